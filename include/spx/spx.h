@@ -1,0 +1,183 @@
+#ifndef SPX_SPX_H
+#define SPX_SPX_H
+
+/*
+ * Photo in, stereo out: the main door of libspx.
+ *
+ *     spx_engine *engine = NULL;
+ *     spx_result *result = NULL;
+ *     spx_diag diag = { 0 };
+ *     spx_convert_options options;
+ *     spx_convert_options_init(&options);
+ *     if (spx_engine_create(&engine, NULL, &diag) == SPX_OK &&
+ *         spx_convert(engine, &(spx_input){ .path = "boats.jpg" }, &options, NULL, &result, &diag)
+ * == SPX_OK) … spx_result_file(result, 0) … else fprintf(stderr, "%s\n", diag.text);
+ *     spx_result_destroy(result);
+ *     spx_engine_destroy(engine);
+ *
+ * The library keeps no global state, prints nothing and never exits. An engine may be used by
+ * several threads at once; options, inputs and results belong to one thread at a time.
+ */
+#include "spx/cancel.h"
+#include "spx/image.h"
+#include "spx/limits.h"
+#include "spx/status.h"
+#include "spx/version.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Threads, limits and loaded depth networks, shared by any number of conversions. */
+typedef struct spx_engine spx_engine;
+
+typedef struct spx_engine_options {
+    unsigned threads;      /* working on one conversion; 0 = one per processor */
+    const char *model_dir; /* looked at first for weights; may be NULL. Borrowed for the call */
+    spx_limits limits;     /* for every photo */
+} spx_engine_options;
+
+SPX_API void spx_engine_options_init(spx_engine_options *options);
+/** options may be NULL (defaults). Owned by the caller: spx_engine_destroy(), when no call uses it
+ * any more. */
+SPX_API SPX_NODISCARD spx_status spx_engine_create(spx_engine **out,
+                                                   const spx_engine_options *options,
+                                                   spx_diag *diag);
+SPX_API void spx_engine_destroy(spx_engine *engine); /* NULL is fine */
+
+/** A photo: a file, or bytes. All borrowed for the call. */
+typedef struct spx_input {
+    const char *path; /* read when data is NULL */
+    const void *data; /* an encoded photo (JPEG, PNG, WebP, TIFF, HEIC, AVIF); may be NULL */
+    size_t size;      /* of data */
+    const char *name; /* file name for output names and messages; NULL = the last part of path, or
+                         "photo" */
+} spx_input;
+
+/** What to make; values are flags. `NAME` is the photo's name without extension and without a
+ * trailing "_outpainted". */
+typedef enum spx_format {
+    SPX_FORMAT_SPATIAL =
+        1 << 0,              /* NAME_spatial.heic: stereo HEIC that Apple devices show as spatial */
+    SPX_FORMAT_SBS = 1 << 1, /* NAME_sbs.hevc: left|right side by side, HEVC elementary stream */
+    SPX_FORMAT_DEPTH = 1 << 2,   /* depth_image.jpg: 8-bit grey, white = near */
+    SPX_FORMAT_LEFT = 1 << 3,    /* stereo_left.png */
+    SPX_FORMAT_RIGHT = 1 << 4,   /* stereo_right.png */
+    SPX_FORMAT_DEPTH16 = 1 << 5, /* depth16.png: 16-bit grey, white = near */
+    SPX_FORMAT_DEPTH_RAW =
+        1 << 6, /* depth_raw.pfm: the network's own output at its own size, larger = nearer */
+} spx_format;
+
+/** What the reference application makes, and the spatial photo. */
+enum {
+    SPX_FORMATS_DEFAULT =
+        SPX_FORMAT_SPATIAL | SPX_FORMAT_SBS | SPX_FORMAT_DEPTH | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT
+};
+
+/** Which eyes are synthetic. With one, the other eye is the photo itself and the synthetic one
+ * shifts twice as far. */
+typedef enum spx_views {
+    SPX_VIEWS_BOTH,
+    SPX_VIEWS_RIGHT,
+    SPX_VIEWS_LEFT,
+} spx_views;
+
+/** For strength_pct and convergence: chosen from the picture for comfort. */
+#define SPX_AUTO (-1.0)
+
+typedef struct spx_convert_options {
+    unsigned formats;      /* spx_format flags, default SPX_FORMATS_DEFAULT */
+    double strength_pct;   /* range of left-right disparity, % of the width: 0..10, or SPX_AUTO; 0 =
+                              the photo twice */
+    double convergence;    /* depth shown at the window: 0 = farthest .. 1 = nearest, or SPX_AUTO */
+    spx_views views;       /* default SPX_VIEWS_BOTH */
+    int quality;           /* HEVC pictures, 1..100, default 85 */
+    int single_item;       /* write each eye as one coded item instead of a grid of 512x512 tiles */
+    int fourcc_properties; /* write 'cmin'/'cmex' as four-character boxes instead of the uuid form
+                            */
+    double hfov_deg;       /* horizontal field of view, 1..170; 0 = from EXIF, else 60 */
+    double baseline_mm;    /* distance of the cameras told to the viewer, > 0, default 64 */
+    const char
+        *model; /* name or path of a depth network; NULL or "auto" = the best one installed */
+    uint32_t depth_size;   /* short side the network sees; 0 = the network's own default */
+    const char *depth_map; /* 8- or 16-bit picture to use as depth, white = near; may be NULL */
+    int depth_map_invert;  /* depth_map is black = near */
+    const char
+        *depth_cache; /* file that keeps the depth between conversions of one photo; may be NULL */
+    const char
+        *output_dir;   /* files go there, made when missing; NULL = keep them in the result only */
+    int skip_existing; /* do nothing when every wanted file exists in output_dir */
+    int no_overwrite;  /* SPX_ERR_EXISTS instead of replacing a file in output_dir */
+} spx_convert_options;
+
+SPX_API void spx_convert_options_init(spx_convert_options *options);
+
+/** The stages of a conversion, in order. */
+typedef enum spx_stage {
+    SPX_STAGE_READ,
+    SPX_STAGE_DEPTH,
+    SPX_STAGE_STEREO,
+    SPX_STAGE_ENCODE,
+    SPX_STAGE_WRITE,
+    SPX_STAGE_COUNT,
+} spx_stage;
+
+/** "read", "depth", "stereo", "encode", "write". Static storage. */
+SPX_API const char *spx_stage_name(spx_stage stage);
+
+/** Who watches a running operation, and how to stop it. All may be NULL. */
+typedef struct spx_watch {
+    /** fraction: of the whole operation, 0..1, never going back; called from the thread that called
+     * spx. */
+    void (*progress)(void *user, spx_stage stage, double fraction);
+    void *user;
+    const spx_cancel *cancel;
+} spx_watch;
+
+/** One file that was made. Borrowed from the result. */
+typedef struct spx_file {
+    spx_format format;
+    const char *name; /* file name, no folder */
+    const char *path; /* where it was written; NULL when there was no output_dir */
+    const void *data; /* its bytes; NULL when it was written to output_dir */
+    size_t size;
+} spx_file;
+
+/** Numbers of a finished conversion. */
+typedef struct spx_summary {
+    uint32_t width; /* of each eye, upright */
+    uint32_t height;
+    int skipped;         /* 1 = skip_existing found everything there; the rest is 0 */
+    double strength_pct; /* as used: never SPX_AUTO */
+    double convergence;  /* as used: never SPX_AUTO */
+    double hfov_deg;
+    double baseline_mm;
+    double disparity_adjustment; /* fraction of the width, as written */
+    double filled_share; /* of the pixels of both eyes, 0..1, that show what the photo did not */
+    char model[64];      /* name of the depth network; "own map" for depth_map */
+    double stage_s[SPX_STAGE_COUNT]; /* seconds */
+} spx_summary;
+
+typedef struct spx_result spx_result;
+
+/**
+ * Converts one photo. watch may be NULL. On success *out is owned by the caller:
+ * spx_result_destroy(). Files appear in output_dir whole or not at all.
+ */
+SPX_API SPX_NODISCARD spx_status spx_convert(spx_engine *engine, const spx_input *input,
+                                             const spx_convert_options *options,
+                                             const spx_watch *watch, spx_result **out,
+                                             spx_diag *diag);
+SPX_API size_t spx_result_file_count(const spx_result *result);
+SPX_API const spx_file *spx_result_file(const spx_result *result, size_t index);
+SPX_API const spx_summary *spx_result_summary(const spx_result *result);
+SPX_API void spx_result_destroy(spx_result *result); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,220 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
+
+static spx_status fail_errno(spx_diag *diag, const char *path, const char *doing)
+{
+    const int cause = errno;
+    char text[128] = "";
+    if (strerror_r(cause, text, sizeof(text)) != 0)
+        (void)snprintf(text, sizeof(text), "error %d", cause);
+    const spx_status status = cause == ENOENT ? SPX_ERR_NOT_FOUND : SPX_ERR_IO;
+    return spx_fail(diag, status, "%s: cannot %s: %s", path, doing, text);
+}
+
+/* Opens a regular file for reading and tells its size; -1 on failure, which is reported. */
+static int open_regular(const char *path, uint64_t *size, spx_status *status, spx_diag *diag)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        *status = fail_errno(diag, path, "open");
+        return -1;
+    }
+    struct stat about;
+    if (fstat(fd, &about) != 0) {
+        *status = fail_errno(diag, path, "read");
+    } else if (S_ISDIR(about.st_mode)) {
+        *status = spx_fail(diag, SPX_ERR_IO, "%s: is a folder, not a file", path);
+    } else if (!S_ISREG(about.st_mode)) {
+        *status = spx_fail(diag, SPX_ERR_IO, "%s: is not a regular file", path);
+    } else {
+        *size = (uint64_t)about.st_size;
+        *status = SPX_OK;
+        return fd;
+    }
+    (void)close(fd);
+    return -1;
+}
+
+spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out, spx_diag *diag)
+{
+    *out = (spx_bytes){ 0 };
+    uint64_t size = 0;
+    spx_status status = SPX_OK;
+    const int fd = open_regular(path, &size, &status, diag);
+    if (fd < 0)
+        return status;
+
+    if (size > max_bytes) {
+        status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %llu bytes are over the limit of %llu", path,
+                          (unsigned long long)size, (unsigned long long)max_bytes);
+        goto out;
+    }
+    spx_bytes_append_zeros(out, (size_t)size);
+    SPX_TRY_OUT(spx_bytes_check(out, path, diag));
+    size_t have = 0;
+    while (have < out->size) {
+        const ssize_t got = read(fd, out->data + have, out->size - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            status = fail_errno(diag, path, "read");
+            goto out;
+        }
+        if (got == 0)
+            break;
+        have += (size_t)got;
+    }
+    out->size = have; /* shorter when the file shrank meanwhile */
+
+out:
+    (void)close(fd);
+    if (status != SPX_OK)
+        spx_bytes_clear(out);
+    return status;
+}
+
+static int write_all(int fd, const uint8_t *data, size_t size)
+{
+    while (size != 0) {
+        const ssize_t put = write(fd, data, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -1;
+        data += put;
+        size -= (size_t)put;
+    }
+    return 0;
+}
+
+/* ".spx-" and 16 hex digits in the folder of `path`: never longer than the file system allows. NULL
+ * without memory. */
+static char *temporary_path(const char *path)
+{
+    static const char form[] = ".spx-%016llx";
+    const char *const slash = strrchr(path, '/');
+    const size_t folder_size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    char *const temporary = malloc(folder_size + sizeof(form) + 2 * sizeof(uint64_t));
+    unsigned long long salt = 0;
+    if (temporary == NULL || getrandom(&salt, sizeof(salt), 0) != (ssize_t)sizeof(salt)) {
+        free(temporary);
+        return NULL;
+    }
+    memcpy(temporary, path, folder_size);
+    (void)snprintf(temporary + folder_size, sizeof(form) + 2 * sizeof(uint64_t), form, salt);
+    return temporary;
+}
+
+spx_status spx_file_write(const char *path, const void *data, size_t size, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    char *const temporary = temporary_path(path);
+    if (temporary == NULL)
+        return spx_fail_memory(diag, path);
+    const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (fd < 0) {
+        status = fail_errno(diag, path, "create");
+        goto out;
+    }
+    if (write_all(fd, data, size) != 0 || fsync(fd) != 0)
+        status = fail_errno(diag, path, "write");
+    if (close(fd) != 0 && status == SPX_OK)
+        status = fail_errno(diag, path, "write");
+    if (status == SPX_OK && rename(temporary, path) != 0)
+        status = fail_errno(diag, path, "write");
+    if (status != SPX_OK)
+        (void)unlink(temporary);
+
+out:
+    free(temporary);
+    return status;
+}
+
+static int make_one(const char *path)
+{
+    struct stat about;
+    if (mkdir(path, FOLDER_MODE) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return -1;
+    if (stat(path, &about) != 0)
+        return -1;
+    if (!S_ISDIR(about.st_mode)) {
+        errno = ENOTDIR;
+        return -1;
+    }
+    return 0;
+}
+
+spx_status spx_folder_make(const char *path, spx_diag *diag)
+{
+    char *const copy = strdup(path);
+    if (copy == NULL)
+        return spx_fail_memory(diag, path);
+    int failed = 0;
+    for (char *at = copy + 1; copy[0] != '\0' && *at != '\0' && !failed; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        failed = make_one(copy);
+        *at = '/';
+    }
+    if (!failed)
+        failed = make_one(copy);
+    free(copy);
+    return failed ? fail_errno(diag, path, "make the folder") : SPX_OK;
+}
+
+spx_status spx_mapping_open(spx_mapping *out, const char *path, spx_diag *diag)
+{
+    *out = (spx_mapping){ 0 };
+    uint64_t size = 0;
+    spx_status status = SPX_OK;
+    const int fd = open_regular(path, &size, &status, diag);
+    if (fd < 0)
+        return status;
+    if (size == 0) {
+        (void)close(fd);
+        return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: the file is empty", path);
+    }
+    void *const data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED)
+        status = fail_errno(diag, path, "map");
+    else
+        *out = (spx_mapping){ .data = data, .size = (size_t)size };
+    (void)close(fd);
+    return status;
+}
+
+void spx_mapping_close(spx_mapping *mapping)
+{
+    if (mapping->data != NULL)
+        (void)munmap((void *)(uintptr_t)mapping->data, mapping->size);
+    *mapping = (spx_mapping){ 0 };
+}
+
+char *spx_path_join(const char *folder, const char *name)
+{
+    const size_t folder_size = strlen(folder);
+    const size_t name_size = strlen(name);
+    const int slash = folder_size != 0 && folder[folder_size - 1] != '/';
+    char *const path = malloc(folder_size + name_size + 2);
+    if (path == NULL)
+        return NULL;
+    memcpy(path, folder, folder_size);
+    if (slash)
+        path[folder_size] = '/';
+    memcpy(path + folder_size + (slash ? 1 : 0), name, name_size + 1);
+    return path;
+}

@@ -1,0 +1,38 @@
+#ifndef SPX_BASE_FILE_H
+#define SPX_BASE_FILE_H
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Reads a whole regular file of at most `max_bytes` (SPX_ERR_LIMIT above) into *out, which must be
+ * empty. */
+SPX_NODISCARD spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out,
+                                       spx_diag *diag);
+
+/**
+ * Writes a file as a whole or not at all: a temporary name in the same folder, fsync, rename. An
+ * existing file at `path` is replaced; on failure it stays as it was and nothing else is left
+ * behind.
+ */
+SPX_NODISCARD spx_status spx_file_write(const char *path, const void *data, size_t size,
+                                        spx_diag *diag);
+
+/** Makes a folder and the missing ones above it; an existing folder is fine. */
+SPX_NODISCARD spx_status spx_folder_make(const char *path, spx_diag *diag);
+
+/** A file mapped read-only. Zero-initialise; data stays valid until spx_mapping_close(). */
+typedef struct spx_mapping {
+    const uint8_t *data;
+    size_t size;
+} spx_mapping;
+
+SPX_NODISCARD spx_status spx_mapping_open(spx_mapping *out, const char *path, spx_diag *diag);
+void spx_mapping_close(spx_mapping *mapping); /* an empty one is fine */
+
+/** "FOLDER/NAME" in malloc'ed memory, owned by the caller; NULL when there is no memory. */
+char *spx_path_join(const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,38 @@
+#include "base/task.h"
+
+typedef struct guarded {
+    const spx_task *task;
+    spx_pool_fn fn;
+    void *context;
+} guarded;
+
+int spx_task_cancelled(const spx_task *task)
+{
+    return task != NULL && task->cancel != NULL && spx_cancel_requested(task->cancel);
+}
+
+spx_status spx_task_check(const spx_task *task, spx_diag *diag)
+{
+    return spx_task_cancelled(task) ? spx_fail(diag, SPX_ERR_CANCELLED, "cancelled") : SPX_OK;
+}
+
+void spx_task_progress(const spx_task *task, double fraction)
+{
+    if (task != NULL && task->progress != NULL)
+        task->progress(task->user, fraction);
+}
+
+static void run_guarded(void *context, size_t index)
+{
+    const guarded *const self = context;
+    if (!spx_task_cancelled(self->task))
+        self->fn(self->context, index);
+}
+
+spx_status spx_task_run(const spx_task *task, size_t count, spx_pool_fn fn, void *context,
+                        spx_diag *diag)
+{
+    guarded self = { .task = task, .fn = fn, .context = context };
+    spx_pool_run(task == NULL ? NULL : task->pool, count, run_guarded, &self);
+    return spx_task_check(task, diag);
+}

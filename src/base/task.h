@@ -1,0 +1,32 @@
+#ifndef SPX_BASE_TASK_H
+#define SPX_BASE_TASK_H
+
+#include "base/pool.h"
+#include "base/status.h"
+#include "spx/cancel.h"
+
+/**
+ * What a stage needs from whoever started it: threads, a way to be stopped, somebody to tell how
+ * far it is. A plain value, all pointers borrowed for the stage's call and may be NULL; a NULL task
+ * is the same as an empty one.
+ */
+typedef struct spx_task {
+    spx_pool *pool;
+    const spx_cancel *cancel;
+    void (*progress)(
+        void *user,
+        double fraction); /* fraction 0..1 of this stage; from the calling thread only */
+    void *user;
+} spx_task;
+
+/** SPX_ERR_CANCELLED when the task was asked to stop. Cheap: a stage asks at least every 50 ms of
+ * its work. */
+SPX_NODISCARD spx_status spx_task_check(const spx_task *task, spx_diag *diag);
+int spx_task_cancelled(const spx_task *task);
+void spx_task_progress(const spx_task *task, double fraction);
+/** spx_pool_run() on the task's pool; turns that begin after a cancel are skipped and
+ * SPX_ERR_CANCELLED comes back. */
+SPX_NODISCARD spx_status spx_task_run(const spx_task *task, size_t count, spx_pool_fn fn,
+                                      void *context, spx_diag *diag);
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef SPX_CODEC_IMAGE_WRITE_H
+#define SPX_CODEC_IMAGE_WRITE_H
+
+#include "base/bytes.h"
+#include "base/task.h"
+#include "image/plane.h"
+#include "spx/image.h"
+
+/** What goes beside the pixels. All borrowed and may be NULL or empty. */
+typedef struct spx_image_extras {
+    const spx_bytes *icc;
+    const spx_bytes *exif; /* TIFF structure */
+    const spx_bytes *xmp;
+} spx_image_extras;
+
+typedef enum spx_image_type {
+    SPX_IMAGE_TYPE_PNG,
+    SPX_IMAGE_TYPE_JPEG,
+    SPX_IMAGE_TYPE_WEBP,
+    SPX_IMAGE_TYPE_TIFF,
+    SPX_IMAGE_TYPE_HEIC,
+    SPX_IMAGE_TYPE_AVIF,
+} spx_image_type;
+
+/**
+ * Encodes a picture into *out, which must be empty. quality 1..100 counts for the lossy types; PNG
+ * uses settings that are fast rather than small. 16-bit images keep their depth in PNG and TIFF and
+ * become 8-bit elsewhere.
+ */
+SPX_NODISCARD spx_status spx_image_write(spx_bytes *out, const spx_image *image,
+                                         spx_image_type type, int quality,
+                                         const spx_image_extras *extras, const spx_task *task,
+                                         spx_diag *diag);
+
+/** 8-bit grey JPEG of values 0..1 (clamped). */
+SPX_NODISCARD spx_status spx_plane_write_jpeg(spx_bytes *out, const spx_plane *plane, int quality,
+                                              const spx_task *task, spx_diag *diag);
+
+/** 16-bit grey PNG of values 0..1 (clamped, 0 -> 0, 1 -> 65535). text_key/text_value: one tEXt
+ * comment; may be NULL. */
+SPX_NODISCARD spx_status spx_plane_write_png16(spx_bytes *out, const spx_plane *plane,
+                                               const char *text_key, const char *text_value,
+                                               const spx_task *task, spx_diag *diag);
+
+#endif

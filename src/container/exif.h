@@ -1,0 +1,24 @@
+#ifndef SPX_CONTAINER_EXIF_H
+#define SPX_CONTAINER_EXIF_H
+
+#include "base/bytes.h"
+
+/** What spx wants to know of an EXIF block (TIFF structure from "II"/"MM" on). Zero = not there or
+ * not readable. */
+typedef struct spx_exif {
+    unsigned orientation;     /* 1..8; 0 = absent */
+    double focal_length_35mm; /* FocalLengthIn35mmFilm, mm */
+    double focal_length_mm;   /* FocalLength */
+} spx_exif;
+
+/** Reads what it can; a damaged block gives zeros, never an error. */
+void spx_exif_read(spx_exif *out, const void *tiff, size_t size);
+
+/** Sets Orientation to 1 in place where the tag is present, in IFD0 and the thumbnail's IFD1. */
+void spx_exif_set_upright(void *tiff, size_t size);
+
+/** Horizontal field of view in degrees of a w x h picture taken at a 35 mm equivalent
+ * (diagonal-based) focal length. */
+double spx_hfov_from_focal_35mm(double focal_length_35mm, uint32_t width, uint32_t height);
+
+#endif

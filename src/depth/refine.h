@@ -1,0 +1,21 @@
+#ifndef SPX_DEPTH_REFINE_H
+#define SPX_DEPTH_REFINE_H
+
+#include "base/task.h"
+#include "image/plane.h"
+#include "spx/image.h"
+
+/**
+ * Maps values to 0..1 in place: 0.5th percentile -> 0, 99.5th -> 1, the rest clamped. NaN and
+ * infinities count as the farthest. A constant map becomes 0.5 everywhere.
+ */
+void spx_depth_normalise(spx_plane *depth);
+
+/**
+ * Brings a normalised map to the photo's size, with depth edges at the photo's colour edges and
+ * without the stair-steps of the small map. *out is owned by the caller.
+ */
+SPX_NODISCARD spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo,
+                                          const spx_task *task, spx_plane **out, spx_diag *diag);
+
+#endif

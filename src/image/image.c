@@ -1,0 +1,72 @@
+#include "image/image.h"
+
+#include "base/size.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The public fields stand first, so that both pointers are the same. */
+typedef struct counted_image {
+    spx_image image;
+    atomic_uint owners;
+} counted_image;
+
+spx_status spx_image_create(spx_image **out, uint32_t width, uint32_t height, uint32_t bits,
+                            spx_diag *diag)
+{
+    *out = NULL;
+    if (width == 0 || height == 0 || (bits != 8 && bits != 16)) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "image: no pixels of %u bits in %ux%u", bits, width,
+                        height);
+    }
+    size_t row = 0;
+    size_t size = 0;
+    SPX_TRY(spx_mul_size(&row, width, (size_t)SPX_IMAGE_CHANNELS * bits / 8, "image", diag));
+    SPX_TRY(spx_add_size(&row, row, SPX_IMAGE_ALIGNMENT - 1, "image", diag));
+    row -= row % SPX_IMAGE_ALIGNMENT;
+    SPX_TRY(spx_mul_size(&size, row, height, "image", diag));
+
+    counted_image *const self = calloc(1, sizeof(*self));
+    uint8_t *const pixels = aligned_alloc(SPX_IMAGE_ALIGNMENT, size);
+    if (self == NULL || pixels == NULL) {
+        free(self);
+        free(pixels);
+        return spx_fail(diag, SPX_ERR_NO_MEMORY, "image of %ux%u: no memory for %zu bytes", width,
+                        height, size);
+    }
+    self->image = (spx_image){
+        .width = width, .height = height, .bits = bits, .stride_bytes = row, .pixels = pixels
+    };
+    atomic_init(&self->owners, 1);
+    *out = &self->image;
+    return SPX_OK;
+}
+
+spx_image *spx_image_ref(spx_image *image)
+{
+    counted_image *const self = (counted_image *)(void *)image;
+    (void)atomic_fetch_add_explicit(&self->owners, 1, memory_order_relaxed);
+    return image;
+}
+
+void spx_image_unref(spx_image *image)
+{
+    if (image == NULL)
+        return;
+    counted_image *const self = (counted_image *)(void *)image;
+    const unsigned owners = atomic_fetch_sub_explicit(&self->owners, 1, memory_order_acq_rel);
+    assert(owners != 0);
+    if (owners != 1)
+        return;
+    free(image->pixels);
+    free(self);
+}
+
+spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag)
+{
+    SPX_TRY(spx_image_create(out, image->width, image->height, image->bits, diag));
+    memcpy((*out)->pixels, image->pixels, image->stride_bytes * image->height);
+    return SPX_OK;
+}

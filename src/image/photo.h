@@ -1,0 +1,23 @@
+#ifndef SPX_IMAGE_PHOTO_H
+#define SPX_IMAGE_PHOTO_H
+
+#include "base/bytes.h"
+#include "spx/image.h"
+
+/**
+ * A decoded photo: upright pixels and what came with them. Grey, palette and CMYK are RGB by now,
+ * and alpha is gone: pixels are flattened on white.
+ */
+typedef struct spx_photo {
+    spx_image *image; /* upright: the file's orientation has been applied */
+    spx_bytes icc;    /* profile of the pixels; empty = sRGB */
+    spx_bytes exif;   /* TIFF structure from "II" or "MM" on, without "Exif\0\0"; Orientation is 1;
+                         empty = none */
+    spx_bytes xmp;    /* packet; tiff:Orientation is 1; empty = none */
+    int had_alpha;    /* the file had an alpha channel */
+} spx_photo;
+
+/** Releases what the photo holds and zeroes it; an empty one is fine. */
+void spx_photo_clear(spx_photo *photo);
+
+#endif
