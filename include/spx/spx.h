@@ -111,6 +111,8 @@ typedef struct spx_convert_options {
         *output_dir;   /* files go there, made when missing; NULL = keep them in the result only */
     int skip_existing; /* do nothing when every wanted file exists in output_dir */
     int no_overwrite;  /* SPX_ERR_EXISTS instead of replacing a file in output_dir */
+    const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
+                                                    output fields do not count); may be NULL */
 } spx_convert_options;
 
 SPX_API void spx_convert_options_init(spx_convert_options *options);

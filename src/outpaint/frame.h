@@ -1,0 +1,32 @@
+#ifndef SPX_OUTPAINT_FRAME_H
+#define SPX_OUTPAINT_FRAME_H
+
+#include "spx/outpaint.h"
+
+/** The most that one side may add, per cent of the photo's width or height. */
+#define SPX_MARGIN_MAX_PCT 300.0
+/** Range of spx_outpaint_options.aspect. */
+#define SPX_ASPECT_MIN 0.05
+#define SPX_ASPECT_MAX 20.0
+
+static inline uint32_t spx_frame_left(const spx_frame *frame)
+{
+    return frame->photo_x;
+}
+
+static inline uint32_t spx_frame_top(const spx_frame *frame)
+{
+    return frame->photo_y;
+}
+
+static inline uint32_t spx_frame_right(const spx_frame *frame)
+{
+    return frame->width - frame->photo_x - frame->photo_width;
+}
+
+static inline uint32_t spx_frame_bottom(const spx_frame *frame)
+{
+    return frame->height - frame->photo_y - frame->photo_height;
+}
+
+#endif
