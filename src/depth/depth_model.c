@@ -1,0 +1,79 @@
+#include "depth/depth_model.h"
+
+#include "depth/depth_family.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { HASH_DIGITS = 16 };
+
+struct spx_depth_model {
+    spx_safetensors *weights;
+    const spx_depth_family *family;
+    spx_depth_network *network;
+    char hash[HASH_DIGITS + 1];
+};
+
+/* Every kind of network there is; the first that recognises a file opens it. */
+static const spx_depth_family *const families[] = { NULL };
+
+static const spx_depth_family *find_family(const spx_safetensors *weights)
+{
+    for (const spx_depth_family *const *at = families; *at != NULL; at++) {
+        if ((*at)->recognises(weights))
+            return *at;
+    }
+    return NULL;
+}
+
+spx_status spx_depth_model_open(spx_depth_model **out, const char *path, spx_diag *diag)
+{
+    *out = NULL;
+    spx_status status = SPX_OK;
+    spx_depth_model *model = calloc(1, sizeof(*model));
+    if (model == NULL)
+        return spx_fail_memory(diag, path);
+    SPX_TRY_OUT(spx_safetensors_open(&model->weights, path, diag));
+    model->family = find_family(model->weights);
+    if (model->family == NULL) {
+        status = spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: weights of no known depth network", path);
+        goto out;
+    }
+    SPX_TRY_OUT(model->family->open(&model->network, model->weights, diag));
+    (void)snprintf(model->hash, sizeof(model->hash), "%016" PRIx64,
+                   spx_safetensors_hash(model->weights));
+    *out = model;
+    model = NULL; /* moved to the caller */
+
+out:
+    spx_depth_model_close(model);
+    return status;
+}
+
+void spx_depth_model_close(spx_depth_model *model)
+{
+    if (model == NULL)
+        return;
+    if (model->family != NULL)
+        model->family->close(model->network);
+    spx_safetensors_close(model->weights);
+    free(model);
+}
+
+const char *spx_depth_model_name(const spx_depth_model *model)
+{
+    return model->family->name(model->network);
+}
+
+const char *spx_depth_model_hash(const spx_depth_model *model)
+{
+    return model->hash;
+}
+
+spx_status spx_depth_model_run(spx_depth_model *model, const spx_image *photo, uint32_t size,
+                               const spx_task *task, spx_plane **out, spx_diag *diag)
+{
+    *out = NULL;
+    return model->family->run(model->network, photo, size, task, out, diag);
+}
