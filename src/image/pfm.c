@@ -1,0 +1,110 @@
+#include "image/pfm.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAGIC_SIZE = 2, WORD_SIZE = 32, HEADER_SIZE = 64, SAMPLE_BYTES = 4 };
+
+/* The text before the pixels; `at` moves forward. */
+typedef struct header {
+    const char *text;
+    size_t size;
+    size_t at;
+} header;
+
+/* The next word, and exactly one white space behind it. 0 when there is none or it is too long. */
+static int next_word(header *self, char word[WORD_SIZE])
+{
+    size_t length = 0;
+    while (self->at < self->size && isspace((unsigned char)self->text[self->at]))
+        self->at++;
+    while (self->at < self->size && !isspace((unsigned char)self->text[self->at])) {
+        if (length + 1 == WORD_SIZE)
+            return 0;
+        word[length++] = self->text[self->at++];
+    }
+    word[length] = '\0';
+    if (length == 0 || self->at == self->size)
+        return 0;
+    self->at++;
+    return 1;
+}
+
+static int next_number(header *self, double *out)
+{
+    char word[WORD_SIZE];
+    char *end = NULL;
+    if (!next_word(self, word))
+        return 0;
+    *out = strtod(word, &end);
+    return *end == '\0';
+}
+
+int spx_pfm_probe(const void *data, size_t size)
+{
+    const char *const text = data;
+    return size > MAGIC_SIZE && text[0] == 'P' && text[1] == 'f' && isspace((unsigned char)text[2]);
+}
+
+static float read_sample(const uint8_t *at, int little)
+{
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < SAMPLE_BYTES; i++)
+        bits |= (uint32_t)at[i] << (8 * (little ? i : SAMPLE_BYTES - 1 - i));
+    float value = 0.0f;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+spx_status spx_pfm_read(spx_plane **out, const void *data, size_t size, uint64_t max_pixels,
+                        const char *name, spx_diag *diag)
+{
+    *out = NULL;
+    header head = { .text = data, .size = size, .at = MAGIC_SIZE };
+    double width = 0.0;
+    double height = 0.0;
+    double scale = 0.0;
+    if (!spx_pfm_probe(data, size) || !next_number(&head, &width) || !next_number(&head, &height) ||
+        !next_number(&head, &scale) || !(width >= 1.0) || !(height >= 1.0))
+        return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a grey PFM file", name);
+    if (width * height > (double)max_pixels)
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %.0fx%.0f pixels are over the limit", name, width,
+                        height);
+    const size_t wanted = (size_t)width * (size_t)height * SAMPLE_BYTES;
+    if (size - head.at < wanted)
+        return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: wanted %zu bytes of pixels, %zu there", name,
+                        wanted, size - head.at);
+
+    SPX_TRY(spx_plane_create(out, (uint32_t)width, (uint32_t)height, diag));
+    const uint8_t *at = (const uint8_t *)data + head.at;
+    for (uint32_t y = (*out)->height; y-- > 0;) {
+        float *const row = spx_plane_row(*out, y);
+        for (uint32_t x = 0; x < (*out)->width; x++, at += SAMPLE_BYTES)
+            row[x] = read_sample(at, scale < 0.0);
+    }
+    return SPX_OK;
+}
+
+spx_status spx_pfm_write(spx_bytes *out, const spx_plane *plane, spx_diag *diag)
+{
+    *out = (spx_bytes){ 0 };
+    char head[HEADER_SIZE];
+    (void)snprintf(head, sizeof(head), "Pf\n%u %u\n-1.0\n", plane->width, plane->height);
+    spx_bytes_text(out, head);
+    for (uint32_t y = plane->height; y-- > 0;) {
+        const float *const row = spx_plane_row(plane, y);
+        for (uint32_t x = 0; x < plane->width; x++) {
+            uint32_t bits = 0;
+            memcpy(&bits, &row[x], sizeof(bits));
+            const uint8_t bytes[SAMPLE_BYTES] = { (uint8_t)bits, (uint8_t)(bits >> 8),
+                                                  (uint8_t)(bits >> 16), (uint8_t)(bits >> 24) };
+            spx_bytes_append(out, bytes, sizeof(bytes));
+        }
+    }
+    const spx_status status = spx_bytes_check(out, "depth map", diag);
+    if (status != SPX_OK)
+        spx_bytes_clear(out);
+    return status;
+}

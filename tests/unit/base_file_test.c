@@ -1,0 +1,110 @@
+#include "test_support.h"
+
+#include "base/file.h"
+#include "test_files.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static size_t entries_of(const char *folder)
+{
+    DIR *const dir = opendir(folder);
+    size_t count = 0;
+    assert_non_null(dir);
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    (void)closedir(dir);
+    return count;
+}
+
+static void empty_folder(const char *folder)
+{
+    char command[8192];
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(spx_folder_make(folder, NULL), SPX_OK);
+}
+
+static void reads_back_what_it_wrote(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file/deep/er");
+    empty_folder(folder);
+    char *const path = spx_path_join(folder, "a name with spaces");
+    spx_bytes bytes = { 0 };
+
+    assert_int_equal(spx_file_write(path, "old", 3, NULL), SPX_OK);
+    assert_int_equal(spx_file_write(path, "newer", 5, NULL), SPX_OK);
+    assert_int_equal(spx_file_read(path, 5, &bytes, NULL), SPX_OK);
+
+    assert_int_equal(bytes.size, 5);
+    assert_memory_equal(bytes.data, "newer", 5);
+    assert_int_equal(entries_of(folder), 1);
+    spx_bytes_clear(&bytes);
+    free(path);
+}
+
+static void a_full_disk_leaves_the_old_file(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_full");
+    empty_folder(folder);
+    char *const path = spx_path_join(folder, "kept");
+    static char large[1 << 20];
+    spx_bytes bytes = { 0 };
+    spx_diag diag = { 0 };
+    struct rlimit before;
+    assert_int_equal(spx_file_write(path, "old", 3, NULL), SPX_OK);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit small = { .rlim_cur = 4096, .rlim_max = before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+
+    const spx_status status = spx_file_write(path, large, sizeof(large), &diag);
+
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, SPX_ERR_IO);
+    assert_non_null(strstr(diag.text, "kept: cannot write: File too large"));
+    assert_int_equal(spx_file_read(path, 5, &bytes, NULL), SPX_OK);
+    assert_memory_equal(bytes.data, "old", 3);
+    assert_int_equal(entries_of(folder), 1);
+    spx_bytes_clear(&bytes);
+    free(path);
+}
+
+static void says_why_it_cannot_read(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_why");
+    empty_folder(folder);
+    char *const path = spx_path_join(folder, "four");
+    assert_int_equal(spx_file_write(path, "1234", 4, NULL), SPX_OK);
+    spx_bytes bytes = { 0 };
+    spx_diag missing = { 0 };
+    spx_diag large = { 0 };
+    spx_diag not_a_file = { 0 };
+
+    assert_int_equal(spx_file_read("/nowhere/at/all", 10, &bytes, &missing), SPX_ERR_NOT_FOUND);
+    assert_int_equal(spx_file_read(path, 3, &bytes, &large), SPX_ERR_LIMIT);
+    assert_int_equal(spx_file_read(folder, 10, &bytes, &not_a_file), SPX_ERR_IO);
+
+    assert_string_equal(missing.text, "/nowhere/at/all: cannot open: No such file or directory");
+    assert_non_null(strstr(large.text, "4 bytes are over the limit of 3"));
+    assert_non_null(strstr(not_a_file.text, "is a folder, not a file"));
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_back_what_it_wrote),
+        cmocka_unit_test(a_full_disk_leaves_the_old_file),
+        cmocka_unit_test(says_why_it_cannot_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
