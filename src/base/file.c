@@ -15,9 +15,8 @@ enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
 static spx_status fail_errno(spx_diag *diag, const char *path, const char *doing)
 {
     const int cause = errno;
-    char text[128] = "";
-    if (strerror_r(cause, text, sizeof(text)) != 0)
-        (void)snprintf(text, sizeof(text), "error %d", cause);
+    char buffer[128] = "";
+    const char *const text = strerror_r(cause, buffer, sizeof(buffer)); /* the GNU form */
     const spx_status status = cause == ENOENT ? SPX_ERR_NOT_FOUND : SPX_ERR_IO;
     return spx_fail(diag, status, "%s: cannot %s: %s", path, doing, text);
 }
