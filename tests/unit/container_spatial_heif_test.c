@@ -1,0 +1,186 @@
+#include "container/spatial_heif.h"
+
+#include "base/file.h"
+#include "test_files.h"
+#include "test_stills.h"
+#include "test_support.h"
+
+#include <string.h>
+
+static spx_spatial_heif photo_of(const spx_hevc_stills *coded, uint32_t width, uint32_t height)
+{
+    return (spx_spatial_heif){
+        .width = width,
+        .height = height,
+        .coded = coded,
+        .nclx = { .primaries = 1, .transfer = 13, .matrix = 1, .full_range = 1 },
+        .hfov_deg = 80,
+        .baseline_mm = 63.774,
+        .disparity_adjustment = 0.0293,
+    };
+}
+
+static spx_bytes write_file(const spx_spatial_heif *photo)
+{
+    spx_bytes file = { 0 };
+    spx_diag diag = { 0 };
+    if (spx_spatial_heif_write(&file, photo, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    return file;
+}
+
+static size_t occurrences(const spx_bytes *file, const uint8_t *what, size_t size)
+{
+    size_t count = 0;
+    const uint8_t *at = file->data;
+    const uint8_t *const end = file->data + file->size;
+    while ((at = memmem(at, (size_t)(end - at), what, size)) != NULL) {
+        count++;
+        at += size;
+    }
+    return count;
+}
+
+#define ASSERT_ONCE(file, ...)                                                                     \
+    do {                                                                                           \
+        const uint8_t golden_[] = { __VA_ARGS__ };                                                 \
+        assert_int_equal(occurrences(file, golden_, sizeof(golden_)), 1);                          \
+    } while (0)
+
+/* The bytes of a photo from a Vision Pro: 80 degrees, 63.774 mm, 2.93 %. */
+static void writes_camera_boxes_byte_for_byte_like_the_vision_pro(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/tiles_512.hevc", 512, 512);
+    const spx_spatial_heif photo = photo_of(&stills, 1024, 1000);
+
+    spx_bytes file = write_file(&photo);
+
+    ASSERT_ONCE(&file, 0x00, 0x00, 0x00, 0x28, 'u', 'u', 'i', 'd', 0x22, 0xcc, 0x04, 0xc7, 0xd6,
+                0xd9, 0x4e, 0x07, 0x9d, 0x90, 0x4e, 0xb6, 0xec, 0xba, 0xf3, 0xa3, 0x00, 0x00, 0x1e,
+                0x00, 0x26, 0x22, 0xd8, 0x6e, 0x20, 0x00, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00);
+    ASSERT_ONCE(&file, 0x00, 0x00, 0x00, 0x1c, 'u', 'u', 'i', 'd', 0x43, 0x63, 0xe9, 0x14, 0x5b,
+                0x7d, 0x4a, 0xab, 0x97, 0xae, 0xbe, 0xa6, 0x98, 0x03, 0xb4, 0x34, 0x00, 0x00, 0x00,
+                0x00);
+    ASSERT_ONCE(&file, 0x00, 0x00, 0x00, 0x20, 'u', 'u', 'i', 'd', 0x43, 0x63, 0xe9, 0x14, 0x5b,
+                0x7d, 0x4a, 0xab, 0x97, 0xae, 0xbe, 0xa6, 0x98, 0x03, 0xb4, 0x34, 0x00, 0x00, 0x00,
+                0x01, 0x00, 0x00, 0xf9, 0x1e);
+    ASSERT_ONCE(&file, 0x00, 0x00, 0x00, 0x1c, 'u', 'u', 'i', 'd', 0xde, 0x22, 0x50, 0x85, 0x36,
+                0xcb, 0x43, 0x65, 0x87, 0x43, 0x2f, 0x87, 0x05, 0xe7, 0xc7, 0x8a, 0x00, 0x00, 0x01,
+                0x25);
+    spx_bytes_clear(&file);
+    spx_hevc_stills_clear(&stills);
+}
+
+static void writes_60_degrees_as_the_square_root_of_three_quarters(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    spx_spatial_heif photo = photo_of(&stills, 64, 64);
+    photo.single_item = 1;
+    photo.hfov_deg = 60;
+    photo.disparity_adjustment = -0.02;
+
+    spx_bytes file = write_file(&photo);
+
+    ASSERT_ONCE(&file, 0x00, 0x00, 0x1e, 0x00, 0x37, 0x6c, 0xf5, 0xd1, 0x20, 0x00, 0x00, 0x00, 0x20,
+                0x00, 0x00, 0x00);
+    ASSERT_ONCE(&file, 0x87, 0x05, 0xe7, 0xc7, 0x8a, 0xff, 0xff, 0xff, 0x38);
+    spx_bytes_clear(&file);
+    spx_hevc_stills_clear(&stills);
+}
+
+static void chooses_the_largest_shift_that_holds_a_tele_lens(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    spx_spatial_heif photo = photo_of(&stills, 64, 64);
+    photo.single_item = 1;
+    photo.hfov_deg = 1; /* focal length 57.29 widths */
+    photo.fourcc_properties = 1;
+
+    spx_bytes file = write_file(&photo);
+
+    /* 0.5 / tan(0.5 degrees) x 2^25 = 0x7296b1c6 */
+    const uint8_t before[] = { 0, 0, 0,    0x18, 'c',  'm',  'i',  'n',
+                               0, 0, 0x19, 0,    0x72, 0x96, 0xb1, 0xc6 };
+    assert_int_equal(occurrences(&file, before, sizeof(before)), 1);
+    ASSERT_ONCE(&file, 0, 0, 0, 12, 'c', 'm', 'e', 'x', 0, 0, 0, 0);
+    ASSERT_ONCE(&file, 0, 0, 0, 16, 'c', 'm', 'e', 'x', 0, 0, 0, 1, 0, 0, 0xf9, 0x1e);
+    spx_bytes_clear(&file);
+    spx_hevc_stills_clear(&stills);
+}
+
+static void refuses_geometry_out_of_range(void **state)
+{
+    (void)state;
+    static const struct {
+        double hfov_deg;
+        double baseline_mm;
+        double adjustment;
+        int good;
+    } cases[] = {
+        { 1, 64, 0, 1 },       { 170, 64, 0, 1 }, { 0.99, 64, 0, 0 },  { 170.1, 64, 0, 0 },
+        { 60, 0, 0, 0 },       { 60, -1, 0, 0 },  { 60, 0.001, 0, 1 }, { 60, 2147483, 0, 1 },
+        { 60, 2147484, 0, 0 }, { 60, 64, 1, 1 },  { 60, 64, -1, 1 },   { 60, 64, 1.001, 0 },
+    };
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        spx_spatial_heif photo = photo_of(&stills, 64, 64);
+        photo.single_item = 1;
+        photo.hfov_deg = cases[i].hfov_deg;
+        photo.baseline_mm = cases[i].baseline_mm;
+        photo.disparity_adjustment = cases[i].adjustment;
+        spx_bytes file = { 0 };
+
+        const spx_status status = spx_spatial_heif_write(&file, &photo, NULL);
+
+        assert_int_equal(status, cases[i].good ? SPX_OK : SPX_ERR_ARGUMENT);
+        assert_int_equal(file.data != NULL, cases[i].good);
+        spx_bytes_clear(&file);
+    }
+    spx_hevc_stills_clear(&stills);
+}
+
+static void refuses_a_wrong_number_of_tiles(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/tiles_512.hevc", 512, 512);
+    const spx_spatial_heif photo = photo_of(&stills, 1025, 1000); /* wants 2 x 3 x 2 */
+    spx_bytes file = { 0 };
+    spx_diag diag = { 0 };
+
+    assert_int_equal(spx_spatial_heif_write(&file, &photo, &diag), SPX_ERR_ARGUMENT);
+    assert_string_equal(diag.text, "HEIF: 8 coded pictures for 2 x 3 x 2 tiles");
+    assert_null(file.data);
+    spx_hevc_stills_clear(&stills);
+}
+
+static void refuses_a_file_of_4_gb(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    spx_spatial_heif photo = photo_of(&stills, 64, 64);
+    photo.single_item = 1;
+    const spx_bytes kept = stills.pictures[1];
+    stills.pictures[1].size = UINT32_MAX - 100; /* told by its size alone, before any copy */
+    spx_bytes file = { 0 };
+
+    assert_int_equal(spx_spatial_heif_write(&file, &photo, NULL), SPX_ERR_LIMIT);
+    assert_null(file.data);
+    stills.pictures[1] = kept;
+    spx_hevc_stills_clear(&stills);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_camera_boxes_byte_for_byte_like_the_vision_pro),
+        cmocka_unit_test(writes_60_degrees_as_the_square_root_of_three_quarters),
+        cmocka_unit_test(chooses_the_largest_shift_that_holds_a_tele_lens),
+        cmocka_unit_test(refuses_geometry_out_of_range),
+        cmocka_unit_test(refuses_a_wrong_number_of_tiles),
+        cmocka_unit_test(refuses_a_file_of_4_gb),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
