@@ -1,6 +1,7 @@
 #include "depth/depth_model.h"
 
 #include "depth/depth_family.h"
+#include "depth/lite.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@ struct spx_depth_model {
 };
 
 /* Every kind of network there is; the first that recognises a file opens it. */
-static const spx_depth_family *const families[] = { NULL };
+static const spx_depth_family *const families[] = { &spx_lite_family, NULL };
 
 static const spx_depth_family *find_family(const spx_safetensors *weights)
 {

@@ -283,10 +283,11 @@ spx_status spx_safetensors_parse(spx_safetensors **out, const uint8_t *bytes, si
     file->bytes = bytes;
     file->size = size;
     const spx_status status = read_file(file, diag);
-    if (status == SPX_OK)
+    if (status == SPX_OK) {
         *out = file;
-    else
+    } else {
         spx_safetensors_close(file);
+    }
     return status;
 }
 
@@ -422,9 +423,8 @@ void spx_tensor_to_float(const spx_tensor *tensor, size_t first, size_t count, f
         uint16_t half = 0;
         memcpy(&half, halves + i * HALF_BYTES, HALF_BYTES);
         const uint32_t bits = (uint32_t)half << BFLOAT_SHIFT;
+        out[i] = half_to_float(half);
         if (brain)
             memcpy(&out[i], &bits, sizeof(bits));
-        else
-            out[i] = half_to_float(half);
     }
 }
