@@ -1,7 +1,10 @@
 #include "cli/verbs.h"
 
+#include "cli/info.h"
+
 #include <stddef.h>
 
 const spx_verb spx_verbs[] = {
+    { "info", "tells whether a file is a spatial photo, and why not", spx_cli_info },
     { NULL, NULL, NULL },
 };

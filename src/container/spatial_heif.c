@@ -100,9 +100,10 @@ static spx_status check_stills(const spx_hevc_stills *stills, const char *what, 
                         what, sps->chroma_format, sps->luma_bits, sps->profile_idc);
     }
     for (size_t i = 0; i < stills->count; i++) {
-        if (stills->pictures[i].size == 0)
+        if (stills->pictures[i].size == 0) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: picture %zu of the %s is empty", i,
                             what);
+        }
     }
     return SPX_OK;
 }
@@ -137,9 +138,10 @@ static spx_status plan_grid(spatial_writer *writer, spx_diag *diag)
 {
     const spx_spatial_heif *const photo = writer->photo;
     const spx_hevc_stills *const coded = photo->coded;
-    if (photo->width == 0 || photo->height == 0)
+    if (photo->width == 0 || photo->height == 0) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: a photo of %u x %u", (unsigned)photo->width,
                         (unsigned)photo->height);
+    }
     const uint32_t columns = divide_up(photo->width, coded->width);
     const uint32_t rows = divide_up(photo->height, coded->height);
     if (photo->single_item && (columns != 1 || rows != 1)) {
@@ -429,10 +431,9 @@ static void associate_eye(spatial_writer *writer, size_t eye)
     const property_indices *const at = &writer->properties;
     const eye_items *const items = &writer->eyes[eye];
     association list = { .count = 0 };
-    if (items->first_tile == 0)
-        want(&list, at->coding, 1);
-    else
+    if (items->first_tile != 0)
         associate_coded(writer, items->first_tile, writer->columns * writer->rows);
+    want(&list, items->first_tile != 0 ? 0 : at->coding, 1);
     want(&list, at->icc, 1);
     want(&list, at->nclx, 1);
     want(&list, at->size, 0);

@@ -1,0 +1,345 @@
+#include "cli/info.h"
+
+#include "cli/verbs.h"
+#include "spx/info.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: spx info FILE... [--json]\n"
+    "\n"
+    "Tells what a picture file is and whether viewers of spatial photos find all they\n"
+    "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
+    "disparity adjustment, and what is missing. Nothing is decoded or changed.\n"
+    "\n"
+    "  --json   one JSON object, or an array of objects for several files, with\n"
+    "           \"spatial\": true or false and \"reasons\": [why not, ...]\n"
+    "  --       what follows are files\n"
+    "  --help   this text\n"
+    "\n"
+    "Exit code: 0 every file was read, 1 some could not be, 2 wrong arguments.\n";
+
+static const double percent = 100;
+static const double bytes_per_mb = 1e6;
+
+/* A text for JSON, which is UTF-8: other bytes become '?'. */
+static json_t *text_value(const char *text)
+{
+    json_t *const value = json_string(text);
+    if (value != NULL)
+        return value;
+    char *const copy = strdup(text);
+    if (copy == NULL)
+        return NULL;
+    for (char *c = copy; *c != '\0'; c++) {
+        if ((*c & 0x80) != 0)
+            *c = '?';
+    }
+    json_t *const cleaned = json_string(copy);
+    free(copy);
+    return cleaned;
+}
+
+/* Like json_object_set_new(), which takes the value over; a NULL value is left out. */
+static void put(json_t *object, const char *key, json_t *value)
+{
+    (void)json_object_set_new(object, key, value);
+}
+
+static json_t *vector_value(const double *values, size_t count)
+{
+    json_t *const array = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(array, json_real(values[i]));
+    return array;
+}
+
+static json_t *intrinsics_value(const spx_info_picture *picture)
+{
+    json_t *const object = json_object();
+    put(object, "focal_x_px", json_real(picture->focal_x_px));
+    put(object, "focal_y_px", json_real(picture->focal_y_px));
+    put(object, "principal_x_px", json_real(picture->principal_x_px));
+    put(object, "principal_y_px", json_real(picture->principal_y_px));
+    put(object, "focal_x_normalised", json_real(picture->focal_x_norm));
+    put(object, "principal_x_normalised", json_real(picture->principal_x_norm));
+    put(object, "principal_y_normalised", json_real(picture->principal_y_norm));
+    put(object, "skew_normalised", json_real(picture->skew_norm));
+    put(object, "hfov_deg", json_real(picture->hfov_deg));
+    put(object, "vfov_deg", json_real(picture->vfov_deg));
+    return object;
+}
+
+static json_t *color_value(const spx_info_picture *picture)
+{
+    json_t *const object = json_object();
+    put(object, "icc_bytes", json_integer((json_int_t)picture->icc_bytes));
+    if (picture->has_nclx) {
+        put(object, "primaries", json_integer(picture->primaries));
+        put(object, "transfer", json_integer(picture->transfer));
+        put(object, "matrix", json_integer(picture->matrix));
+        put(object, "full_range", json_boolean(picture->full_range));
+    }
+    return object;
+}
+
+static json_t *picture_value(const spx_info_picture *picture)
+{
+    json_t *const object = json_object();
+    put(object, "item", json_integer(picture->item));
+    put(object, "coding", text_value(picture->coding));
+    put(object, "width", json_integer(picture->width));
+    put(object, "height", json_integer(picture->height));
+    put(object, "bits", json_integer(picture->bits));
+    put(object, "tile_columns", json_integer(picture->tile_columns));
+    put(object, "tile_rows", json_integer(picture->tile_rows));
+    put(object, "rotation_deg", json_integer((json_int_t)picture->rotation_deg));
+    put(object, "mirrored", json_integer(picture->mirrored));
+    put(object, "color", color_value(picture));
+    put(object, "exif_bytes", json_integer((json_int_t)picture->exif_bytes));
+    put(object, "xmp_bytes", json_integer((json_int_t)picture->xmp_bytes));
+    put(object, "thumbnail", json_integer(picture->thumbnail));
+    if (picture->has_intrinsics)
+        put(object, "intrinsics", intrinsics_value(picture));
+    if (picture->has_extrinsics) {
+        json_t *const extrinsics = json_object();
+        put(extrinsics, "position_mm", vector_value(picture->position_mm, 3));
+        put(extrinsics, "orientation", vector_value(picture->orientation, 4));
+        put(object, "extrinsics", extrinsics);
+    }
+    if (picture->has_disparity_adjustment)
+        put(object, "disparity_adjustment", json_real(picture->disparity_adjustment));
+    return object;
+}
+
+static void put_stereo(json_t *object, const spx_info *info)
+{
+    if (info->stereo_groups == 0)
+        return;
+    json_t *const stereo = json_object();
+    put(stereo, "group", json_integer(info->stereo_group));
+    put(stereo, "groups", json_integer((json_int_t)info->stereo_groups));
+    put(stereo, "members", json_integer((json_int_t)info->stereo_members));
+    if (info->left.item != 0)
+        put(stereo, "left", picture_value(&info->left));
+    if (info->right.item != 0)
+        put(stereo, "right", picture_value(&info->right));
+    if (info->has_baseline)
+        put(stereo, "baseline_mm", json_real(info->baseline_mm));
+    if (info->left.has_intrinsics)
+        put(stereo, "hfov_deg", json_real(info->left.hfov_deg));
+    if (info->left.has_disparity_adjustment)
+        put(stereo, "disparity_adjustment", json_real(info->left.disparity_adjustment));
+    put(object, "stereo", stereo);
+}
+
+static json_t *info_value(const char *path, const spx_info *info)
+{
+    json_t *const object = json_object();
+    put(object, "file", text_value(path));
+    put(object, "format", text_value(info->format));
+    put(object, "bytes", json_integer((json_int_t)info->file_bytes));
+    put(object, "width", json_integer(info->width));
+    put(object, "height", json_integer(info->height));
+    put(object, "exif_orientation", json_integer(info->exif_orientation));
+    put(object, "focal_length_35mm", json_real(info->focal_length_35mm));
+    if (info->picture.item != 0) {
+        put(object, "items", json_integer((json_int_t)info->item_count));
+        put(object, "primary", picture_value(&info->picture));
+    }
+    put_stereo(object, info);
+    put(object, "spatial", json_boolean(info->spatial));
+    json_t *const reasons = json_array();
+    for (size_t i = 0; i < info->reason_count; i++)
+        (void)json_array_append_new(reasons, text_value(info->reasons[i]));
+    put(object, "reasons", reasons);
+    return object;
+}
+
+static void print_picture(const char *name, const spx_info_picture *picture)
+{
+    (void)printf("  %s: item %u, %u x %u, %s", name, (unsigned)picture->item,
+                 (unsigned)picture->width, (unsigned)picture->height, picture->coding);
+    if (picture->tile_columns != 0) {
+        (void)printf(" in %u x %u tiles", (unsigned)picture->tile_columns,
+                     (unsigned)picture->tile_rows);
+    }
+    if (picture->bits != 0)
+        (void)printf(", %u bits", picture->bits);
+    if (picture->rotation_deg != 0)
+        (void)printf(", turned by %u degrees", picture->rotation_deg);
+    if (picture->mirrored != 0)
+        (void)printf(", mirrored");
+    (void)printf("\n    color:       ");
+    if (picture->has_nclx) {
+        (void)printf("code points %u/%u/%u, %s range", picture->primaries, picture->transfer,
+                     picture->matrix, picture->full_range ? "full" : "limited");
+    } else {
+        (void)printf("no code points");
+    }
+    if (picture->icc_bytes != 0)
+        (void)printf("; ICC profile of %zu bytes", picture->icc_bytes);
+    (void)printf("\n    metadata:    EXIF %s, XMP %s, thumbnail %s\n",
+                 picture->exif_bytes != 0 ? "yes" : "no", picture->xmp_bytes != 0 ? "yes" : "no",
+                 picture->thumbnail != 0 ? "yes" : "no");
+}
+
+static void print_camera(const spx_info_picture *picture)
+{
+    if (picture->has_intrinsics) {
+        (void)printf("    intrinsics:  focal length %.2f px (%.6f of the width), centre %.2f, %.2f "
+                     "px (%.4f, %.4f)\n",
+                     picture->focal_x_px, picture->focal_x_norm, picture->principal_x_px,
+                     picture->principal_y_px, picture->principal_x_norm, picture->principal_y_norm);
+        (void)printf("    view:        %.2f x %.2f degrees\n", picture->hfov_deg,
+                     picture->vfov_deg);
+    }
+    if (picture->has_extrinsics) {
+        (void)printf("    extrinsics:  at %.3f, %.3f, %.3f mm", picture->position_mm[0],
+                     picture->position_mm[1], picture->position_mm[2]);
+        if (picture->has_orientation) {
+            (void)printf(", turned by quaternion %.6f, %.6f, %.6f, %.6f", picture->orientation[0],
+                         picture->orientation[1], picture->orientation[2], picture->orientation[3]);
+        }
+        (void)printf("\n");
+    }
+}
+
+static void print_stereo(const spx_info *info)
+{
+    if (info->stereo_groups == 0)
+        return;
+    (void)printf("  stereo group: id %u, %zu members\n", (unsigned)info->stereo_group,
+                 info->stereo_members);
+    if (info->left.item != 0) {
+        print_picture("left eye", &info->left);
+        print_camera(&info->left);
+    }
+    if (info->right.item != 0) {
+        print_picture("right eye", &info->right);
+        print_camera(&info->right);
+    }
+    if (info->has_baseline)
+        (void)printf("  baseline: %.3f mm\n", info->baseline_mm);
+    if (info->left.has_disparity_adjustment) {
+        (void)printf("  disparity adjustment: %+.2f %% of the width\n",
+                     percent * info->left.disparity_adjustment);
+    }
+}
+
+static void print_info(const char *path, const spx_info *info)
+{
+    (void)printf("%s: %s", path, info->format);
+    if (info->width != 0)
+        (void)printf(", %u x %u", (unsigned)info->width, (unsigned)info->height);
+    (void)printf(", %.3f MB\n", (double)info->file_bytes / bytes_per_mb);
+    if (info->exif_orientation != 0)
+        (void)printf("  EXIF orientation: %u\n", info->exif_orientation);
+    if (info->focal_length_35mm > 0)
+        (void)printf("  EXIF 35 mm focal length: %g mm\n", info->focal_length_35mm);
+    const int among_eyes =
+        info->picture.item == info->left.item || info->picture.item == info->right.item;
+    if (info->picture.item != 0 && among_eyes)
+        (void)printf("  primary: the %s eye\n",
+                     info->picture.item == info->left.item ? "left" : "right");
+    else if (info->picture.item != 0)
+        print_picture("primary", &info->picture);
+    print_stereo(info);
+    if (info->spatial) {
+        (void)printf("  spatial: yes, because there is a stereo pair with the cameras of both eyes"
+                     " and a disparity adjustment\n");
+        return;
+    }
+    (void)printf("  spatial: no, because ");
+    for (size_t i = 0; i < info->reason_count; i++)
+        (void)printf("%s%s", i == 0 ? "" : "; ", info->reasons[i]);
+    (void)printf("\n");
+}
+
+/* Looks at one file; results != NULL: adds its object there instead of printing. */
+static int look_at(const char *path, json_t *results)
+{
+    spx_info info;
+    spx_diag diag = { 0 };
+    const spx_input input = { .path = path };
+    const spx_status status = spx_info_read(&info, &input, NULL, &diag);
+    if (status != SPX_OK) {
+        const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
+        (void)fprintf(stderr, "spx info: %s\n", why);
+        if (results != NULL) {
+            json_t *const object = json_object();
+            put(object, "file", text_value(path));
+            put(object, "error", text_value(why));
+            (void)json_array_append_new(results, object);
+        }
+        return SPX_EXIT_FAILED;
+    }
+    if (results != NULL)
+        (void)json_array_append_new(results, info_value(path, &info));
+    else
+        print_info(path, &info);
+    return SPX_EXIT_OK;
+}
+
+static int print_json(const json_t *results)
+{
+    const json_t *const shown =
+        json_array_size(results) == 1 ? json_array_get(results, 0) : results;
+    if (json_dumpf(shown, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0) {
+        (void)fprintf(stderr, "spx info: cannot write the JSON text\n");
+        return SPX_EXIT_FAILED;
+    }
+    (void)printf("\n");
+    return SPX_EXIT_OK;
+}
+
+/* Sorts the arguments: files to the front of argv. Returns their number, -1 = wrong use. */
+static int take_options(int argc, char **argv, int *json, int *wants_help)
+{
+    int files = 0;
+    int only_files = 0;
+    for (int i = 1; i < argc; i++) {
+        if (only_files || argv[i][0] != '-' || argv[i][1] == '\0') {
+            argv[files++] = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            only_files = 1;
+        } else if (strcmp(argv[i], "--json") == 0) {
+            *json = 1;
+        } else if (strcmp(argv[i], "--help") == 0) {
+            *wants_help = 1;
+        } else {
+            (void)fprintf(stderr, "spx info: no such option: %s (see spx info --help)\n", argv[i]);
+            return -1;
+        }
+    }
+    return files;
+}
+
+int spx_cli_info(int argc, char **argv)
+{
+    int json = 0;
+    int wants_help = 0;
+    const int files = take_options(argc, argv, &json, &wants_help);
+    if (wants_help) {
+        (void)fputs(help, stdout);
+        return SPX_EXIT_OK;
+    }
+    if (files == 0)
+        (void)fprintf(stderr, "spx info: no file named (see spx info --help)\n");
+    if (files <= 0)
+        return SPX_EXIT_USAGE;
+
+    json_t *const results = json ? json_array() : NULL;
+    int code = SPX_EXIT_OK;
+    for (int i = 0; i < files; i++) {
+        if (look_at(argv[i], results) != SPX_EXIT_OK)
+            code = SPX_EXIT_FAILED;
+    }
+    if (json && print_json(results) != SPX_EXIT_OK)
+        code = SPX_EXIT_FAILED;
+    json_decref(results);
+    return code;
+}

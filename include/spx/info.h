@@ -1,0 +1,90 @@
+#ifndef SPX_INFO_H
+#define SPX_INFO_H
+
+#include "spx/spx.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One picture of a HEIF file and the camera that its file gives it. */
+typedef struct spx_info_picture {
+    uint32_t item;   /* its id; 0 = there is none and all else is zero */
+    char coding[12]; /* item type of the picture, or of its tiles: "hvc1", "av01", ... */
+    uint32_t width;  /* as stored, before rotation */
+    uint32_t height;
+    unsigned bits;         /* per sample; 0 = not told */
+    uint32_t tile_columns; /* 0 = one coded picture */
+    uint32_t tile_rows;
+    unsigned rotation_deg; /* anticlockwise on display: 0, 90, 180, 270 */
+    int mirrored;          /* 1: left and right change places, 2: top and bottom */
+
+    int has_nclx; /* colour code points of ISO/IEC 23091-2 */
+    unsigned primaries;
+    unsigned transfer;
+    unsigned matrix;
+    int full_range;
+    size_t icc_bytes; /* 0 = no profile */
+    size_t exif_bytes;
+    size_t xmp_bytes;
+    uint32_t thumbnail; /* item id; 0 = none */
+
+    int has_intrinsics;
+    double focal_x_norm;     /* fraction of the width */
+    double principal_x_norm; /* fraction of the width */
+    double principal_y_norm; /* fraction of the height */
+    double focal_x_px;
+    double focal_y_px;
+    double principal_x_px;
+    double principal_y_px;
+    double skew_norm;
+    double hfov_deg;
+    double vfov_deg;
+
+    int has_extrinsics;
+    double position_mm[3]; /* x to the right */
+    int has_orientation;
+    double orientation[4]; /* quaternion x, y, z, w, camera to world; identity when absent */
+
+    int has_disparity_adjustment;
+    double disparity_adjustment; /* fraction of the width */
+} spx_info_picture;
+
+enum { SPX_INFO_REASONS = 16, SPX_INFO_REASON_BYTES = 120 };
+
+/** What a file is, and whether a viewer of spatial photos finds all it needs. */
+typedef struct spx_info {
+    char format[16]; /* "HEIC", "AVIF", "JPEG", "PNG", "WebP", "TIFF", "GIF" or "unknown" */
+    uint64_t file_bytes;
+    uint32_t width; /* of the primary picture, as stored; 0 = not known */
+    uint32_t height;
+    unsigned exif_orientation; /* 1..8; 0 = none. HEIC viewers ignore it */
+    double focal_length_35mm;  /* from EXIF, mm; 0 = none */
+
+    /* HEIC and AVIF only */
+    size_t item_count;
+    uint32_t primary;         /* item id */
+    size_t stereo_groups;     /* entity groups 'ster' */
+    uint32_t stereo_group;    /* id of the first one */
+    size_t stereo_members;    /* of the first one */
+    spx_info_picture picture; /* the primary one */
+    spx_info_picture left;    /* of the stereo group */
+    spx_info_picture right;
+    int has_baseline;
+    double baseline_mm;
+
+    int spatial; /* 1 = yes: a stereo pair with all camera properties */
+    size_t reason_count;
+    char reasons[SPX_INFO_REASONS][SPX_INFO_REASON_BYTES]; /* why not; none when spatial */
+} spx_info;
+
+/** Looks at a file without decoding it. limits may be NULL (defaults; only file_bytes counts). A
+ * file of another kind is no failure: it is not spatial. A damaged HEIC is. */
+SPX_API SPX_NODISCARD spx_status spx_info_read(spx_info *out, const spx_input *input,
+                                               const spx_limits *limits, spx_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,421 @@
+#include "spx/info.h"
+
+#include "base/file.h"
+#include "container/exif.h"
+#include "container/heif_properties.h"
+#include "container/image_header.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The verdict follows what Apple documents as needed (stereo pair group, intrinsics, extrinsics and
+ * disparity adjustment for both pictures, equal sizes and fields of view, a rectilinear pair), and
+ * names all that is missing, not the first only.
+ */
+enum { QUARTER_TURN_DEG = 90, EYES = 2 };
+
+static const double um_per_mm = 1000;
+static const double degrees_per_radian = 57.29577951308232;
+static const double hfov_slack_deg = 0.01;
+static const size_t metadata_max_bytes = 256u << 20;
+
+static void add_reason(spx_info *info, const char *format, ...) SPX_PRINTF(2, 3);
+
+static void add_reason(spx_info *info, const char *format, ...)
+{
+    if (info->reason_count == SPX_INFO_REASONS)
+        return;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(info->reasons[info->reason_count], SPX_INFO_REASON_BYTES, format, args);
+    va_end(args);
+    info->reason_count++;
+}
+
+static const spx_heif_property *find(const spx_heif *heif, uint32_t item, const char *type)
+{
+    return spx_heif_find_property(heif, item, spx_fourcc(type), NULL, NULL);
+}
+
+static spx_status read_size_and_turn(spx_info_picture *out, const spx_heif *heif, spx_diag *diag)
+{
+    const spx_heif_property *property = find(heif, out->item, "ispe");
+    if (property != NULL) {
+        spx_ispe size;
+        SPX_TRY(spx_ispe_read(&size, property, diag));
+        out->width = size.width;
+        out->height = size.height;
+    }
+    property = find(heif, out->item, "pixi");
+    if (property != NULL) {
+        spx_pixi bits;
+        SPX_TRY(spx_pixi_read(&bits, property, diag));
+        out->bits = bits.bits[0];
+    }
+    property = find(heif, out->item, "irot");
+    if (property != NULL) {
+        unsigned turns = 0;
+        SPX_TRY(spx_irot_read(&turns, property, diag));
+        out->rotation_deg = turns * QUARTER_TURN_DEG;
+    }
+    property = find(heif, out->item, "imir");
+    if (property != NULL) {
+        unsigned axis = 0;
+        SPX_TRY(spx_imir_read(&axis, property, diag));
+        out->mirrored = axis == 0 ? 1 : 2;
+    }
+    return SPX_OK;
+}
+
+/* An item may have one 'colr' with code points and one with a profile. */
+static spx_status read_color(spx_info_picture *out, const spx_heif *heif, spx_diag *diag)
+{
+    for (size_t i = 0; i < heif->association_count; i++) {
+        const spx_heif_association *const link = &heif->associations[i];
+        if (link->item != out->item || link->property >= heif->property_count ||
+            heif->properties[link->property].type != spx_fourcc("colr")) {
+            continue;
+        }
+        spx_colr color;
+        SPX_TRY(spx_colr_read(&color, &heif->properties[link->property], diag));
+        if (color.icc_size != 0)
+            out->icc_bytes = color.icc_size;
+        if (color.has_nclx) {
+            out->has_nclx = 1;
+            out->primaries = color.nclx.primaries;
+            out->transfer = color.nclx.transfer;
+            out->matrix = color.nclx.matrix;
+            out->full_range = color.nclx.full_range;
+        }
+    }
+    return SPX_OK;
+}
+
+static spx_status read_camera(spx_info_picture *out, const spx_heif *heif, spx_diag *diag)
+{
+    const spx_heif_property *property = spx_heif_find_cmin(heif, out->item, NULL);
+    if (property != NULL) {
+        spx_cmin cmin;
+        SPX_TRY(spx_cmin_read(&cmin, property, diag));
+        out->has_intrinsics = 1;
+        out->focal_x_norm = cmin.focal_x;
+        out->principal_x_norm = cmin.principal_x;
+        out->principal_y_norm = cmin.principal_y;
+        out->skew_norm = cmin.skew;
+        out->focal_x_px = cmin.focal_x * out->width;
+        out->focal_y_px = cmin.anisotropic ? cmin.focal_y * out->height : out->focal_x_px;
+        out->principal_x_px = cmin.principal_x * out->width;
+        out->principal_y_px = cmin.principal_y * out->height;
+    }
+    if (out->focal_x_px > 0 && out->focal_y_px > 0) {
+        out->hfov_deg = 2 * degrees_per_radian * atan(out->width / (2 * out->focal_x_px));
+        out->vfov_deg = 2 * degrees_per_radian * atan(out->height / (2 * out->focal_y_px));
+    }
+    property = spx_heif_find_cmex(heif, out->item, NULL);
+    if (property != NULL) {
+        spx_cmex cmex;
+        SPX_TRY(spx_cmex_read(&cmex, property, diag));
+        out->has_extrinsics = 1;
+        for (size_t i = 0; i < 3; i++)
+            out->position_mm[i] = cmex.position_um[i] / um_per_mm;
+        out->has_orientation = cmex.has_orientation;
+        memcpy(out->orientation, cmex.orientation, sizeof(out->orientation));
+    }
+    property = spx_heif_find_disparity(heif, out->item, NULL);
+    if (property != NULL) {
+        SPX_TRY(spx_disparity_adjustment_read(&out->disparity_adjustment, property, diag));
+        out->has_disparity_adjustment = 1;
+    }
+    return SPX_OK;
+}
+
+static const spx_heif_item *first_tile(const spx_heif *heif, uint32_t grid)
+{
+    for (size_t i = 0; i < heif->reference_count; i++) {
+        const spx_heif_reference *const tile = &heif->references[i];
+        if (tile->from == grid && tile->type == spx_fourcc("dimg"))
+            return spx_heif_find_item(heif, tile->to);
+    }
+    return NULL;
+}
+
+static spx_status read_coding(spx_info_picture *out, const spx_heif *heif, spx_diag *diag)
+{
+    const spx_heif_item *coded = spx_heif_find_item(heif, out->item);
+    if (coded != NULL && coded->type == spx_fourcc("grid")) {
+        spx_grid grid;
+        SPX_TRY(spx_grid_read(&grid, heif, out->item, diag));
+        out->tile_columns = grid.columns;
+        out->tile_rows = grid.rows;
+        coded = first_tile(heif, out->item);
+    }
+    if (coded != NULL)
+        spx_fourcc_text(coded->type, out->coding);
+    return SPX_OK;
+}
+
+/* Bytes of the items that describe a picture; *exif_item: 0 = none. */
+static spx_status read_metadata(spx_info_picture *out, const spx_heif *heif, uint32_t *exif_item,
+                                spx_diag *diag)
+{
+    enum { MOST_DESCRIPTIONS = 64 }; /* each costs a walk over the items */
+    int descriptions = 0;
+    *exif_item = 0;
+    for (size_t i = 0; i < heif->reference_count && descriptions < MOST_DESCRIPTIONS; i++) {
+        const spx_heif_reference *const link = &heif->references[i];
+        if (link->to != out->item || link->type != spx_fourcc("cdsc"))
+            continue;
+        descriptions++;
+        const spx_heif_item *const item = spx_heif_find_item(heif, link->from);
+        const int is_exif = item != NULL && item->type == spx_fourcc("Exif");
+        const int is_xmp = item != NULL && strcmp(item->content_type, "application/rdf+xml") == 0;
+        const int seen = is_exif ? out->exif_bytes != 0 : out->xmp_bytes != 0;
+        if ((!is_exif && !is_xmp) || seen)
+            continue;
+        spx_bytes data = { 0 };
+        SPX_TRY(spx_heif_item_data(heif, item->id, metadata_max_bytes, &data, diag));
+        if (is_exif) {
+            out->exif_bytes = data.size;
+            *exif_item = item->id;
+        } else {
+            out->xmp_bytes = data.size;
+        }
+        spx_bytes_clear(&data);
+    }
+    out->thumbnail = spx_heif_find_reference_to(heif, spx_fourcc("thmb"), out->item);
+    return SPX_OK;
+}
+
+static spx_status read_picture(spx_info_picture *out, const spx_heif *heif, uint32_t item,
+                               uint32_t *exif_item, spx_diag *diag)
+{
+    *out = (spx_info_picture){ .item = item };
+    SPX_TRY(read_coding(out, heif, diag));
+    SPX_TRY(read_size_and_turn(out, heif, diag));
+    SPX_TRY(read_color(out, heif, diag));
+    SPX_TRY(read_camera(out, heif, diag));
+    return read_metadata(out, heif, exif_item, diag);
+}
+
+/* The item's first 4 bytes tell how far behind them the TIFF header begins. */
+static spx_status read_exif_item(spx_info *info, const spx_heif *heif, uint32_t item,
+                                 spx_diag *diag)
+{
+    enum { OFFSET_BYTES = 4 };
+    spx_bytes data = { 0 };
+    SPX_TRY(spx_heif_item_data(heif, item, metadata_max_bytes, &data, diag));
+    if (data.size > OFFSET_BYTES) {
+        const uint32_t offset = (uint32_t)data.data[0] << 24 | (uint32_t)data.data[1] << 16 |
+                                (uint32_t)data.data[2] << 8 | data.data[3];
+        const size_t left = data.size - OFFSET_BYTES;
+        spx_exif exif = { 0 };
+        if (offset < left)
+            spx_exif_read(&exif, data.data + OFFSET_BYTES + offset, left - offset);
+        info->exif_orientation = exif.orientation;
+        info->focal_length_35mm = exif.focal_length_35mm;
+    }
+    spx_bytes_clear(&data);
+    return SPX_OK;
+}
+
+static void judge_picture(spx_info *info, const spx_heif *heif, const spx_info_picture *eye,
+                          const char *name)
+{
+    if (spx_heif_find_item(heif, eye->item) == NULL) {
+        add_reason(info, "%s eye: the file has no item %u", name, (unsigned)eye->item);
+        return;
+    }
+    if (strcmp(eye->coding, "hvc1") != 0)
+        add_reason(info, "%s eye is coded as '%s', not as HEVC ('hvc1')", name, eye->coding);
+    if (eye->width == 0 || eye->height == 0)
+        add_reason(info, "%s eye has no size", name);
+    const size_t tiles = (size_t)eye->tile_columns * eye->tile_rows;
+    const size_t have = spx_heif_count_references_from(heif, spx_fourcc("dimg"), eye->item);
+    if (tiles != 0 && tiles != have) {
+        add_reason(info, "%s eye is a grid of %u x %u tiles, but has %zu", name,
+                   (unsigned)eye->tile_columns, (unsigned)eye->tile_rows, have);
+    }
+    if (!eye->has_intrinsics)
+        add_reason(info, "%s eye has no camera intrinsics", name);
+    else if (eye->hfov_deg <= 0)
+        add_reason(info, "%s eye: a focal length of %g widths", name, eye->focal_x_norm);
+    if (!eye->has_extrinsics)
+        add_reason(info, "%s eye has no camera extrinsics", name);
+    if (!eye->has_disparity_adjustment)
+        add_reason(info, "%s eye has no disparity adjustment", name);
+    int essential[3] = { 0 };
+    (void)spx_heif_find_cmin(heif, eye->item, &essential[0]);
+    (void)spx_heif_find_cmex(heif, eye->item, &essential[1]);
+    (void)spx_heif_find_disparity(heif, eye->item, &essential[2]);
+    if (essential[0] || essential[1] || essential[2]) {
+        add_reason(info, "%s eye marks a camera property essential, which other readers refuse",
+                   name);
+    }
+}
+
+static void judge_pair(spx_info *info)
+{
+    const spx_info_picture *const left = &info->left;
+    const spx_info_picture *const right = &info->right;
+    if (left->width != right->width || left->height != right->height) {
+        add_reason(info, "the eyes have different sizes: %u x %u and %u x %u",
+                   (unsigned)left->width, (unsigned)left->height, (unsigned)right->width,
+                   (unsigned)right->height);
+    }
+    if (left->has_intrinsics && right->has_intrinsics &&
+        fabs(left->hfov_deg - right->hfov_deg) > hfov_slack_deg) {
+        add_reason(info, "the eyes have different fields of view: %g and %g degrees",
+                   left->hfov_deg, right->hfov_deg);
+    }
+    if (left->has_disparity_adjustment && right->has_disparity_adjustment &&
+        left->disparity_adjustment != right->disparity_adjustment) {
+        add_reason(info, "the eyes have different disparity adjustments: %g and %g",
+                   left->disparity_adjustment, right->disparity_adjustment);
+    }
+    if (left->has_extrinsics && right->has_extrinsics) {
+        double square = 0;
+        for (size_t i = 0; i < 3; i++)
+            square += pow(right->position_mm[i] - left->position_mm[i], 2);
+        info->has_baseline = 1;
+        info->baseline_mm = sqrt(square);
+        if (info->baseline_mm == 0)
+            add_reason(info, "both cameras stand at one place: the baseline is 0");
+        else if (right->position_mm[0] <= left->position_mm[0])
+            add_reason(info, "the right eye's camera does not stand right of the left eye's");
+    }
+    if (info->primary != left->item && info->primary != right->item)
+        add_reason(info, "the primary item, %u, is none of the eyes", (unsigned)info->primary);
+}
+
+/* Every extent must lie in the file; a cut file is found here when its boxes are whole. */
+static void judge_locations(spx_info *info, const spx_heif *heif)
+{
+    for (size_t i = 0; i < heif->location_count; i++) {
+        const spx_heif_location *const where = &heif->locations[i];
+        const uint64_t end = where->method == 0 ? heif->size : heif->inline_size;
+        const uint64_t size = where->size == UINT64_MAX ? 0 : where->size;
+        if (where->method > 1 || (where->offset <= end && size <= end - where->offset))
+            continue;
+        add_reason(info, "the data of item %u lies behind the end of the file",
+                   (unsigned)where->item);
+        return;
+    }
+}
+
+static spx_status read_stereo_group(spx_info *info, const spx_heif *heif, spx_diag *diag)
+{
+    const spx_heif_group *stereo = NULL;
+    for (size_t i = 0; i < heif->group_count; i++) {
+        if (heif->groups[i].type != spx_fourcc("ster"))
+            continue;
+        info->stereo_groups++;
+        stereo = stereo == NULL ? &heif->groups[i] : stereo;
+    }
+    if (stereo == NULL) {
+        add_reason(info, "no stereo pair group (grpl/ster)");
+        return SPX_OK;
+    }
+    info->stereo_group = stereo->id;
+    info->stereo_members = stereo->member_count;
+    if (stereo->member_count != EYES) {
+        add_reason(info, "the stereo pair group has %u members, not 2",
+                   (unsigned)stereo->member_count);
+        return SPX_OK;
+    }
+    const uint32_t *const members = heif->group_members + stereo->first_member;
+    if (spx_heif_find_item(heif, stereo->id) != NULL)
+        add_reason(info, "the stereo pair group has the id of an item, %u", (unsigned)stereo->id);
+    uint32_t ignored = 0;
+    SPX_TRY(read_picture(&info->left, heif, members[0], &ignored, diag));
+    SPX_TRY(read_picture(&info->right, heif, members[1], &ignored, diag));
+    judge_picture(info, heif, &info->left, "left");
+    judge_picture(info, heif, &info->right, "right");
+    judge_pair(info);
+    return SPX_OK;
+}
+
+static spx_status read_heif(spx_info *info, const void *data, size_t size, const char *name,
+                            spx_diag *diag)
+{
+    spx_heif *heif = NULL;
+    spx_status status = SPX_OK;
+    uint32_t exif_item = 0;
+    SPX_TRY(spx_heif_read(&heif, data, size, name, NULL, diag));
+    info->item_count = heif->item_count;
+    info->primary = heif->primary;
+    SPX_TRY_OUT(read_picture(&info->picture, heif, heif->primary, &exif_item, diag));
+    info->width = info->picture.width;
+    info->height = info->picture.height;
+    const int is_av1 = strcmp(info->picture.coding, "av01") == 0;
+    (void)snprintf(info->format, sizeof(info->format), "%s", is_av1 ? "AVIF" : "HEIC");
+    if (exif_item != 0)
+        SPX_TRY_OUT(read_exif_item(info, heif, exif_item, diag));
+    SPX_TRY_OUT(read_stereo_group(info, heif, diag));
+    judge_locations(info, heif);
+
+out:
+    spx_heif_destroy(heif);
+    return status;
+}
+
+static void read_other(spx_info *info, const void *data, size_t size)
+{
+    spx_image_header header;
+    spx_image_header_read(&header, data, size);
+    (void)snprintf(info->format, sizeof(info->format), "%s", header.format);
+    info->width = header.width;
+    info->height = header.height;
+    if (header.exif != NULL) {
+        spx_exif exif;
+        spx_exif_read(&exif, header.exif, header.exif_size);
+        info->exif_orientation = exif.orientation;
+        info->focal_length_35mm = exif.focal_length_35mm;
+    }
+    if (strcmp(header.format, "unknown") == 0)
+        add_reason(info, "it is not a HEIC file, nor of any other picture format known here");
+    else
+        add_reason(info, "it is a %s file, not HEIC", header.format);
+}
+
+spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits *limits,
+                         spx_diag *diag)
+{
+    *out = (spx_info){ 0 };
+    spx_limits defaults;
+    spx_limits_init(&defaults);
+    const uint64_t max_bytes = limits != NULL ? limits->file_bytes : defaults.file_bytes;
+    const char *name = input->name != NULL ? input->name : input->path;
+    name = name != NULL ? name : "photo";
+    if (input->data == NULL && input->path == NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor data", name);
+    spx_bytes file = { 0 };
+    spx_status status = SPX_OK;
+    if (input->data == NULL)
+        SPX_TRY(spx_file_read(input->path, max_bytes, &file, diag));
+    const void *const data = input->data != NULL ? input->data : file.data;
+    const size_t size = input->data != NULL ? input->size : file.size;
+    if (size > max_bytes) {
+        status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu", name,
+                          size, (unsigned long long)max_bytes);
+        goto out;
+    }
+    if (size == 0) {
+        status = spx_fail(diag, SPX_ERR_TRUNCATED, "%s: the file is empty", name);
+        goto out;
+    }
+    out->file_bytes = size;
+    if (spx_heif_recognises(data, size))
+        SPX_TRY_OUT(read_heif(out, data, size, name, diag));
+    else
+        read_other(out, data, size);
+    out->spatial = out->reason_count == 0;
+
+out:
+    spx_bytes_clear(&file);
+    if (status != SPX_OK)
+        *out = (spx_info){ 0 };
+    return status;
+}
