@@ -1,0 +1,293 @@
+/*
+ * Cutting a photo at its depth steps.
+ *
+ *   1. own depth        depth map -> canvas of 16-bit depth, margins repeat the border (by rows)
+ *   2. soft edges       warp/matte.h: who owns the pixels beside a step, and how much of them
+ *   3. hidden bands     row by row: behind a near surface the far one goes on, as far as one eye
+ * can look; from the left steps for the left eye, from the right ones for the right
+ *
+ * Rows are independent in each step; the caller's pool shares them.
+ */
+#include "warp/layers.h"
+
+#include "base/size.h"
+#include "image/image.h"
+#include "warp/matte.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROWS_PER_TURN = 16,
+    DEPTH_MAX = 65535,
+    MAX_OPEN_STEPS = 8,
+    EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
+};
+
+/* Two neighbours are one surface while their distance changes by less than this in an eye. */
+static const float STEP_PX = 0.75F;
+
+typedef struct layering {
+    spx_layers *layers;
+    const spx_plane *depth;
+    spx_matte_source matte;
+    uint16_t *own;
+} layering;
+
+uint32_t spx_layers_step(const spx_layers *layers)
+{
+    const float step = STEP_PX / layers->px_per_unit;
+    return step >= (float)DEPTH_MAX ? (uint32_t)DEPTH_MAX : (uint32_t)step + 1;
+}
+
+/* ---- own depth ---- */
+
+static uint16_t depth_unit(float value)
+{
+    if (!(value > 0.0F))
+        return 0; /* NaN too */
+    return value >= 1.0F ? DEPTH_MAX : (uint16_t)(value * (float)DEPTH_MAX + 0.5F);
+}
+
+static void set_own_row(const layering *self, uint32_t y)
+{
+    const spx_layers *const layers = self->layers;
+    const float *const from = spx_plane_row(self->depth, y);
+    const uint32_t width = self->depth->width;
+    uint16_t *const row = self->own + spx_layers_at(layers, y);
+    uint16_t *const inner = row + layers->margin;
+    for (uint32_t x = 0; x < width; x++)
+        inner[x] = depth_unit(from[layers->mirrored ? width - 1 - x : x]);
+    for (uint32_t x = 0; x < layers->margin; x++) {
+        row[x] = inner[0];
+        inner[width + x] = inner[width - 1];
+    }
+}
+
+static uint32_t turns(uint32_t rows)
+{
+    return (rows + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+}
+
+static uint32_t turn_end(const spx_layers *layers, size_t turn)
+{
+    const uint32_t end = ((uint32_t)turn + 1) * ROWS_PER_TURN;
+    return end < layers->height ? end : layers->height;
+}
+
+static void set_own(void *context, size_t turn)
+{
+    const layering *const self = context;
+    const uint32_t end = turn_end(self->layers, turn);
+    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++)
+        set_own_row(self, y);
+}
+
+/* ---- soft edges ---- */
+
+static void set_front(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_layers *const layers = self->layers;
+    const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
+    const uint32_t end = turn_end(layers, turn);
+    const size_t from = spx_layers_at(layers, first);
+    const size_t count = spx_layers_at(layers, end) - from;
+    memcpy(layers->front + from, self->own + from, count * sizeof(*layers->front));
+    memset(layers->alpha + from, UINT8_MAX, count);
+    for (uint32_t y = first; y < end; y++) {
+        uint8_t *const kind = layers->kind + spx_layers_at(layers, y);
+        memset(kind, SPX_LAYER_PLAIN, layers->width);
+        memset(kind, SPX_LAYER_OUTSIDE, layers->margin);
+        memset(kind + layers->width - layers->margin, SPX_LAYER_OUTSIDE, layers->margin);
+    }
+    spx_matte_rows(layers, &self->matte, first, end);
+}
+
+/* ---- hidden bands ---- */
+
+/* A far surface that goes on behind nearer ones. */
+typedef struct open_step {
+    uint16_t depth;
+    int32_t last; /* column, in walking order, that an eye can still see */
+} open_step;
+
+typedef struct walk {
+    open_step open[MAX_OPEN_STEPS];
+    int count;
+} walk;
+
+static void open_far_surface(walk *self, uint16_t depth, int32_t last)
+{
+    if (self->count == MAX_OPEN_STEPS) {
+        memmove(self->open, self->open + 1, sizeof(self->open) - sizeof(self->open[0]));
+        self->count--;
+    }
+    self->open[self->count++] = (open_step){ .depth = depth, .last = last };
+}
+
+/* The nearest surface still open at column i behind depth `front`; NULL when there is none. */
+static const open_step *find_open(walk *self, int32_t i, uint32_t front, uint32_t step)
+{
+    const open_step *best = NULL;
+    int kept = 0;
+    for (int k = 0; k < self->count; k++) {
+        const open_step one = self->open[k];
+        if (one.last < i || (uint32_t)one.depth + step >= front)
+            continue; /* out of sight, or it has come out again */
+        self->open[kept] = one;
+        if (best == NULL || one.depth >= best->depth)
+            best = &self->open[kept];
+        kept++;
+    }
+    self->count = kept;
+    return best;
+}
+
+/* A row of the layers as one walks it: from the left, or from the right. */
+typedef struct row_walk {
+    const spx_layers *layers;
+    const uint16_t *front;
+    const uint16_t *back;
+    const uint8_t *alpha;
+    uint32_t step;
+    int from_right;
+} row_walk;
+
+/* Depth of the far surface at each hidden column, UINT32_MAX elsewhere. */
+static void walk_row(const row_walk *row, uint32_t *hidden)
+{
+    const int32_t width = (int32_t)row->layers->width;
+    walk open = { .count = 0 };
+    uint32_t before = DEPTH_MAX;
+    for (int32_t i = 0; i < width; i++) {
+        const int32_t x = row->from_right ? width - 1 - i : i;
+        const uint32_t front = row->front[x];
+        if (front > before + row->step) {
+            const float opening = (float)(front - before) * row->layers->px_per_unit;
+            open_far_surface(&open, (uint16_t)before, i + (int32_t)opening + EXTRA_REACH_PX);
+        }
+        const open_step *const far = open.count == 0 ? NULL : find_open(&open, i, front, row->step);
+        hidden[x] = far == NULL ? UINT32_MAX : far->depth;
+        before = row->alpha[x] == UINT8_MAX ? front : row->back[x];
+    }
+}
+
+/* Joins what both walks found: where they meet behind a thin thing, from one to the other. */
+static void join_run(const uint32_t *left, const uint32_t *right, uint16_t *back, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (left[i] == UINT32_MAX || right[i] == UINT32_MAX) {
+            back[i] = (uint16_t)(left[i] == UINT32_MAX ? right[i] : left[i]);
+            continue;
+        }
+        const uint64_t from_right = count - i;
+        const uint64_t sum = left[i] * from_right + (uint64_t)right[i] * (i + 1);
+        back[i] = (uint16_t)((sum + (count + 1) / 2) / (count + 1));
+    }
+}
+
+static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uint32_t *right)
+{
+    spx_layers *const layers = self->layers;
+    const size_t at = spx_layers_at(layers, y);
+    row_walk row = { .layers = layers,
+                     .front = layers->front + at,
+                     .back = layers->back + at,
+                     .alpha = layers->alpha + at,
+                     .step = spx_layers_step(layers) };
+    walk_row(&row, left);
+    row.from_right = 1;
+    walk_row(&row, right);
+    uint8_t *const kind = layers->kind + at;
+    uint32_t x = layers->margin;
+    const uint32_t end = layers->width - layers->margin;
+    while (x < end) {
+        uint32_t run = 0;
+        while (x + run < end && (left[x + run] != UINT32_MAX || right[x + run] != UINT32_MAX))
+            run++;
+        if (run == 0) {
+            x++;
+            continue;
+        }
+        join_run(left + x, right + x, layers->back + at + x, run);
+        memset(kind + x, SPX_LAYER_HIDDEN, run);
+        x += run;
+    }
+}
+
+typedef struct hiding {
+    const layering *layering;
+    uint32_t *rows; /* two of the canvas's width for each turn of rows */
+} hiding;
+
+static void set_hidden(void *context, size_t turn)
+{
+    const hiding *const self = context;
+    const spx_layers *const layers = self->layering->layers;
+    uint32_t *const left = self->rows + turn * 2 * layers->width;
+    const uint32_t end = turn_end(layers, turn);
+    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++)
+        set_hidden_row(self->layering, y, left, left + layers->width);
+}
+
+/* ---- whole ---- */
+
+static spx_status allocate(spx_layers *layers, const spx_image *photo, spx_diag *diag)
+{
+    size_t pixels = 0;
+    size_t bytes = 0;
+    SPX_TRY(spx_mul_size(&pixels, layers->width, layers->height, "layers", diag));
+    SPX_TRY(spx_mul_size(&bytes, pixels, sizeof(uint16_t), "layers", diag));
+    layers->front = malloc(bytes);
+    layers->back = calloc(pixels, sizeof(uint16_t));
+    layers->kind = malloc(pixels);
+    layers->alpha = malloc(pixels);
+    if (layers->front == NULL || layers->back == NULL || layers->kind == NULL ||
+        layers->alpha == NULL) {
+        return spx_fail(diag, SPX_ERR_NO_MEMORY, "layers of %ux%u: no memory", photo->width,
+                        photo->height);
+    }
+    return SPX_OK;
+}
+
+spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx_plane *depth,
+                           const spx_layers_options *options, const spx_task *task, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    *layers = (spx_layers){ .width = photo->width + 2 * options->margin,
+                            .height = photo->height,
+                            .margin = options->margin,
+                            .mirrored = options->mirrored,
+                            .px_per_unit = options->shift_px / (float)DEPTH_MAX };
+    layering self = { .layers = layers, .depth = depth };
+    hiding hide = { .layering = &self };
+    const uint32_t count = turns(layers->height);
+    SPX_TRY_OUT(allocate(layers, photo, diag));
+    self.own = malloc((size_t)layers->width * layers->height * sizeof(*self.own));
+    hide.rows = malloc((size_t)count * 2 * layers->width * sizeof(*hide.rows));
+    if (self.own == NULL || hide.rows == NULL) {
+        status = spx_fail_memory(diag, "layers");
+        goto out;
+    }
+    self.matte = (spx_matte_source){ .photo = photo, .depth = self.own };
+    SPX_TRY_OUT(spx_task_run(task, count, set_own, &self, diag));
+    SPX_TRY_OUT(spx_task_run(task, count, set_front, &self, diag));
+    SPX_TRY_OUT(spx_task_run(task, count, set_hidden, &hide, diag));
+out:
+    free(self.own);
+    free(hide.rows);
+    if (status != SPX_OK)
+        spx_layers_clear(layers);
+    return status;
+}
+
+void spx_layers_clear(spx_layers *layers)
+{
+    free(layers->front);
+    free(layers->back);
+    free(layers->kind);
+    free(layers->alpha);
+    *layers = (spx_layers){ 0 };
+}

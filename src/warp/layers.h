@@ -1,0 +1,63 @@
+#ifndef SPX_WARP_LAYERS_H
+#define SPX_WARP_LAYERS_H
+
+#include "base/task.h"
+#include "image/plane.h"
+#include "spx/image.h"
+
+/*
+ * A photo and its depth cut into two layers, in the view of the photo.
+ *
+ *     front   every pixel's own surface, with an alpha below 255 where an object's edge pixel also
+ *             shows what is behind it
+ *     back    what an eye beside the camera sees behind an object: a band along each depth step, on
+ *             the near side of it, as wide as the step opens up; and the pixels under a soft edge
+ *
+ *        depth     front ______________              the back layer continues the far surface
+ *                        |             |
+ *              ____front_|..back  back.|_front____
+ *
+ * All planes are canvases: the photo with `margin` further columns on both sides, which the eyes
+ * look into where the shift moves the frame's edge inwards. A canvas may hold the photo mirrored.
+ * Depth is 0..65535, larger = nearer.
+ */
+typedef struct spx_layers {
+    uint32_t width;    /* of the canvas */
+    uint32_t height;   /* of the photo */
+    uint32_t margin;   /* columns on either side of the photo */
+    int mirrored;      /* canvas column x is photo column photo_width - 1 - (x - margin) */
+    float px_per_unit; /* how far one unit of depth moves a pixel in one eye */
+    uint16_t *front;   /* [height][width] */
+    uint16_t *back;    /* [height][width], only where kind says so */
+    uint8_t *kind;     /* [height][width] of spx_layer_kind */
+    uint8_t *alpha;    /* [height][width], of the front layer */
+} spx_layers;
+
+typedef enum spx_layer_kind {
+    SPX_LAYER_PLAIN = 0,   /* only the front layer, opaque, with the photo's colour */
+    SPX_LAYER_HIDDEN = 1,  /* there is a back layer too; its colour is unknown */
+    SPX_LAYER_OUTSIDE = 2, /* a margin: only one layer, its colour is unknown */
+} spx_layer_kind;
+
+/** How a photo is cut. */
+typedef struct spx_layers_options {
+    float shift_px; /* how far apart depth 0 and 1 move in one eye, > 0 */
+    uint32_t margin;
+    int mirrored;
+} spx_layers_options;
+
+/** depth: of the photo's size, 0..1, 1 = near; NaN counts as 0. Cleared by the caller. */
+SPX_NODISCARD spx_status spx_layers_init(spx_layers *layers, const spx_image *photo,
+                                         const spx_plane *depth, const spx_layers_options *options,
+                                         const spx_task *task, spx_diag *diag);
+void spx_layers_clear(spx_layers *layers); /* an empty one is fine */
+
+/** Depth units between neighbours above which they are two surfaces. */
+uint32_t spx_layers_step(const spx_layers *layers);
+
+static inline size_t spx_layers_at(const spx_layers *layers, uint32_t y)
+{
+    return (size_t)y * layers->width;
+}
+
+#endif

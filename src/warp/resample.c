@@ -1,0 +1,83 @@
+#include "warp/resample.h"
+
+#include "base/cpu.h"
+
+#include <math.h>
+
+enum { CHANNELS = 3, ROUND = SPX_RESAMPLE_ONE / 2, SHIFT = 14 };
+
+/* Catmull-Rom: passes through the pixels, keeps fine grain better than a line. */
+static void cubic_weights(double u, double weights[SPX_RESAMPLE_TAPS])
+{
+    weights[0] = u * (-0.5 + u * (1.0 - 0.5 * u));
+    weights[1] = 1.0 + u * u * (-2.5 + 1.5 * u);
+    weights[2] = u * (0.5 + u * (2.0 - 1.5 * u));
+    weights[3] = u * u * (-0.5 + 0.5 * u);
+}
+
+static void set_row(int16_t to[SPX_RESAMPLE_TAPS], const double weights[SPX_RESAMPLE_TAPS])
+{
+    int rest = SPX_RESAMPLE_ONE;
+    for (int k = 0; k < SPX_RESAMPLE_TAPS; k++) {
+        to[k] = (int16_t)lround(weights[k] * SPX_RESAMPLE_ONE);
+        rest -= to[k];
+    }
+    to[weights[1] >= weights[2] ? 1 : 2] += (int16_t)rest;
+}
+
+void spx_resample_table_init(spx_resample_table *table)
+{
+    for (int phase = 0; phase < SPX_RESAMPLE_PHASES; phase++) {
+        const double u = (double)phase / SPX_RESAMPLE_PHASES;
+        double weights[SPX_RESAMPLE_TAPS];
+        cubic_weights(u, weights);
+        set_row(table->weights[phase], weights);
+        const double line[SPX_RESAMPLE_TAPS] = { 0.0, 1.0 - u, u, 0.0 };
+        set_row(table->weights[SPX_RESAMPLE_PHASES + phase], line);
+    }
+}
+
+static int clamp(int value, int most)
+{
+    return value < 0 ? 0 : (value > most ? most : value);
+}
+
+void spx_resample8_c(uint8_t *to, const uint8_t *from, const uint32_t *codes, size_t count,
+                     const spx_resample_table *table)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int16_t *const w = table->weights[codes[i] % SPX_RESAMPLE_ROWS];
+        const uint8_t *const p = from + (size_t)CHANNELS * (codes[i] / SPX_RESAMPLE_ROWS);
+        for (int c = 0; c < CHANNELS; c++) {
+            const int sum = w[0] * p[c - CHANNELS] + w[1] * p[c] + w[2] * p[c + CHANNELS] +
+                            w[3] * p[c + 2 * CHANNELS];
+            to[(size_t)CHANNELS * i + (size_t)c] =
+                (uint8_t)clamp((sum + ROUND) >> SHIFT, UINT8_MAX);
+        }
+    }
+}
+
+void spx_resample16(uint16_t *to, const uint16_t *from, const uint32_t *codes, size_t count,
+                    const spx_resample_table *table)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int16_t *const w = table->weights[codes[i] % SPX_RESAMPLE_ROWS];
+        const uint16_t *const p = from + (size_t)CHANNELS * (codes[i] / SPX_RESAMPLE_ROWS);
+        for (int c = 0; c < CHANNELS; c++) {
+            const int sum = w[0] * p[c - CHANNELS] + w[1] * p[c] + w[2] * p[c + CHANNELS] +
+                            w[3] * p[c + 2 * CHANNELS];
+            to[(size_t)CHANNELS * i + (size_t)c] =
+                (uint16_t)clamp((sum + ROUND) >> SHIFT, UINT16_MAX);
+        }
+    }
+}
+
+spx_resample8_fn spx_resample8(unsigned cpu_flags)
+{
+#if defined(__x86_64__)
+    if (cpu_flags & SPX_CPU_AVX2)
+        return spx_resample8_avx2;
+#endif
+    (void)cpu_flags;
+    return spx_resample8_c;
+}

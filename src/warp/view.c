@@ -1,0 +1,477 @@
+/*
+ * One eye from two layers, row by row.
+ *
+ * A row is worked on as the left eye sees it, near things moving right; the right eye is the same
+ * with rows reversed on the way in and out, so that both eyes are exact mirrors of each other.
+ *
+ *   place    every column's target in 1/4096 pixel, for the front and for the back layer
+ *   opaque   between two neighbours of one surface runs a segment; each whole target column inside
+ *            it takes its source position from there unless something nearer already did
+ *   soft     the same for the edges of near surfaces, where alpha runs to nothing within a pixel
+ *   sample   colours at all source positions (warp/resample.h), soft edges laid over them
+ */
+#include "warp/view.h"
+
+#include "base/cpu.h"
+#include "base/size.h"
+#include "image/image.h"
+#include "warp/resample.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROWS_PER_TURN = 16,
+    CHANNELS = SPX_IMAGE_CHANNELS,
+    TARGET_BITS = 12, /* targets are in 1/4096 px: 65,500 px wide rows still fit 32 bits */
+    TARGET_ONE = 1 << TARGET_BITS,
+    PAD_PX = 8, /* before, between and behind the two colour rows, for the taps */
+    DEPTH_MAX = 65535,
+    NOTHING = -1,
+};
+
+typedef enum soft_shape {
+    SOFT_SEGMENT,   /* from column x to x + 1 */
+    SOFT_END_RIGHT, /* from column x to nothing, a pixel to the right */
+    SOFT_END_LEFT,  /* from nothing, a pixel to the left, to column x */
+} soft_shape;
+
+/* What lies over a target column with an alpha. */
+typedef struct soft_hit {
+    int32_t depth; /* NOTHING: none */
+    uint32_t x;
+    float u; /* 0..1 from the segment's left end to its right end */
+    soft_shape shape;
+} soft_hit;
+
+typedef struct view {
+    const spx_view_source *source;
+    const spx_view_options *options;
+    spx_image *eye;
+    spx_resample_table table;
+    spx_resample8_fn resample8;
+    int flip_canvas;
+    uint32_t step;
+    atomic_uint_fast64_t filled;
+    atomic_int no_memory;
+} view;
+
+enum connection { FRONT_GOES_ON = 1, BACK_GOES_ON = 2 };
+
+/* The rows one thread works with; a single block of memory. */
+typedef struct rows {
+    uint32_t width; /* of the canvas */
+    uint32_t eye_width;
+    int32_t *front_at; /* targets */
+    int32_t *back_at;
+    int32_t *front; /* depths */
+    int32_t *back;  /* of the front layer where there is no back layer */
+    int32_t *depth; /* at each target column; NOTHING = still open */
+    uint32_t *codes;
+    soft_hit *soft;
+    uint8_t *alpha;
+    uint8_t *kind;
+    uint8_t *connected; /* column x to x + 1 */
+    uint8_t *colours;   /* pad, front row, pad, back row, pad */
+    uint8_t *out;
+    void *block;
+} rows;
+
+static uint32_t front_pixel(void)
+{
+    return PAD_PX;
+}
+
+static uint32_t back_pixel(const rows *row)
+{
+    return 2 * PAD_PX + row->width;
+}
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + SPX_IMAGE_ALIGNMENT - 1) / SPX_IMAGE_ALIGNMENT * SPX_IMAGE_ALIGNMENT;
+}
+
+static void *take(uint8_t **at, size_t bytes)
+{
+    void *const part = *at;
+    *at += aligned(bytes);
+    return part;
+}
+
+static int rows_init(rows *row, const spx_layers *layers, const spx_image *eye)
+{
+    const size_t width = layers->width;
+    const size_t ints = aligned(width * sizeof(int32_t));
+    const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
+    const size_t whole = 6 * ints + aligned(width * sizeof(soft_hit)) + 3 * aligned(width) +
+                         aligned(colours) + aligned(eye->stride_bytes);
+    *row = (rows){ .width = layers->width, .eye_width = eye->width };
+    row->block = aligned_alloc(SPX_IMAGE_ALIGNMENT, whole);
+    if (row->block == NULL)
+        return 0;
+    uint8_t *at = row->block;
+    row->front_at = take(&at, ints);
+    row->back_at = take(&at, ints);
+    row->front = take(&at, ints);
+    row->back = take(&at, ints);
+    row->depth = take(&at, ints);
+    row->codes = take(&at, ints);
+    row->soft = take(&at, width * sizeof(soft_hit));
+    row->alpha = take(&at, width);
+    row->kind = take(&at, width);
+    row->connected = take(&at, width);
+    row->colours = take(&at, colours);
+    row->out = take(&at, eye->stride_bytes);
+    memset(row->colours, 0, colours);
+    return 1;
+}
+
+/* ---- load ---- */
+
+static void copy_pixels(uint8_t *to, const uint8_t *from, uint32_t count, size_t pixel, int flip)
+{
+    if (!flip) {
+        memcpy(to, from, count * pixel);
+        return;
+    }
+    const uint8_t *last = from + (count - 1) * pixel;
+    for (uint32_t x = 0; x < count; x++, last -= pixel, to += pixel)
+        memcpy(to, last, pixel);
+}
+
+static void load_colours(const view *self, rows *row, uint32_t y)
+{
+    const spx_view_source *const source = self->source;
+    const size_t pixel = spx_image_pixel_bytes(source->photo);
+    const uint32_t margin = source->layers->margin;
+    const uint8_t *const back = source->back->pixels + y * source->back->stride_bytes;
+    const uint8_t *const photo = source->photo->pixels + y * source->photo->stride_bytes;
+    uint8_t *const to_back = row->colours + back_pixel(row) * pixel;
+    uint8_t *const to_front = row->colours + front_pixel() * pixel;
+    copy_pixels(to_back, back, row->width, pixel, self->flip_canvas);
+    memcpy(to_front, to_back, margin * pixel);
+    copy_pixels(to_front + margin * pixel, photo, source->photo->width, pixel,
+                self->options->right_eye);
+    memcpy(to_front + (row->width - margin) * pixel, to_back + (row->width - margin) * pixel,
+           margin * pixel);
+}
+
+static void load_layers(const view *self, rows *row, uint32_t y)
+{
+    const spx_layers *const layers = self->source->layers;
+    const size_t at = spx_layers_at(layers, y);
+    const uint32_t width = row->width;
+    const int32_t direction = self->flip_canvas ? -1 : 1;
+    const uint16_t *front = layers->front + at + (self->flip_canvas ? width - 1 : 0);
+    const uint16_t *back = layers->back + at + (self->flip_canvas ? width - 1 : 0);
+    for (uint32_t x = 0; x < width; x++, front += direction, back += direction) {
+        row->front[x] = *front;
+        row->back[x] = *back;
+    }
+    copy_pixels(row->alpha, layers->alpha + at, width, 1, self->flip_canvas);
+    copy_pixels(row->kind, layers->kind + at, width, 1, self->flip_canvas);
+    for (uint32_t x = 0; x < width; x++)
+        row->back[x] = row->kind[x] == SPX_LAYER_HIDDEN ? row->back[x] : row->front[x];
+}
+
+static void place(const view *self, rows *row)
+{
+    const spx_layers *const layers = self->source->layers;
+    const float scale = layers->px_per_unit * (float)TARGET_ONE;
+    const float still = self->options->convergence * (float)DEPTH_MAX;
+    const int32_t margin = (int32_t)layers->margin;
+    for (int32_t x = 0; x < (int32_t)row->width; x++) {
+        const int32_t at = (x - margin) * TARGET_ONE;
+        row->front_at[x] = at + (int32_t)lrintf(((float)row->front[x] - still) * scale);
+        row->back_at[x] = at + (int32_t)lrintf(((float)row->back[x] - still) * scale);
+    }
+    for (uint32_t x = 0; x < row->eye_width; x++) {
+        row->depth[x] = NOTHING;
+        row->soft[x].depth = NOTHING;
+    }
+}
+
+static int is_one_surface(int32_t a, int32_t b, uint32_t step)
+{
+    return (uint32_t)(a > b ? a - b : b - a) <= step;
+}
+
+static void connect(const view *self, rows *row)
+{
+    for (uint32_t x = 0; x + 1 < row->width; x++) {
+        const int opaque = row->alpha[x] == UINT8_MAX && row->alpha[x + 1] == UINT8_MAX;
+        const int front = opaque && is_one_surface(row->front[x], row->front[x + 1], self->step);
+        const int back = is_one_surface(row->back[x], row->back[x + 1], self->step);
+        row->connected[x] = (uint8_t)((front ? FRONT_GOES_ON : 0) | (back ? BACK_GOES_ON : 0));
+    }
+    row->connected[row->width - 1] = 0;
+}
+
+/* ---- opaque ---- */
+
+/* From column x to x + 1 of one of the layers. */
+typedef struct segment {
+    int32_t from;
+    int32_t to;
+    int32_t depth;
+    int32_t depth_end;
+    uint32_t code; /* of column x */
+} segment;
+
+static void draw_segment(const rows *row, segment one)
+{
+    int32_t first = (one.from + TARGET_ONE - 1) >> TARGET_BITS;
+    int32_t last = one.to >> TARGET_BITS;
+    if (first < 0)
+        first = 0;
+    if (last >= (int32_t)row->eye_width)
+        last = (int32_t)row->eye_width - 1;
+    if (first > last)
+        return;
+    const float length = (float)(one.to - one.from);
+    const float scale = length > 0.0F ? (float)SPX_RESAMPLE_PHASES / length : 0.0F;
+    for (int32_t t = first; t <= last; t++) {
+        const int32_t phase = (int32_t)((float)(t * TARGET_ONE - one.from) * scale + 0.5F);
+        const int32_t depth = one.depth + (one.depth_end - one.depth) * phase / SPX_RESAMPLE_PHASES;
+        if (depth <= row->depth[t])
+            continue;
+        row->depth[t] = depth;
+        /* A whole phase carries into the next source pixel, and the table's half stays. */
+        row->codes[t] =
+            phase < SPX_RESAMPLE_PHASES ? one.code + (uint32_t)phase : one.code + SPX_RESAMPLE_ROWS;
+    }
+}
+
+static void draw_opaque(const rows *row)
+{
+    for (uint32_t x = 0; x + 1 < row->width; x++) {
+        const uint8_t connected = row->connected[x];
+        /* The cubic looks one pixel further on both sides: only along one surface. */
+        const uint8_t around =
+            x == 0 ? 0 : connected & row->connected[x - 1] & row->connected[x + 1];
+        if (connected & FRONT_GOES_ON) {
+            const uint32_t line = around & FRONT_GOES_ON ? 0 : SPX_RESAMPLE_PHASES;
+            draw_segment(row, (segment){ .from = row->front_at[x],
+                                         .to = row->front_at[x + 1],
+                                         .depth = row->front[x],
+                                         .depth_end = row->front[x + 1],
+                                         .code = (front_pixel() + x) * SPX_RESAMPLE_ROWS + line });
+        }
+        const int hidden = row->kind[x] == SPX_LAYER_HIDDEN || row->kind[x + 1] == SPX_LAYER_HIDDEN;
+        if (hidden && (connected & BACK_GOES_ON)) {
+            const uint32_t line = around & BACK_GOES_ON ? 0 : SPX_RESAMPLE_PHASES;
+            draw_segment(row,
+                         (segment){ .from = row->back_at[x],
+                                    .to = row->back_at[x + 1],
+                                    .depth = row->back[x],
+                                    .depth_end = row->back[x + 1],
+                                    .code = (back_pixel(row) + x) * SPX_RESAMPLE_ROWS + line });
+        }
+    }
+}
+
+/* Columns that no surface reached take the colour beside them that lies farther away. */
+static uint32_t close_gaps(const rows *row)
+{
+    uint32_t closed = 0;
+    uint32_t x = 0;
+    while (x < row->eye_width) {
+        if (row->depth[x] != NOTHING) {
+            x++;
+            continue;
+        }
+        uint32_t end = x;
+        while (end < row->eye_width && row->depth[end] == NOTHING)
+            end++;
+        const int has_left = x > 0;
+        const int has_right = end < row->eye_width;
+        const int from_left = has_left && (!has_right || row->depth[x - 1] <= row->depth[end]);
+        const uint32_t code =
+            from_left ? row->codes[x - 1]
+                      : (has_right ? row->codes[end] : (front_pixel() + x) * SPX_RESAMPLE_ROWS);
+        const int32_t depth = from_left ? row->depth[x - 1] : (has_right ? row->depth[end] : 0);
+        closed += end - x;
+        for (; x < end; x++) {
+            row->codes[x] = code;
+            row->depth[x] = depth;
+        }
+    }
+    return closed;
+}
+
+static uint32_t count_filled(const rows *row)
+{
+    uint32_t filled = 0;
+    const uint32_t back = back_pixel(row);
+    for (uint32_t t = 0; t < row->eye_width; t++) {
+        const uint32_t pixel = (row->codes[t] + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_ROWS;
+        const uint32_t x = pixel >= back ? pixel - back : pixel - front_pixel();
+        filled += x < row->width && (row->kind[x] == SPX_LAYER_OUTSIDE ||
+                                     (pixel >= back && row->kind[x] == SPX_LAYER_HIDDEN));
+    }
+    return filled;
+}
+
+/* ---- soft ---- */
+
+static void draw_soft(const rows *row, uint32_t x, soft_shape shape)
+{
+    int32_t from = row->front_at[x];
+    int32_t to = from;
+    if (shape == SOFT_SEGMENT)
+        to = row->front_at[x + 1];
+    else if (shape == SOFT_END_RIGHT)
+        to += TARGET_ONE;
+    else
+        from -= TARGET_ONE;
+    int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
+    int32_t last = to >> TARGET_BITS;
+    if (first < 0)
+        first = 0;
+    if (last >= (int32_t)row->eye_width)
+        last = (int32_t)row->eye_width - 1;
+    const float length = (float)(to - from);
+    for (int32_t t = first; t <= last; t++) {
+        soft_hit *const hit = &row->soft[t];
+        const float u = length > 0.0F ? (float)(t * TARGET_ONE - from) / length : 0.0F;
+        /* Of two edges of one surface the one that lies on a column counts, not the other's end. */
+        if (row->front[x] < hit->depth || (row->front[x] == hit->depth && shape != SOFT_SEGMENT))
+            continue;
+        *hit = (soft_hit){ .depth = row->front[x], .x = x, .u = u, .shape = shape };
+    }
+}
+
+static void draw_edges(const view *self, const rows *row)
+{
+    for (uint32_t x = 0; x + 1 < row->width; x++) {
+        if (row->connected[x] & FRONT_GOES_ON)
+            continue;
+        const int32_t here = row->front[x];
+        const int32_t next = row->front[x + 1];
+        if (is_one_surface(here, next, self->step))
+            draw_soft(row, x, SOFT_SEGMENT);
+        else if (here > next)
+            draw_soft(row, x, SOFT_END_RIGHT);
+        else
+            draw_soft(row, x + 1, SOFT_END_LEFT);
+    }
+}
+
+typedef struct soft_colour {
+    float alpha;            /* 0..1 */
+    float colour[CHANNELS]; /* times alpha */
+} soft_colour;
+
+static float sample_at(const rows *row, size_t at, uint32_t bits)
+{
+    return bits == 8 ? (float)row->colours[at] : (float)((uint16_t *)(void *)row->colours)[at];
+}
+
+/* The near surface's share of a pixel: what is left when the far one's is taken away. */
+static soft_colour unmix(const rows *row, uint32_t x, uint32_t bits)
+{
+    soft_colour soft = { .alpha = (float)row->alpha[x] / (float)UINT8_MAX };
+    const float most = soft.alpha * (bits == 8 ? (float)UINT8_MAX : (float)UINT16_MAX);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        const float mixed = sample_at(row, CHANNELS * (size_t)(front_pixel() + x) + c, bits);
+        const float far = sample_at(row, CHANNELS * (size_t)(back_pixel(row) + x) + c, bits);
+        const float near = row->alpha[x] == UINT8_MAX ? mixed : mixed - (1.0F - soft.alpha) * far;
+        soft.colour[c] = near < 0.0F ? 0.0F : (near > most ? most : near);
+    }
+    return soft;
+}
+
+static void lay_over(const rows *row, uint32_t t, uint32_t bits)
+{
+    const soft_hit *const hit = &row->soft[t];
+    const soft_colour none = { 0 };
+    const soft_colour left = hit->shape == SOFT_END_LEFT ? none : unmix(row, hit->x, bits);
+    const soft_colour right =
+        hit->shape == SOFT_END_RIGHT
+            ? none
+            : unmix(row, hit->shape == SOFT_SEGMENT ? hit->x + 1 : hit->x, bits);
+    const float alpha = left.alpha + (right.alpha - left.alpha) * hit->u;
+    for (size_t c = 0; c < CHANNELS; c++) {
+        const float near = left.colour[c] + (right.colour[c] - left.colour[c]) * hit->u;
+        const size_t at = CHANNELS * (size_t)t + c;
+        if (bits == 8) {
+            const float sum = near + (1.0F - alpha) * (float)row->out[at];
+            row->out[at] = (uint8_t)(sum >= (float)UINT8_MAX ? (float)UINT8_MAX : sum + 0.5F);
+        } else {
+            uint16_t *const out = (uint16_t *)(void *)row->out;
+            const float sum = near + (1.0F - alpha) * (float)out[at];
+            out[at] = (uint16_t)(sum >= (float)UINT16_MAX ? (float)UINT16_MAX : sum + 0.5F);
+        }
+    }
+}
+
+/* ---- a row ---- */
+
+static void sample(const view *self, rows *row)
+{
+    const uint32_t bits = self->eye->bits;
+    if (bits == 8)
+        self->resample8(row->out, row->colours, row->codes, row->eye_width, &self->table);
+    else
+        spx_resample16((uint16_t *)(void *)row->out, (const uint16_t *)(const void *)row->colours,
+                       row->codes, row->eye_width, &self->table);
+    for (uint32_t t = 0; t < row->eye_width; t++) {
+        if (row->soft[t].depth != NOTHING && row->soft[t].depth >= row->depth[t])
+            lay_over(row, t, bits);
+    }
+}
+
+static void render_rows(void *context, size_t turn)
+{
+    view *const self = context;
+    const spx_layers *const layers = self->source->layers;
+    rows row;
+    if (!rows_init(&row, layers, self->eye)) {
+        atomic_store(&self->no_memory, 1);
+        return;
+    }
+    const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
+    const uint32_t end =
+        first + ROWS_PER_TURN < layers->height ? first + ROWS_PER_TURN : layers->height;
+    uint64_t filled = 0;
+    for (uint32_t y = first; y < end; y++) {
+        load_colours(self, &row, y);
+        load_layers(self, &row, y);
+        place(self, &row);
+        connect(self, &row);
+        draw_opaque(&row);
+        filled += close_gaps(&row);
+        filled += count_filled(&row);
+        draw_edges(self, &row);
+        sample(self, &row);
+        copy_pixels(self->eye->pixels + y * self->eye->stride_bytes, row.out, row.eye_width,
+                    spx_image_pixel_bytes(self->eye), self->options->right_eye);
+    }
+    (void)atomic_fetch_add(&self->filled, filled);
+    free(row.block);
+}
+
+spx_status spx_view_render(spx_image *eye, const spx_view_source *source,
+                           const spx_view_options *options, const spx_task *task, uint64_t *filled,
+                           spx_diag *diag)
+{
+    *filled = 0;
+    view self = { .source = source,
+                  .options = options,
+                  .eye = eye,
+                  .resample8 = spx_resample8(spx_cpu_flags()),
+                  .flip_canvas = options->right_eye != source->layers->mirrored,
+                  .step = spx_layers_step(source->layers) };
+    atomic_init(&self.filled, 0);
+    atomic_init(&self.no_memory, 0);
+    spx_resample_table_init(&self.table);
+    const size_t turns = (eye->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    SPX_TRY(spx_task_run(task, turns, render_rows, &self, diag));
+    if (atomic_load(&self.no_memory))
+        return spx_fail_memory(diag, "rows of an eye");
+    *filled = atomic_load(&self.filled);
+    return SPX_OK;
+}

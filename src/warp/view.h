@@ -1,0 +1,28 @@
+#ifndef SPX_WARP_VIEW_H
+#define SPX_WARP_VIEW_H
+
+#include "warp/layers.h"
+
+/** What an eye is made of. All borrowed. */
+typedef struct spx_view_source {
+    const spx_layers *layers;
+    const spx_image *photo;
+    const spx_image *back; /* a canvas: the photo, and the colours of the back layer and the margins
+                              where the layers' kind is not plain */
+} spx_view_source;
+
+typedef struct spx_view_options {
+    int right_eye;
+    float convergence; /* depth 0..1 that stays where it is */
+} spx_view_options;
+
+/**
+ * Draws one eye: near things move right in the left eye and left in the right one. eye: of the
+ * photo's size and bits, written whole. *filled: how many of its pixels show what the photo does
+ * not.
+ */
+SPX_NODISCARD spx_status spx_view_render(spx_image *eye, const spx_view_source *source,
+                                         const spx_view_options *options, const spx_task *task,
+                                         uint64_t *filled, spx_diag *diag);
+
+#endif

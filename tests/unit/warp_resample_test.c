@@ -1,0 +1,92 @@
+#include "test_support.h"
+
+#include "base/cpu.h"
+#include "warp/resample.h"
+
+#include <string.h>
+
+enum { PIXELS = 300, CODES = 1001, SLACK = 16 };
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return *state >> 8;
+}
+
+static void weights_of_every_phase_add_up_to_one(void **state)
+{
+    (void)state;
+    spx_resample_table table;
+
+    spx_resample_table_init(&table);
+
+    for (int row = 0; row < SPX_RESAMPLE_ROWS; row++) {
+        int sum = 0;
+        for (int k = 0; k < SPX_RESAMPLE_TAPS; k++)
+            sum += table.weights[row][k];
+        assert_int_equal(sum, SPX_RESAMPLE_ONE);
+    }
+    assert_int_equal(table.weights[0][1], SPX_RESAMPLE_ONE);
+    assert_int_equal(table.weights[SPX_RESAMPLE_PHASES][1], SPX_RESAMPLE_ONE);
+}
+
+static void kernels_agree_bit_for_bit(void **state)
+{
+    (void)state;
+    spx_resample_table table;
+    spx_resample_table_init(&table);
+    static uint8_t from[3 * PIXELS + SLACK];
+    static uint32_t codes[CODES];
+    static uint8_t expected[3 * CODES + 1];
+    static uint8_t made[3 * CODES + 1];
+    uint32_t random = 5;
+    for (size_t i = 0; i < sizeof(from); i++) /* extremes too: the cubic overshoots there */
+        from[i] = (uint8_t)(i < 450 ? next_random(&random) : (next_random(&random) & 1) * 255);
+    for (size_t i = 0; i < CODES; i++)
+        codes[i] = (1 + next_random(&random) % (PIXELS - 4)) * SPX_RESAMPLE_ROWS +
+                   next_random(&random) % SPX_RESAMPLE_ROWS;
+    for (size_t count = 0; count <= CODES; count += count < 9 ? 1 : 496) {
+        memset(expected, 77, sizeof(expected));
+        memset(made, 77, sizeof(made));
+
+        spx_resample8_c(expected, from, codes, count, &table);
+        spx_resample8(spx_cpu_flags())(made, from, codes, count, &table);
+
+        assert_memory_equal(made, expected, sizeof(made)); /* not a byte behind the last either */
+    }
+}
+
+static void sixteen_bits_follow_eight(void **state)
+{
+    (void)state;
+    spx_resample_table table;
+    spx_resample_table_init(&table);
+    uint8_t from8[3 * PIXELS + SLACK];
+    uint16_t from16[3 * PIXELS + SLACK];
+    uint32_t random = 9;
+    for (size_t i = 0; i < sizeof(from8); i++) {
+        from8[i] = (uint8_t)next_random(&random);
+        from16[i] = (uint16_t)(from8[i] * 257);
+    }
+    for (uint32_t row = 0; row < SPX_RESAMPLE_ROWS; row++) {
+        const uint32_t code = (1 + row % (PIXELS - 4)) * SPX_RESAMPLE_ROWS + row;
+        uint8_t to8[3];
+        uint16_t to16[3];
+
+        spx_resample8_c(to8, from8, &code, 1, &table);
+        spx_resample16(to16, from16, &code, 1, &table);
+
+        for (int c = 0; c < 3; c++)
+            assert_in_range(to16[c] + 129, to8[c] * 257, to8[c] * 257 + 258);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weights_of_every_phase_add_up_to_one),
+        cmocka_unit_test(kernels_agree_bit_for_bit),
+        cmocka_unit_test(sixteen_bits_follow_eight),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
