@@ -1,0 +1,383 @@
+/*
+ * Pictures to HEVC with libx265: intra only, 8 bits, 4:2:0, preset ultrafast, constant quantiser.
+ *
+ * All pictures of a call go through one encoder as consecutive frames, so that they share their
+ * parameter sets and that its frame threads keep every core busy. Every frame is an IDR picture, so
+ * each is complete on its own. A constant quantiser without adaptive quantisation, lookahead or
+ * rate control gives every tile the same quality; with rate control, tiles early in the sequence
+ * would come out better than late ones and the seams would show.
+ *
+ * Frames are converted to YCbCr one at a time, right before the encoder copies them. libx265 starts
+ * its own threads, as many as the task's pool has; its calls come from the caller's thread.
+ */
+#include "codec/hevc.h"
+
+#include "codec/hevc_frames.h"
+#include "codec/sps_window.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <x265.h>
+
+enum {
+    BIT_DEPTH = 8,
+    SMALLEST_SIDE_PX = 32,         /* one coding tree unit: the least that libx265 takes */
+    CODED_MULTIPLE_PX = 16,        /* smallest coding unit of the preset */
+    LENGTH_BYTES = 4,              /* in front of a NAL unit */
+    LARGEST_PICTURE_PX = 35651584, /* luma samples of level 6.2, ISO/IEC 23008-2 table A.8 */
+    LARGEST_SIDE_PX = 16888,       /* sqrt(8 * that) */
+    CHROMA_IN_THE_MIDDLE = 1,      /* of four luma samples: chroma_sample_loc_type */
+    MOST_FRAME_THREADS = 16,       /* libx265's limit */
+    FRAMES_TO_KEY_FRAME = 250,
+};
+
+/* One encoder and what belongs to it. */
+typedef struct encoder {
+    const x265_api *api; /* static storage of libx265 */
+    x265_param *param;
+    x265_encoder *handle;
+    x265_picture *picture;
+    spx_yuv_frame frame;
+} encoder;
+
+/* x265_encoder_open() fills the library's tables of kernels without a lock of its own. */
+static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/*
+ * 100 -> 4, 85 -> 19, 50 -> 33, 1 -> 51: at 85 photos keep 41 dB and more; from there on three
+ * quality steps cost a QP step upwards and about 2.5 downwards.
+ */
+static int quantiser(int quality)
+{
+    static const double at_best = 4;
+    static const double at_knee = 19;
+    static const double at_worst = 51;
+    static const double knee = 85;
+    if (quality >= knee)
+        return (int)lrint(at_knee - (quality - knee) * (at_knee - at_best) / (100 - knee));
+    return (int)lrint(at_knee + (knee - quality) * (at_worst - at_knee) / (knee - 1));
+}
+
+static void set_quality(x265_param *param, int quality)
+{
+    param->bOpenGOP = 0;
+    param->bframes = 0;
+    param->scenecutThreshold = 0;
+    param->lookaheadDepth = 0;
+    param->maxNumReferences = 1;
+    param->rc.rateControlMode = X265_RC_CQP;
+    param->rc.qp = quantiser(quality);
+    param->rc.ipFactor = 1.0; /* or intra frames would get a lower QP than asked for */
+    param->rc.aqMode = X265_AQ_NONE;
+    param->rc.cuTree = 0;
+}
+
+static void set_color(x265_param *param, const spx_nclx *color)
+{
+    param->vui.bEnableVideoSignalTypePresentFlag = 1;
+    param->vui.bEnableVideoFullRangeFlag = color->full_range != 0;
+    param->vui.bEnableColorDescriptionPresentFlag = 1;
+    param->vui.colorPrimaries = color->primaries;
+    param->vui.transferCharacteristics = color->transfer;
+    param->vui.matrixCoeffs = color->matrix;
+    param->vui.bEnableChromaLocInfoPresentFlag = 1;
+    param->vui.chromaSampleLocTypeTopField = CHROMA_IN_THE_MIDDLE;
+    param->vui.chromaSampleLocTypeBottomField = CHROMA_IN_THE_MIDDLE;
+}
+
+static void set_threads(x265_param *param, unsigned threads, size_t frames)
+{
+    unsigned at_once = threads < MOST_FRAME_THREADS ? threads : MOST_FRAME_THREADS;
+    if (at_once > frames)
+        at_once = (unsigned)frames;
+    param->frameNumThreads = (int)at_once;
+    param->bEnableWavefront = threads > 1;
+}
+
+static void set_stream(x265_param *param, const spx_hevc_frames *frames)
+{
+    param->sourceWidth = (int)frames->width;
+    param->sourceHeight = (int)frames->height;
+    param->fpsNum = 1;
+    param->fpsDenom = 1;
+    param->internalCsp = X265_CSP_I420;
+    /* Main Still Picture is libx265's choice for one frame that is a key frame, Main for the rest.
+     * It takes further frames all the same. */
+    param->totalFrames = frames->side_by_side ? 0 : 1;
+    param->keyframeMax = frames->side_by_side ? FRAMES_TO_KEY_FRAME : 1;
+    param->bAnnexB = 0;
+    param->bEmitInfoSEI = 0;
+    param->bEnableAccessUnitDelimiters = 0;
+    param->vui.aspectRatioIdc = 0;
+    param->bEmitVUITimingInfo = 0;
+    param->bEmitVUIHRDInfo = 0;
+    param->logLevel = X265_LOG_NONE;
+}
+
+static void encoder_close(encoder *self)
+{
+    if (self->handle != NULL)
+        self->api->encoder_close(self->handle);
+    if (self->picture != NULL)
+        self->api->picture_free(self->picture);
+    if (self->param != NULL)
+        self->api->param_free(self->param);
+    spx_yuv_frame_clear(&self->frame);
+    *self = (encoder){ 0 };
+}
+
+/* On failure the caller still closes it. */
+static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
+                               const spx_hevc_options *options, unsigned threads, spx_diag *diag)
+{
+    self->api = x265_api_get(BIT_DEPTH);
+    if (self->api == NULL)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 has no 8-bit encoder");
+    self->param = self->api->param_alloc();
+    self->picture = self->api->picture_alloc();
+    if (self->param == NULL || self->picture == NULL)
+        return spx_fail_memory(diag, "HEVC encoder");
+    SPX_TRY(spx_yuv_frame_init(&self->frame, frames, diag));
+
+    char pools[16];
+    (void)snprintf(pools, sizeof(pools), "%u", threads);
+    int bad = self->api->param_default_preset(self->param, "ultrafast", NULL);
+    set_stream(self->param, frames);
+    set_quality(self->param, options->quality);
+    set_color(self->param, &options->color);
+    set_threads(self->param, threads, frames->count);
+    bad |= self->api->param_parse(self->param, "pools", pools);
+    bad |= self->api->param_apply_profile(self->param,
+                                          frames->side_by_side ? "main" : "mainstillpicture");
+    self->param->bRepeatHeaders = 0; /* the still picture profile switches them on */
+    if (!bad) {
+        (void)pthread_mutex_lock(&open_lock);
+        self->handle = self->api->encoder_open(self->param);
+        (void)pthread_mutex_unlock(&open_lock);
+    }
+    if (self->handle == NULL) {
+        return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 refuses pictures of %ux%u",
+                        frames->width, frames->height);
+    }
+    self->api->picture_init(self->param, self->picture);
+    for (int i = 0; i < 3; i++) {
+        self->picture->planes[i] = self->frame.planes[i];
+        self->picture->stride[i] = (int)(i == 0 ? frames->width : frames->width / 2);
+    }
+    self->picture->bitDepth = BIT_DEPTH;
+    self->picture->colorSpace = X265_CSP_I420;
+    return SPX_OK;
+}
+
+/* Appends the slices of one picture to *out. */
+static spx_status take_picture(spx_bytes *out, const x265_nal *nals, uint32_t nal_count,
+                               spx_diag *diag)
+{
+    for (uint32_t i = 0; i < nal_count; i++) {
+        if (nals[i].type < NAL_UNIT_VPS) /* the numbers below are slices */
+            spx_bytes_append(out, nals[i].payload, nals[i].sizeBytes);
+    }
+    return spx_bytes_check(out, "HEVC picture", diag);
+}
+
+static spx_status code_frames(encoder *self, const spx_hevc_frames *frames, const spx_nclx *color,
+                              spx_bytes *pictures, const spx_task *task, spx_diag *diag)
+{
+    spx_ycc ycc;
+    spx_ycc_init(&ycc, color);
+    size_t sent = 0;
+    size_t done = 0;
+    while (done < frames->count) {
+        SPX_TRY(spx_task_check(task, diag));
+        x265_picture *in = NULL;
+        if (sent < frames->count) {
+            spx_hevc_frames_convert(frames, sent, &ycc, &self->frame);
+            self->picture->pts = (int64_t)sent;
+            in = self->picture;
+            sent++;
+        }
+        x265_nal *nals = NULL;
+        uint32_t nal_count = 0;
+        const int got = self->api->encoder_encode(self->handle, &nals, &nal_count, in, NULL);
+        if (got < 0 || (got == 0 && in == NULL)) {
+            return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 failed at picture %zu of %zu",
+                            done + 1, frames->count);
+        }
+        if (got > 0)
+            SPX_TRY(take_picture(&pictures[done++], nals, nal_count, diag));
+        spx_task_progress(task, (double)done / (double)frames->count);
+    }
+    return SPX_OK;
+}
+
+static spx_status copy_parameter_sets(encoder *self, spx_hevc_stills *out, spx_diag *diag)
+{
+    x265_nal *nals = NULL;
+    uint32_t nal_count = 0;
+    if (self->api->encoder_headers(self->handle, &nals, &nal_count) < 0)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 gives no parameter sets");
+    for (uint32_t i = 0; i < nal_count; i++) {
+        spx_bytes *to = NULL;
+        if (nals[i].type == NAL_UNIT_VPS)
+            to = &out->vps;
+        else if (nals[i].type == NAL_UNIT_SPS)
+            to = &out->sps;
+        else if (nals[i].type == NAL_UNIT_PPS)
+            to = &out->pps;
+        if (to != NULL && to->size == 0) {
+            SPX_TRY(spx_bytes_copy(to, nals[i].payload + LENGTH_BYTES,
+                                   nals[i].sizeBytes - LENGTH_BYTES, "HEVC parameter set", diag));
+        }
+    }
+    if (out->vps.size == 0 || out->sps.size == 0 || out->pps.size == 0)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 left a parameter set out");
+    return SPX_OK;
+}
+
+static spx_status check_images(const spx_image *const *images, size_t image_count,
+                               const spx_hevc_options *options, spx_diag *diag)
+{
+    if (image_count == 0)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: no picture");
+    if (options->quality < 1 || options->quality > 100)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: quality %d is not 1..100", options->quality);
+    for (size_t i = 1; i < image_count; i++) {
+        if (images[i]->width != images[0]->width || images[i]->height != images[0]->height) {
+            return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: pictures of %ux%u and %ux%u",
+                            images[0]->width, images[0]->height, images[i]->width,
+                            images[i]->height);
+        }
+    }
+    return SPX_OK;
+}
+
+static spx_status encode_stills(spx_hevc_stills *out, const spx_hevc_frames *frames,
+                                const spx_hevc_options *options, const spx_task *task,
+                                spx_diag *diag)
+{
+    encoder self = { 0 };
+    spx_hevc_stills made = { .width = frames->visible_width,
+                             .height = frames->visible_height,
+                             .count = frames->count };
+    const unsigned threads = spx_pool_threads(task == NULL ? NULL : task->pool);
+    spx_status status = SPX_OK;
+    made.pictures = calloc(frames->count, sizeof(*made.pictures));
+    if (made.pictures == NULL) {
+        made.count = 0;
+        status = spx_fail_memory(diag, "HEVC pictures");
+        goto out;
+    }
+    SPX_TRY_OUT(encoder_open(&self, frames, options, threads, diag));
+    SPX_TRY_OUT(copy_parameter_sets(&self, &made, diag));
+    if (frames->width != frames->visible_width || frames->height != frames->visible_height) {
+        SPX_TRY_OUT(spx_sps_window_cut(&made.sps, frames->width - frames->visible_width,
+                                       frames->height - frames->visible_height, diag));
+    }
+    SPX_TRY_OUT(code_frames(&self, frames, &options->color, made.pictures, task, diag));
+    *out = made;
+    made = (spx_hevc_stills){ 0 }; /* moved to the caller */
+out:
+    encoder_close(&self);
+    spx_hevc_stills_clear(&made);
+    return status;
+}
+
+spx_status spx_hevc_encode_tiles(spx_hevc_stills *out, const spx_image *const *images,
+                                 size_t image_count, uint32_t tile_px,
+                                 const spx_hevc_options *options, const spx_task *task,
+                                 spx_diag *diag)
+{
+    SPX_TRY(check_images(images, image_count, options, diag));
+    if (tile_px < SMALLEST_SIDE_PX || tile_px % CODED_MULTIPLE_PX != 0) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: tiles of %u px, wanted a multiple of %d",
+                        tile_px, CODED_MULTIPLE_PX);
+    }
+    const uint32_t columns = (images[0]->width - 1) / tile_px + 1;
+    const uint32_t rows = (images[0]->height - 1) / tile_px + 1;
+    const spx_hevc_frames frames = {
+        .images = images,
+        .count = image_count * columns * rows,
+        .tile_px = tile_px,
+        .columns = columns,
+        .rows = rows,
+        .visible_width = tile_px,
+        .visible_height = tile_px,
+        .width = tile_px,
+        .height = tile_px,
+    };
+    return encode_stills(out, &frames, options, task, diag);
+}
+
+static uint32_t coded_side(uint32_t side)
+{
+    const uint32_t whole = (side + CODED_MULTIPLE_PX - 1) / CODED_MULTIPLE_PX * CODED_MULTIPLE_PX;
+    return whole > SMALLEST_SIDE_PX ? whole : SMALLEST_SIDE_PX;
+}
+
+/* Rounds up to even for 4:2:0. */
+static void set_frame_size(spx_hevc_frames *frames, uint32_t width, uint32_t height)
+{
+    frames->visible_width = width + width % 2;
+    frames->visible_height = height + height % 2;
+    frames->width = frames->visible_width;
+    frames->height = frames->visible_height;
+    if (frames->width >= SMALLEST_SIDE_PX && frames->height >= SMALLEST_SIDE_PX)
+        return;
+    /* The window is then spx_sps_window_cut()'s, so libx265 must not need one of its own. */
+    frames->width = coded_side(frames->width);
+    frames->height = coded_side(frames->height);
+}
+
+static spx_status check_level(const spx_hevc_frames *frames, spx_diag *diag)
+{
+    if (frames->width <= LARGEST_SIDE_PX && frames->height <= LARGEST_SIDE_PX &&
+        (uint64_t)frames->width * frames->height <= LARGEST_PICTURE_PX)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                    "HEVC: one picture of %ux%u is over what the format allows (%d px a side, %d "
+                    "px in all)",
+                    frames->visible_width, frames->visible_height, LARGEST_SIDE_PX,
+                    LARGEST_PICTURE_PX);
+}
+
+spx_status spx_hevc_encode_whole(spx_hevc_stills *out, const spx_image *const *images,
+                                 size_t image_count, const spx_hevc_options *options,
+                                 const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(check_images(images, image_count, options, diag));
+    spx_hevc_frames frames = { .images = images, .count = image_count, .columns = 1, .rows = 1 };
+    set_frame_size(&frames, images[0]->width, images[0]->height);
+    SPX_TRY(check_level(&frames, diag));
+    return encode_stills(out, &frames, options, task, diag);
+}
+
+spx_status spx_hevc_encode_side_by_side(spx_bytes *out, const spx_image *left,
+                                        const spx_image *right, const spx_hevc_options *options,
+                                        const spx_task *task, spx_diag *diag)
+{
+    static const uint8_t start_code[] = { 0, 0, 0, 1 };
+    const spx_image *const images[2] = { left, right };
+    SPX_TRY(check_images(images, 2, options, diag));
+    spx_hevc_frames frames = { .images = images, .count = 1, .side_by_side = 1 };
+    set_frame_size(&frames, 2 * left->width, left->height);
+    SPX_TRY(check_level(&frames, diag));
+
+    spx_hevc_stills coded = { 0 };
+    SPX_TRY(encode_stills(&coded, &frames, options, task, diag));
+    const spx_bytes *const sets[] = { &coded.vps, &coded.sps, &coded.pps };
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        spx_bytes_append(out, start_code, sizeof(start_code));
+        spx_bytes_append(out, sets[i]->data, sets[i]->size);
+    }
+    spx_bytes_append(out, start_code, sizeof(start_code));
+    spx_bytes_append(out, coded.pictures[0].data + LENGTH_BYTES,
+                     coded.pictures[0].size - LENGTH_BYTES);
+    spx_hevc_stills_clear(&coded);
+    const spx_status status = spx_bytes_check(out, "HEVC stream", diag);
+    if (status != SPX_OK)
+        spx_bytes_clear(out);
+    return status;
+}

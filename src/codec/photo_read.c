@@ -1,0 +1,210 @@
+/*
+ * A photo comes through libvips' loaders strip by strip; each strip is put where it belongs in the
+ * upright image, so no second copy of the pixels exists. What a decoder reads passes through a
+ * source of our own, and what it makes through place_strip(): both look at the task's cancel flag.
+ */
+#include "codec/photo_read.h"
+
+#include "codec/orient.h"
+#include "codec/photo_color.h"
+#include "codec/photo_source.h"
+#include "codec/vips_start.h"
+#include "container/exif.h"
+#include "container/xmp.h"
+#include "image/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <vips/vips.h>
+
+enum { UPRIGHT = 1, LAST_ORIENTATION = 8, EXIF_PREFIX_BYTES = 6 };
+
+static spx_status check_input(const void *data, size_t size, const char *name,
+                              const spx_limits *limits, spx_photo_type *type, spx_diag *diag)
+{
+    if (size == 0)
+        return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: the file is empty", name);
+    if (size > limits->file_bytes) {
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu", name, size,
+                        (unsigned long long)limits->file_bytes);
+    }
+    *type = spx_photo_type_of(data, size);
+    if (*type == SPX_PHOTO_TYPE_UNKNOWN) {
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                        "%s: not a photo (wanted JPEG, PNG, WebP, TIFF, HEIC or AVIF)", name);
+    }
+    return SPX_OK;
+}
+
+static spx_status check_size(const VipsImage *image, const char *name, const spx_limits *limits,
+                             spx_diag *diag)
+{
+    const uint64_t width = (uint64_t)vips_image_get_width(image);
+    const uint64_t height = (uint64_t)vips_image_get_height(image);
+    if (width > limits->side_px || height > limits->side_px) {
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu pixels, a side may have %u at most",
+                        name, (unsigned long long)width, (unsigned long long)height,
+                        limits->side_px);
+    }
+    if (width * height > limits->pixels) {
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu are %llu pixels, the limit is %llu",
+                        name, (unsigned long long)width, (unsigned long long)height,
+                        (unsigned long long)(width * height), (unsigned long long)limits->pixels);
+    }
+    return SPX_OK;
+}
+
+static spx_status copy_blob(spx_bytes *out, VipsImage *image, const char *field, spx_diag *diag)
+{
+    const void *data = NULL;
+    size_t size = 0;
+    if (vips_image_get_typeof(image, field) == 0 ||
+        vips_image_get_blob(image, field, &data, &size) != 0)
+        return SPX_OK;
+    return spx_bytes_copy(out, data, size, field, diag);
+}
+
+/* From "II" or "MM" on. */
+static void strip_exif_prefix(spx_bytes *exif)
+{
+    static const uint8_t prefix[EXIF_PREFIX_BYTES] = "Exif\0";
+    if (exif->size < EXIF_PREFIX_BYTES || memcmp(exif->data, prefix, EXIF_PREFIX_BYTES) != 0)
+        return;
+    exif->size -= EXIF_PREFIX_BYTES;
+    memmove(exif->data, exif->data + EXIF_PREFIX_BYTES, exif->size);
+}
+
+static spx_status copy_extras(spx_photo *photo, VipsImage *image, spx_diag *diag)
+{
+    SPX_TRY(copy_blob(&photo->icc, image, VIPS_META_ICC_NAME, diag));
+    SPX_TRY(copy_blob(&photo->exif, image, VIPS_META_EXIF_NAME, diag));
+    SPX_TRY(copy_blob(&photo->xmp, image, VIPS_META_XMP_NAME, diag));
+    strip_exif_prefix(&photo->exif);
+    spx_exif_set_upright(photo->exif.data, photo->exif.size);
+    (void)spx_xmp_set_upright(photo->xmp.data, photo->xmp.size);
+    return SPX_OK;
+}
+
+/* What the strips of one picture share. */
+typedef struct strips {
+    spx_image *image;
+    unsigned orientation;
+    const spx_task *task;
+} strips;
+
+static int place_strip(VipsRegion *region, VipsRect *area, void *user)
+{
+    const strips *const self = user;
+    if (spx_task_cancelled(self->task))
+        return -1;
+    const ptrdiff_t stride = VIPS_REGION_LSKIP(region);
+    const ptrdiff_t pixel = (ptrdiff_t)spx_image_pixel_bytes(self->image);
+    const spx_orient_part part = {
+        .x = (uint32_t)area->left,
+        .y = (uint32_t)area->top,
+        .width = (uint32_t)area->width,
+        .height = (uint32_t)area->height,
+        .pixels = VIPS_REGION_ADDR_TOPLEFT(region) + (area->top - region->valid.top) * stride +
+                  (area->left - region->valid.left) * pixel,
+        .stride_bytes = (size_t)stride,
+    };
+    spx_orient_place(self->image, self->orientation, &part);
+    return 0;
+}
+
+/* Runs the whole pipeline. 0 = done. */
+static int decode(VipsImage *rgb, strips *to)
+{
+    const unsigned threads = spx_pool_threads(to->task == NULL ? NULL : to->task->pool);
+    VipsImage *own = NULL; /* metadata of a loader's image must not be changed */
+    if (vips_copy(rgb, &own, NULL) != 0)
+        return -1;
+    vips_image_set_int(own, VIPS_META_CONCURRENCY, (int)threads);
+    const int bad = vips_sink_disc(own, place_strip, to);
+    g_object_unref(own);
+    return bad;
+}
+
+/* HEIF pictures of 10 or 12 bits come shifted to the top of 16: repeats their upper bits below, so
+ * that white is 65535. */
+static void fill_low_bits(spx_image *image, int depth)
+{
+    for (uint32_t y = 0; y < image->height; y++) {
+        uint16_t *const row = spx_image_row16(image, y);
+        for (size_t i = 0; i < (size_t)image->width * SPX_IMAGE_CHANNELS; i++)
+            row[i] = (uint16_t)(row[i] | row[i] >> depth);
+    }
+}
+
+static unsigned orientation_of(VipsImage *image, spx_photo_type type)
+{
+    if (type == SPX_PHOTO_TYPE_HEIF)
+        return UPRIGHT; /* irot and imir are applied by the decoder; EXIF does not count there */
+    const int orientation = vips_image_get_orientation(image);
+    return orientation < UPRIGHT || orientation > LAST_ORIENTATION ? UPRIGHT
+                                                                   : (unsigned)orientation;
+}
+
+static spx_status create_upright(spx_image **out, const VipsImage *rgb, unsigned orientation,
+                                 spx_diag *diag)
+{
+    const uint32_t width = (uint32_t)vips_image_get_width(rgb);
+    const uint32_t height = (uint32_t)vips_image_get_height(rgb);
+    const int swaps = spx_orient_swaps(orientation);
+    const uint32_t bits = vips_image_get_format(rgb) == VIPS_FORMAT_UCHAR ? 8 : 16;
+    return spx_image_create(out, swaps ? height : width, swaps ? width : height, bits, diag);
+}
+
+static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo_source *source,
+                            spx_photo_type type, const char *name, spx_diag *diag)
+{
+    int depth = 0;
+    if (vips_image_get_typeof(*image, "heif-bitdepth") != 0)
+        (void)vips_image_get_int(*image, "heif-bitdepth", &depth);
+    strips to = { .orientation = orientation_of(*image, type), .task = source->task };
+    spx_photo_color color;
+    SPX_TRY(copy_extras(photo, *image, diag));
+
+    VipsImage *const opened = *image;
+    *image = NULL; /* moved to spx_photo_to_rgb() */
+    SPX_TRY(spx_photo_to_rgb(opened, name, image, &color, diag));
+    photo->had_alpha = color.had_alpha;
+    if (!color.keeps_profile)
+        spx_bytes_clear(&photo->icc);
+    SPX_TRY(create_upright(&photo->image, *image, to.orientation, diag));
+    to.image = photo->image;
+    if (decode(*image, &to) != 0)
+        return spx_photo_source_fail(source, type, name, diag);
+    if (photo->image->bits == 16 && depth > 8 && depth < 16)
+        fill_low_bits(photo->image, depth);
+    return SPX_OK;
+}
+
+spx_status spx_photo_read(spx_photo *out, const void *data, size_t size, const char *name,
+                          const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
+    spx_photo_type type = SPX_PHOTO_TYPE_UNKNOWN;
+    SPX_TRY(check_input(data, size, name, limits, &type, diag));
+    SPX_TRY(spx_vips_start(diag));
+
+    spx_photo photo = { 0 };
+    spx_photo_source source = { 0 };
+    VipsImage *image = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_photo_source_init(&source, data, size, task, diag));
+    image = spx_photo_source_open(&source, type);
+    if (image == NULL) {
+        status = spx_photo_source_fail(&source, type, name, diag);
+        goto out;
+    }
+    SPX_TRY_OUT(check_size(image, name, limits, diag));
+    SPX_TRY_OUT(read_open(&photo, &image, &source, type, name, diag));
+    *out = photo;
+    photo = (spx_photo){ 0 }; /* moved to the caller */
+out:
+    if (image != NULL)
+        g_object_unref(image);
+    spx_photo_source_clear(&source);
+    spx_photo_clear(&photo);
+    return status;
+}
