@@ -1,0 +1,102 @@
+#include "jobs/folders.h"
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPEN_FOLDERS = 8, PRIVATE_MODE = 0600 };
+
+static const char *const parts[] = { "incoming", "uploads", "outpainted" };
+enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]), FIRST_JOB_PART = 1 };
+
+char *spx_folders_path(const char *data_dir, const char *part, const char *id, const char *name)
+{
+    char *path = NULL;
+    const int size = name == NULL ? asprintf(&path, "%s/%s/%s", data_dir, part, id)
+                                  : asprintf(&path, "%s/%s/%s/%s", data_dir, part, id, name);
+    return size < 0 ? NULL : path;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+    (void)about;
+    (void)kind;
+    (void)walk;
+    (void)remove(path); /* what cannot go now is swept at the next start */
+    return 0;
+}
+
+void spx_folders_remove_tree(const char *path)
+{
+    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+}
+
+spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag)
+{
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        char *const path = spx_path_join(data_dir, parts[i]);
+        if (path == NULL)
+            return spx_fail_memory(diag, data_dir);
+        if (i < FIRST_JOB_PART)
+            spx_folders_remove_tree(path);
+        const spx_status status = spx_folder_make(path, diag);
+        free(path);
+        if (status != SPX_OK)
+            return status;
+    }
+    return SPX_OK;
+}
+
+spx_status spx_folders_lock(const char *data_dir, int *out, spx_diag *diag)
+{
+    *out = -1;
+    char *const path = spx_path_join(data_dir, "lock");
+    if (path == NULL)
+        return spx_fail_memory(diag, data_dir);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, PRIVATE_MODE);
+    free(path);
+    if (fd < 0)
+        return spx_fail(diag, SPX_ERR_IO, "%s: cannot write to the data folder", data_dir);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(fd);
+        return spx_fail(diag, SPX_ERR_EXISTS, "%s: another server uses this data folder", data_dir);
+    }
+    *out = fd;
+    return SPX_OK;
+}
+
+void spx_folders_remove(const char *data_dir, const char *id)
+{
+    for (size_t i = FIRST_JOB_PART; i < PART_COUNT; i++) {
+        char *const path = spx_folders_path(data_dir, parts[i], id, NULL);
+        if (path != NULL)
+            spx_folders_remove_tree(path);
+        free(path);
+    }
+}
+
+void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user)
+{
+    for (size_t i = FIRST_JOB_PART; i < PART_COUNT; i++) {
+        char *const path = spx_path_join(data_dir, parts[i]);
+        DIR *const folder = path == NULL ? NULL : opendir(path);
+        free(path);
+        if (folder == NULL)
+            continue;
+        const struct dirent *entry = NULL;
+        while ((entry = readdir(folder)) != NULL) { /* NOLINT(concurrency-mt-unsafe): own stream */
+            if (spx_id_valid(entry->d_name) && !known(user, entry->d_name))
+                spx_folders_remove(data_dir, entry->d_name);
+        }
+        (void)closedir(folder);
+    }
+}

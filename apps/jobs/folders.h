@@ -1,0 +1,36 @@
+#ifndef SPX_JOBS_FOLDERS_H
+#define SPX_JOBS_FOLDERS_H
+
+#include "base/status.h"
+#include "jobs/id.h"
+
+/*
+ * Where things lie in the data folder. No name of a client ever becomes a part of a path: ids and
+ * names in this table are all there is.
+ *
+ *     lock                        held by the server that uses the folder
+ *     jobs.sqlite                 the job database
+ *     incoming/ID                 uploads that are still arriving
+ *     uploads/ID/photo            the upload
+ *     uploads/ID/preview.jpg, thumbnail.jpg
+ *     uploads/ID/depth-….cache    depth, for renders
+ *     uploads/ID/output-N/        files of revision N
+ *     outpainted/ID/picture-….png the larger photo
+ */
+
+/** FOLDER/PART/ID[/NAME] in malloc'ed memory, owned by the caller; NULL without memory. id must be
+ * valid; name may be NULL. */
+char *spx_folders_path(const char *data_dir, const char *part, const char *id, const char *name);
+
+/** Makes the folders above and empties incoming/. */
+SPX_NODISCARD spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag);
+/** Takes the lock file; *out is closed to let go. SPX_ERR_EXISTS when another process has it. */
+SPX_NODISCARD spx_status spx_folders_lock(const char *data_dir, int *out, spx_diag *diag);
+/** Removes all files of a job; what is not there is fine. */
+void spx_folders_remove(const char *data_dir, const char *id);
+/** Removes a folder with everything in it, following no links; a missing one is fine. */
+void spx_folders_remove_tree(const char *path);
+/** Calls known() for each job folder and removes those it does not know: left by a crash. */
+void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user);
+
+#endif

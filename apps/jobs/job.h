@@ -1,0 +1,94 @@
+#ifndef SPX_JOBS_JOB_H
+#define SPX_JOBS_JOB_H
+
+#include "base/status.h"
+#include "jobs/id.h"
+#include "jobs/job_options.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Where a job is in its life. The numbers stand in the database. */
+typedef enum spx_job_state {
+    SPX_JOB_QUEUED,
+    SPX_JOB_RUNNING,
+    SPX_JOB_DONE,
+    SPX_JOB_FAILED,
+    SPX_JOB_CANCELLED,
+    SPX_JOB_STATES,
+} spx_job_state;
+
+/** "queued", "running", "done", "failed", "cancelled". Static storage. */
+const char *spx_job_state_name(spx_job_state state);
+/** 1 for queued and running. */
+int spx_job_active(spx_job_state state);
+
+enum {
+    SPX_JOB_NAME_SIZE = 208,      /* of an upload's name */
+    SPX_JOB_FILE_NAME_SIZE = 232, /* a stem and what spx appends to it */
+    SPX_JOB_FILE_MAX = 12,
+    SPX_JOB_CLIENT_SIZE = 64, /* an address in words */
+    SPX_JOB_SUMMARY_SIZE = 1024,
+};
+
+/** One finished file of a job. */
+typedef struct spx_job_file {
+    char name[SPX_JOB_FILE_NAME_SIZE]; /* as clients see it */
+    char role[16];                     /* "spatial", "sbs", ..., "outpainted" */
+    char type[48];                     /* media type */
+    char disk[64]; /* path below the data folder's part for this job, chosen by spx */
+    uint64_t size;
+} spx_job_file;
+
+typedef enum spx_preview_state {
+    SPX_PREVIEW_WANTED,
+    SPX_PREVIEW_MADE,
+    SPX_PREVIEW_IMPOSSIBLE,
+} spx_preview_state;
+
+/** One photo and what is to be made of it. A plain value. Times: milliseconds since 1970, 0 = not
+ * yet. */
+typedef struct spx_job {
+    char id[SPX_ID_SIZE];
+    char owner[SPX_ID_SIZE];          /* whose list shows it; empty = nobody's */
+    char client[SPX_JOB_CLIENT_SIZE]; /* who counts against the limit for one client */
+    char name[SPX_JOB_NAME_SIZE];     /* of the upload: cleaned UTF-8, never a path */
+    char type[48];                    /* media type of the upload, from its content */
+    uint64_t size;                    /* of the upload */
+    spx_job_kind kind;
+    spx_job_state state;
+    spx_job_options options;
+    uint32_t revision; /* 1, and one more with each render */
+    uint32_t attempts; /* times it was begun in this revision */
+    spx_preview_state preview;
+    int64_t created_ms;
+    int64_t started_ms;
+    int64_t finished_ms;
+    spx_status failure; /* when failed */
+    char error[512];
+    char summary[SPX_JOB_SUMMARY_SIZE]; /* JSON object; empty = none */
+    spx_job_file files[SPX_JOB_FILE_MAX];
+    size_t file_count;
+
+    /* Not in the database. */
+    char stage[16];    /* while running */
+    double percent;    /* 0..100 */
+    uint32_t position; /* while queued: 1 = next */
+} spx_job;
+
+/**
+ * Makes a name for people of what a client called its file: the part after the last slash or
+ * backslash, valid UTF-8, no control characters, none of / \ : * ? " < > |, no leading dot, at most
+ * SPX_JOB_NAME_SIZE - 1 bytes; "photo" when nothing is left.
+ */
+void spx_job_set_name(spx_job *job, const char *client_name);
+/** The name without its extension. */
+void spx_job_stem(const spx_job *job, char out[SPX_JOB_NAME_SIZE]);
+/** The stem without a trailing "_outpainted": what names of made files begin with. */
+void spx_job_base(const spx_job *job, char out[SPX_JOB_NAME_SIZE]);
+/** The finished file of that name, borrowed from the job; NULL when there is none. */
+const spx_job_file *spx_job_find_file(const spx_job *job, const char *name);
+/** The finished file of that role, borrowed from the job; NULL when there is none. */
+const spx_job_file *spx_job_find_role(const spx_job *job, const char *role);
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef SPX_JOBS_JOB_OPTIONS_H
+#define SPX_JOBS_JOB_OPTIONS_H
+
+#include "base/status.h"
+#include "spx/spx.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+/** What is to be made of a photo. */
+typedef enum spx_job_kind {
+    SPX_JOB_CONVERT,
+    SPX_JOB_OUTPAINT,
+    SPX_JOB_BOTH, /* outpaint, then convert the larger photo */
+} spx_job_kind;
+
+/** "convert", "outpaint", "both". Static storage. */
+const char *spx_job_kind_name(spx_job_kind kind);
+SPX_NODISCARD spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name,
+                                                spx_diag *diag);
+
+enum spx_job_side { SPX_SIDE_LEFT, SPX_SIDE_TOP, SPX_SIDE_RIGHT, SPX_SIDE_BOTTOM, SPX_SIDE_COUNT };
+
+/** A client's wishes, each within its range. A plain value. */
+typedef struct spx_job_options {
+    double strength_pct; /* 0..10 or SPX_AUTO */
+    double convergence;  /* 0..1 or SPX_AUTO */
+    unsigned formats;    /* spx_format flags */
+    spx_views views;
+    int quality;     /* 1..100 */
+    double hfov_deg; /* 1..170; 0 = from the photo */
+    double baseline_mm;
+    char model[64]; /* a name, never a path; "auto" */
+    uint32_t depth_size;
+    double margin_pct[SPX_SIDE_COUNT]; /* outpainting */
+    double aspect;                     /* width / height wanted instead of margins; 0 = margins */
+    uint32_t seed;
+    int remote; /* painted by the server's remote engine */
+} spx_job_options;
+
+void spx_job_options_init(spx_job_options *options);
+/** Sets one option from a form's text. SPX_ERR_ARGUMENT names the option and what it may be. */
+SPX_NODISCARD spx_status spx_job_options_set(spx_job_options *options, const char *name,
+                                             const char *value, spx_diag *diag);
+/** Sets every option of a JSON object: strings, numbers, and arrays of strings for formats. */
+SPX_NODISCARD spx_status spx_job_options_set_json(spx_job_options *options, const json_t *object,
+                                                  spx_diag *diag);
+/** As an object that spx_job_options_set_json() reads. Owned by the caller: json_decref(); NULL
+ * without memory. */
+json_t *spx_job_options_json(const spx_job_options *options);
+
+/** "spatial", "sbs", ...: the name of one format flag, also the role of its file. NULL when there
+ * is no such format. Static storage. */
+const char *spx_job_format_name(unsigned format);
+
+#endif

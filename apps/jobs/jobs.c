@@ -1,0 +1,397 @@
+#include "jobs/jobs.h"
+
+#include "base/file.h"
+#include "jobs/folders.h"
+#include "jobs/jobs_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_ATTEMPTS = 5, MS_PER_S = 1000, NS_PER_MS = 1000000 };
+
+int64_t spx_jobs_now_ms(void)
+{
+    struct timespec now = { 0 };
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
+}
+
+void spx_jobs_tell(const spx_jobs *jobs, const spx_job *job, int removed)
+{
+    if (jobs->options.changed != NULL)
+        jobs->options.changed(jobs->options.user, job, removed);
+}
+
+void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag)
+{
+    char line[sizeof(diag->text) + 64];
+    if (jobs->options.log == NULL)
+        return;
+    (void)snprintf(line, sizeof(line), "%.48s: %s", what, diag->text);
+    jobs->options.log(jobs->options.user, line);
+}
+
+void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms)
+{
+    struct timespec until = { 0 };
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    const int64_t ns = until.tv_nsec + (int64_t)timeout_ms * NS_PER_MS;
+    until.tv_sec += ns / ((int64_t)MS_PER_S * NS_PER_MS);
+    until.tv_nsec = ns % ((int64_t)MS_PER_S * NS_PER_MS);
+    (void)pthread_cond_timedwait(condition, &jobs->lock, &until);
+}
+
+static int is_known(void *user, const char *id)
+{
+    const spx_jobs *const jobs = user;
+    spx_job *const job = malloc(sizeof(*job));
+    /* Only a clear "no such job" lets files go. */
+    const spx_status status =
+        job == NULL ? SPX_ERR_NO_MEMORY : spx_store_get(jobs->store, id, job, NULL);
+    free(job);
+    return status != SPX_ERR_NOT_FOUND;
+}
+
+static void init_locks(spx_jobs *jobs)
+{
+    pthread_condattr_t attributes;
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_mutex_init(&jobs->lock, NULL);
+    (void)pthread_cond_init(&jobs->wake, &attributes);
+    (void)pthread_cond_init(&jobs->chores, &attributes);
+    (void)pthread_cond_init(&jobs->ended, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+}
+
+static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)
+{
+    SPX_TRY(spx_folder_make(jobs->data_dir, diag));
+    SPX_TRY(spx_folders_lock(jobs->data_dir, &jobs->lock_fd, diag));
+    SPX_TRY(spx_folders_prepare(jobs->data_dir, diag));
+    char *const path = spx_path_join(jobs->data_dir, "jobs.sqlite");
+    if (path == NULL)
+        return spx_fail_memory(diag, "jobs");
+    spx_status status = spx_store_open(&jobs->store, path, diag);
+    free(path);
+    if (status == SPX_OK)
+        status = spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), diag);
+    if (status == SPX_OK)
+        spx_folders_sweep(jobs->data_dir, is_known, jobs);
+    return status;
+}
+
+spx_status spx_jobs_open(spx_jobs **out, const spx_jobs_options *options, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    *out = NULL;
+    spx_jobs *jobs = calloc(1, sizeof(*jobs));
+    if (jobs == NULL)
+        return spx_fail_memory(diag, "jobs");
+    init_locks(jobs);
+    jobs->options = *options;
+    jobs->lock_fd = -1;
+    jobs->data_dir = strdup(options->data_dir);
+    jobs->workers = calloc(options->workers, sizeof(*jobs->workers));
+    if (jobs->data_dir == NULL || jobs->workers == NULL) {
+        status = spx_fail_memory(diag, "jobs");
+        goto out;
+    }
+    SPX_TRY_OUT(open_folder(jobs, diag));
+    *out = jobs;
+    jobs = NULL;
+
+out:
+    spx_jobs_close(jobs);
+    return status;
+}
+
+spx_status spx_jobs_start(spx_jobs *jobs, spx_diag *diag)
+{
+    if (pthread_create(&jobs->attendant, NULL, spx_attendant_main, jobs) != 0)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
+    jobs->attendant_started = 1;
+    for (unsigned i = 0; i < jobs->options.workers; i++) {
+        spx_worker *const worker = &jobs->workers[i];
+        worker->jobs = jobs;
+        if (pthread_create(&worker->thread, NULL, spx_worker_main, worker) != 0)
+            return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start worker thread %u", i + 1);
+        worker->started = 1;
+    }
+    return SPX_OK;
+}
+
+/* The lock is held. */
+static unsigned running_now(const spx_jobs *jobs)
+{
+    unsigned running = 0;
+    for (unsigned i = 0; i < jobs->options.workers; i++)
+        running += jobs->workers[i].slot.id[0] != '\0';
+    return running;
+}
+
+void spx_jobs_stop(spx_jobs *jobs, uint32_t grace_ms)
+{
+    const int64_t until_ms = spx_jobs_now_ms() + grace_ms;
+    (void)pthread_mutex_lock(&jobs->lock);
+    jobs->stopping = 1;
+    (void)pthread_cond_broadcast(&jobs->wake);
+    (void)pthread_cond_broadcast(&jobs->chores);
+    while (running_now(jobs) != 0 && spx_jobs_now_ms() < until_ms)
+        spx_jobs_wait(jobs, &jobs->ended, (uint32_t)(until_ms - spx_jobs_now_ms()));
+    for (unsigned i = 0; i < jobs->options.workers; i++) {
+        if (jobs->workers[i].slot.cancel != NULL)
+            spx_cancel_request(jobs->workers[i].slot.cancel);
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+
+    for (unsigned i = 0; i < jobs->options.workers; i++) {
+        if (jobs->workers[i].started)
+            (void)pthread_join(jobs->workers[i].thread, NULL);
+        jobs->workers[i].started = 0;
+    }
+    if (jobs->attendant_started)
+        (void)pthread_join(jobs->attendant, NULL);
+    jobs->attendant_started = 0;
+}
+
+void spx_jobs_close(spx_jobs *jobs)
+{
+    if (jobs == NULL)
+        return;
+    if (jobs->workers != NULL)
+        spx_jobs_stop(jobs, 0);
+    spx_store_close(jobs->store);
+    if (jobs->lock_fd >= 0)
+        (void)close(jobs->lock_fd);
+    (void)pthread_cond_destroy(&jobs->ended);
+    (void)pthread_cond_destroy(&jobs->chores);
+    (void)pthread_cond_destroy(&jobs->wake);
+    (void)pthread_mutex_destroy(&jobs->lock);
+    free(jobs->workers);
+    free(jobs->data_dir);
+    free(jobs);
+}
+
+static spx_status made_path(char *path, char **out, spx_diag *diag)
+{
+    *out = path;
+    return path == NULL ? spx_fail_memory(diag, "path") : SPX_OK;
+}
+
+spx_status spx_jobs_incoming_path(const spx_jobs *jobs, const char *id, char **out, spx_diag *diag)
+{
+    return made_path(spx_folders_path(jobs->data_dir, "incoming", id, NULL), out, diag);
+}
+
+spx_status spx_jobs_part_path(const spx_jobs *jobs, const spx_job *job, const char *part,
+                              char **out, spx_diag *diag)
+{
+    return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, part), out, diag);
+}
+
+spx_status spx_jobs_file_path(const spx_jobs *jobs, const spx_job *job, const spx_job_file *file,
+                              char **out, spx_diag *diag)
+{
+    const char *const part = strcmp(file->role, "outpainted") == 0 ? "outpainted" : "uploads";
+    return made_path(spx_folders_path(jobs->data_dir, part, job->id, file->disk), out, diag);
+}
+
+spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, spx_store_room *out,
+                             spx_diag *diag)
+{
+    return spx_store_room_for(jobs->store, client, &jobs->options.limits, out, diag);
+}
+
+/* Moves the upload into the job's own folder, or back. */
+static spx_status move_upload(const spx_jobs *jobs, const spx_job *job, int back, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    char *const folder = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
+    char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
+    char *const incoming = spx_folders_path(jobs->data_dir, "incoming", job->id, NULL);
+    if (folder == NULL || photo == NULL || incoming == NULL) {
+        status = spx_fail_memory(diag, "upload");
+        goto out;
+    }
+    if (back) {
+        (void)rename(photo, incoming);
+        (void)rmdir(folder);
+        goto out;
+    }
+    SPX_TRY_OUT(spx_folder_make(folder, diag));
+    if (rename(incoming, photo) != 0)
+        status = spx_fail(diag, SPX_ERR_IO, "%s: cannot be kept", job->name);
+
+out:
+    free(incoming);
+    free(photo);
+    free(folder);
+    return status;
+}
+
+spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_diag *diag)
+{
+    *room = SPX_ROOM_FREE;
+    job->state = SPX_JOB_QUEUED;
+    job->revision = 1;
+    job->created_ms = spx_jobs_now_ms();
+    SPX_TRY(move_upload(jobs, job, 0, diag));
+    const spx_status status = spx_store_add(jobs->store, job, &jobs->options.limits, room, diag);
+    if (status != SPX_OK || *room != SPX_ROOM_FREE) {
+        const spx_status moved = move_upload(jobs, job, 1, NULL);
+        (void)moved; /* what stays is swept at the next start */
+        return status;
+    }
+    (void)pthread_mutex_lock(&jobs->lock);
+    jobs->arrivals++;
+    (void)pthread_cond_signal(&jobs->wake);
+    (void)pthread_cond_signal(&jobs->chores);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    spx_jobs_tell(jobs, job, 0);
+    return SPX_OK;
+}
+
+static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    for (size_t i = 0; i < count; i++) {
+        spx_job *const job = &list[i];
+        for (unsigned w = 0; job->state == SPX_JOB_RUNNING && w < jobs->options.workers; w++) {
+            const spx_slot *const slot = &jobs->workers[w].slot;
+            if (strcmp(slot->id, job->id) != 0)
+                continue;
+            memcpy(job->stage, slot->stage, sizeof(job->stage));
+            job->percent = slot->percent;
+        }
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].state == SPX_JOB_DONE)
+            list[i].percent = 100.0;
+    }
+}
+
+spx_status spx_jobs_get(spx_jobs *jobs, const char *id, spx_job *out, spx_diag *diag)
+{
+    SPX_TRY(spx_store_get(jobs->store, id, out, diag));
+    add_live(jobs, out, 1);
+    return SPX_OK;
+}
+
+spx_status spx_jobs_list(spx_jobs *jobs, const char *owner, const char *before, spx_job *out,
+                         size_t limit, size_t *count, spx_diag *diag)
+{
+    *count = 0;
+    if (owner[0] == '\0')
+        return SPX_OK;
+    SPX_TRY(spx_store_list(jobs->store, owner, before, out, limit, count, diag));
+    add_live(jobs, out, *count);
+    return SPX_OK;
+}
+
+/* 1 when a worker had the job and has been told to stop. */
+static int stop_running(spx_jobs *jobs, const char *id)
+{
+    int found = 0;
+    (void)pthread_mutex_lock(&jobs->lock);
+    for (unsigned i = 0; i < jobs->options.workers; i++) {
+        spx_slot *const slot = &jobs->workers[i].slot;
+        if (strcmp(slot->id, id) != 0)
+            continue;
+        slot->cancelled = 1;
+        spx_cancel_request(slot->cancel);
+        found = 1;
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return found;
+}
+
+static spx_status remove_finished(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
+{
+    SPX_TRY(spx_store_remove(jobs->store, job->id, done, diag));
+    if (*done) {
+        spx_folders_remove(jobs->data_dir, job->id);
+        spx_jobs_tell(jobs, job, 1);
+    }
+    return SPX_OK;
+}
+
+spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    int done = 0;
+    *out = SPX_REMOVAL_REMOVED;
+    spx_job *const job = malloc(sizeof(*job));
+    if (job == NULL)
+        return spx_fail_memory(diag, "job");
+    SPX_TRY_OUT(spx_store_get(jobs->store, id, job, diag));
+    SPX_TRY_OUT(spx_store_cancel_queued(jobs->store, id, spx_jobs_now_ms(), &done, diag));
+    if (done) {
+        *out = SPX_REMOVAL_CANCELLED;
+        job->state = SPX_JOB_CANCELLED;
+        spx_jobs_tell(jobs, job, 0);
+    } else if (job->state == SPX_JOB_QUEUED || stop_running(jobs, id)) {
+        /* Waiting a moment ago: a worker has it now, or had it. */
+        if (job->state == SPX_JOB_QUEUED)
+            (void)stop_running(jobs, id);
+        *out = SPX_REMOVAL_CANCELLING;
+    } else {
+        SPX_TRY_OUT(remove_finished(jobs, job, &done, diag));
+    }
+
+out:
+    free(job);
+    return status;
+}
+
+spx_status spx_jobs_render(spx_jobs *jobs, const char *id, const spx_job_options *options,
+                           int *done, spx_diag *diag)
+{
+    SPX_TRY(spx_store_render(jobs->store, id, options, done, diag));
+    if (!*done)
+        return SPX_OK;
+    (void)pthread_mutex_lock(&jobs->lock);
+    (void)pthread_cond_signal(&jobs->wake);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    spx_job *const job = malloc(sizeof(*job));
+    if (job != NULL && spx_store_get(jobs->store, id, job, NULL) == SPX_OK)
+        spx_jobs_tell(jobs, job, 0);
+    free(job);
+    return SPX_OK;
+}
+
+spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB_STATES], spx_diag *diag)
+{
+    return spx_store_counts(jobs->store, counts, diag);
+}
+
+void spx_jobs_expire(spx_jobs *jobs, int64_t now_ms)
+{
+    char id[SPX_ID_SIZE];
+    int done = 1;
+    spx_diag diag = { 0 };
+    spx_job *const job = malloc(sizeof(*job));
+    const int64_t before_ms = now_ms - (int64_t)jobs->options.retention_s * MS_PER_S;
+    while (job != NULL && jobs->options.retention_s != 0 && done &&
+           spx_store_expired(jobs->store, before_ms, id, &diag) == SPX_OK &&
+           spx_store_get(jobs->store, id, job, &diag) == SPX_OK) {
+        if (remove_finished(jobs, job, &done, &diag) != SPX_OK)
+            break;
+    }
+    free(job);
+    if (diag.text[0] != '\0')
+        spx_jobs_log(jobs, "retention", &diag);
+}
+
+void spx_jobs_read_totals(spx_jobs *jobs, spx_jobs_totals *out)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    *out = jobs->totals;
+    (void)pthread_mutex_unlock(&jobs->lock);
+}

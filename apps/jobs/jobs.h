@@ -1,0 +1,95 @@
+#ifndef SPX_JOBS_JOBS_H
+#define SPX_JOBS_JOBS_H
+
+#include "jobs/job.h"
+#include "jobs/maker.h"
+#include "jobs/store.h"
+
+#include <stdint.h>
+
+/**
+ * The queue: a data folder, its database and the threads that work on its jobs. Any thread may
+ * call; a killed process finds its jobs again when it opens the folder.
+ */
+typedef struct spx_jobs spx_jobs;
+
+typedef struct spx_jobs_options {
+    const char *data_dir; /* made when missing; borrowed for the call */
+    unsigned workers;     /* jobs at once, >= 1 */
+    spx_store_limits limits;
+    uint64_t retention_s; /* finished jobs go after this time; 0 = never */
+    spx_maker maker;
+    /** A job has changed or is gone. From any thread, no lock held; may be NULL. */
+    void (*changed)(void *user, const spx_job *job, int removed);
+    /** A failure that is nobody's request: one line. May be NULL. */
+    void (*log)(void *user, const char *line);
+    void *user; /* for changed and log */
+} spx_jobs_options;
+
+/** Opens the folder, recovers what was running. Nothing is worked on before spx_jobs_start().
+ * Owned by the caller: spx_jobs_close(). */
+SPX_NODISCARD spx_status spx_jobs_open(spx_jobs **out, const spx_jobs_options *options,
+                                       spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_start(spx_jobs *jobs, spx_diag *diag);
+/** Takes no further job; running ones have `grace_ms` to finish, then they go back to the queue.
+ * Returns when all threads have ended. */
+void spx_jobs_stop(spx_jobs *jobs, uint32_t grace_ms);
+void spx_jobs_close(spx_jobs *jobs); /* NULL is fine; stops first */
+
+/** A path for an upload that arrives: malloc'ed, owned by the caller. id: of the job to be. */
+SPX_NODISCARD spx_status spx_jobs_incoming_path(const spx_jobs *jobs, const char *id, char **out,
+                                                spx_diag *diag);
+/** Whether one more job of this client fits now. */
+SPX_NODISCARD spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, spx_store_room *out,
+                                           spx_diag *diag);
+/**
+ * Takes the upload at spx_jobs_incoming_path(job->id), which is moved, and queues the job. See
+ * spx_store_add() for the fields that count. Without room (*room) the upload stays where it is.
+ */
+SPX_NODISCARD spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room,
+                                      spx_diag *diag);
+
+/** With the live stage and percent of running jobs. SPX_ERR_NOT_FOUND when there is no such job. */
+SPX_NODISCARD spx_status spx_jobs_get(spx_jobs *jobs, const char *id, spx_job *out, spx_diag *diag);
+/** See spx_store_list(). */
+SPX_NODISCARD spx_status spx_jobs_list(spx_jobs *jobs, const char *owner, const char *before,
+                                       spx_job *out, size_t limit, size_t *count, spx_diag *diag);
+
+typedef enum spx_jobs_removal {
+    SPX_REMOVAL_CANCELLED,  /* it waited and is cancelled now */
+    SPX_REMOVAL_CANCELLING, /* it runs and has been told to stop */
+    SPX_REMOVAL_REMOVED,    /* it was finished; row and files are gone */
+} spx_jobs_removal;
+
+/** Cancels an active job, removes a finished one. */
+SPX_NODISCARD spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out,
+                                         spx_diag *diag);
+/** Queues a finished job again with these options: *done = 1; an active one stays: *done = 0. */
+SPX_NODISCARD spx_status spx_jobs_render(spx_jobs *jobs, const char *id,
+                                         const spx_job_options *options, int *done, spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB_STATES],
+                                         spx_diag *diag);
+/** Removes finished jobs that are older than the retention time. Workers do this by themselves
+ * every minute. */
+void spx_jobs_expire(spx_jobs *jobs, int64_t now_ms);
+
+/** The path of a finished file, of the upload ("photo"), or of "preview.jpg" and "thumbnail.jpg":
+ * malloc'ed, owned by the caller. */
+SPX_NODISCARD spx_status spx_jobs_file_path(const spx_jobs *jobs, const spx_job *job,
+                                            const spx_job_file *file, char **out, spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_part_path(const spx_jobs *jobs, const spx_job *job,
+                                            const char *part, char **out, spx_diag *diag);
+
+/** Totals since the start, for metrics. */
+typedef struct spx_jobs_totals {
+    uint64_t done;
+    uint64_t failed;
+    uint64_t cancelled;
+    double work_s; /* of the jobs that are done */
+} spx_jobs_totals;
+void spx_jobs_read_totals(spx_jobs *jobs, spx_jobs_totals *out);
+
+/** Milliseconds since 1970. */
+int64_t spx_jobs_now_ms(void);
+
+#endif

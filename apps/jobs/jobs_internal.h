@@ -1,0 +1,55 @@
+#ifndef SPX_JOBS_JOBS_INTERNAL_H
+#define SPX_JOBS_JOBS_INTERNAL_H
+
+/* What jobs.c and workers.c share. */
+#include "jobs/jobs.h"
+
+#include <pthread.h>
+
+/** What one worker is doing. Guarded by the lock of spx_jobs. */
+typedef struct spx_slot {
+    char id[SPX_ID_SIZE]; /* empty = nothing */
+    char stage[16];
+    double percent;
+    double told_s; /* clock of the last call of changed() */
+    spx_cancel *cancel;
+    int cancelled; /* by a client, not by a stop */
+} spx_slot;
+
+typedef struct spx_worker {
+    spx_jobs *jobs;
+    spx_slot slot;
+    spx_job job; /* its own thread's */
+    pthread_t thread;
+    int started;
+} spx_worker;
+
+struct spx_jobs {
+    /* Never changed after the opening. */
+    spx_jobs_options options;
+    char *data_dir;
+    int lock_fd;
+    spx_store *store; /* has its own lock */
+    spx_worker *workers;
+
+    pthread_mutex_t lock;  /* guards all below and the slots */
+    pthread_cond_t wake;   /* a job was queued, or stopping */
+    pthread_cond_t chores; /* a preview is wanted, or stopping */
+    pthread_cond_t ended;  /* a slot became empty */
+    int stopping;
+    unsigned arrivals; /* jobs added since the start */
+    spx_jobs_totals totals;
+    pthread_t attendant;
+    int attendant_started;
+};
+
+void spx_jobs_tell(const spx_jobs *jobs, const spx_job *job, int removed);
+void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag);
+/** Waits on a condition of `jobs`, whose lock is held, at most that long. */
+void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms);
+
+void *spx_worker_main(void *worker);
+/** Makes previews and lets old jobs go. */
+void *spx_attendant_main(void *jobs);
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef SPX_JOBS_MAKER_H
+#define SPX_JOBS_MAKER_H
+
+#include "jobs/job.h"
+#include "spx/cancel.h"
+
+/** One job to be made. All borrowed for the call. */
+typedef struct spx_make {
+    const spx_job *job;
+    const char *photo_path;
+    const char *cache_dir;    /* of this job; stays from revision to revision */
+    const char *output_dir;   /* of this revision; to be made */
+    const char *outpaint_dir; /* of this job; to be made when wanted */
+    const spx_cancel *cancel;
+    void (*progress)(void *user, const char *stage, double fraction); /* fraction of the job */
+    void *user;
+} spx_make;
+
+/** Who makes the files of a job: libspx in the server, something quicker in tests. */
+typedef struct spx_maker {
+    /** Fills files, file_count and summary of *made (zeroed before). Called by several threads. */
+    spx_status (*make)(void *user, const spx_make *what, spx_job *made, spx_diag *diag);
+    /** Writes an upright sRGB JPEG no larger than side_px to out_path. */
+    spx_status (*preview)(void *user, const char *photo_path, uint32_t side_px,
+                          const char *out_path, spx_diag *diag);
+    void *user;
+} spx_maker;
+
+#endif

@@ -1,0 +1,631 @@
+/*
+ * One table; a row is a job. The columns that queries look at are columns, the rest is JSON.
+ * `seq` is the order of arrival. Each statement is prepared once, when first wanted, and all run
+ * under one lock: a step takes microseconds, and no reader ever waits for a worker.
+ */
+#include "jobs/store.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUSY_MS = 5000, SCHEMA_VERSION = 1 };
+
+static const char schema[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = NORMAL;"
+    "CREATE TABLE IF NOT EXISTS jobs ("
+    " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,"
+    " client TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, state INTEGER NOT NULL, options TEXT NOT NULL,"
+    " revision INTEGER NOT NULL DEFAULT 1, attempts INTEGER NOT NULL DEFAULT 0,"
+    " preview INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL,"
+    " started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"
+    " failure INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',"
+    " summary TEXT NOT NULL DEFAULT '', files TEXT NOT NULL DEFAULT '[]') STRICT;"
+    "CREATE INDEX IF NOT EXISTS jobs_of_state ON jobs (state, seq);"
+    "CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, seq);"
+    "CREATE INDEX IF NOT EXISTS jobs_of_client ON jobs (client, started_ms);"
+    "CREATE INDEX IF NOT EXISTS jobs_without_preview ON jobs (seq) WHERE preview = 0;"
+    "PRAGMA user_version = 1;";
+
+#define COLUMNS                                                                                    \
+    "id, owner, client, name, type, size, kind, state, options, revision, attempts, preview, "     \
+    "created_ms, started_ms, finished_ms, failure, error, summary, files, "                        \
+    "CASE state WHEN 0 THEN (SELECT COUNT(*) FROM jobs q WHERE q.state = 0 AND q.seq <= jobs.seq)" \
+    " ELSE 0 END"
+
+enum column {
+    AT_ID,
+    AT_OWNER,
+    AT_CLIENT,
+    AT_NAME,
+    AT_TYPE,
+    AT_SIZE,
+    AT_KIND,
+    AT_STATE,
+    AT_OPTIONS,
+    AT_REVISION,
+    AT_ATTEMPTS,
+    AT_PREVIEW,
+    AT_CREATED,
+    AT_STARTED,
+    AT_FINISHED,
+    AT_FAILURE,
+    AT_ERROR,
+    AT_SUMMARY,
+    AT_FILES,
+    AT_POSITION,
+};
+
+enum statement {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_ADD,
+    SQL_GET,
+    SQL_LIST,
+    SQL_NEXT,
+    SQL_START,
+    SQL_REQUEUE,
+    SQL_FINISH,
+    SQL_CANCEL,
+    SQL_RENDER,
+    SQL_REMOVE,
+    SQL_RECOVER_FAIL,
+    SQL_RECOVER,
+    SQL_EXPIRED,
+    SQL_PREVIEW_WANTED,
+    SQL_SET_PREVIEW,
+    SQL_COUNTS,
+    SQL_ROOM,
+    SQL_COUNT,
+};
+
+static const char *const texts[SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_ADD] = "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, "
+                "created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)",
+    [SQL_GET] = "SELECT " COLUMNS " FROM jobs WHERE id = ?1",
+    [SQL_LIST] = "SELECT " COLUMNS " FROM jobs WHERE owner = ?1 AND seq < "
+                 "COALESCE((SELECT b.seq FROM jobs b WHERE b.id = ?2), 9223372036854775807) "
+                 "ORDER BY seq DESC LIMIT ?3",
+    [SQL_NEXT] = "SELECT " COLUMNS " FROM jobs WHERE state = 0 ORDER BY (SELECT "
+                 "COALESCE(MAX(o.started_ms), 0) FROM jobs o WHERE o.client = jobs.client), seq "
+                 "LIMIT 1",
+    [SQL_START] = "UPDATE jobs SET state = 1, attempts = attempts + 1, started_ms = ?2 "
+                  "WHERE id = ?1",
+    [SQL_REQUEUE] = "UPDATE jobs SET state = 0, attempts = attempts - 1 WHERE id = ?1 AND state = "
+                    "1",
+    [SQL_FINISH] = "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, "
+                   "summary = ?6, files = ?7 WHERE id = ?1",
+    [SQL_CANCEL] = "UPDATE jobs SET state = 4, finished_ms = ?2 WHERE id = ?1 AND state = 0",
+    [SQL_RENDER] = "UPDATE jobs SET state = 0, options = ?2, revision = revision + 1, attempts = "
+                   "0, started_ms = 0, finished_ms = 0, failure = 0, error = '' WHERE id = ?1 AND "
+                   "state > 1",
+    [SQL_REMOVE] = "DELETE FROM jobs WHERE id = ?1 AND state > 1",
+    [SQL_RECOVER_FAIL] = "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4 "
+                         "WHERE state = 1 AND attempts >= ?1",
+    [SQL_RECOVER] = "UPDATE jobs SET state = 0 WHERE state = 1",
+    [SQL_EXPIRED] = "SELECT id FROM jobs WHERE state > 1 AND finished_ms < ?1 LIMIT 1",
+    [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM jobs WHERE preview = 0 ORDER BY seq LIMIT 1",
+    [SQL_SET_PREVIEW] = "UPDATE jobs SET preview = ?2 WHERE id = ?1",
+    [SQL_COUNTS] = "SELECT state, COUNT(*) FROM jobs GROUP BY state",
+    [SQL_ROOM] = "SELECT (SELECT COUNT(*) FROM jobs WHERE state = 0), "
+                 "(SELECT COUNT(*) FROM jobs WHERE state < 2 AND client = ?1)",
+};
+
+struct spx_store {
+    pthread_mutex_t lock; /* guards all below */
+    sqlite3 *database;
+    sqlite3_stmt *statements[SQL_COUNT];
+};
+
+static spx_status fail_sql(const spx_store *store, const char *doing, spx_diag *diag)
+{
+    const int code = sqlite3_errcode(store->database);
+    const spx_status status = code == SQLITE_NOMEM     ? SPX_ERR_NO_MEMORY
+                              : code == SQLITE_CORRUPT ? SPX_ERR_CORRUPT
+                                                       : SPX_ERR_IO;
+    return spx_fail(diag, status, "job database: cannot %s: %s", doing,
+                    sqlite3_errmsg(store->database));
+}
+
+static spx_status check_version(spx_store *store, const char *path, spx_diag *diag)
+{
+    sqlite3_stmt *ask = NULL;
+    int version = 0;
+    if (sqlite3_prepare_v2(store->database, "PRAGMA user_version", -1, &ask, NULL) != SQLITE_OK ||
+        sqlite3_step(ask) != SQLITE_ROW) {
+        (void)sqlite3_finalize(ask);
+        return fail_sql(store, "open", diag);
+    }
+    version = sqlite3_column_int(ask, 0);
+    (void)sqlite3_finalize(ask);
+    if (version > SCHEMA_VERSION)
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                        "%s: made by a newer spx (layout %d, this one knows %d)", path, version,
+                        SCHEMA_VERSION);
+    return SPX_OK;
+}
+
+spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    *out = NULL;
+    spx_store *store = calloc(1, sizeof(*store));
+    if (store == NULL)
+        return spx_fail_memory(diag, "job database");
+    (void)pthread_mutex_init(&store->lock, NULL);
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &store->database, flags, NULL) != SQLITE_OK) {
+        status = spx_fail(diag, SPX_ERR_IO, "%s: cannot open the job database: %s", path,
+                          store->database == NULL ? "no memory" : sqlite3_errmsg(store->database));
+        goto out;
+    }
+    (void)sqlite3_busy_timeout(store->database, BUSY_MS);
+    SPX_TRY_OUT(check_version(store, path, diag));
+    if (sqlite3_exec(store->database, schema, NULL, NULL, NULL) != SQLITE_OK) {
+        status = fail_sql(store, "open", diag);
+        goto out;
+    }
+    *out = store;
+    store = NULL;
+
+out:
+    spx_store_close(store);
+    return status;
+}
+
+void spx_store_close(spx_store *store)
+{
+    if (store == NULL)
+        return;
+    for (size_t i = 0; i < SQL_COUNT; i++)
+        (void)sqlite3_finalize(store->statements[i]);
+    (void)sqlite3_close(store->database);
+    (void)pthread_mutex_destroy(&store->lock);
+    free(store);
+}
+
+static void lock(spx_store *store)
+{
+    (void)pthread_mutex_lock(&store->lock);
+}
+
+static void unlock(spx_store *store)
+{
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+/* The prepared statement, ready for bindings; NULL when it cannot be prepared. */
+static sqlite3_stmt *prepare(spx_store *store, enum statement which)
+{
+    sqlite3_stmt **const at = &store->statements[which];
+    if (*at == NULL)
+        (void)sqlite3_prepare_v3(store->database, texts[which], -1, SQLITE_PREPARE_PERSISTENT, at,
+                                 NULL);
+    return *at;
+}
+
+static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+    (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+/* Runs a statement that gives no rows. *changed (may be NULL): rows it changed. */
+static spx_status run(spx_store *store, sqlite3_stmt *statement, const char *doing, int *changed,
+                      spx_diag *diag)
+{
+    const int code = statement == NULL ? SQLITE_ERROR : sqlite3_step(statement);
+    const spx_status status = code == SQLITE_DONE ? SPX_OK : fail_sql(store, doing, diag);
+    if (changed != NULL)
+        *changed = status == SPX_OK ? sqlite3_changes(store->database) : 0;
+    if (statement != NULL) {
+        (void)sqlite3_reset(statement);
+        (void)sqlite3_clear_bindings(statement);
+    }
+    return status;
+}
+
+static spx_status run_plain(spx_store *store, enum statement which, spx_diag *diag)
+{
+    return run(store, prepare(store, which), texts[which], NULL, diag);
+}
+
+/* Ends a transaction: keeps what it did, or takes it back when `status` is a failure. */
+static spx_status end(spx_store *store, spx_status status, spx_diag *diag)
+{
+    if (status == SPX_OK)
+        status = run_plain(store, SQL_COMMIT, diag);
+    if (status != SPX_OK && sqlite3_get_autocommit(store->database) == 0) {
+        const spx_status undone = run_plain(store, SQL_ROLLBACK, NULL);
+        (void)undone; /* the first failure is the one to tell */
+    }
+    return status;
+}
+
+static void copy_text(char *out, size_t size, const char *text)
+{
+    (void)snprintf(out, size, "%s", text == NULL ? "" : text);
+}
+
+static void copy_column(char *out, size_t size, sqlite3_stmt *row, enum column at)
+{
+    copy_text(out, size, (const char *)sqlite3_column_text(row, (int)at));
+}
+
+static spx_status read_files(spx_job *job, const char *text, spx_diag *diag)
+{
+    json_t *const list = json_loads(text, 0, NULL);
+    job->file_count = 0;
+    for (size_t i = 0; i < json_array_size(list) && i < SPX_JOB_FILE_MAX; i++) {
+        const json_t *const item = json_array_get(list, i);
+        spx_job_file *const file = &job->files[i];
+        copy_text(file->name, sizeof(file->name), json_string_value(json_object_get(item, "name")));
+        copy_text(file->role, sizeof(file->role), json_string_value(json_object_get(item, "role")));
+        copy_text(file->type, sizeof(file->type), json_string_value(json_object_get(item, "type")));
+        copy_text(file->disk, sizeof(file->disk), json_string_value(json_object_get(item, "disk")));
+        file->size = (uint64_t)json_integer_value(json_object_get(item, "size"));
+        job->file_count++;
+    }
+    const int readable = json_is_array(list);
+    json_decref(list);
+    return readable ? SPX_OK
+                    : spx_fail(diag, SPX_ERR_CORRUPT, "job database: files of %s", job->id);
+}
+
+static spx_status read_options(spx_job *job, const char *text, spx_diag *diag)
+{
+    json_t *const object = json_loads(text, 0, NULL);
+    spx_job_options_init(&job->options);
+    const spx_status status = spx_job_options_set_json(&job->options, object, diag);
+    json_decref(object);
+    return status;
+}
+
+static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
+{
+    memset(job, 0, sizeof(*job));
+    copy_column(job->id, sizeof(job->id), row, AT_ID);
+    copy_column(job->owner, sizeof(job->owner), row, AT_OWNER);
+    copy_column(job->client, sizeof(job->client), row, AT_CLIENT);
+    copy_column(job->name, sizeof(job->name), row, AT_NAME);
+    copy_column(job->type, sizeof(job->type), row, AT_TYPE);
+    job->size = (uint64_t)sqlite3_column_int64(row, AT_SIZE);
+    job->kind = (spx_job_kind)sqlite3_column_int(row, AT_KIND);
+    job->state = (spx_job_state)sqlite3_column_int(row, AT_STATE);
+    job->revision = (uint32_t)sqlite3_column_int(row, AT_REVISION);
+    job->attempts = (uint32_t)sqlite3_column_int(row, AT_ATTEMPTS);
+    job->preview = (spx_preview_state)sqlite3_column_int(row, AT_PREVIEW);
+    job->created_ms = sqlite3_column_int64(row, AT_CREATED);
+    job->started_ms = sqlite3_column_int64(row, AT_STARTED);
+    job->finished_ms = sqlite3_column_int64(row, AT_FINISHED);
+    job->failure = (spx_status)sqlite3_column_int(row, AT_FAILURE);
+    copy_column(job->error, sizeof(job->error), row, AT_ERROR);
+    copy_column(job->summary, sizeof(job->summary), row, AT_SUMMARY);
+    job->position = (uint32_t)sqlite3_column_int(row, AT_POSITION);
+    SPX_TRY(read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS), diag));
+    return read_files(job, (const char *)sqlite3_column_text(row, AT_FILES), diag);
+}
+
+/* Runs a query into out[0..limit); *count rows were read. */
+static spx_status query(spx_store *store, sqlite3_stmt *statement, spx_job *out, size_t limit,
+                        size_t *count, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    int code = SQLITE_ERROR;
+    *count = 0;
+    while (statement != NULL && *count < limit && status == SPX_OK &&
+           (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        status = read_job(statement, &out[*count], diag);
+        *count += status == SPX_OK;
+    }
+    if (status == SPX_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+        status = fail_sql(store, "read", diag);
+    if (statement != NULL) {
+        (void)sqlite3_reset(statement);
+        (void)sqlite3_clear_bindings(statement);
+    }
+    return status;
+}
+
+static spx_status query_one(spx_store *store, sqlite3_stmt *statement, spx_job *out, spx_diag *diag)
+{
+    size_t count = 0;
+    SPX_TRY(query(store, statement, out, 1, &count, diag));
+    return count == 1 ? SPX_OK : spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
+}
+
+/* The lock is held. */
+static spx_status room_for(spx_store *store, const char *client, const spx_store_limits *limits,
+                           spx_store_room *out, spx_diag *diag)
+{
+    sqlite3_stmt *const ask = prepare(store, SQL_ROOM);
+    spx_status status = SPX_OK;
+    *out = SPX_ROOM_FREE;
+    if (ask != NULL)
+        bind_text(ask, 1, client);
+    if (ask == NULL || sqlite3_step(ask) != SQLITE_ROW)
+        status = fail_sql(store, "count jobs", diag);
+    else if (sqlite3_column_int64(ask, 0) >= (sqlite3_int64)limits->queued)
+        *out = SPX_ROOM_QUEUE_FULL;
+    else if (sqlite3_column_int64(ask, 1) >= (sqlite3_int64)limits->client)
+        *out = SPX_ROOM_CLIENT_FULL;
+    (void)sqlite3_reset(ask);
+    return status;
+}
+
+spx_status spx_store_room_for(spx_store *store, const char *client, const spx_store_limits *limits,
+                              spx_store_room *out, spx_diag *diag)
+{
+    lock(store);
+    const spx_status status = room_for(store, client, limits, out, diag);
+    unlock(store);
+    return status;
+}
+
+/* The options as text, owned by the caller: free(). */
+static spx_status options_text(const spx_job_options *options, char **out, spx_diag *diag)
+{
+    json_t *const object = spx_job_options_json(options);
+    *out = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    return *out == NULL ? spx_fail_memory(diag, "job options") : SPX_OK;
+}
+
+static spx_status add(spx_store *store, const spx_job *job, const char *options, spx_diag *diag)
+{
+    sqlite3_stmt *const insert = prepare(store, SQL_ADD);
+    if (insert == NULL)
+        return fail_sql(store, "add a job", diag);
+    bind_text(insert, 1, job->id);
+    bind_text(insert, 2, job->owner);
+    bind_text(insert, 3, job->client);
+    bind_text(insert, 4, job->name);
+    bind_text(insert, 5, job->type);
+    (void)sqlite3_bind_int64(insert, 6, (sqlite3_int64)job->size);
+    (void)sqlite3_bind_int(insert, 7, (int)job->kind);
+    bind_text(insert, 8, options);
+    (void)sqlite3_bind_int64(insert, 9, job->created_ms);
+    return run(store, insert, "add a job", NULL, diag);
+}
+
+spx_status spx_store_add(spx_store *store, const spx_job *job, const spx_store_limits *limits,
+                         spx_store_room *out, spx_diag *diag)
+{
+    char *options = NULL;
+    *out = SPX_ROOM_FREE;
+    SPX_TRY(options_text(&job->options, &options, diag));
+    lock(store);
+    spx_status status = run_plain(store, SQL_BEGIN, diag);
+    if (status == SPX_OK) {
+        status = room_for(store, job->client, limits, out, diag);
+        if (status == SPX_OK && *out == SPX_ROOM_FREE)
+            status = add(store, job, options, diag);
+        status = end(store, status, diag);
+    }
+    unlock(store);
+    free(options);
+    return status;
+}
+
+spx_status spx_store_get(spx_store *store, const char *id, spx_job *out, spx_diag *diag)
+{
+    lock(store);
+    sqlite3_stmt *const get = prepare(store, SQL_GET);
+    if (get != NULL)
+        bind_text(get, 1, id);
+    const spx_status status = query_one(store, get, out, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_list(spx_store *store, const char *owner, const char *before, spx_job *out,
+                          size_t limit, size_t *count, spx_diag *diag)
+{
+    lock(store);
+    sqlite3_stmt *const list = prepare(store, SQL_LIST);
+    if (list != NULL) {
+        bind_text(list, 1, owner);
+        bind_text(list, 2, before);
+        (void)sqlite3_bind_int64(list, 3, (sqlite3_int64)limit);
+    }
+    const spx_status status = query(store, list, out, limit, count, diag);
+    unlock(store);
+    return status;
+}
+
+/* Runs an UPDATE or DELETE of one job whose further parameters are bound already. */
+static spx_status change(spx_store *store, enum statement which, const char *id, int *changed,
+                         spx_diag *diag)
+{
+    sqlite3_stmt *const statement = prepare(store, which);
+    if (statement != NULL)
+        bind_text(statement, 1, id);
+    return run(store, statement, "change a job", changed, diag);
+}
+
+static void bind_number(spx_store *store, enum statement which, int index, int64_t value)
+{
+    sqlite3_stmt *const statement = prepare(store, which);
+    if (statement != NULL)
+        (void)sqlite3_bind_int64(statement, index, value);
+}
+
+spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_diag *diag)
+{
+    lock(store);
+    spx_status status = run_plain(store, SQL_BEGIN, diag);
+    if (status == SPX_OK) {
+        status = query_one(store, prepare(store, SQL_NEXT), out, diag);
+        if (status == SPX_OK) {
+            bind_number(store, SQL_START, 2, now_ms);
+            status = change(store, SQL_START, out->id, NULL, diag);
+        }
+        status = end(store, status, diag);
+    }
+    unlock(store);
+    if (status == SPX_OK) {
+        out->state = SPX_JOB_RUNNING;
+        out->attempts++;
+        out->started_ms = now_ms;
+    }
+    return status;
+}
+
+spx_status spx_store_requeue(spx_store *store, const char *id, spx_diag *diag)
+{
+    lock(store);
+    const spx_status status = change(store, SQL_REQUEUE, id, NULL, diag);
+    unlock(store);
+    return status;
+}
+
+/* The files as JSON text, owned by the caller: free(). */
+static spx_status files_text(const spx_job *job, char **out, spx_diag *diag)
+{
+    json_t *const list = json_array();
+    int failed = list == NULL;
+    for (size_t i = 0; i < job->file_count && !failed; i++) {
+        const spx_job_file *const file = &job->files[i];
+        failed = json_array_append_new(
+            list, json_pack("{ss, ss, ss, ss, sI}", "name", file->name, "role", file->role, "type",
+                            file->type, "disk", file->disk, "size", (json_int_t)file->size));
+    }
+    *out = failed ? NULL : json_dumps(list, JSON_COMPACT);
+    json_decref(list);
+    return *out == NULL ? spx_fail_memory(diag, "job files") : SPX_OK;
+}
+
+spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag)
+{
+    char *files = NULL;
+    SPX_TRY(files_text(job, &files, diag));
+    lock(store);
+    sqlite3_stmt *const finish = prepare(store, SQL_FINISH);
+    if (finish != NULL) {
+        (void)sqlite3_bind_int(finish, 2, (int)job->state);
+        (void)sqlite3_bind_int64(finish, 3, job->finished_ms);
+        (void)sqlite3_bind_int(finish, 4, (int)job->failure);
+        bind_text(finish, 5, job->error);
+        bind_text(finish, 6, job->summary);
+        bind_text(finish, 7, files);
+    }
+    const spx_status status = change(store, SQL_FINISH, job->id, NULL, diag);
+    unlock(store);
+    free(files);
+    return status;
+}
+
+spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now_ms, int *done,
+                                   spx_diag *diag)
+{
+    lock(store);
+    bind_number(store, SQL_CANCEL, 2, now_ms);
+    const spx_status status = change(store, SQL_CANCEL, id, done, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_render(spx_store *store, const char *id, const spx_job_options *options,
+                            int *done, spx_diag *diag)
+{
+    char *text = NULL;
+    *done = 0;
+    SPX_TRY(options_text(options, &text, diag));
+    lock(store);
+    sqlite3_stmt *const render = prepare(store, SQL_RENDER);
+    if (render != NULL)
+        bind_text(render, 2, text);
+    const spx_status status = change(store, SQL_RENDER, id, done, diag);
+    unlock(store);
+    free(text);
+    return status;
+}
+
+spx_status spx_store_remove(spx_store *store, const char *id, int *done, spx_diag *diag)
+{
+    lock(store);
+    const spx_status status = change(store, SQL_REMOVE, id, done, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
+                             spx_diag *diag)
+{
+    lock(store);
+    sqlite3_stmt *const fail = prepare(store, SQL_RECOVER_FAIL);
+    if (fail != NULL) {
+        (void)sqlite3_bind_int64(fail, 1, (sqlite3_int64)most_attempts);
+        (void)sqlite3_bind_int64(fail, 2, now_ms);
+        (void)sqlite3_bind_int(fail, 3, (int)SPX_ERR_INTERNAL);
+        bind_text(fail, 4, "the server stopped each time that it worked on this photo");
+    }
+    spx_status status = run(store, fail, "recover jobs", NULL, diag);
+    if (status == SPX_OK)
+        status = run_plain(store, SQL_RECOVER, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_expired(spx_store *store, int64_t before_ms, char id[SPX_ID_SIZE],
+                             spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    id[0] = '\0';
+    lock(store);
+    bind_number(store, SQL_EXPIRED, 1, before_ms);
+    sqlite3_stmt *const ask = prepare(store, SQL_EXPIRED);
+    const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
+    if (code == SQLITE_ROW)
+        copy_text(id, SPX_ID_SIZE, (const char *)sqlite3_column_text(ask, 0));
+    else if (code == SQLITE_DONE)
+        status = SPX_ERR_NOT_FOUND;
+    else
+        status = fail_sql(store, "look for old jobs", diag);
+    (void)sqlite3_reset(ask);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_preview_wanted(spx_store *store, spx_job *out, spx_diag *diag)
+{
+    lock(store);
+    const spx_status status = query_one(store, prepare(store, SQL_PREVIEW_WANTED), out, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_set_preview(spx_store *store, const char *id, spx_preview_state preview,
+                                 spx_diag *diag)
+{
+    int changed = 0;
+    lock(store);
+    bind_number(store, SQL_SET_PREVIEW, 2, (int64_t)preview);
+    const spx_status status = change(store, SQL_SET_PREVIEW, id, &changed, diag);
+    unlock(store);
+    return status == SPX_OK && changed == 0 ? SPX_ERR_NOT_FOUND : status;
+}
+
+spx_status spx_store_counts(spx_store *store, uint32_t counts[SPX_JOB_STATES], spx_diag *diag)
+{
+    int code = SQLITE_ERROR;
+    memset(counts, 0, SPX_JOB_STATES * sizeof(counts[0]));
+    lock(store);
+    sqlite3_stmt *const ask = prepare(store, SQL_COUNTS);
+    while (ask != NULL && (code = sqlite3_step(ask)) == SQLITE_ROW) {
+        const int state = sqlite3_column_int(ask, 0);
+        if (state >= 0 && state < SPX_JOB_STATES)
+            counts[state] = (uint32_t)sqlite3_column_int64(ask, 1);
+    }
+    const spx_status status = code == SQLITE_DONE ? SPX_OK : fail_sql(store, "count jobs", diag);
+    (void)sqlite3_reset(ask);
+    unlock(store);
+    return status;
+}

@@ -1,0 +1,84 @@
+#ifndef SPX_JOBS_STORE_H
+#define SPX_JOBS_STORE_H
+
+#include "jobs/job.h"
+
+/**
+ * The jobs in an SQLite file (write-ahead log): what survives a crash. Any thread may call; one
+ * lock inside guards the connection.
+ */
+typedef struct spx_store spx_store;
+
+/** Opens or makes the database. Owned by the caller: spx_store_close(). */
+SPX_NODISCARD spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag);
+void spx_store_close(spx_store *store); /* NULL is fine */
+
+typedef struct spx_store_limits {
+    uint32_t queued; /* jobs that wait */
+    uint32_t client; /* jobs of one client that wait or run */
+} spx_store_limits;
+
+typedef enum spx_store_room {
+    SPX_ROOM_FREE,
+    SPX_ROOM_QUEUE_FULL,
+    SPX_ROOM_CLIENT_FULL,
+} spx_store_room;
+
+/** Whether one more job of this client fits now. */
+SPX_NODISCARD spx_status spx_store_room_for(spx_store *store, const char *client,
+                                            const spx_store_limits *limits, spx_store_room *out,
+                                            spx_diag *diag);
+/** Adds a queued job if it fits: looks and adds in one step. Uses id, owner, client, name, type,
+ * size, kind, options, created_ms. */
+SPX_NODISCARD spx_status spx_store_add(spx_store *store, const spx_job *job,
+                                       const spx_store_limits *limits, spx_store_room *out,
+                                       spx_diag *diag);
+/** SPX_ERR_NOT_FOUND when there is no such job. */
+SPX_NODISCARD spx_status spx_store_get(spx_store *store, const char *id, spx_job *out,
+                                       spx_diag *diag);
+/** Newest first, at most `limit` into out[], older than the job `before` (NULL = from the newest).
+ * *count: how many. */
+SPX_NODISCARD spx_status spx_store_list(spx_store *store, const char *owner, const char *before,
+                                        spx_job *out, size_t limit, size_t *count, spx_diag *diag);
+
+/**
+ * Takes the next waiting job and marks it running; SPX_ERR_NOT_FOUND when none waits. Clients take
+ * turns: the one whose last job began longest ago comes first, so a hundred photos of one do not
+ * hold up the one photo of another.
+ */
+SPX_NODISCARD spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out,
+                                         spx_diag *diag);
+/** Puts a running job back; it does not count as begun. */
+SPX_NODISCARD spx_status spx_store_requeue(spx_store *store, const char *id, spx_diag *diag);
+/** Ends a running job: state, finished_ms and, by state, files and summary or failure and error. */
+SPX_NODISCARD spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag);
+/** Cancels a job if it waits: *done = 1. A running one stays: *done = 0. */
+SPX_NODISCARD spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now_ms,
+                                                 int *done, spx_diag *diag);
+/** Queues a finished job again with these options and its next revision: *done = 1; an active one
+ * stays: *done = 0. */
+SPX_NODISCARD spx_status spx_store_render(spx_store *store, const char *id,
+                                          const spx_job_options *options, int *done,
+                                          spx_diag *diag);
+/** Removes the row of a finished job: *done = 1; an active one stays: *done = 0. */
+SPX_NODISCARD spx_status spx_store_remove(spx_store *store, const char *id, int *done,
+                                          spx_diag *diag);
+
+/** What a killed process left running waits again; what was begun `most_attempts` times fails. */
+SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
+                                           spx_diag *diag);
+/** One finished job whose end is older than `before_ms`; SPX_ERR_NOT_FOUND when there is none. */
+SPX_NODISCARD spx_status spx_store_expired(spx_store *store, int64_t before_ms,
+                                           char id[SPX_ID_SIZE], spx_diag *diag);
+
+/** The oldest job without preview; SPX_ERR_NOT_FOUND when there is none. */
+SPX_NODISCARD spx_status spx_store_preview_wanted(spx_store *store, spx_job *out, spx_diag *diag);
+/** SPX_ERR_NOT_FOUND when the job was removed meanwhile. */
+SPX_NODISCARD spx_status spx_store_set_preview(spx_store *store, const char *id,
+                                               spx_preview_state preview, spx_diag *diag);
+
+/** How many jobs are in each state. */
+SPX_NODISCARD spx_status spx_store_counts(spx_store *store, uint32_t counts[SPX_JOB_STATES],
+                                          spx_diag *diag);
+
+#endif

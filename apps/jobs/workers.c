@@ -1,0 +1,325 @@
+/*
+ * The threads behind the queue. A worker takes a job and fills its slot in one step under the lock,
+ * so that a client's cancel always meets the job either in the database or in a slot. The attendant
+ * makes previews (so that a long queue has pictures at once) and lets old jobs go.
+ */
+#include "base/clock.h"
+#include "jobs/folders.h"
+#include "jobs/jobs_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RETRY_MS = 1000,
+    IDLE_MS = 30000,
+    CHORES_MS = 60000,
+    PREVIEW_PX = 1600,
+    THUMBNAIL_PX = 320,
+};
+static const double tell_every_s = 0.1;
+
+/* Takes a job and fills the slot; the lock is held. */
+static spx_status take(spx_worker *worker, spx_diag *diag)
+{
+    spx_jobs *const jobs = worker->jobs;
+    spx_cancel *cancel = NULL;
+    SPX_TRY(spx_cancel_create(&cancel));
+    const spx_status status = spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
+    if (status != SPX_OK) {
+        spx_cancel_destroy(cancel);
+        return status;
+    }
+    worker->slot = (spx_slot){ .cancel = cancel };
+    memcpy(worker->slot.id, worker->job.id, sizeof(worker->slot.id));
+    return SPX_OK;
+}
+
+static void note_progress(void *user, const char *stage, double fraction)
+{
+    spx_worker *const worker = user;
+    spx_jobs *const jobs = worker->jobs;
+    const double now_s = spx_clock_s();
+    int due = 0;
+    (void)pthread_mutex_lock(&jobs->lock);
+    spx_slot *const slot = &worker->slot;
+    if (fraction * 100.0 > slot->percent)
+        slot->percent = fraction < 1.0 ? fraction * 100.0 : 100.0;
+    due = strcmp(slot->stage, stage) != 0 || now_s - slot->told_s >= tell_every_s;
+    (void)snprintf(slot->stage, sizeof(slot->stage), "%s", stage);
+    if (due)
+        slot->told_s = now_s;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    if (due)
+        spx_jobs_tell(jobs, &worker->job, 0);
+}
+
+/* Messages name the photo as its owner does, and no path of this machine. */
+static void replace_all(char *text, size_t size, const char *what, const char *by)
+{
+    char *at = text;
+    while ((at = strstr(at, what)) != NULL) {
+        char *const rest = strdup(at + strlen(what));
+        if (rest == NULL)
+            return;
+        (void)snprintf(at, size - (size_t)(at - text), "%s%s", by, rest);
+        free(rest);
+        at += strlen(by) < strlen(at) ? strlen(by) : strlen(at);
+    }
+}
+
+static void note_failure(const spx_jobs *jobs, spx_job *job, const char *photo_path,
+                         const spx_diag *diag)
+{
+    (void)snprintf(job->error, sizeof(job->error), "%s",
+                   diag->text[0] == '\0' ? spx_status_name(job->failure) : diag->text);
+    replace_all(job->error, sizeof(job->error), photo_path, job->name);
+    if (strncmp(job->error, "photo:", strlen("photo:")) == 0) {
+        char text[sizeof(job->error)];
+        (void)snprintf(text, sizeof(text), "%s%s", job->name, job->error + strlen("photo"));
+        memcpy(job->error, text, sizeof(text));
+    }
+    replace_all(job->error, sizeof(job->error), jobs->data_dir, "");
+}
+
+/* Where this revision's files lie, below the job's folder. */
+static void output_name(char out[32], uint32_t revision)
+{
+    (void)snprintf(out, 32, "output-%u", revision);
+}
+
+/* What the maker named stands below the revision's folder, but for the outpainted picture. */
+static void place_files(spx_job *job)
+{
+    char folder[32];
+    output_name(folder, job->revision);
+    for (size_t i = 0; i < job->file_count; i++) {
+        spx_job_file *const file = &job->files[i];
+        char name[sizeof(file->disk)];
+        if (strcmp(file->role, "outpainted") == 0)
+            continue;
+        memcpy(name, file->disk, sizeof(name));
+        (void)snprintf(file->disk, sizeof(file->disk), "%s/%.*s", folder,
+                       (int)(sizeof(name) - sizeof(folder) - 1), name);
+    }
+}
+
+static void remove_older_output(const spx_jobs *jobs, const spx_job *job)
+{
+    char folder[32];
+    for (uint32_t revision = job->revision; revision-- > 1;) {
+        output_name(folder, revision);
+        char *const path = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
+        if (path != NULL)
+            spx_folders_remove_tree(path);
+        free(path);
+    }
+}
+
+static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
+{
+    const spx_jobs *const jobs = worker->jobs;
+    const spx_job *const job = &worker->job;
+    spx_status status = SPX_OK;
+    char folder[32];
+    output_name(folder, job->revision);
+    char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
+    char *const cache = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
+    char *const output = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
+    char *const outpaint = spx_folders_path(jobs->data_dir, "outpainted", job->id, NULL);
+    if (photo == NULL || cache == NULL || output == NULL || outpaint == NULL) {
+        status = spx_fail_memory(diag, "job");
+        goto out;
+    }
+    const spx_make what = {
+        .job = job,
+        .photo_path = photo,
+        .cache_dir = cache,
+        .output_dir = output,
+        .outpaint_dir = outpaint,
+        .cancel = worker->slot.cancel,
+        .progress = note_progress,
+        .user = worker,
+    };
+    status = jobs->options.maker.make(jobs->options.maker.user, &what, made, diag);
+    if (status == SPX_OK) {
+        place_files(made);
+    } else {
+        spx_folders_remove_tree(output);
+        made->failure = status;
+        note_failure(jobs, made, photo, diag);
+    }
+
+out:
+    free(outpaint);
+    free(output);
+    free(cache);
+    free(photo);
+    return status;
+}
+
+/* Writes the end of a job down; the lock is held. Says what it wrote in worker->job. */
+static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *made,
+                         spx_diag *diag)
+{
+    spx_jobs *const jobs = worker->jobs;
+    spx_job *const job = &worker->job;
+    if (outcome == SPX_ERR_CANCELLED && !worker->slot.cancelled) {
+        job->state = SPX_JOB_QUEUED;
+        return spx_store_requeue(jobs->store, job->id, diag);
+    }
+    job->finished_ms = spx_jobs_now_ms();
+    if (outcome == SPX_OK) {
+        job->state = SPX_JOB_DONE;
+        memcpy(job->files, made->files, sizeof(job->files));
+        job->file_count = made->file_count;
+        memcpy(job->summary, made->summary, sizeof(job->summary));
+    } else if (worker->slot.cancelled) {
+        job->state = SPX_JOB_CANCELLED;
+    } else {
+        job->state = SPX_JOB_FAILED;
+        job->failure = outcome;
+        memcpy(job->error, made->error, sizeof(job->error));
+    }
+    return spx_store_finish(jobs->store, job, diag);
+}
+
+static void count_outcome(spx_jobs *jobs, const spx_job *job)
+{
+    jobs->totals.done += job->state == SPX_JOB_DONE;
+    jobs->totals.failed += job->state == SPX_JOB_FAILED;
+    jobs->totals.cancelled += job->state == SPX_JOB_CANCELLED;
+    if (job->state == SPX_JOB_DONE)
+        jobs->totals.work_s += (double)(job->finished_ms - job->started_ms) / 1000.0;
+}
+
+/* Records until it is recorded: a full disk must not lose what was done. A stop leaves the row
+ * running, and the next start queues it again. */
+static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
+{
+    spx_jobs *const jobs = worker->jobs;
+    (void)pthread_mutex_lock(&jobs->lock);
+    spx_status status = SPX_OK;
+    do {
+        spx_diag diag = { 0 };
+        status = record(worker, outcome, made, &diag);
+        if (status == SPX_OK)
+            break;
+        spx_jobs_log(jobs, "job", &diag);
+        if (!jobs->stopping)
+            spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
+    } while (!jobs->stopping);
+    spx_cancel *const cancel = worker->slot.cancel;
+    worker->slot = (spx_slot){ 0 };
+    if (status == SPX_OK)
+        count_outcome(jobs, &worker->job);
+    (void)pthread_cond_broadcast(&jobs->ended);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    spx_cancel_destroy(cancel);
+    if (status != SPX_OK)
+        return;
+    if (worker->job.state == SPX_JOB_DONE)
+        remove_older_output(jobs, &worker->job);
+    spx_jobs_tell(jobs, &worker->job, 0);
+}
+
+static void work(spx_worker *worker)
+{
+    spx_diag diag = { 0 };
+    spx_job *const made = calloc(1, sizeof(*made));
+    spx_jobs_tell(worker->jobs, &worker->job, 0);
+    if (made == NULL) {
+        static const spx_job nothing = { .error = "out of memory" };
+        finish(worker, SPX_ERR_NO_MEMORY, &nothing);
+        return;
+    }
+    memcpy(made->name, worker->job.name, sizeof(made->name));
+    made->revision = worker->job.revision;
+    finish(worker, make(worker, made, &diag), made);
+    free(made);
+}
+
+void *spx_worker_main(void *worker_given)
+{
+    spx_worker *const worker = worker_given;
+    spx_jobs *const jobs = worker->jobs;
+    (void)pthread_mutex_lock(&jobs->lock);
+    while (!jobs->stopping) {
+        spx_diag diag = { 0 };
+        const spx_status status = take(worker, &diag);
+        if (status == SPX_OK) {
+            (void)pthread_mutex_unlock(&jobs->lock);
+            work(worker);
+            (void)pthread_mutex_lock(&jobs->lock);
+        } else if (status == SPX_ERR_NOT_FOUND) {
+            spx_jobs_wait(jobs, &jobs->wake, IDLE_MS);
+        } else {
+            spx_jobs_log(jobs, "queue", &diag);
+            spx_jobs_wait(jobs, &jobs->wake, RETRY_MS);
+        }
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return NULL;
+}
+
+static spx_status make_previews(const spx_jobs *jobs, const spx_job *job, spx_diag *diag)
+{
+    const spx_maker *const maker = &jobs->options.maker;
+    spx_status status = SPX_OK;
+    char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
+    char *const preview = spx_folders_path(jobs->data_dir, "uploads", job->id, "preview.jpg");
+    char *const thumbnail = spx_folders_path(jobs->data_dir, "uploads", job->id, "thumbnail.jpg");
+    if (photo == NULL || preview == NULL || thumbnail == NULL) {
+        status = spx_fail_memory(diag, "preview");
+        goto out;
+    }
+    SPX_TRY_OUT(maker->preview(maker->user, photo, PREVIEW_PX, preview, diag));
+    SPX_TRY_OUT(maker->preview(maker->user, preview, THUMBNAIL_PX, thumbnail, diag));
+
+out:
+    free(thumbnail);
+    free(preview);
+    free(photo);
+    return status;
+}
+
+/* Makes one pair of previews; 0 when none is wanted or the database refuses. */
+static int do_preview(spx_jobs *jobs, spx_job *job)
+{
+    spx_diag diag = { 0 };
+    if (spx_store_preview_wanted(jobs->store, job, NULL) != SPX_OK)
+        return 0;
+    const spx_status status = make_previews(jobs, job, &diag);
+    job->preview = status == SPX_OK ? SPX_PREVIEW_MADE : SPX_PREVIEW_IMPOSSIBLE;
+    const spx_status stored = spx_store_set_preview(jobs->store, job->id, job->preview, &diag);
+    if (stored == SPX_ERR_NOT_FOUND)
+        spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
+    else if (stored == SPX_OK)
+        spx_jobs_tell(jobs, job, 0);
+    return stored == SPX_OK || stored == SPX_ERR_NOT_FOUND;
+}
+
+void *spx_attendant_main(void *jobs_given)
+{
+    spx_jobs *const jobs = jobs_given;
+    spx_job *const job = malloc(sizeof(*job));
+    double swept_s = 0.0;
+    (void)pthread_mutex_lock(&jobs->lock);
+    while (job != NULL && !jobs->stopping) {
+        const unsigned arrivals = jobs->arrivals;
+        (void)pthread_mutex_unlock(&jobs->lock);
+        const double now_s = spx_clock_s();
+        if (swept_s == 0.0 || now_s - swept_s >= CHORES_MS / 1000.0) {
+            spx_jobs_expire(jobs, spx_jobs_now_ms());
+            swept_s = now_s;
+        }
+        const int more = do_preview(jobs, job);
+        (void)pthread_mutex_lock(&jobs->lock);
+        if (!more && !jobs->stopping && arrivals == jobs->arrivals)
+            spx_jobs_wait(jobs, &jobs->chores, CHORES_MS);
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    free(job);
+    return NULL;
+}

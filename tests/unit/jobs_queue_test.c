@@ -1,0 +1,506 @@
+#include "test_support.h"
+
+#include "base/file.h"
+#include "jobs/folders.h"
+#include "jobs/jobs.h"
+#include "test_files.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WAIT_STEP_US = 2000, WAIT_STEPS = 5000 };
+
+/* A maker that is quick, and does what the name of the photo says. */
+typedef struct fake {
+    atomic_int made;
+    atomic_int running;
+    atomic_int hold; /* photos called hold.jpg wait for 0 */
+    char data_dir[512];
+} fake;
+
+static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx_diag *diag)
+{
+    fake *const self = user;
+    (void)atomic_fetch_add(&self->running, 1);
+    what->progress(what->user, "read", 0.25);
+    while (strncmp(what->job->name, "hold", 4) == 0 && atomic_load(&self->hold)) {
+        if (spx_cancel_requested(what->cancel)) {
+            (void)atomic_fetch_sub(&self->running, 1);
+            return spx_fail(diag, SPX_ERR_CANCELLED, "stopped");
+        }
+        (void)usleep(WAIT_STEP_US);
+    }
+    (void)atomic_fetch_sub(&self->running, 1);
+    if (strcmp(what->job->name, "crash.jpg") == 0)
+        _exit(9);
+    if (strcmp(what->job->name, "bad.jpg") == 0)
+        return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a picture", what->photo_path);
+    if (strcmp(what->job->name, "full.jpg") == 0)
+        return spx_fail(diag, SPX_ERR_IO, "photo: disk full in %s/x", self->data_dir);
+    char path[700];
+    SPX_TRY(spx_folder_make(what->output_dir, diag));
+    (void)snprintf(path, sizeof(path), "%s/depth_image.jpg", what->output_dir);
+    SPX_TRY(spx_file_write(path, "depth", 5, diag));
+    made->files[0] = (spx_job_file){ .name = "depth_image.jpg",
+                                     .role = "depth",
+                                     .type = "image/jpeg",
+                                     .disk = "depth_image.jpg",
+                                     .size = 5 };
+    made->file_count = 1;
+    (void)snprintf(made->summary, sizeof(made->summary), "{\"width\":4}");
+    (void)atomic_fetch_add(&self->made, 1);
+    return SPX_OK;
+}
+
+static spx_status fake_preview(void *user, const char *photo_path, uint32_t side_px,
+                               const char *out_path, spx_diag *diag)
+{
+    (void)user;
+    (void)side_px;
+    spx_bytes bytes = { 0 };
+    SPX_TRY(spx_file_read(photo_path, 100, &bytes, diag));
+    const spx_status status = spx_file_write(out_path, bytes.data, bytes.size, diag);
+    spx_bytes_clear(&bytes);
+    return status;
+}
+
+static void init_fake(fake *self, const char *name)
+{
+    memset(self, 0, sizeof(*self));
+    (void)snprintf(self->data_dir, sizeof(self->data_dir), "%s", test_out_path(name));
+    spx_folders_remove_tree(self->data_dir);
+}
+
+static spx_jobs_options queue_options(fake *self)
+{
+    return (spx_jobs_options){
+        .data_dir = self->data_dir,
+        .workers = 2,
+        .limits = { .queued = 30, .client = 30 },
+        .retention_s = 3600,
+        .maker = { .make = fake_make, .preview = fake_preview, .user = self },
+    };
+}
+
+static spx_jobs *open_queue(fake *self, int start)
+{
+    spx_jobs *jobs = NULL;
+    spx_diag diag = { 0 };
+    const spx_jobs_options options = queue_options(self);
+    if (spx_jobs_open(&jobs, &options, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    if (start)
+        assert_int_equal(spx_jobs_start(jobs, &diag), SPX_OK);
+    return jobs;
+}
+
+static spx_store_room add(spx_jobs *jobs, const char *name, const char *client,
+                          char id[SPX_ID_SIZE])
+{
+    spx_job *const job = calloc(1, sizeof(*job));
+    spx_store_room room = SPX_ROOM_FREE;
+    spx_diag diag = { 0 };
+    char *path = NULL;
+    assert_non_null(job);
+    assert_int_equal(spx_id_make(job->id, &diag), SPX_OK);
+    assert_int_equal(spx_jobs_incoming_path(jobs, job->id, &path, &diag), SPX_OK);
+    assert_int_equal(spx_file_write(path, "pixels", 6, &diag), SPX_OK);
+    spx_job_set_name(job, name);
+    spx_job_options_init(&job->options);
+    (void)snprintf(job->client, sizeof(job->client), "%s", client);
+    (void)snprintf(job->owner, sizeof(job->owner), "owner");
+    if (spx_jobs_add(jobs, job, &room, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    memcpy(id, job->id, SPX_ID_SIZE);
+    free(path);
+    free(job);
+    return room;
+}
+
+static void read_job(spx_jobs *jobs, const char *id, spx_job *job)
+{
+    spx_diag diag = { 0 };
+    if (spx_jobs_get(jobs, id, job, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+}
+
+/* Waits until a job has that state. */
+static void await(spx_jobs *jobs, const char *id, spx_job_state state, spx_job *job)
+{
+    for (int i = 0; i < WAIT_STEPS; i++) {
+        read_job(jobs, id, job);
+        if (job->state == state)
+            return;
+        (void)usleep(WAIT_STEP_US);
+    }
+    fail_msg("%s: %s, not %s", job->name, spx_job_state_name(job->state),
+             spx_job_state_name(state));
+}
+
+static int exists(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0;
+}
+
+static void makes_a_job_and_keeps_its_files(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    char *path = NULL;
+    init_fake(&self, "jobs_made");
+    spx_jobs *const jobs = open_queue(&self, 1);
+
+    assert_int_equal(add(jobs, "boats.jpg", "c", id), SPX_ROOM_FREE);
+    await(jobs, id, SPX_JOB_DONE, &job);
+
+    assert_int_equal(job.file_count, 1);
+    assert_string_equal(job.files[0].disk, "output-1/depth_image.jpg");
+    assert_string_equal(job.summary, "{\"width\":4}");
+    assert_true(job.finished_ms >= job.started_ms && job.started_ms >= job.created_ms);
+    assert_true(job.percent == 100.0);
+    assert_int_equal(spx_jobs_file_path(jobs, &job, &job.files[0], &path, NULL), SPX_OK);
+    assert_true(exists(path));
+    free(path);
+    for (int i = 0; i < WAIT_STEPS && job.preview == SPX_PREVIEW_WANTED; i++) {
+        (void)usleep(WAIT_STEP_US);
+        read_job(jobs, id, &job);
+    }
+    assert_int_equal(job.preview, SPX_PREVIEW_MADE);
+    spx_jobs_close(jobs);
+}
+
+static void fails_only_the_photo_that_fails_and_names_no_path(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char bad[SPX_ID_SIZE];
+    char full[SPX_ID_SIZE];
+    char good[SPX_ID_SIZE];
+    init_fake(&self, "jobs_failing");
+    spx_jobs *const jobs = open_queue(&self, 1);
+
+    (void)add(jobs, "bad.jpg", "c", bad);
+    (void)add(jobs, "full.jpg", "c", full);
+    (void)add(jobs, "good.jpg", "c", good);
+
+    await(jobs, good, SPX_JOB_DONE, &job);
+    await(jobs, bad, SPX_JOB_FAILED, &job);
+    assert_int_equal(job.failure, SPX_ERR_CORRUPT);
+    assert_string_equal(job.error, "bad.jpg: not a picture");
+    await(jobs, full, SPX_JOB_FAILED, &job);
+    assert_string_equal(job.error, "full.jpg: disk full in /x");
+    spx_jobs_close(jobs);
+}
+
+static void cancels_what_waits_and_what_runs(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char ids[3][SPX_ID_SIZE];
+    spx_jobs_removal removal = SPX_REMOVAL_REMOVED;
+    init_fake(&self, "jobs_cancel");
+    self.hold = 1;
+    spx_jobs *const jobs = open_queue(&self, 1);
+    for (size_t i = 0; i < 3; i++)
+        (void)add(jobs, "hold.jpg", "c", ids[i]);
+    await(jobs, ids[0], SPX_JOB_RUNNING, &job);
+    await(jobs, ids[1], SPX_JOB_RUNNING, &job);
+
+    assert_int_equal(spx_jobs_remove(jobs, ids[2], &removal, NULL), SPX_OK);
+    assert_int_equal(removal, SPX_REMOVAL_CANCELLED);
+    assert_int_equal(spx_jobs_remove(jobs, ids[0], &removal, NULL), SPX_OK);
+    assert_int_equal(removal, SPX_REMOVAL_CANCELLING);
+
+    await(jobs, ids[2], SPX_JOB_CANCELLED, &job);
+    await(jobs, ids[0], SPX_JOB_CANCELLED, &job);
+    self.hold = 0;
+    await(jobs, ids[1], SPX_JOB_DONE, &job);
+    spx_jobs_close(jobs);
+}
+
+static void removes_row_and_files_together(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    spx_jobs_removal removal = SPX_REMOVAL_CANCELLED;
+    init_fake(&self, "jobs_removal");
+    spx_jobs *const jobs = open_queue(&self, 1);
+    (void)add(jobs, "boats.jpg", "c", id);
+    await(jobs, id, SPX_JOB_DONE, &job);
+    char *const folder = spx_folders_path(self.data_dir, "uploads", id, NULL);
+    assert_true(exists(folder));
+
+    assert_int_equal(spx_jobs_remove(jobs, id, &removal, NULL), SPX_OK);
+
+    assert_int_equal(removal, SPX_REMOVAL_REMOVED);
+    assert_false(exists(folder));
+    assert_int_equal(spx_jobs_get(jobs, id, &job, NULL), SPX_ERR_NOT_FOUND);
+    assert_int_equal(spx_jobs_remove(jobs, id, &removal, NULL), SPX_ERR_NOT_FOUND);
+    free(folder);
+    spx_jobs_close(jobs);
+}
+
+static void lets_old_jobs_go_and_keeps_young_ones(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    init_fake(&self, "jobs_retention");
+    spx_jobs *const jobs = open_queue(&self, 1);
+    (void)add(jobs, "boats.jpg", "c", id);
+    await(jobs, id, SPX_JOB_DONE, &job);
+
+    spx_jobs_expire(jobs, job.finished_ms + 3600 * 1000);
+    read_job(jobs, id, &job);
+    spx_jobs_expire(jobs, job.finished_ms + 3600 * 1000 + 1);
+
+    assert_int_equal(spx_jobs_get(jobs, id, &job, NULL), SPX_ERR_NOT_FOUND);
+    char *const folder = spx_folders_path(self.data_dir, "uploads", id, NULL);
+    assert_false(exists(folder));
+    free(folder);
+    spx_jobs_close(jobs);
+}
+
+static void holds_to_the_limits_of_queue_and_client(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    char *path = NULL;
+    init_fake(&self, "jobs_limits");
+    spx_jobs_options options = queue_options(&self);
+    options.limits = (spx_store_limits){ .queued = 3, .client = 2 };
+    spx_jobs *jobs = NULL;
+    assert_int_equal(spx_jobs_open(&jobs, &options, NULL), SPX_OK);
+
+    assert_int_equal(add(jobs, "1.jpg", "a", id), SPX_ROOM_FREE);
+    assert_int_equal(add(jobs, "2.jpg", "a", id), SPX_ROOM_FREE);
+    assert_int_equal(add(jobs, "3.jpg", "a", id), SPX_ROOM_CLIENT_FULL);
+    assert_int_equal(spx_jobs_get(jobs, id, &job, NULL), SPX_ERR_NOT_FOUND);
+    assert_int_equal(spx_jobs_incoming_path(jobs, id, &path, NULL), SPX_OK);
+    assert_true(exists(path));
+    free(path);
+    assert_int_equal(add(jobs, "4.jpg", "b", id), SPX_ROOM_FREE);
+    assert_int_equal(add(jobs, "5.jpg", "c", id), SPX_ROOM_QUEUE_FULL);
+    spx_jobs_close(jobs);
+}
+
+static void lets_clients_take_turns(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char ids[3][SPX_ID_SIZE];
+    char other[SPX_ID_SIZE];
+    init_fake(&self, "jobs_turns");
+    spx_jobs_options options = queue_options(&self);
+    options.workers = 1;
+    spx_jobs *jobs = NULL;
+    self.hold = 1;
+    assert_int_equal(spx_jobs_open(&jobs, &options, NULL), SPX_OK);
+    for (size_t i = 0; i < 3; i++)
+        (void)add(jobs, "hold.jpg", "many", ids[i]);
+    (void)add(jobs, "hold_other.jpg", "one", other);
+    assert_int_equal(spx_jobs_start(jobs, NULL), SPX_OK);
+    await(jobs, ids[0], SPX_JOB_RUNNING, &job);
+
+    self.hold = 0;
+    await(jobs, ids[2], SPX_JOB_DONE, &job);
+    const int64_t third_ms = job.finished_ms;
+    await(jobs, other, SPX_JOB_DONE, &job);
+
+    assert_true(job.finished_ms <= third_ms);
+    spx_jobs_close(jobs);
+}
+
+static void renders_again_with_new_options(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    int done = 0;
+    init_fake(&self, "jobs_render");
+    spx_jobs *const jobs = open_queue(&self, 1);
+    (void)add(jobs, "boats.jpg", "c", id);
+    await(jobs, id, SPX_JOB_DONE, &job);
+    job.options.strength_pct = 4.0;
+
+    assert_int_equal(spx_jobs_render(jobs, id, &job.options, &done, NULL), SPX_OK);
+    assert_int_equal(done, 1);
+    await(jobs, id, SPX_JOB_DONE, &job);
+
+    assert_int_equal(job.revision, 2);
+    assert_true(job.options.strength_pct == 4.0);
+    assert_string_equal(job.files[0].disk, "output-2/depth_image.jpg");
+    char *const old = spx_folders_path(self.data_dir, "uploads", id, "output-1");
+    for (int i = 0; i < WAIT_STEPS && exists(old); i++)
+        (void)usleep(WAIT_STEP_US);
+    assert_false(exists(old));
+    free(old);
+    spx_jobs_close(jobs);
+}
+
+static void does_not_render_what_waits(void **state)
+{
+    (void)state;
+    static fake self;
+    char id[SPX_ID_SIZE];
+    int done = 1;
+    spx_job_options options;
+    init_fake(&self, "jobs_busy");
+    spx_jobs *const jobs = open_queue(&self, 0);
+    (void)add(jobs, "boats.jpg", "c", id);
+    spx_job_options_init(&options);
+
+    assert_int_equal(spx_jobs_render(jobs, id, &options, &done, NULL), SPX_OK);
+
+    assert_int_equal(done, 0);
+    spx_jobs_close(jobs);
+}
+
+static void lists_newest_first_page_by_page(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job list[3];
+    char ids[5][SPX_ID_SIZE];
+    size_t count = 0;
+    init_fake(&self, "jobs_list");
+    spx_jobs *const jobs = open_queue(&self, 0);
+    for (size_t i = 0; i < 5; i++)
+        (void)add(jobs, "boats.jpg", "c", ids[i]);
+
+    assert_int_equal(spx_jobs_list(jobs, "owner", NULL, list, 3, &count, NULL), SPX_OK);
+    assert_int_equal(count, 3);
+    assert_string_equal(list[0].id, ids[4]);
+    assert_int_equal(list[0].position, 5);
+    assert_int_equal(spx_jobs_list(jobs, "owner", list[2].id, list, 3, &count, NULL), SPX_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(list[1].id, ids[0]);
+    assert_int_equal(spx_jobs_list(jobs, "stranger", NULL, list, 3, &count, NULL), SPX_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(spx_jobs_list(jobs, "", NULL, list, 3, &count, NULL), SPX_OK);
+    assert_int_equal(count, 0);
+    spx_jobs_close(jobs);
+}
+
+static void returns_running_jobs_to_the_queue_at_a_stop(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    init_fake(&self, "jobs_stop");
+    self.hold = 1;
+    spx_jobs *jobs = open_queue(&self, 1);
+    (void)add(jobs, "hold.jpg", "c", id);
+    await(jobs, id, SPX_JOB_RUNNING, &job);
+
+    spx_jobs_stop(jobs, 20);
+
+    read_job(jobs, id, &job);
+    assert_int_equal(job.state, SPX_JOB_QUEUED);
+    assert_int_equal(job.attempts, 0);
+    spx_jobs_close(jobs);
+    self.hold = 0;
+    jobs = open_queue(&self, 1);
+    await(jobs, id, SPX_JOB_DONE, &job);
+    spx_jobs_close(jobs);
+}
+
+/* Runs the queue in a child that dies in the middle of a job, as kill -9 would have it. */
+static void die_at_work(fake *self)
+{
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        spx_jobs *jobs = NULL;
+        const spx_jobs_options options = queue_options(self);
+        if (spx_jobs_open(&jobs, &options, NULL) == SPX_OK && spx_jobs_start(jobs, NULL) == SPX_OK)
+            (void)sleep(20);
+        _exit(1);
+    }
+    int how = 0;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_int_equal(WEXITSTATUS(how), 9);
+}
+
+static void finds_jobs_again_and_gives_up_on_the_one_that_kills(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char killer[SPX_ID_SIZE];
+    char good[SPX_ID_SIZE];
+    init_fake(&self, "jobs_killed");
+    spx_jobs *jobs = open_queue(&self, 0);
+    (void)add(jobs, "crash.jpg", "c", killer);
+    (void)add(jobs, "good.jpg", "d", good);
+    char *const orphan =
+        spx_folders_path(self.data_dir, "uploads", "00000000000000000000000000000000", NULL);
+    assert_int_equal(spx_folder_make(orphan, NULL), SPX_OK);
+    spx_jobs_close(jobs);
+
+    for (int i = 0; i < 5; i++)
+        die_at_work(&self);
+    jobs = open_queue(&self, 1);
+
+    await(jobs, good, SPX_JOB_DONE, &job);
+    await(jobs, killer, SPX_JOB_FAILED, &job);
+    assert_int_equal(job.failure, SPX_ERR_INTERNAL);
+    assert_false(exists(orphan));
+    free(orphan);
+    spx_jobs_close(jobs);
+}
+
+static void refuses_a_folder_that_is_in_use(void **state)
+{
+    (void)state;
+    static fake self;
+    spx_jobs *second = NULL;
+    spx_diag diag = { 0 };
+    init_fake(&self, "jobs_locked");
+    spx_jobs *const jobs = open_queue(&self, 0);
+    const spx_jobs_options options = queue_options(&self);
+
+    assert_int_equal(spx_jobs_open(&second, &options, &diag), SPX_ERR_EXISTS);
+
+    assert_null(second);
+    spx_jobs_close(jobs);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(makes_a_job_and_keeps_its_files),
+        cmocka_unit_test(fails_only_the_photo_that_fails_and_names_no_path),
+        cmocka_unit_test(cancels_what_waits_and_what_runs),
+        cmocka_unit_test(removes_row_and_files_together),
+        cmocka_unit_test(lets_old_jobs_go_and_keeps_young_ones),
+        cmocka_unit_test(holds_to_the_limits_of_queue_and_client),
+        cmocka_unit_test(lets_clients_take_turns),
+        cmocka_unit_test(renders_again_with_new_options),
+        cmocka_unit_test(does_not_render_what_waits),
+        cmocka_unit_test(lists_newest_first_page_by_page),
+        cmocka_unit_test(returns_running_jobs_to_the_queue_at_a_stop),
+        cmocka_unit_test(finds_jobs_again_and_gives_up_on_the_one_that_kills),
+        cmocka_unit_test(refuses_a_folder_that_is_in_use),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
