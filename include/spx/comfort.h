@@ -1,0 +1,38 @@
+#ifndef SPX_COMFORT_H
+#define SPX_COMFORT_H
+
+/*
+ * How comfortable a stereo picture is to look at.
+ *
+ * Disparity is the distance between a thing's places in the left and the right eye, in % of the
+ * picture's width and, as an angle, at the picture's horizontal field of view: crossed in front of
+ * the window that the frame makes, uncrossed behind it.
+ *
+ * The score starts at 100 and loses
+ *
+ *     up to 50   range:    per degree that the crossed or uncrossed range goes over 1 degree, the
+ *                          limit that reviews of stereo displays agree on (Lambooij et al. 2009,
+ *                          "Visual discomfort and visual fatigue of stereoscopic displays";
+ *                          Shibata et al. 2011, "The zone of comfort")
+ *     up to 40   window:   things in front of the window that its left or right side cuts off: the
+ *                          eye sees them cut by something farther away. The share of each side's
+ *                          height, weighted by how far in front (full weight from 0.5 degrees),
+ * both sides added, times 40 up to 15   gradient: 15 for each unit that disparity changes faster
+ * than the distance across the picture, where eyes stop fusing (Burt and Julesz 1980, "A disparity
+ *                          gradient limit for binocular fusion"), over 1 degree of distance
+ *     up to 15   filled:   from 3 % of invented pixels, 2.5 for each further per cent
+ */
+typedef struct spx_comfort {
+    double score;         /* 0 bad .. 100 comfortable */
+    double crossed_pct;   /* 99th percentile of disparity in front of the window, % of the width */
+    double uncrossed_pct; /* 99th percentile of disparity behind the window, % of the width */
+    double crossed_deg;   /* the same as angles */
+    double uncrossed_deg;
+    double window_left;  /* how much of the left side near things break, 0..1, weighted as above */
+    double window_right; /* of the right side */
+    double gradient;     /* 99.9th percentile of change of disparity over 1 degree of distance */
+    double filled_share; /* of the pixels of both eyes, 0..1 */
+    char advice[160];    /* what spoils it most, in words; "comfortable" when nothing does */
+} spx_comfort;
+
+#endif

@@ -1,0 +1,337 @@
+/*
+ * Comfort is measured on a thinned-out copy of the depth: at most SAMPLE_SIDE values a row and a
+ * column. What does not depend on strength and convergence (percentiles, the two sides, gradients)
+ * is taken once, so that trying a strength costs a few hundred operations.
+ */
+#include "pipeline/comfort.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    BINS = 2048,
+    SAMPLE_SIDE = 768,
+    SIDE_ROWS = 256, /* the frame's sides are looked at in this many rows */
+};
+
+static const double PI = 3.14159265358979323846;
+static const double LOW_QUANTILE = 0.01;
+static const double HIGH_QUANTILE = 0.99;
+static const double GRADIENT_QUANTILE = 0.999;
+static const double SIDE_WIDTH = 0.01; /* of the width: what counts as beside the frame */
+static const double RANGE_LIMIT_DEG = 1.0;
+static const double RANGE_WEIGHT = 50.0;
+static const double WINDOW_FULL_DEG = 0.5;
+static const double WINDOW_WEIGHT = 40.0;
+static const double WINDOW_NOTED = 0.05;
+static const double GRADIENT_LIMIT = 1.0;
+static const double GRADIENT_WEIGHT = 15.0;
+static const double FILLED_LIMIT = 0.03;
+static const double FILLED_WEIGHT = 250.0;
+static const double FILLED_MOST = 15.0;
+static const double STEP_SHARE = 0.03; /* of the depth's range: a step between two samples */
+
+/* A thinned-out plane in numbers. */
+typedef struct depth_facts {
+    double low; /* 1st and 99th percentile */
+    double high;
+    double centre_near; /* value that a fifth of the picture, its middle first, is nearer than */
+    double gradient;    /* of values over 1 degree of distance */
+    double steps;       /* sum of |steps| along a row, mean over the rows */
+    float side[2][SIDE_ROWS]; /* nearest value beside the frame; -INFINITY = none */
+    uint32_t side_rows;
+    int known; /* 0: there is no number in the plane */
+} depth_facts;
+
+typedef struct histogram {
+    double least;
+    double most;
+    double total;
+    double weight[BINS];
+} histogram;
+
+static double histogram_quantile(const histogram *self, double quantile)
+{
+    const double wanted = quantile * self->total;
+    double sum = 0.0;
+    for (int i = 0; i < BINS; i++) {
+        if (sum + self->weight[i] >= wanted && self->weight[i] > 0.0) {
+            const double inside = (wanted - sum) / self->weight[i];
+            return self->least + (self->most - self->least) * (i + inside) / BINS;
+        }
+        sum += self->weight[i];
+    }
+    return self->most;
+}
+
+static void histogram_add(histogram *self, double value, double weight)
+{
+    const double range = self->most - self->least;
+    const double at = range > 0.0 ? (value - self->least) / range * BINS : 0.0;
+    const int bin = at >= BINS - 1 ? BINS - 1 : (at <= 0.0 ? 0 : (int)at);
+    self->weight[bin] += weight;
+    self->total += weight;
+}
+
+static uint32_t stride_for(uint32_t side)
+{
+    return (side + SAMPLE_SIDE - 1) / SAMPLE_SIDE;
+}
+
+static int find_range(const spx_plane *values, double *least, double *most)
+{
+    *least = INFINITY;
+    *most = -INFINITY;
+    const uint32_t step_x = stride_for(values->width);
+    const uint32_t step_y = stride_for(values->height);
+    for (uint32_t y = step_y / 2; y < values->height; y += step_y) {
+        const float *const row = spx_plane_row(values, y);
+        for (uint32_t x = step_x / 2; x < values->width; x += step_x) {
+            if (!isfinite(row[x]))
+                continue;
+            *least = row[x] < *least ? row[x] : *least;
+            *most = row[x] > *most ? row[x] : *most;
+        }
+    }
+    return *least <= *most;
+}
+
+/* Middle pixels weigh four times what corners do. */
+static double centre_weight(const spx_plane *values, uint32_t x, uint32_t y)
+{
+    const double u = 2.0 * (x + 0.5) / values->width - 1.0;
+    const double v = 2.0 * (y + 0.5) / values->height - 1.0;
+    return 1.0 - 0.75 * fmin(1.0, (u * u + v * v) / 2.0);
+}
+
+static void find_percentiles(const spx_plane *values, double least, double most, depth_facts *facts)
+{
+    static const double NEAR_SHARE = 0.2;
+    histogram plain = { .least = least, .most = most };
+    histogram centred = { .least = least, .most = most };
+    const uint32_t step_x = stride_for(values->width);
+    const uint32_t step_y = stride_for(values->height);
+    for (uint32_t y = step_y / 2; y < values->height; y += step_y) {
+        const float *const row = spx_plane_row(values, y);
+        for (uint32_t x = step_x / 2; x < values->width; x += step_x) {
+            if (!isfinite(row[x]))
+                continue;
+            histogram_add(&plain, row[x], 1.0);
+            histogram_add(&centred, row[x], centre_weight(values, x, y));
+        }
+    }
+    facts->low = histogram_quantile(&plain, LOW_QUANTILE);
+    facts->high = histogram_quantile(&plain, HIGH_QUANTILE);
+    facts->centre_near = histogram_quantile(&centred, 1.0 - NEAR_SHARE);
+}
+
+/* Change over a distance of one degree, and the sum of the steps. */
+static void find_gradient(const spx_plane *values, double hfov_deg, double range,
+                          depth_facts *facts)
+{
+    histogram changes = { .least = 0.0, .most = range > 0.0 ? range : 1.0 };
+    const uint32_t step_x = stride_for(values->width);
+    const uint32_t step_y = stride_for(values->height);
+    const double degree_px = values->width / hfov_deg;
+    const uint32_t apart = degree_px < 1.0 ? 1 : (uint32_t)lround(degree_px);
+    double steps = 0.0;
+    double rows = 0.0;
+    for (uint32_t y = step_y / 2; y < values->height; y += step_y, rows += 1.0) {
+        const float *const row = spx_plane_row(values, y);
+        for (uint32_t x = 0; x + apart < values->width; x += step_x) {
+            const double change = fabs((double)row[x + apart] - row[x]);
+            if (isfinite(change))
+                histogram_add(&changes, change, 1.0);
+        }
+        for (uint32_t x = 0; x + step_x < values->width; x += step_x) {
+            const double change = fabs((double)row[x + step_x] - row[x]);
+            steps += isfinite(change) && change > STEP_SHARE * range ? change : 0.0;
+        }
+    }
+    facts->gradient = changes.total > 0.0 ? histogram_quantile(&changes, GRADIENT_QUANTILE) : 0.0;
+    facts->gradient /= apart / degree_px;
+    facts->steps = rows > 0.0 ? steps / rows : 0.0;
+}
+
+static void find_sides(const spx_plane *values, depth_facts *facts)
+{
+    const uint32_t rows = values->height < SIDE_ROWS ? values->height : SIDE_ROWS;
+    uint32_t columns = (uint32_t)ceil(SIDE_WIDTH * values->width);
+    columns = columns > values->width ? values->width : columns;
+    facts->side_rows = rows;
+    for (uint32_t i = 0; i < rows; i++) {
+        const uint32_t y = (uint32_t)((uint64_t)i * values->height / rows);
+        const float *const row = spx_plane_row(values, y);
+        facts->side[0][i] = -INFINITY;
+        facts->side[1][i] = -INFINITY;
+        for (uint32_t x = 0; x < columns; x++) {
+            const float left = row[x];
+            const float right = row[values->width - 1 - x];
+            if (isfinite(left) && left > facts->side[0][i])
+                facts->side[0][i] = left;
+            if (isfinite(right) && right > facts->side[1][i])
+                facts->side[1][i] = right;
+        }
+    }
+}
+
+static void find_facts(const spx_plane *values, double hfov_deg, depth_facts *facts)
+{
+    double least = 0.0;
+    double most = 0.0;
+    memset(facts, 0, sizeof(*facts));
+    facts->known = find_range(values, &least, &most);
+    if (!facts->known)
+        return;
+    find_percentiles(values, least, most, facts);
+    find_gradient(values, hfov_deg, most - least, facts);
+    find_sides(values, facts);
+}
+
+static double clamp(double value, double least, double most)
+{
+    return value < least ? least : (value > most ? most : value);
+}
+
+/* The angle of a share of the width in the middle of the picture. */
+static double degrees(double share, double hfov_deg)
+{
+    return atan(2.0 * share * tan(hfov_deg / 2.0 * PI / 180.0)) * 180.0 / PI;
+}
+
+static double break_of_side(const depth_facts *facts, int side, const spx_comfort_view *view)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < facts->side_rows; i++) {
+        if (!isfinite(facts->side[side][i]))
+            continue;
+        const double share =
+            ((double)facts->side[side][i] - view->convergence) * view->strength_pct / 100.0;
+        sum += clamp(degrees(share, view->hfov_deg) / WINDOW_FULL_DEG, 0.0, 1.0);
+    }
+    return facts->side_rows == 0 ? 0.0 : sum / facts->side_rows;
+}
+
+/* Says what cost the most points. */
+static void advise(spx_comfort *comfort, double range, double window, double gradient,
+                   double filled)
+{
+    static const double WORTH_SAYING = 4.0;
+    char *const to = comfort->advice;
+    const size_t room = sizeof(comfort->advice);
+    const double worst = fmax(fmax(range, window), fmax(gradient, filled));
+    if (worst < WORTH_SAYING) {
+        (void)snprintf(to, room, "comfortable");
+    } else if (worst == range && comfort->crossed_deg >= comfort->uncrossed_deg) {
+        (void)snprintf(to, room,
+                       "near things come %.1f degrees out of the window: less strength, "
+                       "or more convergence",
+                       comfort->crossed_deg);
+    } else if (worst == range) {
+        (void)snprintf(to, room,
+                       "the distance lies %.1f degrees behind the window: less strength, "
+                       "or less convergence",
+                       comfort->uncrossed_deg);
+    } else if (worst == window) {
+        const int both =
+            comfort->window_left > WINDOW_NOTED && comfort->window_right > WINDOW_NOTED;
+        const char *const side =
+            comfort->window_left > comfort->window_right ? "left edge" : "right edge";
+        (void)snprintf(to, room, "close subject cut off at the %s: more convergence",
+                       both ? "left and right edges" : side);
+    } else if (worst == gradient) {
+        (void)snprintf(to, room, "depth changes too fast for the eyes to follow: less strength");
+    } else {
+        (void)snprintf(to, room, "%.1f %% of the picture had to be invented: less strength",
+                       comfort->filled_share * 100.0);
+    }
+}
+
+static void judge(const depth_facts *facts, const spx_comfort_view *view, spx_comfort *out)
+{
+    memset(out, 0, sizeof(*out));
+    const double strength = view->strength_pct;
+    out->crossed_pct = fmax(0.0, (facts->high - view->convergence) * strength);
+    out->uncrossed_pct = fmax(0.0, (view->convergence - facts->low) * strength);
+    out->crossed_deg = degrees(out->crossed_pct / 100.0, view->hfov_deg);
+    out->uncrossed_deg = degrees(out->uncrossed_pct / 100.0, view->hfov_deg);
+    out->window_left = break_of_side(facts, 0, view);
+    out->window_right = break_of_side(facts, 1, view);
+    out->gradient = degrees(facts->gradient * strength / 100.0, view->hfov_deg);
+    /* Each eye uncovers half of each step in one of two directions. */
+    out->filled_share = view->filled_share >= 0.0
+                            ? view->filled_share
+                            : clamp(facts->steps * strength / 100.0 / 4.0, 0.0, 1.0);
+    const double widest = fmax(out->crossed_deg, out->uncrossed_deg);
+    const double range = RANGE_WEIGHT * clamp(widest - RANGE_LIMIT_DEG, 0.0, 1.0);
+    const double window = WINDOW_WEIGHT * clamp(out->window_left + out->window_right, 0.0, 1.0);
+    const double gradient = GRADIENT_WEIGHT * clamp(out->gradient - GRADIENT_LIMIT, 0.0, 1.0);
+    const double filled =
+        clamp(FILLED_WEIGHT * (out->filled_share - FILLED_LIMIT), 0.0, FILLED_MOST);
+    out->score = clamp(100.0 - range - window - gradient - filled, 0.0, 100.0);
+    advise(out, range, window, gradient, filled);
+}
+
+void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, spx_comfort *out)
+{
+    depth_facts facts;
+    find_facts(values, view->hfov_deg, &facts);
+    judge(&facts, view, out);
+}
+
+void spx_comfort_options_init(spx_comfort_options *options)
+{
+    *options = (spx_comfort_options){ .hfov_deg = 60.0,
+                                      .strength_pct = -1.0,
+                                      .convergence = -1.0,
+                                      .least_score = 80.0,
+                                      .most_strength_pct = 3.0 };
+}
+
+/* The value that all but a part of a side's rows stay behind. */
+static double side_near(const depth_facts *facts, int side)
+{
+    static const double MAY_BREAK = 0.15;
+    histogram rows = { .least = facts->low, .most = facts->high };
+    for (uint32_t i = 0; i < facts->side_rows; i++) {
+        if (isfinite(facts->side[side][i]))
+            histogram_add(&rows, facts->side[side][i], 1.0);
+    }
+    return rows.total > 0.0 ? histogram_quantile(&rows, 1.0 - MAY_BREAK) : facts->low;
+}
+
+static double choose_convergence(const depth_facts *facts)
+{
+    const double sides = fmax(side_near(facts, 0), side_near(facts, 1));
+    return clamp(fmax(sides, facts->centre_near), 0.0, 1.0);
+}
+
+static double choose_strength(const depth_facts *facts, const spx_comfort_options *options,
+                              double convergence)
+{
+    static const double STEP_PCT = 0.1;
+    static const double LEAST_PCT = 0.5;
+    spx_comfort_view view = { .strength_pct = options->most_strength_pct,
+                              .convergence = convergence,
+                              .hfov_deg = options->hfov_deg,
+                              .filled_share = -1.0 };
+    for (; view.strength_pct > LEAST_PCT; view.strength_pct -= STEP_PCT) {
+        spx_comfort comfort;
+        judge(facts, &view, &comfort);
+        if (comfort.score >= options->least_score && comfort.crossed_deg <= RANGE_LIMIT_DEG &&
+            comfort.uncrossed_deg <= RANGE_LIMIT_DEG)
+            break;
+    }
+    return fmax(LEAST_PCT, round(view.strength_pct / STEP_PCT) * STEP_PCT);
+}
+
+void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,
+                        double *strength_pct, double *convergence)
+{
+    depth_facts facts;
+    find_facts(depth, options->hfov_deg, &facts);
+    *convergence = options->convergence >= 0.0 ? options->convergence : choose_convergence(&facts);
+    *strength_pct = options->strength_pct >= 0.0 ? options->strength_pct
+                                                 : choose_strength(&facts, options, *convergence);
+}

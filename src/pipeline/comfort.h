@@ -1,0 +1,39 @@
+#ifndef SPX_PIPELINE_COMFORT_H
+#define SPX_PIPELINE_COMFORT_H
+
+#include "image/plane.h"
+#include "spx/comfort.h"
+
+/** How a plane of depth becomes disparity. */
+typedef struct spx_comfort_view {
+    double strength_pct; /* disparity between values 0 and 1, % of the width */
+    double convergence;  /* value at the window */
+    double hfov_deg;     /* 1..170 */
+    double filled_share; /* as rendered; below 0 = estimated from the depth steps */
+} spx_comfort_view;
+
+/** What spx_comfort_choose() may choose. */
+typedef struct spx_comfort_options {
+    double hfov_deg;
+    double strength_pct; /* below 0 = choose */
+    double convergence;  /* below 0 = choose */
+    double least_score;  /* 0..100 */
+    double most_strength_pct;
+} spx_comfort_options;
+
+/** Both to be chosen, a field of view of 60 degrees, a score of 80, at most 3 %. */
+void spx_comfort_options_init(spx_comfort_options *options);
+
+/** values: larger = nearer; NaN and infinities are left out. A plane without any number is
+ * comfortable. */
+void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, spx_comfort *out);
+
+/**
+ * The convergence that keeps large near areas at the frame's sides behind the window, and then the
+ * largest strength that reaches the score and stays within 1 degree on both sides of the window.
+ * Given numbers are handed back as they are. depth: 0..1, 1 = near.
+ */
+void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,
+                        double *strength_pct, double *convergence);
+
+#endif
