@@ -1,0 +1,178 @@
+#include "cli/options.h"
+
+#include "cli/help.h"
+#include "cli/option_value.h"
+#include "cli/suggest.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* An option and the struct it fills. */
+typedef struct found {
+    const spx_option *option; /* NULL: there is no such option */
+    void *values;
+} found;
+
+typedef struct reading {
+    const spx_usage *usage;
+    int argc; /* of the words as they came */
+    char **argv;
+    int at;   /* the word being read */
+    int kept; /* arguments found so far, in argv[1] to argv[kept] */
+    int help;
+    spx_diag *diag;
+} reading;
+
+static found find_name(const spx_usage *usage, const char *name, size_t size)
+{
+    for (const spx_option_group *group = usage->groups; group->title != NULL; group++) {
+        for (const spx_option *option = group->options; option->name != NULL; option++) {
+            if (strlen(option->name) == size && memcmp(option->name, name, size) == 0)
+                return (found){ option, group->values };
+        }
+    }
+    return (found){ NULL, NULL };
+}
+
+static found find_letter(const spx_usage *usage, char letter)
+{
+    for (const spx_option_group *group = usage->groups; group->title != NULL; group++) {
+        for (const spx_option *option = group->options; option->name != NULL; option++) {
+            if (option->letter == letter)
+                return (found){ option, group->values };
+        }
+    }
+    return (found){ NULL, NULL };
+}
+
+static spx_status fail_unknown(const reading *self, const char *name, size_t size)
+{
+    enum { SHOWN = 32 };
+    char shown[SHOWN + 1] = "";
+    (void)snprintf(shown, sizeof(shown), "%.*s", (int)(size < SHOWN ? size : SHOWN), name);
+    spx_suggestion suggestion = { 0 };
+    spx_suggestion_offer(&suggestion, shown, "help");
+    for (const spx_option_group *group = self->usage->groups; group->title != NULL; group++) {
+        for (const spx_option *option = group->options; option->name != NULL; option++)
+            spx_suggestion_offer(&suggestion, shown, option->name);
+    }
+    if (suggestion.best != NULL) {
+        return spx_fail(self->diag, SPX_ERR_ARGUMENT, "no such option: --%s (did you mean --%s?)",
+                        shown, suggestion.best);
+    }
+    return spx_fail(self->diag, SPX_ERR_ARGUMENT, "no such option: --%s", shown);
+}
+
+/* value: joined to the option, or NULL when the next word is to be taken. */
+static spx_status store(reading *self, found what, char *value)
+{
+    const spx_option *const option = what.option;
+    if (value == NULL) {
+        if (self->at + 1 >= self->argc) {
+            return spx_fail(self->diag, SPX_ERR_ARGUMENT, "--%s wants a value: %s", option->name,
+                            option->value);
+        }
+        value = self->argv[++self->at];
+    }
+    if (option->type != SPX_OPTION_ARGUMENT)
+        return spx_option_value_read(option, value, what.values, self->diag);
+    self->argv[++self->kept] = value;
+    return SPX_OK;
+}
+
+static void set_flag(found what)
+{
+    memcpy((char *)what.values + what.option->offset, &what.option->set, sizeof(int));
+}
+
+static spx_status read_long(reading *self, char *word)
+{
+    const size_t size = strcspn(word, "=");
+    char *const value = word[size] == '=' ? word + size + 1 : NULL;
+    if (strcmp(word, "help") == 0) {
+        self->help = 1;
+        return SPX_OK;
+    }
+    const found what = find_name(self->usage, word, size);
+    if (what.option == NULL)
+        return fail_unknown(self, word, size);
+    if (what.option->type != SPX_OPTION_SET)
+        return store(self, what, value);
+    if (value != NULL)
+        return spx_fail(self->diag, SPX_ERR_ARGUMENT, "--%s takes no value", what.option->name);
+    set_flag(what);
+    return SPX_OK;
+}
+
+static spx_status read_letters(reading *self, char *letters)
+{
+    for (; *letters != '\0'; letters++) {
+        const found what = find_letter(self->usage, *letters);
+        if (what.option == NULL && *letters == 'h') {
+            self->help = 1;
+            continue;
+        }
+        if (what.option == NULL)
+            return spx_fail(self->diag, SPX_ERR_ARGUMENT, "no such option: -%.*s", 1, letters);
+        if (what.option->type != SPX_OPTION_SET)
+            return store(self, what, letters[1] == '\0' ? NULL : letters + 1);
+        set_flag(what);
+    }
+    return SPX_OK;
+}
+
+spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **argv, spx_diag *diag)
+{
+    reading self = { .usage = usage, .argc = *argc, .argv = argv, .at = 1, .diag = diag };
+    int closed = 0; /* "--" was seen */
+    for (; self.at < self.argc; self.at++) {
+        char *const word = argv[self.at];
+        spx_status status = SPX_OK;
+        if (closed || word[0] != '-' || word[1] == '\0') {
+            argv[++self.kept] = word;
+        } else if (strcmp(word, "--") == 0) {
+            closed = 1;
+        } else if (word[1] == '-') {
+            status = read_long(&self, word + 2);
+        } else {
+            status = read_letters(&self, word + 1);
+        }
+        if (status != SPX_OK)
+            return self.help ? SPX_OPTIONS_HELP : SPX_OPTIONS_WRONG;
+    }
+    *argc = self.kept + 1;
+    return self.help ? SPX_OPTIONS_HELP : SPX_OPTIONS_READ;
+}
+
+int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_code)
+{
+    spx_diag diag = { 0 };
+    *exit_code = SPX_EXIT_OK;
+    switch (spx_options_read(usage, argc, argv, &diag)) {
+    case SPX_OPTIONS_READ:
+        return 1;
+    case SPX_OPTIONS_HELP:
+        spx_help_print(usage, stdout);
+        return 0;
+    case SPX_OPTIONS_WRONG:
+        break;
+    }
+    *exit_code = spx_usage_error(usage, "%s", diag.text);
+    return 0;
+}
+
+int spx_usage_error(const spx_usage *usage, const char *format, ...)
+{
+    char text[sizeof(spx_diag)];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    (void)fprintf(stderr, "spx %s: ", usage->verb);
+    spx_text_print(stderr, text);
+    (void)fprintf(stderr, " (see spx %s --help)\n", usage->verb);
+    return SPX_EXIT_USAGE;
+}
