@@ -1,0 +1,250 @@
+/* PNG is written by png_write.c, everything else by libvips' writers, which take the pixels from
+ * the spx_image as they go. JPEG gets its metadata afterwards, so that EXIF stays byte for byte;
+ * the other writers are handed it. */
+#include "codec/image_write.h"
+
+#include "codec/jpeg_segments.h"
+#include "codec/png_write.h"
+#include "codec/vips_pixels.h"
+#include "codec/vips_start.h"
+#include "image/image.h"
+
+#include <string.h>
+
+enum {
+    AVIF_EFFORT = 2, /* of 0..9: photos are large */
+    HEIC_EFFORT = 2,
+};
+
+/* Exactly round(value / 257). */
+static uint8_t reduce(uint16_t value)
+{
+    return (uint8_t)((value * 255u + 32895u) >> 16);
+}
+
+static void run_same_depth(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
+{
+    const spx_image *const image = source;
+    const size_t pixel = spx_image_pixel_bytes(image);
+    memcpy(out, spx_image_row8(image, y) + x * pixel, count * pixel);
+}
+
+static void run_reduced(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
+{
+    const uint16_t *const in = spx_image_row16(source, y) + (size_t)x * SPX_IMAGE_CHANNELS;
+    uint8_t *const samples = out;
+    for (size_t i = 0; i < (size_t)count * SPX_IMAGE_CHANNELS; i++)
+        samples[i] = reduce(in[i]);
+}
+
+static void row_8(const void *source, uint32_t y, uint8_t *out)
+{
+    const spx_image *const image = source;
+    memcpy(out, spx_image_row8(image, y), (size_t)image->width * SPX_IMAGE_CHANNELS);
+}
+
+static void row_16(const void *source, uint32_t y, uint8_t *out)
+{
+    const spx_image *const image = source;
+    const uint16_t *const in = spx_image_row16(image, y);
+    for (size_t i = 0; i < (size_t)image->width * SPX_IMAGE_CHANNELS; i++) {
+        out[2 * i] = (uint8_t)(in[i] >> 8);
+        out[2 * i + 1] = (uint8_t)in[i];
+    }
+}
+
+static spx_status write_png(spx_bytes *out, const spx_image *image, const spx_image_extras *extras,
+                            const spx_task *task, spx_diag *diag)
+{
+    const spx_png png = {
+        .width = image->width,
+        .height = image->height,
+        .bits = image->bits,
+        .channels = SPX_IMAGE_CHANNELS,
+        .row = image->bits == 8 ? row_8 : row_16,
+        .source = image,
+        .is_color = 1,
+        .extras = extras,
+    };
+    return spx_png_write(out, &png, task, diag);
+}
+
+static const char *type_name(spx_image_type type)
+{
+    static const char *const names[] = {
+        [SPX_IMAGE_TYPE_PNG] = "PNG",   [SPX_IMAGE_TYPE_JPEG] = "JPEG",
+        [SPX_IMAGE_TYPE_WEBP] = "WebP", [SPX_IMAGE_TYPE_TIFF] = "TIFF",
+        [SPX_IMAGE_TYPE_HEIC] = "HEIC", [SPX_IMAGE_TYPE_AVIF] = "AVIF",
+    };
+    return names[type];
+}
+
+static void set_blob(VipsImage *image, const char *field, const char *prefix, size_t prefix_size,
+                     const spx_bytes *bytes)
+{
+    if (bytes == NULL || bytes->size == 0)
+        return;
+    uint8_t *const copy = g_try_malloc(prefix_size + bytes->size);
+    if (copy == NULL)
+        return;
+    if (prefix_size != 0)
+        memcpy(copy, prefix, prefix_size);
+    memcpy(copy + prefix_size, bytes->data, bytes->size);
+    vips_image_set_blob(image, field, (VipsCallbackFn)vips_area_free_cb, copy,
+                        prefix_size + bytes->size);
+}
+
+static void set_extras(VipsImage *image, const spx_image_extras *extras)
+{
+    static const char exif_prefix[] = "Exif\0"; /* six bytes with its own zero */
+    if (extras == NULL)
+        return;
+    set_blob(image, VIPS_META_ICC_NAME, NULL, 0, extras->icc);
+    set_blob(image, VIPS_META_EXIF_NAME, exif_prefix, sizeof(exif_prefix), extras->exif);
+    set_blob(image, VIPS_META_XMP_NAME, NULL, 0, extras->xmp);
+}
+
+/* 0 on success; *data then belongs to the caller: g_free(). */
+static int save(VipsImage *image, spx_image_type type, int quality, void **data, size_t *size)
+{
+    switch (type) {
+    case SPX_IMAGE_TYPE_JPEG:
+        return vips_jpegsave_buffer(image, data, size, "Q", quality, "strip", TRUE, NULL);
+    case SPX_IMAGE_TYPE_WEBP:
+        return vips_webpsave_buffer(image, data, size, "Q", quality, NULL);
+    case SPX_IMAGE_TYPE_TIFF:
+        return vips_tiffsave_buffer(image, data, size, "compression",
+                                    VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, "predictor",
+                                    VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, NULL);
+    case SPX_IMAGE_TYPE_HEIC:
+        return vips_heifsave_buffer(image, data, size, "Q", quality, "compression",
+                                    VIPS_FOREIGN_HEIF_COMPRESSION_HEVC, "effort", HEIC_EFFORT,
+                                    NULL);
+    case SPX_IMAGE_TYPE_AVIF:
+        return vips_heifsave_buffer(image, data, size, "Q", quality, "compression",
+                                    VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "effort", AVIF_EFFORT, NULL);
+    case SPX_IMAGE_TYPE_PNG:
+        break;
+    }
+    return -1;
+}
+
+static spx_status fail_to_write(const char *name, const spx_task *task, spx_diag *diag)
+{
+    if (spx_task_cancelled(task)) {
+        vips_error_clear();
+        return spx_task_check(task, diag);
+    }
+    return spx_vips_fail(diag, SPX_ERR_UNSUPPORTED, name, "cannot be written here");
+}
+
+static spx_status write_with_vips(spx_bytes *out, const spx_vips_pixels *pixels,
+                                  spx_image_type type, int quality, const spx_image_extras *extras,
+                                  spx_diag *diag)
+{
+    void *data = NULL;
+    size_t size = 0;
+    spx_status status = SPX_OK;
+    VipsImage *const image = spx_vips_pixels_open(pixels);
+    if (image == NULL)
+        return spx_vips_fail(diag, SPX_ERR_NO_MEMORY, type_name(type), "no picture");
+    if (type != SPX_IMAGE_TYPE_JPEG)
+        set_extras(image, extras);
+    if (save(image, type, quality, &data, &size) != 0)
+        status = fail_to_write(type_name(type), pixels->task, diag);
+    else if (type == SPX_IMAGE_TYPE_JPEG)
+        status = spx_jpeg_add_extras(out, data, size, extras, diag);
+    else
+        status = spx_bytes_copy(out, data, size, type_name(type), diag);
+    if (status != SPX_OK)
+        spx_bytes_clear(out);
+    g_free(data);
+    g_object_unref(image);
+    return status;
+}
+
+static spx_status check_quality(int quality, spx_diag *diag)
+{
+    if (quality < 1 || quality > 100)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "picture: quality %d is not 1..100", quality);
+    return SPX_OK;
+}
+
+spx_status spx_image_write(spx_bytes *out, const spx_image *image, spx_image_type type, int quality,
+                           const spx_image_extras *extras, const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(check_quality(quality, diag));
+    if (type == SPX_IMAGE_TYPE_PNG)
+        return write_png(out, image, extras, task, diag);
+    SPX_TRY(spx_vips_start(diag));
+    const int deep = type == SPX_IMAGE_TYPE_TIFF && image->bits == 16;
+    const spx_vips_pixels pixels = {
+        .width = image->width,
+        .height = image->height,
+        .bands = SPX_IMAGE_CHANNELS,
+        .deep = deep,
+        .run = image->bits == 8 || deep ? run_same_depth : run_reduced,
+        .source = image,
+        .task = task,
+    };
+    return write_with_vips(out, &pixels, type, quality, extras, diag);
+}
+
+/* NaN counts as 0. */
+static float clamped(float value)
+{
+    if (!(value > 0.0f))
+        return 0.0f;
+    return value < 1.0f ? value : 1.0f;
+}
+
+static void run_plane(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
+{
+    const float *const in = spx_plane_row(source, y) + x;
+    uint8_t *const samples = out;
+    for (size_t i = 0; i < count; i++)
+        samples[i] = (uint8_t)(clamped(in[i]) * 255.0f + 0.5f);
+}
+
+static void row_plane(const void *source, uint32_t y, uint8_t *out)
+{
+    const spx_plane *const plane = source;
+    const float *const in = spx_plane_row(plane, y);
+    for (size_t i = 0; i < plane->width; i++) {
+        const uint16_t value = (uint16_t)(clamped(in[i]) * 65535.0f + 0.5f);
+        out[2 * i] = (uint8_t)(value >> 8);
+        out[2 * i + 1] = (uint8_t)value;
+    }
+}
+
+spx_status spx_plane_write_jpeg(spx_bytes *out, const spx_plane *plane, int quality,
+                                const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(check_quality(quality, diag));
+    SPX_TRY(spx_vips_start(diag));
+    const spx_vips_pixels pixels = {
+        .width = plane->width,
+        .height = plane->height,
+        .bands = 1,
+        .run = run_plane,
+        .source = plane,
+        .task = task,
+    };
+    return write_with_vips(out, &pixels, SPX_IMAGE_TYPE_JPEG, quality, NULL, diag);
+}
+
+spx_status spx_plane_write_png16(spx_bytes *out, const spx_plane *plane, const char *text_key,
+                                 const char *text_value, const spx_task *task, spx_diag *diag)
+{
+    const spx_png png = {
+        .width = plane->width,
+        .height = plane->height,
+        .bits = 16,
+        .channels = 1,
+        .row = row_plane,
+        .source = plane,
+        .text_key = text_key,
+        .text_value = text_value,
+    };
+    return spx_png_write(out, &png, task, diag);
+}
