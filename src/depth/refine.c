@@ -1,61 +1,366 @@
+/*
+ * From coarse to fine: the map is enlarged in steps of two, and at every size its edges are pulled
+ * to the photo's colour edges by a weighted median (edge_median.h) whose window covers what the
+ * size before left open. Flat and sloping parts are only enlarged, so nothing of the photo's
+ * texture gets into them.
+ *
+ *     map (w x h) -> pass, pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
+ *
+ * A pass runs over bands of rows. Each band enlarges the rows it needs into scratch of its own,
+ * with a border, beside the guide's rows; at the photo's size the guide is the photo itself, so
+ * that no float copy of it exists.
+ */
 #include "depth/refine.h"
 
+#include "base/cpu.h"
+#include "depth/edge_median.h"
+#include "depth/guide.h"
+
 #include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { ROWS_A_TURN = 16 };
+enum {
+    BAND_ROWS = 48,
+    BORDER = SPX_EDGE_RADIUS + 1, /* the median's radius, and one more for slopes */
+    RIGHT_BORDER = BORDER + SPX_EDGE_LANES,
+    FIRST_PASSES = 2, /* at the map's own size */
+    MOST_LEVELS = 12,
+    GATE_REACH = 3, /* pixels of the map before enlarging around an edge that are looked at */
+};
 
-typedef struct job {
-    const spx_plane *depth;
+/* A step to the next size is taken while the photo is at least this much larger than it. */
+static const double least_last_step = 1.5;
+static const float colour_sigma = 0.08f;
+static const float near_quantile = 0.5f;
+/* Differences in a window that count as an edge: a share of the window's own width, which spares
+ * floors, and never below the least. The full effect begins at twice that. */
+static const float edge_slope = 2.2f;
+static const float least_edge = 0.02f;
+/* Slope from one pixel to the next at which a value is half trusted. */
+static const float half_trusted_step = 0.02f;
+static const float least_trust = 0.05f;
+
+typedef struct pass {
+    const spx_plane *map;   /* before */
+    const spx_plane *gate;  /* of the map's size, 0..1 */
+    const spx_guide *guide; /* of out's size; NULL = the photo is */
+    const spx_image *photo;
     spx_plane *out;
-} job;
+    spx_edge_median_fn median;
+    spx_edge_source source; /* planes are set by each band */
+    atomic_int no_memory;
+} pass;
 
-/* Pixel pair and weight for position i of `size` in a row of `count`. */
-static uint32_t locate(uint32_t i, uint32_t size, uint32_t count, uint32_t *next, float *weight)
+/* One band's own memory: rows of out's width and borders. */
+typedef struct scratch {
+    size_t stride;
+    float *planes[SPX_EDGE_PLANES]; /* each [BAND_ROWS + 2 * BORDER][stride] */
+    float *gate;                    /* [stride] */
+    uint32_t *left;                 /* [stride]: for each column of out the map's, … */
+    float *across;                  /* … and the weight of the next */
+    void *memory;
+} scratch;
+
+static int init_scratch(scratch *self, uint32_t width)
 {
-    const double at = (i + 0.5) * count / size - 0.5;
-    const double clamped = at < 0.0 ? 0.0 : at;
-    uint32_t first = (uint32_t)clamped;
-    if (first > count - 1)
-        first = count - 1;
-    *next = first + 1 < count ? first + 1 : first;
+    *self = (scratch){ .stride = (size_t)width + BORDER + RIGHT_BORDER };
+    const size_t plane = (BAND_ROWS + 2 * (size_t)BORDER) * self->stride;
+    float *const memory = calloc(SPX_EDGE_PLANES * plane + 3 * self->stride, sizeof(float));
+    self->memory = memory;
+    if (memory == NULL)
+        return 0;
+    for (size_t p = 0; p < SPX_EDGE_PLANES; p++)
+        self->planes[p] = memory + p * plane;
+    self->gate = memory + SPX_EDGE_PLANES * plane;
+    self->across = self->gate + self->stride;
+    self->left = (uint32_t *)(void *)(self->across + self->stride);
+    return 1;
+}
+
+/* The map's pixel before position i of `size`, and the weight of the next one. */
+static uint32_t locate(uint32_t i, uint32_t size, uint32_t count, float *weight)
+{
+    const double at = ((double)i + 0.5) * count / size - 0.5;
+    const double most = (double)count - 1.0;
+    const double clamped = at < 0.0 ? 0.0 : at > most ? most : at;
+    const uint32_t first = (uint32_t)clamped;
     *weight = (float)(clamped - first);
     return first;
 }
 
-static void enlarge_rows(void *context, size_t turn)
+static uint32_t clamp_row(int64_t y, uint32_t height)
 {
-    const job *const self = context;
-    const uint32_t first = (uint32_t)turn * ROWS_A_TURN;
-    for (uint32_t y = first; y < first + ROWS_A_TURN && y < self->out->height; y++) {
-        uint32_t below = 0;
-        float down = 0;
-        const uint32_t above = locate(y, self->out->height, self->depth->height, &below, &down);
-        const float *const row0 = spx_plane_row(self->depth, above);
-        const float *const row1 = spx_plane_row(self->depth, below);
-        float *const out = spx_plane_row(self->out, y);
-        for (uint32_t x = 0; x < self->out->width; x++) {
-            uint32_t right = 0;
-            float across = 0;
-            const uint32_t left = locate(x, self->out->width, self->depth->width, &right, &across);
-            const float top = row0[left] + across * (row0[right] - row0[left]);
-            const float bottom = row1[left] + across * (row1[right] - row1[left]);
-            out[x] = top + down * (bottom - top);
+    return y < 0 ? 0 : y >= height ? height - 1 : (uint32_t)y;
+}
+
+/* Repeats a row's ends into its borders. row: at the first pixel. */
+static void extend_row(float *row, uint32_t width)
+{
+    for (int i = 1; i <= BORDER; i++)
+        row[-i] = row[0];
+    for (size_t i = 0; i < RIGHT_BORDER; i++)
+        row[width + i] = row[width - 1];
+}
+
+/* Row y of the enlarged map. */
+static void enlarge_row(const pass *self, const scratch *own, uint32_t y, float *restrict out)
+{
+    const spx_plane *const map = self->map;
+    float down = 0;
+    const uint32_t top = locate(y, self->out->height, map->height, &down);
+    const float *const restrict row0 = spx_plane_row(map, top);
+    const float *const restrict row1 = spx_plane_row(map, top + 1 < map->height ? top + 1 : top);
+    for (uint32_t x = 0; x < self->out->width; x++) {
+        const uint32_t left = own->left[x];
+        const uint32_t right = left + 1 < map->width ? left + 1 : left;
+        const float above = row0[left] + own->across[x] * (row0[right] - row0[left]);
+        const float below = row1[left] + own->across[x] * (row1[right] - row1[left]);
+        out[x] = above + down * (below - above);
+    }
+}
+
+/* How far a row's values can be trusted: little where they change from pixel to pixel. */
+static void rate_row(const float *above, const float *row, const float *below, size_t count,
+                     float *restrict trust)
+{
+    const float scale = 1.0f / half_trusted_step;
+    for (size_t x = 0; x < count; x++) {
+        const float across = (row[x + 1] - row[(ptrdiff_t)x - 1]) * scale * 0.5f;
+        const float down = (below[x] - above[x]) * scale * 0.5f;
+        trust[x] = least_trust + 1.0f / (1.0f + across * across + down * down);
+    }
+}
+
+static void read_guide(const pass *self, uint32_t y, float *const rows[SPX_GUIDE_CHANNELS])
+{
+    if (self->guide == NULL) {
+        spx_guide_read_row(self->photo, y, rows);
+        return;
+    }
+    for (size_t c = 0; c < SPX_GUIDE_CHANNELS; c++)
+        memcpy(rows[c], spx_plane_row(self->guide->planes[c], y), self->out->width * sizeof(float));
+}
+
+/* Fills the scratch planes for rows first - BORDER … last + BORDER of out. */
+static void fill_band(const pass *self, const scratch *own, uint32_t first, uint32_t rows)
+{
+    const uint32_t width = self->out->width;
+    const size_t total = rows + 2 * (size_t)BORDER;
+    for (size_t k = 0; k < total; k++) {
+        const uint32_t y = clamp_row((int64_t)first + (int64_t)k - BORDER, self->out->height);
+        const size_t at = k * own->stride + BORDER;
+        float *const colours[SPX_GUIDE_CHANNELS] = { own->planes[2] + at, own->planes[3] + at,
+                                                     own->planes[4] + at };
+        enlarge_row(self, own, y, own->planes[0] + at);
+        extend_row(own->planes[0] + at, width);
+        read_guide(self, y, colours);
+        for (size_t c = 0; c < SPX_GUIDE_CHANNELS; c++)
+            extend_row(colours[c], width);
+    }
+    for (size_t k = 1; k + 1 < total; k++) {
+        const size_t at = k * own->stride + BORDER;
+        const float *const row = own->planes[0] + at;
+        rate_row(row - own->stride, row, row + own->stride, width, own->planes[1] + at);
+        extend_row(own->planes[1] + at, width);
+    }
+}
+
+/* 1 when the row has any edge in it. */
+static int read_gate(const pass *self, const scratch *own, uint32_t y)
+{
+    float down = 0;
+    const uint32_t top = locate(y, self->out->height, self->gate->height, &down);
+    const float *const row = spx_plane_row(self->gate, top);
+    float most = 0;
+    for (uint32_t x = 0; x < self->out->width; x++) {
+        own->gate[x] = row[own->left[x]];
+        most = own->gate[x] > most ? own->gate[x] : most;
+    }
+    return most > 0;
+}
+
+/* One row of the band: the median where the gate is open. */
+static void run_row(const pass *self, const scratch *own, uint32_t y, uint32_t k)
+{
+    const size_t corner = (k + BORDER - SPX_EDGE_RADIUS) * own->stride + BORDER - SPX_EDGE_RADIUS;
+    spx_edge_source source = self->source;
+    source.stride = own->stride;
+    for (size_t p = 0; p < SPX_EDGE_PLANES; p++)
+        source.planes[p] = own->planes[p] + corner;
+    (void)read_gate(self, own, y);
+    self->median(&source, own->gate, self->out->width, spx_plane_row(self->out, y));
+}
+
+static void run_band(void *context, size_t band)
+{
+    pass *const self = context;
+    scratch own;
+    if (!init_scratch(&own, self->out->width)) {
+        atomic_store(&self->no_memory, 1);
+        return;
+    }
+    const uint32_t first = (uint32_t)band * BAND_ROWS;
+    const uint32_t left = self->out->height - first;
+    const uint32_t rows = left < BAND_ROWS ? left : BAND_ROWS;
+    for (uint32_t x = 0; x < self->out->width; x++)
+        own.left[x] = locate(x, self->out->width, self->map->width, &own.across[x]);
+    int edges = 0;
+    for (uint32_t k = 0; k < rows && !edges; k++)
+        edges = read_gate(self, &own, first + k);
+    if (edges)
+        fill_band(self, &own, first, rows);
+    for (uint32_t k = 0; k < rows; k++) {
+        if (edges)
+            run_row(self, &own, first + k, k);
+        else
+            enlarge_row(self, &own, first + k, spx_plane_row(self->out, first + k));
+    }
+    free(own.memory);
+}
+
+/* Least and most within GATE_REACH rows of row y, column by column. */
+static void range_of_column(const spx_plane *map, uint32_t y, float *restrict low,
+                            float *restrict high)
+{
+    const uint32_t from = y < GATE_REACH ? 0 : y - GATE_REACH;
+    const uint32_t end = y + GATE_REACH + 1 < map->height ? y + GATE_REACH + 1 : map->height;
+    memcpy(low, spx_plane_row(map, from), map->width * sizeof(*low));
+    memcpy(high, low, map->width * sizeof(*high));
+    for (uint32_t k = from + 1; k < end; k++) {
+        const float *const restrict row = spx_plane_row(map, k);
+        for (uint32_t x = 0; x < map->width; x++) {
+            low[x] = row[x] < low[x] ? row[x] : low[x];
+            high[x] = row[x] > high[x] ? row[x] : high[x];
         }
     }
+}
+
+/* Opens the gate (0..1) around the map's edges. */
+static spx_status fill_gate(const spx_plane *map, spx_plane *gate, spx_diag *diag)
+{
+    const uint32_t longest = map->width > map->height ? map->width : map->height;
+    const float slope = edge_slope * (2 * GATE_REACH + 1) / (float)longest;
+    const float least = slope > least_edge ? slope : least_edge;
+    float *const low = calloc(2 * (size_t)map->width, sizeof(*low));
+    if (low == NULL)
+        return spx_fail_memory(diag, "depth refinement");
+    float *const high = low + map->width;
+    for (uint32_t y = 0; y < map->height; y++) {
+        range_of_column(map, y, low, high);
+        for (uint32_t x = 0; x < map->width; x++) {
+            const uint32_t from = x < GATE_REACH ? 0 : x - GATE_REACH;
+            const uint32_t end = x + GATE_REACH + 1 < map->width ? x + GATE_REACH + 1 : map->width;
+            float lowest = low[from];
+            float highest = high[from];
+            for (uint32_t k = from + 1; k < end; k++) {
+                lowest = low[k] < lowest ? low[k] : lowest;
+                highest = high[k] > highest ? high[k] : highest;
+            }
+            const float open = (highest - lowest - least) / least;
+            spx_plane_row(gate, y)[x] = open < 0.0f ? 0.0f : open > 1.0f ? 1.0f : open;
+        }
+    }
+    free(low);
+    return SPX_OK;
+}
+
+/* One pass from map to a new plane of a size; guide NULL = the photo itself. */
+static spx_status run_pass(const spx_plane *map, const spx_guide *guide, const spx_image *photo,
+                           const spx_task *task, spx_plane **out, spx_diag *diag)
+{
+    *out = NULL;
+    spx_status status = SPX_OK;
+    spx_plane *gate = NULL;
+    pass self = { .map = map,
+                  .guide = guide,
+                  .photo = photo,
+                  .median = spx_edge_median_choose(spx_cpu_flags()) };
+    self.source.inverse_variance = 0.5f / (colour_sigma * colour_sigma);
+    self.source.quantile = near_quantile;
+    spx_edge_source_init(&self.source);
+    const uint32_t width = guide == NULL ? photo->width : guide->planes[0]->width;
+    const uint32_t height = guide == NULL ? photo->height : guide->planes[0]->height;
+    SPX_TRY_OUT(spx_plane_create(&self.out, width, height, diag));
+    SPX_TRY_OUT(spx_plane_create(&gate, map->width, map->height, diag));
+    SPX_TRY_OUT(fill_gate(map, gate, diag));
+    self.gate = gate;
+    SPX_TRY_OUT(spx_task_run(task, (height + BAND_ROWS - 1) / BAND_ROWS, run_band, &self, diag));
+    if (atomic_load(&self.no_memory)) {
+        status = spx_fail_memory(diag, "depth refinement");
+        goto out;
+    }
+    *out = self.out;
+    self.out = NULL; /* moved to the caller */
+
+out:
+    spx_plane_destroy(self.out);
+    spx_plane_destroy(gate);
+    return status;
+}
+
+/* How many sizes there are below the photo's: the map's, twice, four times, …; 0 when the photo is
+ * not larger than the map. */
+static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
+{
+    unsigned levels = 0;
+    double scale = 1.0;
+    while (levels < MOST_LEVELS && photo->width >= depth->width * scale * least_last_step &&
+           photo->height >= depth->height * scale * least_last_step) {
+        levels++;
+        scale *= 2.0;
+    }
+    return levels;
+}
+
+static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plane *depth,
+                              const spx_image *photo, const spx_task *task, spx_diag *diag)
+{
+    if (levels == 0)
+        return SPX_OK;
+    const unsigned last = levels - 1;
+    SPX_TRY(spx_guide_init(&guides[last], photo, depth->width << last, depth->height << last, task,
+                           diag));
+    for (unsigned i = last; i-- > 0;)
+        SPX_TRY(spx_guide_halve(&guides[i], &guides[i + 1], diag));
+    return SPX_OK;
+}
+
+/* *map becomes the result of a pass; the plane before is destroyed when it was `owned`. */
+static spx_status step(const spx_plane **map, spx_plane **owned, const spx_guide *guide,
+                       const spx_image *photo, const spx_task *task, spx_diag *diag)
+{
+    spx_plane *next = NULL;
+    SPX_TRY(run_pass(*map, guide, photo, task, &next, diag));
+    spx_plane_destroy(*owned);
+    *owned = next;
+    *map = next;
+    return SPX_OK;
 }
 
 spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
                             spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
-    job self = { .depth = depth };
-    SPX_TRY(spx_plane_create(&self.out, photo->width, photo->height, diag));
-    const size_t turns = (photo->height + ROWS_A_TURN - 1) / ROWS_A_TURN;
-    const spx_status status = spx_task_run(task, turns, enlarge_rows, &self, diag);
-    if (status == SPX_OK) {
-        *out = self.out;
-    } else {
-        spx_plane_destroy(self.out);
+    spx_status status = SPX_OK;
+    spx_guide guides[MOST_LEVELS] = { 0 };
+    const spx_plane *map = depth;
+    spx_plane *owned = NULL;
+    const unsigned levels = count_levels(depth, photo);
+    SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
+    for (unsigned i = 0; i < levels; i++) {
+        for (int k = 0; k < (i == 0 ? FIRST_PASSES : 1); k++)
+            SPX_TRY_OUT(step(&map, &owned, &guides[i], photo, task, diag));
+        spx_guide_clear(&guides[i]);
     }
+    SPX_TRY_OUT(step(&map, &owned, NULL, photo, task, diag));
+    *out = owned;
+    owned = NULL; /* moved to the caller */
+
+out:
+    for (unsigned i = 0; i < levels; i++)
+        spx_guide_clear(&guides[i]);
+    spx_plane_destroy(owned);
     return status;
 }
