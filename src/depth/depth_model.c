@@ -1,5 +1,6 @@
 #include "depth/depth_model.h"
 
+#include "depth/dav2.h"
 #include "depth/depth_family.h"
 #include "depth/lite.h"
 
@@ -17,7 +18,7 @@ struct spx_depth_model {
 };
 
 /* Every kind of network there is; the first that recognises a file opens it. */
-static const spx_depth_family *const families[] = { &spx_lite_family, NULL };
+static const spx_depth_family *const families[] = { &spx_lite_family, &spx_dav2_family, NULL };
 
 static const spx_depth_family *find_family(const spx_safetensors *weights)
 {

@@ -1,0 +1,162 @@
+#include "depth/dav2.h"
+
+#include "base/cpu.h"
+#include "depth/dav2_network.h"
+#include "depth/prepare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DEFAULT_SHORT_SIDE = 518,
+    LEAST_SIDE = 2 * DAV2_PATCH,
+    MOST_SIDE = 4096,
+    MOST_PATCHES = 8192, /* of one photo: time grows with their square */
+    COLOURS = 3,
+};
+
+static int recognises(const spx_safetensors *weights)
+{
+    return spx_safetensors_find(weights, "backbone.embeddings.cls_token") != NULL;
+}
+
+static void close_network(spx_depth_network *network)
+{
+    if (network == NULL)
+        return;
+    dav2_clear(network);
+    (void)pthread_mutex_destroy(&network->lock);
+    free(network);
+}
+
+spx_status spx_dav2_open(spx_depth_network **out, const spx_safetensors *weights,
+                         const spx_dav2_options *options, spx_diag *diag)
+{
+    *out = NULL;
+    const dav2_config *const config = dav2_config_find(weights);
+    if (config == NULL)
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                        "%s: looks like Depth Anything, but of no known size",
+                        spx_safetensors_path(weights));
+    spx_depth_network *const network = calloc(1, sizeof(*network));
+    if (network == NULL)
+        return spx_fail_memory(diag, config->name);
+    network->config = *config;
+    network->kernels =
+        options->kernels != NULL ? options->kernels : spx_nn_kernels_choose(spx_cpu_flags());
+    network->integers = !options->exact;
+    (void)pthread_mutex_init(&network->lock, NULL);
+    const spx_status status = dav2_load(network, weights, diag);
+    if (status == SPX_OK)
+        *out = network;
+    else
+        close_network(network);
+    return status;
+}
+
+static spx_status open_network(spx_depth_network **out, const spx_safetensors *weights,
+                               spx_diag *diag)
+{
+    const spx_dav2_options options = {
+        .exact = getenv("SPX_DEPTH_EXACT") != NULL // NOLINT(concurrency-mt-unsafe)
+    };
+    return spx_dav2_open(out, weights, &options, diag);
+}
+
+static const char *network_name(const spx_depth_network *network)
+{
+    return network->config.name;
+}
+
+void dav2_probe(const dav2_run *run, const char *name, const spx_map *map)
+{
+    if (run->io->probe != NULL)
+        run->io->probe(run->io->user, name, map);
+}
+
+spx_status spx_dav2_infer(spx_depth_network *network, const spx_dav2_io *io, const spx_task *task,
+                          spx_diag *diag)
+{
+    dav2_run run = {
+        .network = network,
+        .io = io,
+        .nn = { .kernels = network->kernels, .task = task, .diag = diag },
+        .rows = io->height / DAV2_PATCH,
+        .columns = io->width / DAV2_PATCH,
+    };
+    if (io->height == 0 || io->width == 0 || io->height % DAV2_PATCH || io->width % DAV2_PATCH)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%ux%u is no multiple of %d", io->width, io->height,
+                        DAV2_PATCH);
+    const size_t head = dav2_head_scratch(&run);
+    const size_t backbone = dav2_backbone_scratch(network);
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_scratch_create(&run.nn.scratch,
+                                   spx_pool_threads(task == NULL ? NULL : task->pool),
+                                   head > backbone ? head : backbone, diag));
+    SPX_TRY_OUT(dav2_backbone(&run));
+    SPX_TRY_OUT(dav2_head(&run));
+    spx_task_progress(task, 1.0);
+
+out:
+    for (size_t i = 0; i < DAV2_TAPS; i++)
+        spx_map_clear(&run.taps[i]);
+    spx_scratch_destroy(run.nn.scratch);
+    return status;
+}
+
+static uint32_t whole_patches(double pixels)
+{
+    const double rounded = floor(pixels / DAV2_PATCH + 0.5) * DAV2_PATCH;
+    return rounded < LEAST_SIDE ? (uint32_t)LEAST_SIDE : (uint32_t)rounded;
+}
+
+/* What the network sees: the short side as asked for, the aspect ratio kept; very long pictures get
+ * a smaller one. */
+static void choose_size(const spx_image *photo, uint32_t size, uint32_t *height, uint32_t *width)
+{
+    const double short_side = photo->width < photo->height ? photo->width : photo->height;
+    double scale = size / short_side;
+    const double patches = photo->width * scale * photo->height * scale / (DAV2_PATCH * DAV2_PATCH);
+    if (patches > MOST_PATCHES)
+        scale *= sqrt(MOST_PATCHES / patches);
+    *height = whole_patches(photo->height * scale);
+    *width = whole_patches(photo->width * scale);
+}
+
+static spx_status run_network(spx_depth_network *network, const spx_image *photo, uint32_t size,
+                              const spx_task *task, spx_plane **out, spx_diag *diag)
+{
+    *out = NULL;
+    if (size != 0 && (size < LEAST_SIDE || size > MOST_SIDE))
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "depth size %u is not between %d and %d", size,
+                        LEAST_SIDE, MOST_SIDE);
+    spx_plane *plane = NULL;
+    spx_status status = SPX_OK;
+    spx_dav2_io io = { 0 };
+    choose_size(photo, size == 0 ? DEFAULT_SHORT_SIDE : size, &io.height, &io.width);
+    float *const input = spx_nn_alloc((size_t)COLOURS * io.height, io.width * sizeof(float));
+    if (input == NULL)
+        return spx_fail_memory(diag, network->config.name);
+    SPX_TRY_OUT(spx_depth_prepare(photo, io.width, io.height, task, input, diag));
+    SPX_TRY_OUT(spx_plane_create(&plane, io.width, io.height, diag));
+    io.input = input;
+    io.output = plane->values;
+    io.stride = plane->stride;
+    SPX_TRY_OUT(spx_dav2_infer(network, &io, task, diag));
+    *out = plane;
+    plane = NULL; /* moved to the caller */
+
+out:
+    spx_plane_destroy(plane);
+    free(input);
+    return status;
+}
+
+const spx_depth_family spx_dav2_family = {
+    .recognises = recognises,
+    .open = open_network,
+    .name = network_name,
+    .run = run_network,
+    .close = close_network,
+};

@@ -1,0 +1,395 @@
+/* From the tensors of a file to the packed layers of a network. */
+#include "depth/dav2_network.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_BYTES = 160, FULL_BYTES = 2 * NAME_BYTES, MLP_TIMES = 4, COLOURS = 3, NINE = 9 };
+
+static const dav2_config configs[] = {
+    { "depth-anything-v2-small", 384, 12, { 2, 5, 8, 11 }, { 48, 96, 192, 384 }, 64 },
+    { "depth-anything-v2-base", 768, 12, { 2, 5, 8, 11 }, { 96, 192, 384, 768 }, 128 },
+    { "depth-anything-v2-large", 1024, 24, { 4, 11, 17, 23 }, { 256, 512, 1024, 1024 }, 256 },
+    { "depth-anything-v2-tiny", 128, 4, { 0, 1, 2, 3 }, { 16, 32, 64, 128 }, 32 }, /* for tests */
+};
+
+const dav2_config *dav2_config_find(const spx_safetensors *weights)
+{
+    const spx_tensor *const cls = spx_safetensors_find(weights, "backbone.embeddings.cls_token");
+    if (cls == NULL || cls->rank == 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
+        if (configs[i].width == cls->shape[cls->rank - 1])
+            return &configs[i];
+    }
+    return NULL;
+}
+
+/* Reads tensors and packs them; `prefix` is that of the part being loaded. */
+typedef struct loader {
+    spx_depth_network *network;
+    const spx_safetensors *weights;
+    char prefix[NAME_BYTES];
+    spx_diag *diag;
+} loader;
+
+static void set_prefix(loader *self, const char *format, ...) SPX_PRINTF(2, 3);
+
+static void set_prefix(loader *self, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(self->prefix, sizeof(self->prefix), format, arguments);
+    va_end(arguments);
+}
+
+static void full_name(const loader *self, const char *name, char full[static FULL_BYTES])
+{
+    (void)snprintf(full, FULL_BYTES, "%s%s", self->prefix, name);
+}
+
+static spx_status get(const loader *self, const char *name, unsigned rank, const size_t *shape,
+                      const spx_tensor **out)
+{
+    char full[FULL_BYTES];
+    full_name(self, name, full);
+    return spx_safetensors_get(self->weights, full, rank, shape, out, self->diag);
+}
+
+static spx_status load_floats(const loader *self, const char *name, unsigned rank,
+                              const size_t *shape, float **out)
+{
+    const spx_tensor *tensor = NULL;
+    SPX_TRY(get(self, name, rank, shape, &tensor));
+    *out = spx_nn_alloc(tensor->count, sizeof(float));
+    if (*out == NULL)
+        return spx_fail_memory(self->diag, name);
+    spx_tensor_to_float(tensor, 0, tensor->count, *out);
+    return SPX_OK;
+}
+
+static spx_status load_vector(const loader *self, const char *name, size_t count, float **out)
+{
+    return load_floats(self, name, 1, &count, out);
+}
+
+static spx_status load_norm(const loader *self, const char *name, dav2_norm *out)
+{
+    char part[NAME_BYTES];
+    (void)snprintf(part, sizeof(part), "%s.weight", name);
+    SPX_TRY(load_vector(self, part, self->network->config.width, &out->gain));
+    (void)snprintf(part, sizeof(part), "%s.bias", name);
+    return load_vector(self, part, self->network->config.width, &out->bias);
+}
+
+/* The layer's outputs first … first + outputs - 1 from NAME.weight [outputs][in …] and NAME.bias.
+ */
+static spx_status fill_linear(const loader *self, spx_linear *linear, const char *name,
+                              unsigned rank, const size_t *shape, size_t first)
+{
+    char part[NAME_BYTES];
+    const spx_tensor *weight = NULL;
+    spx_status status = SPX_OK;
+    float *bias = NULL;
+    float *const row = spx_nn_alloc(linear->in, sizeof(float));
+    if (row == NULL)
+        return spx_fail_memory(self->diag, name);
+    (void)snprintf(part, sizeof(part), "%s.weight", name);
+    SPX_TRY_OUT(get(self, part, rank, shape, &weight));
+    (void)snprintf(part, sizeof(part), "%s.bias", name);
+    SPX_TRY_OUT(load_vector(self, part, shape[0], &bias));
+    for (size_t i = 0; i < shape[0]; i++) {
+        spx_tensor_to_float(weight, i * linear->in, linear->in, row);
+        spx_linear_set(linear, self->network->kernels, first + i, row, bias[i]);
+    }
+
+out:
+    free(bias);
+    free(row);
+    return status;
+}
+
+static spx_status load_linear(const loader *self, spx_linear *linear, const char *name, size_t in,
+                              size_t out)
+{
+    SPX_TRY(spx_linear_init(linear, in, out, self->network->integers, self->diag));
+    return fill_linear(self, linear, name, 2, (const size_t[]){ out, in }, 0);
+}
+
+static spx_status load_point(const loader *self, spx_linear *linear, const char *name, size_t in,
+                             size_t out)
+{
+    SPX_TRY(spx_linear_init(linear, in, out, self->network->integers, self->diag));
+    return fill_linear(self, linear, name, 4, (const size_t[]){ out, in, 1, 1 }, 0);
+}
+
+/* Transposed convolution: [in][out][times][times] in the file, outputs [times][times][out] here. */
+static spx_status load_spread(const loader *self, spx_linear *linear, const char *name,
+                              size_t channels, size_t times)
+{
+    char part[NAME_BYTES];
+    spx_status status = SPX_OK;
+    float *filters = NULL;
+    float *bias = NULL;
+    const size_t places = times * times;
+    float *const row = spx_nn_alloc(channels, sizeof(float));
+    if (row == NULL)
+        return spx_fail_memory(self->diag, name);
+    (void)snprintf(part, sizeof(part), "%s.weight", name);
+    SPX_TRY_OUT(
+        load_floats(self, part, 4, (const size_t[]){ channels, channels, times, times }, &filters));
+    (void)snprintf(part, sizeof(part), "%s.bias", name);
+    SPX_TRY_OUT(load_vector(self, part, channels, &bias));
+    SPX_TRY_OUT(
+        spx_linear_init(linear, channels, places * channels, self->network->integers, self->diag));
+    for (size_t out = 0; out < channels; out++) {
+        for (size_t place = 0; place < places; place++) {
+            for (size_t in = 0; in < channels; in++)
+                row[in] = filters[(in * channels + out) * places + place];
+            spx_linear_set(linear, self->network->kernels, place * channels + out, row, bias[out]);
+        }
+    }
+
+out:
+    free(filters);
+    free(bias);
+    free(row);
+    return status;
+}
+
+/* 3x3 with stride 2: [out][in][3][3] in the file, inputs [3][3][in] here. */
+static spx_status load_halve(const loader *self, spx_linear *linear, const char *name,
+                             size_t channels)
+{
+    char part[NAME_BYTES];
+    spx_status status = SPX_OK;
+    const spx_tensor *weight = NULL;
+    float *bias = NULL;
+    const size_t count = NINE * channels;
+    float *const row = spx_nn_alloc(2 * count, sizeof(float));
+    if (row == NULL)
+        return spx_fail_memory(self->diag, name);
+    (void)snprintf(part, sizeof(part), "%s.weight", name);
+    SPX_TRY_OUT(get(self, part, 4, (const size_t[]){ channels, channels, 3, 3 }, &weight));
+    (void)snprintf(part, sizeof(part), "%s.bias", name);
+    SPX_TRY_OUT(load_vector(self, part, channels, &bias));
+    SPX_TRY_OUT(spx_linear_init(linear, count, channels, self->network->integers, self->diag));
+    for (size_t out = 0; out < channels; out++) {
+        float *const filter = row + count;
+        spx_tensor_to_float(weight, out * count, count, filter);
+        for (size_t i = 0; i < count; i++)
+            row[i % NINE * channels + i / NINE] = filter[i];
+        spx_linear_set(linear, self->network->kernels, out, row, bias[out]);
+    }
+
+out:
+    free(bias);
+    free(row);
+    return status;
+}
+
+static spx_status load_conv3(const loader *self, spx_conv3 *conv, const char *name,
+                             const size_t channels[2], int has_bias)
+{
+    char part[NAME_BYTES];
+    spx_status status = SPX_OK;
+    const spx_tensor *weight = NULL;
+    float *bias = NULL;
+    const size_t in = channels[0];
+    const size_t out = channels[1];
+    float *const work = spx_nn_alloc((NINE + SPX_NN_WINOGRAD) * in, sizeof(float));
+    if (work == NULL)
+        return spx_fail_memory(self->diag, name);
+    (void)snprintf(part, sizeof(part), "%s.weight", name);
+    SPX_TRY_OUT(get(self, part, 4, (const size_t[]){ out, in, 3, 3 }, &weight));
+    if (has_bias) {
+        (void)snprintf(part, sizeof(part), "%s.bias", name);
+        SPX_TRY_OUT(load_vector(self, part, out, &bias));
+    }
+    SPX_TRY_OUT(spx_conv3_init(conv, in, out, 0, self->diag));
+    for (size_t i = 0; i < out; i++) {
+        spx_tensor_to_float(weight, i * NINE * in, NINE * in, work);
+        spx_conv3_set(conv, self->network->kernels, i, work, has_bias ? bias[i] : 0.0F,
+                      work + NINE * in);
+    }
+
+out:
+    free(bias);
+    free(work);
+    return status;
+}
+
+/* Files name the parts of attention as the first entry does; newer programs as the second. */
+static const char *spelling(const loader *self, const char *usual, const char *newer)
+{
+    char full[FULL_BYTES];
+    char part[NAME_BYTES];
+    (void)snprintf(part, sizeof(part), "%s.weight", newer);
+    full_name(self, part, full);
+    return spx_safetensors_find(self->weights, full) != NULL ? newer : usual;
+}
+
+static spx_status load_attention(const loader *self, dav2_block *block, size_t width)
+{
+    static const char *const usual[] = { "attention.attention.query", "attention.attention.key",
+                                         "attention.attention.value" };
+    static const char *const newer[] = { "attention.q_proj", "attention.k_proj",
+                                         "attention.v_proj" };
+    SPX_TRY(spx_linear_init(&block->qkv, width, 3 * width, self->network->integers, self->diag));
+    for (size_t i = 0; i < 3; i++) {
+        SPX_TRY(fill_linear(self, &block->qkv, spelling(self, usual[i], newer[i]), 2,
+                            (const size_t[]){ width, width }, i * width));
+    }
+    return load_linear(self, &block->output,
+                       spelling(self, "attention.output.dense", "attention.o_proj"), width, width);
+}
+
+static spx_status load_block(loader *self, size_t index)
+{
+    dav2_block *const block = &self->network->blocks[index];
+    const size_t width = self->network->config.width;
+    set_prefix(self, "backbone.encoder.layer.%zu.", index);
+    SPX_TRY(load_norm(self, "norm1", &block->norm1));
+    SPX_TRY(load_attention(self, block, width));
+    SPX_TRY(load_vector(self, "layer_scale1.lambda1", width, &block->lambda1));
+    SPX_TRY(load_norm(self, "norm2", &block->norm2));
+    SPX_TRY(load_linear(self, &block->fc1, "mlp.fc1", width, MLP_TIMES * width));
+    SPX_TRY(load_linear(self, &block->fc2, "mlp.fc2", MLP_TIMES * width, width));
+    return load_vector(self, "layer_scale2.lambda1", width, &block->lambda2);
+}
+
+static spx_status load_embeddings(loader *self)
+{
+    spx_depth_network *const network = self->network;
+    const size_t width = network->config.width;
+    const size_t patch[4] = { width, COLOURS, DAV2_PATCH, DAV2_PATCH };
+    const size_t places = DAV2_GRID * DAV2_GRID;
+    set_prefix(self, "backbone.embeddings.");
+    SPX_TRY(spx_linear_init(&network->patch, COLOURS * DAV2_PATCH * DAV2_PATCH, width,
+                            network->integers, self->diag));
+    SPX_TRY(fill_linear(self, &network->patch, "patch_embeddings.projection", 4, patch, 0));
+    SPX_TRY(load_floats(self, "cls_token", 3, (const size_t[]){ 1, 1, width }, &network->cls));
+    SPX_TRY(load_floats(self, "position_embeddings", 3, (const size_t[]){ 1, 1 + places, width },
+                        &network->position));
+    for (size_t i = 0; i < width; i++)
+        network->cls[i] += network->position[i];
+    memmove(network->position, network->position + width, places * width * sizeof(float));
+    return SPX_OK;
+}
+
+static spx_status load_reassemble(loader *self)
+{
+    spx_depth_network *const network = self->network;
+    const size_t *const neck = network->config.neck;
+    for (size_t i = 0; i < DAV2_TAPS; i++) {
+        set_prefix(self, "neck.reassemble_stage.layers.%zu.", i);
+        SPX_TRY(load_point(self, &network->reassemble[i], "projection", network->config.width,
+                           neck[i]));
+        if (i < 2)
+            SPX_TRY(load_spread(self, &network->spread[i], "resize", neck[i], i == 0 ? 4 : 2));
+        if (i == DAV2_TAPS - 1)
+            SPX_TRY(load_halve(self, &network->halve, "resize", neck[i]));
+        set_prefix(self, "neck.convs.%zu", i);
+        const size_t channels[2] = { neck[i], network->config.fusion };
+        SPX_TRY(load_conv3(self, &network->convs[i], "", channels, 0));
+    }
+    return SPX_OK;
+}
+
+static spx_status load_fusion(loader *self, size_t index)
+{
+    dav2_fusion *const fusion = &self->network->fusion[index];
+    const size_t width = self->network->config.fusion;
+    const size_t channels[2] = { width, width };
+    set_prefix(self, "neck.fusion_stage.layers.%zu.", index);
+    if (index != 0) {
+        SPX_TRY(
+            load_conv3(self, &fusion->first.conv1, "residual_layer1.convolution1", channels, 1));
+        SPX_TRY(
+            load_conv3(self, &fusion->first.conv2, "residual_layer1.convolution2", channels, 1));
+    }
+    SPX_TRY(load_conv3(self, &fusion->second.conv1, "residual_layer2.convolution1", channels, 1));
+    SPX_TRY(load_conv3(self, &fusion->second.conv2, "residual_layer2.convolution2", channels, 1));
+    return load_point(self, &fusion->projection, "projection", width, width);
+}
+
+static spx_status load_head(loader *self)
+{
+    spx_depth_network *const network = self->network;
+    const size_t fusion = network->config.fusion;
+    const size_t first[2] = { fusion, fusion / 2 };
+    const size_t second[2] = { fusion / 2, DAV2_HEAD_OUT };
+    set_prefix(self, "head.");
+    SPX_TRY(load_conv3(self, &network->head1, "conv1", first, 1));
+    SPX_TRY(load_conv3(self, &network->head2, "conv2", second, 1));
+    SPX_TRY(load_floats(self, "conv3.weight", 4, (const size_t[]){ 1, DAV2_HEAD_OUT, 1, 1 },
+                        &network->head3));
+    float *bias = NULL;
+    SPX_TRY(load_vector(self, "conv3.bias", 1, &bias));
+    network->head3_bias = bias[0];
+    free(bias);
+    return SPX_OK;
+}
+
+spx_status dav2_load(spx_depth_network *network, const spx_safetensors *weights, spx_diag *diag)
+{
+    loader self = { .network = network, .weights = weights, .diag = diag };
+    assert(network->config.blocks <= DAV2_MOST_BLOCKS);
+    SPX_TRY(load_embeddings(&self));
+    for (size_t i = 0; i < network->config.blocks; i++)
+        SPX_TRY(load_block(&self, i));
+    set_prefix(&self, "backbone.");
+    SPX_TRY(load_norm(&self, "layernorm", &network->norm));
+    SPX_TRY(load_reassemble(&self));
+    for (size_t i = 0; i < DAV2_TAPS; i++)
+        SPX_TRY(load_fusion(&self, i));
+    return load_head(&self);
+}
+
+static void clear_norm(dav2_norm *norm)
+{
+    free(norm->gain);
+    free(norm->bias);
+}
+
+static void clear_block(dav2_block *block)
+{
+    clear_norm(&block->norm1);
+    spx_linear_clear(&block->qkv);
+    spx_linear_clear(&block->output);
+    free(block->lambda1);
+    clear_norm(&block->norm2);
+    spx_linear_clear(&block->fc1);
+    spx_linear_clear(&block->fc2);
+    free(block->lambda2);
+}
+
+void dav2_clear(spx_depth_network *network)
+{
+    spx_linear_clear(&network->patch);
+    free(network->cls);
+    free(network->position);
+    for (size_t i = 0; i < DAV2_MOST_BLOCKS; i++)
+        clear_block(&network->blocks[i]);
+    clear_norm(&network->norm);
+    for (size_t i = 0; i < DAV2_TAPS; i++) {
+        spx_linear_clear(&network->reassemble[i]);
+        spx_conv3_clear(&network->convs[i]);
+        spx_conv3_clear(&network->fusion[i].first.conv1);
+        spx_conv3_clear(&network->fusion[i].first.conv2);
+        spx_conv3_clear(&network->fusion[i].second.conv1);
+        spx_conv3_clear(&network->fusion[i].second.conv2);
+        spx_linear_clear(&network->fusion[i].projection);
+    }
+    spx_linear_clear(&network->spread[0]);
+    spx_linear_clear(&network->spread[1]);
+    spx_linear_clear(&network->halve);
+    spx_conv3_clear(&network->head1);
+    spx_conv3_clear(&network->head2);
+    free(network->head3);
+    for (size_t i = 0; i < DAV2_SIZES; i++)
+        free(network->positions[i].values);
+}

@@ -1,0 +1,568 @@
+/*
+ * The body of every kernel table. Whoever includes it has defined before:
+ *
+ *     VW                       lanes of a vector: 1, 8 or 16
+ *     TILE_ROWS                rows of a register tile, at most 12; it is two vectors wide
+ *     KERNELS, KERNELS_NAME    the table and its name
+ *     vf, vi                   vectors of float and of int32_t (or pairs of int16_t)
+ *     vf_…, vi_…               the operations below
+ *
+ * Matrix products keep a tile of TILE_ROWS x 2 vectors in registers over the whole of k. The s16
+ * ones add products of integers exactly; their operands were scaled so that no sum leaves int32_t.
+ *
+ * Attention never has a score matrix: for some rows it takes SPX_NN_CHUNK keys, computes their
+ * scores, the weights 2^(score - largest of this chunk), and the chunk's share of the result, then
+ * joins it to what is there with the factor that the running maximum asks for. The integer form
+ * scales each value row to integers and folds that scale into the score (k_bias), so that weights
+ * and values are integers and their products add exactly within a chunk.
+ */
+#include "nn/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SPX_ALWAYS_INLINE static inline __attribute__((always_inline))
+
+enum { PANEL = 2 * VW };
+
+static const float lowest_score = -1e30F;
+
+/* 2^x for x <= 0; degree 5 on [-1/2, 1/2]: relative error 2e-7. */
+SPX_ALWAYS_INLINE vf exp2_exact(vf x)
+{
+    const vf clamped = vf_max(x, vf_set1(-126.0F));
+    const vf whole = vf_round(clamped);
+    const vf f = vf_sub(clamped, whole);
+    vf y = vf_set1(1.3333558e-3F);
+    y = vf_fma(y, f, vf_set1(9.6181291e-3F));
+    y = vf_fma(y, f, vf_set1(5.5504109e-2F));
+    y = vf_fma(y, f, vf_set1(2.4022651e-1F));
+    y = vf_fma(y, f, vf_set1(6.9314718e-1F));
+    y = vf_fma(y, f, vf_set1(1.0F));
+    return vf_scale2(y, whole);
+}
+
+/* The same with degree 3: relative error 1e-4, for weights that become 13-bit integers. */
+SPX_ALWAYS_INLINE vf exp2_rough(vf x)
+{
+    const vf clamped = vf_max(x, vf_set1(-126.0F));
+    const vf whole = vf_round(clamped);
+    const vf f = vf_sub(clamped, whole);
+    vf y = vf_set1(5.5171669e-2F);
+    y = vf_fma(y, f, vf_set1(2.4261113e-1F));
+    y = vf_fma(y, f, vf_set1(6.9326099e-1F));
+    y = vf_fma(y, f, vf_set1(9.9992520e-1F));
+    return vf_scale2(y, whole);
+}
+
+SPX_ALWAYS_INLINE void multiply_f32(vf sum[][2], const float *a, size_t lda, const float *b,
+                                    size_t k, const int rows)
+{
+    for (int r = 0; r < rows; r++)
+        sum[r][0] = sum[r][1] = vf_set1(0.0F);
+    for (size_t i = 0; i < k; i++, b += PANEL) {
+        const vf b0 = vf_load(b);
+        const vf b1 = vf_load(b + VW);
+        for (int r = 0; r < rows; r++) {
+            const vf left = vf_set1(a[(size_t)r * lda + i]);
+            sum[r][0] = vf_fma(left, b0, sum[r][0]);
+            sum[r][1] = vf_fma(left, b1, sum[r][1]);
+        }
+    }
+}
+
+SPX_ALWAYS_INLINE void multiply_s16(vi sum[][2], const int16_t *a, size_t lda, const int16_t *b,
+                                    size_t k, const int rows)
+{
+    for (int r = 0; r < rows; r++)
+        sum[r][0] = sum[r][1] = vi_zero();
+    for (size_t i = 0; i < k; i += 2, b += 2 * PANEL) {
+        const vi b0 = vi_load(b);
+        const vi b1 = vi_load(b + 2 * VW);
+        for (int r = 0; r < rows; r++) {
+            const vi left = vi_set1_pair(a + (size_t)r * lda + i);
+            sum[r][0] = vi_dot(sum[r][0], left, b0);
+            sum[r][1] = vi_dot(sum[r][1], left, b1);
+        }
+    }
+}
+
+SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t panel, const int rows)
+{
+    vf sum[TILE_ROWS][2];
+    multiply_f32(sum, (const float *)job->a + row * job->lda, job->lda,
+                 (const float *)job->b + panel * job->k * PANEL, job->k, rows);
+    vf bias[2] = { vf_set1(0.0F), vf_set1(0.0F) };
+    if (job->bias != NULL) {
+        bias[0] = vf_load(job->bias + panel * PANEL);
+        bias[1] = vf_load(job->bias + panel * PANEL + VW);
+    }
+    float *const c = job->c + row * job->ldc + panel * PANEL;
+    for (int r = 0; r < rows; r++) {
+        vf_store(c + (size_t)r * job->ldc, vf_add(sum[r][0], bias[0]));
+        vf_store(c + (size_t)r * job->ldc + VW, vf_add(sum[r][1], bias[1]));
+    }
+}
+
+SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t panel, const int rows)
+{
+    vi sum[TILE_ROWS][2];
+    multiply_s16(sum, (const int16_t *)job->a + row * job->lda, job->lda,
+                 (const int16_t *)job->b + panel * job->k * PANEL, job->k, rows);
+    const vf scale0 = vf_load(job->col_scale + panel * PANEL);
+    const vf scale1 = vf_load(job->col_scale + panel * PANEL + VW);
+    vf bias[2] = { vf_set1(0.0F), vf_set1(0.0F) };
+    if (job->bias != NULL) {
+        bias[0] = vf_load(job->bias + panel * PANEL);
+        bias[1] = vf_load(job->bias + panel * PANEL + VW);
+    }
+    float *const c = job->c + row * job->ldc + panel * PANEL;
+    for (int r = 0; r < rows; r++) {
+        const vf step = vf_set1(job->row_scale[row + (size_t)r]);
+        vf_store(c + (size_t)r * job->ldc,
+                 vf_fma(vf_from_vi(sum[r][0]), vf_mul(step, scale0), bias[0]));
+        vf_store(c + (size_t)r * job->ldc + VW,
+                 vf_fma(vf_from_vi(sum[r][1]), vf_mul(step, scale1), bias[1]));
+    }
+}
+
+/* The state of attention for the rows of one tile. */
+typedef struct attention_tile {
+    float score[TILE_ROWS * SPX_NN_CHUNK];
+    float weight[TILE_ROWS * SPX_NN_CHUNK];     /* float form */
+    int16_t weight16[TILE_ROWS * SPX_NN_CHUNK]; /* integer form */
+    float sum[TILE_ROWS * SPX_NN_HEAD];         /* result so far, times `total` */
+    float largest[TILE_ROWS];                   /* score seen so far */
+    float total[TILE_ROWS];                     /* of weights, relative to `largest` */
+    float keep[TILE_ROWS];                      /* factor for what was there before this chunk */
+    float join[TILE_ROWS];                      /* factor for this chunk */
+} attention_tile;
+
+SPX_ALWAYS_INLINE void scores_f32(attention_tile *tile, const spx_attend *job, size_t row,
+                                  size_t key, const int rows)
+{
+    vf sum[TILE_ROWS][2];
+    multiply_f32(sum, (const float *)job->q + row * job->ldq, job->ldq,
+                 (const float *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, rows);
+    float *const score = tile->score + key % SPX_NN_CHUNK;
+    for (int r = 0; r < rows; r++) {
+        const vf step = vf_set1(job->q_scale[row + (size_t)r]);
+        vf_store(score + r * SPX_NN_CHUNK, vf_fma(sum[r][0], step, vf_load(job->k_bias + key)));
+        vf_store(score + r * SPX_NN_CHUNK + VW,
+                 vf_fma(sum[r][1], step, vf_load(job->k_bias + key + VW)));
+    }
+}
+
+SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, size_t row,
+                                  size_t key, const int rows)
+{
+    vi sum[TILE_ROWS][2];
+    multiply_s16(sum, (const int16_t *)job->q + row * job->ldq, job->ldq,
+                 (const int16_t *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, rows);
+    float *const score = tile->score + key % SPX_NN_CHUNK;
+    for (int side = 0; side < 2; side++) {
+        const vf scale = vf_load(job->k_scale + key + (size_t)side * VW);
+        const vf bias = vf_load(job->k_bias + key + (size_t)side * VW);
+        for (int r = 0; r < rows; r++) {
+            const vf step = vf_set1(job->q_scale[row + (size_t)r]);
+            vf_store(score + r * SPX_NN_CHUNK + side * VW,
+                     vf_fma(vf_from_vi(sum[r][side]), vf_mul(step, scale), bias));
+        }
+    }
+}
+
+/* Moves the running maximum of row r on and sets the factors for joining this chunk. */
+SPX_ALWAYS_INLINE float begin_weights(attention_tile *tile, int r, size_t keys)
+{
+    const float *const score = tile->score + r * SPX_NN_CHUNK;
+    vf top = vf_load(score);
+    for (size_t i = VW; i < keys; i += VW)
+        top = vf_max(top, vf_load(score + i));
+    const float here = vf_hmax(top);
+    const float before = tile->largest[r];
+    const float now = here > before ? here : before;
+    tile->largest[r] = now;
+    tile->keep[r] = exp2f(before - now);
+    tile->join[r] = exp2f(here - now);
+    return here;
+}
+
+SPX_ALWAYS_INLINE void weights_f32(attention_tile *tile, const spx_attend *job, size_t key,
+                                   size_t keys, const int rows)
+{
+    (void)job;
+    (void)key;
+    for (int r = 0; r < rows; r++) {
+        const vf top = vf_set1(begin_weights(tile, r, keys));
+        vf total = vf_set1(0.0F);
+        for (size_t i = 0; i < keys; i += VW) {
+            const vf w = exp2_exact(vf_sub(vf_load(tile->score + r * SPX_NN_CHUNK + i), top));
+            vf_store(tile->weight + r * SPX_NN_CHUNK + i, w);
+            total = vf_add(total, w);
+        }
+        tile->total[r] = tile->total[r] * tile->keep[r] + vf_hsum(total) * tile->join[r];
+    }
+}
+
+SPX_ALWAYS_INLINE void weights_s16(attention_tile *tile, const spx_attend *job, size_t key,
+                                   size_t keys, const int rows)
+{
+    const vf unit = vf_set1((float)SPX_NN_P_MAX);
+    for (int r = 0; r < rows; r++) {
+        const vf top = vf_set1(begin_weights(tile, r, keys));
+        vf total = vf_set1(0.0F);
+        for (size_t i = 0; i < keys; i += VW) {
+            const vf w = exp2_rough(vf_sub(vf_load(tile->score + r * SPX_NN_CHUNK + i), top));
+            const vf rounded = vf_round(vf_mul(vf_min(w, vf_set1(1.0F)), unit));
+            vf_store_s16(tile->weight16 + r * SPX_NN_CHUNK + i, rounded);
+            total = vf_fma(w, vf_load(job->v_unscale + key + i), total);
+        }
+        tile->total[r] = tile->total[r] * tile->keep[r] + vf_hsum(total) * tile->join[r];
+        tile->join[r] *= 1.0F / (float)SPX_NN_P_MAX;
+    }
+}
+
+SPX_ALWAYS_INLINE void join_row(attention_tile *tile, int r, size_t channel, vf left, vf right)
+{
+    float *const sum = tile->sum + (size_t)r * SPX_NN_HEAD + channel;
+    const vf keep = vf_set1(tile->keep[r]);
+    const vf join = vf_set1(tile->join[r]);
+    vf_store(sum, vf_fma(vf_load(sum), keep, vf_mul(left, join)));
+    vf_store(sum + VW, vf_fma(vf_load(sum + VW), keep, vf_mul(right, join)));
+}
+
+SPX_ALWAYS_INLINE void values_f32(attention_tile *tile, const spx_attend *job, size_t key,
+                                  size_t keys, const int rows)
+{
+    for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
+        vf sum[TILE_ROWS][2];
+        multiply_f32(sum, tile->weight, SPX_NN_CHUNK,
+                     (const float *)job->v + channel * job->keys_padded + key * PANEL, keys, rows);
+        for (int r = 0; r < rows; r++)
+            join_row(tile, r, channel, sum[r][0], sum[r][1]);
+    }
+}
+
+SPX_ALWAYS_INLINE void values_s16(attention_tile *tile, const spx_attend *job, size_t key,
+                                  size_t keys, const int rows)
+{
+    for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
+        vi sum[TILE_ROWS][2];
+        multiply_s16(sum, tile->weight16, SPX_NN_CHUNK,
+                     (const int16_t *)job->v + channel * job->keys_padded + key * PANEL, keys,
+                     rows);
+        for (int r = 0; r < rows; r++)
+            join_row(tile, r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
+    }
+}
+
+SPX_ALWAYS_INLINE void begin_tile(attention_tile *tile)
+{
+    memset(tile->sum, 0, sizeof(tile->sum));
+    memset(tile->total, 0, sizeof(tile->total));
+    for (int r = 0; r < TILE_ROWS; r++)
+        tile->largest[r] = lowest_score;
+}
+
+SPX_ALWAYS_INLINE void end_tile(const attention_tile *tile, const spx_attend *job, size_t row,
+                                const int rows)
+{
+    for (int r = 0; r < rows; r++) {
+        const vf share = vf_set1(1.0F / tile->total[r]);
+        float *const out = job->out + (row + (size_t)r) * job->ldo;
+        for (size_t i = 0; i < SPX_NN_HEAD; i += VW)
+            vf_store(out + i, vf_mul(vf_load(tile->sum + (size_t)r * SPX_NN_HEAD + i), share));
+    }
+}
+
+SPX_ALWAYS_INLINE size_t chunk_keys(const spx_attend *job, size_t key)
+{
+    const size_t left = job->keys_padded - key;
+    return left < SPX_NN_CHUNK ? left : SPX_NN_CHUNK;
+}
+
+SPX_ALWAYS_INLINE void attend_tile_f32(const spx_attend *job, size_t row, const int rows)
+{
+    attention_tile tile;
+    begin_tile(&tile);
+    for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
+        const size_t keys = chunk_keys(job, key);
+        for (size_t i = 0; i < keys; i += PANEL)
+            scores_f32(&tile, job, row, key + i, rows);
+        weights_f32(&tile, job, key, keys, rows);
+        values_f32(&tile, job, key, keys, rows);
+    }
+    end_tile(&tile, job, row, rows);
+}
+
+SPX_ALWAYS_INLINE void attend_tile_s16(const spx_attend *job, size_t row, const int rows)
+{
+    attention_tile tile;
+    begin_tile(&tile);
+    for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
+        const size_t keys = chunk_keys(job, key);
+        for (size_t i = 0; i < keys; i += PANEL)
+            scores_s16(&tile, job, row, key + i, rows);
+        weights_s16(&tile, job, key, keys, rows);
+        values_s16(&tile, job, key, keys, rows);
+    }
+    end_tile(&tile, job, row, rows);
+}
+
+/* Rows that do not fill a tile get one of their own size: a row must cost what a row costs. */
+#if TILE_ROWS == 12
+#define EACH_ROW_COUNT(CASE)                                                                       \
+    CASE(1)                                                                                        \
+    CASE(2)                                                                                        \
+    CASE(3)                                                                                        \
+    CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+#else
+#define EACH_ROW_COUNT(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#endif
+
+static size_t tile_rows(size_t left)
+{
+    return left < TILE_ROWS ? left : TILE_ROWS;
+}
+
+static void gemm_f32(const spx_gemm *job)
+{
+    for (size_t panel = 0; panel < job->panels; panel++) {
+        for (size_t row = 0; row < job->rows; row += TILE_ROWS) {
+            switch (tile_rows(job->rows - row)) {
+#define CASE(n)                                                                                    \
+    case n:                                                                                        \
+        gemm_tile_f32(job, row, panel, n);                                                         \
+        break;
+                EACH_ROW_COUNT(CASE)
+#undef CASE
+            default:
+                break;
+            }
+        }
+    }
+}
+
+static void gemm_s16(const spx_gemm *job)
+{
+    for (size_t panel = 0; panel < job->panels; panel++) {
+        for (size_t row = 0; row < job->rows; row += TILE_ROWS) {
+            switch (tile_rows(job->rows - row)) {
+#define CASE(n)                                                                                    \
+    case n:                                                                                        \
+        gemm_tile_s16(job, row, panel, n);                                                         \
+        break;
+                EACH_ROW_COUNT(CASE)
+#undef CASE
+            default:
+                break;
+            }
+        }
+    }
+}
+
+/* Few calls have a rest of rows here: halves are fine enough. */
+static void attend_f32(const spx_attend *job)
+{
+    size_t row = 0;
+    for (; row + TILE_ROWS <= job->rows; row += TILE_ROWS)
+        attend_tile_f32(job, row, TILE_ROWS);
+    for (; row + 3 <= job->rows; row += 3)
+        attend_tile_f32(job, row, 3);
+    for (; row < job->rows; row++)
+        attend_tile_f32(job, row, 1);
+}
+
+static void attend_s16(const spx_attend *job)
+{
+    size_t row = 0;
+    for (; row + TILE_ROWS <= job->rows; row += TILE_ROWS)
+        attend_tile_s16(job, row, TILE_ROWS);
+    for (; row + 3 <= job->rows; row += 3)
+        attend_tile_s16(job, row, 3);
+    for (; row < job->rows; row++)
+        attend_tile_s16(job, row, 1);
+}
+
+static void layer_norm(const float *x, const float *gain, const float *bias, float *y, size_t n)
+{
+    static const float epsilon = 1e-6F;
+    vf sum = vf_set1(0.0F);
+    for (size_t i = 0; i < n; i += VW)
+        sum = vf_add(sum, vf_load(x + i));
+    const vf mean = vf_set1(vf_hsum(sum) / (float)n);
+    vf squares = vf_set1(0.0F);
+    for (size_t i = 0; i < n; i += VW) {
+        const vf away = vf_sub(vf_load(x + i), mean);
+        squares = vf_fma(away, away, squares);
+    }
+    const vf scale = vf_set1(1.0F / sqrtf(vf_hsum(squares) / (float)n + epsilon));
+    for (size_t i = 0; i < n; i += VW) {
+        const vf away = vf_mul(vf_sub(vf_load(x + i), mean), scale);
+        vf_store(y + i, vf_fma(away, vf_load(gain + i), vf_load(bias + i)));
+    }
+}
+
+static float quantise(const float *x, int16_t *y, size_t n, float limit)
+{
+    vf top = vf_set1(1e-30F);
+    for (size_t i = 0; i < n; i += VW)
+        top = vf_max(top, vf_abs(vf_load(x + i)));
+    const float largest = vf_hmax(top);
+    const vf scale = vf_set1(limit / largest);
+    for (size_t i = 0; i < n; i += VW)
+        vf_store_s16(y + i, vf_round(vf_mul(vf_load(x + i), scale)));
+    return largest / limit;
+}
+
+/* x/2 (1 + erf(x / sqrt 2)), erf by Abramowitz and Stegun 7.1.26: absolute error 1.5e-7. */
+static void gelu(float *x, size_t n)
+{
+    const vf one = vf_set1(1.0F);
+    for (size_t i = 0; i < n; i += VW) {
+        const vf value = vf_load(x + i);
+        const vf z = vf_mul(vf_abs(value), vf_set1(0.70710678F));
+        const vf t = vf_div(one, vf_fma(z, vf_set1(0.3275911F), one));
+        vf tail = vf_set1(1.061405429F);
+        tail = vf_fma(tail, t, vf_set1(-1.453152027F));
+        tail = vf_fma(tail, t, vf_set1(1.421413741F));
+        tail = vf_fma(tail, t, vf_set1(-0.284496736F));
+        tail = vf_fma(tail, t, vf_set1(0.254829592F));
+        const vf fall = exp2_exact(vf_mul(vf_mul(z, z), vf_set1(-1.44269504F)));
+        tail = vf_mul(vf_mul(tail, t), fall); /* 1 - erf(|z|) */
+        /* max(x, 0) - |x|/2 * (1 - erf|z|) is the same for both signs. */
+        const vf half = vf_mul(vf_abs(value), vf_set1(-0.5F));
+        vf_store(x + i, vf_fma(half, tail, vf_max(value, vf_set1(0.0F))));
+    }
+}
+
+static void add_scaled(float *x, const float *gain, const float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i += VW)
+        vf_store(x + i, vf_fma(vf_load(gain + i), vf_load(y + i), vf_load(x + i)));
+}
+
+static void add(float *x, const float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i += VW)
+        vf_store(x + i, vf_add(vf_load(x + i), vf_load(y + i)));
+}
+
+static void mix(const float *a, const float *b, float t, float *y, size_t n, int relu)
+{
+    const vf floor = vf_set1(relu ? 0.0F : -INFINITY);
+    const vf share = vf_set1(t);
+    for (size_t i = 0; i < n; i += VW) {
+        const vf from = vf_max(vf_load(a + i), floor);
+        const vf to = vf_max(vf_load(b + i), floor);
+        vf_store(y + i, vf_fma(vf_sub(to, from), share, from));
+    }
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+    vf sum = vf_set1(0.0F);
+    for (size_t i = 0; i < n; i += VW)
+        sum = vf_fma(vf_load(a + i), vf_load(b + i), sum);
+    return vf_hsum(sum);
+}
+
+/* One line of the input transform of F(4x4, 3x3) with the points 0, 1, -1, 2, -2, infinity. */
+SPX_ALWAYS_INLINE void transform_in(const vf d[6], vf out[6])
+{
+    const vf four = vf_set1(4.0F);
+    const vf two = vf_set1(2.0F);
+    const vf even = vf_fma(d[2], vf_set1(-4.0F), d[4]);
+    const vf odd = vf_fma(d[1], vf_set1(-4.0F), d[3]);
+    const vf near = vf_sub(d[4], d[2]);
+    const vf far = vf_mul(two, vf_sub(d[3], d[1]));
+    out[0] = vf_fma(d[0], four, vf_fma(d[2], vf_set1(-5.0F), d[4]));
+    out[1] = vf_add(even, odd);
+    out[2] = vf_sub(even, odd);
+    out[3] = vf_add(near, far);
+    out[4] = vf_sub(near, far);
+    out[5] = vf_fma(d[1], four, vf_fma(d[3], vf_set1(-5.0F), d[5]));
+}
+
+SPX_ALWAYS_INLINE void transform_out(const vf m[6], vf out[4])
+{
+    const vf sum1 = vf_add(m[1], m[2]);
+    const vf dif1 = vf_sub(m[1], m[2]);
+    const vf sum2 = vf_add(m[3], m[4]);
+    const vf dif2 = vf_sub(m[3], m[4]);
+    out[0] = vf_add(m[0], vf_add(sum1, sum2));
+    out[1] = vf_fma(dif2, vf_set1(2.0F), dif1);
+    out[2] = vf_fma(sum2, vf_set1(4.0F), sum1);
+    out[3] = vf_add(vf_fma(dif2, vf_set1(8.0F), dif1), m[5]);
+}
+
+static void winograd_in(const float *rows, size_t row_stride, float *out, size_t tiles,
+                        size_t channels)
+{
+    for (size_t tile = 0; tile < tiles; tile++) {
+        const float *const corner = rows + tile * 4 * channels;
+        for (size_t c = 0; c < channels; c += VW) {
+            vf columns[6][6];
+            for (size_t x = 0; x < 6; x++) {
+                vf line[6];
+                for (size_t y = 0; y < 6; y++)
+                    line[y] = vf_load(corner + y * row_stride + x * channels + c);
+                vf done[6];
+                transform_in(line, done);
+                for (size_t y = 0; y < 6; y++)
+                    columns[y][x] = done[y];
+            }
+            for (size_t y = 0; y < 6; y++) {
+                vf done[6];
+                transform_in(columns[y], done);
+                for (size_t x = 0; x < 6; x++)
+                    vf_store(out + ((y * 6 + x) * tiles + tile) * channels + c, done[x]);
+            }
+        }
+    }
+}
+
+static void winograd_out(const float *in, const float *bias, float *out, size_t row_stride,
+                         size_t tiles, size_t channels)
+{
+    for (size_t tile = 0; tile < tiles; tile++) {
+        for (size_t c = 0; c < channels; c += VW) {
+            vf columns[4][6];
+            for (size_t x = 0; x < 6; x++) {
+                vf line[6];
+                for (size_t y = 0; y < 6; y++)
+                    line[y] = vf_load(in + ((y * 6 + x) * tiles + tile) * channels + c);
+                vf done[4];
+                transform_out(line, done);
+                for (size_t y = 0; y < 4; y++)
+                    columns[y][x] = done[y];
+            }
+            const vf offset = vf_load(bias + c);
+            for (size_t y = 0; y < 4; y++) {
+                vf done[4];
+                transform_out(columns[y], done);
+                for (size_t x = 0; x < 4; x++)
+                    vf_store(out + y * row_stride + (tile * 4 + x) * channels + c,
+                             vf_add(done[x], offset));
+            }
+        }
+    }
+}
+
+const spx_nn_kernels KERNELS = {
+    .name = KERNELS_NAME,
+    .panel = PANEL,
+    .gemm_f32 = gemm_f32,
+    .gemm_s16 = gemm_s16,
+    .attend_f32 = attend_f32,
+    .attend_s16 = attend_s16,
+    .layer_norm = layer_norm,
+    .quantise = quantise,
+    .gelu = gelu,
+    .add_scaled = add_scaled,
+    .add = add,
+    .mix = mix,
+    .dot = dot,
+    .winograd_in = winograd_in,
+    .winograd_out = winograd_out,
+};

@@ -1,0 +1,194 @@
+#include "nn/map.h"
+
+#include "base/size.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels, spx_diag *diag)
+{
+    *map = (spx_map){
+        .height = height, .width = width, .channels = channels, .stride = spx_nn_padded(channels)
+    };
+    size_t count = 0;
+    SPX_TRY(spx_mul_size(&count, height, width, "map", diag));
+    SPX_TRY(spx_mul_size(&count, count, map->stride, "map", diag));
+    map->data = spx_nn_alloc(count, sizeof(float));
+    return map->data == NULL ? spx_fail_memory(diag, "map") : SPX_OK;
+}
+
+void spx_map_clear(spx_map *map)
+{
+    free(map->data);
+    *map = (spx_map){ 0 };
+}
+
+/* Where pixel `at` of `large` lies between two of `small`, corners on corners. */
+static float between(size_t at, size_t large, size_t small, size_t *low, size_t *high)
+{
+    if (large < 2 || small < 2) {
+        *low = *high = 0;
+        return 0.0F;
+    }
+    const double place = (double)at * (double)(small - 1) / (double)(large - 1);
+    *low = (size_t)place < small - 1 ? (size_t)place : small - 2;
+    *high = *low + 1;
+    return (float)(place - (double)*low);
+}
+
+void spx_map_view_row(const spx_map_view *view, const spx_nn_kernels *kernels, size_t y,
+                      size_t channels, float *work, float *out)
+{
+    const spx_map *const map = view->map;
+    size_t low = 0;
+    size_t high = 0;
+    const float down = between(y, view->height, map->height, &low, &high);
+    const float *const upper = spx_map_row(map, low);
+    const float *const lower = spx_map_row(map, high);
+    float *const mixed = view->width == map->width ? out : work;
+    if (map->stride == channels) {
+        kernels->mix(upper, lower, down, mixed, map->width * channels, view->relu);
+    } else {
+        for (size_t x = 0; x < map->width; x++)
+            kernels->mix(upper + x * map->stride, lower + x * map->stride, down,
+                         mixed + x * channels, channels, view->relu);
+    }
+    for (size_t x = 0; mixed == work && x < view->width; x++) {
+        size_t left = 0;
+        size_t right = 0;
+        const float across = between(x, view->width, map->width, &left, &right);
+        kernels->mix(work + left * channels, work + right * channels, across, out + x * channels,
+                     channels, 0);
+    }
+}
+
+typedef struct linear_loop {
+    const spx_linear *linear;
+    const spx_map *in;
+    const spx_map *out;
+    size_t times; /* of spread */
+    const spx_nn_run *run;
+} linear_loop;
+
+size_t spx_map_linear_scratch(const spx_linear *linear)
+{
+    return SPX_NN_ROWS * (linear->in_padded * (sizeof(int16_t) + sizeof(float)) +
+                          linear->out_padded * sizeof(float));
+}
+
+static size_t rows_of_turn(size_t pixels, size_t index)
+{
+    const size_t left = pixels - index * SPX_NN_ROWS;
+    return left < SPX_NN_ROWS ? left : SPX_NN_ROWS;
+}
+
+static size_t turns(size_t pixels)
+{
+    return (pixels + SPX_NN_ROWS - 1) / SPX_NN_ROWS;
+}
+
+static void linear_turn(void *context, size_t index)
+{
+    const linear_loop *const loop = context;
+    const size_t first = index * SPX_NN_ROWS;
+    int16_t *const area = spx_scratch_take(loop->run->scratch);
+    spx_linear_apply(loop->linear, loop->run->kernels, loop->in->data + first * loop->in->stride,
+                     loop->in->stride, rows_of_turn(loop->in->height * loop->in->width, index),
+                     area, loop->out->data + first * loop->out->stride, loop->out->stride);
+    spx_scratch_give(loop->run->scratch, area);
+}
+
+spx_status spx_map_linear(const spx_linear *linear, const spx_map *in, spx_map *out,
+                          const spx_nn_run *run)
+{
+    linear_loop loop = { .linear = linear, .in = in, .out = out, .run = run };
+    return spx_task_run(run->task, turns(in->height * in->width), linear_turn, &loop, run->diag);
+}
+
+static void spread_turn(void *context, size_t index)
+{
+    const linear_loop *const loop = context;
+    const spx_map *const out = loop->out;
+    const spx_linear *const linear = loop->linear;
+    const size_t first = index * SPX_NN_ROWS;
+    const size_t rows = rows_of_turn(loop->in->height * loop->in->width, index);
+    float *const area = spx_scratch_take(loop->run->scratch);
+    float *const result = area;
+    int16_t *const integers = (int16_t *)(void *)(area + SPX_NN_ROWS * linear->out_padded);
+    spx_linear_apply(linear, loop->run->kernels, loop->in->data + first * loop->in->stride,
+                     loop->in->stride, rows, integers, result, linear->out_padded);
+    for (size_t i = 0; i < rows; i++) {
+        const size_t top = (first + i) / loop->in->width * loop->times;
+        const size_t left = (first + i) % loop->in->width * loop->times;
+        const float *from = result + i * linear->out_padded;
+        for (size_t y = 0; y < loop->times; y++) {
+            for (size_t x = 0; x < loop->times; x++, from += out->channels)
+                memcpy(spx_map_row(out, top + y) + (left + x) * out->stride, from,
+                       out->channels * sizeof(float));
+        }
+    }
+    spx_scratch_give(loop->run->scratch, area);
+}
+
+spx_status spx_map_spread(const spx_linear *linear, const spx_map *in, size_t times, spx_map *out,
+                          const spx_nn_run *run)
+{
+    linear_loop loop = { .linear = linear, .in = in, .out = out, .times = times, .run = run };
+    return spx_task_run(run->task, turns(in->height * in->width), spread_turn, &loop, run->diag);
+}
+
+/* The nine pixels around (2x, 2y), zeros outside. */
+static void gather(const spx_map *in, size_t x, size_t y, float *to)
+{
+    for (size_t dy = 0; dy < 3; dy++) {
+        for (size_t dx = 0; dx < 3; dx++, to += in->channels) {
+            const size_t from_y = 2 * y + dy; /* one too many, as is from_x */
+            const size_t from_x = 2 * x + dx;
+            if (from_y < 1 || from_y > in->height || from_x < 1 || from_x > in->width)
+                memset(to, 0, in->channels * sizeof(float));
+            else
+                memcpy(to, spx_map_row(in, from_y - 1) + (from_x - 1) * in->stride,
+                       in->channels * sizeof(float));
+        }
+    }
+}
+
+static void halve_turn(void *context, size_t index)
+{
+    const linear_loop *const loop = context;
+    const spx_map *const out = loop->out;
+    const spx_linear *const linear = loop->linear;
+    const size_t first = index * SPX_NN_ROWS;
+    const size_t rows = rows_of_turn(out->height * out->width, index);
+    float *const area = spx_scratch_take(loop->run->scratch);
+    int16_t *const integers = (int16_t *)(void *)(area + SPX_NN_ROWS * linear->in_padded);
+    for (size_t i = 0; i < rows; i++)
+        gather(loop->in, (first + i) % out->width, (first + i) / out->width,
+               area + i * linear->in_padded);
+    spx_linear_apply(linear, loop->run->kernels, area, linear->in_padded, rows, integers,
+                     out->data + first * out->stride, out->stride);
+    spx_scratch_give(loop->run->scratch, area);
+}
+
+spx_status spx_map_halve(const spx_linear *linear, const spx_map *in, spx_map *out,
+                         const spx_nn_run *run)
+{
+    linear_loop loop = { .linear = linear, .in = in, .out = out, .run = run };
+    return spx_task_run(run->task, turns(out->height * out->width), halve_turn, &loop, run->diag);
+}
+
+static void resize_turn(void *context, size_t index)
+{
+    const linear_loop *const loop = context;
+    const spx_map *const out = loop->out;
+    const spx_map_view view = { .map = loop->in, .height = out->height, .width = out->width };
+    float *const area = spx_scratch_take(loop->run->scratch);
+    spx_map_view_row(&view, loop->run->kernels, index, out->stride, area, spx_map_row(out, index));
+    spx_scratch_give(loop->run->scratch, area);
+}
+
+spx_status spx_map_resize(const spx_map *in, spx_map *out, const spx_nn_run *run)
+{
+    linear_loop loop = { .in = in, .out = out, .run = run };
+    return spx_task_run(run->task, out->height, resize_turn, &loop, run->diag);
+}

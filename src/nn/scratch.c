@@ -1,0 +1,78 @@
+#include "nn/scratch.h"
+
+#include "base/size.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+void *spx_nn_alloc(size_t count, size_t size)
+{
+    if (size != 0 && count > (SIZE_MAX - ALIGNMENT) / size)
+        return NULL;
+    const size_t bytes = (count * size + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
+    void *const memory = aligned_alloc(ALIGNMENT, bytes);
+    if (memory != NULL)
+        memset(memory, 0, bytes);
+    return memory;
+}
+
+struct spx_scratch {
+    unsigned areas;
+    size_t bytes; /* of one area */
+    uint8_t *memory;
+    atomic_flag *taken; /* [areas] */
+};
+
+spx_status spx_scratch_create(spx_scratch **out, unsigned areas, size_t bytes, spx_diag *diag)
+{
+    *out = NULL;
+    size_t all = 0;
+    const size_t rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;
+    SPX_TRY(spx_mul_size(&all, rounded, areas, "working memory", diag));
+    spx_scratch *const scratch = calloc(1, sizeof(*scratch));
+    if (scratch == NULL)
+        return spx_fail_memory(diag, "working memory");
+    scratch->areas = areas;
+    scratch->bytes = rounded;
+    scratch->memory = aligned_alloc(ALIGNMENT, all);
+    scratch->taken = calloc(areas, sizeof(*scratch->taken));
+    if (scratch->memory == NULL || scratch->taken == NULL) {
+        spx_scratch_destroy(scratch);
+        return spx_fail_memory(diag, "working memory");
+    }
+    for (unsigned i = 0; i < areas; i++)
+        atomic_flag_clear(&scratch->taken[i]);
+    *out = scratch;
+    return SPX_OK;
+}
+
+void spx_scratch_destroy(spx_scratch *scratch)
+{
+    if (scratch == NULL)
+        return;
+    free(scratch->memory);
+    free(scratch->taken);
+    free(scratch);
+}
+
+void *spx_scratch_take(spx_scratch *scratch)
+{
+    for (;;) { /* ends at once: a loop has no more turns in flight than the pool has threads */
+        for (unsigned i = 0; i < scratch->areas; i++) {
+            if (!atomic_flag_test_and_set_explicit(&scratch->taken[i], memory_order_acquire))
+                return scratch->memory + i * scratch->bytes;
+        }
+    }
+}
+
+void spx_scratch_give(spx_scratch *scratch, void *area)
+{
+    const size_t index = (size_t)((uint8_t *)area - scratch->memory) / scratch->bytes;
+    assert(index < scratch->areas);
+    atomic_flag_clear_explicit(&scratch->taken[index], memory_order_release);
+}

@@ -1,0 +1,59 @@
+/* Vectors of eight lanes for kernels_body.h; vi_dot is defined by whoever includes this. */
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#define VW 8
+#define TILE_ROWS 6
+typedef __m256 vf;
+typedef __m256i vi;
+
+#define vf_load(p) _mm256_loadu_ps(p)
+#define vf_store(p, v) _mm256_storeu_ps(p, v)
+#define vf_set1(x) _mm256_set1_ps(x)
+#define vf_add(a, b) _mm256_add_ps(a, b)
+#define vf_sub(a, b) _mm256_sub_ps(a, b)
+#define vf_mul(a, b) _mm256_mul_ps(a, b)
+#define vf_div(a, b) _mm256_div_ps(a, b)
+#define vf_max(a, b) _mm256_max_ps(a, b)
+#define vf_min(a, b) _mm256_min_ps(a, b)
+#define vf_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define vf_round(v) _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+#define vf_abs(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0F), v)
+#define vf_from_vi(v) _mm256_cvtepi32_ps(v)
+#define vi_zero() _mm256_setzero_si256()
+#define vi_load(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+
+static inline vf vf_scale2(vf value, vf exponent)
+{
+    const __m256i bits = _mm256_add_epi32(_mm256_cvtps_epi32(exponent), _mm256_set1_epi32(127));
+    return _mm256_mul_ps(value, _mm256_castsi256_ps(_mm256_slli_epi32(bits, 23)));
+}
+
+static inline float vf_hsum(vf v)
+{
+    __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    half = _mm_add_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
+}
+
+static inline float vf_hmax(vf v)
+{
+    __m128 half = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    half = _mm_max_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_max_ss(half, _mm_movehdup_ps(half)));
+}
+
+static inline void vf_store_s16(int16_t *p, vf v)
+{
+    const __m256i whole = _mm256_cvtps_epi32(v);
+    _mm_storeu_si128((__m128i *)(void *)p, _mm_packs_epi32(_mm256_castsi256_si128(whole),
+                                                           _mm256_extracti128_si256(whole, 1)));
+}
+
+static inline vi vi_set1_pair(const int16_t *p)
+{
+    int32_t pair = 0;
+    memcpy(&pair, p, sizeof(pair));
+    return _mm256_set1_epi32(pair);
+}
