@@ -1,0 +1,88 @@
+/* Made eyes against drawn scenes whose true eyes are known. */
+#include "test_support.h"
+
+#include "image/image.h"
+#include "pipeline/stereo.h"
+#include "scene.h"
+#include "stereo_measure.h"
+
+#include <math.h>
+
+enum { WIDTH = 256, HEIGHT = 160, RECIPES = 8, EDGE_PX = 8 };
+
+typedef struct drawn {
+    spx_image *photo;
+    spx_image *truth[2]; /* left and right eye of the photo between them */
+    spx_mask *holes[2];
+    spx_mask *edges[2];
+    spx_image *made[2];
+} drawn;
+
+static drawn make(uint32_t number)
+{
+    drawn self = { 0 };
+    scene *const one = scene_create(number, WIDTH, HEIGHT);
+    spx_plane *depth = NULL;
+    scene_render(one, 0.0, &self.photo, &depth, NULL);
+    const double most = scene_disparity_px(one);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++)
+            spx_plane_row(depth, y)[x] /= (float)most;
+    }
+    for (int eye = 0; eye < 2; eye++) {
+        spx_plane *disparity = NULL;
+        scene_render(one, eye == 0 ? 0.5 : -0.5, &self.truth[eye], &disparity, &self.holes[eye]);
+        self.edges[eye] = measure_edge_band(disparity, EDGE_PX);
+        spx_plane_destroy(disparity);
+    }
+    const spx_stereo_options options = { .strength_pct = 100.0 * most / WIDTH };
+    spx_stereo_stats stats;
+    assert_int_equal(spx_stereo_render(self.photo, depth, &options, NULL, &self.made[0],
+                                       &self.made[1], &stats, NULL),
+                     SPX_OK);
+    spx_plane_destroy(depth);
+    scene_destroy(one);
+    return self;
+}
+
+static void clear(drawn *self)
+{
+    spx_image_unref(self->photo);
+    for (int eye = 0; eye < 2; eye++) {
+        spx_image_unref(self->truth[eye]);
+        spx_image_unref(self->made[eye]);
+        spx_mask_destroy(self->holes[eye]);
+        spx_mask_destroy(self->edges[eye]);
+    }
+}
+
+static void both_eyes_come_close_to_the_truth(void **state)
+{
+    (void)state;
+    double all = 0.0;
+    double edges = 0.0;
+    double photo = 0.0;
+    for (uint32_t number = 0; number < RECIPES; number++) {
+        drawn self = make(number);
+        for (int eye = 0; eye < 2; eye++) {
+            all += measure_psnr(self.made[eye], self.truth[eye], NULL) / (2 * RECIPES);
+            edges += measure_psnr(self.made[eye], self.truth[eye], self.edges[eye]) / (2 * RECIPES);
+            photo += measure_psnr(self.photo, self.truth[eye], self.edges[eye]) / (2 * RECIPES);
+        }
+        clear(&self);
+    }
+
+    /* Measured 41.0 and 35.6 dB, where the photo itself has 23.2; a decibel of slack. */
+    print_message("all %.2f dB, edges %.2f dB, photo itself %.2f dB\n", all, edges, photo);
+    assert_true(all > 40.0);
+    assert_true(edges > 34.6);
+    assert_true(edges > photo + 10.0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_eyes_come_close_to_the_truth),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
