@@ -19,6 +19,7 @@
  * several threads at once; options, inputs and results belong to one thread at a time.
  */
 #include "spx/cancel.h"
+#include "spx/comfort.h"
 #include "spx/image.h"
 #include "spx/limits.h"
 #include "spx/status.h"
@@ -157,9 +158,9 @@ typedef struct spx_summary {
     double convergence;  /* as used: never SPX_AUTO */
     double hfov_deg;
     double baseline_mm;
-    double disparity_adjustment; /* fraction of the width, as written */
-    double filled_share; /* of the pixels of both eyes, 0..1, that show what the photo did not */
-    char model[64];      /* name of the depth network; "own map" for depth_map */
+    double disparity_adjustment;     /* fraction of the width, as written */
+    spx_comfort comfort;             /* of the pair as rendered */
+    char model[64];                  /* name of the depth network; "own map" for depth_map */
     double stage_s[SPX_STAGE_COUNT]; /* seconds */
 } spx_summary;
 

@@ -1,0 +1,357 @@
+/*
+ * The order of a conversion: read → depth → stereo → encode → write. Each stage frees what the
+ * later ones do not need; that, and one file's bytes at a time, is what keeps the memory of a large
+ * photo low.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "codec/photo_read.h"
+#include "container/exif.h"
+#include "pipeline/comfort.h"
+#include "pipeline/encode.h"
+#include "pipeline/engine.h"
+#include "pipeline/stereo.h"
+#include "spx/spx.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double default_hfov_deg = 60.0;
+static const double default_baseline_mm = 64.0;
+static const double most_strength_pct = 10.0;
+static const double most_hfov_deg = 170.0;
+static const double most_baseline_mm = 10000.0;
+enum { DEFAULT_QUALITY = 85, MOST_QUALITY = 100, MOST_DEPTH_SIZE = 4096 };
+
+/* Where each stage begins on the scale of the whole progress; measured at 12 megapixels. */
+static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.30, 0.50, 0.97, 1.0 };
+static const char *const stage_names[SPX_STAGE_COUNT] = { "read", "depth", "stereo", "encode",
+                                                          "write" };
+
+struct spx_result {
+    spx_output_set outputs;
+    spx_file files[SPX_OUTPUT_MOST];
+    spx_summary summary;
+};
+
+/* One running conversion. Everything but `result` is borrowed or cleared by the stages. */
+typedef struct conversion {
+    spx_engine *engine;
+    const spx_convert_options *options;
+    const spx_watch *watch; /* may be NULL */
+    const char *name;       /* of the photo, for messages */
+    spx_stage stage;
+    double stage_start_s;
+    spx_photo photo;
+    spx_photo_depth depth;
+    spx_image *left;
+    spx_image *right;
+    spx_result *result;
+} conversion;
+
+void spx_convert_options_init(spx_convert_options *options)
+{
+    *options = (spx_convert_options){ .formats = SPX_FORMATS_DEFAULT,
+                                      .strength_pct = SPX_AUTO,
+                                      .convergence = SPX_AUTO,
+                                      .quality = DEFAULT_QUALITY,
+                                      .baseline_mm = default_baseline_mm };
+}
+
+const char *spx_stage_name(spx_stage stage)
+{
+    return (unsigned)stage < SPX_STAGE_COUNT ? stage_names[stage] : "unknown";
+}
+
+static spx_status check_range(const char *what, double value, double low, double high,
+                              spx_diag *diag)
+{
+    if (value >= low && value <= high) /* false for NaN */
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s %g is outside %g..%g", what, value, low, high);
+}
+
+static spx_status check_options(const spx_convert_options *options, spx_diag *diag)
+{
+    static const unsigned all_formats =
+        SPX_FORMATS_DEFAULT | SPX_FORMAT_DEPTH16 | SPX_FORMAT_DEPTH_RAW;
+    if (options->formats == 0 || (options->formats & ~all_formats) != 0)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "no such formats: 0x%x", options->formats);
+    if (options->strength_pct != SPX_AUTO)
+        SPX_TRY(check_range("strength", options->strength_pct, 0.0, most_strength_pct, diag));
+    if (options->convergence != SPX_AUTO)
+        SPX_TRY(check_range("convergence", options->convergence, 0.0, 1.0, diag));
+    if (options->hfov_deg != 0.0)
+        SPX_TRY(check_range("field of view", options->hfov_deg, 1.0, most_hfov_deg, diag));
+    SPX_TRY(check_range("baseline", options->baseline_mm, 0.1, most_baseline_mm, diag));
+    SPX_TRY(check_range("quality", options->quality, 1, MOST_QUALITY, diag));
+    SPX_TRY(check_range("depth size", options->depth_size, 0, MOST_DEPTH_SIZE, diag));
+    if (options->views != SPX_VIEWS_BOTH && options->views != SPX_VIEWS_LEFT &&
+        options->views != SPX_VIEWS_RIGHT)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "no such views: %d", (int)options->views);
+    if (options->depth_map != NULL && (options->formats & SPX_FORMAT_DEPTH_RAW))
+        return spx_fail(diag, SPX_ERR_ARGUMENT,
+                        "with an own depth map no network runs: there is no raw depth to write");
+    return SPX_OK;
+}
+
+static void report(const conversion *self, double fraction)
+{
+    if (self->watch == NULL || self->watch->progress == NULL)
+        return;
+    const double begin = stage_begin[self->stage];
+    const double end = stage_begin[self->stage + 1];
+    self->watch->progress(self->watch->user, self->stage, begin + (end - begin) * fraction);
+}
+
+static void report_from_stage(void *user, double fraction)
+{
+    report(user, fraction);
+}
+
+static void begin_stage(conversion *self, spx_stage stage)
+{
+    const double now = spx_clock_s();
+    if (stage != SPX_STAGE_READ)
+        self->result->summary.stage_s[self->stage] = now - self->stage_start_s;
+    self->stage = stage;
+    self->stage_start_s = now;
+    report(self, 0.0);
+}
+
+static spx_task task_of(conversion *self)
+{
+    return (spx_task){ .pool = spx_engine_pool(self->engine),
+                       .cancel = self->watch == NULL ? NULL : self->watch->cancel,
+                       .progress = report_from_stage,
+                       .user = self };
+}
+
+static spx_status read_photo(conversion *self, const spx_input *input, spx_diag *diag)
+{
+    const spx_limits *const limits = spx_engine_limits(self->engine);
+    const spx_task task = task_of(self);
+    spx_bytes file = { 0 };
+    const void *data = input->data;
+    size_t size = input->size;
+    spx_status status = SPX_OK;
+    begin_stage(self, SPX_STAGE_READ);
+    if (data == NULL) {
+        SPX_TRY_OUT(spx_file_read(input->path, limits->file_bytes, &file, diag));
+        data = file.data;
+        size = file.size;
+    } else if (size > limits->file_bytes) {
+        status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu",
+                          self->name, size, (unsigned long long)limits->file_bytes);
+        goto out;
+    }
+    SPX_TRY_OUT(spx_photo_read(&self->photo, data, size, self->name, limits, &task, diag));
+
+out:
+    spx_bytes_clear(&file);
+    return status;
+}
+
+static spx_status find_depth(conversion *self, spx_diag *diag)
+{
+    const spx_convert_options *const options = self->options;
+    const spx_depth_request request = {
+        .model = options->model,
+        .depth_size = options->depth_size,
+        .map = options->depth_map,
+        .map_invert = options->depth_map_invert,
+        .cache = options->depth_cache,
+        .want_raw = (options->formats & SPX_FORMAT_DEPTH_RAW) != 0,
+    };
+    const spx_task task = task_of(self);
+    spx_summary *const summary = &self->result->summary;
+    begin_stage(self, SPX_STAGE_DEPTH);
+    SPX_TRY(spx_photo_depth_find(self->engine, &self->photo, &request, &task, &self->depth, diag));
+    (void)snprintf(summary->model, sizeof(summary->model), "%s", self->depth.source);
+    return SPX_OK;
+}
+
+static double nearest_of(const spx_plane *depth)
+{
+    float nearest = 0.0f;
+    for (uint32_t y = 0; y < depth->height; y++) {
+        const float *const row = spx_plane_row(depth, y);
+        for (uint32_t x = 0; x < depth->width; x++)
+            nearest = row[x] > nearest ? row[x] : nearest;
+    }
+    return (double)nearest;
+}
+
+static void choose_disparity(conversion *self)
+{
+    spx_summary *const summary = &self->result->summary;
+    spx_comfort_options comfort;
+    spx_comfort_options_init(&comfort);
+    comfort.hfov_deg = summary->hfov_deg;
+    comfort.strength_pct = self->options->strength_pct;
+    comfort.convergence = self->options->convergence;
+    spx_comfort_choose(self->depth.map, &comfort, &summary->strength_pct, &summary->convergence);
+}
+
+static void measure_comfort(conversion *self, double filled_share)
+{
+    spx_summary *const summary = &self->result->summary;
+    const spx_comfort_view view = { .strength_pct = summary->strength_pct,
+                                    .convergence = summary->convergence,
+                                    .hfov_deg = summary->hfov_deg,
+                                    .filled_share = filled_share };
+    spx_comfort_measure(self->depth.map, &view, &summary->comfort);
+}
+
+/* Camera numbers that fit the pixels: doc/spatial-heic.md, "Geometry". */
+static void choose_geometry(conversion *self)
+{
+    const spx_convert_options *const options = self->options;
+    spx_summary *const summary = &self->result->summary;
+    spx_exif exif = { 0 };
+    summary->width = self->photo.image->width;
+    summary->height = self->photo.image->height;
+    spx_exif_read(&exif, self->photo.exif.data, self->photo.exif.size);
+    summary->hfov_deg = options->hfov_deg;
+    if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0)
+        summary->hfov_deg =
+            spx_hfov_from_focal_35mm(exif.focal_length_35mm, summary->width, summary->height);
+    if (!(summary->hfov_deg >= 1.0 && summary->hfov_deg <= most_hfov_deg))
+        summary->hfov_deg = default_hfov_deg;
+    summary->baseline_mm = options->baseline_mm;
+    choose_disparity(self);
+    summary->disparity_adjustment =
+        summary->strength_pct / 100.0 * (nearest_of(self->depth.map) - summary->convergence);
+}
+
+static spx_status make_eyes(conversion *self, spx_diag *diag)
+{
+    spx_summary *const summary = &self->result->summary;
+    const spx_task task = task_of(self);
+    spx_stereo_stats stats = { 0 };
+    begin_stage(self, SPX_STAGE_STEREO);
+    choose_geometry(self);
+    const spx_stereo_options stereo = { .strength_pct = summary->strength_pct,
+                                        .convergence = summary->convergence,
+                                        .views = self->options->views };
+    SPX_TRY(spx_stereo_render(self->photo.image, self->depth.map, &stereo, &task, &self->left,
+                              &self->right, &stats, diag));
+    measure_comfort(self, stats.filled_share);
+    spx_image_unref(self->photo.image);
+    self->photo.image = NULL;
+    return SPX_OK;
+}
+
+static spx_status encode_and_write(conversion *self, spx_diag *diag)
+{
+    const spx_encode_job job = { .photo = &self->photo,
+                                 .depth = &self->depth,
+                                 .left = self->left,
+                                 .right = self->right,
+                                 .options = self->options,
+                                 .summary = &self->result->summary };
+    const spx_task task = task_of(self);
+    begin_stage(self, SPX_STAGE_ENCODE);
+    SPX_TRY(spx_encode_outputs(&self->result->outputs, &job, &task, diag));
+    begin_stage(self, SPX_STAGE_WRITE);
+    SPX_TRY(spx_task_check(&task, diag));
+    SPX_TRY(spx_output_set_write(&self->result->outputs, self->options->output_dir, diag));
+    self->result->summary.stage_s[SPX_STAGE_WRITE] = spx_clock_s() - self->stage_start_s;
+    report(self, 1.0);
+    return SPX_OK;
+}
+
+static void list_files(spx_result *result)
+{
+    for (size_t i = 0; i < result->outputs.count; i++) {
+        const spx_output *const output = &result->outputs.files[i];
+        result->files[i] = (spx_file){ .format = output->format,
+                                       .name = output->name,
+                                       .path = output->path,
+                                       .data = output->bytes.data,
+                                       .size = output->size };
+    }
+}
+
+/* *skip is set when there is nothing left to do. */
+static spx_status look_at_existing(const conversion *self, int *skip, spx_diag *diag)
+{
+    const spx_output_set *const outputs = &self->result->outputs;
+    const char *first = NULL;
+    const size_t existing = spx_output_set_existing(outputs, &first);
+    *skip = self->options->skip_existing && existing == outputs->count;
+    if (self->options->no_overwrite && !*skip && existing != 0)
+        return spx_fail(diag, SPX_ERR_EXISTS, "%s: already exists", first);
+    return SPX_OK;
+}
+
+static const char *name_of(const spx_input *input)
+{
+    if (input->name != NULL)
+        return input->name;
+    return input->path != NULL ? input->path : "photo";
+}
+
+spx_status spx_convert(spx_engine *engine, const spx_input *input,
+                       const spx_convert_options *options, const spx_watch *watch, spx_result **out,
+                       spx_diag *diag)
+{
+    *out = NULL;
+    spx_status status = SPX_OK;
+    int skip = 0;
+    conversion self = {
+        .engine = engine, .options = options, .watch = watch, .name = name_of(input)
+    };
+    if (input->data == NULL && input->path == NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", self.name);
+    SPX_TRY(check_options(options, diag));
+    self.result = calloc(1, sizeof(*self.result));
+    if (self.result == NULL)
+        return spx_fail_memory(diag, self.name);
+
+    SPX_TRY_OUT(spx_output_set_init(&self.result->outputs, self.name, options->formats,
+                                    options->output_dir, diag));
+    SPX_TRY_OUT(look_at_existing(&self, &skip, diag));
+    if (!skip) {
+        SPX_TRY_OUT(read_photo(&self, input, diag));
+        SPX_TRY_OUT(find_depth(&self, diag));
+        SPX_TRY_OUT(make_eyes(&self, diag));
+        SPX_TRY_OUT(encode_and_write(&self, diag));
+    }
+    self.result->summary.skipped = skip;
+    list_files(self.result);
+    *out = self.result;
+    self.result = NULL; /* moved to the caller */
+
+out:
+    spx_photo_clear(&self.photo);
+    spx_photo_depth_clear(&self.depth);
+    spx_image_unref(self.left);
+    spx_image_unref(self.right);
+    spx_result_destroy(self.result);
+    return status;
+}
+
+size_t spx_result_file_count(const spx_result *result)
+{
+    return result->outputs.count;
+}
+
+const spx_file *spx_result_file(const spx_result *result, size_t index)
+{
+    return index < result->outputs.count ? &result->files[index] : NULL;
+}
+
+const spx_summary *spx_result_summary(const spx_result *result)
+{
+    return &result->summary;
+}
+
+void spx_result_destroy(spx_result *result)
+{
+    if (result == NULL)
+        return;
+    spx_output_set_clear(&result->outputs);
+    free(result);
+}

@@ -1,0 +1,148 @@
+#include "pipeline/output.h"
+
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How files are called; "%s" stands for the photo's name. */
+static const struct {
+    spx_format format;
+    const char *form;
+} forms[] = {
+    { SPX_FORMAT_DEPTH, "depth_image.jpg" },   { SPX_FORMAT_LEFT, "stereo_left.png" },
+    { SPX_FORMAT_RIGHT, "stereo_right.png" },  { SPX_FORMAT_SBS, "%s_sbs.hevc" },
+    { SPX_FORMAT_SPATIAL, "%s_spatial.heic" }, { SPX_FORMAT_DEPTH16, "depth16.png" },
+    { SPX_FORMAT_DEPTH_RAW, "depth_raw.pfm" },
+};
+enum { FORM_COUNT = sizeof(forms) / sizeof(forms[0]) };
+_Static_assert((int)FORM_COUNT <= (int)SPX_OUTPUT_MOST, "every format has room in a set");
+
+/* The photo's name without folder, extension and a trailing "_outpainted"; owned by the caller,
+ * NULL without memory. */
+static char *stem_of(const char *base)
+{
+    static const char expanded[] = "_outpainted";
+    const char *const slash = strrchr(base, '/');
+    char *const stem = strdup(slash == NULL ? base : slash + 1);
+    if (stem == NULL)
+        return NULL;
+    char *const dot = strrchr(stem, '.');
+    if (dot != NULL && dot != stem)
+        *dot = '\0';
+    const size_t length = strlen(stem);
+    const size_t tail = sizeof(expanded) - 1;
+    if (length > tail && strcmp(stem + length - tail, expanded) == 0)
+        stem[length - tail] = '\0';
+    return stem;
+}
+
+static char *name_from(const char *form, const char *stem)
+{
+    const char *const place = strstr(form, "%s");
+    if (place == NULL)
+        return strdup(form);
+    const size_t size = strlen(form) + strlen(stem) - 1;
+    char *const name = malloc(size);
+    if (name != NULL)
+        (void)snprintf(name, size, "%.*s%s%s", (int)(place - form), form, stem, place + 2);
+    return name;
+}
+
+static spx_status add_file(spx_output_set *set, size_t form, const char *stem, const char *folder,
+                           spx_diag *diag)
+{
+    spx_output *const file = &set->files[set->count++];
+    file->format = forms[form].format;
+    file->name = name_from(forms[form].form, stem);
+    if (file->name == NULL)
+        return spx_fail_memory(diag, "output names");
+    if (folder == NULL)
+        return SPX_OK;
+    file->path = spx_path_join(folder, file->name);
+    return file->path == NULL ? spx_fail_memory(diag, "output names") : SPX_OK;
+}
+
+spx_status spx_output_set_init(spx_output_set *set, const char *base, unsigned formats,
+                               const char *folder, spx_diag *diag)
+{
+    *set = (spx_output_set){ 0 };
+    char *const stem = stem_of(base);
+    if (stem == NULL)
+        return spx_fail_memory(diag, "output names");
+    spx_status status = SPX_OK;
+    for (size_t i = 0; i < FORM_COUNT && status == SPX_OK; i++) {
+        if (formats & (unsigned)forms[i].format)
+            status = add_file(set, i, stem, folder, diag);
+    }
+    free(stem);
+    if (status != SPX_OK)
+        spx_output_set_clear(set);
+    return status;
+}
+
+void spx_output_set_clear(spx_output_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->files[i].name);
+        free(set->files[i].path);
+        spx_bytes_clear(&set->files[i].bytes);
+    }
+    *set = (spx_output_set){ 0 };
+}
+
+spx_output *spx_output_find(spx_output_set *set, spx_format format)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->files[i].format == format)
+            return &set->files[i];
+    }
+    return NULL;
+}
+
+static int exists(const spx_output *file)
+{
+    return file->path != NULL && access(file->path, F_OK) == 0;
+}
+
+size_t spx_output_set_existing(const spx_output_set *set, const char **first)
+{
+    size_t count = 0;
+    *first = NULL;
+    for (size_t i = 0; i < set->count; i++) {
+        if (!exists(&set->files[i]))
+            continue;
+        if (*first == NULL)
+            *first = set->files[i].path;
+        count++;
+    }
+    return count;
+}
+
+spx_status spx_output_set_write(spx_output_set *set, const char *folder, spx_diag *diag)
+{
+    int is_new[SPX_OUTPUT_MOST] = { 0 };
+    spx_status status = SPX_OK;
+    size_t done = 0;
+    if (folder == NULL)
+        return SPX_OK;
+    SPX_TRY(spx_folder_make(folder, diag));
+    for (; done < set->count && status == SPX_OK; done++) {
+        spx_output *const file = &set->files[done];
+        is_new[done] = !exists(file);
+        status = spx_file_write(file->path, file->bytes.data, file->bytes.size, diag);
+    }
+    if (status == SPX_OK) {
+        for (size_t i = 0; i < set->count; i++)
+            spx_bytes_clear(&set->files[i].bytes);
+        return SPX_OK;
+    }
+    for (size_t i = 0; i + 1 < done; i++) { /* the last one failed and left nothing */
+        if (is_new[i])
+            (void)unlink(set->files[i].path);
+    }
+    (void)rmdir(folder); /* goes only when it is empty */
+    return status;
+}

@@ -1,0 +1,40 @@
+#ifndef SPX_PIPELINE_OUTPUT_H
+#define SPX_PIPELINE_OUTPUT_H
+
+#include "base/bytes.h"
+#include "spx/spx.h"
+
+enum { SPX_OUTPUT_MOST = 8 };
+
+/** One wanted file: first only named, then with bytes, then perhaps written. */
+typedef struct spx_output {
+    spx_format format;
+    char *name;      /* owned */
+    char *path;      /* owned; NULL when the file stays in memory */
+    spx_bytes bytes; /* owned; empty again when written */
+    size_t size;     /* of bytes, also after they were written */
+} spx_output;
+
+/** The files of one conversion. Zero-initialise; spx_output_set_clear(). */
+typedef struct spx_output_set {
+    size_t count;
+    spx_output files[SPX_OUTPUT_MOST];
+} spx_output_set;
+
+/** Names every file of `formats`. base: photo's file name or path; folder may be NULL. */
+SPX_NODISCARD spx_status spx_output_set_init(spx_output_set *set, const char *base,
+                                             unsigned formats, const char *folder, spx_diag *diag);
+void spx_output_set_clear(spx_output_set *set);
+
+/** The entry of a format, or NULL when it is not wanted. */
+spx_output *spx_output_find(spx_output_set *set, spx_format format);
+
+/** How many of the set's files exist on disk; *first (borrowed) is the first of them, or NULL. */
+size_t spx_output_set_existing(const spx_output_set *set, const char **first);
+
+/** Writes every file that has a path. On failure the files that this call made new are removed
+ * again. */
+SPX_NODISCARD spx_status spx_output_set_write(spx_output_set *set, const char *folder,
+                                              spx_diag *diag);
+
+#endif

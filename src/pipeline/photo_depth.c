@@ -1,0 +1,206 @@
+/*
+ * The cache is a 16-bit PNG of the normalised map at the network's size. Its comment names what the
+ * map depends on: network, weights, size asked for, and the photo's pixels. A cache that says
+ * anything else is ignored and replaced.
+ */
+#include "pipeline/photo_depth.h"
+
+#include "base/file.h"
+#include "codec/image_write.h"
+#include "codec/plane_read.h"
+#include "depth/refine.h"
+#include "image/image.h"
+#include "image/pfm.h"
+#include "image/plane_resample.h"
+#include "pipeline/engine.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_SIZE = 192 };
+static const char cache_keyword[] = "spx-depth";
+/* A map may differ from the photo's aspect by rounding at its own size, not more. */
+static const double aspect_tolerance = 0.02;
+static const double half_pixel = 0.5;
+
+void spx_photo_depth_clear(spx_photo_depth *depth)
+{
+    spx_plane_destroy(depth->map);
+    spx_plane_destroy(depth->raw);
+    *depth = (spx_photo_depth){ 0 };
+}
+
+static spx_status check_aspect(const spx_plane *map, const spx_image *image, const char *name,
+                               spx_diag *diag)
+{
+    const double scale = (double)image->width / map->width;
+    const double wanted = image->height / scale;
+    if (fabs(wanted - map->height) <= fmax(1.0 + half_pixel, aspect_tolerance * map->height))
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_ARGUMENT,
+                    "%s: the depth map is %ux%u, which is not the shape of the photo, %ux%u", name,
+                    map->width, map->height, image->width, image->height);
+}
+
+static void invert(spx_plane *map)
+{
+    for (uint32_t y = 0; y < map->height; y++) {
+        float *const row = spx_plane_row(map, y);
+        for (uint32_t x = 0; x < map->width; x++)
+            row[x] = 1.0f - row[x];
+    }
+}
+
+static spx_status read_map(spx_engine *engine, const spx_depth_request *request,
+                           const spx_task *task, spx_plane **out, spx_diag *diag)
+{
+    const spx_limits *const limits = spx_engine_limits(engine);
+    spx_bytes bytes = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY(spx_file_read(request->map, limits->file_bytes, &bytes, diag));
+    if (spx_pfm_probe(bytes.data, bytes.size)) {
+        SPX_TRY_OUT(spx_pfm_read(out, bytes.data, bytes.size, limits->pixels, request->map, diag));
+        spx_depth_normalise(*out);
+    } else {
+        SPX_TRY_OUT(spx_plane_read(out, bytes.data, bytes.size, request->map, limits, task, diag));
+    }
+    if (request->map_invert)
+        invert(*out);
+
+out:
+    spx_bytes_clear(&bytes);
+    return status;
+}
+
+static spx_status own_map(spx_engine *engine, const spx_image *image,
+                          const spx_depth_request *request, const spx_task *task,
+                          spx_photo_depth *out, spx_diag *diag)
+{
+    spx_plane *map = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(read_map(engine, request, task, &map, diag));
+    SPX_TRY_OUT(check_aspect(map, image, request->map, diag));
+    (void)snprintf(out->source, sizeof(out->source), "own map");
+    if (map->width == image->width && map->height == image->height) {
+        out->map = map;
+        map = NULL; /* moved to the caller */
+    } else if (map->width >= image->width) {
+        SPX_TRY_OUT(spx_plane_resample(&out->map, map, image->width, image->height, diag));
+    } else {
+        SPX_TRY_OUT(spx_depth_refine(map, image, task, &out->map, diag));
+    }
+
+out:
+    spx_plane_destroy(map);
+    return status;
+}
+
+/* FNV-1a with 8 bytes a step, over every sample: the map belongs to these pixels. */
+static uint64_t hash_pixels(const spx_image *image)
+{
+    const size_t row_bytes = image->width * spx_image_pixel_bytes(image);
+    uint64_t hash = 0xCBF29CE484222325u;
+    for (uint32_t y = 0; y < image->height; y++) {
+        const uint8_t *const row = spx_image_row8(image, y);
+        size_t x = 0;
+        for (; x + sizeof(uint64_t) <= row_bytes; x += sizeof(uint64_t)) {
+            uint64_t word = 0;
+            memcpy(&word, row + x, sizeof(word));
+            hash = (hash ^ word) * 0x100000001B3u;
+            hash ^= hash >> 29;
+        }
+        for (; x < row_bytes; x++)
+            hash = (hash ^ row[x]) * 0x100000001B3u;
+    }
+    return hash;
+}
+
+static int read_cache(spx_engine *engine, const char *path, const char *key, const spx_task *task,
+                      spx_plane **out)
+{
+    spx_bytes bytes = { 0 };
+    spx_bytes text = { 0 };
+    int found = 0;
+    *out = NULL;
+    if (spx_file_read(path, spx_engine_limits(engine)->file_bytes, &bytes, NULL) == SPX_OK &&
+        spx_plane_png_text(&text, bytes.data, bytes.size, cache_keyword, NULL) == SPX_OK &&
+        text.size == strlen(key) && memcmp(text.data, key, text.size) == 0) {
+        found = spx_plane_read(out, bytes.data, bytes.size, path, spx_engine_limits(engine), task,
+                               NULL) == SPX_OK;
+    }
+    spx_bytes_clear(&bytes);
+    spx_bytes_clear(&text);
+    return found;
+}
+
+static spx_status write_cache(const char *path, const char *key, const spx_plane *map,
+                              const spx_task *task, spx_diag *diag)
+{
+    spx_bytes bytes = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_plane_write_png16(&bytes, map, cache_keyword, key, task, diag));
+    SPX_TRY_OUT(spx_file_write(path, bytes.data, bytes.size, diag));
+
+out:
+    spx_bytes_clear(&bytes);
+    return status;
+}
+
+static spx_status copy_plane(spx_plane **out, const spx_plane *plane, spx_diag *diag)
+{
+    SPX_TRY(spx_plane_create(out, plane->width, plane->height, diag));
+    memcpy((*out)->values, plane->values, plane->stride * plane->height * sizeof(float));
+    return SPX_OK;
+}
+
+/* What a cache would have kept: rounded to 16 bits, so that a map from the cache gives the same
+ * pictures. */
+static void round_to_16_bits(spx_plane *map)
+{
+    static const float most = 65535.0f;
+    for (uint32_t y = 0; y < map->height; y++) {
+        float *const row = spx_plane_row(map, y);
+        for (uint32_t x = 0; x < map->width; x++)
+            row[x] = roundf(row[x] * most) / most;
+    }
+}
+
+spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
+                                const spx_depth_request *request, const spx_task *task,
+                                spx_photo_depth *out, spx_diag *diag)
+{
+    *out = (spx_photo_depth){ 0 };
+    if (request->map != NULL)
+        return own_map(engine, photo->image, request, task, out, diag);
+
+    char key[KEY_SIZE] = "";
+    spx_depth_model *model = NULL; /* borrowed from the engine */
+    spx_plane *map = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_engine_model(engine, request->model, &model, diag));
+    (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
+    if (request->cache != NULL) {
+        (void)snprintf(key, sizeof(key), "%s %s size=%u photo=%016llx", spx_depth_model_name(model),
+                       spx_depth_model_hash(model), request->depth_size,
+                       (unsigned long long)hash_pixels(photo->image));
+    }
+    if (request->cache == NULL || request->want_raw ||
+        !read_cache(engine, request->cache, key, task, &map)) {
+        SPX_TRY_OUT(
+            spx_depth_model_run(model, photo->image, request->depth_size, task, &map, diag));
+        if (request->want_raw)
+            SPX_TRY_OUT(copy_plane(&out->raw, map, diag));
+        spx_depth_normalise(map);
+        round_to_16_bits(map);
+        if (request->cache != NULL)
+            SPX_TRY_OUT(write_cache(request->cache, key, map, task, diag));
+    }
+    SPX_TRY_OUT(spx_depth_refine(map, photo->image, task, &out->map, diag));
+
+out:
+    spx_plane_destroy(map);
+    if (status != SPX_OK)
+        spx_photo_depth_clear(out);
+    return status;
+}

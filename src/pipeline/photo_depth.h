@@ -1,0 +1,35 @@
+#ifndef SPX_PIPELINE_PHOTO_DEPTH_H
+#define SPX_PIPELINE_PHOTO_DEPTH_H
+
+#include "base/task.h"
+#include "image/photo.h"
+#include "image/plane.h"
+#include "spx/spx.h"
+
+/** Where a photo's depth comes from. All borrowed. */
+typedef struct spx_depth_request {
+    const char *model;   /* as in spx_convert_options */
+    uint32_t depth_size; /* as in spx_convert_options */
+    const char *map;     /* own map; NULL = the network */
+    int map_invert;
+    const char *cache; /* file that keeps the network's map; may be NULL */
+    int want_raw;      /* give the network's own output too; then the cache is only written */
+} spx_depth_request;
+
+/** The depth of a photo. Zero-initialise; spx_photo_depth_clear(). */
+typedef struct spx_photo_depth {
+    spx_plane *map;  /* photo's size, 0..1, 1 = near */
+    spx_plane *raw;  /* the network's output, when wanted and run */
+    char source[64]; /* name of the network, or "own map" */
+} spx_photo_depth;
+
+void spx_photo_depth_clear(spx_photo_depth *depth);
+
+/** Finds the depth of a photo: own map, cache, or network; normalised, refined to the photo's
+ * edges. */
+SPX_NODISCARD spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
+                                              const spx_depth_request *request,
+                                              const spx_task *task, spx_photo_depth *out,
+                                              spx_diag *diag);
+
+#endif
