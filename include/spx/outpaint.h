@@ -109,7 +109,7 @@ typedef struct spx_outpaint_result {
     size_t size;
     spx_frame frame;
     spx_outpaint_engine engine; /* that painted the border: LOCAL after a fallback */
-    char fallback_reason[256];  /* why the remote engine was not used; empty = it was not tried or
+    char fallback_reason[512];  /* why the remote engine was not used; empty = it was not tried or
                                    worked */
     double outpaint_s;          /* seconds for the border alone */
 } spx_outpaint_result;

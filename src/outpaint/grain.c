@@ -1,0 +1,68 @@
+#include "outpaint/grain.h"
+
+#include "outpaint/patch_level.h"
+
+#include <math.h>
+
+enum {
+    BLOCK_PX = 8,
+    BINS_PER_LEVEL = 16,
+    BYTE_BITS = 8,
+    GRAIN_STEP = 0x6772, /* keeps the grain's numbers apart from the searches' */
+};
+
+static const double smooth_share = 0.2; /* of all blocks count as free of texture */
+/* Standard deviation of the Laplacian 4a - b - c - d - e of white noise of 1: sqrt(16 + 4). */
+static const float laplacian_gain = 4.47213595F;
+
+void spx_grain_meter_add(spx_grain_meter *meter, const float *luma, int32_t width, int32_t height)
+{
+    for (int32_t top = 1; top + BLOCK_PX < height; top += BLOCK_PX) {
+        for (int32_t left = 1; left + BLOCK_PX < width; left += BLOCK_PX) {
+            float sum = 0.0F;
+            for (int32_t y = top; y < top + BLOCK_PX; y++) {
+                for (int32_t x = left; x < left + BLOCK_PX; x++) {
+                    const float *const at = luma + (ptrdiff_t)y * width + x;
+                    const float value = 4.0F * at[0] - at[-1] - at[1] - at[-width] - at[width];
+                    sum += value * value;
+                }
+            }
+            const float sigma = sqrtf(sum / (BLOCK_PX * BLOCK_PX)) / laplacian_gain;
+            const int32_t bin = (int32_t)(sigma * BINS_PER_LEVEL);
+            meter->counts[bin < SPX_GRAIN_BINS ? bin : SPX_GRAIN_BINS - 1]++;
+            meter->blocks++;
+        }
+    }
+}
+
+float spx_grain_sigma(const spx_grain_meter *meter)
+{
+    if (meter->blocks == 0)
+        return 0.0F;
+    const double wanted = smooth_share * meter->blocks;
+    double seen = 0.0;
+    int32_t bin = 0;
+    while (bin < SPX_GRAIN_BINS - 1 && seen + meter->counts[bin] < wanted)
+        seen += meter->counts[bin++];
+    return ((float)bin + 0.5F) / BINS_PER_LEVEL;
+}
+
+/** Nearly Gaussian with variance 1: the sum of four bytes. */
+static float white_at(int32_t x, int32_t y, uint64_t seed)
+{
+    const uint32_t bits = spx_patch_hash((uint32_t)x, (uint32_t)y, GRAIN_STEP, seed);
+    const uint32_t sum = (bits & 0xff) + (bits >> BYTE_BITS & 0xff) +
+                         (bits >> 2 * BYTE_BITS & 0xff) + (bits >> 3 * BYTE_BITS);
+    const float mean = 4.0F * 127.5F;
+    const float deviation = 147.8F; /* sqrt(4 * (256 * 256 - 1) / 12) */
+    return ((float)sum - mean) / deviation;
+}
+
+float spx_grain_at(int32_t x, int32_t y, uint64_t seed)
+{
+    const float centre = 0.9F;
+    const float beside = 0.2179F; /* centre^2 + 4 beside^2 = 1 */
+    return centre * white_at(x, y, seed) +
+           beside * (white_at(x - 1, y, seed) + white_at(x + 1, y, seed) +
+                     white_at(x, y - 1, seed) + white_at(x, y + 1, seed));
+}

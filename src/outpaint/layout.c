@@ -1,0 +1,394 @@
+/*
+ * Patches decide by expectation and maximisation (Wexler 2007): search sources that look like what
+ * is there, let them vote, repeat, from coarse to fine. The iterations never repair a bad layout;
+ * so two are tried on the coarse levels and each side of the photo keeps the better one:
+ *
+ *   smooth  starts from the border's colours and looks everywhere near the same height. Good for
+ *           skies, ground, leaves.
+ *   shift   starts from the neighbouring band of the photo, moved outwards, and trusts it more.
+ * Good for what people build.
+ */
+#include "outpaint/layout.h"
+
+#include "outpaint/guide.h"
+#include "outpaint/patch_match.h"
+#include "outpaint/patch_vote.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ITERATIONS_TOP = 24,
+    ITERATIONS_FINE = 3,
+    SMOOTH_PASSES = 6,          /* searches before the first vote of `smooth` */
+    RING_ITERATIONS = 10,       /* at least, for each ring */
+    JOIN_ITERATIONS = 4,        /* after sides of both layouts were put together */
+    COMPARE_LONG_SIDE_PX = 300, /* of the photo on the level where the layouts are compared */
+    LOCAL_LONG_SIDE_PX = 1200,  /* of the photo: finer levels only touch up */
+    LOCAL_RADIUS = 2,
+    FINE_RADIUS = 16,
+    GUIDED_LEVELS = 3,
+    STRIP_ROWS = 32,
+    SIDES = 4,
+};
+
+typedef enum layout_kind {
+    LAYOUT_SMOOTH,
+    LAYOUT_SHIFT,
+} layout_kind;
+
+static const float spread_first = 0.75F; /* share of the costs; see spx_patch_level_cost_at() */
+static const float spread_middle = 0.5F;
+static const float shift_wins = 0.8F; /* times the energy of `smooth` */
+static const double ring_growth = 1.5;
+static const double ring_tolerance = 0.2; /* of one more ring; 30 % margins need one */
+
+static const spx_patch_prior prior_smooth = {
+    .rows = 1.0F, .columns = 0.25F, .usage = 0.6F, .guide = 1.0F
+};
+static const spx_patch_prior prior_shift = {
+    .rows = 0.25F, .columns = 0.1F, .usage = 0.3F, .guide = 0.0F
+};
+
+typedef struct solver {
+    spx_pyramid *pyramid;
+    uint64_t seed;
+    uint32_t step; /* counts all searches, so that none repeats another's random numbers */
+    const spx_task *task;
+    spx_diag *diag;
+} solver;
+
+static int32_t larger(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+static int32_t photo_long_side(const spx_patch_level *level)
+{
+    return larger(spx_patch_rect_width(&level->photo), spx_patch_rect_height(&level->photo));
+}
+
+static int is_local(const spx_patch_level *level)
+{
+    return photo_long_side(level) > LOCAL_LONG_SIDE_PX;
+}
+
+static spx_status search(solver *self, spx_patch_level *level, int32_t radius, int costs_stale)
+{
+    const spx_patch_search wanted = {
+        .seed = self->seed,
+        .step = self->step++,
+        .radius = radius,
+        .costs_stale = costs_stale,
+    };
+    return spx_patch_match(level, &wanted, self->task, self->diag);
+}
+
+static spx_status vote(const solver *self, spx_patch_level *level, float share)
+{
+    return spx_patch_vote(level, spx_patch_level_cost_at(level, share), self->task, self->diag);
+}
+
+static spx_status iterate(solver *self, spx_patch_level *level, int32_t count, int32_t radius)
+{
+    for (int32_t i = 0; i < count; i++) {
+        if (level->prior.usage > 0.0F)
+            spx_patch_update_usage(level);
+        SPX_TRY(search(self, level, radius, 1));
+        if (!is_local(level))
+            SPX_TRY(search(self, level, radius, 0));
+        SPX_TRY(vote(self, level, spread_middle));
+    }
+    return SPX_OK;
+}
+
+static int32_t level_radius(const spx_pyramid *pyramid, int32_t k)
+{
+    const spx_patch_level *const level = &pyramid->levels[k];
+    const int32_t whole = larger(level->width, level->height);
+    if (is_local(level))
+        return LOCAL_RADIUS;
+    if (k == pyramid->top)
+        return whole;
+    if (k == pyramid->top - 1)
+        return whole / 2;
+    return k == pyramid->top - 2 ? whole / 8 : FINE_RADIUS;
+}
+
+static int32_t level_iterations(const spx_pyramid *pyramid, int32_t k)
+{
+    if (is_local(&pyramid->levels[k]))
+        return 1;
+    const double share = (double)k / pyramid->top;
+    return (int32_t)lround(ITERATIONS_FINE + (ITERATIONS_TOP - ITERATIONS_FINE) * share * share);
+}
+
+static uint32_t random_state(const solver *self, const spx_patch_level *level, int32_t x, int32_t y)
+{
+    return spx_patch_hash((uint32_t)x, (uint32_t)y, (uint32_t)level->width, ~self->seed) | 1U;
+}
+
+/** Where a band beside the photo's border begins again when it is repeated outwards; overshoot:
+ * pixels outside on one side, >= 1. Returns the distance from that border, inside. */
+static int32_t shifted(int32_t overshoot, int32_t margin, int32_t photo_side)
+{
+    const int32_t room = photo_side - 2 * SPX_PATCH_RADIUS;
+    const int32_t band = margin < room ? margin : room;
+    return band - 1 - (overshoot - 1) % band + SPX_PATCH_RADIUS;
+}
+
+static int32_t shift_axis(int32_t at, int32_t low, int32_t high, int32_t canvas)
+{
+    if (at < low)
+        return shifted(low - at, low, high - low);
+    if (at >= high)
+        return high - low - 1 - shifted(at - high + 1, canvas - high, high - low);
+    return at - low;
+}
+
+static void start_sources(const solver *self, spx_patch_level *level, layout_kind kind)
+{
+    for (int32_t y = 0; y < level->height; y++) {
+        spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
+        for (int32_t x = 0; x < level->width; x++) {
+            uint32_t state = random_state(self, level, x, y);
+            if (kind == LAYOUT_SMOOTH) {
+                row[x] = spx_patch_random_source(level, &state);
+                continue;
+            }
+            row[x] = spx_patch_nearest_source(
+                level, shift_axis(x, level->photo.x0, level->photo.x1, level->width),
+                shift_axis(y, level->photo.y0, level->photo.y1, level->height), &state);
+        }
+    }
+}
+
+/** How many times the canvas has to grow to its full size. */
+static int32_t ring_count(const spx_patch_level *level)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    const double width = spx_patch_rect_width(photo);
+    const double height = spx_patch_rect_height(photo);
+    const double sideways = larger(photo->x0, level->width - photo->x1) / width;
+    const double upwards = larger(photo->y0, level->height - photo->y1) / height;
+    const double growth = 1.0 + 2.0 * fmax(sideways, upwards);
+    const double rings = ceil(log(growth) / log(ring_growth) - ring_tolerance);
+    return rings < 1.0 ? 1 : (int32_t)rings;
+}
+
+/** The canvas after ring 1 .. count; 0 is the photo. */
+static spx_patch_rect ring_bounds(const spx_patch_level *level, int32_t ring, int32_t count)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    if (ring == count)
+        return (spx_patch_rect){ .x1 = level->width, .y1 = level->height };
+    const double share = (pow(ring_growth, ring) - 1.0) / (pow(ring_growth, count) - 1.0);
+    return (spx_patch_rect){
+        .x0 = photo->x0 - (int32_t)lround(share * photo->x0),
+        .y0 = photo->y0 - (int32_t)lround(share * photo->y0),
+        .x1 = photo->x1 + (int32_t)lround(share * (level->width - photo->x1)),
+        .y1 = photo->y1 + (int32_t)lround(share * (level->height - photo->y1)),
+    };
+}
+
+/** The coarsest level, from nothing. */
+static spx_status solve_top(solver *self, spx_patch_level *level, layout_kind kind)
+{
+    const int32_t rings = ring_count(level);
+    const int32_t radius = level_radius(self->pyramid, self->pyramid->top);
+    const int32_t each = larger(ITERATIONS_TOP / rings, RING_ITERATIONS);
+    start_sources(self, level, kind);
+    spx_patch_fill_from_guide(level);
+    for (int32_t ring = 1; ring <= rings; ring++) {
+        level->context = ring_bounds(level, ring - 1, rings);
+        level->bounds = ring_bounds(level, ring, rings);
+        if (kind == LAYOUT_SMOOTH) {
+            spx_patch_update_usage(level);
+            for (int32_t i = 0; i < SMOOTH_PASSES; i++)
+                SPX_TRY(search(self, level, radius, i == 0));
+        } else {
+            SPX_TRY(vote(self, level, 1.0F));
+        }
+        SPX_TRY(vote(self, level, spread_first));
+        SPX_TRY(iterate(self, level, each, radius));
+    }
+    level->context = level->photo;
+    level->bounds = (spx_patch_rect){ .x1 = level->width, .y1 = level->height };
+    return rings > 1 ? iterate(self, level, RING_ITERATIONS, radius) : SPX_OK;
+}
+
+typedef struct refinement {
+    const solver *self;
+    const spx_patch_level *coarse;
+    spx_patch_level *fine;
+} refinement;
+
+static void refine_strip(void *context, size_t index)
+{
+    const refinement *const self = context;
+    spx_patch_level *const fine = self->fine;
+    const spx_patch_level *const coarse = self->coarse;
+    const int32_t first = (int32_t)index * STRIP_ROWS;
+    for (int32_t y = first; y < fine->height && y < first + STRIP_ROWS; y++) {
+        const spx_patch_source *const from =
+            coarse->sources + (size_t)(y / 2) * (size_t)coarse->width;
+        spx_patch_source *const into = fine->sources + (size_t)y * (size_t)fine->width;
+        for (int32_t x = 0; x < fine->width; x++) {
+            uint32_t state = random_state(self->self, fine, x, y);
+            into[x] = spx_patch_nearest_source(fine, 2 * from[x / 2].x + x % 2,
+                                               2 * from[x / 2].y + y % 2, &state);
+        }
+    }
+    memset(fine->costs + (size_t)first * (size_t)fine->width, 0,
+           (size_t)(spx_patch_clamp(first + STRIP_ROWS, 0, fine->height) - first) *
+               (size_t)fine->width * sizeof(*fine->costs));
+}
+
+/** Takes the sources of the next coarser level over and lets them vote. */
+static spx_status refine(const solver *self, int32_t k)
+{
+    spx_patch_level *const fine = &self->pyramid->levels[k];
+    refinement step = { .self = self, .coarse = &self->pyramid->levels[k + 1], .fine = fine };
+    const size_t strips = ((size_t)fine->height + STRIP_ROWS - 1) / STRIP_ROWS;
+    SPX_TRY(spx_task_run(self->task, strips, refine_strip, &step, self->diag));
+    return vote(self, fine, spread_first);
+}
+
+static void set_prior(spx_patch_level *level, const spx_patch_prior *prior, int32_t below_top)
+{
+    level->prior = *prior;
+    level->prior.guide = below_top < GUIDED_LEVELS ? prior->guide / (float)(1 << below_top) : 0.0F;
+    if (is_local(level))
+        level->prior = (spx_patch_prior){ 0 };
+}
+
+/** Levels top .. `last`. */
+static spx_status solve_coarse(solver *self, layout_kind kind, int32_t last)
+{
+    const spx_pyramid *const pyramid = self->pyramid;
+    const spx_patch_prior *const prior = kind == LAYOUT_SMOOTH ? &prior_smooth : &prior_shift;
+    for (int32_t k = pyramid->top; k >= last; k--) {
+        spx_patch_level *const level = &self->pyramid->levels[k];
+        set_prior(level, prior, pyramid->top - k);
+        if (k == pyramid->top) {
+            SPX_TRY(solve_top(self, level, kind));
+            continue;
+        }
+        SPX_TRY(refine(self, k));
+        SPX_TRY(iterate(self, level, level_iterations(pyramid, k), level_radius(pyramid, k)));
+    }
+    return SPX_OK;
+}
+
+/** 0 left, 1 top, 2 right, 3 bottom: the side that a pixel outside the photo belongs to; in a
+ * corner, the side over which it stands out farther, as a share of that margin. */
+static int side_of(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    double share[SIDES] = { 0 };
+    if (x < photo->x0)
+        share[0] = (double)(photo->x0 - x) / photo->x0;
+    if (y < photo->y0)
+        share[1] = (double)(photo->y0 - y) / photo->y0;
+    if (x >= photo->x1)
+        share[2] = (double)(x - photo->x1 + 1) / (level->width - photo->x1);
+    if (y >= photo->y1)
+        share[3] = (double)(y - photo->y1 + 1) / (level->height - photo->y1);
+    int side = 0;
+    for (int i = 1; i < SIDES; i++)
+        side = share[i] > share[side] ? i : side;
+    return side;
+}
+
+static int in_corner(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    return (x < photo->x0 || x >= photo->x1) && (y < photo->y0 || y >= photo->y1);
+}
+
+/** Mean difference of patches and their sources beside each side of the photo. */
+static void side_energies(const spx_patch_level *level, double energies[SIDES])
+{
+    double counts[SIDES] = { 0 };
+    for (int i = 0; i < SIDES; i++)
+        energies[i] = 0.0;
+    for (int32_t y = 0; y < level->height; y++) {
+        const spx_patch_spans spans = spx_patch_spans_between(&level->bounds, &level->photo, y);
+        for (int part = 0; part < 2; part++) {
+            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
+                if (in_corner(level, x, y))
+                    continue;
+                const int side = side_of(level, x, y);
+                energies[side] += spx_patch_difference(level, x, y);
+                counts[side] += 1.0;
+            }
+        }
+    }
+    for (int i = 0; i < SIDES; i++)
+        energies[i] /= fmax(counts[i], 1.0);
+}
+
+/** Puts the sources of `smooth` back on the sides where it won, and settles the joints. */
+static spx_status join(solver *self, int32_t k, const spx_patch_source *smooth,
+                       const int shift_won[SIDES])
+{
+    spx_patch_level *const level = &self->pyramid->levels[k];
+    for (int32_t y = 0; y < level->height; y++) {
+        for (int32_t x = 0; x < level->width; x++) {
+            const size_t index = (size_t)y * (size_t)level->width + (size_t)x;
+            if (!shift_won[side_of(level, x, y)])
+                level->sources[index] = smooth[index];
+        }
+    }
+    const int won = shift_won[0] + shift_won[1] + shift_won[2] + shift_won[3];
+    const spx_patch_prior *const prior = won > 0 ? &prior_shift : &prior_smooth;
+    for (int32_t i = k; i >= 1; i--)
+        set_prior(&self->pyramid->levels[i], prior, self->pyramid->top - i);
+    memset(level->costs, 0, (size_t)level->width * (size_t)level->height * sizeof(*level->costs));
+    SPX_TRY(vote(self, level, spread_first));
+    return iterate(self, level, JOIN_ITERATIONS, FINE_RADIUS);
+}
+
+/** Tries both layouts down to level k and keeps the better one on each side. */
+static spx_status choose(solver *self, int32_t k)
+{
+    spx_patch_level *const level = &self->pyramid->levels[k];
+    const size_t bytes = (size_t)level->width * (size_t)level->height * sizeof(*level->sources);
+    double energy_smooth[SIDES];
+    double energy_shift[SIDES];
+    int shift_won[SIDES];
+    SPX_TRY(solve_coarse(self, LAYOUT_SMOOTH, k));
+    side_energies(level, energy_smooth);
+    spx_patch_source *const smooth = malloc(bytes);
+    if (smooth == NULL)
+        return spx_fail_memory(self->diag, "outpainting layout");
+    memcpy(smooth, level->sources, bytes);
+    spx_status status = solve_coarse(self, LAYOUT_SHIFT, k);
+    if (status == SPX_OK) {
+        side_energies(level, energy_shift);
+        for (int i = 0; i < SIDES; i++)
+            shift_won[i] = energy_shift[i] < shift_wins * energy_smooth[i];
+        status = join(self, k, smooth, shift_won);
+    }
+    free(smooth);
+    return status;
+}
+
+spx_status spx_layout_solve(spx_pyramid *pyramid, uint64_t seed, const spx_task *task,
+                            spx_diag *diag)
+{
+    solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
+    for (int32_t k = pyramid->top; k >= 1 && k > pyramid->top - GUIDED_LEVELS; k--)
+        SPX_TRY(spx_patch_guide(&pyramid->levels[k], diag));
+    int32_t k = 1;
+    while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > COMPARE_LONG_SIDE_PX)
+        k++;
+    SPX_TRY(choose(&self, k));
+    for (k--; k >= 1; k--) {
+        SPX_TRY(refine(&self, k));
+        SPX_TRY(iterate(&self, &pyramid->levels[k], level_iterations(pyramid, k),
+                        level_radius(pyramid, k)));
+    }
+    return SPX_OK;
+}

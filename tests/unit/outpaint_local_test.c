@@ -1,0 +1,500 @@
+#include "test_support.h"
+
+#include "base/pool.h"
+#include "image/image.h"
+#include "outpaint/local_engine.h"
+#include "outpaint/patch_kernels.h"
+#include "outpaint/patch_level.h"
+#include "outpaint/request.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    FEATHER_PX = 7, /* at most, along growing sides */
+    GATE_PX = 320,
+};
+
+typedef void paint_fn(uint32_t x, uint32_t y, double colour[3]);
+
+static double noise(uint32_t x, uint32_t y, uint32_t channel)
+{
+    return (double)(spx_patch_hash(x, y, channel, 42) & 0xffff) / 65535.0 - 0.5;
+}
+
+/** Gradient sky above a rough ground. */
+static void paint_landscape(uint32_t x, uint32_t y, double colour[3])
+{
+    const double horizon = 180.0 + 6.0 * sin(x * 0.05);
+    const int ground = y > horizon;
+    const double coarse = noise(x / 3, y / 3, 9);
+    colour[0] = ground ? 90.0 + 60.0 * coarse + 20.0 * noise(x, y, 0) : 90.0 + 0.3 * y;
+    colour[1] = ground ? 110.0 + 60.0 * coarse + 20.0 * noise(x, y, 1) : 140.0 + 0.3 * y;
+    colour[2] = ground ? 60.0 + 40.0 * coarse + 20.0 * noise(x, y, 2) : 220.0 - 0.1 * y;
+    for (uint32_t c = 0; c < 3; c++)
+        colour[c] += 3.0 * noise(x, y, c + 3);
+}
+
+static void paint_bricks(uint32_t x, uint32_t y, double colour[3])
+{
+    const uint32_t course = y / 16;
+    const uint32_t along = x + (course % 2) * 20;
+    const int joint = y % 16 < 3 || along % 40 < 3;
+    const double tint = 30.0 * noise(along / 40, course, 5);
+    colour[0] = joint ? 190.0 : 150.0 + tint;
+    colour[1] = joint ? 185.0 : 70.0 + tint / 2.0;
+    colour[2] = joint ? 175.0 : 55.0;
+    for (uint32_t c = 0; c < 3; c++)
+        colour[c] += 10.0 * noise(x, y, c);
+}
+
+static void paint_noise(uint32_t x, uint32_t y, double colour[3])
+{
+    for (uint32_t c = 0; c < 3; c++)
+        colour[c] = 128.0 + 120.0 * noise(x, y, c);
+}
+
+static void paint_grey(uint32_t x, uint32_t y, double colour[3])
+{
+    (void)x;
+    (void)y;
+    colour[0] = colour[1] = colour[2] = 119.0;
+}
+
+static spx_image *painted(uint32_t width, uint32_t height, uint32_t bits, paint_fn *paint)
+{
+    spx_image *image = NULL;
+    assert_int_equal(spx_image_create(&image, width, height, bits, NULL), SPX_OK);
+    for (uint32_t y = 0; y < height; y++) {
+        for (uint32_t x = 0; x < width; x++) {
+            double colour[3];
+            paint(x, y, colour);
+            for (size_t c = 0; c < 3; c++) {
+                const double value = fmin(fmax(colour[c], 0.0), 255.0);
+                if (bits == 16)
+                    spx_image_row16(image, y)[3 * x + c] = (uint16_t)lround(value * 257.0);
+                else
+                    spx_image_row8(image, y)[3 * x + c] = (uint8_t)lround(value);
+            }
+        }
+    }
+    return image;
+}
+
+static spx_frame frame_around(const spx_image *photo, uint32_t left, uint32_t top, uint32_t right,
+                              uint32_t bottom)
+{
+    return (spx_frame){
+        .width = left + photo->width + right,
+        .height = top + photo->height + bottom,
+        .photo_x = left,
+        .photo_y = top,
+        .photo_width = photo->width,
+        .photo_height = photo->height,
+    };
+}
+
+static spx_image *outpainted(const spx_image *photo, const spx_frame *frame, const spx_task *task)
+{
+    spx_image *out = NULL;
+    spx_diag diag = { 0 };
+    const spx_status status = spx_outpaint_local(photo, NULL, frame, 5, task, &out, &diag);
+    if (status != SPX_OK)
+        fail_msg("%s", diag.text);
+    assert_int_equal(out->width, frame->width);
+    assert_int_equal(out->height, frame->height);
+    assert_int_equal(out->bits, photo->bits);
+    return out;
+}
+
+/** Every pixel of the photo but a feather along growing sides is as it was. */
+static void assert_photo_kept(const spx_image *photo, const spx_image *out, const spx_frame *frame)
+{
+    const uint32_t left = spx_frame_left(frame) > 0 ? FEATHER_PX : 0;
+    const uint32_t right = spx_frame_right(frame) > 0 ? FEATHER_PX : 0;
+    const uint32_t top = spx_frame_top(frame) > 0 ? FEATHER_PX : 0;
+    const uint32_t bottom = spx_frame_bottom(frame) > 0 ? FEATHER_PX : 0;
+    const size_t pixel = spx_image_pixel_bytes(photo);
+    for (uint32_t y = top; y + bottom < photo->height; y++)
+        assert_memory_equal(spx_image_row8(photo, y) + left * pixel,
+                            spx_image_row8(out, frame->photo_y + y) +
+                                (frame->photo_x + left) * pixel,
+                            (photo->width - left - right) * pixel);
+}
+
+/** Grows a photo twice, on memory that was 0 and 255 before, by comparing two results: a pixel
+ * nobody wrote would differ. */
+static void assert_all_written(const spx_image *photo, const spx_frame *frame,
+                               const spx_image *expected)
+{
+    spx_image *dirt = NULL;
+    assert_int_equal(spx_image_create(&dirt, frame->width, frame->height, photo->bits, NULL),
+                     SPX_OK);
+    memset(dirt->pixels, 0xa5, dirt->stride_bytes * dirt->height);
+    spx_image_unref(dirt); /* the next picture of this size gets this memory */
+    spx_image *const again = outpainted(photo, frame, NULL);
+    for (uint32_t y = 0; y < frame->height; y++)
+        assert_memory_equal(spx_image_row8(again, y), spx_image_row8(expected, y),
+                            frame->width * spx_image_pixel_bytes(photo));
+    spx_image_unref(again);
+}
+
+static void assert_grows(const spx_image *photo, const spx_frame *frame)
+{
+    spx_image *const out = outpainted(photo, frame, NULL);
+    assert_photo_kept(photo, out, frame);
+    assert_all_written(photo, frame, out);
+    spx_image_unref(out);
+}
+
+/* ---- seam ---- */
+
+/* Lab would weigh colours better; for one picture against itself RGB does. */
+static double step_at(const spx_image *image, int x, int y, int dx, int dy)
+{
+    const uint8_t *const a = spx_image_row8(image, (uint32_t)y) + (size_t)3 * (size_t)x;
+    const uint8_t *const b =
+        spx_image_row8(image, (uint32_t)(y + dy)) + (size_t)3 * (size_t)(x + dx);
+    double sum = 0.0;
+    for (size_t c = 0; c < 3; c++)
+        sum += (a[c] - b[c]) * (double)(a[c] - b[c]);
+    return sqrt(sum);
+}
+
+/** One side of the photo: the pixel `along` its border and `depth` pixels inside. */
+typedef struct side {
+    const spx_image *image;
+    const spx_frame *frame;
+    int out_x; /* direction to the outside */
+    int out_y;
+    int length;
+} side;
+
+/** Step of the colour between this pixel and the next one outwards. */
+static double step_of(const side *self, int along, int depth)
+{
+    const spx_frame *const frame = self->frame;
+    const int left = (int)frame->photo_x;
+    const int top = (int)frame->photo_y;
+    const int x = self->out_x < 0   ? left + depth
+                  : self->out_x > 0 ? left + (int)frame->photo_width - 1 - depth
+                                    : left + along;
+    const int y = self->out_y < 0   ? top + depth
+                  : self->out_y > 0 ? top + (int)frame->photo_height - 1 - depth
+                                    : top + along;
+    return step_at(self->image, x, y, self->out_x, self->out_y);
+}
+
+/** Mean excess of the steps at one depth, blurred along the border, over those deeper inside, as a
+ * share of the latter: 0.15 to 0.34 on borders drawn through untouched photos. */
+static double seam_at_depth(const side *self, int depth)
+{
+    enum { INSIDE = 10, BASE_STEPS = 10, BLUR = 4 };
+    double excess[GATE_PX];
+    double base_sum = 0.0;
+    for (int i = 0; i < self->length; i++) {
+        double base = 0.0;
+        for (int d = INSIDE; d < INSIDE + BASE_STEPS; d++)
+            base += step_of(self, i, d) / BASE_STEPS;
+        excess[i] = step_of(self, i, depth) - base;
+        base_sum += base / self->length;
+    }
+    double sum = 0.0;
+    for (int i = 0; i < self->length; i++) {
+        double blurred = 0.0;
+        double weight = 0.0;
+        for (int k = i - BLUR; k <= i + BLUR; k++) {
+            if (k < 0 || k >= self->length)
+                continue;
+            const double near = exp(-(k - i) * (k - i) / 8.0);
+            blurred += near * excess[k];
+            weight += near;
+        }
+        sum += fmax(blurred / weight, 0.0) / self->length;
+    }
+    return sum / (base_sum + 1.0);
+}
+
+/* --- */
+
+/** The part of a picture that the frame calls the photo. */
+static spx_image *cropped(const spx_image *truth, const spx_frame *frame)
+{
+    spx_image *photo = NULL;
+    assert_int_equal(spx_image_create(&photo, frame->photo_width, frame->photo_height, 8, NULL),
+                     SPX_OK);
+    for (uint32_t y = 0; y < photo->height; y++)
+        memcpy(spx_image_row8(photo, y),
+               spx_image_row8(truth, frame->photo_y + y) + (size_t)3 * frame->photo_x,
+               (size_t)3 * photo->width);
+    return photo;
+}
+
+/** The worst seam of the four sides and the depths where photo and fill meet, less the one that the
+ * truth has at that place. */
+static double worst_seam(const spx_image *out, const spx_image *truth, const spx_frame *frame)
+{
+    static const int sides[4][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
+    double worst = 0.0;
+    for (int i = 0; i < 4; i++) {
+        side border = {
+            .frame = frame, .out_x = sides[i][0], .out_y = sides[i][1], .length = GATE_PX
+        };
+        for (int depth = 0; depth < FEATHER_PX; depth++) {
+            border.image = truth;
+            const double there = seam_at_depth(&border, depth);
+            border.image = out;
+            worst = fmax(worst, seam_at_depth(&border, depth) - there);
+        }
+    }
+    return worst;
+}
+
+static const double seam_most = 0.35;
+static const uint32_t gate_margin = 64;
+
+/** A drawn scene, of which the engine sees the middle. */
+static void gate(paint_fn *paint)
+{
+    const spx_frame frame = { .width = GATE_PX + 2 * gate_margin,
+                              .height = GATE_PX + 2 * gate_margin,
+                              .photo_x = gate_margin,
+                              .photo_y = gate_margin,
+                              .photo_width = GATE_PX,
+                              .photo_height = GATE_PX };
+    spx_image *const truth = painted(frame.width, frame.height, 8, paint);
+    spx_image *const photo = cropped(truth, &frame);
+    spx_image *const out = outpainted(photo, &frame, NULL);
+    const double seam = worst_seam(out, truth, &frame);
+
+    if (seam > seam_most)
+        fail_msg("seam %.2f, at most %.2f is good", seam, seam_most);
+    assert_photo_kept(photo, out, &frame);
+    assert_all_written(photo, &frame, out);
+    spx_image_unref(out);
+    spx_image_unref(photo);
+    spx_image_unref(truth);
+}
+
+static void the_gate_sees_a_bad_seam(void **state)
+{
+    (void)state;
+    const spx_frame frame = { .width = GATE_PX + 2 * gate_margin,
+                              .height = GATE_PX + 2 * gate_margin,
+                              .photo_x = gate_margin,
+                              .photo_y = gate_margin,
+                              .photo_width = GATE_PX,
+                              .photo_height = GATE_PX };
+    spx_image *const truth = painted(frame.width, frame.height, 8, paint_landscape);
+    spx_image *const bad = painted(frame.width, frame.height, 8, paint_landscape);
+    for (uint32_t y = 0; y < frame.height; y++) {
+        for (uint32_t i = 0; i < 3 * gate_margin; i++) {
+            uint8_t *const sample = spx_image_row8(bad, y) + i;
+            *sample = (uint8_t)(*sample * 0.9); /* a tenth darker on the left */
+        }
+    }
+
+    assert_true(worst_seam(bad, truth, &frame) > seam_most);
+    spx_image_unref(bad);
+    spx_image_unref(truth);
+}
+
+static void continues_sky_and_ground(void **state)
+{
+    (void)state;
+    gate(paint_landscape);
+}
+
+static void continues_bricks(void **state)
+{
+    (void)state;
+    gate(paint_bricks);
+}
+
+static void continues_noise(void **state)
+{
+    (void)state;
+    gate(paint_noise);
+}
+
+static void is_the_same_on_any_number_of_threads(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(180, 130, 8, paint_landscape);
+    const spx_frame frame = frame_around(photo, 40, 30, 50, 20);
+    spx_image *const expected = outpainted(photo, &frame, NULL);
+    for (unsigned threads = 1; threads <= 4; threads *= 2) {
+        spx_pool *pool = NULL;
+        assert_int_equal(spx_pool_create(&pool, threads, NULL), SPX_OK);
+        const spx_task task = { .pool = pool };
+        spx_image *const out = outpainted(photo, &frame, &task);
+        for (uint32_t y = 0; y < frame.height; y++)
+            assert_memory_equal(spx_image_row8(out, y), spx_image_row8(expected, y),
+                                (size_t)3 * frame.width);
+        spx_image_unref(out);
+        spx_pool_destroy(pool);
+    }
+    spx_image_unref(expected);
+    spx_image_unref(photo);
+}
+
+static void another_seed_gives_another_picture(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(120, 100, 8, paint_landscape);
+    const spx_frame frame = frame_around(photo, 24, 20, 24, 20);
+    spx_image *first = NULL;
+    spx_image *second = NULL;
+    assert_int_equal(spx_outpaint_local(photo, NULL, &frame, 1, NULL, &first, NULL), SPX_OK);
+    assert_int_equal(spx_outpaint_local(photo, NULL, &frame, 2, NULL, &second, NULL), SPX_OK);
+
+    assert_memory_not_equal(spx_image_row8(first, frame.height - 5),
+                            spx_image_row8(second, frame.height - 5), (size_t)3 * frame.width);
+    spx_image_unref(first);
+    spx_image_unref(second);
+    spx_image_unref(photo);
+}
+
+static void grows_one_side_only(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(140, 100, 8, paint_landscape);
+    const spx_frame left = frame_around(photo, 30, 0, 0, 0);
+    const spx_frame top = frame_around(photo, 0, 25, 0, 0);
+    const spx_frame right = frame_around(photo, 0, 0, 30, 0);
+    const spx_frame bottom = frame_around(photo, 0, 0, 0, 25);
+
+    assert_grows(photo, &left);
+    assert_grows(photo, &top);
+    assert_grows(photo, &right);
+    assert_grows(photo, &bottom);
+    spx_image_unref(photo);
+}
+
+static void grows_by_one_pixel(void **state)
+{
+    (void)state;
+    spx_image *const narrow = painted(140, 100, 8, paint_landscape);
+    const spx_frame all = frame_around(narrow, 1, 1, 1, 1);
+    const spx_frame mixed = frame_around(narrow, 30, 1, 0, 1);
+
+    assert_grows(narrow, &all);
+    assert_grows(narrow, &mixed);
+    spx_image_unref(narrow);
+}
+
+static void grows_by_three_times_its_size(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(64, 56, 8, paint_landscape);
+    const spx_frame frame = frame_around(photo, 192, 168, 192, 168);
+    assert_grows(photo, &frame);
+    spx_image_unref(photo);
+}
+
+static void grows_tiny_photos(void **state)
+{
+    (void)state;
+    spx_image *const pixel = painted(1, 1, 8, paint_landscape);
+    spx_image *const line = painted(300, 2, 8, paint_noise);
+    const spx_frame around_pixel = frame_around(pixel, 3, 2, 1, 3);
+    const spx_frame around_line = frame_around(line, 20, 6, 20, 0);
+
+    assert_grows(pixel, &around_pixel);
+    assert_grows(line, &around_line);
+    spx_image_unref(pixel);
+    spx_image_unref(line);
+}
+
+static void a_flat_photo_stays_flat(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(200, 150, 8, paint_grey);
+    const spx_frame frame = frame_around(photo, 40, 30, 40, 30);
+    spx_image *const out = outpainted(photo, &frame, NULL);
+    for (uint32_t y = 0; y < frame.height; y++) {
+        for (size_t i = 0; i < (size_t)3 * frame.width; i++)
+            assert_in_range(spx_image_row8(out, y)[i], 115, 123);
+    }
+    assert_photo_kept(photo, out, &frame);
+    spx_image_unref(out);
+    spx_image_unref(photo);
+}
+
+static void grows_portraits_with_16_bits(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(90, 160, 16, paint_landscape);
+    const spx_frame frame = frame_around(photo, 30, 20, 31, 22);
+    spx_image *const out = outpainted(photo, &frame, NULL);
+
+    assert_photo_kept(photo, out, &frame);
+    assert_all_written(photo, &frame, out);
+    uint32_t between = 0; /* samples that 8 bits could not tell */
+    for (size_t i = 0; i < (size_t)3 * frame.width; i++)
+        between += spx_image_row16(out, 3)[i] % 257 != 0;
+    assert_in_range(between, 2 * frame.width, 3 * frame.width);
+    spx_image_unref(out);
+    spx_image_unref(photo);
+}
+
+static void stops_when_asked(void **state)
+{
+    (void)state;
+    spx_cancel *cancel = NULL;
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    spx_cancel_request(cancel);
+    const spx_task task = { .cancel = cancel };
+    spx_image *const photo = painted(100, 100, 8, paint_noise);
+    const spx_frame frame = frame_around(photo, 20, 20, 20, 20);
+    spx_image *out = NULL;
+
+    assert_int_equal(spx_outpaint_local(photo, NULL, &frame, 1, &task, &out, NULL),
+                     SPX_ERR_CANCELLED);
+    assert_null(out);
+    spx_image_unref(photo);
+    spx_cancel_destroy(cancel);
+}
+
+static void without_margins_it_is_the_photo(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(50, 40, 8, paint_noise);
+    spx_outpaint_options options;
+    spx_outpaint_options_init(&options);
+    const spx_outpaint_request request = { .photo = photo,
+                                           .frame = frame_around(photo, 0, 0, 0, 0),
+                                           .options = &options };
+    spx_outpaint_outcome outcome;
+    spx_image *out = NULL;
+
+    assert_int_equal(spx_outpaint_paint(&request, NULL, &out, &outcome, NULL), SPX_OK);
+
+    assert_int_equal(outcome.engine, SPX_OUTPAINT_LOCAL);
+    for (uint32_t y = 0; y < photo->height; y++)
+        assert_memory_equal(spx_image_row8(out, y), spx_image_row8(photo, y),
+                            (size_t)3 * photo->width);
+    spx_image_unref(out);
+    spx_image_unref(photo);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_gate_sees_a_bad_seam),
+        cmocka_unit_test(continues_sky_and_ground),
+        cmocka_unit_test(continues_bricks),
+        cmocka_unit_test(continues_noise),
+        cmocka_unit_test(is_the_same_on_any_number_of_threads),
+        cmocka_unit_test(another_seed_gives_another_picture),
+        cmocka_unit_test(grows_one_side_only),
+        cmocka_unit_test(grows_by_one_pixel),
+        cmocka_unit_test(grows_by_three_times_its_size),
+        cmocka_unit_test(grows_tiny_photos),
+        cmocka_unit_test(a_flat_photo_stays_flat),
+        cmocka_unit_test(grows_portraits_with_16_bits),
+        cmocka_unit_test(stops_when_asked),
+        cmocka_unit_test(without_margins_it_is_the_photo),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
