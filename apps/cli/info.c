@@ -242,11 +242,12 @@ static void print_info(const char *path, const spx_info *info)
         (void)printf("  EXIF 35 mm focal length: %g mm\n", info->focal_length_35mm);
     const int among_eyes =
         info->picture.item == info->left.item || info->picture.item == info->right.item;
-    if (info->picture.item != 0 && among_eyes)
+    if (info->picture.item != 0 && among_eyes) {
         (void)printf("  primary: the %s eye\n",
                      info->picture.item == info->left.item ? "left" : "right");
-    else if (info->picture.item != 0)
+    } else if (info->picture.item != 0) {
         print_picture("primary", &info->picture);
+    }
     print_stereo(info);
     if (info->spatial) {
         (void)printf("  spatial: yes, because there is a stereo pair with the cameras of both eyes"
@@ -277,10 +278,11 @@ static int look_at(const char *path, json_t *results)
         }
         return SPX_EXIT_FAILED;
     }
-    if (results != NULL)
+    if (results != NULL) {
         (void)json_array_append_new(results, info_value(path, &info));
-    else
+    } else {
         print_info(path, &info);
+    }
     return SPX_EXIT_OK;
 }
 

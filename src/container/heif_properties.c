@@ -187,9 +187,10 @@ spx_status spx_cmin_read(spx_cmin *out, const spx_heif_property *property, spx_d
     spx_reader from = open_payload(property, "property 'cmin'", diag);
     uint32_t flags = 0;
     SPX_TRY(spx_reader_u32(&from, &flags));
-    if (flags >> 24 != 0)
+    if (flags >> 24 != 0) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED, "property 'cmin': version %u",
                         (unsigned)(flags >> 24));
+    }
     out->shift = flags >> SPX_CMIN_SHIFT_AT & SPX_CMIN_SHIFT_MASK;
     SPX_TRY(read_scaled(&from, out->shift, &out->focal_x));
     SPX_TRY(read_scaled(&from, out->shift, &out->principal_x));

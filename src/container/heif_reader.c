@@ -63,39 +63,32 @@ typedef struct box {
     char what[128]; /* content.what points here, so a box is never copied */
 } box;
 
-/* One more element behind an array of `count`; grows by doubling. NULL on failure, which is told.
- */
-static void *grow(const parser *p, void **array, size_t count, size_t element_size, uint32_t most,
-                  const char *what, spx_status *status)
+/* Makes room for one more element behind an array of `count`; full at every power of two. Returns
+ * the array, which may have moved; NULL without memory. */
+static void *grow(void *array, size_t count, size_t element_size)
 {
-    if (count >= most) {
-        *status =
-            spx_fail(p->diag, SPX_ERR_LIMIT, "%s: more than %u %s", p->name, (unsigned)most, what);
-        return NULL;
-    }
-    if ((count & (count - 1)) == 0) { /* full at every power of two */
-        void *const larger = realloc(*array, (count == 0 ? 1 : 2 * count) * element_size);
-        if (larger == NULL) {
-            *status = spx_fail_memory(p->diag, p->name);
-            return NULL;
-        }
-        *array = larger;
-    }
-    return (char *)*array + count * element_size;
+    if (count != 0 && (count & (count - 1)) != 0)
+        return array;
+    return realloc(array, (count == 0 ? 1 : 2 * count) * element_size);
 }
 
-/* APPEND(p, items, limit, value): appends to heif->items under limits.limit. */
+static spx_status fail_limit(const parser *p, uint32_t most, const char *what)
+{
+    return spx_fail(p->diag, SPX_ERR_LIMIT, "%s: more than %u %s", p->name, (unsigned)most, what);
+}
+
+/* Appends a value to the list heif->LIST, which has its count in LIST_COUNT, under limits.LIMIT. */
 #define APPEND(p, list, list_count, limit, value)                                                  \
     do {                                                                                           \
-        spx_status append_status_ = SPX_OK;                                                        \
-        void *append_array_ = (p)->heif->list;                                                     \
-        void *const append_at_ =                                                                   \
-            grow((p), &append_array_, (p)->heif->list_count, sizeof(*(p)->heif->list),             \
-                 (p)->limits.limit, #list, &append_status_);                                       \
-        (p)->heif->list = append_array_;                                                           \
-        if (append_at_ == NULL)                                                                    \
-            return append_status_;                                                                 \
-        (p)->heif->list[(p)->heif->list_count++] = (value);                                        \
+        spx_heif *const append_to_ = (p)->heif;                                                    \
+        if (append_to_->list_count >= (p)->limits.limit)                                           \
+            return fail_limit((p), (p)->limits.limit, #limit);                                     \
+        void *const append_grown_ =                                                                \
+            grow(append_to_->list, append_to_->list_count, sizeof(*append_to_->list));             \
+        if (append_grown_ == NULL)                                                                 \
+            return spx_fail_memory((p)->diag, (p)->name);                                          \
+        append_to_->list = append_grown_;                                                          \
+        append_to_->list[append_to_->list_count++] = (value);                                      \
     } while (0)
 
 /* Reads the header of the next box of `from` and moves behind the box. */
@@ -111,10 +104,11 @@ static spx_status next_box(parser *p, spx_reader *from, box *out)
     SPX_TRY(spx_reader_u32(from, &size32));
     SPX_TRY(spx_reader_u32(from, &out->type));
     uint64_t size = size32;
-    if (size32 == LARGE_SIZE)
+    if (size32 == LARGE_SIZE) {
         SPX_TRY(spx_reader_u64(from, &size));
-    else if (size32 == TO_THE_END)
+    } else if (size32 == TO_THE_END) {
         size = from->size - begin;
+    }
     char type[5];
     spx_fourcc_text(out->type, type);
     const size_t header = from->at - begin;
@@ -306,10 +300,11 @@ static spx_status read_iprp(parser *p, box *b)
     while (spx_reader_left(&b->content) != 0) {
         box child;
         SPX_TRY(next_box(p, &b->content, &child));
-        if (child.type == spx_fourcc("ipco"))
+        if (child.type == spx_fourcc("ipco")) {
             SPX_TRY(read_ipco(p, &child));
-        else if (child.type == spx_fourcc("ipma"))
+        } else if (child.type == spx_fourcc("ipma")) {
             SPX_TRY(read_ipma(p, &child));
+        }
     }
     return SPX_OK;
 }
@@ -508,10 +503,11 @@ spx_status spx_heif_read(spx_heif **out, const void *data, size_t size, const ch
     if (!spx_heif_recognises(data, size))
         return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a HEIF file", name);
     parser p = { .name = name, .diag = diag };
-    if (limits != NULL)
+    if (limits != NULL) {
         p.limits = *limits;
-    else
+    } else {
         spx_heif_limits_init(&p.limits);
+    }
     p.heif = calloc(1, sizeof(*p.heif));
     if (p.heif == NULL)
         return spx_fail_memory(diag, name);
@@ -634,10 +630,11 @@ spx_status spx_heif_item_data(const spx_heif *heif, uint32_t item, size_t max_by
         found = 1;
         SPX_TRY_OUT(append_extent(heif, &heif->locations[i], max_bytes, out, diag));
     }
-    if (!found)
+    if (!found) {
         status = spx_fail(diag, SPX_ERR_NOT_FOUND, "item %u: it has no data", (unsigned)item);
-    else
+    } else {
         status = spx_bytes_check(out, "item data", diag);
+    }
 
 out:
     if (status != SPX_OK)

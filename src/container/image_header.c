@@ -120,14 +120,15 @@ void spx_image_header_read(spx_image_header *out, const void *data, size_t size)
 {
     const uint8_t *const bytes = data;
     *out = (spx_image_header){ .format = "unknown" };
-    if (begins(bytes, size, "\xff\xd8\xff", 3))
+    if (begins(bytes, size, "\xff\xd8\xff", 3)) {
         read_jpeg(out, bytes, size);
-    else if (begins(bytes, size, "\x89PNG\r\n\x1a\n", 8))
+    } else if (begins(bytes, size, "\x89PNG\r\n\x1a\n", 8)) {
         read_png(out, bytes, size);
-    else if (begins(bytes, size, "RIFF", 4) && size >= 12 && memcmp(bytes + 8, "WEBP", 4) == 0)
+    } else if (begins(bytes, size, "RIFF", 4) && size >= 12 && memcmp(bytes + 8, "WEBP", 4) == 0) {
         read_webp(out, bytes, size);
-    else if (begins(bytes, size, "GIF8", 4))
+    } else if (begins(bytes, size, "GIF8", 4)) {
         read_gif(out, bytes, size);
-    else if (begins(bytes, size, "II*\0", 4) || begins(bytes, size, "MM\0*", 4))
+    } else if (begins(bytes, size, "II*\0", 4) || begins(bytes, size, "MM\0*", 4)) {
         out->format = "TIFF";
+    }
 }

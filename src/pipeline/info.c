@@ -238,10 +238,11 @@ static void judge_picture(spx_info *info, const spx_heif *heif, const spx_info_p
         add_reason(info, "%s eye is a grid of %u x %u tiles, but has %zu", name,
                    (unsigned)eye->tile_columns, (unsigned)eye->tile_rows, have);
     }
-    if (!eye->has_intrinsics)
+    if (!eye->has_intrinsics) {
         add_reason(info, "%s eye has no camera intrinsics", name);
-    else if (eye->hfov_deg <= 0)
+    } else if (eye->hfov_deg <= 0) {
         add_reason(info, "%s eye: a focal length of %g widths", name, eye->focal_x_norm);
+    }
     if (!eye->has_extrinsics)
         add_reason(info, "%s eye has no camera extrinsics", name);
     if (!eye->has_disparity_adjustment)
@@ -281,10 +282,11 @@ static void judge_pair(spx_info *info)
             square += pow(right->position_mm[i] - left->position_mm[i], 2);
         info->has_baseline = 1;
         info->baseline_mm = sqrt(square);
-        if (info->baseline_mm == 0)
+        if (info->baseline_mm == 0) {
             add_reason(info, "both cameras stand at one place: the baseline is 0");
-        else if (right->position_mm[0] <= left->position_mm[0])
+        } else if (right->position_mm[0] <= left->position_mm[0]) {
             add_reason(info, "the right eye's camera does not stand right of the left eye's");
+        }
     }
     if (info->primary != left->item && info->primary != right->item)
         add_reason(info, "the primary item, %u, is none of the eyes", (unsigned)info->primary);
@@ -374,10 +376,11 @@ static void read_other(spx_info *info, const void *data, size_t size)
         info->exif_orientation = exif.orientation;
         info->focal_length_35mm = exif.focal_length_35mm;
     }
-    if (strcmp(header.format, "unknown") == 0)
+    if (strcmp(header.format, "unknown") == 0) {
         add_reason(info, "it is not a HEIC file, nor of any other picture format known here");
-    else
+    } else {
         add_reason(info, "it is a %s file, not HEIC", header.format);
+    }
 }
 
 spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits *limits,
@@ -407,10 +410,11 @@ spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits
         goto out;
     }
     out->file_bytes = size;
-    if (spx_heif_recognises(data, size))
+    if (spx_heif_recognises(data, size)) {
         SPX_TRY_OUT(read_heif(out, data, size, name, diag));
-    else
+    } else {
         read_other(out, data, size);
+    }
     out->spatial = out->reason_count == 0;
 
 out:

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "test_files.h"
+#include "test_heif.h"
 #include "test_stills.h"
 #include "test_support.h"
 
@@ -18,15 +19,6 @@ static spx_spatial_heif photo_of(const spx_hevc_stills *coded, uint32_t width, u
         .baseline_mm = 63.774,
         .disparity_adjustment = 0.0293,
     };
-}
-
-static spx_bytes write_file(const spx_spatial_heif *photo)
-{
-    spx_bytes file = { 0 };
-    spx_diag diag = { 0 };
-    if (spx_spatial_heif_write(&file, photo, &diag) != SPX_OK)
-        fail_msg("%s", diag.text);
-    return file;
 }
 
 static size_t occurrences(const spx_bytes *file, const uint8_t *what, size_t size)
@@ -54,7 +46,7 @@ static void writes_camera_boxes_byte_for_byte_like_the_vision_pro(void **state)
     spx_hevc_stills stills = test_stills_read("hevc/tiles_512.hevc", 512, 512);
     const spx_spatial_heif photo = photo_of(&stills, 1024, 1000);
 
-    spx_bytes file = write_file(&photo);
+    spx_bytes file = test_heif_write(&photo);
 
     ASSERT_ONCE(&file, 0x00, 0x00, 0x00, 0x28, 'u', 'u', 'i', 'd', 0x22, 0xcc, 0x04, 0xc7, 0xd6,
                 0xd9, 0x4e, 0x07, 0x9d, 0x90, 0x4e, 0xb6, 0xec, 0xba, 0xf3, 0xa3, 0x00, 0x00, 0x1e,
@@ -81,7 +73,7 @@ static void writes_60_degrees_as_the_square_root_of_three_quarters(void **state)
     photo.hfov_deg = 60;
     photo.disparity_adjustment = -0.02;
 
-    spx_bytes file = write_file(&photo);
+    spx_bytes file = test_heif_write(&photo);
 
     ASSERT_ONCE(&file, 0x00, 0x00, 0x1e, 0x00, 0x37, 0x6c, 0xf5, 0xd1, 0x20, 0x00, 0x00, 0x00, 0x20,
                 0x00, 0x00, 0x00);
@@ -99,7 +91,7 @@ static void chooses_the_largest_shift_that_holds_a_tele_lens(void **state)
     photo.hfov_deg = 1; /* focal length 57.29 widths */
     photo.fourcc_properties = 1;
 
-    spx_bytes file = write_file(&photo);
+    spx_bytes file = test_heif_write(&photo);
 
     /* 0.5 / tan(0.5 degrees) x 2^25 = 0x7296b1c6 */
     const uint8_t before[] = { 0, 0, 0,    0x18, 'c',  'm',  'i',  'n',
@@ -172,6 +164,132 @@ static void refuses_a_file_of_4_gb(void **state)
     spx_hevc_stills_clear(&stills);
 }
 
+/* tests/data/heic/grid_1023x999.heic was read by heif-convert, heif-info and exiftool; a change of
+ * its bytes wants that again. */
+static void writes_a_whole_file_as_other_readers_accepted_it(void **state)
+{
+    (void)state;
+    test_heif made;
+    test_heif_init(&made);
+
+    spx_bytes file = test_heif_write(&made.photo);
+
+    spx_diag diag = { 0 };
+    if (spx_file_write(test_out_path("grid_1023x999.heic"), file.data, file.size, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    spx_bytes golden = test_data_read("heic/grid_1023x999.heic");
+    assert_int_equal(file.size, golden.size);
+    assert_memory_equal(file.data, golden.data, golden.size);
+    spx_bytes_clear(&golden);
+    spx_bytes_clear(&file);
+    test_heif_clear(&made);
+}
+
+static void cuts_a_single_coded_picture_to_an_odd_size_with_a_grid_of_one(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    spx_spatial_heif photo = photo_of(&stills, 63, 61);
+    photo.single_item = 1;
+
+    spx_bytes file = test_heif_write(&photo);
+
+    ASSERT_ONCE(&file, 'i', 'd', 'a', 't', 0, 0, 0, 0, 0, 63, 0, 61, 0, 0, 0, 0, 0, 63, 0, 61);
+    spx_bytes_clear(&file);
+    photo.width = 65;
+    assert_int_equal(spx_spatial_heif_write(&file, &photo, NULL), SPX_ERR_ARGUMENT);
+    spx_hevc_stills_clear(&stills);
+}
+
+static void writes_32_bit_sizes_for_a_panorama_over_65535(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 129 }; /* of 512 */
+    spx_hevc_stills stills =
+        test_stills_repeat("hevc/tiles_512.hevc", 512, 512, (size_t)2 * COLUMNS);
+    const spx_spatial_heif photo = photo_of(&stills, 66000, 512);
+
+    spx_bytes file = test_heif_write(&photo);
+
+    ASSERT_ONCE(&file, 'i', 'd', 'a', 't', 0, 1, 0, COLUMNS - 1, 0, 1, 0x01, 0xd0, 0, 0, 2, 0, 0, 1,
+                0, COLUMNS - 1, 0, 1, 0x01, 0xd0, 0, 0, 2, 0);
+    spx_bytes_clear(&file);
+    spx_hevc_stills_clear(&stills);
+}
+
+/* The grid's own limit, 256 tiles a side, and one more. */
+static void holds_the_limit_of_256_columns(void **state)
+{
+    (void)state;
+    for (uint32_t columns = 256; columns <= 257; columns++) {
+        spx_hevc_stills stills =
+            test_stills_repeat("hevc/pair_64.hevc", 64, 64, (size_t)2 * columns);
+        const spx_spatial_heif photo = photo_of(&stills, 64 * columns, 64);
+        spx_bytes file = { 0 };
+
+        assert_int_equal(spx_spatial_heif_write(&file, &photo, NULL),
+                         columns == 256 ? SPX_OK : SPX_ERR_LIMIT);
+
+        spx_bytes_clear(&file);
+        spx_hevc_stills_clear(&stills);
+    }
+}
+
+/* 181 x 181 x 2 tiles, 2 grids and a group are 65,525 ids; 182 x 180 x 2 fit too, 182 x 181 x 2 do
+ * not. */
+static void holds_the_limit_of_16_bit_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t columns;
+        uint32_t rows;
+        spx_status status;
+    } cases[] = { { 181, 181, SPX_OK }, { 182, 180, SPX_OK }, { 182, 181, SPX_ERR_LIMIT } };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        spx_hevc_stills stills = test_stills_repeat("hevc/pair_64.hevc", 64, 64,
+                                                    (size_t)2 * cases[i].columns * cases[i].rows);
+        const spx_spatial_heif photo = photo_of(&stills, 64 * cases[i].columns, 64 * cases[i].rows);
+        spx_bytes file = { 0 };
+
+        assert_int_equal(spx_spatial_heif_write(&file, &photo, NULL), cases[i].status);
+
+        spx_bytes_clear(&file);
+        spx_hevc_stills_clear(&stills);
+    }
+}
+
+static void refuses_stills_that_contradict_their_sps(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    const spx_spatial_heif photo = photo_of(&stills, 128, 64);
+    spx_bytes file = { 0 };
+    spx_diag diag = { 0 };
+    stills.width = 128;
+
+    assert_int_equal(spx_spatial_heif_write(&file, &photo, &diag), SPX_ERR_ARGUMENT);
+
+    assert_string_equal(diag.text, "HEIF: the coded picture is 128 x 64, its SPS says 64 x 64");
+    spx_hevc_stills_clear(&stills);
+}
+
+/* Under the brand 'heic' a reader may rely on the Main profiles. */
+static void refuses_other_profiles(void **state)
+{
+    (void)state;
+    enum { PROFILE_AT = 3, RANGE_EXTENSIONS = 4 };
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    spx_spatial_heif photo = photo_of(&stills, 64, 64);
+    photo.single_item = 1;
+    spx_bytes file = { 0 };
+    assert_int_equal(stills.sps.data[PROFILE_AT], 3);
+    stills.sps.data[PROFILE_AT] = RANGE_EXTENSIONS;
+
+    assert_int_equal(spx_spatial_heif_write(&file, &photo, NULL), SPX_ERR_UNSUPPORTED);
+
+    spx_hevc_stills_clear(&stills);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +299,13 @@ int main(void)
         cmocka_unit_test(refuses_geometry_out_of_range),
         cmocka_unit_test(refuses_a_wrong_number_of_tiles),
         cmocka_unit_test(refuses_a_file_of_4_gb),
+        cmocka_unit_test(writes_a_whole_file_as_other_readers_accepted_it),
+        cmocka_unit_test(cuts_a_single_coded_picture_to_an_odd_size_with_a_grid_of_one),
+        cmocka_unit_test(writes_32_bit_sizes_for_a_panorama_over_65535),
+        cmocka_unit_test(holds_the_limit_of_256_columns),
+        cmocka_unit_test(holds_the_limit_of_16_bit_ids),
+        cmocka_unit_test(refuses_stills_that_contradict_their_sps),
+        cmocka_unit_test(refuses_other_profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
