@@ -1,32 +1,75 @@
+#include "cli/suggest.h"
+#include "cli/text.h"
 #include "cli/verbs.h"
 
 #include "spx/version.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int usage(FILE *to)
 {
-    (void)fprintf(to, "usage: spx VERB [ARGUMENTS]\n\n");
+    (void)fprintf(to, "usage: spx VERB [options] [arguments]\n"
+                      "       spx help VERB\n\n");
     for (const spx_verb *verb = spx_verbs; verb->name != NULL; verb++)
         (void)fprintf(to, "  %-10s %s\n", verb->name, verb->summary);
+    (void)fprintf(to, "\nspx VERB --help says more about a verb.\n");
     return to == stdout ? SPX_EXIT_OK : SPX_EXIT_USAGE;
+}
+
+static const spx_verb *find_verb(const char *name)
+{
+    for (const spx_verb *verb = spx_verbs; verb->name != NULL; verb++) {
+        if (strcmp(name, verb->name) == 0)
+            return verb;
+    }
+    return NULL;
+}
+
+static int fail_verb(const char *name)
+{
+    spx_suggestion suggestion = { 0 };
+    spx_suggestion_offer(&suggestion, name, "help");
+    for (const spx_verb *verb = spx_verbs; verb->name != NULL; verb++)
+        spx_suggestion_offer(&suggestion, name, verb->name);
+    (void)fputs("spx: no such verb: ", stderr);
+    spx_text_print(stderr, name);
+    if (suggestion.best != NULL) {
+        (void)fprintf(stderr, " (did you mean spx %s?)\n", suggestion.best);
+    } else if (access(name, F_OK) == 0) {
+        (void)fputs(" (to convert this photo: spx convert PHOTO)\n", stderr);
+    } else {
+        (void)fputs(" (see spx --help)\n", stderr);
+    }
+    return SPX_EXIT_USAGE;
+}
+
+/* spx help [VERB] */
+static int help(int argc, char **argv)
+{
+    if (argc < 2)
+        return usage(stdout);
+    const spx_verb *const verb = find_verb(argv[1]);
+    if (verb == NULL)
+        return fail_verb(argv[1]);
+    char option[] = "--help";
+    char *arguments[] = { argv[1], option, NULL };
+    return verb->run(2, arguments);
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return usage(stderr);
-    if (strcmp(argv[1], "--help") == 0)
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return usage(stdout);
     if (strcmp(argv[1], "--version") == 0) {
         (void)printf("spx %s\n", spx_version());
         return SPX_EXIT_OK;
     }
-    for (const spx_verb *verb = spx_verbs; verb->name != NULL; verb++) {
-        if (strcmp(argv[1], verb->name) == 0)
-            return verb->run(argc - 1, argv + 1);
-    }
-    (void)fprintf(stderr, "spx: no such verb: %s (see spx --help)\n", argv[1]);
-    return SPX_EXIT_USAGE;
+    if (strcmp(argv[1], "help") == 0)
+        return help(argc - 1, argv + 1);
+    const spx_verb *const verb = find_verb(argv[1]);
+    return verb == NULL ? fail_verb(argv[1]) : verb->run(argc - 1, argv + 1);
 }

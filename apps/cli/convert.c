@@ -1,0 +1,186 @@
+#include "cli/convert.h"
+
+#include "cli/batch.h"
+#include "cli/convert_options.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/verbs.h"
+
+#include "spx/spx.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+enum { JOBS_MAX = 64 };
+
+/* What to do with files that are there already. */
+typedef enum existing {
+    EXISTING_OVERWRITE,
+    EXISTING_SKIP,
+    EXISTING_KEEP,
+} existing;
+
+typedef struct wishes {
+    const char *output;
+    int recursive;
+    unsigned jobs;
+    int existing;
+    int quiet;
+    int verbose;
+    int json;
+} wishes;
+
+static const spx_option batch_options[] = {
+    { .name = "photo",
+      .type = SPX_OPTION_ARGUMENT,
+      .value = "PHOTO",
+      .help = "one more photo, the same as without --photo" },
+    { .name = "output",
+      .letter = 'o',
+      .type = SPX_OPTION_TEXT,
+      .offset = offsetof(wishes, output),
+      .value = "DIR",
+      .help = "make NAME_output in DIR instead of beside the photo" },
+    { .name = "recursive",
+      .letter = 'r',
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, recursive),
+      .help = "of a folder, take the folders below it too" },
+    { .name = "jobs",
+      .letter = 'j',
+      .type = SPX_OPTION_UNSIGNED,
+      .offset = offsetof(wishes, jobs),
+      .min = 1,
+      .max = JOBS_MAX,
+      .value = "N",
+      .help = "photos at once (1); each one more takes memory for one more photo" },
+    { .name = "overwrite",
+      .type = SPX_OPTION_SET,
+      .set = EXISTING_OVERWRITE,
+      .offset = offsetof(wishes, existing),
+      .help = "replace files that exist (the default)" },
+    { .name = "skip-existing",
+      .type = SPX_OPTION_SET,
+      .set = EXISTING_SKIP,
+      .offset = offsetof(wishes, existing),
+      .help = "skip photos of which every wanted file exists" },
+    { .name = "no-overwrite",
+      .type = SPX_OPTION_SET,
+      .set = EXISTING_KEEP,
+      .offset = offsetof(wishes, existing),
+      .help = "fail rather than replace a file" },
+    { .name = "quiet",
+      .letter = 'q',
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, quiet),
+      .help = "print nothing but failures" },
+    { .name = "verbose",
+      .letter = 'v',
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, verbose),
+      .help = "print the seconds of each stage and every file" },
+    { .name = "json",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, json),
+      .help = "print one line of JSON for each photo" },
+    { .name = NULL },
+};
+
+static const char about[] =
+    "Turns photos into stereo photos. For each it makes NAME_output/ with NAME_spatial.heic,\n"
+    "NAME_sbs.hevc, depth_image.jpg, stereo_left.png and stereo_right.png. PHOTO may be a\n"
+    "folder: its photos are converted, but nothing that spx made.\n";
+
+static const char notes[] =
+    "Exit code: 0 all photos were converted, 1 some failed (one line each on stderr), 2 the\n"
+    "arguments make no sense, 128 + N a signal N (Ctrl-C: 130) came first.\n";
+
+/* Lists the photos of the arguments; returns how many arguments failed. */
+static size_t list_photos(spx_photo_list *photos, const wishes *wanted, int argc, char **argv)
+{
+    size_t failed = 0;
+    for (int i = 1; i < argc; i++) {
+        spx_diag diag = { 0 };
+        if (spx_photo_list_add(photos, argv[i], wanted->recursive, &diag) == SPX_OK)
+            continue;
+        spx_report_error(stderr, argv[i], diag.text);
+        failed++;
+    }
+    return failed;
+}
+
+static int convert_all(const wishes *wanted, const spx_engine_options *engine,
+                       spx_convert_options *options, int argc, char **argv)
+{
+    spx_photo_list photos = { 0 };
+    spx_cancel *cancel = NULL;
+    spx_diag diag = { 0 };
+    size_t failed = list_photos(&photos, wanted, argc, argv);
+    spx_status status = spx_cancel_create(&cancel);
+    if (status == SPX_OK)
+        status = spx_photo_list_place(&photos, wanted->output, &diag);
+    if (status != SPX_OK) {
+        (void)fprintf(stderr, "spx: %s\n", spx_status_name(status));
+        failed++;
+        goto out;
+    }
+    options->skip_existing = wanted->existing == EXISTING_SKIP;
+    options->no_overwrite = wanted->existing == EXISTING_KEEP;
+    const spx_batch batch = {
+        .photos = &photos,
+        .engine = engine,
+        .convert = options,
+        .cancel = cancel,
+        .jobs = wanted->jobs,
+        .quiet = wanted->quiet,
+        .style = { .json = wanted->json, .verbose = wanted->verbose },
+    };
+    spx_interrupt_catch(cancel);
+    if (photos.count != 0)
+        failed += spx_batch_run(&batch);
+    spx_interrupt_release();
+
+out:
+    spx_cancel_destroy(cancel);
+    spx_photo_list_clear(&photos);
+    return failed == 0 ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+}
+
+int spx_cli_convert(int argc, char **argv)
+{
+    wishes wanted = { .jobs = 1 };
+    spx_engine_options engine;
+    spx_convert_options options;
+    spx_engine_options_init(&engine);
+    spx_convert_options_init(&options);
+    const spx_option_group groups[] = {
+        { "Photos and folders", batch_options, &wanted },
+        { "Stereo", spx_stereo_options, &options },
+        { "Depth", spx_depth_options, &options },
+        { "Files", spx_picture_options, &options },
+        { "Limits", spx_engine_rows, &engine },
+        { NULL, NULL, NULL },
+    };
+    const spx_usage usage = { "convert", "PHOTO...", about, groups, notes };
+    int exit_code = SPX_EXIT_OK;
+    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+        return exit_code;
+    if (argc < 2)
+        return spx_usage_error(&usage, "which photo?");
+    if (options.depth_map_invert && options.depth_map == NULL)
+        return spx_usage_error(&usage, "--invert belongs to --depth-map");
+
+    /* A reader that went away must not leave a photo half done. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    exit_code = convert_all(&wanted, &engine, &options, argc, argv);
+    const int number = spx_interrupt_signal();
+    if (number != 0 && exit_code != SPX_EXIT_OK) {
+        (void)fputs("spx: stopped\n", stderr);
+        return SPX_EXIT_SIGNAL + number;
+    }
+    return exit_code;
+}

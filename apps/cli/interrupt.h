@@ -1,0 +1,19 @@
+#ifndef SPX_CLI_INTERRUPT_H
+#define SPX_CLI_INTERRUPT_H
+
+#include "spx/cancel.h"
+
+/** Exit code of a verb that a signal stopped: what a shell makes of that signal. */
+enum { SPX_EXIT_SIGNAL = 128 };
+
+/**
+ * From now on Ctrl-C (SIGINT), SIGTERM and SIGHUP set `cancel`, the second of them ends the
+ * process. Borrows cancel until spx_interrupt_release(). Called from the main thread.
+ */
+void spx_interrupt_catch(spx_cancel *cancel);
+/** The signals do again what they did before. */
+void spx_interrupt_release(void);
+/** The signal that came, 0 = none. */
+int spx_interrupt_signal(void);
+
+#endif

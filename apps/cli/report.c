@@ -1,0 +1,166 @@
+#include "cli/report.h"
+
+#include "cli/convert_options.h"
+#include "cli/text.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double kilo = 1000;
+
+/* "812 B", "1.2 MB": powers of 1000, as files are listed elsewhere. */
+static void print_size(FILE *to, size_t bytes)
+{
+    static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+    size_t unit = 0;
+    double value = (double)bytes;
+    for (; value >= kilo && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+        value /= kilo;
+    (void)fprintf(to, "%.*f %s", unit == 0 ? 0 : 1, value, units[unit]);
+}
+
+static void print_details(FILE *to, const spx_result *result)
+{
+    const spx_summary *const summary = spx_result_summary(result);
+    (void)fprintf(to, "  %u x %u, depth by ", summary->width, summary->height);
+    spx_text_print(to, summary->model);
+    (void)fprintf(to,
+                  ", convergence %.2f, field of view %.1f degrees, baseline %.1f mm, filled %.1f %%"
+                  "\n ",
+                  summary->convergence, summary->hfov_deg, summary->baseline_mm,
+                  summary->filled_share * 100);
+    for (int stage = 0; stage < SPX_STAGE_COUNT; stage++) {
+        (void)fprintf(to, " %s %.2f s%s", spx_stage_name((spx_stage)stage), summary->stage_s[stage],
+                      stage + 1 < SPX_STAGE_COUNT ? "," : "\n");
+    }
+    for (size_t i = 0; i < spx_result_file_count(result); i++) {
+        const spx_file *const file = spx_result_file(result, i);
+        (void)fputs("  ", to);
+        spx_text_print(to, file->path == NULL ? file->name : file->path);
+        (void)fputs("  ", to);
+        print_size(to, file->size);
+        (void)fputc('\n', to);
+    }
+}
+
+static void print_text(FILE *to, int verbose, const spx_photo *photo, const spx_result *result,
+                       double seconds)
+{
+    const spx_summary *const summary = spx_result_summary(result);
+    spx_text_print(to, photo->path);
+    (void)fputs(": ", to);
+    if (summary->skipped) {
+        (void)fputs("skipped, everything is in ", to);
+        spx_text_print(to, photo->output_dir);
+        (void)fputc('\n', to);
+        return;
+    }
+    const size_t count = spx_result_file_count(result);
+    (void)fprintf(to, "%zu file%s in ", count, count == 1 ? "" : "s");
+    spx_text_print(to, photo->output_dir);
+    (void)fprintf(to, ", strength %.2f %%, %.1f s\n", summary->strength_pct, seconds);
+    if (verbose)
+        print_details(to, result);
+}
+
+/* Names are bytes, JSON is UTF-8: what is not, becomes U+FFFD. */
+static json_t *json_text(const char *text)
+{
+    json_t *const whole = json_string(text);
+    if (whole != NULL)
+        return whole;
+    char *const buffer = spx_text_to_utf8(text);
+    json_t *const made = buffer == NULL ? NULL : json_string(buffer);
+    free(buffer);
+    return made;
+}
+
+static void print_json(FILE *to, json_t *line)
+{
+    if (line == NULL || json_dumpf(line, to, JSON_COMPACT | JSON_REAL_PRECISION(9)) != 0)
+        (void)fputs("{\"status\":\"out of memory\"}", to);
+    (void)fputc('\n', to);
+    json_decref(line);
+}
+
+static json_t *json_files(const spx_result *result)
+{
+    json_t *const files = json_array();
+    for (size_t i = 0; i < spx_result_file_count(result); i++) {
+        const spx_file *const file = spx_result_file(result, i);
+        (void)json_array_append_new(
+            files, json_pack("{s:s, s:o*, s:I}", "format", spx_format_word(file->format), "path",
+                             json_text(file->path == NULL ? file->name : file->path), "bytes",
+                             (json_int_t)file->size));
+    }
+    return files;
+}
+
+static json_t *json_stages(const spx_summary *summary)
+{
+    json_t *const stages = json_object();
+    for (int stage = 0; stage < SPX_STAGE_COUNT; stage++) {
+        (void)json_object_set_new(stages, spx_stage_name((spx_stage)stage),
+                                  json_real(summary->stage_s[stage]));
+    }
+    return stages;
+}
+
+static json_t *json_done(const spx_photo *photo, const spx_result *result, double seconds)
+{
+    const spx_summary *const summary = spx_result_summary(result);
+    json_t *const line =
+        json_pack("{s:o*, s:s, s:o*, s:b}", "photo", json_text(photo->path), "status", "ok",
+                  "output", json_text(photo->output_dir), "skipped", summary->skipped);
+    if (line == NULL || summary->skipped)
+        return line;
+    (void)json_object_update_missing_new(
+        line, json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:o*, s:f, s:o}", "files",
+                        json_files(result), "width", (int)summary->width, "height",
+                        (int)summary->height, "strength_pct", summary->strength_pct, "convergence",
+                        summary->convergence, "hfov_deg", summary->hfov_deg, "baseline_mm",
+                        summary->baseline_mm, "disparity_adjustment", summary->disparity_adjustment,
+                        "filled_share", summary->filled_share, "model", json_text(summary->model),
+                        "seconds", seconds, "stages", json_stages(summary)));
+    return line;
+}
+
+void spx_report_done(FILE *to, spx_report_style style, const spx_photo *photo,
+                     const spx_result *result, double seconds)
+{
+    if (style.json) {
+        print_json(to, json_done(photo, result, seconds));
+    } else {
+        print_text(to, style.verbose, photo, result, seconds);
+    }
+    (void)fflush(to);
+}
+
+void spx_report_failed_json(FILE *to, const spx_photo *photo, spx_status status, const char *text)
+{
+    print_json(to, json_pack("{s:o*, s:s, s:o*}", "photo", json_text(photo->path), "status",
+                             spx_status_name(status), "error", json_text(text)));
+    (void)fflush(to);
+}
+
+/* What follows "NAME: " at the start of text, or NULL. */
+static const char *after_name(const char *text, const char *name)
+{
+    const size_t size = strlen(name);
+    return strncmp(text, name, size) == 0 && strncmp(text + size, ": ", 2) == 0 ? text + size + 2
+                                                                                : NULL;
+}
+
+void spx_report_error(FILE *to, const char *path, const char *text)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *reason = after_name(text, path);
+    if (reason == NULL && slash != NULL)
+        reason = after_name(text, slash + 1);
+    (void)fputs("spx: ", to);
+    spx_text_print(to, path);
+    (void)fputs(": ", to);
+    spx_text_print(to, reason == NULL ? text : reason);
+    (void)fputc('\n', to);
+}

@@ -1,0 +1,29 @@
+#ifndef SPX_CLI_REPORT_H
+#define SPX_CLI_REPORT_H
+
+/* What the command line says about one photo: a line for people, or one line of JSON. */
+#include "cli/photo_list.h"
+
+#include "spx/spx.h"
+
+#include <stdio.h>
+
+typedef struct spx_report_style {
+    int json;    /* one JSON object per line instead of text */
+    int verbose; /* text: also stages and files */
+} spx_report_style;
+
+/** seconds: from reading to writing, as the user waited. */
+void spx_report_done(FILE *to, spx_report_style style, const spx_photo *photo,
+                     const spx_result *result, double seconds);
+
+/** The JSON line of a photo that failed. */
+void spx_report_failed_json(FILE *to, const spx_photo *photo, spx_status status, const char *text);
+
+/**
+ * "spx: PATH: REASON" on one line. text: a message from the library, which may begin with the path
+ * or the file's name itself.
+ */
+void spx_report_error(FILE *to, const char *path, const char *text);
+
+#endif

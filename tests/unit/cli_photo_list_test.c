@@ -1,0 +1,221 @@
+#include "test_support.h"
+
+#include "test_files.h"
+
+#include "cli/photo_list.h"
+
+#include "base/file.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096, OPEN_FOLDERS = 8 };
+
+static char start[PATH_SIZE];
+
+static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *where)
+{
+    (void)about;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+/* An empty folder that is the current one, so that paths in the tests are short. */
+static int enter_empty_folder(void **state)
+{
+    static char folder[PATH_SIZE];
+    (void)state;
+    (void)snprintf(folder, sizeof(folder), "%s", test_out_path("cli_photo_list"));
+    (void)nftw(folder, remove_entry, OPEN_FOLDERS,
+               FTW_DEPTH | FTW_PHYS); // NOLINT(concurrency-mt-unsafe): one thread
+    return spx_folder_make(folder, NULL) == SPX_OK && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int leave_folder(void **state)
+{
+    (void)state;
+    return chdir(start);
+}
+
+static void make_file(const char *path)
+{
+    char folder[PATH_SIZE];
+    (void)snprintf(folder, sizeof(folder), "%s", path);
+    char *const slash = strrchr(folder, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+        assert_int_equal(spx_folder_make(folder, NULL), SPX_OK);
+    }
+    assert_int_equal(spx_file_write(path, "x", 1, NULL), SPX_OK);
+}
+
+static void add(spx_photo_list *list, const char *path, int recursive)
+{
+    spx_diag diag = { 0 };
+    if (spx_photo_list_add(list, path, recursive, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+}
+
+/* Paths and output folders as "path>output path>output". */
+static void assert_list(spx_photo_list *list, const char *output, const char *wanted)
+{
+    char text[PATH_SIZE] = "";
+    size_t size = 0;
+    assert_int_equal(spx_photo_list_place(list, output, NULL), SPX_OK);
+    for (size_t i = 0; i < list->count; i++) {
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%s>%s", i == 0 ? "" : " ",
+                                 list->items[i].path, list->items[i].output_dir);
+        assert_true(size < sizeof(text));
+    }
+    assert_string_equal(text, wanted);
+    spx_photo_list_clear(list);
+}
+
+static void puts_the_output_beside_the_photo_or_below_a_folder(void **state)
+{
+    (void)state;
+    spx_photo_list list = { 0 };
+    add(&list, "a.jpg", 0);
+    add(&list, "sub/b_outpainted.PNG", 0);
+    add(&list, "/no/where/c.tar.heic", 0);
+    add(&list, "plain", 0);
+    add(&list, ".hidden", 0);
+    assert_list(&list, NULL,
+                "a.jpg>a_output sub/b_outpainted.PNG>sub/b_outpainted_output "
+                "/no/where/c.tar.heic>/no/where/c.tar_output plain>plain_output "
+                ".hidden>.hidden_output");
+
+    add(&list, "sub/b.PNG", 0);
+    assert_list(&list, "out", "sub/b.PNG>out/b_output");
+    add(&list, "b.PNG", 0);
+    assert_list(&list, "out/", "b.PNG>out/b_output");
+}
+
+static void takes_photos_of_a_folder_but_nothing_spx_made(void **state)
+{
+    (void)state;
+    make_file("trip/b.JPG");
+    make_file("trip/a.heic");
+    make_file("trip/notes.txt");
+    make_file("trip/.hidden.jpg");
+    make_file("trip/b_spatial.heic");
+    make_file("trip/b_output/stereo_left.png");
+    make_file("trip/day 2/c.webp");
+    make_file("trip/day 2/.thumbs/c.jpg");
+    make_file("trip/.jpg");
+    spx_photo_list list = { 0 };
+    add(&list, "trip", 0);
+    assert_list(&list, NULL, "trip/a.heic>trip/a_output trip/b.JPG>trip/b_output");
+
+    add(&list, "trip/", 1);
+    assert_list(&list, "out",
+                "trip/a.heic>out/a_output trip/b.JPG>out/b_output "
+                "trip/day 2/c.webp>out/day 2/c_output");
+
+    add(&list, "trip/b_output", 0); /* named: the user wants it */
+    assert_list(&list, NULL, "trip/b_output/stereo_left.png>trip/b_output/stereo_left_output");
+    add(&list, ".", 1);
+    assert_list(&list, "out",
+                "./trip/a.heic>out/trip/a_output ./trip/b.JPG>out/trip/b_output "
+                "./trip/day 2/c.webp>out/trip/day 2/c_output");
+}
+
+static void follows_links_to_files_only(void **state)
+{
+    (void)state;
+    make_file("real/a.jpg");
+    make_file("set/b.jpg");
+    assert_int_equal(symlink("../real/a.jpg", "set/link.jpg"), 0);
+    assert_int_equal(symlink("../set", "set/circle"), 0);
+    assert_int_equal(symlink("nowhere.jpg", "set/broken.jpg"), 0);
+    assert_int_equal(symlink("set", "shortcut"), 0);
+    spx_photo_list list = { 0 };
+    add(&list, "set", 1);
+    assert_list(&list, NULL, "set/b.jpg>set/b_output set/link.jpg>set/link_output");
+    add(&list, "shortcut", 0); /* one that was named is followed */
+    assert_list(&list, NULL,
+                "shortcut/b.jpg>shortcut/b_output shortcut/link.jpg>shortcut/link_output");
+}
+
+static void counts_a_photo_named_twice_once(void **state)
+{
+    (void)state;
+    make_file("trip/a.jpg");
+    make_file("trip/b.jpg");
+    assert_int_equal(symlink("trip", "tour"), 0);
+    spx_photo_list list = { 0 };
+    add(&list, "trip/a.jpg", 0);
+    add(&list, "./trip//a.jpg", 0);
+    add(&list, "trip", 1);
+    add(&list, "tour/b.jpg", 0);
+    add(&list, "missing.jpg", 0);
+    add(&list, "missing.jpg", 0);
+    assert_list(&list, NULL,
+                "trip/a.jpg>trip/a_output trip/b.jpg>trip/b_output missing.jpg>missing_output");
+}
+
+static void gives_photos_of_one_name_folders_of_their_own(void **state)
+{
+    (void)state;
+    spx_photo_list list = { 0 };
+    add(&list, "a.jpg", 0);
+    add(&list, "a.png", 0);
+    add(&list, "sub/a.jpg", 0);
+    assert_list(&list, NULL, "a.jpg>a_output a.png>a.png_output sub/a.jpg>sub/a_output");
+
+    for (int i = 0; i < 4; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof(path), "%d/a.jpg", i);
+        add(&list, path, 0);
+    }
+    assert_list(&list, "out",
+                "0/a.jpg>out/a_output 1/a.jpg>out/a.jpg_output "
+                "2/a.jpg>out/a.jpg-2_output 3/a.jpg>out/a.jpg-3_output");
+}
+
+static void says_when_a_folder_has_no_photos(void **state)
+{
+    (void)state;
+    make_file("empty/notes.txt");
+    make_file("empty/deeper/a.jpg");
+    spx_photo_list list = { 0 };
+    spx_diag diag = { 0 };
+
+    assert_int_equal(spx_photo_list_add(&list, "empty", 0, &diag), SPX_ERR_NOT_FOUND);
+    assert_string_equal(diag.text,
+                        "empty: no photos in this folder (-r looks into the folders below it)");
+    assert_int_equal(spx_photo_list_add(&list, "empty", 1, NULL), SPX_OK);
+    assert_int_equal(list.count, 1);
+
+    spx_photo_list_clear(&list);
+    make_file("bare/x");
+    diag = (spx_diag){ 0 };
+    assert_int_equal(spx_photo_list_add(&list, "bare", 1, &diag), SPX_ERR_NOT_FOUND);
+    assert_string_equal(diag.text, "bare: no photos in this folder");
+    spx_photo_list_clear(&list);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(puts_the_output_beside_the_photo_or_below_a_folder,
+                                        enter_empty_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(takes_photos_of_a_folder_but_nothing_spx_made,
+                                        enter_empty_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(follows_links_to_files_only, enter_empty_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(counts_a_photo_named_twice_once, enter_empty_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(gives_photos_of_one_name_folders_of_their_own,
+                                        enter_empty_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(says_when_a_folder_has_no_photos, enter_empty_folder,
+                                        leave_folder),
+    };
+    if (getcwd(start, sizeof(start)) == NULL)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
