@@ -31,8 +31,8 @@ static void on_progress(void *user, spx_stage stage, double fraction)
 }
 
 /* Prints on a screen without the progress line. */
-static void tell(const run *self, const spx_photo *photo, spx_status status, const char *text,
-                 const spx_result *result, double seconds)
+static void tell(const run *self, const spx_listed_photo *photo, spx_status status,
+                 const char *text, const spx_result *result, double seconds)
 {
     const spx_batch *const batch = self->batch;
     spx_progress_pause(self->progress);
@@ -46,7 +46,7 @@ static void tell(const run *self, const spx_photo *photo, spx_status status, con
     spx_progress_resume(self->progress);
 }
 
-static int convert(worker *self, const spx_photo *photo)
+static int convert(worker *self, const spx_listed_photo *photo)
 {
     const run *const all = self->run;
     spx_convert_options options = *all->batch->convert;
@@ -69,11 +69,11 @@ static int convert(worker *self, const spx_photo *photo)
 }
 
 /* The next photo to begin; NULL when none is left or the batch was cancelled. */
-static const spx_photo *take(run *self)
+static const spx_listed_photo *take(run *self)
 {
     const spx_photo_list *const photos = self->batch->photos;
     (void)pthread_mutex_lock(&self->lock);
-    const spx_photo *photo = NULL;
+    const spx_listed_photo *photo = NULL;
     if (self->next < photos->count && !spx_cancel_requested(self->batch->cancel))
         photo = &photos->items[self->next++];
     (void)pthread_mutex_unlock(&self->lock);
@@ -83,7 +83,7 @@ static const spx_photo *take(run *self)
 static void *work(void *context)
 {
     worker *const self = context;
-    for (const spx_photo *photo = take(self->run); photo != NULL; photo = take(self->run)) {
+    for (const spx_listed_photo *photo = take(self->run); photo != NULL; photo = take(self->run)) {
         const int converted = convert(self, photo);
         (void)pthread_mutex_lock(&self->run->lock);
         self->run->done += converted ? 1 : 0;

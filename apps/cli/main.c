@@ -1,3 +1,4 @@
+#include "cli/convert.h"
 #include "cli/suggest.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -11,7 +12,7 @@
 static int usage(FILE *to)
 {
     (void)fprintf(to, "usage: spx VERB [options] [arguments]\n"
-                      "       spx help VERB\n\n");
+                      "       spx --photo PHOTO [options]    the same as spx convert PHOTO\n\n");
     for (const spx_verb *verb = spx_verbs; verb->name != NULL; verb++)
         (void)fprintf(to, "  %-10s %s\n", verb->name, verb->summary);
     (void)fprintf(to, "\nspx VERB --help says more about a verb.\n");
@@ -70,6 +71,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "help") == 0)
         return help(argc - 1, argv + 1);
+    if (argv[1][0] == '-')
+        return spx_cli_convert(argc, argv);
     const spx_verb *const verb = find_verb(argv[1]);
     return verb == NULL ? fail_verb(argv[1]) : verb->run(argc - 1, argv + 1);
 }

@@ -98,7 +98,7 @@ static int grow(spx_photo_list *list)
     if (list->count < list->capacity)
         return 1;
     const size_t capacity = list->capacity == 0 ? FIRST_CAPACITY : 2 * list->capacity;
-    spx_photo *const items = reallocarray(list->items, capacity, sizeof(*items));
+    spx_listed_photo *const items = reallocarray(list->items, capacity, sizeof(*items));
     if (items == NULL)
         return 0;
     list->items = items;
@@ -112,9 +112,9 @@ static spx_status add_photo(spx_photo_list *list, const char *path, const char *
 {
     if (!grow(list))
         return spx_fail_memory(diag, path);
-    spx_photo photo = { .key = make_key(path),
-                        .path = strdup(path),
-                        .below = strndup(below, below_size) };
+    spx_listed_photo photo = { .key = make_key(path),
+                               .path = strdup(path),
+                               .below = strndup(below, below_size) };
     char *const *const entry =
         photo.key == NULL ? NULL : tsearch(photo.key, &list->seen, compare_text);
     const int known = entry != NULL && *entry != photo.key;
@@ -213,7 +213,7 @@ spx_status spx_photo_list_add(spx_photo_list *list, const char *path, int recurs
 }
 
 /* The folder that holds the photo's output folder, ending with a slash or empty. */
-static char *make_parent(const spx_photo *photo, const char *folder)
+static char *make_parent(const spx_listed_photo *photo, const char *folder)
 {
     char *parent = NULL;
     const int put = folder == NULL
@@ -251,7 +251,8 @@ static int claim(void **places, const char *place, int *taken)
     return entry != NULL;
 }
 
-static spx_status place_photo(spx_photo *photo, const char *folder, void **places, spx_diag *diag)
+static spx_status place_photo(spx_listed_photo *photo, const char *folder, void **places,
+                              spx_diag *diag)
 {
     spx_status status = SPX_OK;
     char *const parent = make_parent(photo, folder);

@@ -17,16 +17,16 @@
 
 #include <stddef.h>
 
-typedef struct spx_photo {
+typedef struct spx_listed_photo {
     char *path;       /* as the user would name it */
     char *output_dir; /* set by spx_photo_list_place() */
     char *key;        /* its folder without symbolic links, and its name: tells photos apart */
     char *below;      /* folders between the folder that was named and the photo; "" = none */
-} spx_photo;
+} spx_listed_photo;
 
 /** Zero-initialise. */
 typedef struct spx_photo_list {
-    spx_photo *items;
+    spx_listed_photo *items;
     size_t count;
     size_t capacity;
     void *seen; /* tsearch() tree of the items' keys */

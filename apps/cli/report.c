@@ -25,11 +25,10 @@ static void print_details(FILE *to, const spx_result *result)
     const spx_summary *const summary = spx_result_summary(result);
     (void)fprintf(to, "  %u x %u, depth by ", summary->width, summary->height);
     spx_text_print(to, summary->model);
-    (void)fprintf(to,
-                  ", convergence %.2f, field of view %.1f degrees, baseline %.1f mm, filled %.1f %%"
-                  "\n ",
-                  summary->convergence, summary->hfov_deg, summary->baseline_mm,
-                  summary->filled_share * 100);
+    (void)fprintf(to, ", convergence %.2f, field of view %.1f degrees, baseline %.1f mm\n",
+                  summary->convergence, summary->hfov_deg, summary->baseline_mm);
+    (void)fprintf(to, "  comfort %.0f of 100: %s; filled %.1f %%\n ", summary->comfort.score,
+                  summary->comfort.advice, summary->comfort.filled_share * 100);
     for (int stage = 0; stage < SPX_STAGE_COUNT; stage++) {
         (void)fprintf(to, " %s %.2f s%s", spx_stage_name((spx_stage)stage), summary->stage_s[stage],
                       stage + 1 < SPX_STAGE_COUNT ? "," : "\n");
@@ -44,8 +43,8 @@ static void print_details(FILE *to, const spx_result *result)
     }
 }
 
-static void print_text(FILE *to, int verbose, const spx_photo *photo, const spx_result *result,
-                       double seconds)
+static void print_text(FILE *to, int verbose, const spx_listed_photo *photo,
+                       const spx_result *result, double seconds)
 {
     const spx_summary *const summary = spx_result_summary(result);
     spx_text_print(to, photo->path);
@@ -107,7 +106,16 @@ static json_t *json_stages(const spx_summary *summary)
     return stages;
 }
 
-static json_t *json_done(const spx_photo *photo, const spx_result *result, double seconds)
+static json_t *json_comfort(const spx_comfort *comfort)
+{
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:s}", "score", comfort->score,
+                     "crossed_deg", comfort->crossed_deg, "uncrossed_deg", comfort->uncrossed_deg,
+                     "window_left", comfort->window_left, "window_right", comfort->window_right,
+                     "gradient", comfort->gradient, "filled_share", comfort->filled_share, "advice",
+                     comfort->advice);
+}
+
+static json_t *json_done(const spx_listed_photo *photo, const spx_result *result, double seconds)
 {
     const spx_summary *const summary = spx_result_summary(result);
     json_t *const line =
@@ -116,17 +124,18 @@ static json_t *json_done(const spx_photo *photo, const spx_result *result, doubl
     if (line == NULL || summary->skipped)
         return line;
     (void)json_object_update_missing_new(
-        line, json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:o*, s:f, s:o}", "files",
-                        json_files(result), "width", (int)summary->width, "height",
-                        (int)summary->height, "strength_pct", summary->strength_pct, "convergence",
-                        summary->convergence, "hfov_deg", summary->hfov_deg, "baseline_mm",
-                        summary->baseline_mm, "disparity_adjustment", summary->disparity_adjustment,
-                        "filled_share", summary->filled_share, "model", json_text(summary->model),
-                        "seconds", seconds, "stages", json_stages(summary)));
+        line,
+        json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:o*, s:o*, s:f, s:o}", "files",
+                  json_files(result), "width", (int)summary->width, "height", (int)summary->height,
+                  "strength_pct", summary->strength_pct, "convergence", summary->convergence,
+                  "hfov_deg", summary->hfov_deg, "baseline_mm", summary->baseline_mm,
+                  "disparity_adjustment", summary->disparity_adjustment, "comfort",
+                  json_comfort(&summary->comfort), "model", json_text(summary->model), "seconds",
+                  seconds, "stages", json_stages(summary)));
     return line;
 }
 
-void spx_report_done(FILE *to, spx_report_style style, const spx_photo *photo,
+void spx_report_done(FILE *to, spx_report_style style, const spx_listed_photo *photo,
                      const spx_result *result, double seconds)
 {
     if (style.json) {
@@ -137,7 +146,8 @@ void spx_report_done(FILE *to, spx_report_style style, const spx_photo *photo,
     (void)fflush(to);
 }
 
-void spx_report_failed_json(FILE *to, const spx_photo *photo, spx_status status, const char *text)
+void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status status,
+                            const char *text)
 {
     print_json(to, json_pack("{s:o*, s:s, s:o*}", "photo", json_text(photo->path), "status",
                              spx_status_name(status), "error", json_text(text)));

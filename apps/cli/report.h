@@ -14,11 +14,12 @@ typedef struct spx_report_style {
 } spx_report_style;
 
 /** seconds: from reading to writing, as the user waited. */
-void spx_report_done(FILE *to, spx_report_style style, const spx_photo *photo,
+void spx_report_done(FILE *to, spx_report_style style, const spx_listed_photo *photo,
                      const spx_result *result, double seconds);
 
 /** The JSON line of a photo that failed. */
-void spx_report_failed_json(FILE *to, const spx_photo *photo, spx_status status, const char *text);
+void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status status,
+                            const char *text);
 
 /**
  * "spx: PATH: REASON" on one line. text: a message from the library, which may begin with the path

@@ -1,10 +1,12 @@
 #include "cli/verbs.h"
 
+#include "cli/convert.h"
 #include "cli/info.h"
 
 #include <stddef.h>
 
 const spx_verb spx_verbs[] = {
+    { "convert", "turns photos into spatial photos", spx_cli_convert },
     { "info", "tells whether a file is a spatial photo, and why not", spx_cli_info },
     { NULL, NULL, NULL },
 };

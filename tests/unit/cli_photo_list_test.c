@@ -30,8 +30,8 @@ static int enter_empty_folder(void **state)
     static char folder[PATH_SIZE];
     (void)state;
     (void)snprintf(folder, sizeof(folder), "%s", test_out_path("cli_photo_list"));
-    (void)nftw(folder, remove_entry, OPEN_FOLDERS,
-               FTW_DEPTH | FTW_PHYS); // NOLINT(concurrency-mt-unsafe): one thread
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the test has one thread
+    (void)nftw(folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
     return spx_folder_make(folder, NULL) == SPX_OK && chdir(folder) == 0 ? 0 : -1;
 }
 
