@@ -1,5 +1,6 @@
 #include "fill/backdrop.h"
 
+#include "fill/texture.h"
 #include "image/image.h"
 
 #include <string.h>
@@ -140,5 +141,6 @@ spx_status spx_backdrop_fill(const spx_backdrop *backdrop, const spx_task *task,
 {
     spx_backdrop self = *backdrop;
     const size_t turns = (self.image->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
-    return spx_task_run(task, turns, fill_rows, &self, diag);
+    SPX_TRY(spx_task_run(task, turns, fill_rows, &self, diag));
+    return spx_texture_paint(backdrop, task, diag);
 }

@@ -99,8 +99,13 @@ static void set_front(void *context, size_t turn)
     for (uint32_t y = first; y < end; y++) {
         uint8_t *const kind = layers->kind + spx_layers_at(layers, y);
         memset(kind, SPX_LAYER_PLAIN, layers->width);
+        uint16_t *const back = layers->back + spx_layers_at(layers, y);
+        const uint16_t *const front = layers->front + spx_layers_at(layers, y);
+        const size_t right = layers->width - layers->margin;
         memset(kind, SPX_LAYER_OUTSIDE, layers->margin);
-        memset(kind + layers->width - layers->margin, SPX_LAYER_OUTSIDE, layers->margin);
+        memset(kind + right, SPX_LAYER_OUTSIDE, layers->margin);
+        memcpy(back, front, layers->margin * sizeof(*back));
+        memcpy(back + right, front + right, layers->margin * sizeof(*back));
     }
     spx_matte_rows(layers, &self->matte, first, end);
 }

@@ -28,7 +28,7 @@ typedef struct spx_layers {
     int mirrored;      /* canvas column x is photo column photo_width - 1 - (x - margin) */
     float px_per_unit; /* how far one unit of depth moves a pixel in one eye */
     uint16_t *front;   /* [height][width] */
-    uint16_t *back;    /* [height][width], only where kind says so */
+    uint16_t *back;    /* [height][width], where kind is not plain */
     uint8_t *kind;     /* [height][width] of spx_layer_kind */
     uint8_t *alpha;    /* [height][width], of the front layer */
 } spx_layers;

@@ -1,0 +1,216 @@
+#include "fill/level.h"
+
+#include "base/size.h"
+#include "image/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHANNELS = SPX_IMAGE_CHANNELS, CHILDREN = 4 };
+
+static int is_wanted(uint8_t flag)
+{
+    return flag != SPX_LEVEL_KNOWN && flag != SPX_LEVEL_BLOCKED;
+}
+
+static spx_status list_wanted(spx_level *self, spx_diag *diag)
+{
+    const size_t pixels = (size_t)self->width * self->height;
+    size_t count = 0;
+    for (size_t i = 0; i < pixels; i++)
+        count += is_wanted(self->flags[i]) != 0;
+    self->first_of_row = malloc(((size_t)self->height + 1) * sizeof(*self->first_of_row));
+    self->wanted = malloc((count + 1) * sizeof(*self->wanted));
+    self->offsets = malloc((count + 1) * sizeof(*self->offsets));
+    if (self->first_of_row == NULL || self->wanted == NULL || self->offsets == NULL)
+        return spx_fail_memory(diag, "fill");
+    for (uint32_t y = 0; y < self->height; y++) {
+        self->first_of_row[y] = self->wanted_count;
+        const uint8_t *const flags = self->flags + (size_t)y * self->width;
+        for (uint32_t x = 0; x < self->width; x++) {
+            if (!is_wanted(flags[x]))
+                continue;
+            self->offsets[self->wanted_count] = (spx_offset){ .x = SPX_OFFSET_NONE };
+            self->wanted[self->wanted_count++] = y * self->width + x;
+        }
+    }
+    self->first_of_row[self->height] = self->wanted_count;
+    return SPX_OK;
+}
+
+spx_status spx_level_init_full(spx_level *level, const spx_backdrop *backdrop, spx_image *image8,
+                               spx_diag *diag)
+{
+    *level = (spx_level){ .width = image8->width,
+                          .height = image8->height,
+                          .step = backdrop->step,
+                          .image = spx_image_ref(image8),
+                          .flags = backdrop->known,
+                          .depth = backdrop->depth,
+                          .wanted_depth = backdrop->wanted_depth };
+    return list_wanted(level, diag);
+}
+
+/* The up to four pixels under a small one. */
+typedef struct children {
+    size_t at[CHILDREN];
+    uint32_t count;
+} children;
+
+static children find_children(const spx_level *large, uint32_t x, uint32_t y)
+{
+    children found = { .count = 0 };
+    for (uint32_t v = 2 * y; v < 2 * y + 2 && v < large->height; v++) {
+        for (uint32_t u = 2 * x; u < 2 * x + 2 && u < large->width; u++)
+            found.at[found.count++] = (size_t)v * large->width + u;
+    }
+    return found;
+}
+
+static void shrink_pixel(spx_level *self, const spx_level *large, uint32_t x, uint32_t y)
+{
+    const children of = find_children(large, x, y);
+    uint32_t wanted = 0;
+    uint32_t blocked = 0;
+    for (uint32_t i = 0; i < of.count; i++) {
+        wanted += is_wanted(large->flags[of.at[i]]) != 0;
+        blocked += large->flags[of.at[i]] == SPX_LEVEL_BLOCKED;
+    }
+    const int takes_wanted = wanted * 2 >= of.count;
+    uint32_t least = UINT32_MAX;
+    uint32_t most = 0;
+    uint32_t depth = 0;
+    uint32_t sum[CHANNELS] = { 0 };
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < of.count; i++) {
+        if (takes_wanted != is_wanted(large->flags[of.at[i]]))
+            continue;
+        const uint32_t one = takes_wanted ? large->wanted_depth[of.at[i]] : large->depth[of.at[i]];
+        const uint8_t *const pixel =
+            spx_image_row8(large->image, (uint32_t)(of.at[i] / large->width)) +
+            CHANNELS * (of.at[i] % large->width);
+        for (int c = 0; c < CHANNELS; c++)
+            sum[c] += pixel[c];
+        least = one < least ? one : least;
+        most = one > most ? one : most;
+        depth += one;
+        count++;
+    }
+    const size_t at = (size_t)y * self->width + x;
+    uint8_t *const to = spx_image_row8(self->image, y) + (size_t)CHANNELS * x;
+    for (int c = 0; c < CHANNELS; c++)
+        to[c] = (uint8_t)((sum[c] + count / 2) / count);
+    self->own_depth[at] = (uint16_t)(depth / count);
+    const int mixed = wanted != 0 || blocked != 0 || most - least > large->step;
+    self->own_flags[at] =
+        takes_wanted ? SPX_LEVEL_WANTED : (mixed ? SPX_LEVEL_BLOCKED : SPX_LEVEL_KNOWN);
+}
+
+spx_status spx_level_init_half(spx_level *level, const spx_level *large, spx_diag *diag)
+{
+    *level = (spx_level){ .width = (large->width + 1) / 2,
+                          .height = (large->height + 1) / 2,
+                          .step = large->step };
+    const size_t pixels = (size_t)level->width * level->height;
+    level->own_flags = malloc(pixels);
+    level->own_depth = malloc(pixels * sizeof(*level->own_depth));
+    if (level->own_flags == NULL || level->own_depth == NULL)
+        return spx_fail_memory(diag, "fill");
+    /* One row more: patches are compared 32 bytes at a time. */
+    SPX_TRY(spx_image_create(&level->image, level->width, level->height + 1, 8, diag));
+    memset(level->image->pixels, 0, level->image->stride_bytes * (level->height + 1));
+    level->flags = level->own_flags;
+    level->depth = level->own_depth;
+    level->wanted_depth = level->own_depth;
+    for (uint32_t y = 0; y < level->height; y++) {
+        for (uint32_t x = 0; x < level->width; x++)
+            shrink_pixel(level, large, x, y);
+    }
+    return list_wanted(level, diag);
+}
+
+void spx_level_clear(spx_level *level)
+{
+    spx_image_unref(level->image);
+    free(level->wanted);
+    free(level->offsets);
+    free(level->first_of_row);
+    free(level->own_flags);
+    free(level->own_depth);
+    *level = (spx_level){ 0 };
+}
+
+uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y)
+{
+    if (x < 0 || y < 0 || x >= level->width || y >= level->height)
+        return UINT32_MAX;
+    const uint32_t pixel = (uint32_t)y * level->width + (uint32_t)x;
+    uint32_t low = level->first_of_row[y];
+    uint32_t high = level->first_of_row[y + 1];
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (level->wanted[middle] < pixel)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const int found = low < level->first_of_row[y + 1] && level->wanted[low] == pixel;
+    return found ? low : UINT32_MAX;
+}
+
+static int belongs(const spx_level *level, size_t at, uint32_t depth)
+{
+    const uint8_t flag = level->flags[at];
+    if (flag == SPX_LEVEL_KNOWN)
+        return level->depth[at] <= depth + level->step;
+    if (flag == SPX_LEVEL_BLOCKED)
+        return 0;
+    const uint32_t other = level->wanted_depth[at];
+    return other <= depth + level->step;
+}
+
+void spx_level_cut_patch(const spx_level *level, uint32_t x, uint32_t y, spx_patch *patch)
+{
+    const uint32_t depth = level->wanted_depth[(size_t)y * level->width + x];
+    memset(patch, 0, sizeof(*patch));
+    for (int v = 0; v < SPX_PATCH_SIDE; v++) {
+        const int64_t py = (int64_t)y + v - SPX_PATCH_HALF;
+        if (py < 0 || py >= level->height)
+            continue;
+        const uint8_t *const row = spx_image_row8(level->image, (uint32_t)py);
+        for (int u = 0; u < SPX_PATCH_SIDE; u++) {
+            const int64_t px = (int64_t)x + u - SPX_PATCH_HALF;
+            if (px < 0 || px >= level->width ||
+                !belongs(level, (size_t)py * level->width + (size_t)px, depth))
+                continue;
+            for (int c = 0; c < CHANNELS; c++) {
+                patch->pixels[v][CHANNELS * u + c] = row[CHANNELS * px + c];
+                patch->mask[v][CHANNELS * u + c] = UINT8_MAX;
+            }
+            patch->count++;
+        }
+    }
+}
+
+int spx_level_is_source(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
+{
+    if (x < 0 || y < 0 || x >= level->width || y >= level->height)
+        return 0;
+    const size_t at = (size_t)y * level->width + (size_t)x;
+    return level->flags[at] == SPX_LEVEL_KNOWN && level->depth[at] <= depth + level->step;
+}
+
+int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
+{
+    enum { H = SPX_PATCH_HALF };
+    /* Comparing reads 32 bytes of a row: 11 pixels from the patch's left side. */
+    if (x < H || y < H || x + 8 > level->width || y + H >= level->height)
+        return 0;
+    for (int v = -H; v <= H; v += H) {
+        for (int u = -H; u <= H; u += H) {
+            if (!spx_level_is_source(level, x + u, y + v, depth))
+                return 0;
+        }
+    }
+    return 1;
+}

@@ -1,0 +1,435 @@
+/*
+ * Texture from elsewhere in the picture, coarse to fine.
+ *
+ *   sizes      the backdrop at 1, 1/2, 1/4, ... until the widest hole is a few pixels wide
+ *   search     each wanted pixel looks for a known place whose surroundings look like its own:
+ *              it tries its neighbours' offsets and some random ones (after Barnes et al. 2009,
+ *              "PatchMatch"), all wanted pixels at once from the last round's offsets, so that the
+ *              result does not depend on the number of threads
+ *   vote       at small sizes a wanted pixel becomes the mean of what the places around it say
+ *              (Wexler et al. 2007, "Space-time completion"); at full size it is copied, once, so
+ *              that grain stays grain
+ *   seam       what the copied colours differ from the known ones at the seam is spread over the
+ *              hole (by rows, joined over a few of them)
+ */
+#include "fill/texture.h"
+
+#include "base/cpu.h"
+#include "fill/level.h"
+#include "image/image.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHANNELS = SPX_IMAGE_CHANNELS,
+    MAX_LEVELS = 8,
+    COARSE_RUN = 6,  /* wanted pixels side by side at the smallest size */
+    LEAST_SIDE = 24, /* of the smallest size */
+    TURN = 1024,     /* wanted pixels a thread takes at once */
+    ROUNDS = 4,      /* at each size */
+    COARSE_ROUNDS = 10,
+    RANDOM_TRIES = 4,
+    DEPTH_COST = 12,    /* levels per pixel and step of depth between a pixel and its source */
+    FAR_COST_SHIFT = 6, /* levels per pixel of distance, 1/64 */
+};
+
+typedef struct painter {
+    spx_level levels[MAX_LEVELS];
+    int count;
+    spx_patch_compare_fn compare;
+    uint32_t widest[MAX_LEVELS]; /* run of wanted pixels */
+} painter;
+
+/* A round of search or vote at one size. */
+typedef struct round_job {
+    const painter *painter;
+    const spx_level *level;
+    spx_offset *next; /* offsets, or for a vote unused */
+    uint8_t *colours; /* [wanted_count][3] */
+    uint32_t reach;   /* of random offsets */
+    uint32_t seed;
+    int full_size;
+} round_job;
+
+static uint32_t mix(uint32_t a, uint32_t b)
+{
+    uint32_t h = a * 374761393U + b * 668265263U;
+    h = (h ^ (h >> 15)) * 2246822519U;
+    h = (h ^ (h >> 13)) * 3266489917U;
+    return h ^ (h >> 16);
+}
+
+/* ---- search ---- */
+
+typedef struct finder {
+    const round_job *job;
+    uint32_t x, y, depth;
+    spx_patch patch;
+    spx_offset best;
+    uint32_t best_cost;
+} finder;
+
+static uint32_t distance_of(const spx_offset *offset)
+{
+    return (uint32_t)(abs(offset->x) + abs(offset->y));
+}
+
+static void try_offset(finder *self, int32_t dx, int32_t dy)
+{
+    const spx_level *const level = self->job->level;
+    const int64_t x = (int64_t)self->x + dx;
+    const int64_t y = (int64_t)self->y + dy;
+    if (dx <= SPX_OFFSET_NONE || dx > INT16_MAX || dy < INT16_MIN || dy > INT16_MAX)
+        return;
+    if (!spx_level_is_source_patch(level, x, y, self->depth))
+        return;
+    const spx_offset offset = { .x = (int16_t)dx, .y = (int16_t)dy };
+    const uint32_t source = level->depth[(size_t)y * level->width + (size_t)x];
+    const uint32_t apart = source > self->depth ? source - self->depth : self->depth - source;
+    uint32_t steps_eighth = level->step == 0 ? 0 : apart * 8 / level->step;
+    steps_eighth = steps_eighth > 32 ? 32 : steps_eighth;
+    uint32_t cost = self->patch.count * (DEPTH_COST * steps_eighth / 8) +
+                    (self->patch.count * distance_of(&offset) >> FAR_COST_SHIFT);
+    if (cost >= self->best_cost)
+        return;
+    cost += self->job->painter->compare(&self->patch,
+                                        spx_image_row8(level->image, (uint32_t)y - SPX_PATCH_HALF) +
+                                            CHANNELS * (size_t)(x - SPX_PATCH_HALF),
+                                        level->image->stride_bytes, self->best_cost - cost);
+    if (cost < self->best_cost) {
+        self->best_cost = cost;
+        self->best = offset;
+    }
+}
+
+static void try_neighbour(finder *self, int32_t dx, int32_t dy)
+{
+    const spx_level *const level = self->job->level;
+    const uint32_t index = spx_level_find(level, (int64_t)self->x + dx, (int64_t)self->y + dy);
+    if (index == UINT32_MAX || level->offsets[index].x == SPX_OFFSET_NONE)
+        return;
+    const spx_offset offset = level->offsets[index];
+    if (offset.x != self->best.x || offset.y != self->best.y)
+        try_offset(self, offset.x, offset.y);
+}
+
+static void search_one(const round_job *job, uint32_t index)
+{
+    const spx_level *const level = job->level;
+    const uint32_t pixel = level->wanted[index];
+    finder self = { .job = job,
+                    .x = pixel % level->width,
+                    .y = pixel / level->width,
+                    .depth = level->wanted_depth[pixel],
+                    .best = { .x = SPX_OFFSET_NONE },
+                    .best_cost = UINT32_MAX };
+    spx_level_cut_patch(level, self.x, self.y, &self.patch);
+    const spx_offset own = level->offsets[index];
+    if (own.x != SPX_OFFSET_NONE)
+        try_offset(&self, own.x, own.y);
+    static const int8_t around[][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 },
+                                        { -3, 0 }, { 3, 0 }, { 0, -3 }, { 0, 3 } };
+    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++)
+        try_neighbour(&self, around[i][0], around[i][1]);
+    if (job->full_size) {
+        const spx_offset middle = self.best;
+        for (int k = 0; k < 9 && middle.x != SPX_OFFSET_NONE; k++)
+            try_offset(&self, middle.x + k % 3 - 1, middle.y + k / 3 - 1);
+    }
+    uint32_t reach = job->reach;
+    for (uint32_t k = 0; k < RANDOM_TRIES && !job->full_size; k++, reach = (reach + 1) / 2) {
+        const uint32_t random = mix(pixel * RANDOM_TRIES + k, job->seed);
+        const int32_t dx = (int32_t)(random % (2 * reach + 1)) - (int32_t)reach;
+        const int32_t dy = (int32_t)((random >> 16) % (2 * reach + 1)) - (int32_t)reach;
+        const int fresh = self.best.x == SPX_OFFSET_NONE || k == 0;
+        try_offset(&self, fresh ? dx : self.best.x + dx, fresh ? dy : self.best.y + dy);
+    }
+    job->next[index] = self.best;
+}
+
+static void search_turn(void *context, size_t turn)
+{
+    const round_job *const job = context;
+    const size_t end = (turn + 1) * TURN;
+    for (size_t i = turn * TURN; i < end && i < job->level->wanted_count; i++)
+        search_one(job, (uint32_t)i);
+}
+
+static spx_status search(spx_level *level, round_job *job, const spx_task *task, spx_diag *diag)
+{
+    job->next = malloc(((size_t)level->wanted_count + 1) * sizeof(*job->next));
+    if (job->next == NULL)
+        return spx_fail_memory(diag, "fill");
+    const size_t turns = (level->wanted_count + TURN - 1) / TURN;
+    const spx_status status = spx_task_run(task, turns, search_turn, job, diag);
+    if (status == SPX_OK)
+        memcpy(level->offsets, job->next, level->wanted_count * sizeof(*job->next));
+    free(job->next);
+    return status;
+}
+
+/* ---- vote ---- */
+
+static void vote_one(const round_job *job, uint32_t index)
+{
+    enum { AROUND = 2 };
+    const spx_level *const level = job->level;
+    const uint32_t pixel = level->wanted[index];
+    const uint32_t x = pixel % level->width;
+    const uint32_t y = pixel / level->width;
+    const uint32_t depth = level->wanted_depth[pixel];
+    uint32_t sum[CHANNELS] = { 0 };
+    uint32_t count = 0;
+    for (int v = -AROUND; v <= AROUND; v++) {
+        for (int u = -AROUND; u <= AROUND; u++) {
+            const uint32_t other = spx_level_find(level, (int64_t)x + u, (int64_t)y + v);
+            if (other == UINT32_MAX || level->offsets[other].x == SPX_OFFSET_NONE)
+                continue;
+            const int64_t sx = (int64_t)x + level->offsets[other].x;
+            const int64_t sy = (int64_t)y + level->offsets[other].y;
+            if (!spx_level_is_source(level, sx, sy, depth))
+                continue;
+            const uint32_t weight = u == 0 && v == 0 ? 4 : 1;
+            const uint8_t *const from =
+                spx_image_row8(level->image, (uint32_t)sy) + CHANNELS * (size_t)sx;
+            for (int c = 0; c < CHANNELS; c++)
+                sum[c] += weight * from[c];
+            count += weight;
+        }
+    }
+    uint8_t *const to = job->colours + (size_t)CHANNELS * index;
+    const uint8_t *const now = spx_image_row8(level->image, y) + (size_t)CHANNELS * x;
+    for (int c = 0; c < CHANNELS; c++)
+        to[c] = count == 0 ? now[c] : (uint8_t)((sum[c] + count / 2) / count);
+}
+
+static void vote_turn(void *context, size_t turn)
+{
+    const round_job *const job = context;
+    const size_t end = (turn + 1) * TURN;
+    for (size_t i = turn * TURN; i < end && i < job->level->wanted_count; i++)
+        vote_one(job, (uint32_t)i);
+}
+
+static spx_status vote(spx_level *level, round_job *job, const spx_task *task, spx_diag *diag)
+{
+    job->colours = malloc((size_t)CHANNELS * level->wanted_count + 1);
+    if (job->colours == NULL)
+        return spx_fail_memory(diag, "fill");
+    const size_t turns = (level->wanted_count + TURN - 1) / TURN;
+    const spx_status status = spx_task_run(task, turns, vote_turn, job, diag);
+    for (uint32_t i = 0; i < level->wanted_count && status == SPX_OK; i++) {
+        const uint32_t pixel = level->wanted[i];
+        memcpy(spx_image_row8(level->image, pixel / level->width) +
+                   (size_t)CHANNELS * (pixel % level->width),
+               job->colours + (size_t)CHANNELS * i, CHANNELS);
+    }
+    free(job->colours);
+    return status;
+}
+
+/* ---- sizes ---- */
+
+static uint32_t widest_run(const spx_level *level)
+{
+    uint32_t widest = 0;
+    uint32_t run = 0;
+    for (uint32_t i = 0; i < level->wanted_count; i++) {
+        const int follows = i > 0 && level->wanted[i] == level->wanted[i - 1] + 1;
+        run = follows ? run + 1 : 1;
+        widest = run > widest ? run : widest;
+    }
+    return widest;
+}
+
+/* Offsets and, where the smaller size found any, colours. */
+static void enlarge(spx_level *level, const spx_level *small)
+{
+    for (uint32_t i = 0; i < level->wanted_count; i++) {
+        const uint32_t pixel = level->wanted[i];
+        const uint32_t x = pixel % level->width;
+        const uint32_t y = pixel / level->width;
+        const uint32_t parent = spx_level_find(small, x / 2, y / 2);
+        if (parent == UINT32_MAX || small->offsets[parent].x == SPX_OFFSET_NONE)
+            continue;
+        const spx_offset offset = small->offsets[parent];
+        level->offsets[i] =
+            (spx_offset){ .x = (int16_t)(2 * offset.x), .y = (int16_t)(2 * offset.y) };
+        memcpy(spx_image_row8(level->image, y) + (size_t)CHANNELS * x,
+               spx_image_row8(small->image, y / 2) + (size_t)CHANNELS * (x / 2), CHANNELS);
+    }
+}
+
+static spx_status paint_level(painter *self, int index, const spx_task *task, spx_diag *diag)
+{
+    spx_level *const level = &self->levels[index];
+    const int full_size = index == 0;
+    const int rounds = full_size ? 2 : (index + 1 == self->count ? COARSE_ROUNDS : ROUNDS);
+    round_job job = { .painter = self,
+                      .level = level,
+                      .full_size = full_size,
+                      .reach = 8 + 3 * self->widest[index] };
+    for (int k = 0; k < rounds; k++) {
+        job.seed = (uint32_t)(index * COARSE_ROUNDS + k);
+        SPX_TRY(search(level, &job, task, diag));
+        if (!full_size)
+            SPX_TRY(vote(level, &job, task, diag));
+    }
+    return SPX_OK;
+}
+
+/* ---- copy ---- */
+
+static int32_t get(const spx_image *image, uint32_t x, uint32_t y, int c)
+{
+    const size_t at = (size_t)CHANNELS * x + (size_t)c;
+    return image->bits == 8 ? spx_image_row8(image, y)[at] : spx_image_row16(image, y)[at];
+}
+
+static void put(const spx_image *image, uint32_t x, uint32_t y, int c, int32_t value)
+{
+    const size_t at = (size_t)CHANNELS * x + (size_t)c;
+    const int32_t most = image->bits == 8 ? UINT8_MAX : UINT16_MAX;
+    const int32_t clamped = value < 0 ? 0 : (value > most ? most : value);
+    if (image->bits == 8)
+        spx_image_row8(image, y)[at] = (uint8_t)clamped;
+    else
+        spx_image_row16(image, y)[at] = (uint16_t)clamped;
+}
+
+/* How much brighter known pixels beside (x, y) are than those beside its source. */
+static int seam_difference(const spx_backdrop *backdrop, const spx_level *level, uint32_t index,
+                           int direction, int32_t difference[CHANNELS])
+{
+    enum { SEAM_PX = 4, SEAM_ROWS = 7 };
+    const uint32_t pixel = level->wanted[index];
+    const uint32_t x = pixel % level->width;
+    const uint32_t y = pixel / level->width;
+    const uint32_t depth = level->wanted_depth[pixel];
+    const spx_offset offset = level->offsets[index];
+    int32_t count = 0;
+    memset(difference, 0, CHANNELS * sizeof(difference[0]));
+    for (int k = 0; k < SEAM_PX * SEAM_ROWS && offset.x != SPX_OFFSET_NONE; k++) {
+        const int64_t px = (int64_t)x + (k % SEAM_PX + 1) * direction;
+        const int64_t py = (int64_t)y + k / SEAM_PX - SEAM_ROWS / 2;
+        if (!spx_level_is_source(level, px, py, depth) ||
+            !spx_level_is_source(level, px + offset.x, py + offset.y, depth))
+            continue;
+        for (int c = 0; c < CHANNELS; c++) {
+            difference[c] +=
+                get(backdrop->image, (uint32_t)px, (uint32_t)py, c) -
+                get(backdrop->image, (uint32_t)(px + offset.x), (uint32_t)(py + offset.y), c);
+        }
+        count++;
+    }
+    for (int c = 0; c < CHANNELS && count != 0; c++)
+        difference[c] /= count;
+    return count != 0;
+}
+
+static void copy_run(const spx_backdrop *backdrop, const spx_level *level, uint32_t first,
+                     uint32_t end)
+{
+    int32_t left[CHANNELS];
+    int32_t right[CHANNELS];
+    const int has_left = seam_difference(backdrop, level, first, -1, left);
+    const int has_right = seam_difference(backdrop, level, end - 1, 1, right);
+    const int32_t length = (int32_t)(end - first) + 1;
+    for (uint32_t i = first; i < end; i++) {
+        const spx_offset offset = level->offsets[i];
+        if (offset.x == SPX_OFFSET_NONE)
+            continue;
+        const uint32_t x = level->wanted[i] % level->width;
+        const uint32_t y = level->wanted[i] / level->width;
+        const int32_t along = (int32_t)(i - first) + 1;
+        for (int c = 0; c < CHANNELS; c++) {
+            int32_t correction = 0;
+            if (has_left && has_right)
+                correction = (left[c] * (length - along) + right[c] * along) / length;
+            else if (has_left || has_right)
+                correction = has_left ? left[c] : right[c];
+            put(backdrop->image, x, y, c,
+                get(backdrop->image, (uint32_t)((int64_t)x + offset.x),
+                    (uint32_t)((int64_t)y + offset.y), c) +
+                    correction);
+        }
+    }
+}
+
+typedef struct copy_job {
+    const spx_backdrop *backdrop;
+    const spx_level *level;
+} copy_job;
+
+static void copy_row(void *context, size_t y)
+{
+    const copy_job *const job = context;
+    const spx_level *const level = job->level;
+    uint32_t first = level->first_of_row[y];
+    const uint32_t last = level->first_of_row[y + 1];
+    while (first < last) {
+        uint32_t end = first + 1;
+        while (end < last && level->wanted[end] == level->wanted[end - 1] + 1)
+            end++;
+        copy_run(job->backdrop, level, first, end);
+        first = end;
+    }
+}
+
+/* ---- whole ---- */
+
+/* Patches are compared in 8 bits. */
+static spx_status create_image8(spx_image **out, const spx_image *image, spx_diag *diag)
+{
+    SPX_TRY(spx_image_create(out, image->width, image->height, 8, diag));
+    for (uint32_t y = 0; y < image->height; y++) {
+        const uint16_t *const from = spx_image_row16(image, y);
+        uint8_t *const to = spx_image_row8(*out, y);
+        for (size_t i = 0; i < (size_t)CHANNELS * image->width; i++)
+            to[i] = (uint8_t)(from[i] >> 8);
+    }
+    return SPX_OK;
+}
+
+static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx_image *image8,
+                                spx_diag *diag)
+{
+    SPX_TRY(spx_level_init_full(&self->levels[0], backdrop, image8, diag));
+    self->count = 1;
+    self->widest[0] = widest_run(&self->levels[0]);
+    while (self->count < MAX_LEVELS && self->widest[self->count - 1] > COARSE_RUN) {
+        const spx_level *const large = &self->levels[self->count - 1];
+        if (large->width < 2 * LEAST_SIDE || large->height < 2 * LEAST_SIDE)
+            break;
+        self->count++;
+        SPX_TRY(spx_level_init_half(&self->levels[self->count - 1], large, diag));
+        self->widest[self->count - 1] = widest_run(&self->levels[self->count - 1]);
+    }
+    return SPX_OK;
+}
+
+spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    painter self = { .compare = spx_patch_compare(spx_cpu_flags()) };
+    spx_image *image8 = NULL;
+    if (backdrop->image->bits == 8)
+        image8 = spx_image_ref(backdrop->image);
+    else
+        SPX_TRY_OUT(create_image8(&image8, backdrop->image, diag));
+    SPX_TRY_OUT(create_levels(&self, backdrop, image8, diag));
+    for (int k = self.count - 1; k >= 0; k--) {
+        if (k + 1 < self.count)
+            enlarge(&self.levels[k], &self.levels[k + 1]);
+        SPX_TRY_OUT(paint_level(&self, k, task, diag));
+    }
+    copy_job job = { .backdrop = backdrop, .level = &self.levels[0] };
+    SPX_TRY_OUT(spx_task_run(task, self.levels[0].height, copy_row, &job, diag));
+out:
+    for (int k = 0; k < self.count; k++)
+        spx_level_clear(&self.levels[k]);
+    spx_image_unref(image8);
+    return status;
+}
