@@ -71,9 +71,11 @@ spx_hevc_stills test_stills_repeat(const char *name, uint32_t width, uint32_t he
     spx_hevc_stills stills = test_stills_read(name, width, height);
     spx_bytes *const pictures = calloc(count, sizeof(*pictures));
     assert_non_null(pictures);
+    size_t next = 0;
     for (size_t i = 0; i < count; i++) {
-        const spx_bytes *const from = &stills.pictures[i % stills.count];
+        const spx_bytes *const from = &stills.pictures[next];
         spx_bytes_append(&pictures[i], from->data, from->size);
+        next = next + 1 < stills.count ? next + 1 : 0;
     }
     for (size_t i = 0; i < stills.count; i++)
         spx_bytes_clear(&stills.pictures[i]);

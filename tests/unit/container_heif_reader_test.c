@@ -243,63 +243,78 @@ static spx_bytes begin_file(size_t *meta)
     return file;
 }
 
+static void put_wide_infos(spx_bytes *file)
+{
+    size_t b = spx_full_box_begin(file, "pitm", 1, 0);
+    spx_bytes_u32(file, 70000);
+    spx_box_end(file, b);
+    b = spx_full_box_begin(file, "iinf", 1, 0);
+    spx_bytes_u32(file, 1);
+    const size_t infe = spx_full_box_begin(file, "infe", 3, 0);
+    spx_bytes_u32(file, 70000);
+    spx_bytes_u16(file, 0);
+    spx_bytes_text(file, "hvc1");
+    spx_bytes_u8(file, 0);
+    spx_box_end(file, infe);
+    spx_box_end(file, b);
+    b = spx_full_box_begin(file, "iref", 1, 0);
+    const size_t reference = spx_box_begin(file, "auxl");
+    spx_bytes_u32(file, 70001);
+    spx_bytes_u16(file, 1);
+    spx_bytes_u32(file, 70000);
+    spx_box_end(file, reference);
+    spx_box_end(file, b);
+}
+
+static void put_wide_properties(spx_bytes *file)
+{
+    const size_t iprp = spx_box_begin(file, "iprp");
+    size_t b = spx_box_begin(file, "ipco");
+    spx_box_end(file, spx_box_begin(file, "free"));
+    const size_t irot = spx_box_begin(file, "irot");
+    spx_bytes_u8(file, 3);
+    spx_box_end(file, irot);
+    spx_box_end(file, b);
+    b = spx_full_box_begin(file, "ipma", 1, 1);
+    spx_bytes_u32(file, 1);
+    spx_bytes_u32(file, 70000);
+    spx_bytes_u8(file, 1);
+    spx_bytes_u16(file, 0x8002);
+    spx_box_end(file, b);
+    spx_box_end(file, iprp);
+}
+
+static void put_wide_locations(spx_bytes *file)
+{
+    size_t b = spx_box_begin(file, "idat");
+    spx_bytes_text(file, "..ab..cd..");
+    spx_box_end(file, b);
+    b = spx_full_box_begin(file, "iloc", 2, 0);
+    spx_bytes_u8(file, 0x88);
+    spx_bytes_u8(file, 0x84);
+    spx_bytes_u32(file, 1);
+    spx_bytes_u32(file, 70000);
+    spx_bytes_u16(file, 1); /* in idat */
+    spx_bytes_u16(file, 0);
+    spx_bytes_u64(file, 1); /* base offset */
+    spx_bytes_u16(file, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        spx_bytes_u32(file, 0); /* extent index */
+        spx_bytes_u64(file, 1 + 4 * i);
+        spx_bytes_u64(file, 2);
+    }
+    spx_box_end(file, b);
+}
+
 /* Item 70000 with data in two extents, in the newest box versions with their wide fields. */
 static void reads_32_bit_ids_and_64_bit_offsets(void **state)
 {
     (void)state;
     size_t meta = 0;
     spx_bytes file = begin_file(&meta);
-    size_t b = spx_full_box_begin(&file, "pitm", 1, 0);
-    spx_bytes_u32(&file, 70000);
-    spx_box_end(&file, b);
-    b = spx_full_box_begin(&file, "iinf", 1, 0);
-    spx_bytes_u32(&file, 1);
-    const size_t infe = spx_full_box_begin(&file, "infe", 3, 0);
-    spx_bytes_u32(&file, 70000);
-    spx_bytes_u16(&file, 0);
-    spx_bytes_text(&file, "hvc1");
-    spx_bytes_u8(&file, 0);
-    spx_box_end(&file, infe);
-    spx_box_end(&file, b);
-    b = spx_full_box_begin(&file, "iref", 1, 0);
-    const size_t reference = spx_box_begin(&file, "auxl");
-    spx_bytes_u32(&file, 70001);
-    spx_bytes_u16(&file, 1);
-    spx_bytes_u32(&file, 70000);
-    spx_box_end(&file, reference);
-    spx_box_end(&file, b);
-    const size_t iprp = spx_box_begin(&file, "iprp");
-    b = spx_box_begin(&file, "ipco");
-    spx_box_end(&file, spx_box_begin(&file, "free"));
-    const size_t irot = spx_box_begin(&file, "irot");
-    spx_bytes_u8(&file, 3);
-    spx_box_end(&file, irot);
-    spx_box_end(&file, b);
-    b = spx_full_box_begin(&file, "ipma", 1, 1);
-    spx_bytes_u32(&file, 1);
-    spx_bytes_u32(&file, 70000);
-    spx_bytes_u8(&file, 1);
-    spx_bytes_u16(&file, 0x8002);
-    spx_box_end(&file, b);
-    spx_box_end(&file, iprp);
-    b = spx_box_begin(&file, "idat");
-    spx_bytes_text(&file, "..ab..cd..");
-    spx_box_end(&file, b);
-    b = spx_full_box_begin(&file, "iloc", 2, 0);
-    spx_bytes_u8(&file, 0x88);
-    spx_bytes_u8(&file, 0x84);
-    spx_bytes_u32(&file, 1);
-    spx_bytes_u32(&file, 70000);
-    spx_bytes_u16(&file, 1); /* in idat */
-    spx_bytes_u16(&file, 0);
-    spx_bytes_u64(&file, 1); /* base offset */
-    spx_bytes_u16(&file, 2);
-    for (unsigned i = 0; i < 2; i++) {
-        spx_bytes_u32(&file, 0); /* extent index */
-        spx_bytes_u64(&file, 1 + 4 * i);
-        spx_bytes_u64(&file, 2);
-    }
-    spx_box_end(&file, b);
+    put_wide_infos(&file);
+    put_wide_properties(&file);
+    put_wide_locations(&file);
     spx_box_end(&file, meta);
     spx_heif *const heif = read_heif(&file);
     unsigned turns = 0;
@@ -512,12 +527,12 @@ static void calls_a_cut_file_truncated_or_reads_it(void **state)
     for (size_t size = 0; size < file.size; size++) {
         spx_heif *heif = NULL;
         const spx_status status = spx_heif_read(&heif, file.data, size, "cut.heic", NULL, NULL);
+        spx_status expected = SPX_ERR_TRUNCATED;
         if (size < 16)
-            assert_int_equal(status, SPX_ERR_CORRUPT); /* too short to be told from other files */
-        else if (size == media_at)
-            assert_int_equal(status, SPX_OK); /* the boxes are whole; only data is missing */
-        else
-            assert_int_equal(status, SPX_ERR_TRUNCATED);
+            expected = SPX_ERR_CORRUPT; /* too short to be told from other files */
+        if (size == media_at)
+            expected = SPX_OK; /* the boxes are whole; only data is missing */
+        assert_int_equal(status, expected);
         spx_heif_destroy(heif);
         read_all(file.data, size);
     }
