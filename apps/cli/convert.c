@@ -174,8 +174,9 @@ int spx_cli_convert(int argc, char **argv)
     if (options.depth_map_invert && options.depth_map == NULL)
         return spx_usage_error(&usage, "--invert belongs to --depth-map");
 
-    /* A reader that went away must not leave a photo half done. */
+    /* A reader that went away or a limit on file sizes is an error of one write, not the end. */
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     exit_code = convert_all(&wanted, &engine, &options, argc, argv);
     const int number = spx_interrupt_signal();
     if (number != 0 && exit_code != SPX_EXIT_OK) {

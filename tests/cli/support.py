@@ -1,0 +1,110 @@
+"""What the tests of the command line share: runs spx, makes small pictures, compares pictures."""
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import time
+import zlib
+
+PROGRAM = os.environ["SPX_PROGRAM"]
+PHOTOS = os.environ["SPX_TEST_DATA"] + "/photos"
+SKIPPED = 77
+FILES = ["depth_image.jpg", "stereo_left.png", "stereo_right.png", "{}_sbs.hevc", "{}_spatial.heic"]
+
+
+def enter(name):
+    """An empty folder for this test, which becomes the current one."""
+    folder = os.path.join(os.environ["SPX_TEST_OUT"], name)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    os.chdir(folder)
+    return folder
+
+
+def need(*tools):
+    for tool in tools:
+        if shutil.which(tool) is None:
+            print("skipped: no", tool)
+            sys.exit(SKIPPED)
+
+
+def spx(*arguments, **more):
+    """Exit code, stdout, stderr."""
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, **more)
+    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def convert(*arguments, **more):
+    return spx("convert", *arguments, **more)
+
+
+def fails(arguments, reason, code=1, **more):
+    """One line on stderr that matches `reason`, nothing on stdout."""
+    got, out, err = convert(*arguments, **more)
+    assert got == code, (arguments, got, err)
+    assert out == "", (arguments, out)
+    assert err.count("\n") == 1 and re.search(reason, err), (arguments, err)
+
+
+def png(width, height, pixel=None):
+    """A PNG of 8-bit RGB; pixel(x, y) gives bytes, otherwise a gradient with stripes."""
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        for x in range(width):
+            if pixel is not None:
+                rows += pixel(x, y)
+            else:
+                rows += bytes((x * 255 // width, y * 255 // height, 128 + 64 * (x // 8 % 2)))
+    return png_of(width, height, zlib.compress(bytes(rows), 1))
+
+
+def png_of(width, height, data):
+    def chunk(kind, content):
+        return (struct.pack(">I", len(content)) + kind + content +
+                struct.pack(">I", zlib.crc32(kind + content)))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) +
+            chunk(b"IEND", b""))
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def psnr(one, other):
+    """Average PSNR in dB of two pictures as ffmpeg decodes them; infinite when equal."""
+    done = subprocess.run(["ffmpeg", "-v", "info", "-nostdin", "-i", one, "-i", other, "-lavfi",
+                           "[0]format=gbrp[a];[1]format=gbrp[b];[a][b]psnr", "-f", "null", "-"],
+                          capture_output=True, text=True)
+    found = re.search(r"average:(\S+)", done.stderr)
+    assert found, done.stderr
+    return float(found.group(1))
+
+
+def left_behind(folder="."):
+    """Temporary and other files below a folder, outputs of whole conversions apart."""
+    found = []
+    for where, _, names in os.walk(folder):
+        found += [os.path.join(where, name) for name in names if name.startswith(".spx")]
+    return found
+
+
+def outputs(folder, name):
+    return sorted(os.listdir(folder)) == sorted(each.format(name) for each in FILES)
+
+
+def run(*tests):
+    for test in tests:
+        begin = time.monotonic()
+        test()
+        print("ok  %5.1f s  %s" % (time.monotonic() - begin, test.__name__))
