@@ -121,6 +121,7 @@ SPX_API void spx_convert_options_init(spx_convert_options *options);
 /** The stages of a conversion, in order. */
 typedef enum spx_stage {
     SPX_STAGE_READ,
+    SPX_STAGE_OUTPAINT, /* only when the photo grows */
     SPX_STAGE_DEPTH,
     SPX_STAGE_STEREO,
     SPX_STAGE_ENCODE,
@@ -128,7 +129,7 @@ typedef enum spx_stage {
     SPX_STAGE_COUNT,
 } spx_stage;
 
-/** "read", "depth", "stereo", "encode", "write". Static storage. */
+/** "read", "outpaint", "depth", "stereo", "encode", "write". Static storage. */
 SPX_API const char *spx_stage_name(spx_stage stage);
 
 /** Who watches a running operation, and how to stop it. All may be NULL. */
@@ -162,6 +163,8 @@ typedef struct spx_summary {
     spx_comfort comfort;             /* of the pair as rendered */
     char model[64];                  /* name of the depth network; "own map" for depth_map */
     double stage_s[SPX_STAGE_COUNT]; /* seconds */
+    char outpaint_fallback[512];     /* why the border was painted locally although a remote engine
+                                        was wanted; empty = as wanted */
 } spx_summary;
 
 typedef struct spx_result spx_result;

@@ -31,6 +31,7 @@ enum {
     GUIDED_LEVELS = 3,
     STRIP_ROWS = 32,
     SIDES = 4,
+    JOINT_PX = 4,
 };
 
 typedef enum layout_kind {
@@ -40,7 +41,8 @@ typedef enum layout_kind {
 
 static const float spread_first = 0.75F; /* share of the costs; see spx_patch_level_cost_at() */
 static const float spread_middle = 0.5F;
-static const float shift_wins = 0.8F; /* times the energy of `smooth` */
+static const double shift_wins = 0.8; /* times the difference of `smooth` */
+static const double shift_joint_wins = 1.3;
 static const double ring_growth = 1.5;
 static const double ring_tolerance = 0.2; /* of one more ring; 30 % margins need one */
 
@@ -307,12 +309,17 @@ static int in_corner(const spx_patch_level *level, int32_t x, int32_t y)
     return (x < photo->x0 || x >= photo->x1) && (y < photo->y0 || y >= photo->y1);
 }
 
-/** Mean difference of patches and their sources beside each side of the photo. */
-static void side_energies(const spx_patch_level *level, double energies[SIDES])
+/** How well the fill beside one side of the photo fits: mean difference of patches and sources. */
+typedef struct side_fit {
+    double whole; /* all of the margin */
+    double joint; /* only where it meets the photo */
+} side_fit;
+
+static void measure_fit(const spx_patch_level *level, side_fit fits[SIDES])
 {
     double counts[SIDES] = { 0 };
-    for (int i = 0; i < SIDES; i++)
-        energies[i] = 0.0;
+    double joint_counts[SIDES] = { 0 };
+    memset(fits, 0, SIDES * sizeof(*fits));
     for (int32_t y = 0; y < level->height; y++) {
         const spx_patch_spans spans = spx_patch_spans_between(&level->bounds, &level->photo, y);
         for (int part = 0; part < 2; part++) {
@@ -320,13 +327,26 @@ static void side_energies(const spx_patch_level *level, double energies[SIDES])
                 if (in_corner(level, x, y))
                     continue;
                 const int side = side_of(level, x, y);
-                energies[side] += spx_patch_difference(level, x, y);
+                const double difference = spx_patch_difference(level, x, y);
+                const int joint = spx_patch_distance(&level->photo, x, y) <= JOINT_PX;
+                fits[side].whole += difference;
+                fits[side].joint += joint ? difference : 0.0;
                 counts[side] += 1.0;
+                joint_counts[side] += joint;
             }
         }
     }
-    for (int i = 0; i < SIDES; i++)
-        energies[i] /= fmax(counts[i], 1.0);
+    for (int i = 0; i < SIDES; i++) {
+        fits[i].whole /= fmax(counts[i], 1.0);
+        fits[i].joint /= fmax(joint_counts[i], 1.0);
+    }
+}
+
+/** A copied band fits itself well everywhere; it is right only where it fits the photo as well. */
+static int shift_is_better(const side_fit *shift, const side_fit *smooth)
+{
+    return shift->whole < shift_wins * smooth->whole &&
+           shift->joint < shift_joint_wins * smooth->joint;
 }
 
 /** Puts the sources of `smooth` back on the sides where it won, and settles the joints. */
@@ -355,20 +375,20 @@ static spx_status choose(solver *self, int32_t k)
 {
     spx_patch_level *const level = &self->pyramid->levels[k];
     const size_t bytes = (size_t)level->width * (size_t)level->height * sizeof(*level->sources);
-    double energy_smooth[SIDES];
-    double energy_shift[SIDES];
+    side_fit fits_smooth[SIDES];
+    side_fit fits_shift[SIDES];
     int shift_won[SIDES];
     SPX_TRY(solve_coarse(self, LAYOUT_SMOOTH, k));
-    side_energies(level, energy_smooth);
+    measure_fit(level, fits_smooth);
     spx_patch_source *const smooth = malloc(bytes);
     if (smooth == NULL)
         return spx_fail_memory(self->diag, "outpainting layout");
     memcpy(smooth, level->sources, bytes);
     spx_status status = solve_coarse(self, LAYOUT_SHIFT, k);
     if (status == SPX_OK) {
-        side_energies(level, energy_shift);
+        measure_fit(level, fits_shift);
         for (int i = 0; i < SIDES; i++)
-            shift_won[i] = energy_shift[i] < shift_wins * energy_smooth[i];
+            shift_won[i] = shift_is_better(&fits_shift[i], &fits_smooth[i]);
         status = join(self, k, smooth, shift_won);
     }
     free(smooth);

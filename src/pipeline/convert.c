@@ -1,18 +1,19 @@
 /*
- * The order of a conversion: read → depth → stereo → encode → write. Each stage frees what the
- * later ones do not need; that, and one file's bytes at a time, is what keeps the memory of a large
- * photo low.
+ * The order of a conversion: read → (outpaint) → depth → stereo → encode → write. Each stage frees
+ * what the later ones do not need; that, and one file's bytes at a time, is what keeps the memory
+ * of a large photo low.
  */
 #include "base/clock.h"
-#include "base/file.h"
-#include "codec/photo_read.h"
 #include "container/exif.h"
 #include "pipeline/comfort.h"
 #include "pipeline/encode.h"
 #include "pipeline/engine.h"
+#include "pipeline/outpaint.h"
+#include "pipeline/photo_input.h"
 #include "pipeline/stereo.h"
 #include "spx/spx.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,11 @@ static const double most_baseline_mm = 10000.0;
 enum { DEFAULT_QUALITY = 85, MOST_QUALITY = 100, MOST_DEPTH_SIZE = 4096 };
 
 /* Where each stage begins on the scale of the whole progress; measured at 12 megapixels. */
-static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.30, 0.50, 0.97, 1.0 };
-static const char *const stage_names[SPX_STAGE_COUNT] = { "read", "depth", "stereo", "encode",
-                                                          "write" };
+static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.08, 0.30, 0.50, 0.97, 1.0 };
+static const double stage_begin_growing[SPX_STAGE_COUNT + 1] = { 0.0,  0.04, 0.50, 0.61,
+                                                                 0.72, 0.98, 1.0 };
+static const char *const stage_names[SPX_STAGE_COUNT] = { "read",   "outpaint", "depth",
+                                                          "stereo", "encode",   "write" };
 
 struct spx_result {
     spx_output_set outputs;
@@ -44,6 +47,7 @@ typedef struct conversion {
     spx_stage stage;
     double stage_start_s;
     spx_photo photo;
+    spx_frame frame; /* where the photo lies, once read */
     spx_photo_depth depth;
     spx_image *left;
     spx_image *right;
@@ -100,8 +104,10 @@ static void report(const conversion *self, double fraction)
 {
     if (self->watch == NULL || self->watch->progress == NULL)
         return;
-    const double begin = stage_begin[self->stage];
-    const double end = stage_begin[self->stage + 1];
+    const double *const begins =
+        self->options->outpaint == NULL ? stage_begin : stage_begin_growing;
+    const double begin = begins[self->stage];
+    const double end = begins[self->stage + 1];
     self->watch->progress(self->watch->user, self->stage, begin + (end - begin) * fraction);
 }
 
@@ -130,27 +136,28 @@ static spx_task task_of(conversion *self)
 
 static spx_status read_photo(conversion *self, const spx_input *input, spx_diag *diag)
 {
-    const spx_limits *const limits = spx_engine_limits(self->engine);
     const spx_task task = task_of(self);
-    spx_bytes file = { 0 };
-    const void *data = input->data;
-    size_t size = input->size;
-    spx_status status = SPX_OK;
     begin_stage(self, SPX_STAGE_READ);
-    if (data == NULL) {
-        SPX_TRY_OUT(spx_file_read(input->path, limits->file_bytes, &file, diag));
-        data = file.data;
-        size = file.size;
-    } else if (size > limits->file_bytes) {
-        status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu",
-                          self->name, size, (unsigned long long)limits->file_bytes);
-        goto out;
-    }
-    SPX_TRY_OUT(spx_photo_read(&self->photo, data, size, self->name, limits, &task, diag));
+    SPX_TRY(spx_input_read(&self->photo, input, spx_engine_limits(self->engine), &task, diag));
+    self->frame = (spx_frame){ .width = self->photo.image->width,
+                               .height = self->photo.image->height,
+                               .photo_width = self->photo.image->width,
+                               .photo_height = self->photo.image->height };
+    return SPX_OK;
+}
 
-out:
-    spx_bytes_clear(&file);
-    return status;
+static spx_status grow_photo(conversion *self, spx_diag *diag)
+{
+    if (self->options->outpaint == NULL)
+        return SPX_OK;
+    spx_summary *const summary = &self->result->summary;
+    spx_outpaint_outcome outcome;
+    begin_stage(self, SPX_STAGE_OUTPAINT);
+    const spx_task task = task_of(self);
+    SPX_TRY(spx_outpaint_photo(self->engine, &self->photo, self->options->outpaint, &task,
+                               &self->frame, &outcome, diag));
+    memcpy(summary->outpaint_fallback, outcome.fallback_reason, sizeof(summary->outpaint_fallback));
+    return SPX_OK;
 }
 
 static spx_status find_depth(conversion *self, spx_diag *diag)
@@ -204,6 +211,14 @@ static void measure_comfort(conversion *self, double filled_share)
     spx_comfort_measure(self->depth.map, &view, &summary->comfort);
 }
 
+/* EXIF tells the view of the photo as it was taken; a border makes it wider. */
+static double hfov_with_border(double hfov_deg, const spx_frame *frame)
+{
+    static const double radians_per_deg = 3.14159265358979323846 / 180.0;
+    const double growth = (double)frame->width / frame->photo_width;
+    return 2.0 * atan(growth * tan(hfov_deg / 2.0 * radians_per_deg)) / radians_per_deg;
+}
+
 /* Camera numbers that fit the pixels: doc/spatial-heic.md, "Geometry". */
 static void choose_geometry(conversion *self)
 {
@@ -215,8 +230,10 @@ static void choose_geometry(conversion *self)
     spx_exif_read(&exif, self->photo.exif.data, self->photo.exif.size);
     summary->hfov_deg = options->hfov_deg;
     if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0)
-        summary->hfov_deg =
-            spx_hfov_from_focal_35mm(exif.focal_length_35mm, summary->width, summary->height);
+        summary->hfov_deg = hfov_with_border(spx_hfov_from_focal_35mm(exif.focal_length_35mm,
+                                                                      self->frame.photo_width,
+                                                                      self->frame.photo_height),
+                                             &self->frame);
     if (!(summary->hfov_deg >= 1.0 && summary->hfov_deg <= most_hfov_deg))
         summary->hfov_deg = default_hfov_deg;
     summary->baseline_mm = options->baseline_mm;
@@ -286,13 +303,6 @@ static spx_status look_at_existing(const conversion *self, int *skip, spx_diag *
     return SPX_OK;
 }
 
-static const char *name_of(const spx_input *input)
-{
-    if (input->name != NULL)
-        return input->name;
-    return input->path != NULL ? input->path : "photo";
-}
-
 spx_status spx_convert(spx_engine *engine, const spx_input *input,
                        const spx_convert_options *options, const spx_watch *watch, spx_result **out,
                        spx_diag *diag)
@@ -301,7 +311,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     spx_status status = SPX_OK;
     int skip = 0;
     conversion self = {
-        .engine = engine, .options = options, .watch = watch, .name = name_of(input)
+        .engine = engine, .options = options, .watch = watch, .name = spx_input_name(input)
     };
     if (input->data == NULL && input->path == NULL)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", self.name);
@@ -315,6 +325,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     SPX_TRY_OUT(look_at_existing(&self, &skip, diag));
     if (!skip) {
         SPX_TRY_OUT(read_photo(&self, input, diag));
+        SPX_TRY_OUT(grow_photo(&self, diag));
         SPX_TRY_OUT(find_depth(&self, diag));
         SPX_TRY_OUT(make_eyes(&self, diag));
         SPX_TRY_OUT(encode_and_write(&self, diag));

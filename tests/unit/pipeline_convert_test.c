@@ -5,6 +5,7 @@
 #include "codec/photo_read.h"
 #include "image/image.h"
 #include "image/pfm.h"
+#include "spx/outpaint.h"
 #include "spx/spx.h"
 #include "test_files.h"
 
@@ -353,6 +354,10 @@ static void progress_goes_forward_and_every_stage_can_be_cancelled(void **state)
     char folder[4096];
     (void)snprintf(folder, sizeof(folder), "%s", test_out_path("pipeline_convert_cancel"));
     options.output_dir = folder;
+    spx_outpaint_options growth; /* so that every stage comes */
+    spx_outpaint_options_init(&growth);
+    growth.left = growth.top = growth.right = growth.bottom = (spx_margin){ .amount = 1.0 };
+    options.outpaint = &growth;
     for (int stage = SPX_STAGE_READ; stage <= SPX_STAGE_COUNT; stage++) {
         watcher self = { .cancel_at = (spx_stage)stage };
         spx_result *result = NULL;

@@ -1,0 +1,30 @@
+#include "pipeline/photo_input.h"
+
+#include "base/file.h"
+#include "codec/photo_read.h"
+
+const char *spx_input_name(const spx_input *input)
+{
+    if (input->name != NULL)
+        return input->name;
+    return input->path != NULL ? input->path : "photo";
+}
+
+spx_status spx_input_read(spx_photo *out, const spx_input *input, const spx_limits *limits,
+                          const spx_task *task, spx_diag *diag)
+{
+    const char *const name = spx_input_name(input);
+    if (input->data != NULL) {
+        if (input->size > limits->file_bytes)
+            return spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu", name,
+                            input->size, (unsigned long long)limits->file_bytes);
+        return spx_photo_read(out, input->data, input->size, name, limits, task, diag);
+    }
+    if (input->path == NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", name);
+    spx_bytes file = { 0 };
+    SPX_TRY(spx_file_read(input->path, limits->file_bytes, &file, diag));
+    const spx_status status = spx_photo_read(out, file.data, file.size, name, limits, task, diag);
+    spx_bytes_clear(&file);
+    return status;
+}

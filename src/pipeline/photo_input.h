@@ -1,0 +1,16 @@
+#ifndef SPX_PIPELINE_PHOTO_INPUT_H
+#define SPX_PIPELINE_PHOTO_INPUT_H
+
+#include "base/task.h"
+#include "image/photo.h"
+#include "spx/spx.h"
+
+/** What an input is called in messages and output names. Borrowed from the input. */
+const char *spx_input_name(const spx_input *input);
+
+/** Reads and decodes an input within the limits. *out must be empty. */
+SPX_NODISCARD spx_status spx_input_read(spx_photo *out, const spx_input *input,
+                                        const spx_limits *limits, const spx_task *task,
+                                        spx_diag *diag);
+
+#endif
