@@ -25,6 +25,7 @@ enum {
     LEAST_LONG_SIDE = 32,
     MOST_LONG_SIDE = 2048,
     CHANNELS = 3,
+    PIXELS_A_THREAD = 512 * 512,
 };
 
 typedef struct built_graph {
@@ -154,23 +155,32 @@ static void give_graph(spx_depth_network *network, built_graph *taken, built_gra
     (void)pthread_mutex_unlock(&network->lock);
 }
 
+/* A small network gains little from more threads, and threads that wait for each other between
+ * short layers burn processors that other work wants. */
+static unsigned choose_threads(const spx_task *task, uint32_t height, uint32_t width)
+{
+    const unsigned most = spx_pool_threads(task == NULL ? NULL : task->pool);
+    const unsigned wanted = 1 + (unsigned)((uint64_t)height * width / PIXELS_A_THREAD);
+    return wanted < most ? wanted : most;
+}
+
 spx_status spx_lite_infer(spx_depth_network *network, uint32_t height, uint32_t width,
                           const spx_graph_io *io, const spx_task *task, spx_diag *diag)
 {
     built_graph wanted = { .height = height,
                            .width = width,
-                           .threads = spx_pool_threads(task == NULL ? NULL : task->pool) };
+                           .threads = choose_threads(task, height, width) };
     built_graph *shared = NULL;
+    spx_status ran = SPX_OK;
     /* Primitives remember the number of threads that is set when they are made. */
-    const int threads = spx_nn_threads_enter(task);
+    const int before = spx_nn_threads_enter(wanted.threads);
     const spx_status status = take_graph(network, &wanted, &shared, diag);
-    spx_nn_threads_leave(threads);
-    if (status != SPX_OK)
-        return status;
-
-    const spx_status ran = spx_graph_run(wanted.graph, io, task, diag);
-    give_graph(network, &wanted, shared);
-    return ran;
+    if (status == SPX_OK) {
+        ran = spx_graph_run(wanted.graph, io, task, diag);
+        give_graph(network, &wanted, shared);
+    }
+    spx_nn_threads_leave(before);
+    return status == SPX_OK ? ran : status;
 }
 
 /* A side of the network's input: scaled, in whole steps. */

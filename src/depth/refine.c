@@ -4,7 +4,7 @@
  * size before left open. Flat and sloping parts are only enlarged, so nothing of the photo's
  * texture gets into them.
  *
- *     map (w x h) -> pass, pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
+ *     map (w x h) -> steeper -> pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
  *
  * A pass runs over bands of rows. Each band enlarges the rows it needs into scratch of its own,
  * with a border, beside the guide's rows; at the photo's size the guide is the photo itself, so
@@ -13,6 +13,7 @@
 #include "depth/refine.h"
 
 #include "base/cpu.h"
+#include "depth/edge_gate.h"
 #include "depth/edge_median.h"
 #include "depth/guide.h"
 
@@ -25,22 +26,16 @@ enum {
     BAND_ROWS = 48,
     BORDER = SPX_EDGE_RADIUS + 1, /* the median's radius, and one more for slopes */
     RIGHT_BORDER = BORDER + SPX_EDGE_LANES,
-    FIRST_PASSES = 2, /* at the map's own size */
     MOST_LEVELS = 12,
-    GATE_REACH = 3, /* pixels of the map before enlarging around an edge that are looked at */
 };
 
 /* A step to the next size is taken while the photo is at least this much larger than it. */
 static const double least_last_step = 1.5;
-static const float colour_sigma = 0.08f;
-static const float near_quantile = 0.5f;
-/* Differences in a window that count as an edge: a share of the window's own width, which spares
- * floors, and never below the least. The full effect begins at twice that. */
-static const float edge_slope = 2.2f;
-static const float least_edge = 0.02f;
+static const float colour_sigma = 0.05f;
+static const float near_quantile = 0.55f;
 /* Slope from one pixel to the next at which a value is half trusted. */
 static const float half_trusted_step = 0.02f;
-static const float least_trust = 0.05f;
+static const float least_trust = 0.15f;
 
 typedef struct pass {
     const spx_plane *map;   /* before */
@@ -220,52 +215,6 @@ static void run_band(void *context, size_t band)
     free(own.memory);
 }
 
-/* Least and most within GATE_REACH rows of row y, column by column. */
-static void range_of_column(const spx_plane *map, uint32_t y, float *restrict low,
-                            float *restrict high)
-{
-    const uint32_t from = y < GATE_REACH ? 0 : y - GATE_REACH;
-    const uint32_t end = y + GATE_REACH + 1 < map->height ? y + GATE_REACH + 1 : map->height;
-    memcpy(low, spx_plane_row(map, from), map->width * sizeof(*low));
-    memcpy(high, low, map->width * sizeof(*high));
-    for (uint32_t k = from + 1; k < end; k++) {
-        const float *const restrict row = spx_plane_row(map, k);
-        for (uint32_t x = 0; x < map->width; x++) {
-            low[x] = row[x] < low[x] ? row[x] : low[x];
-            high[x] = row[x] > high[x] ? row[x] : high[x];
-        }
-    }
-}
-
-/* Opens the gate (0..1) around the map's edges. */
-static spx_status fill_gate(const spx_plane *map, spx_plane *gate, spx_diag *diag)
-{
-    const uint32_t longest = map->width > map->height ? map->width : map->height;
-    const float slope = edge_slope * (2 * GATE_REACH + 1) / (float)longest;
-    const float least = slope > least_edge ? slope : least_edge;
-    float *const low = calloc(2 * (size_t)map->width, sizeof(*low));
-    if (low == NULL)
-        return spx_fail_memory(diag, "depth refinement");
-    float *const high = low + map->width;
-    for (uint32_t y = 0; y < map->height; y++) {
-        range_of_column(map, y, low, high);
-        for (uint32_t x = 0; x < map->width; x++) {
-            const uint32_t from = x < GATE_REACH ? 0 : x - GATE_REACH;
-            const uint32_t end = x + GATE_REACH + 1 < map->width ? x + GATE_REACH + 1 : map->width;
-            float lowest = low[from];
-            float highest = high[from];
-            for (uint32_t k = from + 1; k < end; k++) {
-                lowest = low[k] < lowest ? low[k] : lowest;
-                highest = high[k] > highest ? high[k] : highest;
-            }
-            const float open = (highest - lowest - least) / least;
-            spx_plane_row(gate, y)[x] = open < 0.0f ? 0.0f : open > 1.0f ? 1.0f : open;
-        }
-    }
-    free(low);
-    return SPX_OK;
-}
-
 /* One pass from map to a new plane of a size; guide NULL = the photo itself. */
 static spx_status run_pass(const spx_plane *map, const spx_guide *guide, const spx_image *photo,
                            const spx_task *task, spx_plane **out, spx_diag *diag)
@@ -284,7 +233,7 @@ static spx_status run_pass(const spx_plane *map, const spx_guide *guide, const s
     const uint32_t height = guide == NULL ? photo->height : guide->planes[0]->height;
     SPX_TRY_OUT(spx_plane_create(&self.out, width, height, diag));
     SPX_TRY_OUT(spx_plane_create(&gate, map->width, map->height, diag));
-    SPX_TRY_OUT(fill_gate(map, gate, diag));
+    SPX_TRY_OUT(spx_depth_find_edges(map, gate, diag));
     self.gate = gate;
     SPX_TRY_OUT(spx_task_run(task, (height + BAND_ROWS - 1) / BAND_ROWS, run_band, &self, diag));
     if (atomic_load(&self.no_memory)) {
@@ -349,9 +298,10 @@ spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, cons
     spx_plane *owned = NULL;
     const unsigned levels = count_levels(depth, photo);
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
+    SPX_TRY_OUT(spx_depth_steepen(depth, &owned, diag));
+    map = owned;
     for (unsigned i = 0; i < levels; i++) {
-        for (int k = 0; k < (i == 0 ? FIRST_PASSES : 1); k++)
-            SPX_TRY_OUT(step(&map, &owned, &guides[i], photo, task, diag));
+        SPX_TRY_OUT(step(&map, &owned, &guides[i], photo, task, diag));
         spx_guide_clear(&guides[i]);
     }
     SPX_TRY_OUT(step(&map, &owned, NULL, photo, task, diag));

@@ -10,7 +10,6 @@
 #include "nn/conv_graph.h"
 
 #include "base/size.h"
-#include "nn/threads.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -528,7 +527,6 @@ spx_status spx_graph_run(const spx_graph *graph, const spx_graph_io *io, const s
 {
     spx_status status = SPX_OK;
     run self = { .graph = graph, .io = io };
-    const int threads = spx_nn_threads_enter(task);
     self.memories = calloc(graph->value_count, sizeof(dnnl_memory_t));
     self.arena = aligned_alloc(ARENA_ALIGNMENT, graph->arena_bytes);
     if (self.memories == NULL || self.arena == NULL) {
@@ -558,6 +556,5 @@ out:
         (void)dnnl_stream_destroy(self.stream);
     free(self.arena);
     free(self.memories);
-    spx_nn_threads_leave(threads);
     return status;
 }

@@ -78,7 +78,8 @@ typedef struct spx_graph_io {
     void *user;            /* for probe */
 } spx_graph_io;
 
-/** Progress goes from 0 to 1 and a cancel is seen between any two operations. */
+/** Progress goes from 0 to 1 and a cancel is seen between any two operations. Wants the number of
+ * threads that was set when the graph was made (nn/threads.h). */
 SPX_NODISCARD spx_status spx_graph_run(const spx_graph *graph, const spx_graph_io *io,
                                        const spx_task *task, spx_diag *diag);
 

@@ -5,10 +5,10 @@
 int omp_get_max_threads(void);
 void omp_set_num_threads(int threads);
 
-int spx_nn_threads_enter(const spx_task *task)
+int spx_nn_threads_enter(unsigned threads)
 {
     const int before = omp_get_max_threads();
-    omp_set_num_threads((int)spx_pool_threads(task == NULL ? NULL : task->pool));
+    omp_set_num_threads((int)threads);
     return before;
 }
 

@@ -1,0 +1,171 @@
+#include "depth/edge_gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REACH = 3, WIDE_REACH = 7 };
+
+/* Ranges of a window that count as an edge: a share of the window's own width, which spares floors,
+ * and never below the least. The full effect begins at twice that. */
+static const float edge_slope = 2.2f;
+static const float least_edge = 0.02f;
+/* A floor's range grows with the window, an edge's does not. Windows with a range of the second
+ * size or more are edges in any case. */
+static const float floor_growth[2] = { 1.5f, 2.0f };
+static const float sure_edge[2] = { 0.2f, 0.3f };
+static const float near_from = 0.4f; /* of the way from far to near: what lies above becomes near */
+static const float steepness = 3.0f;
+static const float kept_ends = 6.0f; /* values within 1/6 of the way keep their own shape */
+
+static float clamp01(float value)
+{
+    return value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value;
+}
+
+/* Least and most of a map's windows. */
+typedef struct ranges {
+    spx_plane *low;
+    spx_plane *high;
+} ranges;
+
+static void clear_ranges(ranges *self)
+{
+    spx_plane_destroy(self->low);
+    spx_plane_destroy(self->high);
+}
+
+/* Least and most of `reach` rows around row y, column by column. */
+static void range_of_rows(const spx_plane *map, uint32_t y, uint32_t reach, float *restrict low,
+                          float *restrict high)
+{
+    const uint32_t from = y < reach ? 0 : y - reach;
+    const uint32_t end = y + reach + 1 < map->height ? y + reach + 1 : map->height;
+    memcpy(low, spx_plane_row(map, from), map->width * sizeof(*low));
+    memcpy(high, low, map->width * sizeof(*high));
+    for (uint32_t k = from + 1; k < end; k++) {
+        const float *const restrict row = spx_plane_row(map, k);
+        for (uint32_t x = 0; x < map->width; x++) {
+            low[x] = row[x] < low[x] ? row[x] : low[x];
+            high[x] = row[x] > high[x] ? row[x] : high[x];
+        }
+    }
+}
+
+/* Least and most along a row. */
+static void range_of_columns(const float *low, const float *high, uint32_t width, uint32_t reach,
+                             float *out_low, float *out_high)
+{
+    for (uint32_t x = 0; x < width; x++) {
+        const uint32_t from = x < reach ? 0 : x - reach;
+        const uint32_t end = x + reach + 1 < width ? x + reach + 1 : width;
+        float lowest = low[from];
+        float highest = high[from];
+        for (uint32_t k = from + 1; k < end; k++) {
+            lowest = low[k] < lowest ? low[k] : lowest;
+            highest = high[k] > highest ? high[k] : highest;
+        }
+        out_low[x] = lowest;
+        out_high[x] = highest;
+    }
+}
+
+static spx_status fill_ranges(ranges *out, const spx_plane *map, uint32_t reach, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    *out = (ranges){ 0 };
+    float *const low = calloc(2 * (size_t)map->width, sizeof(*low));
+    float *const high = low + map->width;
+    if (low == NULL)
+        return spx_fail_memory(diag, "depth edges");
+    SPX_TRY_OUT(spx_plane_create(&out->low, map->width, map->height, diag));
+    SPX_TRY_OUT(spx_plane_create(&out->high, map->width, map->height, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        range_of_rows(map, y, reach, low, high);
+        range_of_columns(low, high, map->width, reach, spx_plane_row(out->low, y),
+                         spx_plane_row(out->high, y));
+    }
+
+out:
+    free(low);
+    if (status != SPX_OK) {
+        clear_ranges(out);
+        *out = (ranges){ 0 };
+    }
+    return status;
+}
+
+/* The smallest range that counts as an edge in a map of this size. */
+static float least_range(const spx_plane *map)
+{
+    const uint32_t longest = map->width > map->height ? map->width : map->height;
+    const float slope = edge_slope * (2 * REACH + 1) / (float)longest;
+    return slope > least_edge ? slope : least_edge;
+}
+
+spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate, spx_diag *diag)
+{
+    ranges near;
+    const float least = least_range(map);
+    SPX_TRY(fill_ranges(&near, map, REACH, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        const float *const low = spx_plane_row(near.low, y);
+        const float *const high = spx_plane_row(near.high, y);
+        float *const row = spx_plane_row(gate, y);
+        for (uint32_t x = 0; x < map->width; x++)
+            row[x] = clamp01((high[x] - low[x] - least) / least);
+    }
+    clear_ranges(&near);
+    return SPX_OK;
+}
+
+/* How sure it is that a window of this range, in a wider one of that range, holds an edge and no
+ * slope. */
+static float edge_share(float range, float wide_range, float least)
+{
+    const float open = clamp01((range - least) / least);
+    const float growth = wide_range / (range + 1e-6f);
+    const float ramp = clamp01((floor_growth[1] - growth) / (floor_growth[1] - floor_growth[0]));
+    const float sure = clamp01((range - sure_edge[0]) / (sure_edge[1] - sure_edge[0]));
+    return open * (ramp > sure ? ramp : sure);
+}
+
+static float steepen(float value, float low, float high)
+{
+    const float at = (value - low) / (high - low + 1e-6f);
+    const float end = at < 1.0f - at ? at : 1.0f - at;
+    const float steep = clamp01(0.5f + (at - near_from) * steepness);
+    const float moved = at + clamp01(kept_ends * end) * (steep - at);
+    return low + moved * (high - low);
+}
+
+spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag)
+{
+    *out = NULL;
+    spx_status status = SPX_OK;
+    spx_plane *made = NULL;
+    ranges near = { 0 };
+    ranges wide = { 0 };
+    const float least = least_range(map);
+    SPX_TRY_OUT(fill_ranges(&near, map, REACH, diag));
+    SPX_TRY_OUT(fill_ranges(&wide, map, WIDE_REACH, diag));
+    SPX_TRY_OUT(spx_plane_create(&made, map->width, map->height, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        const float *const row = spx_plane_row(map, y);
+        float *const to = spx_plane_row(made, y);
+        for (uint32_t x = 0; x < map->width; x++) {
+            const float low = spx_plane_row(near.low, y)[x];
+            const float high = spx_plane_row(near.high, y)[x];
+            const float wide_range = spx_plane_row(wide.high, y)[x] - spx_plane_row(wide.low, y)[x];
+            const float share = edge_share(high - low, wide_range, least);
+            to[x] = row[x] + share * (steepen(row[x], low, high) - row[x]);
+        }
+    }
+    *out = made;
+    made = NULL; /* moved to the caller */
+
+out:
+    clear_ranges(&near);
+    clear_ranges(&wide);
+    spx_plane_destroy(made);
+    return status;
+}

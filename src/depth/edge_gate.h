@@ -1,0 +1,19 @@
+#ifndef SPX_DEPTH_EDGE_GATE_H
+#define SPX_DEPTH_EDGE_GATE_H
+
+#include "image/plane.h"
+
+/** How much each pixel of a normalised map belongs to a depth edge, 0..1, the pixels around it
+ * included. gate: of the map's size. */
+SPX_NODISCARD spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate,
+                                              spx_diag *diag);
+
+/**
+ * A copy of a map whose soft edges are steeper: on a ramp between two surfaces values go to one or
+ * the other, to near a little sooner than to far; slopes such as floors stay. Otherwise a strip of
+ * an object that lies all inside the ramp would become a surface of its own. *out is owned by the
+ * caller.
+ */
+SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag);
+
+#endif
