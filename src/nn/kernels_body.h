@@ -55,39 +55,76 @@ SPX_ALWAYS_INLINE vf exp2_rough(vf x)
     return vf_scale2(y, whole);
 }
 
-SPX_ALWAYS_INLINE void multiply_f32(vf sum[][2], const float *a, size_t lda, const float *b,
-                                    size_t k, const int rows)
+/* Names for the rows of a tile: compilers keep an array of sums in memory, but not these. */
+#if TILE_ROWS == 12
+#define EACH_ROW(STEP)                                                                             \
+    STEP(0)                                                                                        \
+    STEP(1) STEP(2) STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11)
+#define EACH_ROW_COUNT(CASE)                                                                       \
+    CASE(1)                                                                                        \
+    CASE(2)                                                                                        \
+    CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+#else
+#define EACH_ROW(STEP) STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5)
+#define EACH_ROW_COUNT(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#endif
+
+SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t lda,
+                                    const float *b, size_t k, const size_t rows)
 {
-    for (int r = 0; r < rows; r++)
-        sum[r][0] = sum[r][1] = vf_set1(0.0F);
+#define STEP(r) vf left##r = vf_set1(0.0F), right##r = vf_set1(0.0F);
+    EACH_ROW(STEP)
+#undef STEP
     for (size_t i = 0; i < k; i++, b += PANEL) {
         const vf b0 = vf_load(b);
         const vf b1 = vf_load(b + VW);
-        for (int r = 0; r < rows; r++) {
-            const vf left = vf_set1(a[(size_t)r * lda + i]);
-            sum[r][0] = vf_fma(left, b0, sum[r][0]);
-            sum[r][1] = vf_fma(left, b1, sum[r][1]);
-        }
+#define STEP(r)                                                                                    \
+    if (rows > r) {                                                                                \
+        const vf from = vf_set1(a[r * lda + i]);                                                   \
+        left##r = vf_fma(from, b0, left##r);                                                       \
+        right##r = vf_fma(from, b1, right##r);                                                     \
     }
+        EACH_ROW(STEP)
+#undef STEP
+    }
+#define STEP(r)                                                                                    \
+    if (rows > r) {                                                                                \
+        sum[r][0] = left##r;                                                                       \
+        sum[r][1] = right##r;                                                                      \
+    }
+    EACH_ROW(STEP)
+#undef STEP
 }
 
-SPX_ALWAYS_INLINE void multiply_s16(vi sum[][2], const int16_t *a, size_t lda, const int16_t *b,
-                                    size_t k, const int rows)
+SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
+                                    const int16_t *b, size_t k, const size_t rows)
 {
-    for (int r = 0; r < rows; r++)
-        sum[r][0] = sum[r][1] = vi_zero();
+#define STEP(r) vi left##r = vi_zero(), right##r = vi_zero();
+    EACH_ROW(STEP)
+#undef STEP
     for (size_t i = 0; i < k; i += 2, b += 2 * PANEL) {
         const vi b0 = vi_load(b);
         const vi b1 = vi_load(b + 2 * VW);
-        for (int r = 0; r < rows; r++) {
-            const vi left = vi_set1_pair(a + (size_t)r * lda + i);
-            sum[r][0] = vi_dot(sum[r][0], left, b0);
-            sum[r][1] = vi_dot(sum[r][1], left, b1);
-        }
+#define STEP(r)                                                                                    \
+    if (rows > r) {                                                                                \
+        const vi from = vi_set1_pair(a + r * lda + i);                                             \
+        left##r = vi_dot(left##r, from, b0);                                                       \
+        right##r = vi_dot(right##r, from, b1);                                                     \
     }
+        EACH_ROW(STEP)
+#undef STEP
+    }
+#define STEP(r)                                                                                    \
+    if (rows > r) {                                                                                \
+        sum[r][0] = left##r;                                                                       \
+        sum[r][1] = right##r;                                                                      \
+    }
+    EACH_ROW(STEP)
+#undef STEP
 }
 
-SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t panel, const int rows)
+SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t panel,
+                                     const size_t rows)
 {
     vf sum[TILE_ROWS][2];
     multiply_f32(sum, (const float *)job->a + row * job->lda, job->lda,
@@ -98,13 +135,14 @@ SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t pan
         bias[1] = vf_load(job->bias + panel * PANEL + VW);
     }
     float *const c = job->c + row * job->ldc + panel * PANEL;
-    for (int r = 0; r < rows; r++) {
-        vf_store(c + (size_t)r * job->ldc, vf_add(sum[r][0], bias[0]));
-        vf_store(c + (size_t)r * job->ldc + VW, vf_add(sum[r][1], bias[1]));
+    for (size_t r = 0; r < rows; r++) {
+        vf_store(c + r * job->ldc, vf_add(sum[r][0], bias[0]));
+        vf_store(c + r * job->ldc + VW, vf_add(sum[r][1], bias[1]));
     }
 }
 
-SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t panel, const int rows)
+SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t panel,
+                                     const size_t rows)
 {
     vi sum[TILE_ROWS][2];
     multiply_s16(sum, (const int16_t *)job->a + row * job->lda, job->lda,
@@ -117,11 +155,10 @@ SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t pan
         bias[1] = vf_load(job->bias + panel * PANEL + VW);
     }
     float *const c = job->c + row * job->ldc + panel * PANEL;
-    for (int r = 0; r < rows; r++) {
-        const vf step = vf_set1(job->row_scale[row + (size_t)r]);
-        vf_store(c + (size_t)r * job->ldc,
-                 vf_fma(vf_from_vi(sum[r][0]), vf_mul(step, scale0), bias[0]));
-        vf_store(c + (size_t)r * job->ldc + VW,
+    for (size_t r = 0; r < rows; r++) {
+        const vf step = vf_set1(job->row_scale[row + r]);
+        vf_store(c + r * job->ldc, vf_fma(vf_from_vi(sum[r][0]), vf_mul(step, scale0), bias[0]));
+        vf_store(c + r * job->ldc + VW,
                  vf_fma(vf_from_vi(sum[r][1]), vf_mul(step, scale1), bias[1]));
     }
 }
@@ -139,14 +176,14 @@ typedef struct attention_tile {
 } attention_tile;
 
 SPX_ALWAYS_INLINE void scores_f32(attention_tile *tile, const spx_attend *job, size_t row,
-                                  size_t key, const int rows)
+                                  size_t key, const size_t rows)
 {
     vf sum[TILE_ROWS][2];
     multiply_f32(sum, (const float *)job->q + row * job->ldq, job->ldq,
                  (const float *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, rows);
     float *const score = tile->score + key % SPX_NN_CHUNK;
-    for (int r = 0; r < rows; r++) {
-        const vf step = vf_set1(job->q_scale[row + (size_t)r]);
+    for (size_t r = 0; r < rows; r++) {
+        const vf step = vf_set1(job->q_scale[row + r]);
         vf_store(score + r * SPX_NN_CHUNK, vf_fma(sum[r][0], step, vf_load(job->k_bias + key)));
         vf_store(score + r * SPX_NN_CHUNK + VW,
                  vf_fma(sum[r][1], step, vf_load(job->k_bias + key + VW)));
@@ -154,7 +191,7 @@ SPX_ALWAYS_INLINE void scores_f32(attention_tile *tile, const spx_attend *job, s
 }
 
 SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, size_t row,
-                                  size_t key, const int rows)
+                                  size_t key, const size_t rows)
 {
     vi sum[TILE_ROWS][2];
     multiply_s16(sum, (const int16_t *)job->q + row * job->ldq, job->ldq,
@@ -163,8 +200,8 @@ SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, s
     for (int side = 0; side < 2; side++) {
         const vf scale = vf_load(job->k_scale + key + (size_t)side * VW);
         const vf bias = vf_load(job->k_bias + key + (size_t)side * VW);
-        for (int r = 0; r < rows; r++) {
-            const vf step = vf_set1(job->q_scale[row + (size_t)r]);
+        for (size_t r = 0; r < rows; r++) {
+            const vf step = vf_set1(job->q_scale[row + r]);
             vf_store(score + r * SPX_NN_CHUNK + side * VW,
                      vf_fma(vf_from_vi(sum[r][side]), vf_mul(step, scale), bias));
         }
@@ -172,7 +209,7 @@ SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, s
 }
 
 /* Moves the running maximum of row r on and sets the factors for joining this chunk. */
-SPX_ALWAYS_INLINE float begin_weights(attention_tile *tile, int r, size_t keys)
+SPX_ALWAYS_INLINE float begin_weights(attention_tile *tile, size_t r, size_t keys)
 {
     const float *const score = tile->score + r * SPX_NN_CHUNK;
     vf top = vf_load(score);
@@ -188,11 +225,11 @@ SPX_ALWAYS_INLINE float begin_weights(attention_tile *tile, int r, size_t keys)
 }
 
 SPX_ALWAYS_INLINE void weights_f32(attention_tile *tile, const spx_attend *job, size_t key,
-                                   size_t keys, const int rows)
+                                   size_t keys, const size_t rows)
 {
     (void)job;
     (void)key;
-    for (int r = 0; r < rows; r++) {
+    for (size_t r = 0; r < rows; r++) {
         const vf top = vf_set1(begin_weights(tile, r, keys));
         vf total = vf_set1(0.0F);
         for (size_t i = 0; i < keys; i += VW) {
@@ -205,10 +242,10 @@ SPX_ALWAYS_INLINE void weights_f32(attention_tile *tile, const spx_attend *job, 
 }
 
 SPX_ALWAYS_INLINE void weights_s16(attention_tile *tile, const spx_attend *job, size_t key,
-                                   size_t keys, const int rows)
+                                   size_t keys, const size_t rows)
 {
     const vf unit = vf_set1((float)SPX_NN_P_MAX);
-    for (int r = 0; r < rows; r++) {
+    for (size_t r = 0; r < rows; r++) {
         const vf top = vf_set1(begin_weights(tile, r, keys));
         vf total = vf_set1(0.0F);
         for (size_t i = 0; i < keys; i += VW) {
@@ -222,9 +259,9 @@ SPX_ALWAYS_INLINE void weights_s16(attention_tile *tile, const spx_attend *job, 
     }
 }
 
-SPX_ALWAYS_INLINE void join_row(attention_tile *tile, int r, size_t channel, vf left, vf right)
+SPX_ALWAYS_INLINE void join_row(attention_tile *tile, size_t r, size_t channel, vf left, vf right)
 {
-    float *const sum = tile->sum + (size_t)r * SPX_NN_HEAD + channel;
+    float *const sum = tile->sum + r * SPX_NN_HEAD + channel;
     const vf keep = vf_set1(tile->keep[r]);
     const vf join = vf_set1(tile->join[r]);
     vf_store(sum, vf_fma(vf_load(sum), keep, vf_mul(left, join)));
@@ -232,26 +269,26 @@ SPX_ALWAYS_INLINE void join_row(attention_tile *tile, int r, size_t channel, vf 
 }
 
 SPX_ALWAYS_INLINE void values_f32(attention_tile *tile, const spx_attend *job, size_t key,
-                                  size_t keys, const int rows)
+                                  size_t keys, const size_t rows)
 {
     for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
         vf sum[TILE_ROWS][2];
         multiply_f32(sum, tile->weight, SPX_NN_CHUNK,
                      (const float *)job->v + channel * job->keys_padded + key * PANEL, keys, rows);
-        for (int r = 0; r < rows; r++)
+        for (size_t r = 0; r < rows; r++)
             join_row(tile, r, channel, sum[r][0], sum[r][1]);
     }
 }
 
 SPX_ALWAYS_INLINE void values_s16(attention_tile *tile, const spx_attend *job, size_t key,
-                                  size_t keys, const int rows)
+                                  size_t keys, const size_t rows)
 {
     for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
         vi sum[TILE_ROWS][2];
         multiply_s16(sum, tile->weight16, SPX_NN_CHUNK,
                      (const int16_t *)job->v + channel * job->keys_padded + key * PANEL, keys,
                      rows);
-        for (int r = 0; r < rows; r++)
+        for (size_t r = 0; r < rows; r++)
             join_row(tile, r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
     }
 }
@@ -265,13 +302,13 @@ SPX_ALWAYS_INLINE void begin_tile(attention_tile *tile)
 }
 
 SPX_ALWAYS_INLINE void end_tile(const attention_tile *tile, const spx_attend *job, size_t row,
-                                const int rows)
+                                const size_t rows)
 {
-    for (int r = 0; r < rows; r++) {
+    for (size_t r = 0; r < rows; r++) {
         const vf share = vf_set1(1.0F / tile->total[r]);
-        float *const out = job->out + (row + (size_t)r) * job->ldo;
+        float *const out = job->out + (row + r) * job->ldo;
         for (size_t i = 0; i < SPX_NN_HEAD; i += VW)
-            vf_store(out + i, vf_mul(vf_load(tile->sum + (size_t)r * SPX_NN_HEAD + i), share));
+            vf_store(out + i, vf_mul(vf_load(tile->sum + r * SPX_NN_HEAD + i), share));
     }
 }
 
@@ -281,7 +318,7 @@ SPX_ALWAYS_INLINE size_t chunk_keys(const spx_attend *job, size_t key)
     return left < SPX_NN_CHUNK ? left : SPX_NN_CHUNK;
 }
 
-SPX_ALWAYS_INLINE void attend_tile_f32(const spx_attend *job, size_t row, const int rows)
+SPX_ALWAYS_INLINE void attend_tile_f32(const spx_attend *job, size_t row, const size_t rows)
 {
     attention_tile tile;
     begin_tile(&tile);
@@ -295,7 +332,7 @@ SPX_ALWAYS_INLINE void attend_tile_f32(const spx_attend *job, size_t row, const 
     end_tile(&tile, job, row, rows);
 }
 
-SPX_ALWAYS_INLINE void attend_tile_s16(const spx_attend *job, size_t row, const int rows)
+SPX_ALWAYS_INLINE void attend_tile_s16(const spx_attend *job, size_t row, const size_t rows)
 {
     attention_tile tile;
     begin_tile(&tile);
@@ -310,16 +347,6 @@ SPX_ALWAYS_INLINE void attend_tile_s16(const spx_attend *job, size_t row, const 
 }
 
 /* Rows that do not fill a tile get one of their own size: a row must cost what a row costs. */
-#if TILE_ROWS == 12
-#define EACH_ROW_COUNT(CASE)                                                                       \
-    CASE(1)                                                                                        \
-    CASE(2)                                                                                        \
-    CASE(3)                                                                                        \
-    CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
-#else
-#define EACH_ROW_COUNT(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
-#endif
-
 static size_t tile_rows(size_t left)
 {
     return left < TILE_ROWS ? left : TILE_ROWS;

@@ -6,7 +6,7 @@
 #define VW 16
 #define TILE_ROWS 12
 typedef __m512 vf;
-typedef __m512i vi;
+typedef __v16si vi; /* not __m512i: GCC 12 copies the sums of a product around for that one */
 
 #define vf_load(p) _mm512_loadu_ps(p)
 #define vf_store(p, v) _mm512_storeu_ps(p, v)
@@ -23,9 +23,9 @@ typedef __m512i vi;
 #define vf_scale2(value, exponent) _mm512_scalef_ps(value, exponent)
 #define vf_hsum(v) _mm512_reduce_add_ps(v)
 #define vf_hmax(v) _mm512_reduce_max_ps(v)
-#define vf_from_vi(v) _mm512_cvtepi32_ps(v)
-#define vi_zero() _mm512_setzero_si512()
-#define vi_load(p) _mm512_loadu_si512((const void *)(p))
+#define vf_from_vi(v) _mm512_cvtepi32_ps((__m512i)(v))
+#define vi_zero() ((vi)_mm512_setzero_si512())
+#define vi_load(p) ((vi)_mm512_loadu_si512((const void *)(p)))
 
 static inline void vf_store_s16(int16_t *p, vf v)
 {
@@ -36,5 +36,5 @@ static inline vi vi_set1_pair(const int16_t *p)
 {
     int32_t pair = 0;
     memcpy(&pair, p, sizeof(pair));
-    return _mm512_set1_epi32(pair);
+    return (vi)_mm512_set1_epi32(pair);
 }

@@ -6,7 +6,7 @@
 #define VW 8
 #define TILE_ROWS 6
 typedef __m256 vf;
-typedef __m256i vi;
+typedef __v8si vi; /* not __m256i: GCC 12 copies the sums of a product around for that one */
 
 #define vf_load(p) _mm256_loadu_ps(p)
 #define vf_store(p, v) _mm256_storeu_ps(p, v)
@@ -20,9 +20,9 @@ typedef __m256i vi;
 #define vf_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define vf_round(v) _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define vf_abs(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0F), v)
-#define vf_from_vi(v) _mm256_cvtepi32_ps(v)
-#define vi_zero() _mm256_setzero_si256()
-#define vi_load(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define vf_from_vi(v) _mm256_cvtepi32_ps((__m256i)(v))
+#define vi_zero() ((vi)_mm256_setzero_si256())
+#define vi_load(p) ((vi)_mm256_loadu_si256((const __m256i *)(const void *)(p)))
 
 static inline vf vf_scale2(vf value, vf exponent)
 {
@@ -55,5 +55,5 @@ static inline vi vi_set1_pair(const int16_t *p)
 {
     int32_t pair = 0;
     memcpy(&pair, p, sizeof(pair));
-    return _mm256_set1_epi32(pair);
+    return (vi)_mm256_set1_epi32(pair);
 }
