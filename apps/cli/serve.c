@@ -1,0 +1,267 @@
+#include "cli/serve.h"
+
+#include "base/cpu.h"
+#include "cli/convert_options.h"
+#include "cli/options.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "jobs/libspx_maker.h"
+#include "server/server.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { GRACE_DEFAULT_S = 10, PROCESSORS_PER_WORKER = 4, PRIVATE_UMASK = 077, MS_PER_S = 1000 };
+
+/* What the command line says; the server's own options are made of it. */
+typedef struct wishes {
+    const char *host;
+    unsigned port;
+    const char *data;
+    unsigned workers; /* 0 = by processors */
+    unsigned http_threads;
+    const char *token;
+    uint64_t max_upload;
+    unsigned max_queue;
+    unsigned max_client;
+    unsigned max_connections;
+    double retention_s;
+    double grace_s;
+    int trust_proxy;
+    const char *painter;
+    const char *painter_url;
+} wishes;
+
+#define AT(field) .offset = offsetof(wishes, field)
+
+static const spx_option serve_options[] = {
+    { .name = "host",
+      .type = SPX_OPTION_TEXT,
+      AT(host),
+      .value = "ADDRESS",
+      .help = "address or name to listen on (127.0.0.1: only this computer)" },
+    { .name = "port",
+      .letter = 'p',
+      .type = SPX_OPTION_UNSIGNED,
+      AT(port),
+      .min = 0,
+      .max = 65535,
+      .value = "N",
+      .help = "port to listen on (8002); 0 = any free one, printed" },
+    { .name = "data",
+      .letter = 'd',
+      .type = SPX_OPTION_TEXT,
+      AT(data),
+      .value = "DIR",
+      .help = "folder for uploads, results and the job database (spx-data)" },
+    { .name = "workers",
+      .letter = 'w',
+      .type = SPX_OPTION_UNSIGNED,
+      AT(workers),
+      .min = 0,
+      .max = 64,
+      .value = "N",
+      .help = "photos at once (0: one for each four processors)" },
+    { .name = "token",
+      .type = SPX_OPTION_TEXT,
+      AT(token),
+      .value = "T",
+      .help = "only who knows it may use the server; better given as $SPX_TOKEN" },
+    { .name = "max-upload",
+      .type = SPX_OPTION_SIZE,
+      AT(max_upload),
+      .min = 1,
+      .max = 1e12,
+      .value = "BYTES",
+      .help = "largest photo file that is taken (100M)" },
+    { .name = "max-queue",
+      .type = SPX_OPTION_UNSIGNED,
+      AT(max_queue),
+      .min = 1,
+      .max = 100000,
+      .value = "N",
+      .help = "photos that may wait (200)" },
+    { .name = "max-client",
+      .type = SPX_OPTION_UNSIGNED,
+      AT(max_client),
+      .min = 1,
+      .max = 100000,
+      .value = "N",
+      .help = "photos of one address that may wait or run (100)" },
+    { .name = "max-connections",
+      .type = SPX_OPTION_UNSIGNED,
+      AT(max_connections),
+      .min = 16,
+      .max = 100000,
+      .value = "N",
+      .help = "open connections (1000)" },
+    { .name = "retention",
+      .type = SPX_OPTION_SECONDS,
+      AT(retention_s),
+      .min = 0,
+      .max = 1e9,
+      .value = "TIME",
+      .help = "finished jobs and their files go after this time (7d); 0 = never" },
+    { .name = "grace",
+      .type = SPX_OPTION_SECONDS,
+      AT(grace_s),
+      .min = 0,
+      .max = 3600,
+      .value = "TIME",
+      .help = "at a stop, time for running jobs before they are queued again (10s)" },
+    { .name = "http-threads",
+      .type = SPX_OPTION_UNSIGNED,
+      AT(http_threads),
+      .min = 1,
+      .max = 64,
+      .value = "N",
+      .help = "threads that speak HTTP (2)" },
+    { .name = "trust-proxy",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      AT(trust_proxy),
+      .help = "a reverse proxy is in front: believe its X-Forwarded-For and -Proto" },
+    { .name = "painter",
+      .type = SPX_OPTION_TEXT,
+      AT(painter),
+      .value = "ENGINE",
+      .help = "offer remote outpainting by this engine: gradio or sdapi" },
+    { .name = "painter-url",
+      .type = SPX_OPTION_TEXT,
+      AT(painter_url),
+      .value = "URL",
+      .help = "server of the remote engine; its token is read from $SPX_PAINTER_TOKEN" },
+    { .name = NULL },
+};
+
+static const char about[] =
+    "Serves the web page, the HTTP API and the endpoints of the reference application. Jobs are\n"
+    "kept in the data folder: a server that was killed finishes them when it is back. Stops on\n"
+    "SIGTERM and SIGINT.\n";
+
+/* Connections and files want descriptors: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void print_log(void *user, const char *line)
+{
+    (void)user;
+    (void)fputs("spx serve: ", stderr);
+    spx_text_print(stderr, line);
+    (void)fputs("\n", stderr);
+}
+
+static void fill_options(spx_server_options *out, const wishes *wanted)
+{
+    spx_server_options_init(out);
+    out->host = wanted->host;
+    out->port = (uint16_t)wanted->port;
+    out->data_dir = wanted->data;
+    out->token = wanted->token;
+    out->workers = wanted->workers;
+    out->threads = wanted->http_threads;
+    out->connections = wanted->max_connections;
+    out->upload_bytes = wanted->max_upload;
+    out->limits = (spx_store_limits){ .queued = wanted->max_queue, .client = wanted->max_client };
+    out->retention_s = (uint64_t)wanted->retention_s;
+    out->trust_proxy = wanted->trust_proxy;
+    out->remote_painter = wanted->painter != NULL;
+    out->log = print_log;
+}
+
+/* Runs until a signal comes; the signals are blocked in every thread and waited for here. */
+static int run(const wishes *wanted, spx_libspx_maker *maker, const sigset_t *stops)
+{
+    spx_server *server = NULL;
+    spx_server_options options;
+    spx_diag diag = { 0 };
+    int number = 0;
+    fill_options(&options, wanted);
+    options.maker = spx_libspx_maker_functions(maker);
+    if (spx_server_create(&server, &options, &diag) != SPX_OK) {
+        print_log(NULL, diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    (void)printf("spx serve: http://%s:%u\n", wanted->host, (unsigned)spx_server_port(server));
+    (void)fflush(stdout);
+    (void)sigwait(stops, &number);
+    (void)fputs("spx serve: stopping\n", stderr);
+    spx_server_destroy(server, (uint32_t)(wanted->grace_s * MS_PER_S));
+    return SPX_EXIT_OK;
+}
+
+static void block_stops(sigset_t *stops)
+{
+    (void)sigemptyset(stops);
+    (void)sigaddset(stops, SIGTERM);
+    (void)sigaddset(stops, SIGINT);
+    (void)sigaddset(stops, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, stops, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+int spx_cli_serve(int argc, char **argv)
+{
+    wishes wanted = {
+        .host = "127.0.0.1",
+        .port = 8002,
+        .data = "spx-data",
+        .http_threads = 2,
+        .token = getenv("SPX_TOKEN"), /* NOLINT(concurrency-mt-unsafe): before any thread */
+        .max_upload = 100000000,
+        .max_queue = 200,
+        .max_client = 100,
+        .max_connections = 1000,
+        .retention_s = 604800.0,
+        .grace_s = GRACE_DEFAULT_S,
+    };
+    spx_libspx_options library = { 0 };
+    spx_engine_options_init(&library.engine);
+    const spx_option_group groups[] = {
+        { "Server", serve_options, &wanted },
+        { "Limits", spx_engine_rows, &library.engine },
+        { NULL, NULL, NULL },
+    };
+    const spx_usage usage = { "serve", "", about, groups, NULL };
+    int exit_code = SPX_EXIT_OK;
+    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+        return exit_code;
+    if (argc > 1)
+        return spx_usage_error(&usage, "no arguments are wanted: %s", argv[1]);
+    const unsigned processors = spx_cpu_count();
+    if (wanted.workers == 0)
+        wanted.workers = 1 + (processors - 1) / PROCESSORS_PER_WORKER;
+    if (library.engine.threads == 0)
+        library.engine.threads = (processors + wanted.workers - 1) / wanted.workers;
+    if (wanted.token != NULL && wanted.token[0] == '\0')
+        wanted.token = NULL;
+    library.painter = wanted.painter;
+    library.painter_url = wanted.painter_url;
+    library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
+
+    sigset_t stops;
+    spx_libspx_maker *maker = NULL;
+    spx_diag diag = { 0 };
+    (void)umask(PRIVATE_UMASK);
+    raise_descriptors();
+    block_stops(&stops);
+    if (spx_libspx_maker_create(&maker, &library, &diag) != SPX_OK) {
+        print_log(NULL, diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    exit_code = run(&wanted, maker, &stops);
+    spx_libspx_maker_destroy(maker);
+    return exit_code;
+}

@@ -1,0 +1,284 @@
+/*
+ * Jobs made by libspx. The library only ever hears of the name "photo", so that no client's words
+ * become a path; the names that clients see are put together afterwards.
+ */
+#include "jobs/libspx_maker.h"
+
+#include "base/file.h"
+#include "spx/outpaint.h"
+#include "spx/preview.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double outpaint_share = 0.5; /* of a job that outpaints and converts */
+
+struct spx_libspx_maker {
+    spx_engine *engine;
+    spx_libspx_options options;
+    spx_outpaint_engine painter;
+};
+
+/* Where in the whole job a call of the library stands. */
+typedef struct stretch {
+    const spx_make *what;
+    const char *stage; /* NULL = the library's own */
+    double begin;
+    double share;
+} stretch;
+
+static void pass_progress(void *user, spx_stage stage, double fraction)
+{
+    const stretch *const self = user;
+    self->what->progress(self->what->user,
+                         self->stage != NULL ? self->stage : spx_stage_name(stage),
+                         self->begin + self->share * fraction);
+}
+
+static const char *media_type(spx_format format)
+{
+    switch (format) {
+    case SPX_FORMAT_SPATIAL:
+        return "image/heic";
+    case SPX_FORMAT_SBS:
+        return "video/hevc";
+    case SPX_FORMAT_DEPTH:
+        return "image/jpeg";
+    case SPX_FORMAT_LEFT:
+    case SPX_FORMAT_RIGHT:
+    case SPX_FORMAT_DEPTH16:
+        return "image/png";
+    case SPX_FORMAT_DEPTH_RAW:
+        return "image/x-portable-floatmap";
+    }
+    return "application/octet-stream";
+}
+
+static void take_file(spx_job *made, const spx_job *job, const spx_file *from)
+{
+    char base[SPX_JOB_NAME_SIZE];
+    const char *const role = spx_job_format_name(from->format);
+    if (made->file_count == SPX_JOB_FILE_MAX || role == NULL)
+        return;
+    spx_job_file *const file = &made->files[made->file_count++];
+    spx_job_base(job, base);
+    if (from->format == SPX_FORMAT_SPATIAL)
+        (void)snprintf(file->name, sizeof(file->name), "%s_spatial.heic", base);
+    else if (from->format == SPX_FORMAT_SBS)
+        (void)snprintf(file->name, sizeof(file->name), "%s_sbs.hevc", base);
+    else
+        (void)snprintf(file->name, sizeof(file->name), "%s", from->name);
+    (void)snprintf(file->role, sizeof(file->role), "%s", role);
+    (void)snprintf(file->type, sizeof(file->type), "%s", media_type(from->format));
+    (void)snprintf(file->disk, sizeof(file->disk), "%s", from->name);
+    file->size = from->size;
+}
+
+static spx_status write_summary(spx_job *made, const spx_summary *summary, spx_diag *diag)
+{
+    json_t *const seconds = json_object();
+    for (int i = 0; i < SPX_STAGE_COUNT; i++)
+        (void)json_object_set_new(seconds, spx_stage_name((spx_stage)i),
+                                  json_real(summary->stage_s[i]));
+    json_t *const object = json_pack(
+        "{sI, sI, sf, sf, sf, sf, sf, sf, ss, so}", "width", (json_int_t)summary->width, "height",
+        (json_int_t)summary->height, "strength", summary->strength_pct, "convergence",
+        summary->convergence, "hfov", summary->hfov_deg, "baseline", summary->baseline_mm,
+        "disparity_adjustment", summary->disparity_adjustment, "filled_share",
+        summary->comfort.filled_share, "model", summary->model, "seconds", seconds);
+    (void)json_object_set_new(
+        object, "comfort",
+        json_pack("{sf, ss}", "score", summary->comfort.score, "advice", summary->comfort.advice));
+    char *const text =
+        object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    json_decref(object);
+    if (text == NULL || strlen(text) >= sizeof(made->summary)) {
+        free(text);
+        return spx_fail_memory(diag, "summary");
+    }
+    memcpy(made->summary, text, strlen(text) + 1);
+    free(text);
+    return SPX_OK;
+}
+
+static void set_convert_options(spx_convert_options *out, const spx_job_options *wanted)
+{
+    spx_convert_options_init(out);
+    out->formats = wanted->formats;
+    out->strength_pct = wanted->strength_pct;
+    out->convergence = wanted->convergence;
+    out->views = wanted->views;
+    out->quality = wanted->quality;
+    out->hfov_deg = wanted->hfov_deg;
+    out->baseline_mm = wanted->baseline_mm;
+    out->model = wanted->model;
+    out->depth_size = wanted->depth_size;
+}
+
+/* photo_path: the upload, or the outpainted picture; `key` tells their depths apart. */
+static spx_status convert(const spx_libspx_maker *self, const stretch *where,
+                          const char *photo_path, const char *key, spx_job *made, spx_diag *diag)
+{
+    const spx_make *const what = where->what;
+    spx_convert_options options;
+    spx_result *result = NULL;
+    char *cache = NULL;
+    stretch own = *where;
+    set_convert_options(&options, &what->job->options);
+    if (asprintf(&cache, "%s/depth-%s.cache", what->cache_dir, key) < 0)
+        return spx_fail_memory(diag, "job");
+    options.depth_cache = cache;
+    options.output_dir = what->output_dir;
+    const spx_input input = { .path = photo_path, .name = "photo" };
+    const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
+    spx_status status = spx_convert(self->engine, &input, &options, &watch, &result, diag);
+    if (status == SPX_OK) {
+        for (size_t i = 0; i < spx_result_file_count(result); i++)
+            take_file(made, what->job, spx_result_file(result, i));
+        status = write_summary(made, spx_result_summary(result), diag);
+    }
+    spx_result_destroy(result);
+    free(cache);
+    return status;
+}
+
+static void set_outpaint_options(spx_outpaint_options *out, const spx_libspx_maker *self,
+                                 const spx_job_options *wanted)
+{
+    spx_outpaint_options_init(out);
+    spx_margin *const margins[SPX_SIDE_COUNT] = { &out->left, &out->top, &out->right,
+                                                  &out->bottom };
+    for (size_t i = 0; i < SPX_SIDE_COUNT; i++)
+        *margins[i] = (spx_margin){ .amount = wanted->margin_pct[i], .percent = 1 };
+    if (wanted->aspect > 0.0) {
+        out->rule = SPX_FRAME_ASPECT;
+        out->aspect = wanted->aspect;
+    }
+    out->seed = wanted->seed;
+    if (wanted->remote && self->options.painter != NULL) {
+        out->engine = self->painter;
+        out->url = self->options.painter_url;
+        out->token = self->options.painter_token;
+    }
+}
+
+/* FNV-1a of what decides the larger picture: equal options find the picture of an earlier
+ * revision. */
+static void outpaint_key(const spx_job_options *options, char out[24])
+{
+    char text[256];
+    uint64_t hash = 0xcbf29ce484222325U;
+    (void)snprintf(text, sizeof(text), "%.17g %.17g %.17g %.17g %.17g %u %d",
+                   options->margin_pct[0], options->margin_pct[1], options->margin_pct[2],
+                   options->margin_pct[3], options->aspect, options->seed, options->remote);
+    for (const char *at = text; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3U;
+    (void)snprintf(out, 24, "%016llx", (unsigned long long)hash);
+}
+
+static void take_picture(spx_job *made, const spx_job *job, const char *disk, uint64_t size)
+{
+    char stem[SPX_JOB_NAME_SIZE];
+    spx_job_file *const file = &made->files[made->file_count++];
+    spx_job_stem(job, stem);
+    (void)snprintf(file->name, sizeof(file->name), "%s_outpainted.png", stem);
+    (void)snprintf(file->role, sizeof(file->role), "outpainted");
+    (void)snprintf(file->type, sizeof(file->type), "image/png");
+    (void)snprintf(file->disk, sizeof(file->disk), "%s", disk);
+    file->size = size;
+}
+
+/* Makes the larger picture, or finds it. *path is owned by the caller. */
+static spx_status outpaint(const spx_libspx_maker *self, const stretch *where, const char *key,
+                           spx_job *made, char **path, spx_diag *diag)
+{
+    const spx_make *const what = where->what;
+    spx_outpaint_options options;
+    stretch own = *where;
+    char disk[48];
+    spx_mapping there = { 0 };
+    own.stage = "outpaint";
+    *path = NULL;
+    (void)snprintf(disk, sizeof(disk), "picture-%s.png", key);
+    SPX_TRY(spx_folder_make(what->outpaint_dir, diag));
+    *path = spx_path_join(what->outpaint_dir, disk);
+    if (*path == NULL)
+        return spx_fail_memory(diag, "job");
+    set_outpaint_options(&options, self, &what->job->options);
+    options.output_path = *path;
+    const spx_input input = { .path = what->photo_path, .name = "photo" };
+    const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
+    spx_status status = spx_mapping_open(&there, *path, NULL);
+    if (status != SPX_OK)
+        status = spx_fail(diag, SPX_ERR_UNSUPPORTED, "this build does not outpaint");
+    (void)input;
+    (void)watch;
+    if (status == SPX_OK && there.data == NULL)
+        status = spx_mapping_open(&there, *path, diag);
+    if (status == SPX_OK)
+        take_picture(made, what->job, disk, there.size);
+    spx_mapping_close(&there);
+    return status;
+}
+
+static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag *diag)
+{
+    const spx_libspx_maker *const self = user;
+    char key[24] = "";
+    char *picture = NULL;
+    if (what->job->kind == SPX_JOB_CONVERT) {
+        const stretch whole = { .what = what, .share = 1.0 };
+        return convert(self, &whole, what->photo_path, "photo", made, diag);
+    }
+    const int both = what->job->kind == SPX_JOB_BOTH;
+    const stretch first = { .what = what, .share = both ? outpaint_share : 1.0 };
+    const stretch second = { .what = what, .begin = outpaint_share, .share = 1.0 - outpaint_share };
+    outpaint_key(&what->job->options, key);
+    spx_status status = outpaint(self, &first, key, made, &picture, diag);
+    if (status == SPX_OK && both)
+        status = convert(self, &second, picture, key, made, diag);
+    free(picture);
+    return status;
+}
+
+static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
+                          const char *out_path, spx_diag *diag)
+{
+    const spx_libspx_maker *const self = user;
+    const spx_input input = { .path = photo_path };
+    return spx_preview_write(&input, &self->options.engine.limits, side_px, out_path, diag);
+}
+
+spx_status spx_libspx_maker_create(spx_libspx_maker **out, const spx_libspx_options *options,
+                                   spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    *out = NULL;
+    spx_libspx_maker *maker = calloc(1, sizeof(*maker));
+    if (maker == NULL)
+        return spx_fail_memory(diag, "maker");
+    maker->options = *options;
+    if (options->painter != NULL)
+        SPX_TRY_OUT(spx_outpaint_engine_from_name(&maker->painter, options->painter, diag));
+    SPX_TRY_OUT(spx_engine_create(&maker->engine, &options->engine, diag));
+    *out = maker;
+    maker = NULL;
+
+out:
+    spx_libspx_maker_destroy(maker);
+    return status;
+}
+
+void spx_libspx_maker_destroy(spx_libspx_maker *maker)
+{
+    if (maker == NULL)
+        return;
+    spx_engine_destroy(maker->engine);
+    free(maker);
+}
+
+spx_maker spx_libspx_maker_functions(spx_libspx_maker *maker)
+{
+    return (spx_maker){ .make = make, .preview = preview, .user = maker };
+}

@@ -1,0 +1,179 @@
+/*
+ * All results of a job in one zip. libarchive pushes bytes, libmicrohttpd pulls them: each pull
+ * feeds libarchive one more block of the current file until there is something to send. Nothing is
+ * compressed (pictures are already) and nothing is held but one block.
+ */
+#include "server/http_text.h"
+#include "server/route.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BLOCK_BYTES = 65536, FILE_MODE = 0644 };
+
+typedef struct zip_stream {
+    spx_jobs *jobs; /* borrowed: the queue outlives every connection */
+    spx_job job;
+    struct archive *archive;
+    spx_bytes out;
+    size_t out_at;
+    size_t next_file;
+    int fd; /* of the current file; -1 between two */
+    uint64_t left;
+    int closed;
+    char block[BLOCK_BYTES];
+} zip_stream;
+
+static la_ssize_t take_output(struct archive *archive, void *user, const void *data, size_t size)
+{
+    zip_stream *const zip = user;
+    (void)archive;
+    spx_bytes_append(&zip->out, data, size);
+    return zip->out.failed ? -1 : (la_ssize_t)size;
+}
+
+static void destroy_zip(void *user)
+{
+    zip_stream *const zip = user;
+    if (zip == NULL)
+        return;
+    if (zip->archive != NULL)
+        (void)archive_write_free(zip->archive);
+    if (zip->fd >= 0)
+        (void)close(zip->fd);
+    spx_bytes_clear(&zip->out);
+    free(zip);
+}
+
+static zip_stream *create_zip(spx_jobs *jobs, const spx_job *job)
+{
+    zip_stream *const zip = calloc(1, sizeof(*zip));
+    if (zip == NULL)
+        return NULL;
+    zip->fd = -1;
+    zip->jobs = jobs;
+    zip->job = *job;
+    zip->archive = archive_write_new();
+    if (zip->archive != NULL && archive_write_set_format_zip(zip->archive) == ARCHIVE_OK &&
+        archive_write_zip_set_compression_store(zip->archive) == ARCHIVE_OK &&
+        archive_write_set_format_option(zip->archive, "zip", "hdrcharset", "UTF-8") >=
+            ARCHIVE_WARN &&
+        archive_write_set_bytes_per_block(zip->archive, 0) == ARCHIVE_OK &&
+        archive_write_open(zip->archive, zip, NULL, take_output, NULL) == ARCHIVE_OK)
+        return zip;
+    destroy_zip(zip);
+    return NULL;
+}
+
+/* Writes the header of the next file; 0 on failure. */
+static int begin_file(zip_stream *zip)
+{
+    char *path = NULL;
+    struct stat about;
+    const spx_job_file *const file = &zip->job.files[zip->next_file++];
+    if (spx_jobs_file_path(zip->jobs, &zip->job, file, &path, NULL) != SPX_OK)
+        return 0;
+    zip->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    free(path);
+    if (zip->fd < 0 || fstat(zip->fd, &about) != 0)
+        return 0;
+    zip->left = (uint64_t)about.st_size;
+    struct archive_entry *const entry = archive_entry_new();
+    if (entry == NULL)
+        return 0;
+    archive_entry_set_pathname_utf8(entry, file->name);
+    archive_entry_set_size(entry, about.st_size);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, FILE_MODE);
+    archive_entry_set_mtime(entry, about.st_mtim.tv_sec, 0);
+    const int written = archive_write_header(zip->archive, entry);
+    archive_entry_free(entry);
+    return written >= ARCHIVE_WARN;
+}
+
+/* Gives libarchive one more block; 0 on failure. */
+static int pump(zip_stream *zip)
+{
+    if (zip->fd < 0 && zip->next_file < zip->job.file_count)
+        return begin_file(zip);
+    if (zip->fd < 0) {
+        zip->closed = 1;
+        return archive_write_close(zip->archive) == ARCHIVE_OK;
+    }
+    const size_t wanted = zip->left < BLOCK_BYTES ? (size_t)zip->left : BLOCK_BYTES;
+    const ssize_t got = wanted == 0 ? 0 : read(zip->fd, zip->block, wanted);
+    if (got < 0 || (size_t)got != wanted ||
+        (got > 0 && archive_write_data(zip->archive, zip->block, (size_t)got) != got))
+        return 0;
+    zip->left -= (uint64_t)got;
+    if (zip->left == 0) {
+        (void)close(zip->fd);
+        zip->fd = -1;
+    }
+    return 1;
+}
+
+static ssize_t read_zip(void *user, uint64_t position, char *out, size_t most)
+{
+    zip_stream *const zip = user;
+    (void)position;
+    while (zip->out_at == zip->out.size) {
+        if (zip->closed)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        zip->out.size = 0;
+        zip->out_at = 0;
+        if (!pump(zip))
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+    }
+    const size_t left = zip->out.size - zip->out_at;
+    const size_t size = left < most ? left : most;
+    memcpy(out, zip->out.data + zip->out_at, size);
+    zip->out_at += size;
+    return (ssize_t)size;
+}
+
+static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
+{
+    char base[SPX_JOB_NAME_SIZE];
+    char name[SPX_JOB_NAME_SIZE + 16];
+    spx_bytes disposition = { 0 };
+    zip_stream *const zip = create_zip(exchange->context->jobs, job);
+    if (zip == NULL)
+        return MHD_NO;
+    struct MHD_Response *const response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_zip, zip, destroy_zip);
+    if (response == NULL) {
+        destroy_zip(zip);
+        return MHD_NO;
+    }
+    spx_job_base(job, base);
+    (void)snprintf(name, sizeof(name), "%s_spx.zip", base);
+    spx_append_disposition(&disposition, name, 1);
+    if (!disposition.failed)
+        spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION,
+                         (const char *)disposition.data);
+    spx_bytes_clear(&disposition);
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/zip");
+    return spx_reply_send(exchange, MHD_HTTP_OK, response);
+}
+
+spx_answer spx_api_archive(spx_exchange *exchange)
+{
+    spx_diag diag = { 0 };
+    spx_job *const job = malloc(sizeof(*job));
+    spx_status status = job == NULL
+                            ? spx_fail_memory(&diag, "job")
+                            : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
+    if (status == SPX_OK && job->file_count == 0)
+        status = SPX_ERR_NOT_FOUND;
+    const spx_answer answer =
+        status == SPX_OK ? reply_zip(exchange, job) : spx_reply_failure(exchange, status, &diag);
+    free(job);
+    return answer;
+}

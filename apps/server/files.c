@@ -1,0 +1,237 @@
+/* Files: of jobs with ranges and ETags, the page, and the reference's downloads. */
+#include "server/assets.h"
+#include "server/http_text.h"
+#include "server/reference.h"
+#include "server/route.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ETAG_SIZE = 64 };
+
+/* What is sent and what it is called. */
+typedef struct served_file {
+    const char *path;
+    const char *name;
+    const char *type;
+    uint32_t revision;
+    int attachment;
+} served_file;
+
+static void describe(struct MHD_Response *response, const served_file *file, const char *etag)
+{
+    spx_bytes disposition = { 0 };
+    spx_append_disposition(&disposition, file->name, file->attachment);
+    if (!disposition.failed)
+        spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION,
+                         (const char *)disposition.data);
+    spx_bytes_clear(&disposition);
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, file->type);
+    spx_reply_header(response, MHD_HTTP_HEADER_ETAG, etag);
+    spx_reply_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+    spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
+}
+
+static spx_answer reply_not_modified(spx_exchange *exchange, const char *etag)
+{
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    spx_reply_header(response, MHD_HTTP_HEADER_ETAG, etag);
+    spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
+    return spx_reply_send(exchange, MHD_HTTP_NOT_MODIFIED, response);
+}
+
+static spx_answer reply_outside(spx_exchange *exchange, uint64_t size)
+{
+    static const char text[] = "{\"error\":{\"code\":\"bad_range\",\"message\":\"the file is "
+                               "shorter\"}}";
+    char range[48];
+    struct MHD_Response *const response = MHD_create_response_from_buffer(
+        sizeof(text) - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    (void)snprintf(range, sizeof(range), "bytes */%llu", (unsigned long long)size);
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+    return spx_reply_send(exchange, MHD_HTTP_RANGE_NOT_SATISFIABLE, response);
+}
+
+/* Sends [first, last] of an open file, which is moved. */
+static spx_answer reply_part(spx_exchange *exchange, const served_file *file, int fd,
+                             const char *etag, const uint64_t span[3])
+{
+    const uint64_t first = span[0];
+    const uint64_t size = span[2];
+    const uint64_t count = size == 0 ? 0 : span[1] - first + 1;
+    struct MHD_Response *const response = MHD_create_response_from_fd_at_offset64(count, fd, first);
+    if (response == NULL) {
+        (void)close(fd);
+        return MHD_NO;
+    }
+    describe(response, file, etag);
+    if (count == size)
+        return spx_reply_send(exchange, MHD_HTTP_OK, response);
+    char range[80];
+    (void)snprintf(range, sizeof(range), "bytes %llu-%llu/%llu", (unsigned long long)first,
+                   (unsigned long long)span[1], (unsigned long long)size);
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
+    return spx_reply_send(exchange, MHD_HTTP_PARTIAL_CONTENT, response);
+}
+
+static spx_answer reply_file(spx_exchange *exchange, const served_file *file)
+{
+    static const spx_diag gone = { "a file of a job is gone" };
+    struct stat about;
+    char etag[ETAG_SIZE];
+    uint64_t first = 0;
+    uint64_t last = 0;
+    const int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &gone);
+    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {
+        (void)close(fd);
+        return spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &gone);
+    }
+    const uint64_t size = (uint64_t)about.st_size;
+    (void)snprintf(etag, sizeof(etag), "\"%u-%llx-%llx\"", file->revision, (unsigned long long)size,
+                   (unsigned long long)about.st_mtim.tv_sec);
+    if (spx_etag_listed(spx_exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), etag)) {
+        (void)close(fd);
+        return reply_not_modified(exchange, etag);
+    }
+    const char *const same = spx_exchange_header(exchange, MHD_HTTP_HEADER_IF_RANGE);
+    const char *const range = same == NULL || strcmp(same, etag) == 0
+                                  ? spx_exchange_header(exchange, MHD_HTTP_HEADER_RANGE)
+                                  : NULL;
+    const spx_range_kind kind = spx_range_read(range, size, &first, &last);
+    if (kind == SPX_RANGE_OUTSIDE) {
+        (void)close(fd);
+        return reply_outside(exchange, size);
+    }
+    const uint64_t part[3] = { kind == SPX_RANGE_PART ? first : 0,
+                               kind == SPX_RANGE_PART ? last : size - 1, size };
+    return reply_part(exchange, file, fd, etag, part);
+}
+
+/* Finds what a name stands for in a job: the path is owned by the caller. */
+static spx_status find_file(spx_exchange *exchange, const spx_job *job, served_file *file,
+                            char **path, spx_diag *diag)
+{
+    const char *const name = exchange->rest;
+    const spx_job_file *const made = spx_job_find_file(job, name);
+    *path = NULL;
+    if (made != NULL) {
+        file->name = made->name;
+        file->type = made->type;
+        return spx_jobs_file_path(exchange->context->jobs, job, made, path, diag);
+    }
+    if (job->preview == SPX_PREVIEW_MADE &&
+        (strcmp(name, "preview.jpg") == 0 || strcmp(name, "thumbnail.jpg") == 0)) {
+        file->name = strcmp(name, "preview.jpg") == 0 ? "preview.jpg" : "thumbnail.jpg";
+        file->type = "image/jpeg";
+        file->revision = 0;
+        return spx_jobs_part_path(exchange->context->jobs, job, file->name, path, diag);
+    }
+    return SPX_ERR_NOT_FOUND;
+}
+
+static int wants_attachment(const spx_exchange *exchange)
+{
+    const char *const download = spx_exchange_query(exchange, "download");
+    return download != NULL && strcmp(download, "1") == 0;
+}
+
+spx_answer spx_api_file(spx_exchange *exchange)
+{
+    spx_diag diag = { 0 };
+    char *path = NULL;
+    spx_answer answer = MHD_NO;
+    spx_job *const job = malloc(sizeof(*job));
+    spx_status status = job == NULL
+                            ? spx_fail_memory(&diag, "job")
+                            : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
+    if (status == SPX_OK) {
+        served_file file = { .revision = job->revision, .attachment = wants_attachment(exchange) };
+        status = find_file(exchange, job, &file, &path, &diag);
+        file.path = path;
+        if (status == SPX_OK)
+            answer = reply_file(exchange, &file);
+    }
+    if (status != SPX_OK)
+        answer = spx_reply_failure(exchange, status, &diag);
+    free(path);
+    free(job);
+    return answer;
+}
+
+spx_answer spx_api_original(spx_exchange *exchange)
+{
+    spx_diag diag = { 0 };
+    char *path = NULL;
+    spx_answer answer = MHD_NO;
+    spx_job *const job = malloc(sizeof(*job));
+    spx_status status = job == NULL
+                            ? spx_fail_memory(&diag, "job")
+                            : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
+    if (status == SPX_OK)
+        status = spx_jobs_part_path(exchange->context->jobs, job, "photo", &path, &diag);
+    if (status == SPX_OK) {
+        const served_file file = { .path = path,
+                                   .name = job->name,
+                                   .type = job->type,
+                                   .attachment = wants_attachment(exchange) };
+        answer = reply_file(exchange, &file);
+    } else {
+        answer = spx_reply_failure(exchange, status, &diag);
+    }
+    free(path);
+    free(job);
+    return answer;
+}
+
+spx_answer spx_download(spx_exchange *exchange)
+{
+    char *path = NULL;
+    spx_answer answer = MHD_NO;
+    spx_job *const job = malloc(sizeof(*job));
+    const spx_job_file *const made =
+        job == NULL ? NULL : spx_reference_find(exchange->context->jobs, exchange->rest, job);
+    if (made != NULL &&
+        spx_jobs_file_path(exchange->context->jobs, job, made, &path, NULL) == SPX_OK) {
+        const served_file file = { .path = path,
+                                   .name = made->name,
+                                   .type = "application/octet-stream",
+                                   .revision = job->revision,
+                                   .attachment = 1 };
+        answer = reply_file(exchange, &file);
+    } else {
+        answer = spx_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not_found", "File not found");
+    }
+    free(path);
+    free(job);
+    return answer;
+}
+
+spx_answer spx_asset_get(spx_exchange *exchange)
+{
+    const spx_asset *const asset = spx_asset_find(exchange->path);
+    if (asset == NULL)
+        return spx_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not_found", "there is nothing here");
+    if (spx_etag_listed(spx_exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), asset->etag))
+        return reply_not_modified(exchange, asset->etag);
+    /* libmicrohttpd wants a pointer without const and does not write through it. */
+    struct MHD_Response *const response = MHD_create_response_from_buffer(
+        asset->size, (void *)(uintptr_t)asset->data, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
+    spx_reply_header(response, MHD_HTTP_HEADER_ETAG, asset->etag);
+    spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+    return spx_reply_send(exchange, MHD_HTTP_OK, response);
+}

@@ -1,0 +1,223 @@
+#include "server/guard.h"
+
+#include "server/http_text.h"
+#include "server/route.h"
+#include "server/submit.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { LOGINS_MAX = 4096, FORM_EXTRA_BYTES = 65536, IPV6_NETWORK_BYTES = 8 };
+
+/* All holders of the token share their jobs. */
+static const char token_owner[] = "token";
+
+struct spx_logins {
+    pthread_mutex_t lock; /* guards the rest */
+    size_t next;
+    char ids[LOGINS_MAX][SPX_ID_SIZE];
+};
+
+spx_status spx_logins_create(spx_logins **out, spx_diag *diag)
+{
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL)
+        return spx_fail_memory(diag, "sessions");
+    (void)pthread_mutex_init(&(*out)->lock, NULL);
+    return SPX_OK;
+}
+
+void spx_logins_destroy(spx_logins *logins)
+{
+    if (logins == NULL)
+        return;
+    (void)pthread_mutex_destroy(&logins->lock);
+    free(logins);
+}
+
+spx_status spx_logins_add(spx_logins *logins, char out[SPX_ID_SIZE], spx_diag *diag)
+{
+    SPX_TRY(spx_id_make(out, diag));
+    (void)pthread_mutex_lock(&logins->lock);
+    memcpy(logins->ids[logins->next], out, SPX_ID_SIZE);
+    logins->next = (logins->next + 1) % LOGINS_MAX;
+    (void)pthread_mutex_unlock(&logins->lock);
+    return SPX_OK;
+}
+
+static size_t find_login(const spx_logins *logins, const char *id)
+{
+    size_t at = 0;
+    while (at < LOGINS_MAX && strcmp(logins->ids[at], id) != 0)
+        at++;
+    return at;
+}
+
+void spx_logins_remove(spx_logins *logins, const char *id)
+{
+    (void)pthread_mutex_lock(&logins->lock);
+    const size_t at = find_login(logins, id);
+    if (at < LOGINS_MAX)
+        logins->ids[at][0] = '\0';
+    (void)pthread_mutex_unlock(&logins->lock);
+}
+
+int spx_logins_has(spx_logins *logins, const char *id)
+{
+    (void)pthread_mutex_lock(&logins->lock);
+    const size_t at = id[0] == '\0' ? LOGINS_MAX : find_login(logins, id);
+    (void)pthread_mutex_unlock(&logins->lock);
+    return at < LOGINS_MAX;
+}
+
+const char *spx_guard_cookie(const spx_exchange *exchange)
+{
+    const char *const cookie =
+        MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, "spx_session");
+    return cookie != NULL && spx_id_valid(cookie) ? cookie : NULL;
+}
+
+/* The last address in the list is the one that our own proxy saw. */
+static void read_forwarded(spx_exchange *exchange)
+{
+    const char *const list = spx_exchange_header(exchange, "X-Forwarded-For");
+    const char *const protocol = spx_exchange_header(exchange, "X-Forwarded-Proto");
+    exchange->https = protocol != NULL && strcasecmp(protocol, "https") == 0;
+    if (list == NULL)
+        return;
+    const char *const comma = strrchr(list, ',');
+    const char *const last = comma == NULL ? list : comma + 1;
+    (void)snprintf(exchange->client, sizeof(exchange->client), "%s", last + strspn(last, " \t"));
+}
+
+static void read_client(spx_exchange *exchange)
+{
+    const union MHD_ConnectionInfo *const info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == NULL || info->client_addr == NULL)
+        return;
+    /* One customer has a whole IPv6 network of 64 bits. */
+    struct sockaddr_storage address = { 0 };
+    const int is_ipv6 = info->client_addr->sa_family == AF_INET6;
+    const socklen_t size =
+        (socklen_t)(is_ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    memcpy(&address, info->client_addr, size);
+    if (is_ipv6) {
+        uint8_t *const bytes = ((struct sockaddr_in6 *)&address)->sin6_addr.s6_addr;
+        if (!IN6_IS_ADDR_V4MAPPED(&((struct sockaddr_in6 *)&address)->sin6_addr))
+            memset(bytes + IPV6_NETWORK_BYTES, 0, IPV6_NETWORK_BYTES);
+    }
+    if (getnameinfo((struct sockaddr *)&address, size, exchange->client, sizeof(exchange->client),
+                    NULL, 0, NI_NUMERICHOST) != 0)
+        exchange->client[0] = '\0';
+}
+
+static int has_token(const spx_exchange *exchange)
+{
+    static const char scheme[] = "Bearer ";
+    const char *const header = spx_exchange_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (header != NULL && strncasecmp(header, scheme, sizeof(scheme) - 1) == 0)
+        return spx_secret_equal(exchange->context->token, header + sizeof(scheme) - 1);
+    const char *const cookie = spx_guard_cookie(exchange);
+    return cookie != NULL && spx_logins_has(exchange->context->logins, cookie);
+}
+
+void spx_guard_identify(spx_exchange *exchange)
+{
+    const spx_context *const context = exchange->context;
+    read_client(exchange);
+    if (context->options.trust_proxy)
+        read_forwarded(exchange);
+    if (context->token != NULL) {
+        exchange->authorized = has_token(exchange);
+        if (exchange->authorized)
+            memcpy(exchange->owner, token_owner, sizeof(token_owner));
+        return;
+    }
+    exchange->authorized = 1;
+    const char *const cookie = spx_guard_cookie(exchange);
+    if (cookie != NULL)
+        memcpy(exchange->owner, cookie, SPX_ID_SIZE);
+    else if (exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_SESSION) != 0)
+        exchange->set_cookie = spx_id_make(exchange->owner, NULL) == SPX_OK;
+}
+
+/* Browsers say which site a request comes from; programs say nothing. */
+static int from_another_site(const spx_exchange *exchange)
+{
+    const char *const origin = spx_exchange_header(exchange, "Origin");
+    const char *const host = spx_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
+    const char *const site = spx_exchange_header(exchange, "Sec-Fetch-Site");
+    if (site != NULL && strcasecmp(site, "same-origin") != 0 && strcasecmp(site, "none") != 0)
+        return 1;
+    return origin != NULL && (host == NULL || !spx_origin_is_host(origin, host));
+}
+
+static uint64_t declared_bytes(const spx_exchange *exchange)
+{
+    const char *const header = spx_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return header == NULL ? 0 : strtoull(header, NULL, 10);
+}
+
+static void check_room(spx_exchange *exchange)
+{
+    spx_store_room room = SPX_ROOM_FREE;
+    spx_diag diag = { 0 };
+    if (spx_jobs_room_for(exchange->context->jobs, exchange->client, &room, &diag) != SPX_OK)
+        spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
+                            "the job database does not answer");
+    else if (room != SPX_ROOM_FREE)
+        spx_submit_refuse_room(exchange, room);
+}
+
+static void check_body(spx_exchange *exchange)
+{
+    const spx_body_kind kind = exchange->route->body;
+    const uint64_t most = kind == SPX_BODY_PHOTO
+                              ? exchange->context->options.upload_bytes + FORM_EXTRA_BYTES
+                              : SPX_BODY_MAX;
+    const char *const type = spx_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_TYPE);
+    const char *const wanted = kind == SPX_BODY_PHOTO ? "multipart/form-data" : "application/json";
+    if (declared_bytes(exchange) > most)
+        spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
+                            "the request is larger than this server takes");
+    if (kind == SPX_BODY_NONE)
+        return;
+    if (type == NULL || strncasecmp(type, wanted, strlen(wanted)) != 0) {
+        char text[96];
+        const int reference = (exchange->route->flags & SPX_ROUTE_REFERENCE) != 0;
+        (void)snprintf(text, sizeof(text), "the request's Content-Type must be %s", wanted);
+        spx_exchange_refuse(
+            exchange, reference ? MHD_HTTP_UNPROCESSABLE_CONTENT : MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_type", text);
+    }
+    if (kind == SPX_BODY_PHOTO)
+        check_room(exchange);
+}
+
+void spx_guard_check(spx_exchange *exchange, const char *method)
+{
+    const spx_context *const context = exchange->context;
+    const char *const host = spx_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
+    const int reads =
+        strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+    /* A stranger's name for 127.0.0.1 would let his pages into this server (DNS rebinding). */
+    if (context->local && !context->options.trust_proxy &&
+        (host == NULL ? !reads : !spx_host_is_local(host)))
+        spx_exchange_refuse(exchange, MHD_HTTP_MISDIRECTED_REQUEST, "wrong_host",
+                            "this server only answers to names of its own computer");
+    if (!reads && from_another_site(exchange))
+        spx_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN, "cross_site",
+                            "this request comes from another site");
+    if (exchange->route == NULL)
+        return;
+    if (!exchange->authorized && (exchange->route->flags & SPX_ROUTE_PUBLIC) == 0)
+        spx_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
+                            "this server wants a token");
+    if (exchange->refused == 0)
+        check_body(exchange);
+}

@@ -1,0 +1,185 @@
+#include "server/http_text.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Reads digits; 0 when there are none or they do not fit. */
+static int read_digits(const char **at, uint64_t *out)
+{
+    if (!is_digit(**at))
+        return 0;
+    *out = 0;
+    for (; is_digit(**at); (*at)++) {
+        const uint64_t digit = (uint64_t)(**at - '0');
+        if (*out > (UINT64_MAX - digit) / 10)
+            return 0;
+        *out = *out * 10 + digit;
+    }
+    return 1;
+}
+
+spx_range_kind spx_range_read(const char *header, uint64_t size, uint64_t *first, uint64_t *last)
+{
+    static const char unit[] = "bytes=";
+    uint64_t from = 0;
+    uint64_t to = 0;
+    *first = 0;
+    *last = 0;
+    if (header == NULL || strncasecmp(header, unit, sizeof(unit) - 1) != 0)
+        return SPX_RANGE_NONE;
+    const char *at = header + sizeof(unit) - 1;
+    const int has_from = read_digits(&at, &from);
+    if (*at++ != '-')
+        return SPX_RANGE_NONE;
+    const int has_to = read_digits(&at, &to);
+    if (*at != '\0' || (!has_from && !has_to) || (has_from && has_to && to < from))
+        return SPX_RANGE_NONE;
+    if (!has_from) { /* the last `to` bytes */
+        if (to == 0 || size == 0)
+            return SPX_RANGE_OUTSIDE;
+        *first = to >= size ? 0 : size - to;
+        *last = size - 1;
+        return SPX_RANGE_PART;
+    }
+    if (from >= size)
+        return SPX_RANGE_OUTSIDE;
+    *first = from;
+    *last = has_to && to < size ? to : size - 1;
+    return SPX_RANGE_PART;
+}
+
+int spx_etag_listed(const char *header, const char *etag)
+{
+    const size_t wanted = strlen(etag);
+    const char *at = header;
+    if (header == NULL)
+        return 0;
+    if (strcmp(header, "*") == 0)
+        return 1;
+    while (*at != '\0') {
+        at += strspn(at, " \t,");
+        if (strncmp(at, "W/", 2) == 0)
+            at += 2;
+        if (*at != '"')
+            return 0;
+        const char *const close = strchr(at + 1, '"');
+        if (close == NULL)
+            return 0;
+        const size_t size = (size_t)(close - at) + 1;
+        if (size == wanted && memcmp(at, etag, size) == 0)
+            return 1;
+        at += size;
+        at += strspn(at, " \t,");
+    }
+    return 0;
+}
+
+void spx_append_escaped(spx_bytes *out, const char *text)
+{
+    static const char unreserved[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char digits[] = "0123456789ABCDEF";
+    for (const char *at = text; *at != '\0'; at++) {
+        const unsigned byte = (unsigned char)*at;
+        const char escaped[] = { '%', digits[byte >> 4], digits[byte & 0xf] };
+        if (strchr(unreserved, *at) != NULL)
+            spx_bytes_append(out, at, 1);
+        else
+            spx_bytes_append(out, escaped, sizeof(escaped));
+    }
+}
+
+void spx_append_disposition(spx_bytes *out, const char *name, int attachment)
+{
+    spx_bytes_text(out, attachment ? "attachment; filename=\"" : "inline; filename=\"");
+    for (const char *at = name; *at != '\0'; at++) {
+        const unsigned byte = (unsigned char)*at;
+        const int plain = byte >= 0x20 && byte < 0x7f && *at != '"' && *at != '\\' && *at != '%';
+        if ((byte & 0xc0) != 0x80) /* one mark for each character that is not ASCII */
+            spx_bytes_u8(out, plain ? byte : '_');
+    }
+    spx_bytes_text(out, "\"; filename*=UTF-8''");
+    spx_append_escaped(out, name);
+    spx_bytes_u8(out, 0);
+}
+
+/* ISO base media files say what they are in the brand of their first box (ISO 23008-12, B). */
+static const char *brand_type(const uint8_t *brand)
+{
+    static const char heic[][5] = { "heic", "heix", "heim", "heis", "hevc", "hevx" };
+    static const char heif[][5] = { "mif1", "msf1", "mif2" };
+    static const char avif[][5] = { "avif", "avis" };
+    for (size_t i = 0; i < sizeof(heic) / sizeof(heic[0]); i++) {
+        if (memcmp(brand, heic[i], 4) == 0)
+            return "image/heic";
+    }
+    for (size_t i = 0; i < sizeof(heif) / sizeof(heif[0]); i++) {
+        if (memcmp(brand, heif[i], 4) == 0)
+            return "image/heif";
+    }
+    for (size_t i = 0; i < sizeof(avif) / sizeof(avif[0]); i++) {
+        if (memcmp(brand, avif[i], 4) == 0)
+            return "image/avif";
+    }
+    return NULL;
+}
+
+const char *spx_photo_media_type(const uint8_t *data, size_t size)
+{
+    static const uint8_t png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
+    static const uint8_t tiff_little[] = { 'I', 'I', 42, 0 };
+    static const uint8_t tiff_big[] = { 'M', 'M', 0, 42 };
+    static const uint8_t big_little[] = { 'I', 'I', 43, 0 };
+    static const uint8_t big_big[] = { 'M', 'M', 0, 43 };
+    if (size >= 3 && data[0] == 0xff && data[1] == 0xd8 && data[2] == 0xff)
+        return "image/jpeg";
+    if (size >= sizeof(png) && memcmp(data, png, sizeof(png)) == 0)
+        return "image/png";
+    if (size >= 12 && memcmp(data, "RIFF", 4) == 0 && memcmp(data + 8, "WEBP", 4) == 0)
+        return "image/webp";
+    if (size >= 4 && (memcmp(data, tiff_little, 4) == 0 || memcmp(data, tiff_big, 4) == 0 ||
+                      memcmp(data, big_little, 4) == 0 || memcmp(data, big_big, 4) == 0))
+        return "image/tiff";
+    if (size >= 12 && memcmp(data + 4, "ftyp", 4) == 0)
+        return brand_type(data + 8);
+    return NULL;
+}
+
+int spx_origin_is_host(const char *origin, const char *host)
+{
+    const char *const named = strstr(origin, "://");
+    return named != NULL && strcasecmp(named + 3, host) == 0;
+}
+
+int spx_host_is_local(const char *host)
+{
+    char name[64];
+    struct in6_addr address;
+    const int bracket = host[0] == '[';
+    const char *const begin = host + bracket;
+    const size_t size = strcspn(begin, bracket ? "]" : ":");
+    if (size == 0 || size >= sizeof(name))
+        return 0;
+    memcpy(name, begin, size);
+    name[size] = '\0';
+    return strcasecmp(name, "localhost") == 0 ||
+           inet_pton(bracket ? AF_INET6 : AF_INET, name, &address) == 1;
+}
+
+int spx_secret_equal(const char *secret, const char *given)
+{
+    const size_t secret_size = strlen(secret);
+    const size_t given_size = strlen(given);
+    volatile unsigned char different = secret_size != given_size;
+    for (size_t i = 0; i < given_size; i++) {
+        const unsigned char is = (unsigned char)secret[secret_size == 0 ? 0 : i % secret_size];
+        different = (unsigned char)(different | (is ^ (unsigned char)given[i]));
+    }
+    return different == 0;
+}

@@ -1,0 +1,125 @@
+#include "server/job_json.h"
+
+#include "server/http_text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { MS_PER_S = 1000, TIME_SIZE = 40 };
+
+static json_t *text_or_null(const char *text)
+{
+    return text[0] == '\0' ? json_null() : json_string(text);
+}
+
+/* RFC 3339 in UTC. */
+static json_t *time_json(int64_t ms)
+{
+    char seconds[TIME_SIZE];
+    char text[TIME_SIZE + 8];
+    struct tm parts;
+    const time_t time = (time_t)(ms / MS_PER_S);
+    if (ms == 0 || gmtime_r(&time, &parts) == NULL ||
+        strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &parts) == 0)
+        return json_null();
+    (void)snprintf(text, sizeof(text), "%s.%03dZ", seconds, (int)(ms % MS_PER_S));
+    return json_string(text);
+}
+
+/* "/api/v1/jobs/ID/PART" with NAME (may be NULL) escaped, and the revision for caches. */
+static json_t *url_json(const spx_job *job, const char *part, const char *name, int versioned)
+{
+    spx_bytes url = { 0 };
+    char text[64];
+    spx_bytes_text(&url, "/api/v1/jobs/");
+    spx_bytes_text(&url, job->id);
+    spx_bytes_text(&url, part);
+    if (name != NULL)
+        spx_append_escaped(&url, name);
+    if (versioned) {
+        (void)snprintf(text, sizeof(text), "?r=%u", job->revision);
+        spx_bytes_text(&url, text);
+    }
+    spx_bytes_u8(&url, 0);
+    json_t *const value = url.failed ? NULL : json_string((const char *)url.data);
+    spx_bytes_clear(&url);
+    return value;
+}
+
+static json_t *preview_json(const spx_job *job, const char *name)
+{
+    return job->preview == SPX_PREVIEW_MADE ? url_json(job, "/files/", name, 0) : json_null();
+}
+
+static json_t *files_json(const spx_job *job)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; i < job->file_count; i++) {
+        const spx_job_file *const file = &job->files[i];
+        if (json_array_append_new(list, json_pack("{ss, ss, ss, sI, so}", "name", file->name,
+                                                  "role", file->role, "type", file->type, "size",
+                                                  (json_int_t)file->size, "url",
+                                                  url_json(job, "/files/", file->name, 1))) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *error_json(const spx_job *job)
+{
+    if (job->state != SPX_JOB_FAILED)
+        return json_null();
+    return json_pack("{ss, ss}", "code", spx_status_name(job->failure), "message", job->error);
+}
+
+static json_t *summary_json(const spx_job *job)
+{
+    json_t *const summary = job->summary[0] == '\0' ? NULL : json_loads(job->summary, 0, NULL);
+    return summary == NULL ? json_null() : summary;
+}
+
+static json_t *percent_json(const spx_job *job)
+{
+    return json_real(round(job->percent * 10.0) / 10.0);
+}
+
+static json_t *position_json(const spx_job *job)
+{
+    return job->state == SPX_JOB_QUEUED ? json_integer((json_int_t)job->position) : json_null();
+}
+
+json_t *spx_job_event_json(const spx_job *job)
+{
+    return json_pack("{ss, ss, so, so, so, sI, so}", "id", job->id, "state",
+                     spx_job_state_name(job->state), "stage", text_or_null(job->stage), "percent",
+                     percent_json(job), "position", position_json(job), "revision",
+                     (json_int_t)job->revision, "thumbnail", preview_json(job, "thumbnail.jpg"));
+}
+
+json_t *spx_job_json(const spx_job *job)
+{
+    json_t *const object = json_pack(
+        "{ss, ss, ss, sI, sI, so, so, so, so, so, so, so}", "id", job->id, "kind",
+        spx_job_kind_name(job->kind), "name", job->name, "size", (json_int_t)job->size, "revision",
+        (json_int_t)job->revision, "options", spx_job_options_json(&job->options), "summary",
+        summary_json(job), "error", error_json(job), "created", time_json(job->created_ms),
+        "started", time_json(job->started_ms), "finished", time_json(job->finished_ms), "files",
+        files_json(job));
+    json_t *const live = spx_job_event_json(job);
+    json_t *const links =
+        json_pack("{so, so, so}", "preview", preview_json(job, "preview.jpg"), "original",
+                  url_json(job, "/original", NULL, 0), "archive",
+                  job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+    const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
+                       json_object_update_missing(object, links) != 0;
+    json_decref(live);
+    json_decref(links);
+    if (!failed)
+        return object;
+    json_decref(object);
+    return NULL;
+}

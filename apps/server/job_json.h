@@ -1,0 +1,13 @@
+#ifndef SPX_SERVER_JOB_JSON_H
+#define SPX_SERVER_JOB_JSON_H
+
+#include "jobs/job.h"
+
+#include <jansson.h>
+
+/** A job as the API tells it. Owned by the caller: json_decref(); NULL without memory. */
+json_t *spx_job_json(const spx_job *job);
+/** What changes while it is made: for events. */
+json_t *spx_job_event_json(const spx_job *job);
+
+#endif

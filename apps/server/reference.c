@@ -1,0 +1,159 @@
+/*
+ * The endpoints that clients of the reference application know. A request waits, suspended, until
+ * its job is finished; the paths in its answer are names, not places on the disk:
+ *
+ *     uploads/ID/NAME_output/FILE        outpainted/ID/NAME_outpainted.png
+ */
+#include "server/reference.h"
+
+#include "server/route.h"
+#include "server/submit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_SIZE = 600 };
+
+static void output_path(const spx_job *job, const char *file, char out[PATH_SIZE])
+{
+    char stem[SPX_JOB_NAME_SIZE];
+    spx_job_stem(job, stem);
+    (void)snprintf(out, PATH_SIZE, "uploads/%s/%s_output%s%s", job->id, stem,
+                   file[0] == '\0' ? "" : "/", file);
+}
+
+static void file_path(const spx_job *job, const spx_job_file *file, char out[PATH_SIZE])
+{
+    if (strcmp(file->role, "outpainted") == 0)
+        (void)snprintf(out, PATH_SIZE, "outpainted/%s/%s", job->id, file->name);
+    else
+        output_path(job, file->name, out);
+}
+
+const spx_job_file *spx_reference_find(spx_jobs *jobs, const char *path, spx_job *job)
+{
+    char id[SPX_ID_SIZE] = "";
+    char known[PATH_SIZE];
+    const char *const slash = strchr(path, '/');
+    if (slash == NULL || strlen(slash + 1) < SPX_ID_LENGTH)
+        return NULL;
+    memcpy(id, slash + 1, SPX_ID_LENGTH);
+    id[SPX_ID_LENGTH] = '\0';
+    if (!spx_id_valid(id) || spx_jobs_get(jobs, id, job, NULL) != SPX_OK)
+        return NULL;
+    for (size_t i = 0; i < job->file_count; i++) {
+        file_path(job, &job->files[i], known);
+        if (strcmp(known, path) == 0)
+            return &job->files[i];
+    }
+    return NULL;
+}
+
+static int set_path(json_t *files, const char *key, const spx_job *job, const char *role)
+{
+    char path[PATH_SIZE];
+    const spx_job_file *const file = spx_job_find_role(job, role);
+    if (file == NULL)
+        return 0;
+    file_path(job, file, path);
+    return json_object_set_new(files, key, json_string(path));
+}
+
+static json_t *upload_json(const spx_job *job)
+{
+    char folder[PATH_SIZE];
+    json_t *const files = json_object();
+    output_path(job, "", folder);
+    if (set_path(files, "depth_image", job, "depth") != 0 ||
+        set_path(files, "stereo_left", job, "left") != 0 ||
+        set_path(files, "stereo_right", job, "right") != 0 ||
+        set_path(files, "output_hevc_file", job, "sbs") != 0 ||
+        set_path(files, "spatial_heic", job, "spatial") != 0) {
+        json_decref(files);
+        return NULL;
+    }
+    return json_pack("{ss, ss, so, ss}", "message", "Image processed successfully",
+                     "output_directory", folder, "files", files, "job", job->id);
+}
+
+static json_t *outpaint_json(const spx_job *job)
+{
+    char path[PATH_SIZE] = "";
+    const spx_job_file *const file = spx_job_find_role(job, "outpainted");
+    if (file != NULL)
+        file_path(job, file, path);
+    return json_pack("{ss, ss, ss}", "message",
+                     "Image outpainted and converted to PNG successfully", "outpaint_path", path,
+                     "job", job->id);
+}
+
+static spx_answer reply_finished(spx_exchange *exchange, const spx_job *job)
+{
+    switch (job->state) {
+    case SPX_JOB_DONE:
+        return spx_reply_json(exchange, MHD_HTTP_OK,
+                              job->kind == SPX_JOB_OUTPAINT ? outpaint_json(job)
+                                                            : upload_json(job));
+    case SPX_JOB_CANCELLED:
+        return spx_reply_error(exchange, MHD_HTTP_CONFLICT, "cancelled", "the job was cancelled");
+    default:
+        return spx_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "failed", job->error);
+    }
+}
+
+/* Answers when the job is finished, sleeps otherwise. */
+static spx_answer wait_for(spx_exchange *exchange, spx_job *job)
+{
+    spx_context *const context = exchange->context;
+    spx_news news;
+    for (;;) {
+        spx_diag diag = { 0 };
+        while (spx_hub_take(context->hub, &exchange->listener, &news))
+            continue;
+        (void)spx_hub_take_beat(context->hub, &exchange->listener);
+        (void)spx_hub_take_loss(context->hub, &exchange->listener);
+        const spx_status status = spx_jobs_get(context->jobs, exchange->id, job, &diag);
+        if (status != SPX_OK)
+            return spx_reply_failure(exchange, status, &diag);
+        if (!spx_job_active(job->state))
+            return reply_finished(exchange, job);
+        if (spx_hub_stopped(context->hub))
+            return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
+                                   "the server stops; the photo will be done when it is back");
+        if (spx_hub_suspend(context->hub, &exchange->listener))
+            return MHD_YES;
+    }
+}
+
+static spx_answer submit_and_wait(spx_exchange *exchange, spx_job_kind kind)
+{
+    spx_listener *const listener = &exchange->listener;
+    if (!exchange->submitted) {
+        listener->connection = exchange->connection;
+        memcpy(listener->client, exchange->client, sizeof(listener->client));
+        spx_job *const job = spx_upload_job(exchange->upload);
+        memcpy(listener->id, job->id, sizeof(listener->id));
+        job->kind = kind;
+        if (!spx_hub_join(exchange->context->hub, listener))
+            return spx_reply_error(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
+                                   "you have many requests waiting");
+        if (!spx_submit(exchange))
+            return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
+                                   exchange->refused_text);
+    }
+    spx_job *const job = malloc(sizeof(*job));
+    const spx_answer answer = job == NULL ? MHD_NO : wait_for(exchange, job);
+    free(job);
+    return answer;
+}
+
+spx_answer spx_reference_upload(spx_exchange *exchange)
+{
+    return submit_and_wait(exchange, SPX_JOB_CONVERT);
+}
+
+spx_answer spx_reference_outpaint(spx_exchange *exchange)
+{
+    return submit_and_wait(exchange, SPX_JOB_OUTPAINT);
+}

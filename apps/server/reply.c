@@ -1,0 +1,149 @@
+#include "server/exchange.h"
+#include "server/route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JSON_FLAGS = JSON_COMPACT | JSON_REAL_PRECISION(10), HUNDRED = 100, RETRY_AFTER_S = 5 };
+
+/* What every answer says to browsers. The page brings all that it needs; nothing else may run. */
+static const char *const common_headers[][2] = {
+    { "X-Content-Type-Options", "nosniff" },
+    { "Referrer-Policy", "no-referrer" },
+    { "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+      "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+      "frame-ancestors 'none'" },
+    { "X-Frame-Options", "DENY" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Permissions-Policy",
+      "camera=(), microphone=(), geolocation=(), xr-spatial-tracking=(self)" },
+};
+
+void spx_reply_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    (void)MHD_add_response_header(response, name, value);
+}
+
+const char *spx_exchange_header(const spx_exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+const char *spx_exchange_query(const spx_exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+void spx_exchange_refuse(spx_exchange *exchange, int status, const char *code, const char *message)
+{
+    if (exchange->refused != 0)
+        return;
+    exchange->refused = status;
+    exchange->refused_code = code;
+    (void)snprintf(exchange->refused_text, sizeof(exchange->refused_text), "%s", message);
+}
+
+static void add_cookie(const spx_exchange *exchange, struct MHD_Response *response)
+{
+    char cookie[160];
+    (void)snprintf(cookie, sizeof(cookie),
+                   "spx_session=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
+                   exchange->owner, exchange->https ? "; Secure" : "");
+    spx_reply_header(response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
+}
+
+spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Response *response)
+{
+    if (response == NULL)
+        return MHD_NO;
+    for (size_t i = 0; i < sizeof(common_headers) / sizeof(common_headers[0]); i++)
+        spx_reply_header(response, common_headers[i][0], common_headers[i][1]);
+    if (MHD_get_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL) == NULL)
+        spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (exchange->location != NULL && status == MHD_HTTP_CREATED)
+        spx_reply_header(response, MHD_HTTP_HEADER_LOCATION, exchange->location);
+    if (exchange->set_cookie)
+        add_cookie(exchange, response);
+    if (status / HUNDRED < SPX_REPLY_CLASSES)
+        (void)atomic_fetch_add(&exchange->context->metrics.replies[status / HUNDRED], 1);
+    const spx_answer answer = MHD_queue_response(exchange->connection, status, response);
+    MHD_destroy_response(response);
+    return answer;
+}
+
+static struct MHD_Response *json_response(json_t *json)
+{
+    char *const text = json == NULL ? NULL : json_dumps(json, JSON_FLAGS);
+    json_decref(json);
+    if (text == NULL)
+        return NULL;
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL)
+        free(text);
+    else
+        spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+    return response;
+}
+
+spx_answer spx_reply_json(spx_exchange *exchange, unsigned status, json_t *json)
+{
+    return spx_reply_send(exchange, status, json_response(json));
+}
+
+spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status)
+{
+    return spx_reply_send(exchange, status,
+                          MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+}
+
+/* The reference's framework tells a missing field in a list. */
+static json_t *reference_error(unsigned status, const char *message)
+{
+    if (status != MHD_HTTP_UNPROCESSABLE_CONTENT)
+        return json_pack("{ss}", "detail", message);
+    return json_pack("{s[{s[ss], ss, ss}]}", "detail", "loc", "body", "file", "msg", message,
+                     "type", "value_error");
+}
+
+spx_answer spx_reply_error(spx_exchange *exchange, unsigned status, const char *code,
+                           const char *message)
+{
+    const int reference =
+        exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_REFERENCE) != 0;
+    struct MHD_Response *const response = json_response(
+        reference ? reference_error(status, message)
+                  : json_pack("{s{ss, ss}}", "error", "code", code, "message", message));
+    if (response == NULL)
+        return MHD_NO;
+    if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+        char seconds[16];
+        (void)snprintf(seconds, sizeof(seconds), "%d", RETRY_AFTER_S);
+        spx_reply_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
+    if (status == MHD_HTTP_UNAUTHORIZED)
+        spx_reply_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    if (status == MHD_HTTP_METHOD_NOT_ALLOWED && exchange->allow != NULL)
+        spx_reply_header(response, MHD_HTTP_HEADER_ALLOW, exchange->allow);
+    return spx_reply_send(exchange, status, response);
+}
+
+spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const spx_diag *diag)
+{
+    switch (status) {
+    case SPX_ERR_NOT_FOUND:
+        return spx_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not_found",
+                               "there is no such job or file");
+    case SPX_ERR_ARGUMENT:
+        return spx_reply_error(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag->text);
+    default:
+        /* Causes inside the server are for its log, not for clients. */
+        if (exchange->context->options.log != NULL)
+            exchange->context->options.log(exchange->context->options.user, diag->text);
+        return spx_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
+                               "the server failed; its log says why");
+    }
+}

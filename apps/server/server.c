@@ -1,0 +1,429 @@
+#include "server/server.h"
+
+#include "base/clock.h"
+#include "server/exchange.h"
+#include "server/guard.h"
+#include "server/links.h"
+#include "server/route.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    SILENCE_S = 30,           /* a connection that says nothing for so long is closed */
+    CONNECTION_BYTES = 65536, /* headers and buffers of one connection */
+    BACKLOG = 256,
+    BEAT_S = 15,
+    TICK_MS = 1000,
+    DRAIN_BYTES = 8 << 20, /* of a refused body, read so that a browser sees the answer */
+};
+
+struct spx_server {
+    spx_context context;
+    struct MHD_Daemon *daemon;
+    int socket;
+    uint16_t port;
+    pthread_mutex_t lock; /* guards stopping */
+    pthread_cond_t stop;
+    int stopping;
+    pthread_t keeper;
+    int keeper_started;
+};
+
+void spx_server_options_init(spx_server_options *options)
+{
+    *options = (spx_server_options){
+        .host = "127.0.0.1",
+        .port = 8002,
+        .data_dir = ".",
+        .workers = 1,
+        .threads = 2,
+        .connections = 1000,
+        .streams = 64,
+        .upload_bytes = 100000000,
+        .limits = { .queued = 200, .client = 100 },
+        .retention_s = 604800,
+    };
+}
+
+static void destroy_exchange(spx_exchange *exchange)
+{
+    if (exchange == NULL)
+        return;
+    spx_hub_leave(exchange->context->hub, &exchange->listener);
+    spx_upload_destroy(exchange->upload);
+    spx_bytes_clear(&exchange->body);
+    spx_bytes_clear(&exchange->outgoing);
+    free(exchange->path);
+    free(exchange);
+}
+
+static spx_link *link_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *const info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
+static void choose_route(spx_exchange *exchange, const char *method)
+{
+    const char *allow = "";
+    exchange->route = spx_route_find(exchange, method, &allow);
+    if (exchange->route != NULL)
+        return;
+    exchange->allow = allow;
+    if (*allow == '\0')
+        spx_exchange_refuse(exchange, MHD_HTTP_NOT_FOUND, "not_found", "there is nothing here");
+    else
+        spx_exchange_refuse(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed",
+                            "this address does not know that method");
+}
+
+static void begin_upload(spx_exchange *exchange)
+{
+    spx_diag diag = { 0 };
+    if (exchange->refused != 0 || exchange->route == NULL ||
+        exchange->route->body != SPX_BODY_PHOTO)
+        return;
+    const spx_status status =
+        spx_upload_create(&exchange->upload, exchange->connection, exchange->context->jobs,
+                          exchange->context->options.upload_bytes, &diag);
+    if (status == SPX_ERR_ARGUMENT)
+        spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request", diag.text);
+    else if (status != SPX_OK)
+        spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", diag.text);
+}
+
+static spx_answer refuse_now(spx_exchange *exchange)
+{
+    return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
+                           exchange->refused_text);
+}
+
+/* 1 when the body of a refused request is not worth reading: it is long, or its client waits for
+ * our word before it sends it. */
+static int ends_early(const spx_exchange *exchange)
+{
+    const char *const length = spx_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return spx_exchange_header(exchange, MHD_HTTP_HEADER_EXPECT) != NULL ||
+           (length != NULL && strtoull(length, NULL, 10) > DRAIN_BYTES);
+}
+
+/* The headers are here. */
+static spx_answer begin(spx_exchange *exchange, const char *method)
+{
+    choose_route(exchange, method);
+    spx_guard_identify(exchange);
+    spx_guard_check(exchange, method);
+    begin_upload(exchange);
+    spx_link_enter(exchange->link, SPX_LINK_BODY, spx_clock_s());
+    return exchange->refused != 0 && ends_early(exchange) ? refuse_now(exchange) : MHD_YES;
+}
+
+/* A piece of the body. MHD_NO ends the connection. */
+static spx_answer feed(spx_exchange *exchange, const char *data, size_t size)
+{
+    spx_context *const context = exchange->context;
+    exchange->received += size;
+    spx_link_received(exchange->link, size);
+    const uint64_t most = exchange->upload != NULL ? context->options.upload_bytes : SPX_BODY_MAX;
+    if (exchange->received > most + DRAIN_BYTES)
+        return MHD_NO;
+    if (exchange->refused != 0)
+        return MHD_YES;
+    if (exchange->upload != NULL) {
+        (void)atomic_fetch_add(&context->metrics.uploaded_bytes, size);
+        spx_upload_feed(exchange->upload, data, size);
+        const spx_upload_refusal *const refusal = spx_upload_refused(exchange->upload);
+        if (refusal->status != 0)
+            spx_exchange_refuse(exchange, refusal->status, refusal->code, refusal->text);
+    } else if (exchange->route->body == SPX_BODY_JSON) {
+        if (exchange->body.size + size > SPX_BODY_MAX)
+            spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
+                                "the request is larger than this server takes");
+        else
+            spx_bytes_append(&exchange->body, data, size);
+    }
+    return MHD_YES;
+}
+
+/* The request is whole, or its connection was woken. */
+static spx_answer finish(spx_exchange *exchange)
+{
+    spx_link_enter(exchange->link, SPX_LINK_REPLY, spx_clock_s());
+    if (exchange->upload != NULL && !exchange->submitted && exchange->refused == 0) {
+        spx_upload_finish(exchange->upload);
+        const spx_upload_refusal *const refusal = spx_upload_refused(exchange->upload);
+        if (refusal->status != 0)
+            spx_exchange_refuse(exchange, refusal->status, refusal->code, refusal->text);
+    }
+    if (exchange->refused != 0)
+        return refuse_now(exchange);
+    return exchange->route->handle(exchange);
+}
+
+static spx_exchange *create_exchange(spx_context *context, struct MHD_Connection *connection,
+                                     const char *path)
+{
+    spx_exchange *const exchange = calloc(1, sizeof(*exchange));
+    if (exchange == NULL)
+        return NULL;
+    exchange->context = context;
+    exchange->connection = connection;
+    exchange->link = link_of(connection);
+    exchange->path = strdup(path);
+    if (exchange->path != NULL)
+        return exchange;
+    destroy_exchange(exchange);
+    return NULL;
+}
+
+/* The signature is libmicrohttpd's. */
+/* NOLINTNEXTLINE(readability-function-size) */
+static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *data_size, void **memory)
+{
+    spx_exchange *exchange = *memory;
+    (void)version;
+    if (exchange == NULL) {
+        exchange = create_exchange(user, connection, url);
+        *memory = exchange;
+        return exchange == NULL ? MHD_NO : begin(exchange, method);
+    }
+    if (*data_size != 0) {
+        const size_t size = *data_size;
+        *data_size = 0;
+        return feed(exchange, data, size);
+    }
+    return finish(exchange);
+}
+
+static void on_completed(void *user, struct MHD_Connection *connection, void **memory,
+                         enum MHD_RequestTerminationCode how)
+{
+    (void)user;
+    (void)how;
+    spx_link_enter(link_of(connection), SPX_LINK_IDLE, spx_clock_s());
+    destroy_exchange(*memory);
+    *memory = NULL;
+}
+
+static void on_connection(void *user, struct MHD_Connection *connection, void **memory,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    const spx_context *const context = user;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *const info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *memory = info == NULL ? NULL : spx_links_add(context->links, info->connect_fd);
+    } else {
+        spx_links_remove(context->links, *memory);
+        *memory = NULL;
+    }
+}
+
+/* Signs of life for those who wait, an end for those who crawl. */
+static void *keeper_main(void *user)
+{
+    spx_server *const server = user;
+    spx_context *const context = &server->context;
+    double beat_s = spx_clock_s();
+    (void)pthread_mutex_lock(&server->lock);
+    while (!server->stopping) {
+        struct timespec until = { 0 };
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += TICK_MS / 1000;
+        (void)pthread_cond_timedwait(&server->stop, &server->lock, &until);
+        const double now_s = spx_clock_s();
+        (void)atomic_fetch_add(&context->metrics.slow_clients,
+                               spx_links_cut(context->links, now_s));
+        if (now_s - beat_s >= BEAT_S) {
+            spx_hub_beat(context->hub);
+            beat_s = now_s;
+        }
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
+static void on_changed(void *user, const spx_job *job, int removed)
+{
+    spx_hub_tell(user, job, removed);
+}
+
+static int is_loopback(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *const ipv4 = (const struct sockaddr_in *)(const void *)address;
+        return (ntohl(ipv4->sin_addr.s_addr) >> 24) == 127;
+    }
+    const struct sockaddr_in6 *const ipv6 = (const struct sockaddr_in6 *)(const void *)address;
+    return IN6_IS_ADDR_LOOPBACK(&ipv6->sin6_addr);
+}
+
+static spx_status listen_on(spx_server *server, const struct addrinfo *where, spx_diag *diag)
+{
+    const int on = 1;
+    const char *const host = server->context.options.host;
+    struct sockaddr_storage bound = { 0 };
+    socklen_t size = sizeof(bound);
+    server->socket =
+        socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (server->socket < 0)
+        return spx_fail(diag, SPX_ERR_NETWORK, "%s: cannot make a socket", host);
+    (void)setsockopt(server->socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(server->socket, where->ai_addr, where->ai_addrlen) != 0 ||
+        listen(server->socket, BACKLOG) != 0 ||
+        getsockname(server->socket, (struct sockaddr *)&bound, &size) != 0)
+        return spx_fail(diag, SPX_ERR_NETWORK, "%s: cannot listen on port %u: %s", host,
+                        (unsigned)server->context.options.port,
+                        errno == EADDRINUSE ? "it is in use" : "the system refuses");
+    server->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
+                                                     : ((struct sockaddr_in *)&bound)->sin_port);
+    server->context.local = is_loopback((const struct sockaddr *)&bound);
+    return SPX_OK;
+}
+
+static spx_status open_socket(spx_server *server, spx_diag *diag)
+{
+    char port[8];
+    struct addrinfo *found = NULL;
+    const char *const host = server->context.options.host;
+    const struct addrinfo wanted = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                                     .ai_socktype = SOCK_STREAM };
+    (void)snprintf(port, sizeof(port), "%u", (unsigned)server->context.options.port);
+    if (getaddrinfo(host, port, &wanted, &found) != 0 || found == NULL)
+        return spx_fail(diag, SPX_ERR_NETWORK, "%s: no such address", host);
+    const spx_status status = listen_on(server, found, diag);
+    freeaddrinfo(found);
+    return status;
+}
+
+static spx_status start_http(spx_server *server, spx_diag *diag)
+{
+    spx_context *const context = &server->context;
+    const spx_server_options *const options = &context->options;
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+    const struct MHD_OptionItem items[] = {
+        { MHD_OPTION_LISTEN_SOCKET, server->socket, NULL },
+        { MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL },
+        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
+        { MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S, NULL },
+        { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+        { options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+          (intptr_t)options->threads, NULL },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    server->daemon =
+        MHD_start_daemon(flags, 0, NULL, NULL, on_request, context, MHD_OPTION_NOTIFY_COMPLETED,
+                         on_completed, context, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+                         context, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    if (server->daemon == NULL)
+        return spx_fail(diag, SPX_ERR_NETWORK, "the HTTP server does not start");
+    server->socket = -1; /* the daemon's now */
+    return SPX_OK;
+}
+
+static spx_status open_parts(spx_server *server, spx_diag *diag)
+{
+    spx_context *const context = &server->context;
+    const spx_server_options *const options = &context->options;
+    SPX_TRY(spx_hub_create(&context->hub, options->streams, diag));
+    SPX_TRY(spx_logins_create(&context->logins, diag));
+    SPX_TRY(spx_links_create(&context->links, diag));
+    const spx_jobs_options queue = {
+        .data_dir = options->data_dir,
+        .workers = options->workers,
+        .limits = options->limits,
+        .retention_s = options->retention_s,
+        .maker = options->maker,
+        .changed = on_changed,
+        .log = NULL,
+        .user = context->hub,
+    };
+    SPX_TRY(spx_jobs_open(&context->jobs, &queue, diag));
+    SPX_TRY(open_socket(server, diag));
+    SPX_TRY(spx_jobs_start(context->jobs, diag));
+    SPX_TRY(start_http(server, diag));
+    if (pthread_create(&server->keeper, NULL, keeper_main, server) != 0)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
+    server->keeper_started = 1;
+    return SPX_OK;
+}
+
+spx_status spx_server_create(spx_server **out, const spx_server_options *options, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    *out = NULL;
+    spx_server *server = calloc(1, sizeof(*server));
+    if (server == NULL)
+        return spx_fail_memory(diag, "server");
+    (void)pthread_mutex_init(&server->lock, NULL);
+    (void)pthread_cond_init(&server->stop, NULL);
+    server->socket = -1;
+    server->context.options = *options;
+    if (options->token != NULL) {
+        server->context.token = strdup(options->token);
+        if (server->context.token == NULL) {
+            status = spx_fail_memory(diag, "server");
+            goto out;
+        }
+    }
+    SPX_TRY_OUT(open_parts(server, diag));
+    *out = server;
+    server = NULL;
+
+out:
+    spx_server_destroy(server, 0);
+    return status;
+}
+
+uint16_t spx_server_port(const spx_server *server)
+{
+    return server->port;
+}
+
+static void stop_keeper(spx_server *server)
+{
+    (void)pthread_mutex_lock(&server->lock);
+    server->stopping = 1;
+    (void)pthread_cond_broadcast(&server->stop);
+    (void)pthread_mutex_unlock(&server->lock);
+    if (server->keeper_started)
+        (void)pthread_join(server->keeper, NULL);
+}
+
+void spx_server_destroy(spx_server *server, uint32_t grace_ms)
+{
+    if (server == NULL)
+        return;
+    spx_context *const context = &server->context;
+    /* No new connection; who waits for a job still gets it, if it is done within the grace. */
+    if (server->daemon != NULL)
+        server->socket = MHD_quiesce_daemon(server->daemon);
+    if (context->jobs != NULL)
+        spx_jobs_stop(context->jobs, grace_ms);
+    stop_keeper(server);
+    if (context->hub != NULL)
+        spx_hub_stop(context->hub);
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon);
+    if (server->socket >= 0)
+        (void)close(server->socket);
+    spx_jobs_close(context->jobs);
+    spx_hub_destroy(context->hub);
+    spx_links_destroy(context->links);
+    spx_logins_destroy(context->logins);
+    free(context->token);
+    (void)pthread_cond_destroy(&server->stop);
+    (void)pthread_mutex_destroy(&server->lock);
+    free(server);
+}

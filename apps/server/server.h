@@ -1,0 +1,42 @@
+#ifndef SPX_SERVER_SERVER_H
+#define SPX_SERVER_SERVER_H
+
+#include "jobs/jobs.h"
+
+#include <stdint.h>
+
+/** The HTTP server: page, API and the reference's endpoints over one queue of jobs. */
+typedef struct spx_server spx_server;
+
+/** Everything borrowed for the call. */
+typedef struct spx_server_options {
+    const char *host;     /* address or name to listen on, default "127.0.0.1" */
+    uint16_t port;        /* default 8002; 0 = any free one */
+    const char *data_dir; /* default "." */
+    const char *token;    /* who has it may use the API; NULL = everybody may */
+    unsigned workers;     /* jobs at once */
+    unsigned threads;     /* that speak HTTP */
+    uint32_t connections; /* open at once */
+    uint32_t streams;     /* event streams and waiting requests of one client */
+    uint64_t upload_bytes;
+    spx_store_limits limits;
+    uint64_t retention_s;
+    int trust_proxy;    /* a reverse proxy of ours says in X-Forwarded-For who the client is */
+    int remote_painter; /* the maker has a remote engine for outpainting */
+    spx_maker maker;
+    void (*log)(void *user, const char *line); /* may be NULL */
+    void *user;
+} spx_server_options;
+
+void spx_server_options_init(spx_server_options *options);
+
+/** Opens the data folder, listens and works. Owned by the caller: spx_server_destroy(). */
+SPX_NODISCARD spx_status spx_server_create(spx_server **out, const spx_server_options *options,
+                                           spx_diag *diag);
+/** The port it listens on. */
+uint16_t spx_server_port(const spx_server *server);
+/** Takes no more requests; running jobs have `grace_ms` to finish, then go back to the queue. NULL
+ * is fine. */
+void spx_server_destroy(spx_server *server, uint32_t grace_ms);
+
+#endif

@@ -1,0 +1,168 @@
+/* What is about the server itself: its offer, sessions, health and metrics. */
+#include "server/guard.h"
+#include "server/http_text.h"
+#include "server/links.h"
+#include "server/route.h"
+#include "spx/version.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FORMATS_ALL = 7 };
+
+static json_t *formats_json(void)
+{
+    json_t *const list = json_array();
+    for (unsigned i = 0; i < FORMATS_ALL; i++) {
+        if (json_array_append_new(list, json_string(spx_job_format_name(1U << i))) != 0)
+            break;
+    }
+    return list;
+}
+
+static json_t *painters_json(const spx_context *context)
+{
+    return context->options.remote_painter ? json_pack("[ss]", "local", "remote")
+                                           : json_pack("[s]", "local");
+}
+
+spx_answer spx_api_server(spx_exchange *exchange)
+{
+    const spx_context *const context = exchange->context;
+    const spx_server_options *const options = &context->options;
+    uint32_t counts[SPX_JOB_STATES];
+    spx_diag diag = { 0 };
+    const spx_status status = spx_jobs_counts(context->jobs, counts, &diag);
+    if (status != SPX_OK)
+        return spx_reply_failure(exchange, status, &diag);
+    return spx_reply_json(
+        exchange, MHD_HTTP_OK,
+        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, s[ss], so, s[sss], so, s{sI, sI, sI}}",
+                  "version", spx_version(), "auth", "required", context->token != NULL,
+                  "authorized", exchange->authorized, "limits", "upload_bytes",
+                  (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
+                  "client_jobs", (json_int_t)options->limits.client, "retention_s",
+                  (json_int_t)options->retention_s, "models", "auto", "spx-lite", "formats",
+                  formats_json(), "kinds", "convert", "outpaint", "both", "painters",
+                  painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
+                  "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
+                  (json_int_t)options->workers));
+}
+
+spx_answer spx_api_login(spx_exchange *exchange)
+{
+    spx_context *const context = exchange->context;
+    spx_diag diag = { 0 };
+    json_t *const body =
+        json_loadb((const char *)exchange->body.data, exchange->body.size, 0, NULL);
+    const char *const given = json_string_value(json_object_get(body, "token"));
+    const int right =
+        given != NULL && context->token != NULL && spx_secret_equal(context->token, given);
+    json_decref(body);
+    if (context->token == NULL)
+        return spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
+    if (!right)
+        return spx_reply_error(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
+                               "this is not the server's token");
+    const spx_status status = spx_logins_add(context->logins, exchange->owner, &diag);
+    if (status != SPX_OK)
+        return spx_reply_failure(exchange, status, &diag);
+    exchange->set_cookie = 1;
+    return spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
+}
+
+spx_answer spx_api_logout(spx_exchange *exchange)
+{
+    const char *const cookie = spx_guard_cookie(exchange);
+    if (cookie != NULL)
+        spx_logins_remove(exchange->context->logins, cookie);
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    spx_reply_header(response, MHD_HTTP_HEADER_SET_COOKIE,
+                     "spx_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+    return spx_reply_send(exchange, MHD_HTTP_NO_CONTENT, response);
+}
+
+spx_answer spx_health(spx_exchange *exchange)
+{
+    uint32_t counts[SPX_JOB_STATES];
+    if (spx_jobs_counts(exchange->context->jobs, counts, NULL) != SPX_OK)
+        return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "database",
+                               "the job database does not answer");
+    return spx_reply_json(exchange, MHD_HTTP_OK, json_pack("{ss}", "status", "ok"));
+}
+
+static void append_line(spx_bytes *out, const char *format, ...) SPX_PRINTF(2, 3);
+
+static void append_line(spx_bytes *out, const char *format, ...)
+{
+    char line[160];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    spx_bytes_text(out, line);
+    spx_bytes_text(out, "\n");
+}
+
+static void append_jobs(spx_context *context, spx_bytes *out)
+{
+    uint32_t counts[SPX_JOB_STATES];
+    spx_jobs_totals totals;
+    if (spx_jobs_counts(context->jobs, counts, NULL) != SPX_OK)
+        return;
+    spx_jobs_read_totals(context->jobs, &totals);
+    append_line(out, "# HELP spx_jobs Jobs in the database by state.\n# TYPE spx_jobs gauge");
+    for (unsigned i = 0; i < SPX_JOB_STATES; i++)
+        append_line(out, "spx_jobs{state=\"%s\"} %u", spx_job_state_name((spx_job_state)i),
+                    counts[i]);
+    append_line(out, "# HELP spx_jobs_finished_total Jobs finished since the start.\n"
+                     "# TYPE spx_jobs_finished_total counter");
+    append_line(out, "spx_jobs_finished_total{state=\"done\"} %llu",
+                (unsigned long long)totals.done);
+    append_line(out, "spx_jobs_finished_total{state=\"failed\"} %llu",
+                (unsigned long long)totals.failed);
+    append_line(out, "spx_jobs_finished_total{state=\"cancelled\"} %llu",
+                (unsigned long long)totals.cancelled);
+    append_line(out, "# HELP spx_job_seconds Time that workers spent on jobs that are done.\n"
+                     "# TYPE spx_job_seconds summary");
+    append_line(out, "spx_job_seconds_sum %.3f", totals.work_s);
+    append_line(out, "spx_job_seconds_count %llu", (unsigned long long)totals.done);
+}
+
+spx_answer spx_metrics(spx_exchange *exchange)
+{
+    spx_context *const context = exchange->context;
+    spx_bytes out = { 0 };
+    append_jobs(context, &out);
+    append_line(&out, "# HELP spx_http_replies_total Answers by class of status.\n"
+                      "# TYPE spx_http_replies_total counter");
+    for (unsigned i = 2; i < SPX_REPLY_CLASSES; i++)
+        append_line(&out, "spx_http_replies_total{class=\"%uxx\"} %llu", i,
+                    (unsigned long long)atomic_load(&context->metrics.replies[i]));
+    append_line(&out,
+                "# HELP spx_uploaded_bytes_total Bytes of uploads that were taken.\n"
+                "# TYPE spx_uploaded_bytes_total counter\nspx_uploaded_bytes_total %llu",
+                (unsigned long long)atomic_load(&context->metrics.uploaded_bytes));
+    append_line(&out, "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
+                (unsigned long long)atomic_load(&context->metrics.slow_clients));
+    append_line(&out, "# TYPE spx_listeners gauge\nspx_listeners %u",
+                spx_hub_listeners(context->hub));
+    if (out.failed) {
+        spx_bytes_clear(&out);
+        return MHD_NO;
+    }
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer(out.size, out.data, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL) {
+        spx_bytes_clear(&out);
+        return MHD_NO;
+    }
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                     "text/plain; version=0.0.4; charset=utf-8");
+    return spx_reply_send(exchange, MHD_HTTP_OK, response);
+}

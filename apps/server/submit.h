@@ -1,0 +1,17 @@
+#ifndef SPX_SERVER_SUBMIT_H
+#define SPX_SERVER_SUBMIT_H
+
+#include "server/exchange.h"
+
+/** Queues the job of the exchange's finished upload and sets exchange->id. 0: refused, the reason
+ * stands in the exchange. */
+int spx_submit(spx_exchange *exchange);
+/** Whether this server offers what the options ask for; 0 says in diag what it does not. */
+int spx_submit_allowed(const spx_exchange *exchange, const spx_job_options *options,
+                       spx_diag *diag);
+/** Remembers that there is no room. */
+void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room);
+/** The answer for a job that does not fit. */
+spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room);
+
+#endif

@@ -1,0 +1,79 @@
+#include "codec/preview.h"
+
+#include "codec/photo_source.h"
+#include "codec/photo_type.h"
+#include "codec/vips_start.h"
+
+#include <vips/vips.h>
+
+enum { QUALITY = 82 };
+static const double white = 255.0;
+
+/* The header alone says how many pixels the decoder would have to make. */
+static spx_status check_header(const void *data, size_t size, const char *name,
+                               const spx_limits *limits, spx_diag *diag)
+{
+    spx_photo_source source = { 0 };
+    const spx_photo_type type = spx_photo_type_of(data, size);
+    if (type == SPX_PHOTO_TYPE_UNKNOWN)
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo", name);
+    SPX_TRY(spx_photo_source_init(&source, data, size, NULL, diag));
+    VipsImage *const image = spx_photo_source_open(&source, type);
+    spx_status status = SPX_OK;
+    if (image == NULL) {
+        status = spx_photo_source_fail(&source, type, name, diag);
+    } else {
+        const uint64_t width = (uint64_t)vips_image_get_width(image);
+        const uint64_t height = (uint64_t)vips_image_get_height(image);
+        if (width > limits->side_px || height > limits->side_px || width * height > limits->pixels)
+            status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu pixels are too many", name,
+                              (unsigned long long)width, (unsigned long long)height);
+        g_object_unref(image);
+    }
+    spx_photo_source_clear(&source);
+    return status;
+}
+
+/* A JPEG of the picture in memory of libvips; 0 = done. */
+static int encode(VipsImage *small, void **jpeg, size_t *jpeg_size)
+{
+    VipsImage *flat = NULL;
+    VipsArrayDouble *const background = vips_array_double_newv(1, white);
+    int bad = vips_image_hasalpha(small)
+                  ? vips_flatten(small, &flat, "background", background, NULL)
+                  : vips_copy(small, &flat, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    if (bad == 0)
+        bad = vips_jpegsave_buffer(flat, jpeg, jpeg_size, "Q", QUALITY, "strip", TRUE,
+                                   "optimize-coding", TRUE, NULL);
+    if (flat != NULL)
+        g_object_unref(flat);
+    return bad;
+}
+
+spx_status spx_preview_make(spx_bytes *out, const void *data, size_t size, const char *name,
+                            const spx_limits *limits, uint32_t side_px, spx_diag *diag)
+{
+    VipsImage *small = NULL;
+    void *jpeg = NULL;
+    size_t jpeg_size = 0;
+    *out = (spx_bytes){ 0 };
+    SPX_TRY(spx_vips_start(diag));
+    SPX_TRY(check_header(data, size, name, limits, diag));
+    spx_status status = SPX_OK;
+    /* libvips only reads from the buffer, but wants it without const. */
+    if (vips_thumbnail_buffer((void *)(uintptr_t)data, size, &small, (int)side_px, "height",
+                              (int)side_px, "size", VIPS_SIZE_DOWN, "export-profile", "srgb",
+                              NULL) != 0 ||
+        encode(small, &jpeg, &jpeg_size) != 0) {
+        status = spx_vips_fail(diag, SPX_ERR_CORRUPT, name, "no preview can be made");
+        goto out;
+    }
+    SPX_TRY_OUT(spx_bytes_copy(out, jpeg, jpeg_size, name, diag));
+
+out:
+    g_free(jpeg);
+    if (small != NULL)
+        g_object_unref(small);
+    return status;
+}
