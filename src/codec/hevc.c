@@ -149,7 +149,7 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     set_quality(self->param, options->quality);
     set_color(self->param, &options->color);
     set_threads(self->param, threads, frames->count);
-    bad |= self->api->param_parse(self->param, "pools", pools);
+    self->param->numaPools = pools; /* copied by encoder_open() */
     bad |= self->api->param_apply_profile(self->param,
                                           frames->side_by_side ? "main" : "mainstillpicture");
     self->param->bRepeatHeaders = 0; /* the still picture profile switches them on */
@@ -221,12 +221,13 @@ static spx_status copy_parameter_sets(encoder *self, spx_hevc_stills *out, spx_d
         return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 gives no parameter sets");
     for (uint32_t i = 0; i < nal_count; i++) {
         spx_bytes *to = NULL;
-        if (nals[i].type == NAL_UNIT_VPS)
+        if (nals[i].type == NAL_UNIT_VPS) {
             to = &out->vps;
-        else if (nals[i].type == NAL_UNIT_SPS)
+        } else if (nals[i].type == NAL_UNIT_SPS) {
             to = &out->sps;
-        else if (nals[i].type == NAL_UNIT_PPS)
+        } else if (nals[i].type == NAL_UNIT_PPS) {
             to = &out->pps;
+        }
         if (to != NULL && to->size == 0) {
             SPX_TRY(spx_bytes_copy(to, nals[i].payload + LENGTH_BYTES,
                                    nals[i].sizeBytes - LENGTH_BYTES, "HEVC parameter set", diag));
@@ -285,6 +286,7 @@ out:
     return status;
 }
 
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_hevc_encode_tiles(spx_hevc_stills *out, const spx_image *const *images,
                                  size_t image_count, uint32_t tile_px,
                                  const spx_hevc_options *options, const spx_task *task,
@@ -367,6 +369,8 @@ spx_status spx_hevc_encode_side_by_side(spx_bytes *out, const spx_image *left,
 
     spx_hevc_stills coded = { 0 };
     SPX_TRY(encode_stills(&coded, &frames, options, task, diag));
+    if (coded.count != 1)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: %zu pictures of one", coded.count);
     const spx_bytes *const sets[] = { &coded.vps, &coded.sps, &coded.pps };
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         spx_bytes_append(out, start_code, sizeof(start_code));

@@ -150,12 +150,13 @@ static spx_status write_with_vips(spx_bytes *out, const spx_vips_pixels *pixels,
         return spx_vips_fail(diag, SPX_ERR_NO_MEMORY, type_name(type), "no picture");
     if (type != SPX_IMAGE_TYPE_JPEG)
         set_extras(image, extras);
-    if (save(image, type, quality, &data, &size) != 0)
+    if (save(image, type, quality, &data, &size) != 0) {
         status = fail_to_write(type_name(type), pixels->task, diag);
-    else if (type == SPX_IMAGE_TYPE_JPEG)
+    } else if (type == SPX_IMAGE_TYPE_JPEG) {
         status = spx_jpeg_add_extras(out, data, size, extras, diag);
-    else
+    } else {
         status = spx_bytes_copy(out, data, size, type_name(type), diag);
+    }
     if (status != SPX_OK)
         spx_bytes_clear(out);
     g_free(data);
@@ -170,6 +171,7 @@ static spx_status check_quality(int quality, spx_diag *diag)
     return SPX_OK;
 }
 
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_image_write(spx_bytes *out, const spx_image *image, spx_image_type type, int quality,
                            const spx_image_extras *extras, const spx_task *task, spx_diag *diag)
 {

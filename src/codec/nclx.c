@@ -101,12 +101,10 @@ void spx_nclx_from_icc(spx_nclx *out, const spx_bytes *icc)
                        .full_range = 1 };
     if (icc == NULL || icc->size == 0)
         return;
-    if (!read_colorants(icc, &found)) {
-        out->primaries = CICP_UNSPECIFIED;
-        out->transfer = CICP_UNSPECIFIED;
-    } else if (same(&found, &display_p3)) {
+    const int known = read_colorants(icc, &found);
+    if (known && same(&found, &display_p3)) {
         out->primaries = CICP_P3_D65;
-    } else if (!same(&found, &srgb)) {
+    } else if (!known || !same(&found, &srgb)) {
         out->primaries = CICP_UNSPECIFIED;
         out->transfer = CICP_UNSPECIFIED;
     }

@@ -56,17 +56,20 @@ void spx_orient_place(spx_image *upright, unsigned orientation, const spx_orient
     uint8_t *const first = corner + (ptrdiff_t)part->x * step_x + (ptrdiff_t)part->y * step_y;
 
     if (orientation == UPRIGHT) {
-        for (uint32_t y = 0; y < part->height; y++)
+        for (uint32_t y = 0; y < part->height; y++) {
             memcpy(first + (ptrdiff_t)y * step_y, part->pixels + y * part->stride_bytes,
                    part->width * pixel);
+        }
     } else if (!swaps) {
-        for (uint32_t y = 0; y < part->height; y++)
+        for (uint32_t y = 0; y < part->height; y++) {
             copy_run(first + (ptrdiff_t)y * step_y, step_x, part->pixels + y * part->stride_bytes,
                      (ptrdiff_t)pixel, part->width, pixel);
+        }
     } else {
         /* Along the columns of the part, so that writes run along the rows of the picture. */
-        for (uint32_t x = 0; x < part->width; x++)
+        for (uint32_t x = 0; x < part->width; x++) {
             copy_run(first + (ptrdiff_t)x * step_x, step_y, part->pixels + x * pixel,
                      (ptrdiff_t)part->stride_bytes, part->height, pixel);
+        }
     }
 }

@@ -50,10 +50,11 @@ static int is_deep(const VipsImage *image)
 static int flatten(VipsImage **image)
 {
     double white = 255.0;
-    if (vips_image_get_format(*image) == VIPS_FORMAT_USHORT)
+    if (vips_image_get_format(*image) == VIPS_FORMAT_USHORT) {
         white = 65535.0;
-    else if (vips_band_format_isfloat(vips_image_get_format(*image)))
+    } else if (vips_band_format_isfloat(vips_image_get_format(*image))) {
         white = 1.0;
+    }
     VipsArrayDouble *const background = vips_array_double_new(&white, 1);
     VipsImage *made = NULL;
     const int bad = vips_flatten(*image, &made, "background", background, "max_alpha", white, NULL);

@@ -46,10 +46,11 @@ static spx_status check_size(const VipsImage *image, const char *name, const spx
                         name, (unsigned long long)width, (unsigned long long)height,
                         limits->side_px);
     }
-    if (width * height > limits->pixels) {
+    const uint64_t pixels = width * height;
+    if (pixels > limits->pixels) {
         return spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu are %llu pixels, the limit is %llu",
                         name, (unsigned long long)width, (unsigned long long)height,
-                        (unsigned long long)(width * height), (unsigned long long)limits->pixels);
+                        (unsigned long long)pixels, (unsigned long long)limits->pixels);
     }
     return SPX_OK;
 }
@@ -180,6 +181,7 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
     return SPX_OK;
 }
 
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_photo_read(spx_photo *out, const void *data, size_t size, const char *name,
                           const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {

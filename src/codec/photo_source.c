@@ -26,10 +26,11 @@ static gint64 seek_bytes(VipsSourceCustom *vips, gint64 offset, int whence, void
     (void)vips;
     spx_photo_source *const self = user;
     gint64 base = 0;
-    if (whence == SEEK_CUR)
+    if (whence == SEEK_CUR) {
         base = (gint64)self->at;
-    else if (whence == SEEK_END)
+    } else if (whence == SEEK_END) {
         base = (gint64)self->size;
+    }
     const gint64 size = (gint64)self->size;
     if (offset < -base || offset > size - base) {
         atomic_store(&self->past_end, 1);

@@ -35,6 +35,7 @@ static void convert_row(void *context, size_t index)
         out[x] = luma(in[3 * x], in[3 * x + 1], in[3 * x + 2]) / 65535.0f;
 }
 
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_plane_read(spx_plane **out, const void *data, size_t size, const char *name,
                           const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {

@@ -117,10 +117,11 @@ static void put_extras(spx_bytes *out, const spx_png *png)
     static const spx_image_extras none = { 0 };
     static const uint8_t perceptual = 0;
     const spx_image_extras *const extras = png->extras == NULL ? &none : png->extras;
-    if (is_there(extras->icc))
+    if (is_there(extras->icc)) {
         put_profile(out, extras->icc);
-    else if (png->is_color)
+    } else if (png->is_color) {
         put_chunk(out, "sRGB", &perceptual, sizeof(perceptual));
+    }
     if (is_there(extras->exif))
         put_chunk(out, "eXIf", extras->exif->data, extras->exif->size);
     if (is_there(extras->xmp))

@@ -10,6 +10,7 @@ static void *unconst(const void *pointer)
     return both.out;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): libvips gives the type
 static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean *stop)
 {
     (void)sequence;

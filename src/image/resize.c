@@ -57,10 +57,11 @@ static void store_row(const shrink *self, const uint64_t *sums, uint32_t y)
         for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++) {
             const size_t at = (size_t)x * SPX_IMAGE_CHANNELS + c;
             const uint64_t mean = (pixel[c] + whole / 2) / whole;
-            if (self->out->bits == 8)
+            if (self->out->bits == 8) {
                 spx_image_row8(self->out, y)[at] = (uint8_t)mean;
-            else
+            } else {
                 spx_image_row16(self->out, y)[at] = (uint16_t)mean;
+            }
         }
     }
 }
