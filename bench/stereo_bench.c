@@ -1,7 +1,7 @@
 /*
  * How close made right eyes come to true ones.
  *
- *     stereo [--crops FOLDER]                        the drawn scenes and the bundled real pair
+ *     stereo [--crops FOLDER] [--scenes COUNT]       the drawn scenes and the bundled real pair
  *     stereo LEFT RIGHT DISPARITY [--scale 256]      a rectified pair: PNG pictures, the left
  *                                                    picture's disparity as PFM or 16-bit PNG
  *
@@ -474,13 +474,13 @@ static void run_both(pair *self, spx_pool *pool, const char *folder, mean means[
     pair_clear(self);
 }
 
-static void run_standard(spx_pool *pool, const char *folder)
+static void run_standard(spx_pool *pool, const char *folder, uint32_t scenes)
 {
     static mean means[2][4];
     static mean real[2][4];
     static const char *const kinds[] = { "all scenes", "plain backgrounds",
                                          "structured backgrounds", "random backgrounds" };
-    for (uint32_t number = 0; number < SCENE_COUNT; number++) {
+    for (uint32_t number = 0; number < scenes; number++) {
         pair self = drawn_pair(number);
         run_both(&self, pool, folder, means);
     }
@@ -504,6 +504,7 @@ int main(int argc, char **argv)
     const char *files[3] = { NULL };
     int count = 0;
     double scale = 256.0;
+    uint32_t scenes = SCENE_COUNT;
     if (VIPS_INIT(argv[0]) != 0)
         return 1;
     for (int i = 1; i < argc; i++) {
@@ -511,6 +512,8 @@ int main(int argc, char **argv)
             folder = argv[++i];
         else if (strcmp(argv[i], "--scale") == 0 && i + 1 < argc)
             scale = strtod(argv[++i], NULL);
+        else if (strcmp(argv[i], "--scenes") == 0 && i + 1 < argc)
+            scenes = (uint32_t)strtoul(argv[++i], NULL, 10);
         else if (count < 3)
             files[count++] = argv[i];
     }
@@ -524,7 +527,7 @@ int main(int argc, char **argv)
         pair self = real_pair(files[0], files[1], files[2], scale);
         run_both(&self, pool, folder, means);
     } else if (count == 0) {
-        run_standard(pool, folder);
+        run_standard(pool, folder, scenes);
     } else {
         fatal("usage: stereo [--crops FOLDER] | stereo LEFT RIGHT DISPARITY [--scale 256]");
     }

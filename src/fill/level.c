@@ -19,6 +19,8 @@ static spx_status list_wanted(spx_level *self, spx_diag *diag)
     size_t count = 0;
     for (size_t i = 0; i < pixels; i++)
         count += is_wanted(self->flags[i]) != 0;
+    for (size_t i = 0; i < pixels; i++)
+        self->known_count += self->flags[i] == SPX_LEVEL_KNOWN;
     self->first_of_row = malloc(((size_t)self->height + 1) * sizeof(*self->first_of_row));
     self->wanted = malloc((count + 1) * sizeof(*self->wanted));
     self->offsets = malloc((count + 1) * sizeof(*self->offsets));

@@ -32,6 +32,7 @@ typedef struct spx_level {
     const uint16_t *wanted_depth;
     uint32_t *wanted; /* y * width + x, ascending */
     uint32_t wanted_count;
+    uint32_t known_count;
     spx_offset *offsets;    /* of each wanted pixel */
     uint32_t *first_of_row; /* [height + 1]: index into wanted */
     uint8_t *own_flags;     /* what the level itself has allocated */

@@ -24,15 +24,17 @@
 
 enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
-    MAX_LEVELS = 8,
+    MAX_LEVELS = 5,
     COARSE_RUN = 6,  /* wanted pixels side by side at the smallest size */
     LEAST_SIDE = 24, /* of the smallest size */
-    TURN = 1024,     /* wanted pixels a thread takes at once */
-    ROUNDS = 4,      /* at each size */
+    KNOWN_PER_WANTED = 2,
+    TURN = 1024, /* wanted pixels a thread takes at once */
+    ROUNDS = 4,  /* at each size */
     COARSE_ROUNDS = 10,
     RANDOM_TRIES = 4,
-    DEPTH_COST = 12,    /* levels per pixel and step of depth between a pixel and its source */
-    FAR_COST_SHIFT = 6, /* levels per pixel of distance, 1/64 */
+    DEPTH_COST = 12, /* levels per pixel and step of depth between a pixel and its source */
+    MOST_STEPS = 16,
+    FAR_COST_SHIFT = 4, /* levels per pixel and pixel of distance: 1/16 */
 };
 
 typedef struct painter {
@@ -81,15 +83,16 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
     const spx_level *const level = self->job->level;
     const int64_t x = (int64_t)self->x + dx;
     const int64_t y = (int64_t)self->y + dy;
-    if (dx <= SPX_OFFSET_NONE || dx > INT16_MAX || dy < INT16_MIN || dy > INT16_MAX)
-        return;
+    const int32_t most = (int32_t)self->job->reach;
+    if (abs(dx) > most || abs(dy) > most)
+        return; /* texture from far away belongs to something else */
     if (!spx_level_is_source_patch(level, x, y, self->depth))
         return;
     const spx_offset offset = { .x = (int16_t)dx, .y = (int16_t)dy };
     const uint32_t source = level->depth[(size_t)y * level->width + (size_t)x];
     const uint32_t apart = source > self->depth ? source - self->depth : self->depth - source;
     uint32_t steps_eighth = level->step == 0 ? 0 : apart * 8 / level->step;
-    steps_eighth = steps_eighth > 32 ? 32 : steps_eighth;
+    steps_eighth = steps_eighth > MOST_STEPS * 8 ? MOST_STEPS * 8 : steps_eighth;
     uint32_t cost = self->patch.count * (DEPTH_COST * steps_eighth / 8) +
                     (self->patch.count * distance_of(&offset) >> FAR_COST_SHIFT);
     if (cost >= self->best_cost)
@@ -262,6 +265,13 @@ static void enlarge(spx_level *level, const spx_level *small)
     }
 }
 
+static uint32_t reach_of(uint32_t widest)
+{
+    enum { LEAST = 12, MOST = 600 };
+    const uint32_t reach = LEAST + 2 * widest;
+    return reach < MOST ? reach : MOST;
+}
+
 static spx_status paint_level(painter *self, int index, const spx_task *task, spx_diag *diag)
 {
     spx_level *const level = &self->levels[index];
@@ -270,7 +280,7 @@ static spx_status paint_level(painter *self, int index, const spx_task *task, sp
     round_job job = { .painter = self,
                       .level = level,
                       .full_size = full_size,
-                      .reach = 8 + 3 * self->widest[index] };
+                      .reach = reach_of(self->widest[index]) };
     for (int k = 0; k < rounds; k++) {
         job.seed = (uint32_t)(index * COARSE_ROUNDS + k);
         SPX_TRY(search(level, &job, task, diag));
@@ -303,7 +313,7 @@ static void put(const spx_image *image, uint32_t x, uint32_t y, int c, int32_t v
 static int seam_difference(const spx_backdrop *backdrop, const spx_level *level, uint32_t index,
                            int direction, int32_t difference[CHANNELS])
 {
-    enum { SEAM_PX = 4, SEAM_ROWS = 7 };
+    enum { SEAM_PX = 4, SEAM_ROWS = 7, SEAM_LEAST = 6, SEAM_LIMIT = 24 };
     const uint32_t pixel = level->wanted[index];
     const uint32_t x = pixel % level->width;
     const uint32_t y = pixel / level->width;
@@ -324,9 +334,20 @@ static int seam_difference(const spx_backdrop *backdrop, const spx_level *level,
         }
         count++;
     }
-    for (int c = 0; c < CHANNELS && count != 0; c++)
+    const int32_t most = backdrop->image->bits == 8 ? SEAM_LIMIT : SEAM_LIMIT * 257;
+    int fits = count >= SEAM_LEAST;
+    for (int c = 0; c < CHANNELS && fits; c++) {
         difference[c] /= count;
-    return count != 0;
+        fits = abs(difference[c]) <= most;
+    }
+    return fits;
+}
+
+/* A seam's difference says less and less about pixels farther from it. */
+static int32_t fade(int32_t difference, int32_t away)
+{
+    enum { FADE_PX = 48 };
+    return away >= FADE_PX ? 0 : difference * (FADE_PX - away) / FADE_PX;
 }
 
 static void copy_run(const spx_backdrop *backdrop, const spx_level *level, uint32_t first,
@@ -349,7 +370,7 @@ static void copy_run(const spx_backdrop *backdrop, const spx_level *level, uint3
             if (has_left && has_right)
                 correction = (left[c] * (length - along) + right[c] * along) / length;
             else if (has_left || has_right)
-                correction = has_left ? left[c] : right[c];
+                correction = has_left ? fade(left[c], along) : fade(right[c], length - along);
             put(backdrop->image, x, y, c,
                 get(backdrop->image, (uint32_t)((int64_t)x + offset.x),
                     (uint32_t)((int64_t)y + offset.y), c) +
@@ -403,8 +424,14 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
         const spx_level *const large = &self->levels[self->count - 1];
         if (large->width < 2 * LEAST_SIDE || large->height < 2 * LEAST_SIDE)
             break;
-        self->count++;
-        SPX_TRY(spx_level_init_half(&self->levels[self->count - 1], large, diag));
+        spx_level half = { 0 };
+        const spx_status status = spx_level_init_half(&half, large, diag);
+        /* Where little is left to copy, what is left fits nowhere. */
+        if (status != SPX_OK || half.known_count < half.wanted_count * KNOWN_PER_WANTED) {
+            spx_level_clear(&half);
+            return status;
+        }
+        self->levels[self->count++] = half;
         self->widest[self->count - 1] = widest_run(&self->levels[self->count - 1]);
     }
     return SPX_OK;

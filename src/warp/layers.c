@@ -237,6 +237,60 @@ static void set_hidden(void *context, size_t turn)
         set_hidden_row(self->layering, y, left, left + layers->width);
 }
 
+/* ---- the same from row to row ---- */
+
+static int compare_depths(const void *a, const void *b)
+{
+    const uint16_t one = *(const uint16_t *)a;
+    const uint16_t other = *(const uint16_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* Walked row by row, hidden depth has streaks; the median of a column around each pixel has none.
+ */
+static void smooth_row(const layering *self, uint32_t y)
+{
+    enum { AROUND = 4 };
+    const spx_layers *const layers = self->layers;
+    const uint32_t first = y > AROUND ? y - AROUND : 0;
+    const uint32_t last = y + AROUND < layers->height ? y + AROUND : layers->height - 1;
+    const uint8_t *const kind = layers->kind + spx_layers_at(layers, y);
+    uint16_t *const to = self->own + spx_layers_at(layers, y);
+    for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
+        if (kind[x] != SPX_LAYER_HIDDEN)
+            continue;
+        uint16_t column[2 * AROUND + 1];
+        size_t count = 0;
+        for (uint32_t v = first; v <= last; v++) {
+            const size_t at = spx_layers_at(layers, v) + x;
+            if (layers->kind[at] == SPX_LAYER_HIDDEN)
+                column[count++] = layers->back[at];
+        }
+        qsort(column, count, sizeof(column[0]), compare_depths);
+        to[x] = column[count / 2];
+    }
+}
+
+static void smooth(void *context, size_t turn)
+{
+    const layering *const self = context;
+    const uint32_t end = turn_end(self->layers, turn);
+    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++)
+        smooth_row(self, y);
+}
+
+static void take_smooth(void *context, size_t turn)
+{
+    const layering *const self = context;
+    const spx_layers *const layers = self->layers;
+    const size_t end = spx_layers_at(layers, turn_end(layers, turn));
+    for (size_t i = spx_layers_at(layers, (uint32_t)turn * ROWS_PER_TURN); i < end; i++) {
+        /* It still has to lie behind what hides it. */
+        if (layers->kind[i] == SPX_LAYER_HIDDEN && self->own[i] < layers->front[i])
+            layers->back[i] = self->own[i];
+    }
+}
+
 /* ---- whole ---- */
 
 static spx_status allocate(spx_layers *layers, const spx_image *photo, spx_diag *diag)
@@ -280,6 +334,8 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
     SPX_TRY_OUT(spx_task_run(task, count, set_own, &self, diag));
     SPX_TRY_OUT(spx_task_run(task, count, set_front, &self, diag));
     SPX_TRY_OUT(spx_task_run(task, count, set_hidden, &hide, diag));
+    SPX_TRY_OUT(spx_task_run(task, count, smooth, &self, diag));
+    SPX_TRY_OUT(spx_task_run(task, count, take_smooth, &self, diag));
 out:
     free(self.own);
     free(hide.rows);
