@@ -4,6 +4,7 @@
 #include "cli/convert_options.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/outpaint_options.h"
 #include "cli/verbs.h"
 
 #include "spx/spx.h"
@@ -28,6 +29,7 @@ typedef struct wishes {
     int quiet;
     int verbose;
     int json;
+    int outpaint;
 } wishes;
 
 static const spx_option batch_options[] = {
@@ -87,6 +89,11 @@ static const spx_option batch_options[] = {
       .set = 1,
       .offset = offsetof(wishes, json),
       .help = "print one line of JSON for each photo" },
+    { .name = "outpaint",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, outpaint),
+      .help = "make the photo larger first; the options under Border say how" },
     { .name = NULL },
 };
 
@@ -155,6 +162,9 @@ int spx_cli_convert(int argc, char **argv)
     wishes wanted = { .jobs = 1 };
     spx_engine_options engine;
     spx_convert_options options;
+    spx_outpaint_wishes growth;
+    spx_outpaint_options outpaint;
+    spx_outpaint_wishes_init(&growth);
     spx_engine_options_init(&engine);
     spx_convert_options_init(&options);
     const spx_option_group groups[] = {
@@ -162,6 +172,7 @@ int spx_cli_convert(int argc, char **argv)
         { "Stereo", spx_stereo_options, &options },
         { "Depth", spx_depth_options, &options },
         { "Files", spx_picture_options, &options },
+        { "Border", spx_outpaint_rows, &growth },
         { "Limits", spx_engine_rows, &engine },
         { NULL, NULL, NULL },
     };
@@ -173,6 +184,13 @@ int spx_cli_convert(int argc, char **argv)
         return spx_usage_error(&usage, "which photo?");
     if (options.depth_map_invert && options.depth_map == NULL)
         return spx_usage_error(&usage, "--invert belongs to --depth-map");
+    if (!wanted.outpaint && spx_outpaint_wishes_given(&growth))
+        return spx_usage_error(&usage, "the options under Border belong to --outpaint");
+    if (wanted.outpaint) {
+        if (!spx_outpaint_wishes_read(&growth, &usage, &outpaint))
+            return SPX_EXIT_USAGE;
+        options.outpaint = &outpaint;
+    }
 
     /* A reader that went away or a limit on file sizes is an error of one write, not the end. */
     (void)signal(SIGPIPE, SIG_IGN);

@@ -30,6 +30,8 @@ static void print_details(FILE *to, const spx_result *result)
     (void)fprintf(to, "  comfort %.0f of 100: %s; filled %.1f %%\n ", summary->comfort.score,
                   summary->comfort.advice, summary->comfort.filled_share * 100);
     for (int stage = 0; stage < SPX_STAGE_COUNT; stage++) {
+        if (stage == SPX_STAGE_OUTPAINT && summary->stage_s[stage] <= 0.0)
+            continue; /* the photo did not grow */
         (void)fprintf(to, " %s %.2f s%s", spx_stage_name((spx_stage)stage), summary->stage_s[stage],
                       stage + 1 < SPX_STAGE_COUNT ? "," : "\n");
     }
@@ -59,6 +61,11 @@ static void print_text(FILE *to, int verbose, const spx_listed_photo *photo,
     (void)fprintf(to, "%zu file%s in ", count, count == 1 ? "" : "s");
     spx_text_print(to, photo->output_dir);
     (void)fprintf(to, ", strength %.2f %%, %.1f s\n", summary->strength_pct, seconds);
+    if (summary->outpaint_fallback[0] != '\0') {
+        (void)fputs("  border painted locally, because the remote engine failed: ", to);
+        spx_text_print(to, summary->outpaint_fallback);
+        (void)fputc('\n', to);
+    }
     if (verbose)
         print_details(to, result);
 }

@@ -2,12 +2,14 @@
 
 #include "cli/convert.h"
 #include "cli/info.h"
+#include "cli/outpaint.h"
 #include "cli/serve.h"
 
 #include <stddef.h>
 
 const spx_verb spx_verbs[] = {
     { "convert", "turns photos into spatial photos", spx_cli_convert },
+    { "outpaint", "makes photos larger by painting a border", spx_cli_outpaint },
     { "info", "tells whether a file is a spatial photo, and why not", spx_cli_info },
     { "serve", "web page and HTTP API", spx_cli_serve },
     { NULL, NULL, NULL },

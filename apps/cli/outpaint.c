@@ -1,0 +1,218 @@
+#include "cli/outpaint.h"
+
+#include "cli/convert_options.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/outpaint_options.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+
+#include "base/clock.h"
+#include "spx/outpaint.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { QUALITY_MAX = 100, QUALITY_DEFAULT = 92 };
+
+typedef struct wishes {
+    const char *output;
+    int quality;
+    int no_overwrite;
+    int quiet;
+} wishes;
+
+static const spx_option file_options[] = {
+    { .name = "output",
+      .letter = 'o',
+      .type = SPX_OPTION_TEXT,
+      .offset = offsetof(wishes, output),
+      .value = "FILE|DIR",
+      .help = "file to write (png, jpg, webp, tif, heic or avif by its extension), or the folder "
+              "for NAME_outpainted.png; otherwise beside the photo" },
+    { .name = "quality",
+      .type = SPX_OPTION_INT,
+      .offset = offsetof(wishes, quality),
+      .min = 1,
+      .max = QUALITY_MAX,
+      .value = "N",
+      .help = "of jpg, webp, heic and avif, 1 to 100 (92)" },
+    { .name = "no-overwrite",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, no_overwrite),
+      .help = "fail rather than replace a file" },
+    { .name = "quiet",
+      .letter = 'q',
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, quiet),
+      .help = "print nothing but failures" },
+    { .name = NULL },
+};
+
+static const char about[] =
+    "Makes photos larger: the border grows, every pixel of the photo stays as it is. Without\n"
+    "a remote engine it continues texture and background; it invents no new things.\n";
+
+static const char notes[] =
+    "Exit code: 0 all photos were made larger, 1 some failed (one line each on stderr), 2 the\n"
+    "arguments make no sense, 128 + N a signal N (Ctrl-C: 130) came first.\n";
+
+/** What all photos of one command share. */
+typedef struct run {
+    spx_engine *engine;
+    const spx_outpaint_options *options;
+    const wishes *wanted;
+    spx_progress *progress;
+    spx_watch watch;
+    int to_folder; /* -o names a folder */
+} run;
+
+static void on_progress(void *user, spx_stage stage, double fraction)
+{
+    const run *const self = user;
+    spx_progress_update(self->progress, 0, spx_stage_name(stage), fraction);
+}
+
+static int is_folder(const char *path)
+{
+    struct stat about_path;
+    const size_t length = strlen(path);
+    return path[length - 1] == '/' || (stat(path, &about_path) == 0 && S_ISDIR(about_path.st_mode));
+}
+
+/** The folder a photo lies in; owned by the caller, NULL without memory. */
+static char *folder_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    if (slash == NULL)
+        return strdup(".");
+    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+/** status and text as from the library; result counts only on success. */
+static void tell(const run *self, const char *path, spx_status status, const char *text,
+                 const spx_outpaint_result *result, double seconds)
+{
+    spx_progress_pause(self->progress);
+    if (status == SPX_OK) {
+        if (result->fallback_reason[0] != '\0') {
+            (void)fputs("spx: ", stderr);
+            spx_text_print(stderr, path);
+            (void)fputs(": painted locally, because the remote engine failed: ", stderr);
+            spx_text_print(stderr, result->fallback_reason);
+            (void)fputc('\n', stderr);
+        }
+        if (!self->wanted->quiet) {
+            spx_text_print(stdout, path);
+            (void)fputs(": ", stdout);
+            spx_text_print(stdout, result->path);
+            (void)printf(", %u x %u from %u x %u, %.1f s\n", result->frame.width,
+                         result->frame.height, result->frame.photo_width,
+                         result->frame.photo_height, seconds);
+            (void)fflush(stdout);
+        }
+    } else if (status != SPX_ERR_CANCELLED) {
+        spx_report_error(stderr, path, text);
+    }
+    spx_progress_resume(self->progress);
+}
+
+static spx_status outpaint_one(const run *self, const char *path)
+{
+    spx_outpaint_options options = *self->options;
+    spx_outpaint_result result = { 0 };
+    spx_diag diag = { 0 };
+    char *const beside = folder_of(path);
+    if (self->to_folder)
+        options.output_dir = self->wanted->output;
+    else if (self->wanted->output != NULL)
+        options.output_path = self->wanted->output;
+    else
+        options.output_dir = beside;
+
+    const double begin_s = spx_clock_s();
+    spx_progress_begin(self->progress, 0, path);
+    const spx_status status = beside == NULL
+                                  ? SPX_ERR_NO_MEMORY
+                                  : spx_outpaint(self->engine, &(spx_input){ .path = path },
+                                                 &options, &self->watch, &result, &diag);
+    spx_progress_end(self->progress, 0);
+    tell(self, path, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text, &result,
+         spx_clock_s() - begin_s);
+    spx_outpaint_result_clear(&result);
+    free(beside);
+    return status;
+}
+
+/** Returns how many of the photos were not made larger. */
+static size_t outpaint_all(run *self, const spx_engine_options *engine, size_t count, char **paths)
+{
+    FILE *const line = self->wanted->quiet ? NULL : spx_progress_terminal(stderr);
+    spx_cancel *cancel = NULL;
+    spx_diag diag = { 0 };
+    size_t done = 0;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_engine_create(&self->engine, engine, &diag));
+    SPX_TRY_OUT(spx_cancel_create(&cancel));
+    SPX_TRY_OUT(spx_progress_create(&self->progress, line, count, 1, &diag));
+    self->watch = (spx_watch){ .progress = on_progress, .user = self, .cancel = cancel };
+    spx_interrupt_catch(cancel);
+    for (size_t i = 0; i < count && !spx_cancel_requested(cancel); i++)
+        done += outpaint_one(self, paths[i]) == SPX_OK ? 1 : 0;
+    spx_interrupt_release();
+out:
+    if (status != SPX_OK)
+        (void)fprintf(stderr, "spx: %s\n",
+                      diag.text[0] == '\0' ? spx_status_name(status) : diag.text);
+    spx_progress_destroy(self->progress);
+    spx_cancel_destroy(cancel);
+    spx_engine_destroy(self->engine);
+    return count - done;
+}
+
+int spx_cli_outpaint(int argc, char **argv)
+{
+    wishes wanted = { .quality = QUALITY_DEFAULT };
+    spx_outpaint_wishes growth;
+    spx_engine_options engine;
+    spx_outpaint_options options;
+    spx_outpaint_wishes_init(&growth);
+    spx_engine_options_init(&engine);
+    const spx_option_group groups[] = {
+        { "Files", file_options, &wanted },
+        { "Border", spx_outpaint_rows, &growth },
+        { "Limits", spx_engine_rows, &engine },
+        { NULL, NULL, NULL },
+    };
+    const spx_usage usage = { "outpaint", "PHOTO...", about, groups, notes };
+    int exit_code = SPX_EXIT_OK;
+    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+        return exit_code;
+    if (argc < 2)
+        return spx_usage_error(&usage, "which photo?");
+    if (!spx_outpaint_wishes_read(&growth, &usage, &options))
+        return SPX_EXIT_USAGE;
+    run self = { .options = &options, .wanted = &wanted };
+    self.to_folder = wanted.output != NULL && is_folder(wanted.output);
+    if (argc > 2 && wanted.output != NULL && !self.to_folder)
+        return spx_usage_error(&usage, "several photos need a folder as --output");
+    options.quality = wanted.quality;
+    options.no_overwrite = wanted.no_overwrite;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    exit_code = outpaint_all(&self, &engine, (size_t)argc - 1, argv + 1) == 0 ? SPX_EXIT_OK
+                                                                              : SPX_EXIT_FAILED;
+    const int number = spx_interrupt_signal();
+    if (number != 0 && exit_code != SPX_EXIT_OK) {
+        (void)fputs("spx: stopped\n", stderr);
+        return SPX_EXIT_SIGNAL + number;
+    }
+    return exit_code;
+}

@@ -1,0 +1,40 @@
+#ifndef SPX_CLI_OUTPAINT_OPTIONS_H
+#define SPX_CLI_OUTPAINT_OPTIONS_H
+
+/* The options that say how a photo grows, as rows that `spx outpaint` and `spx convert` share. */
+#include "cli/options.h"
+
+#include "spx/outpaint.h"
+
+/** What the rows below fill in. */
+typedef struct spx_outpaint_wishes {
+    spx_option_length expand; /* all margins; value < 0 = not asked for, here and below */
+    spx_option_length left;
+    spx_option_length top;
+    spx_option_length right;
+    spx_option_length bottom;
+    double aspect;              /* 0 = not asked for */
+    spx_option_dimensions size; /* 0x0 = not asked for */
+    int engine;
+    uint64_t seed;
+    const char *url;
+    const char *token;
+    const char *prompt;
+    double timeout_s;
+    int fallback_local;
+} spx_outpaint_wishes;
+
+extern const spx_option spx_outpaint_rows[];
+
+/** Nothing asked for, but what the environment says of server, token and prompt. */
+void spx_outpaint_wishes_init(spx_outpaint_wishes *wishes);
+
+/** Whether any of the rows was given. */
+int spx_outpaint_wishes_given(const spx_outpaint_wishes *wishes);
+
+/** Fills the options; the strings stay borrowed. Returns 1, or 0 when the wishes contradict each
+ * other and usage was told so. */
+int spx_outpaint_wishes_read(const spx_outpaint_wishes *wishes, const spx_usage *usage,
+                             spx_outpaint_options *options);
+
+#endif

@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""spx outpaint: frames, names, formats, refusals; spx convert --outpaint."""
+import os
+import struct
+
+from support import enter, png, read, run, spx, write
+
+
+def size_of(path):
+    data = read(path)
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", path
+    return struct.unpack(">II", data[16:24])
+
+
+def grown(*arguments):
+    code, out, err = spx("outpaint", *arguments)
+    assert code == 0 and err == "", (arguments, code, err)
+    return out
+
+
+def refused(arguments, reason, code=2):
+    got, out, err = spx("outpaint", *arguments)
+    assert got == code and out == "" and reason in err, (arguments, got, out, err)
+
+
+def grows_by_every_rule():
+    write("a.png", png(60, 50))
+    for arguments, wanted in ((["--expand", "10%"], (72, 60)), (["--left", "7"], (67, 50)),
+                              (["--expand", "5", "--top", "0"], (70, 55)),
+                              (["--aspect", "2:1"], (100, 50)), (["--size", "61x52"], (61, 52)),
+                              ([], (84, 70))):
+        out = grown("a.png", *arguments)
+        assert size_of("a_outpainted.png") == wanted, (arguments, size_of("a_outpainted.png"))
+        assert "{} x {} from 60 x 50".format(*wanted) in out, out
+
+
+def writes_where_it_is_told():
+    os.makedirs("in", exist_ok=True)
+    os.makedirs("out", exist_ok=True)
+    write("in/a.png", png(60, 50))
+    write("in/b.png", png(50, 60))
+    grown("in/a.png", "in/b.png", "--left", "5", "-o", "out")
+    assert sorted(os.listdir("out")) == ["a_outpainted.png", "b_outpainted.png"]
+    grown("in/a.png", "--left", "5", "-o", "c.jpg")
+    assert read("c.jpg")[:2] == b"\xff\xd8"
+    grown("in/a.png", "--left", "5", "-q")
+    assert os.path.exists("in/a_outpainted.png")
+    refused(["in/a.png", "--left", "5", "--no-overwrite"], "exists", 1)
+    refused(["in/a.png", "in/b.png", "-o", "d.png"], "several photos need a folder")
+    refused(["in/a.png", "-o", "d.gif"], 'no picture type "gif"', 1)
+
+
+def the_seed_decides_the_border():
+    write("s.png", png(80, 70, lambda x, y: bytes(((x * x * y + y) % 251, x * y % 241, y * 3 % 256))))
+    results = []
+    for seed in ("1", "1", "2"):
+        grown("s.png", "--seed", seed, "-t", str(len(results) + 1), "-o", "t.png")
+        results.append(read("t.png"))
+    assert results[0] == results[1]
+    assert results[0] != results[2]
+
+
+def refuses_what_makes_no_sense():
+    write("a.png", png(60, 50))
+    refused([], "which photo?")
+    refused(["a.png", "--aspect", "1:1", "--left", "3"], "exclude each other")
+    refused(["a.png", "--engine", "cloud"], "none of local, gradio, sdapi")
+    refused(["a.png", "--size", "59x50"], "never cut", 1)
+    refused(["a.png", "--left", "301%"], "left margin", 1)
+    refused(["nowhere.png"], "nowhere.png", 1)
+
+
+def conversions_grow_first():
+    write("a.png", png(60, 50))
+    code, _, err = spx("convert", "a.png", "--left", "5")
+    assert code == 2 and "--outpaint" in err, err
+    code, _, err = spx("convert", "a.png", "--outpaint", "--left", "8", "--strength", "0",
+                       "--format", "left", "-o", "made")
+    assert code == 0 and err == "", err
+    assert size_of("made/a_output/stereo_left.png") == (68, 50)
+
+
+enter("cli_outpaint")
+run(grows_by_every_rule, writes_where_it_is_told, the_seed_decides_the_border,
+    refuses_what_makes_no_sense, conversions_grow_first)
