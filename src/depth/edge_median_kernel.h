@@ -95,10 +95,9 @@ static inline float edge_median(const edge_window *window, float quantile)
     low -= (high - low) * 0.01f;
     for (int i = 0; i < EDGE_BISECTIONS; i++) {
         const float half = 0.5f * (low + high);
-        if (edge_weight_below(window, half) < wanted)
-            low = half;
-        else
-            high = half;
+        const int above = edge_weight_below(window, half) < wanted;
+        low = above ? half : low;
+        high = above ? high : half;
     }
     return edge_mean_between(window, low, high);
 }

@@ -178,7 +178,8 @@ spx_status spx_depth_prepare(const spx_image *photo, uint32_t width, uint32_t he
                              const spx_task *task, float *out, spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    job self = { .photo = photo, .out = out };
+    job self = { .photo = photo };
+    self.out = out;
     SPX_TRY_OUT(init_axis(&self.across, photo->width, width, diag));
     SPX_TRY_OUT(init_axis(&self.down, photo->height, height, diag));
     self.mid = calloc((size_t)self.down.boxed * CHANNELS * width, sizeof(*self.mid));

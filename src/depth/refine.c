@@ -207,20 +207,22 @@ static void run_band(void *context, size_t band)
     if (edges)
         fill_band(self, &own, first, rows);
     for (uint32_t k = 0; k < rows; k++) {
-        if (edges)
+        if (edges) {
             run_row(self, &own, first + k, k);
-        else
+        } else {
             enlarge_row(self, &own, first + k, spx_plane_row(self->out, first + k));
+        }
     }
     free(own.memory);
 }
 
-/* One pass from map to a new plane of a size; guide NULL = the photo itself. */
-static spx_status run_pass(const spx_plane *map, const spx_guide *guide, const spx_image *photo,
-                           const spx_task *task, spx_plane **out, spx_diag *diag)
+/* Replaces *map_io, which is destroyed, by the result of a pass over it, of the guide's size; guide
+ * NULL = the photo itself. On failure it stays as it was. */
+static spx_status run_pass(spx_plane **map_io, const spx_guide *guide, const spx_image *photo,
+                           const spx_task *task, spx_diag *diag)
 {
-    *out = NULL;
     spx_status status = SPX_OK;
+    const spx_plane *const map = *map_io;
     spx_plane *gate = NULL;
     pass self = { .map = map,
                   .guide = guide,
@@ -240,7 +242,8 @@ static spx_status run_pass(const spx_plane *map, const spx_guide *guide, const s
         status = spx_fail_memory(diag, "depth refinement");
         goto out;
     }
-    *out = self.out;
+    spx_plane_destroy(*map_io);
+    *map_io = self.out;
     self.out = NULL; /* moved to the caller */
 
 out:
@@ -276,41 +279,29 @@ static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plan
     return SPX_OK;
 }
 
-/* *map becomes the result of a pass; the plane before is destroyed when it was `owned`. */
-static spx_status step(const spx_plane **map, spx_plane **owned, const spx_guide *guide,
-                       const spx_image *photo, const spx_task *task, spx_diag *diag)
-{
-    spx_plane *next = NULL;
-    SPX_TRY(run_pass(*map, guide, photo, task, &next, diag));
-    spx_plane_destroy(*owned);
-    *owned = next;
-    *map = next;
-    return SPX_OK;
-}
-
 spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
                             spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
     spx_status status = SPX_OK;
     spx_guide guides[MOST_LEVELS] = { 0 };
-    const spx_plane *map = depth;
-    spx_plane *owned = NULL;
+    spx_plane *map = NULL;
     const unsigned levels = count_levels(depth, photo);
+    SPX_TRY(spx_depth_steepen(depth, &map, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
-    SPX_TRY_OUT(spx_depth_steepen(depth, &owned, diag));
-    map = owned;
     for (unsigned i = 0; i < levels; i++) {
-        SPX_TRY_OUT(step(&map, &owned, &guides[i], photo, task, diag));
+        SPX_TRY_OUT(run_pass(&map, &guides[i], photo, task, diag));
         spx_guide_clear(&guides[i]);
+        spx_task_progress(task, (i + 1.0) / (levels + 1.0));
     }
-    SPX_TRY_OUT(step(&map, &owned, NULL, photo, task, diag));
-    *out = owned;
-    owned = NULL; /* moved to the caller */
+    SPX_TRY_OUT(run_pass(&map, NULL, photo, task, diag));
+    spx_task_progress(task, 1.0);
+    *out = map;
+    map = NULL; /* moved to the caller */
 
 out:
     for (unsigned i = 0; i < levels; i++)
         spx_guide_clear(&guides[i]);
-    spx_plane_destroy(owned);
+    spx_plane_destroy(map);
     return status;
 }

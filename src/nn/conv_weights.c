@@ -131,31 +131,32 @@ out:
 spx_status spx_nn_reorder(dnnl_memory_t from, dnnl_memory_t to, dnnl_engine_t engine,
                           const char *name, spx_diag *diag)
 {
-    spx_status status = SPX_OK;
     dnnl_primitive_desc_t description = NULL;
     dnnl_primitive_t primitive = NULL;
     dnnl_stream_t stream = NULL;
-    const dnnl_memory_desc_t *plain = NULL;
-    const dnnl_memory_desc_t *layout = NULL;
+    const dnnl_memory_desc_t *before = NULL;
+    const dnnl_memory_desc_t *after = NULL;
     const dnnl_exec_arg_t args[] = { { DNNL_ARG_FROM, from }, { DNNL_ARG_TO, to } };
-    SPX_DNNL_TRY_OUT(dnnl_memory_get_memory_desc(from, &plain), name);
-    SPX_DNNL_TRY_OUT(dnnl_memory_get_memory_desc(to, &layout), name);
-    SPX_DNNL_TRY_OUT(
-        dnnl_reorder_primitive_desc_create(&description, plain, engine, layout, engine, NULL),
-        name);
-    SPX_DNNL_TRY_OUT(dnnl_primitive_create(&primitive, description), name);
-    SPX_DNNL_TRY_OUT(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), name);
-    SPX_DNNL_TRY_OUT(dnnl_primitive_execute(primitive, stream, 2, args), name);
-    SPX_DNNL_TRY_OUT(dnnl_stream_wait(stream), name);
+    (void)dnnl_memory_get_memory_desc(from, &before);
+    (void)dnnl_memory_get_memory_desc(to, &after);
+    dnnl_status_t status =
+        dnnl_reorder_primitive_desc_create(&description, before, engine, after, engine, NULL);
+    if (status == dnnl_success)
+        status = dnnl_primitive_create(&primitive, description);
+    if (status == dnnl_success)
+        status = dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
+    if (status == dnnl_success)
+        status = dnnl_primitive_execute(primitive, stream, 2, args);
+    if (status == dnnl_success)
+        status = dnnl_stream_wait(stream);
 
-out:
     if (stream != NULL)
         (void)dnnl_stream_destroy(stream);
     if (primitive != NULL)
         (void)dnnl_primitive_destroy(primitive);
     if (description != NULL)
         (void)dnnl_primitive_desc_destroy(description);
-    return status;
+    return status == dnnl_success ? SPX_OK : spx_nn_fail(diag, status, name);
 }
 
 /* Adds one more layout; the lock is held. */
