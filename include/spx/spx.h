@@ -63,7 +63,8 @@ typedef struct spx_input {
 typedef enum spx_format {
     SPX_FORMAT_SPATIAL =
         1 << 0,              /* NAME_spatial.heic: stereo HEIC that Apple devices show as spatial */
-    SPX_FORMAT_SBS = 1 << 1, /* NAME_sbs.hevc: left|right side by side, HEVC elementary stream */
+    SPX_FORMAT_SBS = 1 << 1, /* NAME_sbs.hevc: left|right side by side, HEVC elementary stream;
+                                shrunk where both eyes are over HEVC level 6.2 (35.6 MP) together */
     SPX_FORMAT_DEPTH = 1 << 2,   /* depth_image.jpg: 8-bit grey, white = near */
     SPX_FORMAT_LEFT = 1 << 3,    /* stereo_left.png */
     SPX_FORMAT_RIGHT = 1 << 4,   /* stereo_right.png */

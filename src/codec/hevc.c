@@ -24,13 +24,11 @@
 
 enum {
     BIT_DEPTH = 8,
-    SMALLEST_SIDE_PX = 32,         /* one coding tree unit: the least that libx265 takes */
-    CODED_MULTIPLE_PX = 16,        /* smallest coding unit of the preset */
-    LENGTH_BYTES = 4,              /* in front of a NAL unit */
-    LARGEST_PICTURE_PX = 35651584, /* luma samples of level 6.2, ISO/IEC 23008-2 table A.8 */
-    LARGEST_SIDE_PX = 16888,       /* sqrt(8 * that) */
-    CHROMA_IN_THE_MIDDLE = 1,      /* of four luma samples: chroma_sample_loc_type */
-    MOST_FRAME_THREADS = 16,       /* libx265's limit */
+    SMALLEST_SIDE_PX = 32,    /* one coding tree unit: the least that libx265 takes */
+    CODED_MULTIPLE_PX = 16,   /* smallest coding unit of the preset */
+    LENGTH_BYTES = 4,         /* in front of a NAL unit */
+    CHROMA_IN_THE_MIDDLE = 1, /* of four luma samples: chroma_sample_loc_type */
+    MOST_FRAME_THREADS = 16,  /* libx265's limit */
     FRAMES_TO_KEY_FRAME = 250,
 };
 
@@ -335,14 +333,14 @@ static void set_frame_size(spx_hevc_frames *frames, uint32_t width, uint32_t hei
 
 static spx_status check_level(const spx_hevc_frames *frames, spx_diag *diag)
 {
-    if (frames->width <= LARGEST_SIDE_PX && frames->height <= LARGEST_SIDE_PX &&
-        (uint64_t)frames->width * frames->height <= LARGEST_PICTURE_PX)
+    if (frames->width <= SPX_HEVC_MOST_SIDE_PX && frames->height <= SPX_HEVC_MOST_SIDE_PX &&
+        (uint64_t)frames->width * frames->height <= SPX_HEVC_MOST_PX)
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                     "HEVC: one picture of %ux%u is over what the format allows (%d px a side, %d "
                     "px in all)",
-                    frames->visible_width, frames->visible_height, LARGEST_SIDE_PX,
-                    LARGEST_PICTURE_PX);
+                    frames->visible_width, frames->visible_height, SPX_HEVC_MOST_SIDE_PX,
+                    SPX_HEVC_MOST_PX);
 }
 
 spx_status spx_hevc_encode_whole(spx_hevc_stills *out, const spx_image *const *images,

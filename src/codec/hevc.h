@@ -6,6 +6,12 @@
 #include "container/spatial_heif.h"
 #include "spx/image.h"
 
+/** The largest picture of level 6.2, ISO/IEC 23008-2 table A.8; larger ones are SPX_ERR_LIMIT. */
+enum {
+    SPX_HEVC_MOST_PX = 35651584,   /* luma samples */
+    SPX_HEVC_MOST_SIDE_PX = 16888, /* sqrt(8 * that) */
+};
+
 /** How pictures are coded: 4:2:0, 8 bits, intra only, constant quantiser. */
 typedef struct spx_hevc_options {
     int quality;    /* 1..100, mapped to a constant QP */

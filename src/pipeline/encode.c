@@ -6,6 +6,8 @@
 #include "image/pfm.h"
 #include "image/resize.h"
 
+#include <math.h>
+
 enum { DEPTH_JPEG_QUALITY = 92, MOST_QUALITY = 100, THUMBNAIL_PX = 320 };
 
 static spx_status encode_thumbnail(spx_hevc_stills *out, const spx_encode_job *job,
@@ -60,6 +62,43 @@ out:
     return status;
 }
 
+/* The long side that each eye may have so that both fit into one picture; 0 = they fit as they are.
+ */
+static uint32_t side_by_side_limit(const spx_image *eye)
+{
+    const double width = 2.0 * eye->width;
+    const double height = eye->height;
+    double scale = 1.0;
+    scale = fmin(scale, SPX_HEVC_MOST_SIDE_PX / fmax(width, height));
+    scale = fmin(scale, sqrt(SPX_HEVC_MOST_PX / (width * height)));
+    if (scale >= 1.0)
+        return 0;
+    /* Rounding up the other side, and to even sizes, must not lead over the limit again. */
+    return (uint32_t)(fmax(eye->width, height) * scale) - 2;
+}
+
+static spx_status encode_side_by_side(spx_bytes *out, const spx_encode_job *job,
+                                      const spx_hevc_options *hevc, const spx_task *task,
+                                      spx_diag *diag)
+{
+    const uint32_t limit = side_by_side_limit(job->left);
+    if (limit == 0)
+        return spx_hevc_encode_side_by_side(out, job->left, job->right, hevc, task, diag);
+
+    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    spx_image *left = NULL;
+    spx_image *right = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_image_shrink(&left, job->left, limit, &quiet, diag));
+    SPX_TRY_OUT(spx_image_shrink(&right, job->right, limit, &quiet, diag));
+    SPX_TRY_OUT(spx_hevc_encode_side_by_side(out, left, right, hevc, task, diag));
+
+out:
+    spx_image_unref(left);
+    spx_image_unref(right);
+    return status;
+}
+
 static spx_status encode_one(spx_output *file, const spx_encode_job *job,
                              const spx_hevc_options *hevc, const spx_task *task, spx_diag *diag)
 {
@@ -71,7 +110,7 @@ static spx_status encode_one(spx_output *file, const spx_encode_job *job,
     case SPX_FORMAT_SPATIAL:
         return encode_spatial(out, job, hevc, task, diag);
     case SPX_FORMAT_SBS:
-        return spx_hevc_encode_side_by_side(out, job->left, job->right, hevc, task, diag);
+        return encode_side_by_side(out, job, hevc, task, diag);
     case SPX_FORMAT_DEPTH:
         return spx_plane_write_jpeg(out, job->depth->map, DEPTH_JPEG_QUALITY, task, diag);
     case SPX_FORMAT_LEFT:

@@ -213,6 +213,23 @@ static void the_cache_replaces_the_network(void **state)
     spx_bytes_clear(&png);
 }
 
+static void side_by_side_shrinks_what_no_level_allows(void **state)
+{
+    (void)state;
+    spx_image *const photo = draw_photo(9000, 16, 8);
+    spx_bytes png = png_of(photo);
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_SBS;
+
+    spx_result *const result = convert(&png, &options);
+
+    assert_true(file_of(result, SPX_FORMAT_SBS)->size > 0);
+    spx_result_destroy(result);
+    spx_bytes_clear(&png);
+    spx_image_unref(photo);
+}
+
 static void write_map(const char *path, uint32_t width, uint32_t height, float step)
 {
     spx_plane *map = NULL;
@@ -389,6 +406,7 @@ int main(void)
         cmocka_unit_test(strength_zero_gives_the_photo_twice),
         cmocka_unit_test(makes_every_format_under_its_name),
         cmocka_unit_test(the_cache_replaces_the_network),
+        cmocka_unit_test(side_by_side_shrinks_what_no_level_allows),
         cmocka_unit_test(an_own_map_of_any_size_but_not_any_shape),
         cmocka_unit_test(says_which_option_is_out_of_range),
         cmocka_unit_test(existing_files_are_skipped_or_kept),
