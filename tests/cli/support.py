@@ -81,10 +81,12 @@ def read(path):
         return file.read()
 
 
-def psnr(one, other):
-    """Average PSNR in dB of two pictures as ffmpeg decodes them; infinite when equal."""
+def psnr(one, other, pixels="gbrp"):
+    """Average PSNR in dB over the samples of two pictures; infinite when equal. pixels: gbrp, or
+    yuvj420p to leave out what 4:2:0 cannot keep."""
     done = subprocess.run(["ffmpeg", "-v", "info", "-nostdin", "-i", one, "-i", other, "-lavfi",
-                           "[0]format=gbrp[a];[1]format=gbrp[b];[a][b]psnr", "-f", "null", "-"],
+                           "[0]format={0}[a];[1]format={0}[b];[a][b]psnr".format(pixels), "-f", "null",
+                           "-"],
                           capture_output=True, text=True)
     found = re.search(r"average:(\S+)", done.stderr)
     assert found, done.stderr
