@@ -108,7 +108,53 @@ static void shrink_pixel(spx_level *self, const spx_level *large, uint32_t x, ui
         takes_wanted ? SPX_LEVEL_WANTED : (mixed ? SPX_LEVEL_BLOCKED : SPX_LEVEL_KNOWN);
 }
 
-spx_status spx_level_init_half(spx_level *level, const spx_level *large, spx_diag *diag)
+/* Four known pixels of one surface, by far the most frequent case. */
+static int shrink_plain(spx_level *self, const spx_level *large, uint32_t x, uint32_t y)
+{
+    const size_t above = (size_t)(2 * y) * large->width + 2 * x;
+    const size_t below = above + large->width;
+    const uint8_t *const f = large->flags;
+    if ((f[above] | f[above + 1] | f[below] | f[below + 1]) != SPX_LEVEL_KNOWN)
+        return 0;
+    const uint32_t d[CHILDREN] = { large->depth[above], large->depth[above + 1],
+                                   large->depth[below], large->depth[below + 1] };
+    uint32_t least = d[0];
+    uint32_t most = d[0];
+    for (int i = 1; i < CHILDREN; i++) {
+        least = d[i] < least ? d[i] : least;
+        most = d[i] > most ? d[i] : most;
+    }
+    const uint8_t *const row0 = spx_image_row8(large->image, 2 * y) + (size_t)2 * CHANNELS * x;
+    const uint8_t *const row1 = row0 + large->image->stride_bytes;
+    uint8_t *const to = spx_image_row8(self->image, y) + (size_t)CHANNELS * x;
+    for (int c = 0; c < CHANNELS; c++) {
+        to[c] =
+            (uint8_t)((row0[c] + row0[c + CHANNELS] + row1[c] + row1[c + CHANNELS] + 2) / CHILDREN);
+    }
+    const size_t at = (size_t)y * self->width + x;
+    self->own_depth[at] = (uint16_t)((d[0] + d[1] + d[2] + d[3]) / CHILDREN);
+    self->own_flags[at] = most - least > large->step ? SPX_LEVEL_BLOCKED : SPX_LEVEL_KNOWN;
+    return 1;
+}
+
+typedef struct shrinking {
+    spx_level *to;
+    const spx_level *from;
+} shrinking;
+
+static void shrink_row(void *context, size_t row)
+{
+    const shrinking *const self = context;
+    const uint32_t y = (uint32_t)row;
+    for (uint32_t x = 0; x < self->to->width; x++) {
+        const int whole = 2 * x + 1 < self->from->width && 2 * y + 1 < self->from->height;
+        if (!whole || !shrink_plain(self->to, self->from, x, y))
+            shrink_pixel(self->to, self->from, x, y);
+    }
+}
+
+spx_status spx_level_init_half(spx_level *level, const spx_level *large, const spx_task *task,
+                               spx_diag *diag)
 {
     *level = (spx_level){ .width = (large->width + 1) / 2,
                           .height = (large->height + 1) / 2,
@@ -120,14 +166,12 @@ spx_status spx_level_init_half(spx_level *level, const spx_level *large, spx_dia
         return spx_fail_memory(diag, "fill");
     /* One row more: patches are compared 32 bytes at a time. */
     SPX_TRY(spx_image_create(&level->image, level->width, level->height + 1, 8, diag));
-    memset(level->image->pixels, 0, level->image->stride_bytes * (level->height + 1));
+    memset(spx_image_row8(level->image, level->height), 0, level->image->stride_bytes);
     level->flags = level->own_flags;
     level->depth = level->own_depth;
     level->wanted_depth = level->own_depth;
-    for (uint32_t y = 0; y < level->height; y++) {
-        for (uint32_t x = 0; x < level->width; x++)
-            shrink_pixel(level, large, x, y);
-    }
+    shrinking job = { .to = level, .from = large };
+    SPX_TRY(spx_task_run(task, level->height, shrink_row, &job, diag));
     return list_wanted(level, diag);
 }
 
@@ -158,6 +202,18 @@ uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y)
     }
     const int found = low < level->first_of_row[y + 1] && level->wanted[low] == pixel;
     return found ? low : UINT32_MAX;
+}
+
+uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, int32_t dx)
+{
+    const uint32_t pixel = level->wanted[index];
+    const int64_t wished = (int64_t)index + dx;
+    const int64_t x = (int64_t)(pixel % level->width) + dx;
+    if (wished < 0 || wished >= level->wanted_count || x < 0 || x >= level->width)
+        return UINT32_MAX;
+    if ((int64_t)level->wanted[wished] == (int64_t)pixel + dx)
+        return (uint32_t)wished; /* all between are wanted too */
+    return UINT32_MAX;
 }
 
 static int belongs(const spx_level *level, size_t at, uint32_t depth)

@@ -44,11 +44,14 @@ SPX_NODISCARD spx_status spx_level_init_full(spx_level *level, const spx_backdro
                                              spx_image *image8, spx_diag *diag);
 /** Half the size of another. Cleared by the caller. */
 SPX_NODISCARD spx_status spx_level_init_half(spx_level *level, const spx_level *large,
-                                             spx_diag *diag);
+                                             const spx_task *task, spx_diag *diag);
 void spx_level_clear(spx_level *level); /* an empty one is fine */
 
 /** Index of a wanted pixel; UINT32_MAX when (x, y) is none. */
 uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y);
+/** Index of the wanted pixel dx columns beside another, if all between are wanted; UINT32_MAX
+ * otherwise. */
+uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, int32_t dx);
 /** The square around a wanted pixel: what is known there of its surface and what lies behind, and
  * the wanted pixels of its surface as they look now. */
 void spx_level_cut_patch(const spx_level *level, uint32_t x, uint32_t y, spx_patch *patch);

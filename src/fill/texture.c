@@ -107,15 +107,25 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
     }
 }
 
-static void try_neighbour(finder *self, int32_t dx, int32_t dy)
+static void try_neighbour(finder *self, uint32_t index)
 {
     const spx_level *const level = self->job->level;
-    const uint32_t index = spx_level_find(level, (int64_t)self->x + dx, (int64_t)self->y + dy);
     if (index == UINT32_MAX || level->offsets[index].x == SPX_OFFSET_NONE)
         return;
     const spx_offset offset = level->offsets[index];
     if (offset.x != self->best.x || offset.y != self->best.y)
         try_offset(self, offset.x, offset.y);
+}
+
+/* What the wanted pixels around have found; most agree, and asking twice is dear. */
+static void try_neighbours(finder *self, uint32_t index)
+{
+    static const int32_t around[] = { -1, 1, -3, 3 };
+    const spx_level *const level = self->job->level;
+    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+        try_neighbour(self, spx_level_find_beside(level, index, around[i]));
+        try_neighbour(self, spx_level_find(level, self->x, (int64_t)self->y + around[i]));
+    }
 }
 
 static void search_one(const round_job *job, uint32_t index)
@@ -132,10 +142,7 @@ static void search_one(const round_job *job, uint32_t index)
     const spx_offset own = level->offsets[index];
     if (own.x != SPX_OFFSET_NONE)
         try_offset(&self, own.x, own.y);
-    static const int8_t around[][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 },
-                                        { -3, 0 }, { 3, 0 }, { 0, -3 }, { 0, 3 } };
-    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++)
-        try_neighbour(&self, around[i][0], around[i][1]);
+    try_neighbours(&self, index);
     if (job->full_size) {
         const spx_offset middle = self.best;
         for (int k = 0; k < 9 && middle.x != SPX_OFFSET_NONE; k++)
@@ -186,8 +193,9 @@ static void vote_one(const round_job *job, uint32_t index)
     uint32_t sum[CHANNELS] = { 0 };
     uint32_t count = 0;
     for (int v = -AROUND; v <= AROUND; v++) {
-        for (int u = -AROUND; u <= AROUND; u++) {
-            const uint32_t other = spx_level_find(level, (int64_t)x + u, (int64_t)y + v);
+        const uint32_t middle = v == 0 ? index : spx_level_find(level, x, (int64_t)y + v);
+        for (int u = -AROUND; u <= AROUND && middle != UINT32_MAX; u++) {
+            const uint32_t other = spx_level_find_beside(level, middle, u);
             if (other == UINT32_MAX || level->offsets[other].x == SPX_OFFSET_NONE)
                 continue;
             const int64_t sx = (int64_t)x + level->offsets[other].x;
@@ -415,7 +423,7 @@ static spx_status create_image8(spx_image **out, const spx_image *image, spx_dia
 }
 
 static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx_image *image8,
-                                spx_diag *diag)
+                                const spx_task *task, spx_diag *diag)
 {
     SPX_TRY(spx_level_init_full(&self->levels[0], backdrop, image8, diag));
     self->count = 1;
@@ -425,7 +433,7 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
         if (large->width < 2 * LEAST_SIDE || large->height < 2 * LEAST_SIDE)
             break;
         spx_level half = { 0 };
-        const spx_status status = spx_level_init_half(&half, large, diag);
+        const spx_status status = spx_level_init_half(&half, large, task, diag);
         /* Where little is left to copy, what is left fits nowhere. */
         if (status != SPX_OK || half.known_count < half.wanted_count * KNOWN_PER_WANTED) {
             spx_level_clear(&half);
@@ -446,7 +454,7 @@ spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task,
         image8 = spx_image_ref(backdrop->image);
     else
         SPX_TRY_OUT(create_image8(&image8, backdrop->image, diag));
-    SPX_TRY_OUT(create_levels(&self, backdrop, image8, diag));
+    SPX_TRY_OUT(create_levels(&self, backdrop, image8, task, diag));
     for (int k = self.count - 1; k >= 0; k--) {
         if (k + 1 < self.count)
             enlarge(&self.levels[k], &self.levels[k + 1]);

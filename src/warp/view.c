@@ -137,9 +137,18 @@ static void copy_pixels(uint8_t *to, const uint8_t *from, uint32_t count, size_t
         memcpy(to, from, count * pixel);
         return;
     }
+    /* The sizes as numbers, so that the copies become single moves. */
     const uint8_t *last = from + (count - 1) * pixel;
-    for (uint32_t x = 0; x < count; x++, last -= pixel, to += pixel)
-        memcpy(to, last, pixel);
+    if (pixel == CHANNELS) {
+        for (uint32_t x = 0; x < count; x++, last -= CHANNELS, to += CHANNELS)
+            memcpy(to, last, CHANNELS);
+    } else if (pixel == 1) {
+        for (uint32_t x = 0; x < count; x++)
+            to[x] = *last--;
+    } else {
+        for (uint32_t x = 0; x < count; x++, last -= 2 * CHANNELS, to += 2 * CHANNELS)
+            memcpy(to, last, 2 * CHANNELS);
+    }
 }
 
 static void load_colours(const view *self, rows *row, uint32_t y)

@@ -1,0 +1,217 @@
+/*
+ * How long both eyes take, and what they look like.
+ *
+ *     eyes PHOTO [--model FILE] [--width PX] [--strength PCT] [--convergence C] [--runs N]
+ *          [--crops FOLDER]
+ *
+ * --width enlarges the photo first (4000: 12 megapixels of a 4:3 photo) and adds fine noise, as a
+ * camera of that size would have. --crops keeps both eyes and the depth as PNG.
+ */
+#include "test_files.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/pool.h"
+#include "codec/image_write.h"
+#include "codec/photo_read.h"
+#include "depth/depth_model.h"
+#include "depth/refine.h"
+#include "image/image.h"
+#include "pipeline/comfort.h"
+#include "pipeline/stereo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { CHANNELS = 3, MAX_RUNS = 15 };
+
+typedef struct arguments {
+    const char *photo;
+    const char *model;
+    const char *crops;
+    uint32_t width;
+    int runs;
+    spx_stereo_options stereo;
+} arguments;
+
+static spx_diag diag;
+
+static void must(spx_status status)
+{
+    if (status == SPX_OK)
+        return;
+    (void)fprintf(stderr, "eyes: %s\n", diag.text);
+    exit(1);
+}
+
+static long peak_mb(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss / 1000 : 0;
+}
+
+static spx_image *enlarge(const spx_image *photo, uint32_t width)
+{
+    const uint32_t height = (uint32_t)((uint64_t)photo->height * width / photo->width);
+    spx_image *large = NULL;
+    uint32_t noise = 1;
+    must(spx_image_create(&large, width, height, 8, &diag));
+    for (uint32_t y = 0; y < height; y++) {
+        const double v = (double)y * (photo->height - 1) / height;
+        const uint8_t *const above = spx_image_row8(photo, (uint32_t)v);
+        const uint8_t *const below = above + photo->stride_bytes;
+        for (uint32_t x = 0; x < width; x++) {
+            const double u = (double)x * (photo->width - 1) / width;
+            const size_t at = (size_t)CHANNELS * (uint32_t)u;
+            const double right = u - (uint32_t)u;
+            const double down = v - (uint32_t)v;
+            for (size_t c = 0; c < CHANNELS; c++) {
+                noise = noise * 1664525U + 1013904223U;
+                const double top = above[at + c] * (1 - right) + above[at + c + CHANNELS] * right;
+                const double low = below[at + c] * (1 - right) + below[at + c + CHANNELS] * right;
+                const double value =
+                    top * (1 - down) + low * down + ((double)(noise >> 24) / 64.0 - 2.0);
+                spx_image_row8(large, y)[(size_t)CHANNELS * x + c] =
+                    (uint8_t)(value < 0 ? 0 : (value > 255 ? 255 : value));
+            }
+        }
+    }
+    return large;
+}
+
+static spx_image *read_photo(const arguments *asked, const spx_task *task)
+{
+    spx_bytes bytes = { 0 };
+    spx_photo photo = { 0 };
+    spx_limits limits;
+    spx_limits_init(&limits);
+    must(spx_file_read(asked->photo, limits.file_bytes, &bytes, &diag));
+    must(spx_photo_read(&photo, bytes.data, bytes.size, asked->photo, &limits, task, &diag));
+    spx_image *const image = asked->width > photo.image->width && photo.image->bits == 8
+                                 ? enlarge(photo.image, asked->width)
+                                 : spx_image_ref(photo.image);
+    spx_photo_clear(&photo);
+    spx_bytes_clear(&bytes);
+    return image;
+}
+
+static spx_plane *find_depth(const arguments *asked, const spx_image *photo, const spx_task *task)
+{
+    spx_depth_model *model = NULL;
+    spx_plane *small = NULL;
+    spx_plane *depth = NULL;
+    must(spx_depth_model_open(&model, asked->model, &diag));
+    must(spx_depth_model_run(model, photo, 0, task, &small, &diag));
+    spx_depth_normalise(small);
+    must(spx_depth_refine(small, photo, task, &depth, &diag));
+    spx_plane_destroy(small);
+    spx_depth_model_close(model);
+    return depth;
+}
+
+static void keep(const arguments *asked, const char *what, const spx_image *image,
+                 const spx_plane *plane)
+{
+    char path[512];
+    spx_bytes bytes = { 0 };
+    if (asked->crops == NULL)
+        return;
+    (void)snprintf(path, sizeof(path), "%s/%s.png", asked->crops, what);
+    if (image != NULL)
+        must(spx_image_write(&bytes, image, SPX_IMAGE_TYPE_PNG, 0, NULL, NULL, &diag));
+    else
+        must(spx_plane_write_png16(&bytes, plane, NULL, NULL, NULL, &diag));
+    must(spx_file_write(path, bytes.data, bytes.size, &diag));
+    spx_bytes_clear(&bytes);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const double one = *(const double *)a;
+    const double other = *(const double *)b;
+    return (one > other) - (one < other);
+}
+
+static void run(const arguments *asked, spx_image *photo, const spx_plane *depth,
+                const spx_task *task)
+{
+    double whole[MAX_RUNS];
+    double fill[MAX_RUNS];
+    spx_stereo_stats stats = { 0 };
+    const long before = peak_mb();
+    for (int i = 0; i < asked->runs; i++) {
+        spx_image *left = NULL;
+        spx_image *right = NULL;
+        const double start = spx_clock_s();
+        must(spx_stereo_render(photo, depth, &asked->stereo, task, &left, &right, &stats, &diag));
+        whole[i] = spx_clock_s() - start;
+        fill[i] = stats.fill_s;
+        if (i == 0) {
+            keep(asked, "left", left, NULL);
+            keep(asked, "right", right, NULL);
+            keep(asked, "depth", NULL, depth);
+        }
+        spx_image_unref(left);
+        spx_image_unref(right);
+    }
+    qsort(whole, (size_t)asked->runs, sizeof(whole[0]), compare_times);
+    qsort(fill, (size_t)asked->runs, sizeof(fill[0]), compare_times);
+    spx_comfort comfort;
+    const spx_comfort_view view = { .strength_pct = asked->stereo.strength_pct,
+                                    .convergence = asked->stereo.convergence,
+                                    .hfov_deg = 60.0,
+                                    .filled_share = stats.filled_share };
+    spx_comfort_measure(depth, &view, &comfort);
+    (void)printf("%s: %ux%u, %u threads: %.3f s (best %.3f), of it fill %.3f s; filled %.2f %%, "
+                 "peak %ld MB, %ld before; comfort %.0f, %s\n",
+                 asked->photo, photo->width, photo->height, spx_pool_threads(task->pool),
+                 whole[asked->runs / 2], whole[0], fill[asked->runs / 2],
+                 100.0 * stats.filled_share, peak_mb(), before, comfort.score, comfort.advice);
+}
+
+static arguments parse(int argc, char **argv)
+{
+    arguments asked = { .photo = test_data_path("photos/boats.jpg"),
+                        .model = "models/spx-lite.safetensors",
+                        .runs = 5,
+                        .stereo = { .strength_pct = 2.5, .convergence = 0.5 } };
+    for (int i = 1; i < argc; i++) {
+        const char *const value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--model") == 0)
+            asked.model = value;
+        else if (strcmp(argv[i], "--width") == 0)
+            asked.width = (uint32_t)strtoul(value, NULL, 10);
+        else if (strcmp(argv[i], "--strength") == 0)
+            asked.stereo.strength_pct = strtod(value, NULL);
+        else if (strcmp(argv[i], "--convergence") == 0)
+            asked.stereo.convergence = strtod(value, NULL);
+        else if (strcmp(argv[i], "--runs") == 0)
+            asked.runs = (int)strtol(value, NULL, 10);
+        else if (strcmp(argv[i], "--crops") == 0)
+            asked.crops = value;
+        else {
+            asked.photo = argv[i];
+            continue;
+        }
+        i++;
+    }
+    asked.runs = asked.runs < 1 ? 1 : (asked.runs > MAX_RUNS ? MAX_RUNS : asked.runs);
+    return asked;
+}
+
+int main(int argc, char **argv)
+{
+    const arguments asked = parse(argc, argv);
+    spx_pool *pool = NULL;
+    must(spx_pool_create(&pool, 0, &diag));
+    const spx_task task = { .pool = pool };
+    spx_image *const photo = read_photo(&asked, &task);
+    spx_plane *const depth = find_depth(&asked, photo, &task);
+    run(&asked, photo, depth, &task);
+    spx_plane_destroy(depth);
+    spx_image_unref(photo);
+    spx_pool_destroy(pool);
+    return 0;
+}
