@@ -2,6 +2,7 @@
 
 #include "cli/convert.h"
 #include "cli/info.h"
+#include "cli/model.h"
 #include "cli/outpaint.h"
 #include "cli/serve.h"
 
@@ -12,5 +13,6 @@ const spx_verb spx_verbs[] = {
     { "outpaint", "makes photos larger by painting a border", spx_cli_outpaint },
     { "info", "tells whether a file is a spatial photo, and why not", spx_cli_info },
     { "serve", "web page and HTTP API", spx_cli_serve },
+    { "model", "fetches, lists and checks depth networks", spx_cli_model },
     { NULL, NULL, NULL },
 };

@@ -1,0 +1,353 @@
+/*
+ * Fetching weights: NAME.safetensors.part grows in the models' folder, across calls when a
+ * connection breaks, and becomes NAME.safetensors when its SHA-256 is right.
+ *
+ * The host's answer is a redirection to a store of large files; its X-Linked-ETag header is the
+ * SHA-256 of the file, and X-Linked-Size its size.
+ */
+#include "base/file.h"
+#include "pipeline/model_store.h"
+#include "pipeline/model_sums.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    URL_BYTES = 1024,
+    FILE_BYTES = 128,
+    CONNECT_S = 30,
+    STALLED_S = 60, /* with less than STALLED_BYTES a second */
+    STALLED_BYTES = 500,
+    MOST_REDIRECTIONS = 8,
+    MODE = 0644,
+    HTTP_OK = 200,
+    HTTP_PARTIAL = 206,
+    HTTP_NOT_FOUND = 404,
+    HTTP_RANGE = 416,
+};
+
+static const char default_host[] = "https://huggingface.co";
+static const uint64_t most_bytes = 8000000000U;
+
+typedef struct fetch {
+    const spx_model_known *known;
+    const spx_model_fetch_options *options;
+    spx_model_report *report;
+    spx_diag *diag;
+    char file[FILE_BYTES]; /* NAME.safetensors */
+    const char *folder;
+    char *path;
+    char *part;
+    char url[URL_BYTES];
+    char expected[SPX_SHA256_HEX]; /* known before the server is asked; may be empty */
+    char offered[SPX_SHA256_HEX];  /* the server's word; may be empty */
+    int fd;                        /* of the part */
+    uint64_t have;                 /* bytes in the part */
+    uint64_t total;                /* 0 = not known */
+    CURL *curl;
+    int began;       /* the answer's body has begun */
+    int write_error; /* errno */
+    char error[CURL_ERROR_SIZE];
+} fetch;
+
+static size_t on_header(char *line, size_t one, size_t size, void *user)
+{
+    static const char sum[] = "x-linked-etag:";
+    static const char length[] = "x-linked-size:";
+    fetch *const self = user;
+    char value[128] = "";
+    const size_t taken = size < sizeof(value) - 1 ? size : sizeof(value) - 1;
+    memcpy(value, line, taken);
+    if (strncasecmp(value, sum, sizeof(sum) - 1) == 0) {
+        const char *const hex = value + sizeof(sum) - 1 + strspn(value + sizeof(sum) - 1, " \"");
+        if (spx_model_sum_is_valid(hex))
+            (void)snprintf(self->offered, sizeof(self->offered), "%.64s", hex);
+    } else if (strncasecmp(value, length, sizeof(length) - 1) == 0) {
+        self->total = strtoull(value + sizeof(length) - 1, NULL, 10);
+    }
+    return one * size;
+}
+
+/* The answer may be the whole file although its end was asked for. */
+static int begin_body(fetch *self)
+{
+    long code = 0;
+    curl_off_t length = 0;
+    (void)curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, &code);
+    (void)curl_easy_getinfo(self->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    if (code == HTTP_OK && self->have != 0) {
+        self->have = 0;
+        if (ftruncate(self->fd, 0) != 0 || lseek(self->fd, 0, SEEK_SET) < 0) {
+            self->write_error = errno;
+            return -1;
+        }
+    }
+    if (self->total == 0 && length > 0)
+        self->total = self->have + (uint64_t)length;
+    self->began = 1;
+    return 0;
+}
+
+static size_t on_body(char *data, size_t one, size_t size, void *user)
+{
+    fetch *const self = user;
+    long code = 0;
+    (void)curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, &code);
+    if (code != HTTP_OK && code != HTTP_PARTIAL)
+        return one * size; /* an error page */
+    if (!self->began && begin_body(self) != 0)
+        return 0;
+    for (size_t at = 0; at < size;) {
+        const ssize_t put = write(self->fd, data + at, size - at);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0) {
+            self->write_error = errno;
+            return 0;
+        }
+        at += (size_t)put;
+    }
+    self->have += size;
+    return self->have > most_bytes ? 0 : one * size;
+}
+
+static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total,
+                       curl_off_t up_now)
+{
+    const fetch *const self = user;
+    (void)total;
+    (void)now;
+    (void)up_total;
+    (void)up_now;
+    if (self->options->progress != NULL)
+        self->options->progress(self->options->user, self->have, self->total);
+    return self->options->cancel != NULL && spx_cancel_requested(self->options->cancel);
+}
+
+static void set_up(fetch *self)
+{
+    CURL *const curl = self->curl;
+    (void)curl_easy_setopt(curl, CURLOPT_URL, self->url);
+    (void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "spx/" SPX_VERSION_TEXT);
+    (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)MOST_REDIRECTIONS);
+    (void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    (void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALLED_BYTES);
+    (void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED_S);
+    (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    (void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    (void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, self);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, self);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, self);
+    (void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, self->error);
+    (void)curl_easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)self->have);
+}
+
+/* What went wrong below HTTP, in words for somebody who wants a model. */
+static spx_status connection_failed(const fetch *self, CURLcode code)
+{
+    const char *const why = self->error[0] != '\0' ? self->error : curl_easy_strerror(code);
+    switch (code) {
+    case CURLE_ABORTED_BY_CALLBACK:
+        return spx_fail(self->diag, SPX_ERR_CANCELLED, "%s: stopped; the next fetch goes on there",
+                        self->known->name);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+        return spx_fail(self->diag, SPX_ERR_NETWORK,
+                        "%s: cannot be reached (%s). Offline? Fetch the file elsewhere and run: "
+                        "spx model add FILE. Behind a proxy? Set https_proxy",
+                        self->url, why);
+    case CURLE_WRITE_ERROR:
+        if (self->have > most_bytes)
+            return spx_fail(self->diag, SPX_ERR_LIMIT, "%s: is far too large", self->url);
+        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written (error %d)", self->part,
+                        self->write_error);
+    default:
+        if (self->began)
+            return spx_fail(self->diag, SPX_ERR_NETWORK,
+                            "%s: broke off after %llu of %llu bytes (%s); the next fetch goes on "
+                            "there",
+                            self->url, (unsigned long long)self->have,
+                            (unsigned long long)self->total, why);
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", self->url, why);
+    }
+}
+
+static spx_status answer_failed(const fetch *self, long code)
+{
+    if (code == HTTP_NOT_FOUND)
+        return spx_fail(self->diag, SPX_ERR_NOT_FOUND, "%s: is not there (404)", self->url);
+    return spx_fail(self->diag, SPX_ERR_REMOTE, "%s: the server answered %ld", self->url, code);
+}
+
+/* One request: the part grows up to the file's end. *again: the part was longer than the file. */
+static spx_status request(fetch *self, int *again)
+{
+    struct stat about;
+    *again = 0;
+    self->began = 0;
+    if (fstat(self->fd, &about) != 0 || lseek(self->fd, 0, SEEK_END) < 0)
+        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be read", self->part);
+    self->have = (uint64_t)about.st_size;
+    self->curl = curl_easy_init();
+    if (self->curl == NULL)
+        return spx_fail_memory(self->diag, "connection");
+    set_up(self);
+    const CURLcode code = curl_easy_perform(self->curl);
+    long answer = 0;
+    (void)curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, &answer);
+    curl_easy_cleanup(self->curl);
+    self->curl = NULL;
+    const int beyond = answer == HTTP_RANGE || code == CURLE_RANGE_ERROR;
+    if (beyond && self->have != 0) {
+        /* Nothing is left to send: whole, if the sizes agree, else of no use. */
+        *again = self->total == 0 || self->have != self->total;
+        return SPX_OK;
+    }
+    if (code != CURLE_OK)
+        return connection_failed(self, code);
+    return answer == HTTP_OK || answer == HTTP_PARTIAL ? SPX_OK : answer_failed(self, answer);
+}
+
+static spx_status download(fetch *self)
+{
+    int again = 0;
+    SPX_TRY(request(self, &again));
+    if (!again)
+        return SPX_OK;
+    if (ftruncate(self->fd, 0) != 0)
+        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->part);
+    SPX_TRY(request(self, &again));
+    return again ? spx_fail(self->diag, SPX_ERR_REMOTE, "%s: the server answers oddly", self->url)
+                 : SPX_OK;
+}
+
+/* Moves the part to its place if it is what it should be. */
+static spx_status accept_part(fetch *self)
+{
+    spx_model_report *const report = self->report;
+    const char *const wanted = self->expected[0] != '\0' ? self->expected : self->offered;
+    SPX_TRY(spx_model_sum_file(self->part, report->sha256, &report->size, self->diag));
+    if (wanted[0] == '\0')
+        return spx_fail(self->diag, SPX_ERR_REMOTE,
+                        "%s: neither spx nor the server knows its SHA-256; it is kept as %s",
+                        self->url, self->part);
+    if (self->total != 0 && report->size < self->total)
+        return spx_fail(self->diag, SPX_ERR_NETWORK,
+                        "%s: broke off after %llu of %llu bytes; the next fetch goes on there",
+                        self->url, (unsigned long long)report->size,
+                        (unsigned long long)self->total);
+    if (strcmp(wanted, report->sha256) != 0) {
+        (void)unlink(self->part);
+        return spx_fail(self->diag, SPX_ERR_CORRUPT,
+                        "%s: came with SHA-256 %s instead of %s and was deleted", self->url,
+                        report->sha256, wanted);
+    }
+    report->pinned = self->expected[0] != '\0';
+    if (fsync(self->fd) != 0 || rename(self->part, self->path) != 0)
+        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->path);
+    return spx_model_sums_set(self->folder, self->file, report->sha256, self->diag);
+}
+
+static spx_status fetch_into_folder(fetch *self)
+{
+    spx_status status = SPX_OK;
+    self->fd = -1;
+    self->path = spx_path_join(self->folder, self->file);
+    const size_t part_size = strlen(self->folder) + sizeof(self->file) + sizeof("/.part");
+    self->part = malloc(part_size);
+    if (self->path == NULL || self->part == NULL) {
+        status = spx_fail_memory(self->diag, self->known->name);
+        goto out;
+    }
+    (void)snprintf(self->part, part_size, "%s.part", self->path);
+    if (access(self->path, F_OK) == 0) {
+        self->report->was_there = 1;
+        status =
+            spx_model_sum_file(self->path, self->report->sha256, &self->report->size, self->diag);
+        goto out;
+    }
+    SPX_TRY_OUT(spx_folder_make(self->folder, self->diag));
+    if (self->known->sha256 != NULL)
+        (void)snprintf(self->expected, sizeof(self->expected), "%s", self->known->sha256);
+    else
+        SPX_TRY_OUT(spx_model_sums_find(self->folder, self->file, self->expected, self->diag));
+    self->fd = open(self->part, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+    if (self->fd < 0) {
+        status = spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->part);
+        goto out;
+    }
+    if (flock(self->fd, LOCK_EX | LOCK_NB) != 0) {
+        status =
+            spx_fail(self->diag, SPX_ERR_EXISTS, "%s: somebody is fetching it already", self->part);
+        goto out;
+    }
+    SPX_TRY_OUT(download(self));
+    SPX_TRY_OUT(accept_part(self));
+
+out:
+    if (self->fd >= 0)
+        (void)close(self->fd);
+    free(self->path);
+    free(self->part);
+    return status;
+}
+
+void spx_model_fetch_options_init(spx_model_fetch_options *options)
+{
+    *options = (spx_model_fetch_options){ 0 };
+}
+
+static spx_status check_wish(const char *name, const spx_model_known *known, int accepted,
+                             spx_diag *diag)
+{
+    if (known == NULL || known->url_path == NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT,
+                        "\"%.80s\" cannot be fetched: depth-anything-v2-small, "
+                        "depth-anything-v2-base or depth-anything-v2-large can",
+                        name);
+    if (known->needs_acceptance && !accepted)
+        return spx_fail(diag, SPX_ERR_ARGUMENT,
+                        "%s is licensed %s: not for commercial use; --accept-licence says that "
+                        "you agree",
+                        name, known->licence);
+    return SPX_OK;
+}
+
+spx_status spx_model_fetch(const char *name, const spx_model_fetch_options *options,
+                           spx_model_report *out, spx_diag *diag)
+{
+    *out = (spx_model_report){ 0 };
+    const spx_model_known *const known = spx_model_known_find(name);
+    SPX_TRY(check_wish(name, known, options->accept_licence, diag));
+    const char *host = options->url;
+    if (host == NULL)
+        host = getenv("SPX_MODEL_URL"); // NOLINT(concurrency-mt-unsafe)
+    if (host == NULL || host[0] == '\0')
+        host = default_host;
+    spx_model_folders folders = { 0 };
+    SPX_TRY(spx_model_folders_init(&folders, options->model_dir, diag));
+    fetch self = {
+        .known = known, .options = options, .report = out, .diag = diag, .folder = folders.path[0]
+    };
+    (void)snprintf(out->name, sizeof(out->name), "%s", name);
+    (void)snprintf(self.file, sizeof(self.file), "%s.safetensors", name);
+    (void)snprintf(self.url, sizeof(self.url), "%s/%s", host, known->url_path);
+    const spx_status status = fetch_into_folder(&self);
+    spx_model_folders_clear(&folders);
+    return status;
+}
