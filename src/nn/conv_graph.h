@@ -15,7 +15,7 @@ typedef struct spx_graph spx_graph;
 /** A value's number in its graph. */
 typedef uint32_t spx_value;
 
-enum { SPX_NO_VALUE = UINT32_MAX };
+#define SPX_NO_VALUE UINT32_MAX
 
 typedef enum spx_activation {
     SPX_ACTIVATION_NONE,
