@@ -47,7 +47,7 @@ static void add_escapes(spx_bytes *out, const spx_bytes *raw)
 
 static unsigned bit_at(const spx_bytes *bytes, size_t at)
 {
-    return bytes->data[at / BYTE_BITS] >> (BYTE_BITS - 1 - at % BYTE_BITS) & 1u;
+    return (unsigned)bytes->data[at / BYTE_BITS] >> (BYTE_BITS - 1 - at % BYTE_BITS) & 1u;
 }
 
 typedef struct bit_writer {

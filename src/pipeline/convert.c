@@ -46,6 +46,7 @@ typedef struct conversion {
     const char *name;       /* of the photo, for messages */
     spx_stage stage;
     double stage_start_s;
+    double told; /* progress that the watch knows: parts of a stage each begin at 0 again */
     spx_photo photo;
     spx_frame frame; /* where the photo lies, once read */
     spx_photo_depth depth;
@@ -100,7 +101,7 @@ static spx_status check_options(const spx_convert_options *options, spx_diag *di
     return SPX_OK;
 }
 
-static void report(const conversion *self, double fraction)
+static void report(conversion *self, double fraction)
 {
     if (self->watch == NULL || self->watch->progress == NULL)
         return;
@@ -108,7 +109,9 @@ static void report(const conversion *self, double fraction)
         self->options->outpaint == NULL ? stage_begin : stage_begin_growing;
     const double begin = begins[self->stage];
     const double end = begins[self->stage + 1];
-    self->watch->progress(self->watch->user, self->stage, begin + (end - begin) * fraction);
+    const double now = begin + (end - begin) * fraction;
+    self->told = now > self->told ? now : self->told;
+    self->watch->progress(self->watch->user, self->stage, self->told);
 }
 
 static void report_from_stage(void *user, double fraction)
