@@ -1,0 +1,155 @@
+"""A running `spx serve`, small photos and requests over loopback, for the tests beside this file."""
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import time
+import zlib
+
+PROGRAM = os.environ["SPX_PROGRAM"]
+OUT = os.environ.get("SPX_TEST_OUT", "/tmp")
+DATA = os.environ.get("SPX_TEST_DATA", "")
+PATIENCE_S = 240  # sanitizers are slow
+# Depth at this size takes milliseconds; what is tested here is not its quality.
+QUICK = [("depth_size", "64")]
+
+
+def png(width, height, seed=0):
+    """A small picture with some structure."""
+    rows = b"".join(
+        b"\0" + bytes((x * 5 + seed) & 255 if c == 0 else (y * 7) & 255 if c == 1 else ((x ^ y) * 3 + seed) & 255
+                      for x in range(width) for c in range(3))
+        for y in range(height))
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def form(parts, boundary="spx-test-boundary"):
+    """parts: (field, value) or (field, file name, bytes). Returns the content type and the body."""
+    body = b""
+    for part in parts:
+        body += f"--{boundary}\r\nContent-Disposition: form-data; name=\"{part[0]}\"".encode()
+        if len(part) == 3:
+            body += b"; filename=\"" + part[1].encode() + b"\"\r\nContent-Type: application/octet-stream"
+        value = part[-1] if isinstance(part[-1], bytes) else part[-1].encode()
+        body += b"\r\n\r\n" + value + b"\r\n"
+    return f"multipart/form-data; boundary={boundary}", body + f"--{boundary}--\r\n".encode()
+
+
+class Reply:
+    def __init__(self, response, body):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Server:
+    def __init__(self, name, *options, keep=False, environment=None):
+        self.folder = os.path.join(OUT, "server_" + name)
+        self.options = options
+        self.environment = dict(os.environ, **(environment or {}))
+        self.process = None
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.start()
+
+    def start(self):
+        os.makedirs(self.folder, exist_ok=True)
+        self.errors = open(os.path.join(self.folder, "stderr.txt"), "ab")
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--port", "0", "--data", os.path.join(self.folder, "data"), *self.options],
+            stdout=subprocess.PIPE, stderr=self.errors, text=True, env=self.environment)
+        line = self.process.stdout.readline()
+        found = re.match(r"spx serve: http://(.*):(\d+)$", line.strip())
+        if not found:
+            raise AssertionError(f"the server did not start: {line!r}; see {self.folder}/stderr.txt")
+        self.port = int(found.group(2))
+
+    def stop(self):
+        """Asks it to stop; returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(PATIENCE_S)
+        self.close()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.close()
+
+    def close(self):
+        self.process.stdout.close()
+        self.errors.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if self.process.poll() is None:
+            code = self.stop()
+            if kind is None:
+                assert code == 0, f"exit code {code}; see {self.folder}/stderr.txt"
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+
+    def request(self, method, path, body=None, headers=None, connection=None):
+        own = connection or self.connect()
+        own.request(method, path, body=body, headers=headers or {})
+        response = own.getresponse()
+        reply = Reply(response, response.read())
+        if connection is None:
+            own.close()
+        return reply
+
+    def get(self, path, **headers):
+        return self.request("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def post_form(self, path, parts, headers=None):
+        kind, body = form(parts)
+        return self.request("POST", path, body, dict({"Content-Type": kind}, **(headers or {})))
+
+    def add(self, photo, name="photo.png", options=(), headers=None):
+        """Adds a job that is quick; returns it."""
+        reply = self.post_form("/api/v1/jobs", [("file", name, photo), *QUICK, *options], headers)
+        assert reply.status == 201, (reply.status, reply.body)
+        return reply.json()
+
+    def wait(self, job, *states, headers=None):
+        states = states or ("done",)
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            reply = self.request("GET", f"/api/v1/jobs/{job}", headers=headers)
+            assert reply.status == 200, (reply.status, reply.body)
+            now = reply.json()
+            if now["state"] in states:
+                return now
+            assert now["state"] in ("queued", "running"), now
+            time.sleep(0.02)
+        raise AssertionError(f"job {job} is not {states} in time: {now}")
+
+
+def run(tests):
+    """Runs the functions, names those that fail, and exits like a test."""
+    import sys
+    import traceback
+    failed = 0
+    for test in tests:
+        begin = time.monotonic()
+        try:
+            test()
+            print(f"ok    {test.__name__} ({time.monotonic() - begin:.1f} s)", flush=True)
+        except Exception:
+            failed += 1
+            print(f"FAILED {test.__name__}", flush=True)
+            traceback.print_exc()
+    sys.exit(1 if failed else 0)
