@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""What the API promises beyond its shapes: files, renders, cancelling, who sees what, sessions, stopping."""
+import io
+import os
+import sys
+import time
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from serving import QUICK, Server, png, run
+
+PHOTO = png(48, 32)
+JSON = {"Content-Type": "application/json"}
+
+
+def files_know_ranges_and_etags():
+    with Server("ranges") as server:
+        job = server.wait(server.add(PHOTO)["id"])
+        url = next(file["url"] for file in job["files"] if file["role"] == "left")
+        whole = server.get(url)
+        etag = whole.headers["ETag"]
+        size = len(whole.body)
+        assert whole.body.startswith(b"\x89PNG") and whole.headers["Accept-Ranges"] == "bytes"
+        for text, status, body in [
+                ("bytes=0-9", 206, whole.body[:10]), ("bytes=10-", 206, whole.body[10:]),
+                ("bytes=-7", 206, whole.body[-7:]), (f"bytes={size - 1}-{size + 99}", 206, whole.body[-1:]),
+                (f"bytes=-{size + 5}", 200, whole.body), ("bytes=0-", 200, whole.body),
+                ("bytes=5-3", 200, whole.body), ("bytes=a-b", 200, whole.body), ("bytes=0-1,4-5", 200, whole.body),
+                ("lines=0-1", 200, whole.body), ("bytes=99999999999999999999999-", 200, whole.body)]:
+            reply = server.get(url, Range=text)
+            assert (reply.status, reply.body) == (status, body), (text, reply.status, len(reply.body))
+        reply = server.get(url, Range="bytes=10-19")
+        assert reply.headers["Content-Range"] == f"bytes 10-19/{size}"
+        reply = server.get(url, Range=f"bytes={size}-")
+        assert reply.status == 416 and reply.headers["Content-Range"] == f"bytes */{size}"
+        assert server.get(url, If_None_Match=etag).status == 304
+        assert server.get(url, If_None_Match=f'"other", W/{etag}').status == 304
+        assert server.get(url, If_None_Match='"other"').status == 200
+        assert server.get(url, Range="bytes=0-1", If_Range=etag).status == 206
+        assert server.get(url, Range="bytes=0-1", If_Range='"old"').status == 200
+        head = server.request("HEAD", url)
+        assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", str(size))
+
+
+def names_of_people_arrive_whole_and_harm_nothing():
+    with Server("names") as server:
+        job = server.wait(server.add(PHOTO, "../../b\u00e4r \U0001f6a4 50%;x.png")["id"])
+        assert job["name"] == "b\u00e4r \U0001f6a4 50%;x.png"
+        spatial = next(file for file in job["files"] if file["role"] == "spatial")
+        assert spatial["name"] == "b\u00e4r \U0001f6a4 50%;x_spatial.heic"
+        reply = server.get(spatial["url"] + "&download=1")
+        assert reply.status == 200
+        assert reply.headers["Content-Disposition"] == (
+            'attachment; filename="b_r _ 50_;x_spatial.heic"; '
+            "filename*=UTF-8''b%C3%A4r%20%F0%9F%9A%A4%2050%25%3Bx_spatial.heic")
+        with zipfile.ZipFile(io.BytesIO(server.get(job["archive"]).body)) as archive:
+            assert archive.testzip() is None
+            assert sorted(archive.namelist()) == sorted(file["name"] for file in job["files"])
+            assert all(info.compress_type == zipfile.ZIP_STORED for info in archive.infolist())
+            assert archive.read(spatial["name"]) == reply.body
+        original = server.get(job["original"])
+        assert original.body == PHOTO and original.headers["Content-Type"] == "image/png"
+        found = [name for _, folders, files in os.walk(server.folder) for name in folders + files]
+        assert not [name for name in found if "r \U0001f6a4" in name or "50%" in name], found
+
+
+def previews_are_made_at_once():
+    with Server("previews") as server:
+        job = server.add(png(640, 400))["id"]
+        until = time.monotonic() + 60
+        while server.request("GET", f"/api/v1/jobs/{job}").json()["preview"] is None:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        now = server.request("GET", f"/api/v1/jobs/{job}").json()
+        for key in ("preview", "thumbnail"):
+            reply = server.get(now[key])
+            assert reply.headers["Content-Type"] == "image/jpeg" and reply.body.startswith(b"\xff\xd8\xff")
+        assert b"\x00\xc8\x01\x40" in server.get(now["thumbnail"]).body  # 200 x 320 in its frame header
+        server.wait(job)
+
+
+def a_render_keeps_the_depth_and_the_old_files_until_it_is_done():
+    with Server("render") as server:
+        job = server.wait(server.add(PHOTO, options=[("formats", "left,depth")])["id"])
+        at = f"/api/v1/jobs/{job['id']}"
+        old = server.get(job["files"][0]["url"])
+        reply = server.request("POST", at + "/render", b'{"strength": 5.5, "formats": ["left", "right"]}', JSON)
+        assert reply.status == 202 and reply.json()["revision"] == 2
+        assert len(reply.json()["files"]) == 2
+        again = server.wait(job["id"])
+        assert {file["role"] for file in again["files"]} == {"left", "right"}
+        assert again["options"]["strength"] == 5.5 and again["summary"]["strength"] == 5.5
+        assert again["options"]["depth_size"] == 64
+        new = server.get(again["files"][0]["url"])
+        assert new.headers["ETag"] != old.headers["ETag"]
+        assert server.request("POST", at + "/render", b"", JSON).status == 202
+        server.wait(job["id"])
+
+
+def a_failing_photo_says_why():
+    with Server("failing") as server:
+        broken = PHOTO[:60] + b"\0" * 40
+        job = server.wait(server.add(broken, "broken.png")["id"], "failed")
+        assert "broken.png" in job["error"]["message"] and "/" not in job["error"]["message"].replace("broken.png", "")
+        good = server.wait(server.add(PHOTO)["id"])
+        assert good["error"] is None
+        reply = server.post_form("/upload/", [("file", "broken.png", broken)])
+        assert reply.status == 500 and "broken.png" in reply.json()["detail"]
+
+
+def waiting_and_running_jobs_can_be_cancelled():
+    with Server("cancel") as server:
+        big = png(900, 700)
+        first = server.post_form("/api/v1/jobs", [("file", "big.png", big)]).json()["id"]
+        second = server.post_form("/api/v1/jobs", [("file", "big.png", big)]).json()["id"]
+        assert server.request("DELETE", f"/api/v1/jobs/{second}").json()["state"] == "cancelled"
+        reply = server.request("DELETE", f"/api/v1/jobs/{first}")
+        assert reply.status in (200, 202), reply.status
+        server.wait(first, "cancelled")
+        reply = server.request("POST", f"/api/v1/jobs/{second}/render", b'{"depth_size": 64}', JSON)
+        assert reply.status == 202
+        server.wait(second)
+        for job in (first, second):
+            assert server.request("DELETE", f"/api/v1/jobs/{job}").status == 204
+            assert server.request("GET", f"/api/v1/jobs/{job}").status == 404
+        left = os.listdir(os.path.join(server.folder, "data", "uploads"))
+        assert left == [], left
+
+
+def each_browser_sees_its_own_list():
+    with Server("owners") as server:
+        jars = []
+        for _ in range(2):
+            cookie = server.get("/api/v1/server").headers["Set-Cookie"]
+            assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+            jars.append({"Cookie": cookie.split(";")[0]})
+        mine = [server.add(PHOTO, headers=jars[0])["id"] for _ in range(5)]
+        server.add(PHOTO, headers=jars[1])
+        server.add(PHOTO)
+        first = server.get("/api/v1/jobs?limit=3", **jars[0]).json()
+        rest = server.get(first["next"], **jars[0]).json()
+        assert [job["id"] for job in first["jobs"] + rest["jobs"]] == mine[::-1]
+        assert rest["next"] is None
+        assert len(server.get("/api/v1/jobs", **jars[1]).json()["jobs"]) == 1
+        assert server.get("/api/v1/jobs").json()["jobs"] == []
+        assert server.get("/api/v1/jobs", Cookie="spx_session=../../x").json()["jobs"] == []
+        assert server.get("/api/v1/server", **jars[0]).headers["Set-Cookie"] is None
+        assert server.get("/").headers["Set-Cookie"] is None
+        for job in mine:
+            server.wait(job)
+
+
+def a_token_guards_everything_but_the_door():
+    with Server("token", environment={"SPX_TOKEN": "s3cret-t0ken"}) as server:
+        right = {"Authorization": "Bearer s3cret-t0ken"}
+        for path in ("/", "/healthz", "/api/openapi.json", "/api/v1/server"):
+            assert server.get(path).status == 200, path
+        for wrong in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer s3cret-t0kenx"},
+                      {"Authorization": "Bearer S3cret-t0ken"}, {"Authorization": "s3cret-t0ken"},
+                      {"Authorization": "Basic s3cret-t0ken"}, {"Cookie": "spx_session=" + "0" * 32},
+                      {"Cookie": "spx_session=token"}, {"Cookie": "spx_session="}):
+            for path in ("/api/v1/jobs", "/api/v1/events", "/metrics", "/download/x", "/api/v1/jobs/" + "0" * 32):
+                reply = server.request("GET", path, headers=wrong)
+                assert reply.status == 401, (wrong, path, reply.status)
+                assert reply.headers["WWW-Authenticate"] == "Bearer"
+            for path in ("/api/v1/jobs", "/upload/", "/outpaint/"):
+                assert server.post_form(path, [("file", "x.png", PHOTO)], wrong).status == 401
+        assert os.listdir(os.path.join(server.folder, "data", "incoming")) == []
+        job = server.add(PHOTO, headers=right)["id"]
+        assert server.get("/api/v1/server", **right).json()["auth"] == {"required": True, "authorized": True}
+        assert server.request("POST", "/api/v1/session", b'{"token": "nope"}', JSON).status == 401
+        login = server.request("POST", "/api/v1/session", b'{"token": "s3cret-t0ken"}', JSON)
+        assert login.status == 204
+        cookie = {"Cookie": login.headers["Set-Cookie"].split(";")[0]}
+        assert [item["id"] for item in server.get("/api/v1/jobs", **cookie).json()["jobs"]] == [job]
+        server.wait(job, headers=cookie)
+        assert server.request("DELETE", "/api/v1/session", headers=cookie).status == 204
+        assert server.get("/api/v1/jobs", **cookie).status == 401
+
+
+def other_sites_and_other_names_are_refused():
+    with Server("sites") as server:
+        here = f"127.0.0.1:{server.port}"
+        for headers, status in [
+                ({}, 201), ({"Origin": f"http://{here}"}, 201), ({"Sec-Fetch-Site": "same-origin"}, 201),
+                ({"Origin": "https://evil.example"}, 403), ({"Origin": "null"}, 403),
+                ({"Origin": f"http://{here}.evil.example"}, 403), ({"Sec-Fetch-Site": "cross-site"}, 403),
+                ({"Sec-Fetch-Site": "same-site"}, 403),
+                ({"Origin": f"http://{here}", "Sec-Fetch-Site": "cross-site"}, 403)]:
+            reply = server.post_form("/api/v1/jobs", [("file", "x.png", PHOTO), *QUICK], headers)
+            assert reply.status == status, (headers, reply.status)
+            assert reply.headers["Access-Control-Allow-Origin"] is None
+        for host, status in [(here, 200), (f"localhost:{server.port}", 200), (f"[::1]:{server.port}", 200),
+                             ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421)]:
+            assert server.request("GET", "/api/v1/server", headers={"Host": host}).status == status, host
+
+
+def every_answer_has_the_strict_headers():
+    with Server("headers") as server:
+        for path in ("/", "/nothing", "/api/v1/jobs", "/healthz", "/download/nothing"):
+            headers = server.get(path).headers
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+            policy = headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        page = server.get("/")
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8" and b"<!doctype html>" in page.body.lower()
+        assert server.get("/", If_None_Match=page.headers["ETag"]).status == 304
+
+
+def the_reference_s_clients_work_unchanged():
+    with Server("reference") as server:
+        reply = server.post_form("/upload/", [("file", "two_outpainted.png", PHOTO)])
+        assert reply.status == 200, reply.body
+        answer = reply.json()
+        folder = answer["output_directory"]
+        assert answer["message"] == "Image processed successfully"
+        assert folder.startswith("uploads/") and folder.endswith("/two_outpainted_output")
+        assert answer["files"]["depth_image"] == folder + "/depth_image.jpg"
+        assert answer["files"]["stereo_left"] == folder + "/stereo_left.png"
+        assert answer["files"]["stereo_right"] == folder + "/stereo_right.png"
+        assert answer["files"]["output_hevc_file"] == folder + "/two_sbs.hevc"
+        for path in answer["files"].values():
+            reply = server.get("/download/" + path)
+            assert reply.status == 200 and reply.headers["Content-Type"] == "application/octet-stream"
+            assert "attachment" in reply.headers["Content-Disposition"] and path.rsplit("/")[-1] in reply.headers["Content-Disposition"]
+        for path in ("uploads/" + answer["job"] + "/photo", folder, folder + "/", folder + "/../photo", "etc/passwd",
+                     folder + "/photo_sbs.hevc", "uploads/../jobs.sqlite", "../jobs.sqlite", "outpainted/" + answer["job"] + "/x"):
+            reply = server.get("/download/" + path)
+            assert (reply.status, reply.json()) == (404, {"detail": "File not found"}), path
+        reply = server.post_form("/upload/", [("wrong", "x")])
+        assert reply.status == 422 and isinstance(reply.json()["detail"], list)
+
+
+def full_queues_and_busy_clients_are_told_when_to_come_back():
+    with Server("limits", "--max-queue", "3", "--max-client", "2") as server:
+        big = png(900, 700)
+        states = [server.post_form("/api/v1/jobs", [("file", "big.png", big)]) for _ in range(4)]
+        assert [reply.status for reply in states] == [201, 201, 429, 429], [reply.status for reply in states]
+        assert int(states[2].headers["Retry-After"]) > 0
+        for reply in states[:2]:
+            server.request("DELETE", "/api/v1/jobs/" + reply.json()["id"])
+    with Server("limits_queue", "--max-queue", "1") as server:
+        replies = [server.post_form("/api/v1/jobs", [("file", "big.png", big)]) for _ in range(5)]
+        full = [reply for reply in replies if reply.status == 503]
+        assert full and full[0].json()["error"]["code"] == "queue_full" and int(full[0].headers["Retry-After"]) > 0
+        for reply in replies:
+            if reply.status == 201:
+                server.request("DELETE", "/api/v1/jobs/" + reply.json()["id"])
+
+
+def a_stop_returns_running_jobs_to_the_queue():
+    server = Server("stopping", "--grace", "0")
+    job = server.post_form("/api/v1/jobs", [("file", "big.png", png(900, 700))]).json()["id"]
+    server.wait(job, "running", "done")
+    assert server.stop() == 0
+    server.start()
+    assert server.wait(job)["revision"] == 1
+    assert server.stop() == 0
+
+
+def metrics_count_what_was_done():
+    with Server("metrics") as server:
+        server.wait(server.add(PHOTO)["id"])
+        text = server.get("/metrics").body.decode()
+        assert 'spx_jobs{state="done"} 1' in text and "spx_job_seconds_count 1" in text
+
+
+run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing, previews_are_made_at_once,
+     a_render_keeps_the_depth_and_the_old_files_until_it_is_done, a_failing_photo_says_why,
+     waiting_and_running_jobs_can_be_cancelled, each_browser_sees_its_own_list, a_token_guards_everything_but_the_door,
+     other_sites_and_other_names_are_refused, every_answer_has_the_strict_headers,
+     the_reference_s_clients_work_unchanged, full_queues_and_busy_clients_are_told_when_to_come_back,
+     a_stop_returns_running_jobs_to_the_queue, metrics_count_what_was_done])
