@@ -28,6 +28,8 @@ struct spx_upload {
     uint8_t head[SPX_PHOTO_MAGIC_BYTES];
     size_t head_size;
     unsigned parts;
+    char part[NAME_SIZE]; /* the beginning of the field's name of the part that arrives */
+    uint64_t part_bytes;
     char name[NAME_SIZE]; /* of the option that arrives; empty = none */
     char value[VALUE_SIZE];
     size_t value_size;
@@ -156,6 +158,20 @@ static void take_option(spx_upload *upload, const char *data, size_t size)
         refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%s: not a text", upload->name);
 }
 
+/* libmicrohttpd may tell the beginning of a part several times before its first byte. */
+static int begins_part(spx_upload *upload, const char *key, uint64_t offset, size_t size)
+{
+    const int begins = offset == 0 && (upload->parts == 0 || upload->part_bytes != 0 ||
+                                       strncmp(key, upload->part, NAME_SIZE - 1) != 0);
+    if (begins) {
+        upload->parts++;
+        upload->part_bytes = 0;
+        (void)snprintf(upload->part, sizeof(upload->part), "%s", key);
+    }
+    upload->part_bytes += size;
+    return begins;
+}
+
 /* The signature is libmicrohttpd's. */
 /* NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const char *key,
@@ -169,15 +185,14 @@ static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const cha
     (void)transfer_encoding;
     if (upload->refusal.status != 0)
         return MHD_NO;
-    if (offset == 0) {
+    const int begins = begins_part(upload, key == NULL ? "" : key, offset, size);
+    if (begins)
         end_option(upload);
-        upload->parts++;
-    }
     if (key == NULL || upload->parts > MOST_PARTS) {
         refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request",
                "the form is not one that is asked for");
     } else if (strcmp(key, "file") == 0 && filename != NULL) {
-        if (offset == 0)
+        if (begins)
             begin_file(upload, filename);
         if (upload->refusal.status == 0)
             take_file(upload, data, size);
@@ -185,7 +200,7 @@ static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const cha
         refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
                "a file is only taken in the field \"file\", not in \"%.40s\"", key);
     } else {
-        if (offset == 0)
+        if (begins)
             begin_option(upload, key);
         if (upload->refusal.status == 0)
             take_option(upload, data, size);
