@@ -195,6 +195,7 @@ static spx_status outpaint(const spx_libspx_maker *self, const stretch *where, c
 {
     const spx_make *const what = where->what;
     spx_outpaint_options options;
+    spx_outpaint_result result = { 0 };
     stretch own = *where;
     char disk[48];
     spx_mapping there = { 0 };
@@ -211,14 +212,13 @@ static spx_status outpaint(const spx_libspx_maker *self, const stretch *where, c
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
     spx_status status = spx_mapping_open(&there, *path, NULL);
     if (status != SPX_OK)
-        status = spx_fail(diag, SPX_ERR_UNSUPPORTED, "this build does not outpaint");
-    (void)input;
-    (void)watch;
+        status = spx_outpaint(self->engine, &input, &options, &watch, &result, diag);
     if (status == SPX_OK && there.data == NULL)
         status = spx_mapping_open(&there, *path, diag);
     if (status == SPX_OK)
         take_picture(made, what->job, disk, there.size);
     spx_mapping_close(&there);
+    spx_outpaint_result_clear(&result);
     return status;
 }
 

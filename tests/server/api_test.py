@@ -2,6 +2,7 @@
 """What the API promises beyond its shapes: files, renders, cancelling, who sees what, sessions, stopping."""
 import io
 import os
+import struct
 import sys
 import time
 import zipfile
@@ -232,6 +233,33 @@ def the_reference_s_clients_work_unchanged():
         assert reply.status == 422 and isinstance(reply.json()["detail"], list)
 
 
+def outpainted_photos_are_kept_and_converted():
+    with Server("outpaint") as server:
+        reply = server.post_form("/outpaint/", [("file", "small.png", PHOTO)])
+        assert reply.status == 200, reply.body
+        answer = reply.json()
+        assert answer["message"] == "Image outpainted and converted to PNG successfully"
+        assert answer["outpaint_path"] == f"outpainted/{answer['job']}/small_outpainted.png"
+        picture = server.get("/download/" + answer["outpaint_path"]).body
+        assert picture.startswith(b"\x89PNG") and struct.unpack(">II", picture[16:24]) > (48, 32)
+        # The reference's page posts the picture again under its new name.
+        again = server.post_form("/upload/", [("file", "small_outpainted.png", picture), *QUICK]).json()
+        assert again["files"]["output_hevc_file"].endswith("/small_sbs.hevc")
+
+        job = server.add(PHOTO, "small.png", [("kind", "both"), ("margin", "50"), ("margin_top", "0"), ("formats", "left,sbs")])
+        done = server.wait(job["id"])
+        files = {file["role"]: file for file in done["files"]}
+        assert sorted(files) == ["left", "outpainted", "sbs"] and files["sbs"]["name"] == "small_sbs.hevc"
+        larger = server.get(files["outpainted"]["url"])
+        size = struct.unpack(">II", larger.body[16:24])
+        assert size == (96, 48), size
+        assert (done["summary"]["width"], done["summary"]["height"]) == size
+        reply = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"strength": 4}', JSON)
+        assert reply.status == 202
+        files = {file["role"]: file for file in server.wait(job["id"])["files"]}
+        assert server.get(files["outpainted"]["url"]).body == larger.body
+
+
 def full_queues_and_busy_clients_are_told_when_to_come_back():
     with Server("limits", "--max-queue", "3", "--max-client", "2") as server:
         big = png(900, 700)
@@ -270,5 +298,5 @@ run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing,
      a_render_keeps_the_depth_and_the_old_files_until_it_is_done, a_failing_photo_says_why,
      waiting_and_running_jobs_can_be_cancelled, each_browser_sees_its_own_list, a_token_guards_everything_but_the_door,
      other_sites_and_other_names_are_refused, every_answer_has_the_strict_headers,
-     the_reference_s_clients_work_unchanged, full_queues_and_busy_clients_are_told_when_to_come_back,
+     the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, full_queues_and_busy_clients_are_told_when_to_come_back,
      a_stop_returns_running_jobs_to_the_queue, metrics_count_what_was_done])

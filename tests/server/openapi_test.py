@@ -81,6 +81,7 @@ def every_answer_is_in_the_document():
             api.ask("GET", "/download/{path}", "/download/" + path)
         api.ask("GET", "/download/{path}", "/download/etc/passwd")
         api.send("/upload/", [("other", "x")])
+        api.send("/outpaint/", [("file", "small.png", photo)])
         api.send("/outpaint/", [("file", "small.png", b"not a photo at all, not a photo")])
         api.send("/api/v1/jobs", [("file", "x.png", b"not a photo at all, not a photo")])
 
