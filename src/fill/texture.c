@@ -213,7 +213,7 @@ static void vote_one(const round_job *job, uint32_t index)
     uint8_t *const to = job->colours + (size_t)CHANNELS * index;
     const uint8_t *const now = spx_image_row8(level->image, y) + (size_t)CHANNELS * x;
     for (int c = 0; c < CHANNELS; c++)
-        to[c] = count == 0 ? now[c] : (uint8_t)((sum[c] + count / 2) / count);
+        to[c] = (uint8_t)(count == 0 ? now[c] : (sum[c] + count / 2) / count);
 }
 
 static void vote_turn(void *context, size_t turn)
