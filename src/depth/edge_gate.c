@@ -75,8 +75,10 @@ static spx_status fill_ranges(ranges *out, const spx_plane *map, uint32_t reach,
     *out = (ranges){ 0 };
     float *const low = calloc(2 * (size_t)map->width, sizeof(*low));
     float *const high = low + map->width;
-    if (low == NULL)
-        return spx_fail_memory(diag, "depth edges");
+    if (low == NULL) {
+        (void)spx_fail_memory(diag, "depth edges");
+        return SPX_ERR_NO_MEMORY;
+    }
     SPX_TRY_OUT(spx_plane_create(&out->low, map->width, map->height, diag));
     SPX_TRY_OUT(spx_plane_create(&out->high, map->width, map->height, diag));
     for (uint32_t y = 0; y < map->height; y++) {
@@ -138,14 +140,15 @@ static float steepen(float value, float low, float high)
     return low + moved * (high - low);
 }
 
-spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag)
+spx_status spx_depth_steepen(const spx_plane *map, float least, spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
+    const float floors = least_range(map);
+    const float from = floors > least ? floors : least;
     spx_status status = SPX_OK;
     spx_plane *made = NULL;
     ranges near = { 0 };
     ranges wide = { 0 };
-    const float least = least_range(map);
     SPX_TRY_OUT(fill_ranges(&near, map, REACH, diag));
     SPX_TRY_OUT(fill_ranges(&wide, map, WIDE_REACH, diag));
     SPX_TRY_OUT(spx_plane_create(&made, map->width, map->height, diag));
@@ -156,7 +159,7 @@ spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *di
             const float low = spx_plane_row(near.low, y)[x];
             const float high = spx_plane_row(near.high, y)[x];
             const float wide_range = spx_plane_row(wide.high, y)[x] - spx_plane_row(wide.low, y)[x];
-            const float share = edge_share(high - low, wide_range, least);
+            const float share = edge_share(high - low, wide_range, from);
             to[x] = row[x] + share * (steepen(row[x], low, high) - row[x]);
         }
     }

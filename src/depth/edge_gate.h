@@ -11,9 +11,10 @@ SPX_NODISCARD spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *g
 /**
  * A copy of a map whose soft edges are steeper: on a ramp between two surfaces values go to one or
  * the other, to near a little sooner than to far; slopes such as floors stay. Otherwise a strip of
- * an object that lies all inside the ramp would become a surface of its own. *out is owned by the
- * caller.
+ * an object that lies all inside the ramp would become a surface of its own. least: ranges within
+ * seven pixels that count as an edge, beside what a floor may have. *out is owned by the caller.
  */
-SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag);
+SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, float least, spx_plane **out,
+                                           spx_diag *diag);
 
 #endif

@@ -27,12 +27,17 @@ enum {
     BORDER = SPX_EDGE_RADIUS + 1, /* the median's radius, and one more for slopes */
     RIGHT_BORDER = BORDER + SPX_EDGE_LANES,
     MOST_LEVELS = 12,
+    STEEPENED_FROM = 1, /* sizes after which edges are steepened again: what is softer at the … */
+    STEEPENED_TO = 2,   /* … first is better told apart later, and at the last fits a window */
 };
 
 /* A step to the next size is taken while the photo is at least this much larger than it. */
 static const double least_last_step = 1.5;
 static const float colour_sigma = 0.05f;
 static const float near_quantile = 0.55f;
+/* Where the photo itself is soft, an edge's colours make steps of their own between near and far.
+ * Edges of this range are therefore steepened again; less may be a surface's own shape. */
+static const float least_steepened = 0.15f;
 /* Slope from one pixel to the next at which a value is half trusted. */
 static const float half_trusted_step = 0.02f;
 static const float least_trust = 0.15f;
@@ -252,6 +257,16 @@ out:
     return status;
 }
 
+/* Replaces *map by a steeper one. */
+static spx_status steepen(spx_plane **map, float least, spx_diag *diag)
+{
+    spx_plane *steep = NULL;
+    SPX_TRY(spx_depth_steepen(*map, least, &steep, diag));
+    spx_plane_destroy(*map);
+    *map = steep;
+    return SPX_OK;
+}
+
 /* How many sizes there are below the photo's: the map's, twice, four times, …; 0 when the photo is
  * not larger than the map. */
 static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
@@ -287,10 +302,12 @@ spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, cons
     spx_guide guides[MOST_LEVELS] = { 0 };
     spx_plane *map = NULL;
     const unsigned levels = count_levels(depth, photo);
-    SPX_TRY(spx_depth_steepen(depth, &map, diag));
+    SPX_TRY(spx_depth_steepen(depth, 0, &map, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
     for (unsigned i = 0; i < levels; i++) {
         SPX_TRY_OUT(run_pass(&map, &guides[i], photo, task, diag));
+        if (i >= STEEPENED_FROM && i <= STEEPENED_TO)
+            SPX_TRY_OUT(steepen(&map, least_steepened, diag));
         spx_guide_clear(&guides[i]);
         spx_task_progress(task, (i + 1.0) / (levels + 1.0));
     }
