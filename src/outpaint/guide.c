@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /** Running sums over the photo: R, G, B, luma, luma squared. */
-enum { SUM_CHANNELS = 5, WINDOW_SHARE = 14, WINDOW_MIN_PX = 2 };
+enum { SUM_CHANNELS = 5, WINDOW_SHARE = 14, WINDOW_MIN_PX = 2, BORDER_PX = 2 };
 
 static const double variance_floor = 4.0; /* below the grain of a photo nothing is told apart */
 
@@ -91,6 +91,73 @@ spx_status spx_patch_guide(spx_patch_level *level, spx_diag *diag)
         }
     }
     free(sums);
+    return SPX_OK;
+}
+
+/** The plane at a place of the photo, 0..1 each way. */
+static float depth_at(const spx_plane *depth, double x, double y)
+{
+    const double at_x = fmin(fmax(x * depth->width - 0.5, 0.0), depth->width - 1.0);
+    const double at_y = fmin(fmax(y * depth->height - 0.5, 0.0), depth->height - 1.0);
+    const uint32_t left = (uint32_t)at_x;
+    const uint32_t top = (uint32_t)at_y;
+    const uint32_t right = left + 1 < depth->width ? left + 1 : left;
+    const float part_x = (float)(at_x - left);
+    const float part_y = (float)(at_y - top);
+    const float *const upper = spx_plane_row(depth, top);
+    const float *const lower = spx_plane_row(depth, top + 1 < depth->height ? top + 1 : top);
+    const float above = upper[left] + part_x * (upper[right] - upper[left]);
+    const float below = lower[left] + part_x * (lower[right] - lower[left]);
+    return above + part_y * (below - above);
+}
+
+/** The nearest thing along the border around one of its pixels. */
+static float nearest_around(const spx_patch_level *level, int32_t x, int32_t y, int32_t reach)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    float nearest = 0.0F;
+    for (int32_t v = spx_patch_clamp(y - reach, photo->y0, photo->y1 - 1);
+         v <= spx_patch_clamp(y + reach, photo->y0, photo->y1 - 1); v++) {
+        for (int32_t u = spx_patch_clamp(x - reach, photo->x0, photo->x1 - 1);
+             u <= spx_patch_clamp(x + reach, photo->x0, photo->x1 - 1); u++) {
+            const int32_t inside_x =
+                u - photo->x0 < photo->x1 - 1 - u ? u - photo->x0 : photo->x1 - 1 - u;
+            const int32_t inside_y =
+                v - photo->y0 < photo->y1 - 1 - v ? v - photo->y0 : photo->y1 - 1 - v;
+            if (inside_x > BORDER_PX && inside_y > BORDER_PX)
+                continue;
+            nearest = fmaxf(nearest, level->nearness[(size_t)v * (size_t)level->width + (size_t)u]);
+        }
+    }
+    return nearest;
+}
+
+spx_status spx_patch_guide_nearness(spx_patch_level *level, const spx_plane *depth, spx_diag *diag)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    const double width = spx_patch_rect_width(photo);
+    const double height = spx_patch_rect_height(photo);
+    const int32_t reach = 1 + spx_patch_rect_height(photo) / WINDOW_SHARE;
+    const spx_patch_rect all = { .x1 = level->width, .y1 = level->height };
+    free(level->nearness);
+    level->nearness =
+        calloc((size_t)level->width * (size_t)level->height, sizeof(*level->nearness));
+    if (level->nearness == NULL)
+        return spx_fail_memory(diag, "outpainting guide");
+    for (int32_t y = photo->y0; y < photo->y1; y++) {
+        for (int32_t x = photo->x0; x < photo->x1; x++)
+            level->nearness[(size_t)y * (size_t)level->width + (size_t)x] =
+                depth_at(depth, (x - photo->x0 + 0.5) / width, (y - photo->y0 + 0.5) / height);
+    }
+    for (int32_t y = 0; y < level->height; y++) {
+        const spx_patch_spans spans = spx_patch_spans_between(&all, photo, y);
+        for (int part = 0; part < 2; part++) {
+            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++)
+                level->nearness[(size_t)y * (size_t)level->width + (size_t)x] =
+                    nearest_around(level, spx_patch_clamp(x, photo->x0, photo->x1 - 1),
+                                   spx_patch_clamp(y, photo->y0, photo->y1 - 1), reach);
+        }
+    }
     return SPX_OK;
 }
 

@@ -42,15 +42,16 @@ typedef enum layout_kind {
 static const float spread_first = 0.75F; /* share of the costs; see spx_patch_level_cost_at() */
 static const float spread_middle = 0.5F;
 static const double shift_wins = 0.8; /* times the difference of `smooth` */
-static const double shift_joint_wins = 1.3;
+static const double shift_joint_wins = 1.1;
+static const double coarse_share = 0.6; /* of the time: the levels that both layouts are tried on */
 static const double ring_growth = 1.5;
 static const double ring_tolerance = 0.2; /* of one more ring; 30 % margins need one */
 
 static const spx_patch_prior prior_smooth = {
-    .rows = 1.0F, .columns = 0.25F, .usage = 0.6F, .guide = 1.0F
+    .rows = 1.0F, .columns = 0.25F, .usage = 0.6F, .guide = 1.0F, .nearness = 1.0F
 };
 static const spx_patch_prior prior_shift = {
-    .rows = 0.25F, .columns = 0.1F, .usage = 0.3F, .guide = 0.0F
+    .rows = 0.25F, .columns = 0.1F, .usage = 0.3F, .guide = 0.0F, .nearness = 1.0F
 };
 
 typedef struct solver {
@@ -154,14 +155,14 @@ static void start_sources(const solver *self, spx_patch_level *level, layout_kin
     for (int32_t y = 0; y < level->height; y++) {
         spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
         for (int32_t x = 0; x < level->width; x++) {
-            uint32_t state = random_state(self, level, x, y);
             if (kind == LAYOUT_SMOOTH) {
+                uint32_t state = random_state(self, level, x, y);
                 row[x] = spx_patch_random_source(level, &state);
                 continue;
             }
             row[x] = spx_patch_nearest_source(
                 level, shift_axis(x, level->photo.x0, level->photo.x1, level->width),
-                shift_axis(y, level->photo.y0, level->photo.y1, level->height), &state);
+                shift_axis(y, level->photo.y0, level->photo.y1, level->height));
         }
     }
 }
@@ -221,7 +222,6 @@ static spx_status solve_top(solver *self, spx_patch_level *level, layout_kind ki
 }
 
 typedef struct refinement {
-    const solver *self;
     const spx_patch_level *coarse;
     spx_patch_level *fine;
 } refinement;
@@ -236,11 +236,9 @@ static void refine_strip(void *context, size_t index)
         const spx_patch_source *const from =
             coarse->sources + (size_t)(y / 2) * (size_t)coarse->width;
         spx_patch_source *const into = fine->sources + (size_t)y * (size_t)fine->width;
-        for (int32_t x = 0; x < fine->width; x++) {
-            uint32_t state = random_state(self->self, fine, x, y);
+        for (int32_t x = 0; x < fine->width; x++)
             into[x] = spx_patch_nearest_source(fine, 2 * from[x / 2].x + x % 2,
-                                               2 * from[x / 2].y + y % 2, &state);
-        }
+                                               2 * from[x / 2].y + y % 2);
     }
     memset(fine->costs + (size_t)first * (size_t)fine->width, 0,
            (size_t)(spx_patch_clamp(first + STRIP_ROWS, 0, fine->height) - first) *
@@ -251,7 +249,7 @@ static void refine_strip(void *context, size_t index)
 static spx_status refine(const solver *self, int32_t k)
 {
     spx_patch_level *const fine = &self->pyramid->levels[k];
-    refinement step = { .self = self, .coarse = &self->pyramid->levels[k + 1], .fine = fine };
+    refinement step = { .coarse = &self->pyramid->levels[k + 1], .fine = fine };
     const size_t strips = ((size_t)fine->height + STRIP_ROWS - 1) / STRIP_ROWS;
     SPX_TRY(spx_task_run(self->task, strips, refine_strip, &step, self->diag));
     return vote(self, fine, spread_first);
@@ -269,9 +267,12 @@ static void set_prior(spx_patch_level *level, const spx_patch_prior *prior, int3
 static spx_status solve_coarse(solver *self, layout_kind kind, int32_t last)
 {
     const spx_pyramid *const pyramid = self->pyramid;
+    const double begin = kind == LAYOUT_SMOOTH ? 0.0 : coarse_share / 2.0;
     const spx_patch_prior *const prior = kind == LAYOUT_SMOOTH ? &prior_smooth : &prior_shift;
     for (int32_t k = pyramid->top; k >= last; k--) {
         spx_patch_level *const level = &self->pyramid->levels[k];
+        spx_task_progress(self->task, begin + coarse_share / 2.0 * (pyramid->top - k) /
+                                                  (pyramid->top - last + 1));
         set_prior(level, prior, pyramid->top - k);
         if (k == pyramid->top) {
             SPX_TRY(solve_top(self, level, kind));
@@ -395,17 +396,22 @@ static spx_status choose(solver *self, int32_t k)
     return status;
 }
 
-spx_status spx_layout_solve(spx_pyramid *pyramid, uint64_t seed, const spx_task *task,
-                            spx_diag *diag)
+spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64_t seed,
+                            const spx_task *task, spx_diag *diag)
 {
     solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
-    for (int32_t k = pyramid->top; k >= 1 && k > pyramid->top - GUIDED_LEVELS; k--)
+    for (int32_t k = pyramid->top; k >= 1 && k > pyramid->top - GUIDED_LEVELS; k--) {
         SPX_TRY(spx_patch_guide(&pyramid->levels[k], diag));
+        if (depth != NULL)
+            SPX_TRY(spx_patch_guide_nearness(&pyramid->levels[k], depth, diag));
+    }
     int32_t k = 1;
     while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > COMPARE_LONG_SIDE_PX)
         k++;
-    SPX_TRY(choose(&self, k));
+    const int32_t chosen = k;
+    SPX_TRY(choose(&self, chosen));
     for (k--; k >= 1; k--) {
+        spx_task_progress(task, 1.0 - (1.0 - coarse_share) * k / chosen);
         SPX_TRY(refine(&self, k));
         SPX_TRY(iterate(&self, &pyramid->levels[k], level_iterations(pyramid, k),
                         level_radius(pyramid, k)));

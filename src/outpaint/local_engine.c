@@ -5,15 +5,43 @@
 #include "outpaint/layout.h"
 #include "outpaint/render.h"
 
-static spx_status outpaint_with_patches(const spx_image *photo, const spx_frame *frame,
-                                        uint64_t seed, const spx_task *task, spx_image **out,
-                                        spx_diag *diag)
+/* The layout takes about this share of the time, whatever the photo's size. */
+static const double layout_share = 0.5;
+
+/** A part of the task's progress. */
+typedef struct span {
+    const spx_task *task;
+    double begin;
+    double end;
+} span;
+
+static void report_part(void *user, double fraction)
+{
+    const span *const self = user;
+    spx_task_progress(self->task, self->begin + (self->end - self->begin) * fraction);
+}
+
+static spx_task part_of(span *self)
+{
+    return (spx_task){ .pool = self->task == NULL ? NULL : self->task->pool,
+                       .cancel = self->task == NULL ? NULL : self->task->cancel,
+                       .progress = report_part,
+                       .user = self };
+}
+
+static spx_status outpaint_with_patches(const spx_image *photo, const spx_plane *depth,
+                                        const spx_frame *frame, uint64_t seed, const spx_task *task,
+                                        spx_image **out, spx_diag *diag)
 {
     spx_pyramid pyramid = { 0 };
+    span first = { .task = task, .end = layout_share };
+    span second = { .task = task, .begin = layout_share, .end = 1.0 };
+    const spx_task solving = part_of(&first);
+    const spx_task rendering = part_of(&second);
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_pyramid_build(&pyramid, photo, frame, task, diag));
-    SPX_TRY_OUT(spx_layout_solve(&pyramid, seed, task, diag));
-    SPX_TRY_OUT(spx_render(&pyramid, photo, frame, seed, task, out, diag));
+    SPX_TRY_OUT(spx_layout_solve(&pyramid, depth, seed, &solving, diag));
+    SPX_TRY_OUT(spx_render(&pyramid, photo, frame, seed, &rendering, out, diag));
 out:
     spx_pyramid_clear(&pyramid);
     return status;
@@ -23,12 +51,11 @@ spx_status spx_outpaint_local(const spx_image *photo, const spx_plane *depth,
                               const spx_frame *frame, uint64_t seed, const spx_task *task,
                               spx_image **out, spx_diag *diag)
 {
-    (void)depth;
     *out = NULL;
     SPX_TRY(spx_task_check(task, diag));
     if (spx_extend_mirror_suits(frame))
         return spx_extend_mirror(photo, frame, task, out, diag);
     if (spx_pyramid_too_small(frame) || spx_extend_smooth_suits(photo))
         return spx_extend_smooth(photo, frame, seed, task, out, diag);
-    return outpaint_with_patches(photo, frame, seed, task, out, diag);
+    return outpaint_with_patches(photo, depth, frame, seed, task, out, diag);
 }

@@ -57,7 +57,7 @@ void spx_patch_level_clear(spx_patch_level *level)
     free(level->costs);
     free(level->usage);
     free(level->guide);
-    free(level->forbidden);
+    free(level->nearness);
     *level = (spx_patch_level){ 0 };
 }
 

@@ -42,6 +42,7 @@ typedef struct spx_patch_prior {
     float columns;
     float usage;
     float guide;
+    float nearness;
 } spx_patch_prior;
 
 typedef struct spx_patch_level {
@@ -59,7 +60,8 @@ typedef struct spx_patch_level {
     float *costs;                /* [height][width]; of `sources`, where active */
     float *usage;                /* [blocks down][blocks across] of the photo, in cost units */
     float *guide;                /* [height][width][4]: mean R, G, B, log2 contrast; NULL = none */
-    uint8_t *forbidden;          /* [photo height][photo width], not 0 = no source; NULL = none */
+    float *nearness; /* [height][width], 1 = near: of the photo; outside, the most that a source may
+                        have. NULL = any */
     spx_patch_prior prior;
     const spx_patch_kernels *kernels; /* the fastest, unless a test wants others */
 } spx_patch_level;

@@ -6,8 +6,7 @@
 
 enum {
     STRIP_ROWS = 16,
-    KNOWN_EXTRA = 2,   /* pixels of the context count 1 + 2 times */
-    RANDOM_TRIES = 32, /* for a source that is not forbidden */
+    KNOWN_EXTRA = 2, /* pixels of the context count 1 + 2 times */
 };
 
 /* The unit of all costs: the squared difference of a patch, 147 samples. */
@@ -24,6 +23,9 @@ static const float usage_most = 8.0F;
 static const float usage_scale = 25.0F;
 static const float guide_colour = 0.5F;
 static const float guide_contrast = 100.0F;
+static const float nearness_free = 0.08F;
+/* A source 0.1 too near costs as much as a mean difference of 40 in every sample. */
+static const float nearness_scale = 1600.0F / (0.1F * 0.1F);
 
 typedef struct pass {
     spx_patch_level *level;
@@ -117,6 +119,14 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         cost += prior->usage * level->usage[source.y / SPX_PATCH_USAGE_BLOCK * blocks +
                                             source.x / SPX_PATCH_USAGE_BLOCK];
     }
+    if (level->nearness != NULL && prior->nearness > 0.0F) {
+        const size_t width = (size_t)level->width;
+        const float most = level->nearness[(size_t)at->y * width + (size_t)at->x];
+        const float found = level->nearness[(size_t)(source.y + level->photo.y0) * width +
+                                            (size_t)(source.x + level->photo.x0)];
+        cost +=
+            prior->nearness * patch_samples * nearness_scale * beyond(found, most + nearness_free);
+    }
     if (level->guide != NULL && prior->guide > 0.0F) {
         const size_t width = (size_t)level->width;
         const float *const wanted =
@@ -165,11 +175,9 @@ static float cost_of(const pass *self, const target *at, spx_patch_source source
 
 static int source_allowed(const spx_patch_level *level, int32_t x, int32_t y)
 {
-    const int32_t width = spx_patch_rect_width(&level->photo);
-    if (x < SPX_PATCH_RADIUS || y < SPX_PATCH_RADIUS || x >= width - SPX_PATCH_RADIUS ||
-        y >= spx_patch_rect_height(&level->photo) - SPX_PATCH_RADIUS)
-        return 0;
-    return level->forbidden == NULL || level->forbidden[(size_t)y * (size_t)width + (size_t)x] == 0;
+    return x >= SPX_PATCH_RADIUS && y >= SPX_PATCH_RADIUS &&
+           x < spx_patch_rect_width(&level->photo) - SPX_PATCH_RADIUS &&
+           y < spx_patch_rect_height(&level->photo) - SPX_PATCH_RADIUS;
 }
 
 static void try_source(const pass *self, const target *at, int32_t x, int32_t y)
@@ -281,27 +289,18 @@ spx_patch_source spx_patch_random_source(const spx_patch_level *level, uint32_t 
 {
     const int32_t across = spx_patch_rect_width(&level->photo) - 2 * SPX_PATCH_RADIUS;
     const int32_t down = spx_patch_rect_height(&level->photo) - 2 * SPX_PATCH_RADIUS;
-    int32_t x = 0;
-    int32_t y = 0;
-    for (int i = 0; i < RANDOM_TRIES; i++) {
-        x = SPX_PATCH_RADIUS + (int32_t)(spx_patch_random(state) % (uint32_t)across);
-        y = SPX_PATCH_RADIUS + (int32_t)(spx_patch_random(state) % (uint32_t)down);
-        if (source_allowed(level, x, y))
-            break;
-    }
-    return (spx_patch_source){ .x = (uint16_t)x, .y = (uint16_t)y };
+    const uint32_t x = spx_patch_random(state) % (uint32_t)across;
+    const uint32_t y = spx_patch_random(state) % (uint32_t)down;
+    return (spx_patch_source){ .x = (uint16_t)(SPX_PATCH_RADIUS + x),
+                               .y = (uint16_t)(SPX_PATCH_RADIUS + y) };
 }
 
-spx_patch_source spx_patch_nearest_source(const spx_patch_level *level, int32_t x, int32_t y,
-                                          uint32_t *state)
+spx_patch_source spx_patch_nearest_source(const spx_patch_level *level, int32_t x, int32_t y)
 {
     const int32_t right = spx_patch_rect_width(&level->photo) - SPX_PATCH_RADIUS - 1;
     const int32_t bottom = spx_patch_rect_height(&level->photo) - SPX_PATCH_RADIUS - 1;
-    const int32_t near_x = spx_patch_clamp(x, SPX_PATCH_RADIUS, right);
-    const int32_t near_y = spx_patch_clamp(y, SPX_PATCH_RADIUS, bottom);
-    if (!source_allowed(level, near_x, near_y))
-        return spx_patch_random_source(level, state);
-    return (spx_patch_source){ .x = (uint16_t)near_x, .y = (uint16_t)near_y };
+    return (spx_patch_source){ .x = (uint16_t)spx_patch_clamp(x, SPX_PATCH_RADIUS, right),
+                               .y = (uint16_t)spx_patch_clamp(y, SPX_PATCH_RADIUS, bottom) };
 }
 
 void spx_patch_update_usage(spx_patch_level *level)

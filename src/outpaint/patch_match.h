@@ -19,18 +19,17 @@ typedef struct spx_patch_search {
 SPX_NODISCARD spx_status spx_patch_match(spx_patch_level *level, const spx_patch_search *search,
                                          const spx_task *task, spx_diag *diag);
 
-/** A random allowed source. state: see spx_patch_random(). */
+/** A random source. state: see spx_patch_random(). */
 spx_patch_source spx_patch_random_source(const spx_patch_level *level, uint32_t *state);
 
-/** The source with these coordinates, moved into the photo; a random one where it is forbidden. */
-spx_patch_source spx_patch_nearest_source(const spx_patch_level *level, int32_t x, int32_t y,
-                                          uint32_t *state);
+/** The source with these coordinates, moved to where a whole patch lies in the photo. */
+spx_patch_source spx_patch_nearest_source(const spx_patch_level *level, int32_t x, int32_t y);
 
 /** Counts how often each part of the photo is used and sets the penalty for too often. */
 void spx_patch_update_usage(spx_patch_level *level);
 
-/** The candidate whose pixels fit best around (x, y), and its cost. Neither prior nor what is
- * forbidden count. */
+/** The candidate whose pixels fit best around (x, y), and its cost. The prior does not
+ * count. */
 float spx_patch_best_source(const spx_patch_level *level, int32_t x, int32_t y,
                             const spx_patch_source *candidates, size_t count,
                             spx_patch_source *best);

@@ -12,6 +12,7 @@
 
 enum {
     TILE_PX = 128,
+    TILE_GROUPS = 32,
     BORDER_PIECE_PX = 256,
     GRAIN_PIECES = 64,
     GRAIN_PIECE_PX = 34, /* four blocks of the meter and the pixels around them */
@@ -33,6 +34,7 @@ typedef struct render {
     const spx_task *task;
     spx_diag *diag;
     int32_t tiles_across;
+    size_t first_tile; /* of the group being made */
     atomic_int failed;
 } render;
 
@@ -250,8 +252,9 @@ static void make_tile(void *context, size_t index)
     render *const self = context;
     const spx_patch_rect *const frame = &self->pyramid->frame;
     const spx_patch_rect *const still = &self->maker.still;
-    const int32_t left = frame->x0 + (int32_t)index % self->tiles_across * TILE_PX;
-    const int32_t top = frame->y0 + (int32_t)index / self->tiles_across * TILE_PX;
+    const int32_t tile = (int32_t)(self->first_tile + index);
+    const int32_t left = frame->x0 + tile % self->tiles_across * TILE_PX;
+    const int32_t top = frame->y0 + tile / self->tiles_across * TILE_PX;
     const spx_patch_rect area = {
         .x0 = left,
         .y0 = top,
@@ -272,15 +275,22 @@ static void make_tile(void *context, size_t index)
     free(colours);
 }
 
-/** Rows of tiles one after the other, so that progress can be told. */
+/** Groups of tiles one after the other, so that progress can be told. */
 static spx_status make_tiles(render *self)
 {
     const spx_patch_rect *const frame = &self->pyramid->frame;
     self->tiles_across = (spx_patch_rect_width(frame) + TILE_PX - 1) / TILE_PX;
     const int32_t down = (spx_patch_rect_height(frame) + TILE_PX - 1) / TILE_PX;
-    SPX_TRY(spx_task_run(self->task, (size_t)self->tiles_across * (size_t)down, make_tile, self,
-                         self->diag));
-    return atomic_load(&self->failed) ? spx_fail_memory(self->diag, "outpainting tile") : SPX_OK;
+    const size_t count = (size_t)self->tiles_across * (size_t)down;
+    const size_t group = count / TILE_GROUPS + 1;
+    for (self->first_tile = 0; self->first_tile < count; self->first_tile += group) {
+        const size_t left = count - self->first_tile;
+        spx_task_progress(self->task, (double)self->first_tile / (double)count);
+        SPX_TRY(spx_task_run(self->task, left < group ? left : group, make_tile, self, self->diag));
+        if (atomic_load(&self->failed))
+            return spx_fail_memory(self->diag, "outpainting tile");
+    }
+    return SPX_OK;
 }
 
 spx_status spx_render(const spx_pyramid *pyramid, const spx_image *photo, const spx_frame *frame,

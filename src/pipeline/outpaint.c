@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
+#include "depth/refine.h"
 #include "pipeline/engine.h"
 #include "pipeline/photo_input.h"
 
@@ -16,6 +17,8 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+
+static const char rough_model[] = "spx-lite"; /* the same borders wherever spx runs */
 
 enum { QUALITY_MIN = 1, QUALITY_MAX = 100 };
 
@@ -56,6 +59,22 @@ static spx_status decode(void *user, const void *data, size_t size, spx_image **
     return SPX_OK;
 }
 
+/** How near things are, roughly, so that the foreground is not repeated; NULL when that cannot be
+ * told: the border is then painted without. *out is owned by the caller. */
+static spx_status find_depth(spx_engine *engine, const spx_image *photo, const spx_task *task,
+                             spx_plane **out, spx_diag *diag)
+{
+    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
+                             .cancel = task == NULL ? NULL : task->cancel };
+    spx_depth_model *model = NULL; /* borrowed from the engine */
+    *out = NULL;
+    if (spx_engine_model(engine, rough_model, &model, NULL) != SPX_OK ||
+        spx_depth_model_run(model, photo, 0, &quiet, out, NULL) != SPX_OK)
+        return spx_task_check(task, diag);
+    spx_depth_normalise(*out);
+    return SPX_OK;
+}
+
 spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
                               const spx_outpaint_options *options, const spx_task *task,
                               spx_frame *frame, spx_outpaint_outcome *outcome, spx_diag *diag)
@@ -66,11 +85,16 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
                                        .user = &limits };
     spx_outpaint_request request = { .photo = photo->image, .options = options, .codec = &codec };
     spx_image *larger = NULL;
+    spx_plane *depth = NULL;
     *frame = (spx_frame){ 0 };
     *outcome = (spx_outpaint_outcome){ 0 };
     SPX_TRY(spx_outpaint_frame(&request.frame, options, photo->image->width, photo->image->height,
                                &limits, diag));
-    SPX_TRY(spx_outpaint_paint(&request, task, &larger, outcome, diag));
+    SPX_TRY(find_depth(engine, photo->image, task, &depth, diag));
+    request.depth = depth;
+    const spx_status status = spx_outpaint_paint(&request, task, &larger, outcome, diag);
+    spx_plane_destroy(depth);
+    SPX_TRY(status);
     spx_image_unref(photo->image);
     photo->image = larger;
     *frame = request.frame;
