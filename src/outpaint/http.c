@@ -1,29 +1,31 @@
 #include "outpaint/http.h"
 
 #include "base/clock.h"
+#include "outpaint/http_address.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
     MOST_REDIRECTS = 5,
-    POLL_MS = 100,
+    POLL_MS = 50,
     CONNECT_TIMEOUT_S = 20,
     QUIET_TIMEOUT_S = 60, /* heartbeats of an event stream come every 15 s */
-    HOST_SIZE = 256,
-    HEADER_SIZE = 1024,
     FIRST_ERROR = 400,
     FIRST_REDIRECT = 300,
     FIRST_SUCCESS = 200,
+    REDIRECT_AGAIN = 307, /* and 308: the same request again, body and all */
 };
+
+static const double tick_s = 1.0;
 
 struct spx_http {
     CURLM *multi;
-    CURL *easy;
+    CURLSH *cookies; /* shared by all transfers, also those within another one */
+    int busy;        /* a transfer is under way on `multi` */
     spx_http_options options;
 };
 
@@ -34,17 +36,40 @@ static void init_curl(void)
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
+static int has_token(const spx_http *http)
+{
+    return http->options.token != NULL && http->options.token[0] != '\0';
+}
+
+/** A token goes into a header line: it must not be able to end it. */
+static spx_status check_token(const char *token, spx_diag *diag)
+{
+    if (token == NULL)
+        return SPX_OK;
+    if (strlen(token) > SPX_HTTP_TOKEN_MAX)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "the token is longer than %d characters",
+                        SPX_HTTP_TOKEN_MAX);
+    const int basic = strchr(token, ':') != NULL; /* passwords may hold blanks */
+    for (const char *at = token; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f || (*at == ' ' && !basic))
+            return spx_fail(diag, SPX_ERR_ARGUMENT, "the token holds blanks or control characters");
+    }
+    return SPX_OK;
+}
+
 spx_status spx_http_open(spx_http **out, const spx_http_options *options, spx_diag *diag)
 {
     *out = NULL;
+    SPX_TRY(check_token(options->token, diag));
     (void)pthread_once(&curl_once, init_curl);
     spx_http *const http = calloc(1, sizeof(*http));
     if (http == NULL)
         return spx_fail_memory(diag, "network");
     http->options = *options;
     http->multi = curl_multi_init();
-    http->easy = curl_easy_init();
-    if (http->multi == NULL || http->easy == NULL) {
+    http->cookies = curl_share_init();
+    if (http->multi == NULL || http->cookies == NULL ||
+        curl_share_setopt(http->cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) != CURLSHE_OK) {
         spx_http_close(http);
         return spx_fail_memory(diag, "network");
     }
@@ -56,11 +81,16 @@ void spx_http_close(spx_http *http)
 {
     if (http == NULL)
         return;
-    if (http->easy != NULL)
-        curl_easy_cleanup(http->easy);
     if (http->multi != NULL)
         (void)curl_multi_cleanup(http->multi);
+    if (http->cookies != NULL)
+        (void)curl_share_cleanup(http->cookies);
     free(http);
+}
+
+void spx_http_set_origin(spx_http *http, const char *url)
+{
+    http->options.scope.origins[SPX_HTTP_ORIGINS - 1] = url;
 }
 
 void spx_http_answer_clear(spx_http_answer *answer)
@@ -69,44 +99,16 @@ void spx_http_answer_clear(spx_http_answer *answer)
     *answer = (spx_http_answer){ 0 };
 }
 
-/* The host of a URL in `host`, empty when the URL has none. */
-static void host_of(const char *url, char host[HOST_SIZE])
-{
-    CURLU *const parsed = curl_url();
-    char *part = NULL;
-    host[0] = '\0';
-    if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-        curl_url_get(parsed, CURLUPART_HOST, &part, 0) == CURLUE_OK)
-        (void)snprintf(host, HOST_SIZE, "%s", part);
-    curl_free(part);
-    curl_url_cleanup(parsed);
-}
+/* ---- one transfer ---- */
 
-/* Whether `host` is `domain` or lies below it. */
-static int host_within(const char *host, const char *domain)
-{
-    const size_t size = strlen(host);
-    const size_t tail = strlen(domain);
-    if (size < tail || strcasecmp(host + size - tail, domain) != 0)
-        return 0;
-    return size == tail || host[size - tail - 1] == '.';
-}
-
-static int sends_token(const spx_http *http, const char *url)
-{
-    char host[HOST_SIZE];
-    if (http->options.token == NULL || http->options.token[0] == '\0')
-        return 0;
-    host_of(url, host);
-    return http->options.token_host == NULL || host_within(host, http->options.token_host) ||
-           host_within(host, "huggingface.co");
-}
-
-/* One transfer: where its bytes go. */
 typedef struct transfer {
     spx_http *http;
+    CURL *easy;
+    CURLM *multi;
     const spx_http_request *request;
     spx_http_answer *answer;
+    const char *shown; /* the URL as it may be told */
+    double deadline_s; /* 0 = none */
     spx_status status; /* of what the receiver or a limit said */
     spx_diag *diag;
 } transfer;
@@ -116,38 +118,54 @@ static size_t take_bytes(char *bytes, size_t one, size_t count, void *user)
     transfer *const self = user;
     const size_t size = one * count;
     long code = 0;
-    (void)curl_easy_getinfo(self->http->easy, CURLINFO_RESPONSE_CODE, &code);
+    (void)curl_easy_getinfo(self->easy, CURLINFO_RESPONSE_CODE, &code);
     if (self->request->receive != NULL && code >= FIRST_SUCCESS && code < FIRST_REDIRECT) {
         self->status = self->request->receive(self->request->user, bytes, size);
         return self->status == SPX_OK ? size : 0;
     }
     if (size > self->http->options.most_bytes - self->answer->body.size) {
         self->status = spx_fail(self->diag, SPX_ERR_LIMIT, "%s: the answer is over %zu bytes",
-                                self->request->url, self->http->options.most_bytes);
+                                self->shown, self->http->options.most_bytes);
         return 0;
     }
     spx_bytes_append(&self->answer->body, bytes, size);
-    self->status = spx_bytes_check(&self->answer->body, self->request->url, self->diag);
+    self->status = spx_bytes_check(&self->answer->body, "answer", self->diag);
     return self->status == SPX_OK ? size : 0;
 }
 
-static struct curl_slist *headers_for(const spx_http *http, const spx_http_request *request,
-                                      const char *url)
+/** Appends "NAME: Bearer TOKEN"; the list stays whole without memory, the server then says 401. */
+static struct curl_slist *add_token(struct curl_slist *headers, const char *name, const char *token)
 {
-    char line[HEADER_SIZE];
+    spx_bytes line = { 0 };
+    spx_bytes_text(&line, name);
+    spx_bytes_text(&line, ": Bearer ");
+    spx_bytes_text(&line, token);
+    spx_bytes_u8(&line, 0);
+    struct curl_slist *const longer =
+        line.failed ? NULL : curl_slist_append(headers, (const char *)line.data);
+    spx_bytes_clear(&line);
+    return longer == NULL ? headers : longer;
+}
+
+static struct curl_slist *headers_for(const transfer *self, const char *url)
+{
+    const char *const token = self->http->options.token;
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-    if (request->json != NULL)
+    if (self->request->json != NULL)
         headers = curl_slist_append(headers, "Content-Type: application/json");
-    if (request->is_event_stream)
+    if (self->request->is_event_stream)
         headers = curl_slist_append(headers, "Accept: text/event-stream");
-    if (sends_token(http, url)) {
-        /* Servers before 2025 read the first, newer ones the second. */
-        (void)snprintf(line, sizeof(line), "Authorization: Bearer %s", http->options.token);
-        headers = curl_slist_append(headers, line);
-        (void)snprintf(line, sizeof(line), "X-HF-Authorization: Bearer %s", http->options.token);
-        headers = curl_slist_append(headers, line);
+    if (!has_token(self->http) || !spx_http_scope_holds(&self->http->options.scope, url))
+        return headers;
+    if (strchr(token, ':') != NULL) {
+        (void)curl_easy_setopt(self->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+        (void)curl_easy_setopt(self->easy, CURLOPT_USERPWD, token);
+        return headers;
     }
-    return headers;
+    headers = add_token(headers, "Authorization", token);
+    /* Spaces before 2025 read the first, newer ones the second. */
+    return self->http->options.scope.hugging_face ? add_token(headers, "X-HF-Authorization", token)
+                                                  : headers;
 }
 
 static curl_mime *body_of_parts(CURL *easy, const spx_http_part *part)
@@ -168,14 +186,15 @@ static curl_mime *body_of_parts(CURL *easy, const spx_http_part *part)
 
 static void set_up(transfer *self, const char *url, struct curl_slist *headers)
 {
-    CURL *const easy = self->http->easy;
+    CURL *const easy = self->easy;
     const spx_http_request *const request = self->request;
     const char *const body = request->json != NULL ? request->json : request->form;
-    curl_easy_reset(easy); /* keeps connections and cookies */
     (void)curl_easy_setopt(easy, CURLOPT_URL, url);
     (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(easy, CURLOPT_SHARE, self->http->cookies);
     (void)curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
     (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for DNS */
     (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
     (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "spx");
     (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
@@ -193,89 +212,147 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
     }
 }
 
-/* Drives the transfer, looking at the cancel flag and the deadline ten times a second. */
+/** Drives the transfer, looking at the cancel flag and the deadline many times a second. */
 static spx_status drive(const transfer *self, CURLcode *result)
 {
-    const spx_http_options *const options = &self->http->options;
+    const spx_http_request *const request = self->request;
+    double next_tick_s = spx_clock_s() + tick_s;
     int running = 1;
     *result = CURLE_OK;
     while (running != 0) {
-        SPX_TRY(spx_task_check(options->task, self->diag));
-        if (options->deadline_s > 0.0 && spx_clock_s() > options->deadline_s)
-            return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: no answer in time",
-                            self->request->url);
-        if (curl_multi_perform(self->http->multi, &running) != CURLM_OK ||
-            (running != 0 &&
-             curl_multi_poll(self->http->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK))
-            return spx_fail(self->diag, SPX_ERR_INTERNAL, "%s: libcurl failed", self->request->url);
+        const double now_s = spx_clock_s();
+        if (!request->farewell)
+            SPX_TRY(spx_task_check(self->http->options.task, self->diag));
+        if (self->deadline_s > 0.0 && now_s > self->deadline_s)
+            return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: no answer in time", self->shown);
+        if (request->tick != NULL && now_s > next_tick_s) {
+            next_tick_s = now_s + tick_s;
+            request->tick(request->user);
+        }
+        if (curl_multi_perform(self->multi, &running) != CURLM_OK ||
+            (running != 0 && curl_multi_poll(self->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK))
+            return spx_fail(self->diag, SPX_ERR_INTERNAL, "%s: libcurl failed", self->shown);
     }
     int left = 0;
-    for (const CURLMsg *message = curl_multi_info_read(self->http->multi, &left); message != NULL;
-         message = curl_multi_info_read(self->http->multi, &left)) {
+    for (const CURLMsg *message = curl_multi_info_read(self->multi, &left); message != NULL;
+         message = curl_multi_info_read(self->multi, &left)) {
         if (message->msg == CURLMSG_DONE)
             *result = message->data.result;
     }
     return SPX_OK;
 }
 
-static spx_status send_once(transfer *self, const char *url)
+/** What became of the transfer; ends the body with its zero. */
+static spx_status conclude(const transfer *self, spx_status status, CURLcode result)
 {
-    CURL *const easy = self->http->easy;
-    CURLcode result = CURLE_OK;
-    struct curl_slist *const headers = headers_for(self->http, self->request, url);
-    self->answer->body.size = 0;
-    set_up(self, url, headers);
-    curl_mime *const mime = body_of_parts(easy, self->request->part);
-    (void)curl_multi_add_handle(self->http->multi, easy);
-    const spx_status status = drive(self, &result);
-    (void)curl_multi_remove_handle(self->http->multi, easy);
-    (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &self->answer->code);
-    curl_slist_free_all(headers);
-    curl_mime_free(mime);
     if (status != SPX_OK)
         return status;
     if (self->status != SPX_OK)
         return self->status;
     if (result != CURLE_OK)
-        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", url, curl_easy_strerror(result));
-    /* Text for those who parse it. */
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", self->shown,
+                        curl_easy_strerror(result));
     spx_bytes_u8(&self->answer->body, 0);
-    SPX_TRY(spx_bytes_check(&self->answer->body, url, self->diag));
+    SPX_TRY(spx_bytes_check(&self->answer->body, "answer", self->diag));
     self->answer->body.size--;
     return SPX_OK;
 }
 
-/* Where a redirect leads, owned by the caller; NULL when the answer is none. */
-static char *redirect_of(const spx_http *http, const spx_http_answer *answer)
+/** Where a redirect leads, owned by the caller; NULL when the answer is none. */
+static char *redirect_of(CURL *easy, long code)
 {
     const char *target = NULL;
-    if (answer->code < FIRST_REDIRECT || answer->code >= FIRST_ERROR)
+    if (code < FIRST_REDIRECT || code >= FIRST_ERROR)
         return NULL;
-    (void)curl_easy_getinfo(http->easy, CURLINFO_REDIRECT_URL, &target);
+    (void)curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
     return target == NULL ? NULL : strdup(target);
+}
+
+/** *next: where the answer redirects to, NULL = nowhere; owned by the caller. */
+static spx_status send_once(transfer *self, const char *url, char **next)
+{
+    CURLcode result = CURLE_OK;
+    *next = NULL;
+    self->easy = curl_easy_init();
+    self->multi = self->http->busy ? curl_multi_init() : self->http->multi;
+    if (self->easy == NULL || self->multi == NULL) {
+        curl_easy_cleanup(self->easy);
+        return spx_fail_memory(self->diag, "network");
+    }
+    const int was_busy = self->http->busy;
+    self->http->busy = 1;
+    self->answer->body.size = 0;
+    struct curl_slist *const headers = headers_for(self, url);
+    set_up(self, url, headers);
+    curl_mime *const mime = body_of_parts(self->easy, self->request->part);
+    (void)curl_multi_add_handle(self->multi, self->easy);
+    const spx_status driven = drive(self, &result);
+    (void)curl_multi_remove_handle(self->multi, self->easy);
+    (void)curl_easy_getinfo(self->easy, CURLINFO_RESPONSE_CODE, &self->answer->code);
+    const spx_status status = conclude(self, driven, result);
+    if (status == SPX_OK)
+        *next = redirect_of(self->easy, self->answer->code);
+    curl_easy_cleanup(self->easy);
+    curl_slist_free_all(headers);
+    curl_mime_free(mime);
+    if (was_busy)
+        (void)curl_multi_cleanup(self->multi);
+    self->http->busy = was_busy;
+    return status;
+}
+
+static int has_body(const spx_http_request *request)
+{
+    return request->json != NULL || request->form != NULL || request->part != NULL;
+}
+
+/** Whether a redirect may be followed. */
+static spx_status check_redirect(const transfer *self, const char *from, const char *to)
+{
+    char shown[SPX_HTTP_SHOWN_SIZE];
+    spx_http_show(shown, to);
+    if (has_body(self->request) && self->answer->code < REDIRECT_AGAIN)
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: moved to %s; use that address",
+                        self->shown, shown);
+    if (has_token(self->http) && !spx_http_same_origin(from, to) &&
+        !spx_http_scope_holds(&self->http->options.scope, to))
+        return spx_fail(self->diag, SPX_ERR_NETWORK,
+                        "%s: redirects to %s; not followed, because of the token", self->shown,
+                        shown);
+    if (strncasecmp(from, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0)
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: redirects to %s, which is not encrypted",
+                        self->shown, shown);
+    return SPX_OK;
+}
+
+static double earlier(double one, double other)
+{
+    return one <= 0.0 || (other > 0.0 && other < one) ? other : one;
 }
 
 spx_status spx_http_send(spx_http *http, const spx_http_request *request, spx_http_answer *answer,
                          spx_diag *diag)
 {
-    transfer self = { .http = http, .request = request, .answer = answer, .diag = diag };
-    char first_host[HOST_SIZE];
+    char shown[SPX_HTTP_SHOWN_SIZE];
+    const double within_s = request->within_s > 0.0 ? spx_clock_s() + request->within_s : 0.0;
+    transfer self = { .http = http,
+                      .request = request,
+                      .answer = answer,
+                      .shown = shown,
+                      .deadline_s = request->farewell ? within_s
+                                                      : earlier(http->options.deadline_s, within_s),
+                      .diag = diag };
     char *url = strdup(request->url);
     spx_status status = url == NULL ? spx_fail_memory(diag, "network") : SPX_OK;
-    host_of(request->url, first_host);
+    spx_http_show(shown, request->url);
     for (int hop = 0; status == SPX_OK; hop++) {
-        status = send_once(&self, url);
-        char *const next = status == SPX_OK ? redirect_of(http, answer) : NULL;
+        char *next = NULL;
+        status = send_once(&self, url, &next);
         if (next == NULL)
             break;
-        char host[HOST_SIZE];
-        host_of(next, host);
-        if (hop == MOST_REDIRECTS)
-            status = spx_fail(diag, SPX_ERR_NETWORK, "%s: redirected too often", request->url);
-        else if (http->options.token != NULL && strcasecmp(host, first_host) != 0)
-            status = spx_fail(diag, SPX_ERR_NETWORK,
-                              "%s: redirects to %s; not followed, because of the token",
-                              request->url, host);
+        status = hop < MOST_REDIRECTS
+                     ? check_redirect(&self, url, next)
+                     : spx_fail(diag, SPX_ERR_NETWORK, "%s: redirected too often", shown);
         free(url);
         url = next;
     }

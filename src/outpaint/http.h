@@ -5,25 +5,37 @@
 #include "base/task.h"
 
 /**
- * A talk with one remote server: cookies, token, deadline, cancel. A token goes only to the host it
- * was given for: redirects are followed by hand, and a redirect to another host is refused while a
- * token is set.
+ * A talk with one remote service: cookies, token, deadline, cancel. A token goes only where its
+ * scope says. Redirects are followed by hand: one to another server is refused while a token is
+ * set, one from https to http always.
+ *
+ * A request may be sent from within another one's receive() or tick(); all from one thread.
  */
 typedef struct spx_http spx_http;
 
+enum { SPX_HTTP_ORIGINS = 2, SPX_HTTP_TOKEN_MAX = 4096 };
+
+/** Who may see the token. */
+typedef struct spx_http_scope {
+    const char *origins[SPX_HTTP_ORIGINS]; /* URLs whose scheme, host and port may; may be NULL */
+    int hugging_face; /* 1: huggingface.co, hf.space and hosts below them may too, by https */
+} spx_http_scope;
+
 typedef struct spx_http_options {
-    const char *token;      /* sent as bearer token to `token_host` and its subdomains; may be NULL.
-                               Borrowed until close */
-    const char *token_host; /* "hf.space"; NULL = the host of each request's own URL is trusted.
-                               Borrowed until close */
-    const spx_task *task;   /* cancel; borrowed until close; may be NULL */
-    double deadline_s;      /* of spx_clock_s(); 0 = none */
-    size_t most_bytes;      /* of an answer that is kept whole */
+    const char *token;    /* "USER:PASSWORD" is sent as Basic, else as Bearer; NULL or "" = none.
+                             Borrowed until close */
+    spx_http_scope scope; /* its strings are borrowed until close */
+    const spx_task *task; /* cancel; borrowed until close; may be NULL */
+    double deadline_s;    /* of spx_clock_s(); 0 = none */
+    size_t most_bytes;    /* of an answer that is kept whole */
 } spx_http_options;
 
+/** SPX_ERR_ARGUMENT when the token cannot be sent: it holds blanks or control characters. */
 SPX_NODISCARD spx_status spx_http_open(spx_http **out, const spx_http_options *options,
                                        spx_diag *diag);
 void spx_http_close(spx_http *http); /* NULL is fine */
+/** Allows one more origin to see the token; borrowed until close. */
+void spx_http_set_origin(spx_http *http, const char *url);
 
 /** One file of a multipart upload. All borrowed. */
 typedef struct spx_http_part {
@@ -44,8 +56,11 @@ typedef struct spx_http_request {
     /* A stream: every piece of a 2xx answer goes here instead of being kept. Its failure ends the
      * transfer. */
     spx_status (*receive)(void *user, const void *bytes, size_t size);
+    void (*tick)(void *user); /* about every second while waiting */
     void *user;
     int is_event_stream; /* ends as broken when nothing at all came for a minute */
+    double within_s;     /* shorter limit for this request alone; 0 = none */
+    int farewell;        /* sent even after a cancel: wants within_s */
 } spx_http_request;
 
 /** What came back. Zero-initialise; spx_http_answer_clear(). */
@@ -56,9 +71,17 @@ typedef struct spx_http_answer {
 
 void spx_http_answer_clear(spx_http_answer *answer);
 
-/** Any HTTP status is SPX_OK. SPX_ERR_NETWORK with the host's name when there was no whole answer.
- */
+/** Any HTTP status is SPX_OK. SPX_ERR_NETWORK with the URL when there was no whole answer. */
 SPX_NODISCARD spx_status spx_http_send(spx_http *http, const spx_http_request *request,
                                        spx_http_answer *answer, spx_diag *diag);
+
+enum { SPX_HTTP_SHOWN_SIZE = 200 };
+
+/** A URL as it may be told to people: without user, password, query and fragment, cut to fit. */
+void spx_http_show(char out[SPX_HTTP_SHOWN_SIZE], const char *url);
+/** Whether scheme, host and port of two URLs are the same. */
+int spx_http_same_origin(const char *url, const char *other);
+/** Whether the URL is https at huggingface.co, hf.space or a host below them. */
+int spx_http_at_hugging_face(const char *url);
 
 #endif
