@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { DEPTH_JPEG_QUALITY = 92, MOST_QUALITY = 100, THUMBNAIL_PX = 320 };
+enum { DEPTH_JPEG_QUALITY = 92, MOST_QUALITY = 100, THUMBNAIL_PX = 320, BLOCK_PX = 64 };
 
 static spx_status encode_thumbnail(spx_hevc_stills *out, const spx_encode_job *job,
                                    const spx_hevc_options *hevc, const spx_task *task,
@@ -62,19 +62,23 @@ out:
     return status;
 }
 
-/* The long side that each eye may have so that both fit into one picture; 0 = they fit as they are.
+/*
+ * The long side that each eye may have so that both fit into one picture; 0 = they fit as they are.
+ * The encoder pads sides up to its block size, which must not lead over the limit.
  */
 static uint32_t side_by_side_limit(const spx_image *eye)
 {
     const double width = 2.0 * eye->width;
     const double height = eye->height;
-    double scale = 1.0;
-    scale = fmin(scale, SPX_HEVC_MOST_SIDE_PX / fmax(width, height));
-    scale = fmin(scale, sqrt(SPX_HEVC_MOST_PX / (width * height)));
+    const double side = SPX_HEVC_MOST_SIDE_PX - BLOCK_PX;
+    const double padded_px = (width + BLOCK_PX) * (height + BLOCK_PX);
+    double scale = fmin(1.0, side / fmax(width, height));
+    if (padded_px > SPX_HEVC_MOST_PX) /* the padding shrinks less than the picture: a little more
+                                         than the root */
+        scale = fmin(scale, sqrt(SPX_HEVC_MOST_PX / padded_px) - BLOCK_PX / fmin(width, height));
     if (scale >= 1.0)
         return 0;
-    /* Rounding up the other side, and to even sizes, must not lead over the limit again. */
-    return (uint32_t)(fmax(eye->width, height) * scale) - 2;
+    return (uint32_t)fmax(1.0, floor(fmax(eye->width, height) * scale));
 }
 
 static spx_status encode_side_by_side(spx_bytes *out, const spx_encode_job *job,

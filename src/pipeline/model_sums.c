@@ -25,7 +25,12 @@ static spx_status read_list(const char *folder, char **path, spx_bytes *list, sp
     const spx_status status = spx_file_read(*path, MOST_BYTES, list, &ignored);
     if (status == SPX_ERR_NOT_FOUND)
         return SPX_OK;
-    return status == SPX_OK ? status : spx_fail(diag, status, "%s", ignored.text);
+    if (status != SPX_OK)
+        return spx_fail(diag, status, "%s", ignored.text);
+    spx_bytes_u8(list, 0); /* lines are looked at as text */
+    SPX_TRY(spx_bytes_check(list, list_name, diag));
+    list->size--;
+    return SPX_OK;
 }
 
 /* The line that begins at `at`: its length without the end, and whether it is about `file`. */
