@@ -120,7 +120,7 @@ static void keep(const arguments *asked, const char *what, const spx_image *imag
         return;
     (void)snprintf(path, sizeof(path), "%s/%s.png", asked->crops, what);
     if (image != NULL)
-        must(spx_image_write(&bytes, image, SPX_IMAGE_TYPE_PNG, 0, NULL, NULL, &diag));
+        must(spx_image_write(&bytes, image, SPX_IMAGE_TYPE_PNG, 90, NULL, NULL, &diag));
     else
         must(spx_plane_write_png16(&bytes, plane, NULL, NULL, NULL, &diag));
     must(spx_file_write(path, bytes.data, bytes.size, &diag));

@@ -86,6 +86,13 @@ static void set_own(void *context, size_t turn)
 
 /* ---- soft edges ---- */
 
+static void find_edges(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_find(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                   turn_end(self->layers, turn));
+}
+
 static void set_front(void *context, size_t turn)
 {
     const layering *const self = context;
@@ -107,7 +114,7 @@ static void set_front(void *context, size_t turn)
         memcpy(back, front, layers->margin * sizeof(*back));
         memcpy(back + right, front + right, layers->margin * sizeof(*back));
     }
-    spx_matte_rows(layers, &self->matte, first, end);
+    spx_matte_settle(layers, &self->matte, first, end);
 }
 
 /* ---- hidden bands ---- */
@@ -130,6 +137,12 @@ static void open_far_surface(walk *self, uint16_t depth, int32_t last)
         self->count--;
     }
     self->open[self->count++] = (open_step){ .depth = depth, .last = last };
+}
+
+static void lengthen(walk *self)
+{
+    for (int k = 0; k < self->count; k++)
+        self->open[k].last++;
 }
 
 /* The nearest surface still open at column i behind depth `front`; NULL when there is none. */
@@ -173,6 +186,8 @@ static void walk_row(const row_walk *row, uint32_t *hidden)
             const float opening = (float)(front - before) * row->layers->px_per_unit;
             open_far_surface(&open, (uint16_t)before, i + (int32_t)opening + EXTRA_REACH_PX);
         }
+        if (row->alpha[x] != UINT8_MAX)
+            lengthen(&open); /* it is looked through, wherever it moves to */
         const open_step *const far = open.count == 0 ? NULL : find_open(&open, i, front, row->step);
         hidden[x] = far == NULL ? UINT32_MAX : far->depth;
         before = row->alpha[x] == UINT8_MAX ? front : row->back[x];
@@ -326,18 +341,22 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
     SPX_TRY_OUT(allocate(layers, photo, diag));
     self.own = malloc((size_t)layers->width * layers->height * sizeof(*self.own));
     hide.rows = malloc((size_t)count * 2 * layers->width * sizeof(*hide.rows));
-    if (self.own == NULL || hide.rows == NULL) {
+    self.matte.found = calloc(layers->width, layers->height);
+    if (self.own == NULL || hide.rows == NULL || self.matte.found == NULL) {
         status = spx_fail_memory(diag, "layers");
         goto out;
     }
-    self.matte = (spx_matte_source){ .photo = photo, .depth = self.own };
+    self.matte.photo = photo;
+    self.matte.depth = self.own;
     SPX_TRY_OUT(spx_task_run(task, count, set_own, &self, diag));
+    SPX_TRY_OUT(spx_task_run(task, count, find_edges, &self, diag));
     SPX_TRY_OUT(spx_task_run(task, count, set_front, &self, diag));
     SPX_TRY_OUT(spx_task_run(task, count, set_hidden, &hide, diag));
     SPX_TRY_OUT(spx_task_run(task, count, smooth, &self, diag));
     SPX_TRY_OUT(spx_task_run(task, count, take_smooth, &self, diag));
 out:
     free(self.own);
+    free(self.matte.found);
     free(hide.rows);
     if (status != SPX_OK)
         spx_layers_clear(layers);

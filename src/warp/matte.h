@@ -7,14 +7,21 @@
 typedef struct spx_matte_source {
     const spx_image *photo;
     const uint16_t *depth; /* a canvas: every pixel's own surface */
+    uint8_t *found;        /* a canvas of zeros, written by spx_matte_find() */
 } spx_matte_source;
 
 /**
- * Finds, along the depth steps of rows first..end-1, which pixels belong to the near surface, to
- * the far one or to both, from their colours. Sets front and alpha of these rows, and back and kind
- * where a pixel shows both.
+ * First step, any order of turns: along the depth steps of rows first..end-1, how much of each
+ * pixel its colour gives to the near surface.
  */
-void spx_matte_rows(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                     uint32_t end);
+
+/**
+ * Second step, when all of the first are done: decides who owns these pixels. Sets front and alpha
+ * of these rows, and back and kind where a pixel shows both surfaces.
+ */
+void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                      uint32_t end);
 
 #endif
