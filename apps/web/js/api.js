@@ -1,0 +1,82 @@
+/** A call that did not work. status 0 = no connection; retryAfterS: when the server says to come again. */
+export class ApiError extends Error {
+    constructor(status, code, message, retryAfterS = 0) {
+        super(message);
+        this.status = status;
+        this.code = code;
+        this.retryAfterS = retryAfterS;
+    }
+}
+
+const unauthorized = new EventTarget();
+
+/** Calls `listener` whenever the server wants a token. */
+export function onUnauthorized(listener) {
+    unauthorized.addEventListener("wanted", listener);
+}
+
+function failure(status, text, retryAfter) {
+    let about = {};
+    try {
+        about = JSON.parse(text).error ?? {};
+    } catch {
+        about = { message: text.slice(0, 200) };
+    }
+    const error = new ApiError(status, about.code ?? "", about.message ?? "", Number(retryAfter) || 0);
+    if (status === 401)
+        unauthorized.dispatchEvent(new Event("wanted"));
+    return error;
+}
+
+async function call(method, path, body) {
+    const request = { method };
+    if (body !== undefined) {
+        request.headers = { "Content-Type": "application/json" };
+        request.body = JSON.stringify(body);
+    }
+    let reply;
+    let text;
+    try {
+        reply = await fetch(path, request);
+        text = await reply.text();
+    } catch {
+        throw new ApiError(0, "offline", "no connection");
+    }
+    if (!reply.ok)
+        throw failure(reply.status, text, reply.headers.get("Retry-After"));
+    return text === "" ? null : JSON.parse(text);
+}
+
+export const getServer = () => call("GET", "/api/v1/server");
+export const openSession = (token) => call("POST", "/api/v1/session", { token });
+export const listJobs = (path = "/api/v1/jobs?limit=50") => call("GET", path);
+export const getJob = (id) => call("GET", `/api/v1/jobs/${id}`);
+export const removeJob = (id) => call("DELETE", `/api/v1/jobs/${id}`);
+export const renderJob = (id, options) => call("POST", `/api/v1/jobs/${id}/render`, options);
+
+/** Uploads a photo with options (an object of texts). onprogress(0..1). Aborts with the signal. */
+export function upload(file, options, onprogress, signal) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(options))
+        form.append(name, value);
+    form.append("file", file, file.name || "photo");
+    return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        const offline = () => reject(new ApiError(0, "offline", "no connection"));
+        request.open("POST", "/api/v1/jobs");
+        request.upload.addEventListener("progress", (event) => {
+            if (event.lengthComputable)
+                onprogress(event.loaded / event.total);
+        });
+        request.addEventListener("error", offline);
+        request.addEventListener("abort", () => reject(new ApiError(-1, "aborted", "stopped")));
+        request.addEventListener("load", () => {
+            if (request.status === 201)
+                resolve(JSON.parse(request.responseText));
+            else
+                reject(failure(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+        });
+        signal.addEventListener("abort", () => request.abort());
+        request.send(form);
+    });
+}

@@ -1,0 +1,197 @@
+/* The page: puts its parts together. */
+import { getServer, removeJob } from "./api.js";
+import { byId, say, showAlert } from "./dom.js";
+import { Follower } from "./follow.js";
+import { FrameEditor } from "./frame.js";
+import { openIntake } from "./intake.js";
+import { Jobs, isActive } from "./jobs.js";
+import { Options } from "./options.js";
+import { Queue } from "./queue.js";
+import { bytes, state, trouble } from "./text.js";
+import { openTokenPrompt } from "./token.js";
+import { Uploads } from "./uploads.js";
+import { Viewer } from "./viewer.js";
+
+const START_AGAIN_MS = 2000;
+
+const jobs = new Jobs();
+const uploads = new Uploads(Infinity);
+const viewer = new Viewer();
+const frame = new FrameEditor();
+const options = new Options(() => byId("intake").setAttribute("data-kind", options.kind));
+const queue = new Queue(jobs, uploads, {
+    open, remove, drop: (item) => uploads.drop(item), retry: (item) => uploads.retry(item),
+});
+const follower = new Follower({
+    job: (news) => jobs.apply(news),
+    deleted: (id) => jobs.drop(id),
+    lost: () => showConnection(true),
+    back: () => resume(),
+});
+const token = openTokenPrompt(() => begin());
+let framed = { files: [], url: "" };
+
+function showConnection(lost) {
+    byId("connection").textContent = lost ? "Connection lost. Trying again…" : "";
+    document.body.classList.toggle("offline", lost);
+}
+
+async function resume() {
+    showConnection(false);
+    try {
+        await jobs.reload();
+        uploads.resume();
+    } catch (error) {
+        fail(error);
+    }
+}
+
+function fail(error, name = "") {
+    if (error.status === 401)
+        return;
+    const { title, detail } = trouble(error, name);
+    showAlert(title, detail);
+}
+
+function open(id) {
+    const job = jobs.get(id);
+    if (job === undefined)
+        return;
+    history.replaceState(null, "", `#${id}`);
+    closeFrame();
+    queue.choose(id);
+    viewer.show(job);
+    const box = byId("viewer").getBoundingClientRect();
+    if (box.top > innerHeight * 0.6 || box.bottom < innerHeight * 0.3)
+        byId("viewer").scrollIntoView({ behavior: "smooth", block: "start" });
+}
+
+function closeViewer() {
+    history.replaceState(null, "", location.pathname);
+    queue.choose("");
+    viewer.hide();
+}
+
+async function confirmRemoval(job) {
+    const dialog = byId("delete-dialog");
+    byId("delete-words").textContent = `Delete ${job.name} and all that was made of it?`;
+    dialog.returnValue = "";
+    dialog.showModal();
+    await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
+    return dialog.returnValue === "delete";
+}
+
+async function remove(job) {
+    const active = isActive(job);
+    if (!active && !await confirmRemoval(job))
+        return;
+    try {
+        await removeJob(job.id);
+        if (active) {
+            await jobs.refresh(job.id);
+        } else {
+            jobs.drop(job.id);
+            say(`${job.name} is deleted`);
+        }
+    } catch (error) {
+        if (error.status === 404)
+            jobs.drop(job.id);
+        else
+            fail(error, job.name);
+    }
+}
+
+/* Photos to extend show their frame first; others start at once. */
+function take(files) {
+    if (options.kind === "convert") {
+        uploads.add(files, options.fields({}));
+        return;
+    }
+    closeViewer();
+    closeFrame();
+    framed = { files, url: URL.createObjectURL(files[0]) };
+    byId("frame").hidden = false;
+    document.body.classList.add("framing");
+    byId("frame-title").textContent = files.length === 1 ? files[0].name : `${files.length} photos`;
+    void frame.open(framed.url);
+    byId("frame-start").focus();
+    byId("frame").scrollIntoView({ block: "nearest" });
+}
+
+function closeFrame() {
+    if (framed.url !== "")
+        URL.revokeObjectURL(framed.url);
+    framed = { files: [], url: "" };
+    byId("frame").hidden = true;
+    document.body.classList.remove("framing");
+}
+
+function startFramed() {
+    const { files } = framed;
+    const fields = options.fields(frame.fields());
+    closeFrame();
+    uploads.add(files, fields);
+}
+
+jobs.addEventListener("change", ({ detail: { id } }) => {
+    const job = jobs.get(id);
+    if (id !== viewer.job?.id)
+        return;
+    const before = viewer.job.state;
+    viewer.show(job);
+    if (before !== job.state && !isActive(job))
+        say(`${job.name}: ${state(job)}`);
+});
+jobs.addEventListener("removed", ({ detail: { id } }) => {
+    if (id === viewer.job?.id)
+        closeViewer();
+});
+uploads.addEventListener("made", ({ detail: { job } }) => {
+    jobs.put(job);
+    /* Keep what the person looks at, unless it is nothing or still in work. */
+    if (byId("frame").hidden && (viewer.job === null || !isActive(viewer.job)))
+        open(job.id);
+});
+
+byId("frame-start").addEventListener("click", startFramed);
+byId("frame-cancel").addEventListener("click", closeFrame);
+byId("more").addEventListener("click", () => jobs.more().catch(fail));
+
+async function begin() {
+    let server;
+    try {
+        server = await getServer();
+    } catch (error) {
+        showConnection(error.status === 0);
+        if (error.status !== 0)
+            fail(error);
+        setTimeout(begin, START_AGAIN_MS);
+        return;
+    }
+    showConnection(false);
+    options.offer(server);
+    uploads.limit = server.limits.upload_bytes;
+    byId("limit").textContent = `JPEG, PNG, HEIC, WebP, AVIF or TIFF, up to ${bytes(server.limits.upload_bytes)}`;
+    if (server.auth.required && !server.auth.authorized) {
+        token.ask();
+        return;
+    }
+    try {
+        await jobs.reload();
+    } catch (error) {
+        fail(error);
+    }
+    uploads.resume();
+    follower.start();
+    const wanted = location.hash.slice(1);
+    if (/^[0-9a-f]{32}$/.test(wanted)) {
+        if (jobs.get(wanted) === undefined)
+            await jobs.refresh(wanted);
+        open(wanted);
+    } else if (jobs.size > 0 && viewer.job === null) {
+        open(jobs.list()[0].id);
+    }
+}
+
+openIntake(take);
+void begin();

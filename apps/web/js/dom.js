@@ -1,0 +1,65 @@
+/** The element of that id. */
+export function byId(id) {
+    return document.getElementById(id);
+}
+
+/**
+ * A new element. Properties that begin with "aria-", "data-" or are "role" become attributes, those
+ * that begin with "on" listeners, all others properties. Children are nodes or text; null is left out.
+ */
+export function make(tag, properties = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+        if (name.startsWith("on"))
+            element.addEventListener(name.slice(2), value);
+        else if (/^(aria-|data-|role$|for$)/.test(name))
+            element.setAttribute(name, value);
+        else
+            element[name] = value;
+    }
+    element.append(...children.filter((child) => child !== null && child !== undefined));
+    return element;
+}
+
+/** A row of buttons of which one is chosen. choices: [{value, label}]. Calls onchoose(value). */
+export function makeChoice(label, choices, chosen, onchoose) {
+    const buttons = choices.map(({ value, label: text }) => make("button", {
+        type: "button", className: "choice", textContent: text, "data-value": value,
+        "aria-pressed": String(value === chosen),
+        onclick: () => {
+            for (const button of buttons)
+                button.setAttribute("aria-pressed", String(button.dataset.value === value));
+            onchoose(value);
+        },
+    }));
+    return make("div", { className: "choices", role: "group", "aria-label": label }, ...buttons);
+}
+
+/** Whether the person asked the system for less motion. */
+export function wantsLessMotion() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+const alerts = byId("alerts");
+
+/** Tells of a trouble in words, until it is closed. */
+export function showAlert(title, detail = "") {
+    const close = make("button", {
+        type: "button", className: "quiet", "aria-label": "Dismiss", textContent: "✕",
+        onclick: () => box.remove(),
+    });
+    const box = make("div", { className: "alert" },
+        make("div", {}, make("strong", { textContent: title }), make("p", { textContent: detail })), close);
+    for (const old of alerts.children) {
+        if (old.textContent === box.textContent)
+            old.remove();
+    }
+    alerts.prepend(box);
+    while (alerts.children.length > 3)
+        alerts.lastChild.remove();
+}
+
+/** Says something to screen readers only. */
+export function say(text) {
+    byId("spoken").textContent = text;
+}

@@ -1,0 +1,163 @@
+/* The frame that a photo is extended to: handles on its edges, presets, sizes. */
+import { byId, make } from "./dom.js";
+
+const MOST = 3; /* a margin, in sides of the photo; what the server takes */
+const ROOM = 1.5; /* of the stage in frames, so that there is something to drag into */
+const sides = ["left", "top", "right", "bottom"];
+const handles = {
+    "top-left": "Top left corner", top: "Top edge", "top-right": "Top right corner", right: "Right edge",
+    "bottom-right": "Bottom right corner", bottom: "Bottom edge", "bottom-left": "Bottom left corner", left: "Left edge",
+};
+const presets = [
+    { value: "20", label: "+20 %" }, { value: "16:9", label: "16:9" }, { value: "4:3", label: "4:3" },
+    { value: "1:1", label: "1:1" },
+];
+const step = { ArrowLeft: ["left", -1], ArrowRight: ["right", 1], ArrowUp: ["top", -1], ArrowDown: ["bottom", 1] };
+
+export class FrameEditor {
+    #photo = byId("frame-photo");
+    #box = byId("frame-box");
+    #stage = byId("frame-stage");
+    #margins = { left: 0, top: 0, right: 0, bottom: 0 };
+    #size = { width: 3, height: 2 };
+    #known = false; /* whether the browser could read the photo */
+    #preset = "20";
+    #scale = 1;
+    #buttons = [];
+
+    constructor() {
+        for (const [where, label] of Object.entries(handles))
+            this.#box.append(this.#handle(where, label));
+        this.#buttons = presets.map(({ value, label }) => make("button", {
+            type: "button", className: "choice", textContent: label, "data-value": value,
+            onclick: () => this.#choose(value),
+        }));
+        byId("frame-presets").append(...this.#buttons);
+        new ResizeObserver(() => this.#fit()).observe(this.#stage);
+    }
+
+    /** Shows a photo (an address) in the frame that was chosen last. */
+    async open(url) {
+        this.#photo.src = url;
+        try {
+            await this.#photo.decode();
+            this.#size = { width: this.#photo.naturalWidth, height: this.#photo.naturalHeight };
+            this.#known = true;
+        } catch {
+            this.#size = { width: 3, height: 2 };
+            this.#known = false;
+        }
+        this.#photo.classList.toggle("unknown", !this.#known);
+        this.#choose(this.#preset === "" ? "20" : this.#preset);
+    }
+
+    /** As fields of a form: a preset as it is, so that it fits each of several photos. */
+    fields() {
+        if (this.#preset === "20")
+            return { margin: "20" };
+        if (this.#preset !== "")
+            return { aspect: this.#preset };
+        return Object.fromEntries(sides.map((side) => [`margin_${side}`, (this.#margins[side] * 100).toFixed(2)]));
+    }
+
+    #choose(preset) {
+        this.#preset = preset;
+        const { width, height } = this.#size;
+        const even = (across, down) => ({ left: across, right: across, top: down, bottom: down });
+        if (preset === "20") {
+            this.#margins = even(0.2, 0.2);
+        } else {
+            const [w, h] = preset.split(":").map(Number);
+            const growth = (w / h) / (width / height);
+            this.#margins = growth >= 1 ? even((growth - 1) / 2, 0) : even(0, (1 / growth - 1) / 2);
+        }
+        this.#fit();
+    }
+
+    /* Chooses a scale at which the frame and some room around it fit the stage. */
+    #fit() {
+        const { clientWidth, clientHeight } = this.#stage;
+        const m = this.#margins;
+        const wide = this.#size.width * Math.max(1 + m.left + m.right, 1.2) * ROOM;
+        const high = this.#size.height * Math.max(1 + m.top + m.bottom, 1.2) * ROOM;
+        this.#scale = Math.min(clientWidth / wide, clientHeight / high);
+        this.#place();
+    }
+
+    #place() {
+        const { width, height } = this.#size;
+        const m = this.#margins;
+        const total = { width: width * (1 + m.left + m.right), height: height * (1 + m.top + m.bottom) };
+        const set = (element, values) => {
+            for (const [name, px] of Object.entries(values))
+                element.style.setProperty(name, `${px * this.#scale}px`);
+        };
+        set(this.#box, total);
+        set(this.#photo, { left: m.left * width, top: m.top * height, width, height });
+        for (const button of this.#buttons)
+            button.setAttribute("aria-pressed", String(button.dataset.value === this.#preset));
+        const pixels = (a, b) => `${Math.round(a)} × ${Math.round(b)}`;
+        byId("frame-size").textContent = this.#known
+            ? `${pixels(width, height)} → ${pixels(total.width, total.height)}`
+            : `${Math.round(total.width / width * 100)} % × ${Math.round(total.height / height * 100)} % of the photo`;
+    }
+
+    #grow(side, by) {
+        this.#preset = "";
+        this.#margins[side] = Math.min(MOST, Math.max(0, this.#margins[side] + by));
+    }
+
+    #handle(where, label) {
+        const own = where.split("-");
+        const handle = make("button", {
+            type: "button", className: `handle ${where}`, "aria-label": `${label}: drag, or arrow keys`,
+            onkeydown: (event) => this.#key(event, own),
+        });
+        handle.addEventListener("pointerdown", (event) => this.#drag(event, handle, own));
+        return handle;
+    }
+
+    #key(event, own) {
+        const [toward, sign] = step[event.key] ?? [];
+        if (toward === undefined)
+            return;
+        event.preventDefault();
+        const across = toward === "left" || toward === "right";
+        for (const side of own) {
+            if (across !== (side === "left" || side === "right"))
+                continue;
+            const outward = side === "left" || side === "top" ? -sign : sign;
+            this.#grow(side, outward * (event.shiftKey ? 0.1 : 0.01));
+        }
+        this.#fit();
+    }
+
+    /* The scale stays while a handle is held; the frame is fitted anew when it is let go. */
+    #drag(event, handle, own) {
+        event.preventDefault();
+        handle.focus();
+        handle.setPointerCapture(event.pointerId);
+        this.#stage.classList.add("dragging");
+        const first = { x: event.clientX, y: event.clientY, margins: { ...this.#margins } };
+        const move = (now) => {
+            const by = {
+                left: first.x - now.clientX, right: now.clientX - first.x,
+                top: first.y - now.clientY, bottom: now.clientY - first.y,
+            };
+            for (const side of own) {
+                const length = (side === "left" || side === "right" ? this.#size.width : this.#size.height) * this.#scale;
+                /* The frame stays in the middle of the stage: its edge moves half as far as it grows. */
+                this.#margins[side] = first.margins[side];
+                this.#grow(side, 2 * by[side] / length);
+            }
+            this.#place();
+        };
+        const done = () => {
+            handle.removeEventListener("pointermove", move);
+            this.#stage.classList.remove("dragging");
+            this.#fit();
+        };
+        handle.addEventListener("pointermove", move);
+        handle.addEventListener("lostpointercapture", done, { once: true });
+    }
+}

@@ -1,0 +1,45 @@
+import { byId } from "./dom.js";
+
+const typing = "input, select, textarea, dialog";
+
+function photosIn(transfer) {
+    return [...(transfer?.files ?? [])];
+}
+
+/** Takes photos that are dropped anywhere, chosen or pasted: calls onfiles(files). */
+export function openIntake(onfiles) {
+    const input = byId("file");
+    let depth = 0; /* enter and leave come for every element below the pointer */
+    const mark = (change) => {
+        depth = Math.max(0, depth + change);
+        document.body.classList.toggle("dropping", depth > 0);
+    };
+    const give = (files) => {
+        if (files.length > 0)
+            onfiles(files);
+    };
+
+    byId("choose").addEventListener("click", () => input.click());
+    byId("dropzone").addEventListener("click", (event) => {
+        if (event.target.closest("button, label, input") === null)
+            input.click();
+    });
+    input.addEventListener("change", () => {
+        const files = [...input.files];
+        input.value = "";
+        give(files);
+    });
+    addEventListener("dragenter", (event) => { event.preventDefault(); mark(1); });
+    addEventListener("dragleave", () => mark(-1));
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", (event) => {
+        event.preventDefault();
+        depth = 0;
+        mark(0);
+        give(photosIn(event.dataTransfer));
+    });
+    addEventListener("paste", (event) => {
+        if (event.target.closest?.(typing) === null)
+            give(photosIn(event.clipboardData));
+    });
+}

@@ -1,0 +1,90 @@
+const stages = {
+    read: "Reading", outpaint: "Painting new borders", depth: "Finding depth", stereo: "Making both eyes",
+    encode: "Packing", write: "Saving",
+};
+
+const roles = {
+    spatial: ["Spatial photo", "HEIC"],
+    sbs: ["Side by side", "HEVC"],
+    depth: ["Depth image", "white is near"],
+    left: ["Left eye", "PNG"],
+    right: ["Right eye", "PNG"],
+    depth16: ["Depth, 16 bit", "PNG"],
+    depth_raw: ["Depth, raw numbers", "PFM"],
+    outpainted: ["Extended photo", "PNG"],
+};
+
+const order = ["spatial", "outpainted", "sbs", "left", "right", "depth", "depth16", "depth_raw"];
+
+/** A size as people say it. */
+export function bytes(size) {
+    if (size < 1000)
+        return `${size} B`;
+    if (size < 1e6)
+        return `${Math.round(size / 1e3)} kB`;
+    return `${(size / 1e6).toFixed(size < 1e7 ? 1 : 0)} MB`;
+}
+
+/** What a file is: [name, note]. */
+export function role(name) {
+    return roles[name] ?? [name, ""];
+}
+
+/** Files in the order that people look for them. */
+export function sortFiles(files) {
+    return [...files].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+}
+
+/** What a job does right now, in words. */
+export function state(job) {
+    switch (job.state) {
+    case "queued":
+        return job.position > 1 ? `Waiting, number ${job.position}` : "Next in line";
+    case "running":
+        return `${stages[job.stage] ?? "Working"} · ${Math.round(job.percent)} %`;
+    case "done":
+        return job.kind === "outpaint" ? "Extended" : "Ready";
+    case "cancelled":
+        return "Cancelled";
+    default:
+        return "Did not work";
+    }
+}
+
+/** What a failed call means: {title, detail}. */
+export function trouble(error, name = "") {
+    const about = name === "" ? "" : `${name}: `;
+    const detail = error.message ?? "";
+    switch (error.status) {
+    case 0:
+        return { title: `${about}no connection`, detail: "The server cannot be reached. Try again when you are back online." };
+    case 411:
+    case 413:
+        return { title: `${about}too large`, detail };
+    case 415:
+        return { title: `${about}not a photo that spx can read`, detail: "Use JPEG, PNG, WebP, TIFF, HEIC or AVIF." };
+    case 429:
+    case 503:
+        return { title: `${about}the server is busy`, detail: "It has more photos than it can take. Try again in a moment." };
+    case 507:
+        return { title: `${about}the server's disk is full`, detail };
+    case 404:
+        return { title: `${about}no longer there`, detail: "It was deleted, or its time was over." };
+    default:
+        return { title: `${about}did not work`, detail };
+    }
+}
+
+/** A word for a comfort score of 0..100. */
+export function comfort(score) {
+    if (score >= 80)
+        return "Comfortable";
+    return score >= 55 ? "Fine for most eyes" : "Strong on the eyes";
+}
+
+/** When it was made, short. */
+export function when(iso) {
+    const time = new Date(iso);
+    const today = new Date().toDateString() === time.toDateString();
+    return time.toLocaleString(undefined, today ? { timeStyle: "short" } : { dateStyle: "medium" });
+}

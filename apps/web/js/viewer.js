@@ -1,0 +1,230 @@
+import { renderJob } from "./api.js";
+import { byId, make, say, showAlert } from "./dom.js";
+import { showDownloads } from "./downloads.js";
+import { isActive } from "./jobs.js";
+import { Slider, convergenceAbout, strengthAbout } from "./slider.js";
+import { comfort, state, trouble } from "./text.js";
+import { Anaglyph } from "./views/anaglyph.js";
+import { Compare } from "./views/compare.js";
+import { Depth, SideBySide, Wiggle } from "./views/flat.js";
+import { Parallax } from "./views/parallax.js";
+import { hasHeadset, showInHeadset } from "./views/xr.js";
+
+const tabs = [
+    { name: "live", label: "3D", needs: ["photo", "depth"], make: (viewer) => new Parallax(viewer.values) },
+    { name: "compare", label: "Before / after", needs: ["after"], make: (viewer) => new Compare(viewer.job) },
+    { name: "depth", label: "Depth", needs: ["depth"], make: () => new Depth() },
+    { name: "wiggle", label: "Wiggle", needs: ["left", "right"], make: () => new Wiggle() },
+    { name: "anaglyph", label: "Red-cyan", needs: ["left", "right"], make: () => new Anaglyph() },
+    { name: "pair", label: "Side by side", needs: ["left", "right"], make: () => new SideBySide() },
+];
+
+/* Addresses of what the views show, by role. */
+function filesOf(job) {
+    const files = Object.fromEntries(job.files.map((file) => [file.role, file.url]));
+    files.preview = job.preview ?? undefined;
+    files.photo = files.outpainted ?? files.preview;
+    files.after = files.outpainted ?? files.depth ?? files.left;
+    return files;
+}
+
+/** Shows one job: how far it is, and what was made of it. */
+export class Viewer {
+    job = null;
+    values = { strength: 2, convergence: 0.5 };
+    #shown = ""; /* what is on the screen: job, revision and state */
+    #view = null;
+    #tab = "live";
+    #strength = new Slider({ ...strengthAbout, value: 2 }, () => this.#slide());
+    #convergence = new Slider({ ...convergenceAbout, value: 0.5 }, () => this.#slide());
+    #opening = 0;
+
+    constructor() {
+        byId("live-sliders").append(this.#strength.element, this.#convergence.element);
+        byId("tabs").addEventListener("keydown", (event) => this.#key(event));
+        byId("render").addEventListener("click", () => this.#render(this.values));
+        byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto" }));
+        byId("again").addEventListener("click", () => this.#render({}));
+        byId("other-border").addEventListener("click", () => this.#render({ seed: (this.job.options.seed ?? 0) + 1 }));
+        byId("motion").addEventListener("click", () => this.#askForMotion());
+        byId("headset").addEventListener("click", () => this.#enterHeadset());
+        byId("motion").hidden = !Parallax.asksForMotion();
+        void hasHeadset().then((has) => byId("viewer").classList.toggle("headset-here", has));
+    }
+
+    /** Shows a job, or what is new about the one shown. */
+    show(job) {
+        const changed = job.id !== this.job?.id;
+        this.job = job;
+        const shown = `${job.id} ${job.revision} ${job.state} ${job.preview !== null}`;
+        byId("viewer").hidden = false;
+        this.#tell(changed);
+        if (shown === this.#shown)
+            return;
+        this.#shown = shown;
+        if (job.state === "done")
+            this.#showResult();
+        else
+            this.#showWaiting();
+    }
+
+    hide() {
+        this.#close();
+        this.job = null;
+        this.#shown = "";
+        byId("viewer").hidden = true;
+    }
+
+    #tell(changed) {
+        const job = this.job;
+        const active = isActive(job);
+        const size = job.summary === null ? "" : `${job.summary.width} × ${job.summary.height}`;
+        byId("viewer-name").textContent = job.name;
+        byId("viewer-about").textContent = job.state === "done" ? size : state(job);
+        byId("viewer-progress").hidden = !active;
+        byId("viewer-progress").value = job.percent;
+        byId("failure").hidden = job.state !== "failed" && job.state !== "cancelled";
+        byId("failure-words").textContent = job.state === "failed" ? job.error?.message ?? "It did not work." : "You stopped this one.";
+        if (changed)
+            say(`${job.name}: ${state(job)}`);
+    }
+
+    #showWaiting() {
+        this.#close();
+        const job = this.job;
+        byId("tabs").hidden = true;
+        byId("result").hidden = true;
+        byId("panel").replaceChildren(job.preview === null
+            ? make("div", { className: "picture empty" })
+            : make("img", { className: `picture ${isActive(job) ? "working" : ""}`, src: job.preview, alt: job.name }));
+    }
+
+    #showResult() {
+        const job = this.job;
+        const files = filesOf(job);
+        const stereo = job.kind !== "outpaint";
+        this.#takeValues();
+        byId("result").hidden = false;
+        byId("depth-controls").hidden = !stereo;
+        byId("other-border").hidden = job.kind === "convert";
+        byId("headset").disabled = files.left === undefined || files.right === undefined;
+        this.#showComfort();
+        showDownloads(job);
+        const possible = tabs.filter((tab) => tab.needs.every((role) => files[role] !== undefined));
+        if (!possible.some((tab) => tab.name === this.#tab))
+            this.#tab = possible[0]?.name ?? "";
+        byId("tabs").hidden = possible.length === 0;
+        byId("tabs").replaceChildren(...possible.map((tab) => make("button", {
+            type: "button", id: `tab-${tab.name}`, role: "tab", textContent: tab.label, "aria-controls": "panel",
+            "data-tab": tab.name, onclick: () => this.#open(tab.name),
+        })));
+        if (this.#tab === "")
+            byId("panel").replaceChildren();
+        else
+            void this.#open(this.#tab);
+    }
+
+    #takeValues() {
+        const { summary } = this.job;
+        if (summary === null)
+            return;
+        this.values = { strength: summary.strength, convergence: summary.convergence };
+        this.#strength.value = summary.strength;
+        this.#convergence.value = summary.convergence;
+        const { strength, convergence } = this.job.options;
+        byId("automatic").hidden = strength === "auto" && convergence === "auto";
+        byId("render").disabled = true;
+    }
+
+    #showComfort() {
+        const about = this.job.summary?.comfort;
+        byId("comfort").hidden = about === undefined || about === null;
+        if (byId("comfort").hidden)
+            return;
+        const score = Math.round(about.score);
+        byId("comfort-score").textContent = String(score);
+        byId("comfort-meter").value = score;
+        byId("comfort-word").textContent = comfort(score);
+        byId("comfort-advice").textContent = about.advice === "comfortable" ? "Easy to look at for a long time." : about.advice;
+    }
+
+    async #open(name) {
+        this.#close();
+        this.#tab = name;
+        const opening = ++this.#opening;
+        for (const button of byId("tabs").children) {
+            const chosen = button.dataset.tab === name;
+            button.setAttribute("aria-selected", String(chosen));
+            button.tabIndex = chosen ? 0 : -1;
+        }
+        byId("panel").setAttribute("aria-labelledby", `tab-${name}`);
+        byId("viewer").dataset.tab = name;
+        const view = tabs.find((tab) => tab.name === name).make(this);
+        this.#view = view;
+        const drawn = view.canvas !== undefined;
+        byId("panel").setAttribute("aria-busy", "true");
+        if (drawn)
+            byId("panel").replaceChildren(view.element);
+        try {
+            await view.open(filesOf(this.job));
+            if (opening === this.#opening && !drawn)
+                byId("panel").replaceChildren(view.element);
+        } catch (error) {
+            if (opening === this.#opening)
+                byId("panel").replaceChildren(make("p", { className: "note", textContent: `This view cannot be shown: ${error.message}` }));
+        }
+        if (opening === this.#opening)
+            byId("panel").removeAttribute("aria-busy");
+    }
+
+    #close() {
+        this.#opening++;
+        this.#view?.close();
+        this.#view = null;
+    }
+
+    #key(event) {
+        const all = [...byId("tabs").children];
+        const at = all.indexOf(document.activeElement);
+        const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+        if (at < 0 || to === undefined)
+            return;
+        event.preventDefault();
+        const next = all[(to + all.length) % all.length];
+        next.focus();
+        next.click();
+    }
+
+    /* What the sliders do is seen in 3D at once. */
+    #slide() {
+        this.values = { strength: this.#strength.value, convergence: this.#convergence.value };
+        byId("render").disabled = false;
+        if (this.#tab !== "live" && byId("tab-live") !== null)
+            void this.#open("live");
+        this.#view?.set?.(this.values);
+    }
+
+    async #render(options) {
+        byId("render").disabled = true;
+        try {
+            await renderJob(this.job.id, options);
+        } catch (error) {
+            const { title, detail } = trouble(error, this.job.name);
+            showAlert(title, detail);
+            byId("render").disabled = false;
+        }
+    }
+
+    async #askForMotion() {
+        const answer = await DeviceOrientationEvent.requestPermission().catch(() => "denied");
+        byId("motion").hidden = answer === "granted";
+    }
+
+    async #enterHeadset() {
+        try {
+            await showInHeadset(filesOf(this.job), this.job.summary?.hfov ?? 60);
+        } catch (error) {
+            showAlert("The headset did not start", error.message);
+        }
+    }
+}

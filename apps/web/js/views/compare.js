@@ -1,0 +1,63 @@
+import { make, makeChoice } from "../dom.js";
+
+/* Where the photo lies in its extended picture, from the options that made it, in shares of that picture. */
+function placeOf(job, photo, wide) {
+    const options = job.options;
+    const own = photo.naturalWidth / photo.naturalHeight;
+    const ratio = wide.naturalWidth / wide.naturalHeight;
+    if (options.aspect !== undefined && options.aspect !== null) {
+        const width = Math.min(1, own / ratio);
+        const height = Math.min(1, ratio / own);
+        return { left: (1 - width) / 2, top: (1 - height) / 2, width, height };
+    }
+    const width = 100 / (100 + options.margin_left + options.margin_right);
+    const height = 100 / (100 + options.margin_top + options.margin_bottom);
+    return {
+        left: options.margin_left / 100 * width, top: options.margin_top / 100 * height, width, height,
+    };
+}
+
+/** Two pictures of which a line shows more or less. Files: {preview, outpainted, left, right, depth}. */
+export class Compare {
+    #before = make("img", { className: "before", alt: "The photo" });
+    #after = make("img", { className: "after" });
+    #stage = null;
+    #job;
+
+    constructor(job) {
+        this.#job = job;
+        const slider = make("input", {
+            type: "range", min: 0, max: 100, value: 50, step: 0.5, "aria-label": "How much of the photo is shown",
+            oninput: () => this.#stage.style.setProperty("--cut", `${slider.value}%`),
+        });
+        this.#stage = make("div", { className: "picture compare" }, this.#after,
+            make("div", { className: "under" }, this.#before), make("span", { className: "cut" }), slider);
+    }
+
+    async open(files) {
+        const choices = [
+            { value: "outpainted", label: "Extended" }, { value: "depth", label: "Depth" },
+            { value: "left", label: "Left eye" }, { value: "right", label: "Right eye" },
+        ].filter(({ value }) => files[value] !== undefined);
+        this.element = make("div", { className: "view" }, this.#stage);
+        if (choices.length > 1)
+            this.element.append(makeChoice("Compare with", choices, choices[0].value, (value) => this.#show(files, value)));
+        await this.#show(files, choices[0].value);
+    }
+
+    close() {
+    }
+
+    async #show(files, what) {
+        /* Eyes and depth of an extended photo belong to the extended photo. */
+        const extended = what === "outpainted";
+        this.#before.src = extended ? files.preview : files.photo;
+        this.#after.src = files[what];
+        this.#after.alt = what;
+        await Promise.all([this.#before.decode(), this.#after.decode()]);
+        this.#stage.style.setProperty("--ratio", this.#after.naturalWidth / this.#after.naturalHeight);
+        const place = extended ? placeOf(this.#job, this.#before, this.#after) : { left: 0, top: 0, width: 1, height: 1 };
+        for (const [name, share] of Object.entries(place))
+            this.#before.style.setProperty(name, `${share * 100}%`);
+    }
+}
