@@ -130,12 +130,13 @@ static spx_status outpaint_one(const run *self, const char *path)
     spx_outpaint_result result = { 0 };
     spx_diag diag = { 0 };
     char *const beside = folder_of(path);
-    if (self->to_folder)
+    if (self->to_folder) {
         options.output_dir = self->wanted->output;
-    else if (self->wanted->output != NULL)
+    } else if (self->wanted->output != NULL) {
         options.output_path = self->wanted->output;
-    else
+    } else {
         options.output_dir = beside;
+    }
 
     const double begin_s = spx_clock_s();
     spx_progress_begin(self->progress, 0, path);
@@ -168,9 +169,10 @@ static size_t outpaint_all(run *self, const spx_engine_options *engine, size_t c
         done += outpaint_one(self, paths[i]) == SPX_OK ? 1 : 0;
     spx_interrupt_release();
 out:
-    if (status != SPX_OK)
+    if (status != SPX_OK) {
         (void)fprintf(stderr, "spx: %s\n",
                       diag.text[0] == '\0' ? spx_status_name(status) : diag.text);
+    }
     spx_progress_destroy(self->progress);
     spx_cancel_destroy(cancel);
     spx_engine_destroy(self->engine);

@@ -82,9 +82,10 @@ static void mirror_strip(void *context, size_t index)
         const uint8_t *const from =
             spx_image_row8(self->photo, reflect((int64_t)y - frame->photo_y, frame->photo_height));
         uint8_t *const into = spx_image_row8(self->out, y);
-        for (uint32_t x = 0; x < frame->width; x++)
+        for (uint32_t x = 0; x < frame->width; x++) {
             memcpy(into + x * pixel,
                    from + pixel * reflect((int64_t)x - frame->photo_x, frame->photo_width), pixel);
+        }
     }
 }
 
@@ -122,9 +123,10 @@ static int sum_edges(extension *self)
         for (uint32_t i = 0; i < length; i++) {
             const uint32_t x = along_x ? i : edge == EDGE_LEFT ? 0 : width - 1;
             const uint32_t y = !along_x ? i : edge == EDGE_TOP ? 0 : height - 1;
-            for (size_t c = 0; c < 3; c++)
+            for (size_t c = 0; c < 3; c++) {
                 sums[3 * ((size_t)i + 1) + c] =
                     sums[3 * (size_t)i + c] + sample(self->photo, x, y, c);
+            }
         }
     }
     return 1;
@@ -137,9 +139,10 @@ static void add_mean(const double *sums, uint32_t length, int64_t at, int64_t re
     const int64_t last = (int64_t)length - 1;
     const int64_t from = at - reach < 0 ? 0 : at - reach > last ? last : at - reach;
     const int64_t to = at + reach > last ? last : at + reach < 0 ? 0 : at + reach;
-    for (size_t c = 0; c < 3; c++)
+    for (size_t c = 0; c < 3; c++) {
         colour[c] += share * (sums[3 * (size_t)(to + 1) + c] - sums[3 * (size_t)from + c]) /
                      (double)(to - from + 1);
+    }
 }
 
 /** x, y: from the photo's corner, outside the photo. */
@@ -151,12 +154,14 @@ static void extended_colour(const extension *self, int64_t x, int64_t y, double 
     const int64_t over_y = y < 0 ? -y : y > bottom ? y - bottom : 0;
     const double share_x = (double)over_x / (double)(over_x + over_y);
     memset(colour, 0, 3 * sizeof(*colour));
-    if (over_x > 0)
+    if (over_x > 0) {
         add_mean(self->edges[x < 0 ? EDGE_LEFT : EDGE_RIGHT], self->photo->height, y,
                  (over_x + over_y) / 2, share_x, colour);
-    if (over_y > 0)
+    }
+    if (over_y > 0) {
         add_mean(self->edges[y < 0 ? EDGE_TOP : EDGE_BOTTOM], self->photo->width, x,
                  (over_x + over_y) / 2, 1.0 - share_x, colour);
+    }
 }
 
 static void smooth_row(const extension *self, uint32_t y)
@@ -179,10 +184,11 @@ static void smooth_row(const extension *self, uint32_t y)
         for (size_t c = 0; c < 3; c++) {
             const double value = fmin(fmax(colour[c] + grain, 0.0), UINT8_MAX);
             const size_t at = 3 * (size_t)x + c;
-            if (self->out->bits == 16)
+            if (self->out->bits == 16) {
                 spx_image_row16(self->out, y)[at] = (uint16_t)lround(value * to_16_bits);
-            else
+            } else {
                 spx_image_row8(self->out, y)[at] = (uint8_t)lround(value);
+            }
         }
     }
 }

@@ -53,10 +53,11 @@ static spx_status resolve_margin(uint64_t *out, const spx_margin *margin, uint32
     *out = 0;
     const double most_px = side * (SPX_MARGIN_MAX_PCT / 100.0);
     const double wanted_px = margin->percent ? side * margin->amount / 100.0 : margin->amount;
-    if (!(margin->amount >= 0.0) || !(wanted_px <= most_px))
+    if (!(margin->amount >= 0.0) || !(wanted_px <= most_px)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "%s margin %g%s: must be 0 to %g%% of the photo's %u px", name,
                         margin->amount, margin->percent ? "%" : " px", SPX_MARGIN_MAX_PCT, side);
+    }
     *out = (uint64_t)llround(wanted_px);
     return SPX_OK;
 }
@@ -86,9 +87,10 @@ static spx_status extent_from_margins(extent *out, const spx_outpaint_options *o
 static spx_status extent_from_aspect(extent *out, double aspect, uint32_t photo_width,
                                      uint32_t photo_height, spx_diag *diag)
 {
-    if (!(aspect >= SPX_ASPECT_MIN) || !(aspect <= SPX_ASPECT_MAX))
+    if (!(aspect >= SPX_ASPECT_MIN) || !(aspect <= SPX_ASPECT_MAX)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "aspect %g: must be %g to %g", aspect,
                         SPX_ASPECT_MIN, SPX_ASPECT_MAX);
+    }
     const uint64_t width = (uint64_t)llround(photo_height * aspect);
     const uint64_t height = (uint64_t)llround(photo_width / aspect);
     out->width = width > photo_width ? width : photo_width;
@@ -101,10 +103,11 @@ static spx_status extent_from_aspect(extent *out, double aspect, uint32_t photo_
 static spx_status extent_from_size(extent *out, const spx_outpaint_options *options,
                                    uint32_t photo_width, uint32_t photo_height, spx_diag *diag)
 {
-    if (options->width < photo_width || options->height < photo_height)
+    if (options->width < photo_width || options->height < photo_height) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "size %ux%u: smaller than the photo, %ux%u, which is never cut",
                         options->width, options->height, photo_width, photo_height);
+    }
     out->width = options->width;
     out->height = options->height;
     out->photo_x = (out->width - photo_width) / 2;
@@ -120,22 +123,24 @@ spx_status spx_outpaint_frame(spx_frame *out, const spx_outpaint_options *option
     if (photo_width == 0 || photo_height == 0)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "photo of %ux%u px", photo_width, photo_height);
     extent found = { 0 };
-    if (options->rule == SPX_FRAME_ASPECT)
+    if (options->rule == SPX_FRAME_ASPECT) {
         SPX_TRY(extent_from_aspect(&found, options->aspect, photo_width, photo_height, diag));
-    else if (options->rule == SPX_FRAME_SIZE)
+    } else if (options->rule == SPX_FRAME_SIZE) {
         SPX_TRY(extent_from_size(&found, options, photo_width, photo_height, diag));
-    else
+    } else {
         SPX_TRY(extent_from_margins(&found, options, photo_width, photo_height, diag));
+    }
 
     spx_limits defaults;
     spx_limits_init(&defaults);
     const spx_limits *const bounds = limits == NULL ? &defaults : limits;
     if (found.width > bounds->side_px || found.height > bounds->side_px ||
-        found.width * found.height > bounds->pixels)
+        found.width * found.height > bounds->pixels) {
         return spx_fail(diag, SPX_ERR_LIMIT,
                         "larger photo of %llux%llu px: over the limit of %llu pixels",
                         (unsigned long long)found.width, (unsigned long long)found.height,
                         (unsigned long long)bounds->pixels);
+    }
     *out = (spx_frame){
         .width = (uint32_t)found.width,
         .height = (uint32_t)found.height,

@@ -15,19 +15,25 @@ static const double smooth_share = 0.2; /* of all blocks count as free of textur
 /* Standard deviation of the Laplacian 4a - b - c - d - e of white noise of 1: sqrt(16 + 4). */
 static const float laplacian_gain = 4.47213595F;
 
+/** Standard deviation of what the Laplacian leaves of one block; at: its left upper pixel. */
+static float block_sigma(const float *at, int32_t width)
+{
+    float sum = 0.0F;
+    for (int32_t y = 0; y < BLOCK_PX; y++, at += width) {
+        for (int32_t x = 0; x < BLOCK_PX; x++) {
+            const float value =
+                4.0F * at[x] - at[x - 1] - at[x + 1] - at[x - width] - at[x + width];
+            sum += value * value;
+        }
+    }
+    return sqrtf(sum / (BLOCK_PX * BLOCK_PX)) / laplacian_gain;
+}
+
 void spx_grain_meter_add(spx_grain_meter *meter, const float *luma, int32_t width, int32_t height)
 {
     for (int32_t top = 1; top + BLOCK_PX < height; top += BLOCK_PX) {
         for (int32_t left = 1; left + BLOCK_PX < width; left += BLOCK_PX) {
-            float sum = 0.0F;
-            for (int32_t y = top; y < top + BLOCK_PX; y++) {
-                for (int32_t x = left; x < left + BLOCK_PX; x++) {
-                    const float *const at = luma + (ptrdiff_t)y * width + x;
-                    const float value = 4.0F * at[0] - at[-1] - at[1] - at[-width] - at[width];
-                    sum += value * value;
-                }
-            }
-            const float sigma = sqrtf(sum / (BLOCK_PX * BLOCK_PX)) / laplacian_gain;
+            const float sigma = block_sigma(luma + (ptrdiff_t)top * width + left, width);
             const int32_t bin = (int32_t)(sigma * BINS_PER_LEVEL);
             meter->counts[bin < SPX_GRAIN_BINS ? bin : SPX_GRAIN_BINS - 1]++;
             meter->blocks++;

@@ -145,17 +145,19 @@ spx_status spx_patch_guide_nearness(spx_patch_level *level, const spx_plane *dep
     if (level->nearness == NULL)
         return spx_fail_memory(diag, "outpainting guide");
     for (int32_t y = photo->y0; y < photo->y1; y++) {
-        for (int32_t x = photo->x0; x < photo->x1; x++)
+        for (int32_t x = photo->x0; x < photo->x1; x++) {
             level->nearness[(size_t)y * (size_t)level->width + (size_t)x] =
                 depth_at(depth, (x - photo->x0 + 0.5) / width, (y - photo->y0 + 0.5) / height);
+        }
     }
     for (int32_t y = 0; y < level->height; y++) {
         const spx_patch_spans spans = spx_patch_spans_between(&all, photo, y);
         for (int part = 0; part < 2; part++) {
-            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++)
+            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
                 level->nearness[(size_t)y * (size_t)level->width + (size_t)x] =
                     nearest_around(level, spx_patch_clamp(x, photo->x0, photo->x1 - 1),
                                    spx_patch_clamp(y, photo->y0, photo->y1 - 1), reach);
+            }
         }
     }
     return SPX_OK;

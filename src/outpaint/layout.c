@@ -236,9 +236,10 @@ static void refine_strip(void *context, size_t index)
         const spx_patch_source *const from =
             coarse->sources + (size_t)(y / 2) * (size_t)coarse->width;
         spx_patch_source *const into = fine->sources + (size_t)y * (size_t)fine->width;
-        for (int32_t x = 0; x < fine->width; x++)
+        for (int32_t x = 0; x < fine->width; x++) {
             into[x] = spx_patch_nearest_source(fine, 2 * from[x / 2].x + x % 2,
                                                2 * from[x / 2].y + y % 2);
+        }
     }
     memset(fine->costs + (size_t)first * (size_t)fine->width, 0,
            (size_t)(spx_patch_clamp(first + STRIP_ROWS, 0, fine->height) - first) *

@@ -29,8 +29,7 @@ static spx_task part_of(span *self)
                        .user = self };
 }
 
-static spx_status outpaint_with_patches(const spx_image *photo, const spx_plane *depth,
-                                        const spx_frame *frame, uint64_t seed, const spx_task *task,
+static spx_status outpaint_with_patches(const spx_local_job *job, const spx_task *task,
                                         spx_image **out, spx_diag *diag)
 {
     spx_pyramid pyramid = { 0 };
@@ -39,23 +38,22 @@ static spx_status outpaint_with_patches(const spx_image *photo, const spx_plane 
     const spx_task solving = part_of(&first);
     const spx_task rendering = part_of(&second);
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_pyramid_build(&pyramid, photo, frame, task, diag));
-    SPX_TRY_OUT(spx_layout_solve(&pyramid, depth, seed, &solving, diag));
-    SPX_TRY_OUT(spx_render(&pyramid, photo, frame, seed, &rendering, out, diag));
+    SPX_TRY_OUT(spx_pyramid_build(&pyramid, job->photo, job->frame, task, diag));
+    SPX_TRY_OUT(spx_layout_solve(&pyramid, job->depth, job->seed, &solving, diag));
+    SPX_TRY_OUT(spx_render(&pyramid, job, &rendering, out, diag));
 out:
     spx_pyramid_clear(&pyramid);
     return status;
 }
 
-spx_status spx_outpaint_local(const spx_image *photo, const spx_plane *depth,
-                              const spx_frame *frame, uint64_t seed, const spx_task *task,
-                              spx_image **out, spx_diag *diag)
+spx_status spx_outpaint_local(const spx_local_job *job, const spx_task *task, spx_image **out,
+                              spx_diag *diag)
 {
     *out = NULL;
     SPX_TRY(spx_task_check(task, diag));
-    if (spx_extend_mirror_suits(frame))
-        return spx_extend_mirror(photo, frame, task, out, diag);
-    if (spx_pyramid_too_small(frame) || spx_extend_smooth_suits(photo))
-        return spx_extend_smooth(photo, frame, seed, task, out, diag);
-    return outpaint_with_patches(photo, depth, frame, seed, task, out, diag);
+    if (spx_extend_mirror_suits(job->frame))
+        return spx_extend_mirror(job->photo, job->frame, task, out, diag);
+    if (spx_pyramid_too_small(job->frame) || spx_extend_smooth_suits(job->photo))
+        return spx_extend_smooth(job->photo, job->frame, job->seed, task, out, diag);
+    return outpaint_with_patches(job, task, out, diag);
 }

@@ -159,9 +159,10 @@ static float pixel_cost(const spx_patch_level *level, const target *at, spx_patc
     }
     uint32_t sum =
         kernels->ssd_box(at->patch, level->stride, from, level->photo_stride, &at->inside);
-    if (at->known.x1 > 0)
+    if (at->known.x1 > 0) {
         sum += KNOWN_EXTRA *
                kernels->ssd_box(at->patch, level->stride, from, level->photo_stride, &at->known);
+    }
     return (float)sum * at->weight;
 }
 
@@ -195,7 +196,8 @@ static void try_source(const pass *self, const target *at, int32_t x, int32_t y)
     }
 }
 
-/** before: sources of the row before this one in the direction of the pass; NULL = none. */
+/** before: sources of the row before this one in the direction of the pass; not read where that is
+ * out of bounds. */
 static void improve_pixel(const pass *self, int32_t x, int32_t y, const spx_patch_source *before)
 {
     spx_patch_level *const level = self->level;
@@ -213,7 +215,9 @@ static void improve_pixel(const pass *self, int32_t x, int32_t y, const spx_patc
         const spx_patch_source found = level->sources[index - (size_t)(ptrdiff_t)direction];
         try_source(self, &at, found.x + direction, found.y);
     }
-    if (before != NULL && spx_patch_distance(&self->still, x, y - direction) > 0)
+    const int32_t line_before = y - direction;
+    if (line_before >= level->bounds.y0 && line_before < level->bounds.y1 &&
+        spx_patch_distance(&self->still, x, line_before) > 0)
         try_source(self, &at, before[x].x, before[x].y + direction);
     uint32_t state = spx_patch_hash((uint32_t)x, (uint32_t)y, search->step, search->seed) | 1U;
     for (int32_t radius = search->radius; radius >= 1; radius /= 2) {
@@ -248,10 +252,7 @@ static void improve_strip(void *context, size_t index)
     const int32_t bottom =
         top + STRIP_ROWS < level->bounds.y1 ? top + STRIP_ROWS : level->bounds.y1;
     const int32_t first = self->direction > 0 ? top : bottom - 1;
-    const int32_t outside = first - self->direction;
-    const spx_patch_source *before = NULL;
-    if (outside >= level->bounds.y0 && outside < level->bounds.y1)
-        before = self->seams + index * (size_t)level->width;
+    const spx_patch_source *before = self->seams + index * (size_t)level->width;
     for (int32_t y = first; y >= top && y < bottom; y += self->direction) {
         improve_row(self, y, before);
         before = level->sources + (size_t)y * (size_t)level->width;
@@ -276,9 +277,10 @@ spx_status spx_patch_match(spx_patch_level *level, const spx_patch_search *searc
     for (size_t i = 0; i < strips; i++) {
         const int32_t top = level->bounds.y0 + (int32_t)i * STRIP_ROWS;
         const int32_t row = self.direction > 0 ? top - 1 : top + STRIP_ROWS;
-        if (row >= level->bounds.y0 && row < level->bounds.y1)
+        if (row >= level->bounds.y0 && row < level->bounds.y1) {
             memcpy(self.seams + i * width, level->sources + (size_t)row * width,
                    width * sizeof(*self.seams));
+        }
     }
     const spx_status status = spx_task_run(task, strips, improve_strip, &self, diag);
     free(self.seams);

@@ -109,10 +109,11 @@ static void copy_strip(void *context, size_t index)
     const int32_t rows = spx_patch_rect_height(&self->into->photo);
     const int32_t first = (int32_t)index * STRIP_ROWS;
     for (int32_t y = first; y < rows && y < first + STRIP_ROWS; y++) {
-        if (self->from == NULL)
+        if (self->from == NULL) {
             copy_row(self, y);
-        else
+        } else {
             halve_row(self, y);
+        }
     }
 }
 

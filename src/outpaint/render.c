@@ -43,10 +43,11 @@ static void photo_at(const render *self, int32_t x, int32_t y, float out[3])
 {
     const uint32_t row = (uint32_t)(y - self->pyramid->photo.y0 + self->maker.skip_y);
     const size_t at = 3 * (size_t)(x - self->pyramid->photo.x0 + self->maker.skip_x);
-    for (size_t c = 0; c < 3; c++)
+    for (size_t c = 0; c < 3; c++) {
         out[c] = self->photo->bits == 16
                      ? (float)spx_image_row16(self->photo, row)[at + c] / to_16_bits
                      : (float)spx_image_row8(self->photo, row)[at + c];
+    }
 }
 
 static void write_at(const render *self, int32_t x, int32_t y, const float colour[3])
@@ -55,10 +56,11 @@ static void write_at(const render *self, int32_t x, int32_t y, const float colou
     const size_t at = 3 * (size_t)(x - self->pyramid->frame.x0);
     for (size_t c = 0; c < 3; c++) {
         const float value = fminf(fmaxf(colour[c], 0.0F), (float)UINT8_MAX);
-        if (self->out->bits == 16)
+        if (self->out->bits == 16) {
             spx_image_row16(self->out, row)[at + c] = (uint16_t)lroundf(value * to_16_bits);
-        else
+        } else {
             spx_image_row8(self->out, row)[at + c] = (uint8_t)(value + 0.5F);
+        }
     }
 }
 
@@ -89,10 +91,11 @@ static spx_status measure_band(render *self, const spx_patch_rect *band)
                 spx_seam_add(&self->seam, x, y, error);
             }
         }
-        if (wide)
+        if (wide) {
             piece.x0 = piece.x1;
-        else
+        } else {
             piece.y0 = piece.y1;
+        }
     }
 out:
     free(colours);
@@ -268,10 +271,11 @@ static void make_tile(void *context, size_t index)
         return;
     }
     float *const colours = malloc((size_t)3 * TILE_PX * TILE_PX * sizeof(*colours));
-    if (colours == NULL || spx_tile_vote(&self->maker, &area, colours, NULL) != SPX_OK)
+    if (colours == NULL || spx_tile_vote(&self->maker, &area, colours, NULL) != SPX_OK) {
         atomic_store(&self->failed, 1);
-    else
+    } else {
         finish_tile(self, &area, colours);
+    }
     free(colours);
 }
 
@@ -293,16 +297,19 @@ static spx_status make_tiles(render *self)
     return SPX_OK;
 }
 
-spx_status spx_render(const spx_pyramid *pyramid, const spx_image *photo, const spx_frame *frame,
-                      uint64_t seed, const spx_task *task, spx_image **out, spx_diag *diag)
+spx_status spx_render(const spx_pyramid *pyramid, const spx_local_job *job, const spx_task *task,
+                      spx_image **out, spx_diag *diag)
 {
-    render self = { .pyramid = pyramid, .photo = photo, .seed = seed, .task = task, .diag = diag };
+    const spx_frame *const frame = job->frame;
+    render self = {
+        .pyramid = pyramid, .photo = job->photo, .seed = job->seed, .task = task, .diag = diag
+    };
     spx_status status = SPX_OK;
     *out = NULL;
-    spx_tile_maker_init(&self.maker, pyramid, photo, frame, seed);
+    spx_tile_maker_init(&self.maker, pyramid, job->photo, frame, job->seed);
     SPX_TRY_OUT(measure_seam(&self));
     SPX_TRY_OUT(measure_grain(&self));
-    SPX_TRY_OUT(spx_image_create(&self.out, frame->width, frame->height, photo->bits, diag));
+    SPX_TRY_OUT(spx_image_create(&self.out, frame->width, frame->height, job->photo->bits, diag));
     SPX_TRY_OUT(make_tiles(&self));
     *out = self.out;
     self.out = NULL; /* moved to the caller */

@@ -1,6 +1,7 @@
 #ifndef SPX_OUTPAINT_RENDER_H
 #define SPX_OUTPAINT_RENDER_H
 
+#include "outpaint/local_job.h"
 #include "outpaint/pyramid.h"
 
 /**
@@ -8,8 +9,7 @@
  * the picture. Writes the frame into *out (of the photo's bits, owned by the caller). Pixels of the
  * photo farther than discard_px + SPX_PATCH_RADIUS from a growing side are copied bit for bit.
  */
-SPX_NODISCARD spx_status spx_render(const spx_pyramid *pyramid, const spx_image *photo,
-                                    const spx_frame *frame, uint64_t seed, const spx_task *task,
-                                    spx_image **out, spx_diag *diag);
+SPX_NODISCARD spx_status spx_render(const spx_pyramid *pyramid, const spx_local_job *job,
+                                    const spx_task *task, spx_image **out, spx_diag *diag);
 
 #endif

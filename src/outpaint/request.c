@@ -8,8 +8,11 @@
 static spx_status paint_local(const spx_outpaint_request *request, const spx_task *task,
                               spx_image **out, spx_diag *diag)
 {
-    return spx_outpaint_local(request->photo, request->depth, &request->frame,
-                              request->options->seed, task, out, diag);
+    const spx_local_job job = { .photo = request->photo,
+                                .depth = request->depth,
+                                .frame = &request->frame,
+                                .seed = request->options->seed };
+    return spx_outpaint_local(&job, task, out, diag);
 }
 
 static const spx_outpaint_engine_fn engines[] = {
@@ -24,7 +27,7 @@ spx_status spx_outpaint_paint(const spx_outpaint_request *request, const spx_tas
     const spx_outpaint_engine wanted = request->options->engine;
     const spx_frame *const frame = &request->frame;
     *out = NULL;
-    *outcome = (spx_outpaint_outcome){ .engine = wanted };
+    *outcome = (spx_outpaint_outcome){ .engine = wanted, .frame = *frame };
     if (frame->width == frame->photo_width && frame->height == frame->photo_height)
         return spx_image_copy(out, request->photo, diag);
     if (wanted == SPX_OUTPAINT_LOCAL)
@@ -32,11 +35,12 @@ spx_status spx_outpaint_paint(const spx_outpaint_request *request, const spx_tas
 
     spx_diag failure = { 0 };
     spx_status status = SPX_OK;
-    if ((unsigned)wanted < ENGINE_COUNT && engines[wanted] != NULL)
+    if ((unsigned)wanted < ENGINE_COUNT && engines[wanted] != NULL) {
         status = engines[wanted](request, task, out, &failure);
-    else
+    } else {
         status = spx_fail(&failure, SPX_ERR_UNSUPPORTED, "outpainting engine %s is not available",
                           spx_outpaint_engine_name(wanted));
+    }
     if (status == SPX_OK)
         return SPX_OK;
     if (status == SPX_ERR_CANCELLED || !request->options->fallback_local)

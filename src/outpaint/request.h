@@ -23,7 +23,7 @@ typedef struct spx_outpaint_request {
     const spx_outpaint_options
         *options; /* seed and the remote fields count; rule, margins, output do not */
     const spx_outpaint_codec *codec; /* remote engines only; may be NULL for the local one */
-    const spx_plane *depth;          /* see spx_outpaint_local(); may be NULL */
+    const spx_plane *depth;          /* see spx_local_job; may be NULL */
 } spx_outpaint_request;
 
 /**
@@ -38,6 +38,7 @@ typedef spx_status (*spx_outpaint_engine_fn)(const spx_outpaint_request *request
 typedef struct spx_outpaint_outcome {
     spx_outpaint_engine engine; /* that painted */
     char fallback_reason[512];  /* why the wanted one did not; empty = it did */
+    spx_frame frame;            /* the request's */
 } spx_outpaint_outcome;
 
 /**

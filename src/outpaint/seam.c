@@ -14,7 +14,7 @@ enum {
 static const float error_most = 60.0F;      /* of one pixel: more is an object's edge, not a tint */
 static const float correction_most = 24.0F; /* of a piece of border */
 static const float blur_sigma_px = 4.5F;
-static const float fade_share = 0.15F; /* of the margin */
+static const float fade_share = 0.3F; /* of the margin */
 
 spx_status spx_seam_create(spx_seam *out, const spx_patch_rect *canvas, const spx_patch_rect *photo,
                            spx_diag *diag)
@@ -136,6 +136,8 @@ static int push(const layer *fine, layer *coarse)
 
 static void pull(const layer *coarse, const layer *fine)
 {
+    if (coarse->values == NULL)
+        return; /* push() failed */
     for (int32_t y = 0; y < fine->height; y++) {
         for (int32_t x = 0; x < fine->width; x++) {
             const size_t into = (size_t)y * (size_t)fine->width + (size_t)x;
@@ -187,11 +189,12 @@ static void smooth_row(const smoothing *self, int32_t y)
         const size_t at = 3 * (size_t)x;
         const size_t left = x > 0 ? at - 3 : at;
         const size_t right = x + 1 < seam->width ? at + 3 : at;
-        for (size_t c = 0; c < 3; c++)
+        for (size_t c = 0; c < 3; c++) {
             out[at + c] =
                 known[x] > 0.0F
                     ? here[at + c]
                     : 0.25F * (here[left + c] + here[right + c] + above[at + c] + below[at + c]);
+        }
     }
 }
 

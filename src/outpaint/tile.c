@@ -126,9 +126,10 @@ static void double_sources(tile *self)
     for (int32_t y = self->first.y0; y < self->first.y1; y++) {
         const spx_patch_source *const from =
             coarse->sources + (size_t)(y / 2) * (size_t)coarse->width;
-        for (int32_t x = self->first.x0; x < self->first.x1; x++)
+        for (int32_t x = self->first.x0; x < self->first.x1; x++) {
             *source_at(self, x, y) =
                 allowed(self->maker, 2 * from[x / 2].x + x % 2, 2 * from[x / 2].y + y % 2);
+        }
     }
 }
 
@@ -145,14 +146,15 @@ static void add_patch(const tile *self, const sums *into, int32_t x, int32_t y, 
         const size_t at = sums_at(into, x - SPX_PATCH_RADIUS, row);
         const int32_t from_x = source.x - SPX_PATCH_RADIUS;
         const int32_t from_y = source.y + row - y;
-        if (deep)
+        if (deep) {
             kernels->add_row16(into->colours + 3 * at, into->weights + at,
                                spx_image_row16(maker->photo, (uint32_t)(from_y + maker->skip_y)) +
                                    3 * (size_t)(from_x + maker->skip_x),
                                weight);
-        else
+        } else {
             kernels->add_row8(into->colours + 3 * at, into->weights + at,
                               spx_patch_level_source(&self->level, from_x, from_y), weight);
+        }
     }
 }
 
@@ -167,17 +169,19 @@ static spx_status first_colours(tile *self, spx_diag *diag)
     for (int32_t y = self->first.y0; y < self->first.y1; y++) {
         const spx_patch_spans spans = spx_patch_spans_between(&self->first, &self->maker->still, y);
         for (int part = 0; part < 2; part++) {
-            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++)
+            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
                 add_patch(self, &votes, x, y,
                           spx_patch_vote_weight(0.0F, 0.0F, spx_patch_distance(photo, x, y)), 0);
+            }
         }
     }
     for (int32_t y = self->region.y0; y < self->region.y1; y++) {
         const spx_patch_spans spans = spx_patch_spans_between(&self->region, photo, y);
-        if (y >= photo->y0 && y < photo->y1 && spans.x1[0] < spans.x0[1])
+        if (y >= photo->y0 && y < photo->y1 && spans.x1[0] < spans.x0[1]) {
             memcpy(spx_patch_level_at(level, spans.x1[0] - self->region.x0, y - self->region.y0),
                    spx_patch_level_source(level, spans.x1[0] - photo->x0, y - photo->y0),
                    3 * (size_t)(spans.x0[1] - spans.x1[0]));
+        }
         for (int part = 0; part < 2; part++) {
             for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
                 const size_t at = sums_at(&votes, x, y);

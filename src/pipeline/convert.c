@@ -157,8 +157,9 @@ static spx_status grow_photo(conversion *self, spx_diag *diag)
     spx_outpaint_outcome outcome;
     begin_stage(self, SPX_STAGE_OUTPAINT);
     const spx_task task = task_of(self);
-    SPX_TRY(spx_outpaint_photo(self->engine, &self->photo, self->options->outpaint, &task,
-                               &self->frame, &outcome, diag));
+    SPX_TRY(spx_outpaint_photo(self->engine, &self->photo, self->options->outpaint, &task, &outcome,
+                               diag));
+    self->frame = outcome.frame;
     memcpy(summary->outpaint_fallback, outcome.fallback_reason, sizeof(summary->outpaint_fallback));
     return SPX_OK;
 }

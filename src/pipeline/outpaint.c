@@ -77,7 +77,7 @@ static spx_status find_depth(spx_engine *engine, const spx_image *photo, const s
 
 spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
                               const spx_outpaint_options *options, const spx_task *task,
-                              spx_frame *frame, spx_outpaint_outcome *outcome, spx_diag *diag)
+                              spx_outpaint_outcome *outcome, spx_diag *diag)
 {
     spx_limits limits = *spx_engine_limits(engine); /* a copy: the codec's user is not const */
     const spx_outpaint_codec codec = { .encode_png = encode_png,
@@ -86,7 +86,6 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     spx_outpaint_request request = { .photo = photo->image, .options = options, .codec = &codec };
     spx_image *larger = NULL;
     spx_plane *depth = NULL;
-    *frame = (spx_frame){ 0 };
     *outcome = (spx_outpaint_outcome){ 0 };
     SPX_TRY(spx_outpaint_frame(&request.frame, options, photo->image->width, photo->image->height,
                                &limits, diag));
@@ -97,7 +96,6 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     SPX_TRY(status);
     spx_image_unref(photo->image);
     photo->image = larger;
-    *frame = request.frame;
     return SPX_OK;
 }
 
@@ -119,9 +117,10 @@ typedef struct outpainting {
 static void report(void *user, double fraction)
 {
     const outpainting *const self = user;
-    if (self->watch != NULL && self->watch->progress != NULL)
+    if (self->watch != NULL && self->watch->progress != NULL) {
         self->watch->progress(self->watch->user, self->stage,
                               self->begin + (self->end - self->begin) * fraction);
+    }
 }
 
 static spx_task begin_stage(outpainting *self, spx_stage stage, double begin, double end)
@@ -208,9 +207,9 @@ static spx_status grow(outpainting *self, spx_diag *diag)
     spx_outpaint_result *const result = &self->result;
     spx_outpaint_outcome outcome;
     const double start_s = spx_clock_s();
-    SPX_TRY(spx_outpaint_photo(self->engine, &self->photo, self->options, &task, &result->frame,
-                               &outcome, diag));
+    SPX_TRY(spx_outpaint_photo(self->engine, &self->photo, self->options, &task, &outcome, diag));
     result->outpaint_s = spx_clock_s() - start_s;
+    result->frame = outcome.frame;
     result->engine = outcome.engine;
     memcpy(result->fallback_reason, outcome.fallback_reason, sizeof(result->fallback_reason));
     return SPX_OK;
@@ -252,9 +251,10 @@ spx_status spx_outpaint(spx_engine *engine, const spx_input *input,
     const char *extension = NULL;
     spx_status status = SPX_OK;
     *result = (spx_outpaint_result){ 0 };
-    if (options->quality < QUALITY_MIN || options->quality > QUALITY_MAX)
+    if (options->quality < QUALITY_MIN || options->quality > QUALITY_MAX) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "quality %d is outside %d..%d", options->quality,
                         QUALITY_MIN, QUALITY_MAX);
+    }
     SPX_TRY(find_type(options, &self.type, &extension, diag));
     SPX_TRY_OUT(name_output(&self, spx_input_name(input), extension, diag));
     const spx_task reading = begin_stage(&self, SPX_STAGE_READ, 0.0, outpaint_begins);

@@ -8,11 +8,11 @@
 
 /**
  * Makes a photo that was read larger: photo->image becomes the larger picture; profile and
- * metadata stay. *frame says where the photo lies in it. On failure the photo stays as it was.
+ * metadata stay. On failure the photo stays as it was.
  */
 SPX_NODISCARD spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
                                             const spx_outpaint_options *options,
-                                            const spx_task *task, spx_frame *frame,
-                                            spx_outpaint_outcome *outcome, spx_diag *diag);
+                                            const spx_task *task, spx_outpaint_outcome *outcome,
+                                            spx_diag *diag);
 
 #endif

@@ -15,9 +15,10 @@ spx_status spx_input_read(spx_photo *out, const spx_input *input, const spx_limi
 {
     const char *const name = spx_input_name(input);
     if (input->data != NULL) {
-        if (input->size > limits->file_bytes)
+        if (input->size > limits->file_bytes) {
             return spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu", name,
                             input->size, (unsigned long long)limits->file_bytes);
+        }
         return spx_photo_read(out, input->data, input->size, name, limits, task, diag);
     }
     if (input->path == NULL)

@@ -1,0 +1,243 @@
+/*
+ * How good and how fast borders are.
+ *
+ *     outpaint PHOTO... [--write FOLDER]    the drawn scene and these photos, 700 pixels of each
+ *     outpaint --speed PHOTO                the photo enlarged to 12 and 50 megapixels, 20 % more
+ *
+ * Of each photo the middle is given and the border around it (20 % on each side) painted by the
+ * local engine, by mirroring and by smooth continuation; the truth is what the photo had there.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/pool.h"
+#include "codec/image_write.h"
+#include "codec/photo_read.h"
+#include "image/image.h"
+#include "image/resize.h"
+#include "outpaint/extend.h"
+#include "outpaint/local_engine.h"
+#include "outpaint_measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { LONG_SIDE_PX = 980, DRAWN_PX = 560, WAYS = 4 };
+
+static const char *const way_names[WAYS] = { "truth", "local", "mirror", "smooth" };
+
+static void fatal(const char *what, const spx_diag *diag)
+{
+    (void)fprintf(stderr, "outpaint: %s: %s\n", what, diag->text);
+    exit(1);
+}
+
+static spx_image *read_photo(const char *path)
+{
+    spx_diag diag = { 0 };
+    spx_bytes file = { 0 };
+    spx_photo photo = { 0 };
+    spx_limits limits;
+    spx_limits_init(&limits);
+    if (spx_file_read(path, limits.file_bytes, &file, &diag) != SPX_OK ||
+        spx_photo_read(&photo, file.data, file.size, path, &limits, NULL, &diag) != SPX_OK)
+        fatal(path, &diag);
+    spx_bytes_clear(&file);
+    spx_image *const image = spx_image_ref(photo.image);
+    spx_photo_clear(&photo);
+    return image;
+}
+
+static spx_image *new_image(uint32_t width, uint32_t height)
+{
+    spx_diag diag = { 0 };
+    spx_image *image = NULL;
+    if (spx_image_create(&image, width, height, 8, &diag) != SPX_OK)
+        fatal("picture", &diag);
+    return image;
+}
+
+static uint32_t random_number(uint32_t *state)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return *state >> 8;
+}
+
+/** A bright sky above dark, rough ground. */
+static spx_image *draw_scene(void)
+{
+    spx_image *const image = new_image(DRAWN_PX, DRAWN_PX);
+    uint32_t state = 1;
+    for (uint32_t y = 0; y < DRAWN_PX; y++) {
+        for (uint32_t x = 0; x < DRAWN_PX; x++) {
+            uint8_t *const pixel = spx_image_row8(image, y) + (size_t)3 * x;
+            const double horizon = DRAWN_PX * 0.6 + 9.0 * sin(x * 0.04);
+            const uint32_t rough = random_number(&state);
+            const int ground = y > horizon;
+            for (uint32_t c = 0; c < 3; c++)
+                pixel[c] = (uint8_t)(ground ? 60 + 15 * c + rough % 60
+                                            : 120 + 30 * c + 40 * y / DRAWN_PX + rough % 3);
+        }
+    }
+    return image;
+}
+
+static spx_image *crop(const spx_image *image, const spx_frame *frame)
+{
+    spx_image *const out = new_image(frame->photo_width, frame->photo_height);
+    for (uint32_t y = 0; y < out->height; y++)
+        memcpy(spx_image_row8(out, y),
+               spx_image_row8(image, frame->photo_y + y) + (size_t)3 * frame->photo_x,
+               (size_t)3 * out->width);
+    return out;
+}
+
+/** The middle of a picture, so that the frame is the picture. */
+static spx_frame middle_of(const spx_image *image)
+{
+    const double share = 0.2 / 1.4;
+    const uint32_t x = (uint32_t)(image->width * share);
+    const uint32_t y = (uint32_t)(image->height * share);
+    return (spx_frame){ .width = image->width,
+                        .height = image->height,
+                        .photo_x = x,
+                        .photo_y = y,
+                        .photo_width = image->width - 2 * x,
+                        .photo_height = image->height - 2 * y };
+}
+
+static void write_picture(const char *folder, const char *name, const char *way,
+                          const spx_image *image)
+{
+    char path[512];
+    spx_bytes file = { 0 };
+    spx_diag diag = { 0 };
+    const char *const slash = strrchr(name, '/');
+    (void)snprintf(path, sizeof(path), "%s/%s.%s.png", folder, slash == NULL ? name : slash + 1,
+                   way);
+    if (spx_image_write(&file, image, SPX_IMAGE_TYPE_PNG, 100, NULL, NULL, &diag) != SPX_OK ||
+        spx_file_write(path, file.data, file.size, &diag) != SPX_OK)
+        fatal(path, &diag);
+    spx_bytes_clear(&file);
+}
+
+static void compare(const char *name, spx_image *truth, const char *folder, const spx_task *task)
+{
+    const spx_frame frame = middle_of(truth);
+    spx_image *const photo = crop(truth, &frame);
+    spx_image *pictures[WAYS] = { spx_image_ref(truth) };
+    spx_diag diag = { 0 };
+    const double start_s = spx_clock_s();
+    spx_status status = spx_outpaint_local(
+        &(spx_local_job){ .photo = photo, .depth = NULL, .frame = &frame, .seed = 1 }, task,
+        &pictures[1], &diag);
+    const double seconds = spx_clock_s() - start_s;
+    if (status == SPX_OK)
+        status = spx_extend_mirror(photo, &frame, task, &pictures[2], &diag);
+    if (status == SPX_OK)
+        status = spx_extend_smooth(photo, &frame, 1, task, &pictures[3], &diag);
+    if (status != SPX_OK)
+        fatal(name, &diag);
+    (void)printf("%s, %ux%u, local engine %.2f s\n", name, frame.width, frame.height, seconds);
+    for (int way = 0; way < WAYS; way++) {
+        const outpaint_scores scores = outpaint_measure(pictures[way], &frame);
+        (void)printf("  %-7s seam %5.2f  repetition %4.2f  sharpness %+5.2f\n", way_names[way],
+                     scores.seam, scores.repetition, scores.sharpness);
+        if (folder != NULL)
+            write_picture(folder, name, way_names[way], pictures[way]);
+        spx_image_unref(pictures[way]);
+    }
+    spx_image_unref(photo);
+}
+
+/** Bilinear, with a little grain, so that the finest level has something to match. */
+static spx_image *enlarge(const spx_image *image, uint32_t width, uint32_t height)
+{
+    spx_image *const out = new_image(width, height);
+    uint32_t state = 1;
+    for (uint32_t y = 0; y < height; y++) {
+        const double at_y = (double)y * (image->height - 1) / height;
+        const uint8_t *const upper = spx_image_row8(image, (uint32_t)at_y);
+        const uint8_t *const lower = spx_image_row8(image, (uint32_t)at_y + 1);
+        for (uint32_t x = 0; x < width; x++) {
+            const double at_x = (double)x * (image->width - 1) / width;
+            const size_t left = 3 * (size_t)at_x;
+            const double part_x = at_x - floor(at_x);
+            const double part_y = at_y - floor(at_y);
+            for (size_t c = 0; c < 3; c++) {
+                const double above =
+                    upper[left + c] + part_x * (upper[left + 3 + c] - upper[left + c]);
+                const double below =
+                    lower[left + c] + part_x * (lower[left + 3 + c] - lower[left + c]);
+                const double grain = random_number(&state) % 7 - 3.0;
+                spx_image_row8(out, y)[3 * (size_t)x + c] =
+                    (uint8_t)fmin(fmax(above + part_y * (below - above) + grain, 0.0), UINT8_MAX);
+            }
+        }
+    }
+    return out;
+}
+
+static void time_sizes(const char *path, const spx_task *task)
+{
+    static const uint32_t sizes[][2] = { { 4000, 3000 }, { 8160, 6120 } };
+    spx_image *const image = read_photo(path);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        spx_image *const photo = enlarge(image, sizes[i][0], sizes[i][1]);
+        spx_image *out = NULL;
+        spx_outpaint_options options;
+        spx_frame frame;
+        spx_diag diag = { 0 };
+        spx_outpaint_options_init(&options);
+        const double start_s = spx_clock_s();
+        if (spx_outpaint_frame(&frame, &options, photo->width, photo->height, NULL, &diag) !=
+                SPX_OK ||
+            spx_outpaint_local(
+                &(spx_local_job){ .photo = photo, .depth = NULL, .frame = &frame, .seed = 1 }, task,
+                &out, &diag) != SPX_OK)
+            fatal(path, &diag);
+        struct rusage usage;
+        (void)getrusage(RUSAGE_SELF, &usage);
+        (void)printf("%ux%u to %ux%u: %.1f s on %u threads, %ld MB at most so far\n", photo->width,
+                     photo->height, out->width, out->height, spx_clock_s() - start_s,
+                     spx_pool_threads(task->pool), usage.ru_maxrss / 1024);
+        spx_image_unref(out);
+        spx_image_unref(photo);
+    }
+    spx_image_unref(image);
+}
+
+int main(int argc, char **argv)
+{
+    const char *folder = NULL;
+    spx_pool *pool = NULL;
+    spx_diag diag = { 0 };
+    if (spx_pool_create(&pool, 0, &diag) != SPX_OK)
+        fatal("threads", &diag);
+    const spx_task task = { .pool = pool };
+    if (argc == 3 && strcmp(argv[1], "--speed") == 0) {
+        time_sizes(argv[2], &task);
+        spx_pool_destroy(pool);
+        return 0;
+    }
+    if (argc >= 3 && strcmp(argv[argc - 2], "--write") == 0) {
+        folder = argv[argc - 1];
+        argc -= 2;
+    }
+    spx_image *const drawn = draw_scene();
+    compare("drawn", drawn, folder, &task);
+    spx_image_unref(drawn);
+    for (int i = 1; i < argc; i++) {
+        spx_image *const photo = read_photo(argv[i]);
+        spx_image *small = NULL;
+        if (spx_image_shrink(&small, photo, LONG_SIDE_PX, &task, &diag) != SPX_OK)
+            fatal(argv[i], &diag);
+        compare(argv[i], small, folder, &task);
+        spx_image_unref(small);
+        spx_image_unref(photo);
+    }
+    spx_pool_destroy(pool);
+    return 0;
+}

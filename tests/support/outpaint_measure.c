@@ -1,0 +1,355 @@
+#include "outpaint_measure.h"
+
+#include "image/image.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    INSIDE_PX = 10, /* from there on steps are the photo's own */
+    BASE_STEPS = 10,
+    MEETING_PX = 7, /* photo and border meet within so many pixels of the photo's edge */
+    BLUR_PX = 4,
+    PATCH_PX = 16,
+    SEARCH_STEP_PX = 2,
+    BLOCK_PX = 48,
+};
+
+static const double textured = 8.0;   /* standard deviation */
+static const double same_most = 60.0; /* mean squared difference */
+
+static void *allocate(size_t count, size_t size)
+{
+    void *const memory = calloc(count, size);
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+/* ---- M2 ---- */
+
+static double linear(int value)
+{
+    const double v = value / 255.0;
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+static double lab_curve(double t)
+{
+    return t > 0.008856 ? cbrt(t) : 7.787 * t + 16.0 / 116.0;
+}
+
+static void lab_at(const spx_image *picture, int x, int y, double lab[3])
+{
+    const uint8_t *const pixel = spx_image_row8(picture, (uint32_t)y) + (size_t)3 * (size_t)x;
+    const double r = linear(pixel[0]);
+    const double g = linear(pixel[1]);
+    const double b = linear(pixel[2]);
+    const double fx = lab_curve((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
+    const double fy = lab_curve(0.2126 * r + 0.7152 * g + 0.0722 * b);
+    const double fz = lab_curve((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089);
+    lab[0] = 116.0 * fy - 16.0;
+    lab[1] = 500.0 * (fx - fy);
+    lab[2] = 200.0 * (fy - fz);
+}
+
+/** One side of the photo; out_x, out_y: direction to the outside. */
+typedef struct side {
+    const spx_image *picture;
+    const spx_frame *frame;
+    int out_x;
+    int out_y;
+    int length;
+} side;
+
+/** Colour step from the pixel `along` the border and `depth` inside to the next one outwards. */
+static double step_of(const side *self, int along, int depth)
+{
+    const int left = (int)self->frame->photo_x;
+    const int top = (int)self->frame->photo_y;
+    const int right = left + (int)self->frame->photo_width - 1;
+    const int bottom = top + (int)self->frame->photo_height - 1;
+    int x = left + along;
+    int y = top + along;
+    if (self->out_x != 0)
+        x = self->out_x < 0 ? left + depth : right - depth;
+    if (self->out_y != 0)
+        y = self->out_y < 0 ? top + depth : bottom - depth;
+    double here[3];
+    double there[3];
+    lab_at(self->picture, x, y, here);
+    lab_at(self->picture, x + self->out_x, y + self->out_y, there);
+    return sqrt((here[0] - there[0]) * (here[0] - there[0]) +
+                (here[1] - there[1]) * (here[1] - there[1]) +
+                (here[2] - there[2]) * (here[2] - there[2]));
+}
+
+static double seam_at_depth(const side *self, const double *base, int depth)
+{
+    double *const excess = allocate((size_t)self->length, sizeof(*excess));
+    double base_mean = 0.0;
+    double sum = 0.0;
+    for (int i = 0; i < self->length; i++) {
+        excess[i] = step_of(self, i, depth) - base[i];
+        base_mean += base[i] / self->length;
+    }
+    for (int i = 0; i < self->length; i++) {
+        double blurred = 0.0;
+        double weight = 0.0;
+        for (int k = i - BLUR_PX; k <= i + BLUR_PX; k++) {
+            if (k < 0 || k >= self->length)
+                continue;
+            const double near = exp(-(k - i) * (k - i) / 8.0);
+            blurred += near * excess[k];
+            weight += near;
+        }
+        sum += fmax(blurred / weight, 0.0) / self->length;
+    }
+    free(excess);
+    return sum / (base_mean + 1.0);
+}
+
+/** The seam at each depth where photo and border meet. */
+static void seams_of_side(const side *self, double seams[MEETING_PX])
+{
+    double *const base = allocate((size_t)self->length, sizeof(*base));
+    for (int i = 0; i < self->length; i++) {
+        for (int d = INSIDE_PX; d < INSIDE_PX + BASE_STEPS; d++)
+            base[i] += step_of(self, i, d) / BASE_STEPS;
+    }
+    for (int depth = 0; depth < MEETING_PX; depth++)
+        seams[depth] = seam_at_depth(self, base, depth);
+    free(base);
+}
+
+/** The growing sides of a picture; returns how many. */
+static int growing_sides(const spx_image *picture, const spx_frame *frame, side sides[4])
+{
+    static const int ways[4][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
+    const uint32_t right = frame->width - frame->photo_x - frame->photo_width;
+    const uint32_t bottom = frame->height - frame->photo_y - frame->photo_height;
+    const uint32_t margins[4] = { frame->photo_x, right, frame->photo_y, bottom };
+    int count = 0;
+    for (int i = 0; i < 4; i++) {
+        if (margins[i] == 0)
+            continue;
+        sides[count++] = (side){
+            .picture = picture,
+            .frame = frame,
+            .out_x = ways[i][0],
+            .out_y = ways[i][1],
+            .length = (int)(ways[i][0] != 0 ? frame->photo_height : frame->photo_width),
+        };
+    }
+    return count;
+}
+
+static double measure_seam(const spx_image *picture, const spx_frame *frame)
+{
+    side sides[4];
+    const int count = growing_sides(picture, frame, sides);
+    double sum = 0.0;
+    for (int i = 0; i < count; i++) {
+        double seams[MEETING_PX];
+        double worst = 0.0;
+        seams_of_side(&sides[i], seams);
+        for (int depth = 0; depth < MEETING_PX; depth++)
+            worst = fmax(worst, seams[depth]);
+        sum += worst / count;
+    }
+    return sum;
+}
+
+double outpaint_seam_above(const spx_image *picture, const spx_image *truth, const spx_frame *frame)
+{
+    side sides[4];
+    const int count = growing_sides(picture, frame, sides);
+    double worst = 0.0;
+    for (int i = 0; i < count; i++) {
+        double found[MEETING_PX];
+        double there[MEETING_PX];
+        seams_of_side(&sides[i], found);
+        sides[i].picture = truth;
+        seams_of_side(&sides[i], there);
+        for (int depth = 0; depth < MEETING_PX; depth++)
+            worst = fmax(worst, found[depth] - there[depth]);
+    }
+    return worst;
+}
+
+/* ---- M3 and M4 work on luma ---- */
+
+typedef struct grey {
+    int width;
+    int height;
+    float *luma;
+} grey;
+
+static grey grey_of(const spx_image *picture, int factor)
+{
+    grey out = { .width = (int)picture->width / factor, .height = (int)picture->height / factor };
+    out.luma = allocate((size_t)out.width * (size_t)out.height, sizeof(*out.luma));
+    for (int y = 0; y < out.height * factor; y++) {
+        const uint8_t *const row = spx_image_row8(picture, (uint32_t)y);
+        for (int x = 0; x < out.width * factor; x++)
+            out.luma[y / factor * out.width + x / factor] +=
+                (0.299F * row[3 * x] + 0.587F * row[3 * x + 1] + 0.114F * row[3 * x + 2]) /
+                (float)(factor * factor);
+    }
+    return out;
+}
+
+/** What the photo covers, in pixels of a grey picture: x0, y0, x1, y1. */
+typedef struct area {
+    int x0;
+    int y0;
+    int x1;
+    int y1;
+} area;
+
+static area photo_area(const spx_frame *frame, int factor)
+{
+    return (area){ ((int)frame->photo_x + factor - 1) / factor,
+                   ((int)frame->photo_y + factor - 1) / factor,
+                   (int)(frame->photo_x + frame->photo_width) / factor,
+                   (int)(frame->photo_y + frame->photo_height) / factor };
+}
+
+static int touches(const area *photo, int x, int y, int size)
+{
+    return x < photo->x1 && x + size > photo->x0 && y < photo->y1 && y + size > photo->y0;
+}
+
+static double deviation(const grey *picture, int x, int y)
+{
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int v = y; v < y + PATCH_PX; v++) {
+        for (int u = x; u < x + PATCH_PX; u++) {
+            const double value = (double)picture->luma[v * picture->width + u];
+            sum += value;
+            squares += value * value;
+        }
+    }
+    const double count = PATCH_PX * PATCH_PX;
+    return sqrt(fmax(squares / count - sum / count * (sum / count), 0.0));
+}
+
+static int same_patch(const grey *picture, int ax, int ay, int bx, int by)
+{
+    const float most = (float)(same_most * PATCH_PX * PATCH_PX);
+    float sum = 0.0F;
+    for (int v = 0; v < PATCH_PX && sum <= most; v++) {
+        const float *const a = picture->luma + (ay + v) * picture->width + ax;
+        const float *const b = picture->luma + (by + v) * picture->width + bx;
+        for (int u = 0; u < PATCH_PX; u++)
+            sum += (a[u] - b[u]) * (a[u] - b[u]);
+    }
+    return sum <= most;
+}
+
+static int is_copied(const grey *picture, const area *photo, int x, int y)
+{
+    for (int by = photo->y0; by + PATCH_PX <= photo->y1; by += SEARCH_STEP_PX) {
+        for (int bx = photo->x0; bx + PATCH_PX <= photo->x1; bx += SEARCH_STEP_PX) {
+            if (same_patch(picture, x, y, bx, by))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+static double measure_repetition(const spx_image *picture, const spx_frame *frame)
+{
+    grey half = grey_of(picture, 2);
+    const area photo = photo_area(frame, 2);
+    double patches = 0.0;
+    double copied = 0.0;
+    for (int y = 0; y + PATCH_PX <= half.height; y += PATCH_PX) {
+        for (int x = 0; x + PATCH_PX <= half.width; x += PATCH_PX) {
+            if (touches(&photo, x, y, PATCH_PX) || deviation(&half, x, y) <= textured)
+                continue;
+            patches += 1.0;
+            copied += is_copied(&half, &photo, x, y);
+        }
+    }
+    free(half.luma);
+    return patches > 0.0 ? copied / patches : 0.0;
+}
+
+static double detail(const grey *picture, int x, int y)
+{
+    enum { REACH = 3 };
+    const float sigma = 1.2F;
+    double sum = 0.0;
+    for (int v = y; v < y + BLOCK_PX; v++) {
+        for (int u = x; u < x + BLOCK_PX; u++) {
+            float mean = 0.0F;
+            float weight = 0.0F;
+            for (int dy = -REACH; dy <= REACH; dy++) {
+                for (int dx = -REACH; dx <= REACH; dx++) {
+                    if (u + dx < 0 || v + dy < 0 || u + dx >= picture->width ||
+                        v + dy >= picture->height)
+                        continue;
+                    const float near = expf(-(float)(dx * dx + dy * dy) / (2.0F * sigma * sigma));
+                    mean += near * picture->luma[(v + dy) * picture->width + u + dx];
+                    weight += near;
+                }
+            }
+            const double difference =
+                (double)(picture->luma[v * picture->width + u] - mean / weight);
+            sum += difference * difference;
+        }
+    }
+    return sum / (BLOCK_PX * BLOCK_PX);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static int clamp(int value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+static double measure_sharpness(const spx_image *picture, const spx_frame *frame)
+{
+    enum { FAR_FROM_EDGE = 12 };
+    grey whole = grey_of(picture, 1);
+    const area photo = photo_area(frame, 1);
+    const size_t most =
+        (size_t)(whole.width / BLOCK_PX + 1) * (size_t)(whole.height / BLOCK_PX + 1);
+    double *const ratios = allocate(most, sizeof(*ratios));
+    size_t count = 0;
+    for (int y = 0; y + BLOCK_PX <= whole.height; y += BLOCK_PX) {
+        for (int x = 0; x + BLOCK_PX <= whole.width; x += BLOCK_PX) {
+            if (touches(&photo, x, y, BLOCK_PX))
+                continue;
+            const int near_x =
+                clamp(x, photo.x0 + FAR_FROM_EDGE, photo.x1 - FAR_FROM_EDGE - BLOCK_PX);
+            const int near_y =
+                clamp(y, photo.y0 + FAR_FROM_EDGE, photo.y1 - FAR_FROM_EDGE - BLOCK_PX);
+            ratios[count++] =
+                log2((detail(&whole, x, y) + 0.25) / (detail(&whole, near_x, near_y) + 0.25));
+        }
+    }
+    qsort(ratios, count, sizeof(*ratios), by_value);
+    const double median = count == 0 ? 0.0 : ratios[count / 2];
+    free(ratios);
+    free(whole.luma);
+    return median;
+}
+
+outpaint_scores outpaint_measure(const spx_image *picture, const spx_frame *frame)
+{
+    return (outpaint_scores){
+        .seam = measure_seam(picture, frame),
+        .repetition = measure_repetition(picture, frame),
+        .sharpness = measure_sharpness(picture, frame),
+    };
+}
