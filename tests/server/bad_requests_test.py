@@ -162,7 +162,7 @@ def endless_bodies_end():
     assert reply == b"" or reply.startswith(b"HTTP/1.1 4"), reply[:100]
     reply = raw([head, first, b"10000\r\n", b"\0" * 100], half_close=True)
     assert reply == b"" or reply.startswith(b"HTTP/1.1 4"), reply[:100]
-    reply = raw([head, b"zzzz\r\n"])
+    reply = raw([head, b"zzzz\r\n"], timeout=2)
     assert reply == b"" or reply.startswith(b"HTTP/1.1 4"), reply[:100]
     whole = start + b"\r\n--xyz\r\nContent-Disposition: form-data; name=\"depth_size\"\r\n\r\n64\r\n--xyz--\r\n"
     reply = raw([head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),
