@@ -37,6 +37,7 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
 
 void spx_folders_remove_tree(const char *path)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): it is where threads do not change folder */
     (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -74,14 +75,20 @@ spx_status spx_folders_lock(const char *data_dir, int *out, spx_diag *diag)
     return SPX_OK;
 }
 
+/* Out of the way in one step, so that nothing new gets in, and then away. */
 void spx_folders_remove(const char *data_dir, const char *id)
 {
-    for (size_t i = FIRST_JOB_PART; i < PART_COUNT; i++) {
+    char *const away = spx_folders_path(data_dir, "incoming", id, NULL);
+    for (size_t i = FIRST_JOB_PART; i < PART_COUNT && away != NULL; i++) {
         char *const path = spx_folders_path(data_dir, parts[i], id, NULL);
-        if (path != NULL)
+        spx_folders_remove_tree(away);
+        if (path != NULL && rename(path, away) != 0)
             spx_folders_remove_tree(path);
         free(path);
     }
+    if (away != NULL)
+        spx_folders_remove_tree(away);
+    free(away);
 }
 
 void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user)

@@ -81,10 +81,11 @@ void spx_job_set_name(spx_job *job, const char *client_name)
         const size_t needed = kept ? size : 1;
         if (used + needed >= sizeof(job->name))
             break;
-        if (kept)
+        if (kept) {
             memcpy(job->name + used, at, size);
-        else
+        } else {
             job->name[used] = '_';
+        }
         used += needed;
         at += size == 0 ? 1 : size;
     }

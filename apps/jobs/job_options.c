@@ -83,9 +83,10 @@ static spx_status set_number(double *out, const char *name, const char *value, r
                              spx_diag *diag)
 {
     double number = 0.0;
-    if (!read_number(&number, value) || number < allowed.least || number > allowed.most)
+    if (!read_number(&number, value) || number < allowed.least || number > allowed.most) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: a number from %.10g to %.10g, not \"%.40s\"",
                         name, allowed.least, allowed.most, value);
+    }
     *out = number;
     return SPX_OK;
 }
@@ -121,9 +122,10 @@ static spx_status set_formats(unsigned *out, const char *value, spx_diag *diag)
         while (index < FORMAT_COUNT &&
                (strlen(format_names[index]) != size || memcmp(format_names[index], at, size) != 0))
             index++;
-        if (index == FORMAT_COUNT)
+        if (index == FORMAT_COUNT) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "formats: there is no \"%.*s\"",
                             (int)(size < 40 ? size : 40), at);
+        }
         formats |= 1U << index;
         at += size + (at[size] == ',');
     }
@@ -167,10 +169,11 @@ static spx_status set_aspect(double *out, const char *value, spx_diag *diag)
     const int fits = size < sizeof(width);
     (void)snprintf(width, sizeof(width), "%.*s", (int)(fits ? size : 0), value);
     if (!read_number(&across, width) || (colon != NULL && !read_number(&down, colon + 1)) ||
-        down <= 0.0 || across / down < aspect_range.least || across / down > aspect_range.most)
+        down <= 0.0 || across / down < aspect_range.least || across / down > aspect_range.most) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "aspect: width / height from %g to %g, not \"%.40s\"", aspect_range.least,
                         aspect_range.most, value);
+    }
     *out = across / down;
     return SPX_OK;
 }
@@ -259,13 +262,11 @@ static spx_status json_text(char out[LIST_SIZE], const char *name, const json_t 
     return SPX_OK;
 }
 
-spx_status spx_job_options_set_json(spx_job_options *options, const json_t *object, spx_diag *diag)
+spx_status spx_job_options_set_json(spx_job_options *options, json_t *object, spx_diag *diag)
 {
     if (!json_is_object(object))
         return spx_fail(diag, SPX_ERR_ARGUMENT, "the options are not a JSON object");
-    /* jansson's iterators do not change the object, but want it without const. */
-    json_t *const walked = (json_t *)(uintptr_t)object;
-    for (void *at = json_object_iter(walked); at != NULL; at = json_object_iter_next(walked, at)) {
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
         char text[LIST_SIZE];
         const char *const name = json_object_iter_key(at);
         SPX_TRY(json_text(text, name, json_object_iter_value(at), diag));

@@ -43,7 +43,7 @@ void spx_job_options_init(spx_job_options *options);
 SPX_NODISCARD spx_status spx_job_options_set(spx_job_options *options, const char *name,
                                              const char *value, spx_diag *diag);
 /** Sets every option of a JSON object: strings, numbers, and arrays of strings for formats. */
-SPX_NODISCARD spx_status spx_job_options_set_json(spx_job_options *options, const json_t *object,
+SPX_NODISCARD spx_status spx_job_options_set_json(spx_job_options *options, json_t *object,
                                                   spx_diag *diag);
 /** As an object that spx_job_options_set_json() reads. Owned by the caller: json_decref(); NULL
  * without memory. */

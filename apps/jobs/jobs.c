@@ -284,13 +284,13 @@ spx_status spx_jobs_get(spx_jobs *jobs, const char *id, spx_job *out, spx_diag *
     return SPX_OK;
 }
 
-spx_status spx_jobs_list(spx_jobs *jobs, const char *owner, const char *before, spx_job *out,
-                         size_t limit, size_t *count, spx_diag *diag)
+spx_status spx_jobs_list(spx_jobs *jobs, const spx_job_page *page, spx_job *out, size_t *count,
+                         spx_diag *diag)
 {
     *count = 0;
-    if (owner[0] == '\0')
+    if (page->owner[0] == '\0')
         return SPX_OK;
-    SPX_TRY(spx_store_list(jobs->store, owner, before, out, limit, count, diag));
+    SPX_TRY(spx_store_list(jobs->store, page, out, count, diag));
     add_live(jobs, out, *count);
     return SPX_OK;
 }

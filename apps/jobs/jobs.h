@@ -52,8 +52,8 @@ SPX_NODISCARD spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_ro
 /** With the live stage and percent of running jobs. SPX_ERR_NOT_FOUND when there is no such job. */
 SPX_NODISCARD spx_status spx_jobs_get(spx_jobs *jobs, const char *id, spx_job *out, spx_diag *diag);
 /** See spx_store_list(). */
-SPX_NODISCARD spx_status spx_jobs_list(spx_jobs *jobs, const char *owner, const char *before,
-                                       spx_job *out, size_t limit, size_t *count, spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_list(spx_jobs *jobs, const spx_job_page *page, spx_job *out,
+                                       size_t *count, spx_diag *diag);
 
 typedef enum spx_jobs_removal {
     SPX_REMOVAL_CANCELLED,  /* it waited and is cancelled now */

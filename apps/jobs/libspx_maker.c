@@ -63,12 +63,13 @@ static void take_file(spx_job *made, const spx_job *job, const spx_file *from)
         return;
     spx_job_file *const file = &made->files[made->file_count++];
     spx_job_base(job, base);
-    if (from->format == SPX_FORMAT_SPATIAL)
+    if (from->format == SPX_FORMAT_SPATIAL) {
         (void)snprintf(file->name, sizeof(file->name), "%s_spatial.heic", base);
-    else if (from->format == SPX_FORMAT_SBS)
+    } else if (from->format == SPX_FORMAT_SBS) {
         (void)snprintf(file->name, sizeof(file->name), "%s_sbs.hevc", base);
-    else
+    } else {
         (void)snprintf(file->name, sizeof(file->name), "%s", from->name);
+    }
     (void)snprintf(file->role, sizeof(file->role), "%s", role);
     (void)snprintf(file->type, sizeof(file->type), "%s", media_type(from->format));
     (void)snprintf(file->disk, sizeof(file->disk), "%s", from->name);
@@ -78,9 +79,10 @@ static void take_file(spx_job *made, const spx_job *job, const spx_file *from)
 static spx_status write_summary(spx_job *made, const spx_summary *summary, spx_diag *diag)
 {
     json_t *const seconds = json_object();
-    for (int i = 0; i < SPX_STAGE_COUNT; i++)
+    for (int i = 0; i < SPX_STAGE_COUNT; i++) {
         (void)json_object_set_new(seconds, spx_stage_name((spx_stage)i),
                                   json_real(summary->stage_s[i]));
+    }
     json_t *const object = json_pack(
         "{sI, sI, sf, sf, sf, sf, sf, sf, ss, so}", "width", (json_int_t)summary->width, "height",
         (json_int_t)summary->height, "strength", summary->strength_pct, "convergence",

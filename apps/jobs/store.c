@@ -146,10 +146,11 @@ static spx_status check_version(spx_store *store, const char *path, spx_diag *di
     }
     version = sqlite3_column_int(ask, 0);
     (void)sqlite3_finalize(ask);
-    if (version > SCHEMA_VERSION)
+    if (version > SCHEMA_VERSION) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "%s: made by a newer spx (layout %d, this one knows %d)", path, version,
                         SCHEMA_VERSION);
+    }
     return SPX_OK;
 }
 
@@ -206,9 +207,10 @@ static void unlock(spx_store *store)
 static sqlite3_stmt *prepare(spx_store *store, enum statement which)
 {
     sqlite3_stmt **const at = &store->statements[which];
-    if (*at == NULL)
+    if (*at == NULL) {
         (void)sqlite3_prepare_v3(store->database, texts[which], -1, SQLITE_PREPARE_PERSISTENT, at,
                                  NULL);
+    }
     return *at;
 }
 
@@ -350,12 +352,13 @@ static spx_status room_for(spx_store *store, const char *client, const spx_store
     *out = SPX_ROOM_FREE;
     if (ask != NULL)
         bind_text(ask, 1, client);
-    if (ask == NULL || sqlite3_step(ask) != SQLITE_ROW)
+    if (ask == NULL || sqlite3_step(ask) != SQLITE_ROW) {
         status = fail_sql(store, "count jobs", diag);
-    else if (sqlite3_column_int64(ask, 0) >= (sqlite3_int64)limits->queued)
+    } else if (sqlite3_column_int64(ask, 0) >= (sqlite3_int64)limits->queued) {
         *out = SPX_ROOM_QUEUE_FULL;
-    else if (sqlite3_column_int64(ask, 1) >= (sqlite3_int64)limits->client)
+    } else if (sqlite3_column_int64(ask, 1) >= (sqlite3_int64)limits->client) {
         *out = SPX_ROOM_CLIENT_FULL;
+    }
     (void)sqlite3_reset(ask);
     return status;
 }
@@ -425,17 +428,17 @@ spx_status spx_store_get(spx_store *store, const char *id, spx_job *out, spx_dia
     return status;
 }
 
-spx_status spx_store_list(spx_store *store, const char *owner, const char *before, spx_job *out,
-                          size_t limit, size_t *count, spx_diag *diag)
+spx_status spx_store_list(spx_store *store, const spx_job_page *page, spx_job *out, size_t *count,
+                          spx_diag *diag)
 {
     lock(store);
     sqlite3_stmt *const list = prepare(store, SQL_LIST);
     if (list != NULL) {
-        bind_text(list, 1, owner);
-        bind_text(list, 2, before);
-        (void)sqlite3_bind_int64(list, 3, (sqlite3_int64)limit);
+        bind_text(list, 1, page->owner);
+        bind_text(list, 2, page->before);
+        (void)sqlite3_bind_int64(list, 3, (sqlite3_int64)page->limit);
     }
-    const spx_status status = query(store, list, out, limit, count, diag);
+    const spx_status status = query(store, list, out, page->limit, count, diag);
     unlock(store);
     return status;
 }
@@ -583,12 +586,13 @@ spx_status spx_store_expired(spx_store *store, int64_t before_ms, char id[SPX_ID
     bind_number(store, SQL_EXPIRED, 1, before_ms);
     sqlite3_stmt *const ask = prepare(store, SQL_EXPIRED);
     const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
-    if (code == SQLITE_ROW)
+    if (code == SQLITE_ROW) {
         copy_text(id, SPX_ID_SIZE, (const char *)sqlite3_column_text(ask, 0));
-    else if (code == SQLITE_DONE)
+    } else if (code == SQLITE_DONE) {
         status = SPX_ERR_NOT_FOUND;
-    else
+    } else {
         status = fail_sql(store, "look for old jobs", diag);
+    }
     (void)sqlite3_reset(ask);
     unlock(store);
     return status;

@@ -36,10 +36,16 @@ SPX_NODISCARD spx_status spx_store_add(spx_store *store, const spx_job *job,
 /** SPX_ERR_NOT_FOUND when there is no such job. */
 SPX_NODISCARD spx_status spx_store_get(spx_store *store, const char *id, spx_job *out,
                                        spx_diag *diag);
-/** Newest first, at most `limit` into out[], older than the job `before` (NULL = from the newest).
- * *count: how many. */
-SPX_NODISCARD spx_status spx_store_list(spx_store *store, const char *owner, const char *before,
-                                        spx_job *out, size_t limit, size_t *count, spx_diag *diag);
+/** A page of a list. Borrowed for the call. */
+typedef struct spx_job_page {
+    const char *owner;
+    const char *before; /* id: only older jobs; NULL = from the newest */
+    size_t limit;
+} spx_job_page;
+
+/** Newest first, at most page->limit into out[]; *count: how many. */
+SPX_NODISCARD spx_status spx_store_list(spx_store *store, const spx_job_page *page, spx_job *out,
+                                        size_t *count, spx_diag *diag);
 
 /**
  * Takes the next waiting job and marks it running; SPX_ERR_NOT_FOUND when none waits. Clients take

@@ -293,10 +293,11 @@ static int do_preview(spx_jobs *jobs, spx_job *job)
     const spx_status status = make_previews(jobs, job, &diag);
     job->preview = status == SPX_OK ? SPX_PREVIEW_MADE : SPX_PREVIEW_IMPOSSIBLE;
     const spx_status stored = spx_store_set_preview(jobs->store, job->id, job->preview, &diag);
-    if (stored == SPX_ERR_NOT_FOUND)
+    if (stored == SPX_ERR_NOT_FOUND) {
         spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
-    else if (stored == SPX_OK)
+    } else if (stored == SPX_OK) {
         spx_jobs_tell(jobs, job, 0);
+    }
     return stored == SPX_OK || stored == SPX_ERR_NOT_FOUND;
 }
 

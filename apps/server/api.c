@@ -17,22 +17,20 @@ static spx_answer reply_job(spx_exchange *exchange, unsigned status, const spx_j
 /* Reads the job of the path again and sends it. */
 static spx_answer reply_current(spx_exchange *exchange, unsigned status)
 {
-    spx_diag diag = { 0 };
-    spx_job *const job = malloc(sizeof(*job));
-    const spx_status got = job == NULL
-                               ? spx_fail_memory(&diag, "job")
-                               : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
-    const spx_answer answer =
-        got == SPX_OK ? reply_job(exchange, status, job) : spx_reply_failure(exchange, got, &diag);
+    spx_answer answer = MHD_NO;
+    spx_job *const job = spx_exchange_job(exchange, &answer);
+    if (job != NULL)
+        answer = reply_job(exchange, status, job);
     free(job);
     return answer;
 }
 
 spx_answer spx_api_create(spx_exchange *exchange)
 {
-    if (!spx_submit(exchange))
+    if (!spx_submit(exchange)) {
         return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
                                exchange->refused_text);
+    }
     /* Read again: a worker may have it already, and its place in the queue is known now. */
     char location[64];
     (void)snprintf(location, sizeof(location), "/api/v1/jobs/%s", exchange->id);
@@ -76,13 +74,15 @@ spx_answer spx_api_list(spx_exchange *exchange)
     spx_diag diag = { 0 };
     const char *const before = spx_exchange_query(exchange, "before");
     const size_t limit = query_number(exchange, "limit", LIST_MAX, LIST_DEFAULT);
-    if (limit == 0 || (before != NULL && !spx_id_valid(before)))
+    if (limit == 0 || (before != NULL && !spx_id_valid(before))) {
         return spx_reply_error(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
                                "limit is 1..200, before the id of a job");
+    }
+    const spx_job_page page = { exchange->owner, before, limit };
     spx_job *const list = calloc(limit, sizeof(*list));
-    const spx_status status = list == NULL ? spx_fail_memory(&diag, "jobs")
-                                           : spx_jobs_list(exchange->context->jobs, exchange->owner,
-                                                           before, list, limit, &count, &diag);
+    const spx_status status =
+        list == NULL ? spx_fail_memory(&diag, "jobs")
+                     : spx_jobs_list(exchange->context->jobs, &page, list, &count, &diag);
     const spx_answer answer =
         status == SPX_OK ? spx_reply_json(exchange, MHD_HTTP_OK, list_json(list, count, limit))
                          : spx_reply_failure(exchange, status, &diag);
@@ -114,7 +114,7 @@ spx_answer spx_api_delete(spx_exchange *exchange)
     return spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
 }
 
-static spx_answer render(spx_exchange *exchange, const json_t *wanted, spx_job *job)
+static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
 {
     int done = 0;
     spx_diag diag = { 0 };
@@ -133,9 +133,10 @@ static spx_answer render(spx_exchange *exchange, const json_t *wanted, spx_job *
         status = spx_jobs_render(jobs, exchange->id, &job->options, &done, &diag);
     if (status != SPX_OK)
         return spx_reply_failure(exchange, status, &diag);
-    if (!done)
+    if (!done) {
         return spx_reply_error(exchange, MHD_HTTP_CONFLICT, "busy",
                                "the job waits or runs: wait, or cancel it");
+    }
     return reply_current(exchange, MHD_HTTP_ACCEPTED);
 }
 

@@ -155,9 +155,10 @@ static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
     spx_job_base(job, base);
     (void)snprintf(name, sizeof(name), "%s_spx.zip", base);
     spx_append_disposition(&disposition, name, 1);
-    if (!disposition.failed)
+    if (!disposition.failed) {
         spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION,
                          (const char *)disposition.data);
+    }
     spx_bytes_clear(&disposition);
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/zip");
     return spx_reply_send(exchange, MHD_HTTP_OK, response);
@@ -165,15 +166,13 @@ static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
 
 spx_answer spx_api_archive(spx_exchange *exchange)
 {
-    spx_diag diag = { 0 };
-    spx_job *const job = malloc(sizeof(*job));
-    spx_status status = job == NULL
-                            ? spx_fail_memory(&diag, "job")
-                            : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
-    if (status == SPX_OK && job->file_count == 0)
-        status = SPX_ERR_NOT_FOUND;
-    const spx_answer answer =
-        status == SPX_OK ? reply_zip(exchange, job) : spx_reply_failure(exchange, status, &diag);
+    static const spx_diag none = { "no results" };
+    spx_answer answer = MHD_NO;
+    spx_job *const job = spx_exchange_job(exchange, &answer);
+    if (job == NULL)
+        return answer;
+    answer = job->file_count == 0 ? spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &none)
+                                  : reply_zip(exchange, job);
     free(job);
     return answer;
 }

@@ -46,8 +46,8 @@ static void append_active(spx_exchange *exchange)
     spx_job *const list = calloc(ACTIVE_MAX, sizeof(*list));
     if (list == NULL)
         return;
-    if (spx_jobs_list(exchange->context->jobs, exchange->listener.owner, NULL, list, ACTIVE_MAX,
-                      &count, NULL) == SPX_OK) {
+    const spx_job_page page = { exchange->listener.owner, NULL, ACTIVE_MAX };
+    if (spx_jobs_list(exchange->context->jobs, &page, list, &count, NULL) == SPX_OK) {
         for (size_t i = 0; i < count; i++) {
             if (spx_job_active(list[i].state))
                 append_event(&exchange->outgoing, "job", spx_job_event_json(&list[i]));
@@ -99,28 +99,27 @@ static ssize_t read_events(void *user, uint64_t position, char *out, size_t most
 spx_answer spx_api_events(spx_exchange *exchange)
 {
     spx_listener *const listener = &exchange->listener;
-    spx_diag diag = { 0 };
     if (exchange->id[0] != '\0') {
-        spx_job *const job = malloc(sizeof(*job));
-        const spx_status status =
-            job == NULL ? spx_fail_memory(&diag, "job")
-                        : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
+        spx_answer answer = MHD_NO;
+        spx_job *const job = spx_exchange_job(exchange, &answer);
+        if (job == NULL)
+            return answer;
         free(job);
-        if (status != SPX_OK)
-            return spx_reply_failure(exchange, status, &diag);
     }
     listener->connection = exchange->connection;
     memcpy(listener->id, exchange->id, sizeof(listener->id));
     memcpy(listener->owner, exchange->owner, sizeof(listener->owner));
     memcpy(listener->client, exchange->client, sizeof(listener->client));
-    if (!spx_hub_join(exchange->context->hub, listener))
+    if (!spx_hub_join(exchange->context->hub, listener)) {
         return spx_reply_error(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                                "you have many event streams open");
+    }
     spx_bytes_text(&exchange->outgoing, "retry: 2000\n\n");
-    if (exchange->id[0] != '\0')
+    if (exchange->id[0] != '\0') {
         append_job(exchange, exchange->id, 0);
-    else
+    } else {
         append_active(exchange);
+    }
     struct MHD_Response *const response = MHD_create_response_from_callback(
         MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_events, exchange, NULL);
     if (response == NULL)

@@ -98,6 +98,8 @@ void spx_reply_header(struct MHD_Response *response, const char *name, const cha
 const char *spx_exchange_header(const spx_exchange *exchange, const char *name);
 /** A parameter of the query; NULL when there is none. */
 const char *spx_exchange_query(const spx_exchange *exchange, const char *name);
+/** The job of the path, owned by the caller: free(). NULL: *answer has been sent instead. */
+spx_job *spx_exchange_job(spx_exchange *exchange, spx_answer *answer);
 /** Remembers the first reason to refuse a request. */
 void spx_exchange_refuse(spx_exchange *exchange, int status, const char *code, const char *message);
 

@@ -26,9 +26,10 @@ static void describe(struct MHD_Response *response, const served_file *file, con
 {
     spx_bytes disposition = { 0 };
     spx_append_disposition(&disposition, file->name, file->attachment);
-    if (!disposition.failed)
+    if (!disposition.failed) {
         spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION,
                          (const char *)disposition.data);
+    }
     spx_bytes_clear(&disposition);
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, file->type);
     spx_reply_header(response, MHD_HTTP_HEADER_ETAG, etag);
@@ -49,11 +50,11 @@ static spx_answer reply_not_modified(spx_exchange *exchange, const char *etag)
 
 static spx_answer reply_outside(spx_exchange *exchange, uint64_t size)
 {
-    static const char text[] = "{\"error\":{\"code\":\"bad_range\",\"message\":\"the file is "
-                               "shorter\"}}";
+    static char text[] = "{\"error\":{\"code\":\"bad_range\",\"message\":\"the file is "
+                         "shorter\"}}";
     char range[48];
-    struct MHD_Response *const response = MHD_create_response_from_buffer(
-        sizeof(text) - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer(sizeof(text) - 1, text, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
     (void)snprintf(range, sizeof(range), "bytes */%llu", (unsigned long long)size);
@@ -152,19 +153,14 @@ spx_answer spx_api_file(spx_exchange *exchange)
     spx_diag diag = { 0 };
     char *path = NULL;
     spx_answer answer = MHD_NO;
-    spx_job *const job = malloc(sizeof(*job));
-    spx_status status = job == NULL
-                            ? spx_fail_memory(&diag, "job")
-                            : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
-    if (status == SPX_OK) {
-        served_file file = { .revision = job->revision, .attachment = wants_attachment(exchange) };
-        status = find_file(exchange, job, &file, &path, &diag);
-        file.path = path;
-        if (status == SPX_OK)
-            answer = reply_file(exchange, &file);
-    }
-    if (status != SPX_OK)
-        answer = spx_reply_failure(exchange, status, &diag);
+    spx_job *const job = spx_exchange_job(exchange, &answer);
+    if (job == NULL)
+        return answer;
+    served_file file = { .revision = job->revision, .attachment = wants_attachment(exchange) };
+    const spx_status status = find_file(exchange, job, &file, &path, &diag);
+    file.path = path;
+    answer =
+        status == SPX_OK ? reply_file(exchange, &file) : spx_reply_failure(exchange, status, &diag);
     free(path);
     free(job);
     return answer;
@@ -175,21 +171,16 @@ spx_answer spx_api_original(spx_exchange *exchange)
     spx_diag diag = { 0 };
     char *path = NULL;
     spx_answer answer = MHD_NO;
-    spx_job *const job = malloc(sizeof(*job));
-    spx_status status = job == NULL
-                            ? spx_fail_memory(&diag, "job")
-                            : spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
-    if (status == SPX_OK)
-        status = spx_jobs_part_path(exchange->context->jobs, job, "photo", &path, &diag);
-    if (status == SPX_OK) {
-        const served_file file = { .path = path,
-                                   .name = job->name,
-                                   .type = job->type,
-                                   .attachment = wants_attachment(exchange) };
-        answer = reply_file(exchange, &file);
-    } else {
-        answer = spx_reply_failure(exchange, status, &diag);
-    }
+    spx_job *const job = spx_exchange_job(exchange, &answer);
+    if (job == NULL)
+        return answer;
+    const spx_status status =
+        spx_jobs_part_path(exchange->context->jobs, job, "photo", &path, &diag);
+    const served_file file = {
+        .path = path, .name = job->name, .type = job->type, .attachment = wants_attachment(exchange)
+    };
+    answer =
+        status == SPX_OK ? reply_file(exchange, &file) : spx_reply_failure(exchange, status, &diag);
     free(path);
     free(job);
     return answer;
@@ -226,8 +217,10 @@ spx_answer spx_asset_get(spx_exchange *exchange)
     if (spx_etag_listed(spx_exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), asset->etag))
         return reply_not_modified(exchange, asset->etag);
     /* libmicrohttpd wants a pointer without const and does not write through it. */
-    struct MHD_Response *const response = MHD_create_response_from_buffer(
-        asset->size, (void *)(uintptr_t)asset->data, MHD_RESPMEM_PERSISTENT);
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    void *const data = (void *)(uintptr_t)asset->data;
+    struct MHD_Response *const response =
+        MHD_create_response_from_buffer(asset->size, data, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);

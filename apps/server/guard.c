@@ -140,10 +140,11 @@ void spx_guard_identify(spx_exchange *exchange)
     }
     exchange->authorized = 1;
     const char *const cookie = spx_guard_cookie(exchange);
-    if (cookie != NULL)
+    if (cookie != NULL) {
         memcpy(exchange->owner, cookie, SPX_ID_SIZE);
-    else if (exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_SESSION) != 0)
+    } else if (exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_SESSION) != 0) {
         exchange->set_cookie = spx_id_make(exchange->owner, NULL) == SPX_OK;
+    }
 }
 
 /* Browsers say which site a request comes from; programs say nothing. */
@@ -167,11 +168,12 @@ static void check_room(spx_exchange *exchange)
 {
     spx_store_room room = SPX_ROOM_FREE;
     spx_diag diag = { 0 };
-    if (spx_jobs_room_for(exchange->context->jobs, exchange->client, &room, &diag) != SPX_OK)
+    if (spx_jobs_room_for(exchange->context->jobs, exchange->client, &room, &diag) != SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
                             "the job database does not answer");
-    else if (room != SPX_ROOM_FREE)
+    } else if (room != SPX_ROOM_FREE) {
         spx_submit_refuse_room(exchange, room);
+    }
 }
 
 static void check_body(spx_exchange *exchange)
@@ -182,9 +184,10 @@ static void check_body(spx_exchange *exchange)
                               : SPX_BODY_MAX;
     const char *const type = spx_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_TYPE);
     const char *const wanted = kind == SPX_BODY_PHOTO ? "multipart/form-data" : "application/json";
-    if (declared_bytes(exchange) > most)
+    if (declared_bytes(exchange) > most) {
         spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
                             "the request is larger than this server takes");
+    }
     if (kind == SPX_BODY_NONE)
         return;
     if (type == NULL || strncasecmp(type, wanted, strlen(wanted)) != 0) {
@@ -207,17 +210,20 @@ void spx_guard_check(spx_exchange *exchange, const char *method)
         strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
     /* A stranger's name for 127.0.0.1 would let his pages into this server (DNS rebinding). */
     if (context->local && !context->options.trust_proxy &&
-        (host == NULL ? !reads : !spx_host_is_local(host)))
+        (host == NULL ? !reads : !spx_host_is_local(host))) {
         spx_exchange_refuse(exchange, MHD_HTTP_MISDIRECTED_REQUEST, "wrong_host",
                             "this server only answers to names of its own computer");
-    if (!reads && from_another_site(exchange))
+    }
+    if (!reads && from_another_site(exchange)) {
         spx_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN, "cross_site",
                             "this request comes from another site");
+    }
     if (exchange->route == NULL)
         return;
-    if (!exchange->authorized && (exchange->route->flags & SPX_ROUTE_PUBLIC) == 0)
+    if (!exchange->authorized && (exchange->route->flags & SPX_ROUTE_PUBLIC) == 0) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
                             "this server wants a token");
+    }
     if (exchange->refused == 0)
         check_body(exchange);
 }

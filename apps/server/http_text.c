@@ -88,10 +88,11 @@ void spx_append_escaped(spx_bytes *out, const char *text)
     for (const char *at = text; *at != '\0'; at++) {
         const unsigned byte = (unsigned char)*at;
         const char escaped[] = { '%', digits[byte >> 4], digits[byte & 0xf] };
-        if (strchr(unreserved, *at) != NULL)
+        if (strchr(unreserved, *at) != NULL) {
             spx_bytes_append(out, at, 1);
-        else
+        } else {
             spx_bytes_append(out, escaped, sizeof(escaped));
+        }
     }
 }
 

@@ -65,10 +65,11 @@ void spx_hub_leave(spx_hub *hub, spx_listener *listener)
     if (!listener->listed)
         return;
     lock(hub);
-    if (listener->previous != NULL)
+    if (listener->previous != NULL) {
         listener->previous->next = listener->next;
-    else
+    } else {
         hub->first = listener->next;
+    }
     if (listener->next != NULL)
         listener->next->previous = listener->previous;
     hub->count--;

@@ -64,10 +64,11 @@ void spx_links_remove(spx_links *links, spx_link *link)
     if (link == NULL)
         return;
     (void)pthread_mutex_lock(&links->lock);
-    if (link->previous != NULL)
+    if (link->previous != NULL) {
         link->previous->next = link->next;
-    else
+    } else {
         links->first = link->next;
+    }
     if (link->next != NULL)
         link->next->previous = link->previous;
     (void)pthread_mutex_unlock(&links->lock);

@@ -25,10 +25,11 @@ static void output_path(const spx_job *job, const char *file, char out[PATH_SIZE
 
 static void file_path(const spx_job *job, const spx_job_file *file, char out[PATH_SIZE])
 {
-    if (strcmp(file->role, "outpainted") == 0)
+    if (strcmp(file->role, "outpainted") == 0) {
         (void)snprintf(out, PATH_SIZE, "outpainted/%s/%s", job->id, file->name);
-    else
+    } else {
         output_path(job, file->name, out);
+    }
 }
 
 const spx_job_file *spx_reference_find(spx_jobs *jobs, const char *path, spx_job *job)
@@ -118,9 +119,10 @@ static spx_answer wait_for(spx_exchange *exchange, spx_job *job)
             return spx_reply_failure(exchange, status, &diag);
         if (!spx_job_active(job->state))
             return reply_finished(exchange, job);
-        if (spx_hub_stopped(context->hub))
+        if (spx_hub_stopped(context->hub)) {
             return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
                                    "the server stops; the photo will be done when it is back");
+        }
         if (spx_hub_suspend(context->hub, &exchange->listener))
             return MHD_YES;
     }
@@ -135,12 +137,14 @@ static spx_answer submit_and_wait(spx_exchange *exchange, spx_job_kind kind)
         spx_job *const job = spx_upload_job(exchange->upload);
         memcpy(listener->id, job->id, sizeof(listener->id));
         job->kind = kind;
-        if (!spx_hub_join(exchange->context->hub, listener))
+        if (!spx_hub_join(exchange->context->hub, listener)) {
             return spx_reply_error(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                                    "you have many requests waiting");
-        if (!spx_submit(exchange))
+        }
+        if (!spx_submit(exchange)) {
             return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
                                    exchange->refused_text);
+        }
     }
     spx_job *const job = malloc(sizeof(*job));
     const spx_answer answer = job == NULL ? MHD_NO : wait_for(exchange, job);

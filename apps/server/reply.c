@@ -82,10 +82,11 @@ static struct MHD_Response *json_response(json_t *json)
         return NULL;
     struct MHD_Response *const response =
         MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
-    if (response == NULL)
+    if (response == NULL) {
         free(text);
-    else
+    } else {
         spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+    }
     return response;
 }
 
@@ -146,4 +147,19 @@ spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const sp
         return spx_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
                                "the server failed; its log says why");
     }
+}
+
+spx_job *spx_exchange_job(spx_exchange *exchange, spx_answer *answer)
+{
+    spx_diag diag = { 0 };
+    spx_job *const job = malloc(sizeof(*job));
+    *answer = MHD_NO;
+    if (job == NULL)
+        return NULL;
+    const spx_status status = spx_jobs_get(exchange->context->jobs, exchange->id, job, &diag);
+    if (status == SPX_OK)
+        return job;
+    *answer = spx_reply_failure(exchange, status, &diag);
+    free(job);
+    return NULL;
 }

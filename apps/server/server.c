@@ -79,11 +79,12 @@ static void choose_route(spx_exchange *exchange, const char *method)
     if (exchange->route != NULL)
         return;
     exchange->allow = allow;
-    if (*allow == '\0')
+    if (*allow == '\0') {
         spx_exchange_refuse(exchange, MHD_HTTP_NOT_FOUND, "not_found", "there is nothing here");
-    else
+    } else {
         spx_exchange_refuse(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed",
                             "this address does not know that method");
+    }
 }
 
 static void begin_upload(spx_exchange *exchange)
@@ -95,10 +96,11 @@ static void begin_upload(spx_exchange *exchange)
     const spx_status status =
         spx_upload_create(&exchange->upload, exchange->connection, exchange->context->jobs,
                           exchange->context->options.upload_bytes, &diag);
-    if (status == SPX_ERR_ARGUMENT)
+    if (status == SPX_ERR_ARGUMENT) {
         spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request", diag.text);
-    else if (status != SPX_OK)
+    } else if (status != SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", diag.text);
+    }
 }
 
 static spx_answer refuse_now(spx_exchange *exchange)
@@ -145,11 +147,12 @@ static spx_answer feed(spx_exchange *exchange, const char *data, size_t size)
         if (refusal->status != 0)
             spx_exchange_refuse(exchange, refusal->status, refusal->code, refusal->text);
     } else if (exchange->route->body == SPX_BODY_JSON) {
-        if (exchange->body.size + size > SPX_BODY_MAX)
+        if (exchange->body.size + size > SPX_BODY_MAX) {
             spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
                                 "the request is larger than this server takes");
-        else
+        } else {
             spx_bytes_append(&exchange->body, data, size);
+        }
     }
     return MHD_YES;
 }
@@ -273,7 +276,11 @@ static spx_status listen_on(spx_server *server, const struct addrinfo *where, sp
 {
     const int on = 1;
     const char *const host = server->context.options.host;
-    struct sockaddr_storage bound = { 0 };
+    union {
+        struct sockaddr any;
+        struct sockaddr_in ipv4;
+        struct sockaddr_in6 ipv6;
+    } bound = { 0 };
     socklen_t size = sizeof(bound);
     server->socket =
         socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -282,13 +289,14 @@ static spx_status listen_on(spx_server *server, const struct addrinfo *where, sp
     (void)setsockopt(server->socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     if (bind(server->socket, where->ai_addr, where->ai_addrlen) != 0 ||
         listen(server->socket, BACKLOG) != 0 ||
-        getsockname(server->socket, (struct sockaddr *)&bound, &size) != 0)
+        getsockname(server->socket, &bound.any, &size) != 0) {
         return spx_fail(diag, SPX_ERR_NETWORK, "%s: cannot listen on port %u: %s", host,
                         (unsigned)server->context.options.port,
                         errno == EADDRINUSE ? "it is in use" : "the system refuses");
-    server->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                                     : ((struct sockaddr_in *)&bound)->sin_port);
-    server->context.local = is_loopback((const struct sockaddr *)&bound);
+    }
+    server->port =
+        ntohs(bound.any.sa_family == AF_INET6 ? bound.ipv6.sin6_port : bound.ipv4.sin_port);
+    server->context.local = is_loopback(&bound.any);
     return SPX_OK;
 }
 

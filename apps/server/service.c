@@ -63,9 +63,10 @@ spx_answer spx_api_login(spx_exchange *exchange)
     json_decref(body);
     if (context->token == NULL)
         return spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
-    if (!right)
+    if (!right) {
         return spx_reply_error(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
                                "this is not the server's token");
+    }
     const spx_status status = spx_logins_add(context->logins, exchange->owner, &diag);
     if (status != SPX_OK)
         return spx_reply_failure(exchange, status, &diag);
@@ -90,9 +91,10 @@ spx_answer spx_api_logout(spx_exchange *exchange)
 spx_answer spx_health(spx_exchange *exchange)
 {
     uint32_t counts[SPX_JOB_STATES];
-    if (spx_jobs_counts(exchange->context->jobs, counts, NULL) != SPX_OK)
+    if (spx_jobs_counts(exchange->context->jobs, counts, NULL) != SPX_OK) {
         return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "database",
                                "the job database does not answer");
+    }
     return spx_reply_json(exchange, MHD_HTTP_OK, json_pack("{ss}", "status", "ok"));
 }
 
@@ -117,9 +119,10 @@ static void append_jobs(spx_context *context, spx_bytes *out)
         return;
     spx_jobs_read_totals(context->jobs, &totals);
     append_line(out, "# HELP spx_jobs Jobs in the database by state.\n# TYPE spx_jobs gauge");
-    for (unsigned i = 0; i < SPX_JOB_STATES; i++)
+    for (unsigned i = 0; i < SPX_JOB_STATES; i++) {
         append_line(out, "spx_jobs{state=\"%s\"} %u", spx_job_state_name((spx_job_state)i),
                     counts[i]);
+    }
     append_line(out, "# HELP spx_jobs_finished_total Jobs finished since the start.\n"
                      "# TYPE spx_jobs_finished_total counter");
     append_line(out, "spx_jobs_finished_total{state=\"done\"} %llu",
@@ -141,9 +144,10 @@ spx_answer spx_metrics(spx_exchange *exchange)
     append_jobs(context, &out);
     append_line(&out, "# HELP spx_http_replies_total Answers by class of status.\n"
                       "# TYPE spx_http_replies_total counter");
-    for (unsigned i = 2; i < SPX_REPLY_CLASSES; i++)
+    for (unsigned i = 2; i < SPX_REPLY_CLASSES; i++) {
         append_line(&out, "spx_http_replies_total{class=\"%uxx\"} %llu", i,
                     (unsigned long long)atomic_load(&context->metrics.replies[i]));
+    }
     append_line(&out,
                 "# HELP spx_uploaded_bytes_total Bytes of uploads that were taken.\n"
                 "# TYPE spx_uploaded_bytes_total counter\nspx_uploaded_bytes_total %llu",

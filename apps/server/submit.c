@@ -15,12 +15,13 @@ int spx_submit_allowed(const spx_exchange *exchange, const spx_job_options *opti
 
 void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room)
 {
-    if (room == SPX_ROOM_QUEUE_FULL)
+    if (room == SPX_ROOM_QUEUE_FULL) {
         spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "queue_full",
                             "the queue is full: try again in a moment");
-    else
+    } else {
         spx_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                             "you have many photos waiting: try again when some are done");
+    }
 }
 
 spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room)

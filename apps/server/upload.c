@@ -53,11 +53,12 @@ static void refuse(spx_upload *upload, int status, const char *code, const char 
 static void check_type(spx_upload *upload)
 {
     const char *const type = spx_photo_media_type(upload->head, upload->head_size);
-    if (type == NULL)
+    if (type == NULL) {
         refuse(upload, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type",
                "%s is not a JPEG, PNG, WebP, TIFF, HEIC or AVIF photo", upload->job.name);
-    else
+    } else {
         (void)snprintf(upload->job.type, sizeof(upload->job.type), "%s", type);
+    }
 }
 
 static void note_head(spx_upload *upload, const char *data, size_t size)
@@ -100,9 +101,10 @@ static void begin_file(spx_upload *upload, const char *client_name)
     spx_job_set_name(&upload->job, client_name);
     upload->fd =
         open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-    if (upload->fd < 0)
+    if (upload->fd < 0) {
         refuse(upload, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
                "the server cannot keep the photo");
+    }
 }
 
 static void take_file(spx_upload *upload, const char *data, size_t size)
@@ -258,17 +260,19 @@ void spx_upload_finish(spx_upload *upload)
 {
     const int whole = MHD_destroy_post_processor(upload->form) == MHD_YES;
     upload->form = NULL;
-    if (upload->fd >= 0 && close(upload->fd) != 0)
+    if (upload->fd >= 0 && close(upload->fd) != 0) {
         refuse(upload, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
                "the server cannot keep the photo");
+    }
     upload->fd = -1;
     if (upload->refusal.status == 0)
         end_option(upload);
     if (!whole)
         refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request", "the form ends too early");
-    if (!upload->has_file)
+    if (!upload->has_file) {
         refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
                "the field \"file\" with a photo is missing");
+    }
     if (upload->job.size == 0)
         refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%s is empty", upload->job.name);
     if (upload->refusal.status == 0 && upload->job.type[0] == '\0')

@@ -10,24 +10,25 @@ enum { QUALITY = 82 };
 static const double white = 255.0;
 
 /* The header alone says how many pixels the decoder would have to make. */
-static spx_status check_header(const void *data, size_t size, const char *name,
-                               const spx_limits *limits, spx_diag *diag)
+static spx_status check_header(const spx_preview_request *request, spx_diag *diag)
 {
     spx_photo_source source = { 0 };
-    const spx_photo_type type = spx_photo_type_of(data, size);
+    const spx_photo_type type = spx_photo_type_of(request->data, request->size);
     if (type == SPX_PHOTO_TYPE_UNKNOWN)
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo", name);
-    SPX_TRY(spx_photo_source_init(&source, data, size, NULL, diag));
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo", request->name);
+    SPX_TRY(spx_photo_source_init(&source, request->data, request->size, NULL, diag));
     VipsImage *const image = spx_photo_source_open(&source, type);
     spx_status status = SPX_OK;
     if (image == NULL) {
-        status = spx_photo_source_fail(&source, type, name, diag);
+        status = spx_photo_source_fail(&source, type, request->name, diag);
     } else {
         const uint64_t width = (uint64_t)vips_image_get_width(image);
         const uint64_t height = (uint64_t)vips_image_get_height(image);
-        if (width > limits->side_px || height > limits->side_px || width * height > limits->pixels)
-            status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu pixels are too many", name,
-                              (unsigned long long)width, (unsigned long long)height);
+        if (width > request->limits->side_px || height > request->limits->side_px ||
+            width * height > request->limits->pixels) {
+            status = spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu pixels are too many",
+                              request->name, (unsigned long long)width, (unsigned long long)height);
+        }
         g_object_unref(image);
     }
     spx_photo_source_clear(&source);
@@ -43,33 +44,35 @@ static int encode(VipsImage *small, void **jpeg, size_t *jpeg_size)
                   ? vips_flatten(small, &flat, "background", background, NULL)
                   : vips_copy(small, &flat, NULL);
     vips_area_unref(VIPS_AREA(background));
-    if (bad == 0)
+    if (bad == 0) {
         bad = vips_jpegsave_buffer(flat, jpeg, jpeg_size, "Q", QUALITY, "strip", TRUE,
                                    "optimize-coding", TRUE, NULL);
+    }
     if (flat != NULL)
         g_object_unref(flat);
     return bad;
 }
 
-spx_status spx_preview_make(spx_bytes *out, const void *data, size_t size, const char *name,
-                            const spx_limits *limits, uint32_t side_px, spx_diag *diag)
+spx_status spx_preview_make(spx_bytes *out, const spx_preview_request *request, spx_diag *diag)
 {
     VipsImage *small = NULL;
     void *jpeg = NULL;
     size_t jpeg_size = 0;
+    const int side = (int)request->side_px;
     *out = (spx_bytes){ 0 };
     SPX_TRY(spx_vips_start(diag));
-    SPX_TRY(check_header(data, size, name, limits, diag));
+    SPX_TRY(check_header(request, diag));
     spx_status status = SPX_OK;
     /* libvips only reads from the buffer, but wants it without const. */
-    if (vips_thumbnail_buffer((void *)(uintptr_t)data, size, &small, (int)side_px, "height",
-                              (int)side_px, "size", VIPS_SIZE_DOWN, "export-profile", "srgb",
-                              NULL) != 0 ||
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    void *const data = (void *)(uintptr_t)request->data;
+    if (vips_thumbnail_buffer(data, request->size, &small, side, "height", side, "size",
+                              VIPS_SIZE_DOWN, "export-profile", "srgb", NULL) != 0 ||
         encode(small, &jpeg, &jpeg_size) != 0) {
-        status = spx_vips_fail(diag, SPX_ERR_CORRUPT, name, "no preview can be made");
+        status = spx_vips_fail(diag, SPX_ERR_CORRUPT, request->name, "no preview can be made");
         goto out;
     }
-    SPX_TRY_OUT(spx_bytes_copy(out, jpeg, jpeg_size, name, diag));
+    SPX_TRY_OUT(spx_bytes_copy(out, jpeg, jpeg_size, request->name, diag));
 
 out:
     g_free(jpeg);

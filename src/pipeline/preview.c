@@ -21,7 +21,10 @@ spx_status spx_preview_write(const spx_input *input, const spx_limits *limits, u
     }
     spx_status status = SPX_OK;
     const char *const name = input->name != NULL ? input->name : "photo";
-    SPX_TRY_OUT(spx_preview_make(&jpeg, data, size, name, &own, side_px, diag));
+    const spx_preview_request request = {
+        .data = data, .size = size, .name = name, .limits = &own, .side_px = side_px
+    };
+    SPX_TRY_OUT(spx_preview_make(&jpeg, &request, diag));
     SPX_TRY_OUT(spx_file_write(path, jpeg.data, jpeg.size, diag));
 
 out:
