@@ -45,20 +45,21 @@ static settings read_arguments(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         const char *const value = i + 1 < argc ? argv[i + 1] : "";
         const unsigned long number = strtoul(value, NULL, 10);
-        if (strcmp(argv[i], "--exact") == 0)
+        if (strcmp(argv[i], "--exact") == 0) {
             self.exact = 1;
-        else if (strcmp(argv[i], "--served") == 0)
+        } else if (strcmp(argv[i], "--served") == 0) {
             self.served = 1;
-        else if (strcmp(argv[i], "--weights") == 0)
+        } else if (strcmp(argv[i], "--weights") == 0) {
             self.weights = value;
-        else if (strcmp(argv[i], "--threads") == 0)
+        } else if (strcmp(argv[i], "--threads") == 0) {
             self.threads = (unsigned)number;
-        else if (strcmp(argv[i], "--runs") == 0)
+        } else if (strcmp(argv[i], "--runs") == 0) {
             self.runs = (unsigned)number;
-        else if (strcmp(argv[i], "--height") == 0)
+        } else if (strcmp(argv[i], "--height") == 0) {
             self.height = (uint32_t)number;
-        else if (strcmp(argv[i], "--width") == 0)
+        } else if (strcmp(argv[i], "--width") == 0) {
             self.width = (uint32_t)number;
+        }
     }
     return self;
 }
@@ -155,10 +156,11 @@ int main(int argc, char **argv)
                  self.settings.threads, self.settings.exact ? "float32" : "integers",
                  spx_nn_kernels_choose(spx_cpu_flags())->name, 1e3 * (spx_clock_s() - before));
     (void)fflush(stdout);
-    if (self.settings.served)
+    if (self.settings.served) {
         serve(&self);
-    else
+    } else {
         measure(&self);
+    }
     close_bench(&self);
     return EXIT_SUCCESS;
 }

@@ -79,10 +79,11 @@ static int list_models(const wishes *wanted, char **names, int count)
         spx_text_print(stdout, info->path);
         (void)putchar('\n');
     }
-    if (spx_model_list_count(list) == 0)
+    if (spx_model_list_count(list) == 0) {
         (void)printf("no models; spx model fetch depth-anything-v2-small gets one\n");
-    else
+    } else {
         (void)printf("* is what --model auto takes\n");
+    }
     spx_model_list_destroy(list);
     return SPX_EXIT_OK;
 }
@@ -105,11 +106,12 @@ static void draw(void *user, uint64_t done, uint64_t total)
     self->drawn = 1;
     self->drawn_s = now;
     (void)fprintf(self->to, "\r\033[K%s  %.1f", self->name, (double)done / bytes_per_mb);
-    if (total != 0)
+    if (total != 0) {
         (void)fprintf(self->to, " of %.1f MB  %.0f%%", (double)total / bytes_per_mb,
                       percent * (double)done / (double)total);
-    else
+    } else {
         (void)fprintf(self->to, " MB");
+    }
     (void)fflush(self->to);
 }
 
@@ -214,10 +216,11 @@ static int remove_models(const wishes *wanted, char **names, int count)
     int exit_code = SPX_EXIT_OK;
     for (int i = 0; i < count; i++) {
         spx_diag diag = { 0 };
-        if (spx_model_remove(names[i], wanted->model_dir, &diag) != SPX_OK)
+        if (spx_model_remove(names[i], wanted->model_dir, &diag) != SPX_OK) {
             exit_code = failed(&diag);
-        else
+        } else {
             (void)printf("%s: removed\n", names[i]);
+        }
     }
     return exit_code;
 }

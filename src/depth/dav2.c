@@ -35,10 +35,11 @@ spx_status spx_dav2_open(spx_depth_network **out, const spx_safetensors *weights
 {
     *out = NULL;
     const dav2_config *const config = dav2_config_find(weights);
-    if (config == NULL)
+    if (config == NULL) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "%s: looks like Depth Anything, but of no known size",
                         spx_safetensors_path(weights));
+    }
     spx_depth_network *const network = calloc(1, sizeof(*network));
     if (network == NULL)
         return spx_fail_memory(diag, config->name);
@@ -48,10 +49,11 @@ spx_status spx_dav2_open(spx_depth_network **out, const spx_safetensors *weights
     network->integers = !options->exact;
     (void)pthread_mutex_init(&network->lock, NULL);
     const spx_status status = dav2_load(network, weights, diag);
-    if (status == SPX_OK)
+    if (status == SPX_OK) {
         *out = network;
-    else
+    } else {
         close_network(network);
+    }
     return status;
 }
 
@@ -85,9 +87,10 @@ spx_status spx_dav2_infer(spx_depth_network *network, const spx_dav2_io *io, con
         .rows = io->height / DAV2_PATCH,
         .columns = io->width / DAV2_PATCH,
     };
-    if (io->height == 0 || io->width == 0 || io->height % DAV2_PATCH || io->width % DAV2_PATCH)
+    if (io->height == 0 || io->width == 0 || io->height % DAV2_PATCH || io->width % DAV2_PATCH) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%ux%u is no multiple of %d", io->width, io->height,
                         DAV2_PATCH);
+    }
     const size_t head = dav2_head_scratch(&run);
     const size_t backbone = dav2_backbone_scratch(network);
     spx_status status = SPX_OK;
@@ -128,9 +131,10 @@ static spx_status run_network(spx_depth_network *network, const spx_image *photo
                               const spx_task *task, spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
-    if (size != 0 && (size < LEAST_SIDE || size > MOST_SIDE))
+    if (size != 0 && (size < LEAST_SIDE || size > MOST_SIDE)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "depth size %u is not between %d and %d", size,
                         LEAST_SIDE, MOST_SIDE);
+    }
     spx_plane *plane = NULL;
     spx_status status = SPX_OK;
     spx_dav2_io io = { 0 };
@@ -138,7 +142,7 @@ static spx_status run_network(spx_depth_network *network, const spx_image *photo
     float *const input = spx_nn_alloc((size_t)COLOURS * io.height, io.width * sizeof(float));
     if (input == NULL)
         return spx_fail_memory(diag, network->config.name);
-    SPX_TRY_OUT(spx_depth_prepare(photo, io.width, io.height, task, input, diag));
+    SPX_TRY_OUT(spx_depth_prepare_cubic(photo, io.width, io.height, task, input, diag));
     SPX_TRY_OUT(spx_plane_create(&plane, io.width, io.height, diag));
     io.input = input;
     io.output = plane->values;

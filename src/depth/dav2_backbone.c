@@ -94,20 +94,28 @@ static size_t group_rows(const backbone *self, size_t index)
     return left < SPX_NN_ROWS ? left : SPX_NN_ROWS;
 }
 
-static void apply(const backbone *self, const spx_linear *linear, const float *x, size_t rows,
-                  int16_t *integers, float *y)
+static void apply(const backbone *self, const spx_linear *linear, const turn_area *area,
+                  const float *x, size_t rows, float *y)
 {
-    spx_linear_apply(linear, self->network->kernels, x, linear->in_padded, rows, integers, y,
-                     linear->out_padded);
+    const spx_linear_rows job = {
+        .x = x,
+        .ldx = linear->in_padded,
+        .y = y,
+        .ldy = linear->out_padded,
+        .rows = rows,
+        .integers = area->integers,
+    };
+    spx_linear_apply(linear, self->network->kernels, &job);
 }
 
 static void norm_rows(const backbone *self, const dav2_norm *norm, const float *x, size_t rows,
                       float *y)
 {
     const size_t width = self->network->config.width;
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; r++) {
         self->network->kernels->layer_norm(x + r * width, norm->gain, norm->bias, y + r * width,
                                            width);
+    }
 }
 
 static void add_rows(const backbone *self, const float *lambda, const float *y, size_t rows,
@@ -178,14 +186,15 @@ static void make_keys(const backbone *self, size_t block, size_t first, size_t r
     const dav2_block *const layer = &self->network->blocks[block];
     key_store store = self->store[block % 2];
     norm_rows(self, &layer->norm1, self->x + first * width, rows, area->narrow);
-    apply(self, &layer->qkv, area->narrow, rows, area->integers, area->wide);
+    apply(self, &layer->qkv, area, area->narrow, rows, area->wide);
     for (size_t r = 0; r < rows; r++) {
         for (size_t head = 0; head < self->heads; head++) {
             const float *const qkv = area->wide + r * 3 * width;
-            if (self->network->integers)
+            if (self->network->integers) {
                 store_integers(self, &store, first + r, head, qkv);
-            else
+            } else {
                 store_floats(self, &store, first + r, head, qkv);
+            }
         }
     }
 }
@@ -211,10 +220,11 @@ static void attend(const backbone *self, size_t first, size_t rows, float *out)
             .ldo = width,
             .rows = rows,
         };
-        if (self->network->integers)
+        if (self->network->integers) {
             self->network->kernels->attend_s16(&job);
-        else
+        } else {
             self->network->kernels->attend_f32(&job);
+        }
     }
 }
 
@@ -228,9 +238,15 @@ static void make_tap(const backbone *self, size_t tap, size_t first, size_t rows
     if (rows == skip)
         return;
     norm_rows(self, &self->network->norm, self->x + first * width, rows, area->narrow);
-    spx_linear_apply(&self->network->reassemble[tap], self->network->kernels,
-                     area->narrow + skip * width, width, rows - skip, area->integers,
-                     map->data + (first + skip - 1) * map->stride, map->stride);
+    const spx_linear_rows job = {
+        .x = area->narrow + skip * width,
+        .ldx = width,
+        .y = map->data + (first + skip - 1) * map->stride,
+        .ldy = map->stride,
+        .rows = rows - skip,
+        .integers = area->integers,
+    };
+    spx_linear_apply(&self->network->reassemble[tap], self->network->kernels, &job);
 }
 
 static void block_turn(void *context, size_t index)
@@ -245,13 +261,13 @@ static void block_turn(void *context, size_t index)
     const turn_area area = take_area(self);
 
     attend(self, first, rows, area.narrow);
-    apply(self, &block->output, area.narrow, rows, area.integers, area.result);
+    apply(self, &block->output, &area, area.narrow, rows, area.result);
     add_rows(self, block->lambda1, area.result, rows, x);
 
     norm_rows(self, &block->norm2, x, rows, area.narrow);
-    apply(self, &block->fc1, area.narrow, rows, area.integers, area.wide);
+    apply(self, &block->fc1, &area, area.narrow, rows, area.wide);
     network->kernels->gelu(area.wide, rows * block->fc1.out_padded);
-    apply(self, &block->fc2, area.wide, rows, area.integers, area.result);
+    apply(self, &block->fc2, &area, area.wide, rows, area.result);
     add_rows(self, block->lambda2, area.result, rows, x);
 
     for (size_t tap = 0; tap < DAV2_TAPS; tap++) {
@@ -293,7 +309,7 @@ static void patch_turn(void *context, size_t index)
         gather_patch(run->io, at / run->columns, at % run->columns, inputs);
         memset(inputs + PATCH_INPUTS, 0, (patch->in_padded - PATCH_INPUTS) * sizeof(float));
     }
-    apply(self, patch, area.wide + skip * patch->in_padded, rows - skip, area.integers,
+    apply(self, patch, &area, area.wide + skip * patch->in_padded, rows - skip,
           self->x + (first + skip) * width);
     give_area(self, &area);
 }
@@ -356,9 +372,10 @@ static spx_status begin(backbone *self)
         return spx_fail_memory(diag, "tokens");
     SPX_TRY(make_store(self, &self->store[0]));
     SPX_TRY(make_store(self, &self->store[1]));
-    for (size_t i = 0; i < DAV2_TAPS; i++)
+    for (size_t i = 0; i < DAV2_TAPS; i++) {
         SPX_TRY(spx_map_init(&run->taps[i], run->rows, run->columns, self->network->config.neck[i],
                              diag));
+    }
     return SPX_OK;
 }
 

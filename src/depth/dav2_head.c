@@ -181,9 +181,10 @@ static void depth_turn(void *context, size_t index)
                 kernels->dot(row + x * DAV2_HEAD_OUT, self->network->head3, DAV2_HEAD_OUT);
             io->output[y * io->stride + x] = fmaxf(sum + self->network->head3_bias, 0.0F);
         }
-        if (self->second.data != NULL)
+        if (self->second.data != NULL) {
             kernels->mix(row, row, 0.0F, spx_map_row(&self->second, y), io->width * DAV2_HEAD_OUT,
                          0);
+        }
     }
     spx_scratch_give(self->run->nn.scratch, area);
 }

@@ -90,10 +90,11 @@ spx_status dav2_position_get(spx_depth_network *network, size_t rows, size_t col
     float *values = place != NULL && place->rows != 0 ? place->values : NULL;
     if (values == NULL) {
         values = resized(network, rows, columns);
-        if (place == NULL)
+        if (place == NULL) {
             *owned = values;
-        else if (values != NULL)
+        } else if (values != NULL) {
             *place = (dav2_position){ .rows = rows, .columns = columns, .values = values };
+        }
     }
     (void)pthread_mutex_unlock(&network->lock);
     *out = values;

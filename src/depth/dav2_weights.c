@@ -339,14 +339,18 @@ spx_status dav2_load(spx_depth_network *network, const spx_safetensors *weights,
     loader self = { .network = network, .weights = weights, .diag = diag };
     assert(network->config.blocks <= DAV2_MOST_BLOCKS);
     SPX_TRY(load_embeddings(&self));
-    for (size_t i = 0; i < network->config.blocks; i++)
+    for (size_t i = 0; i < network->config.blocks; i++) {
         SPX_TRY(load_block(&self, i));
+        spx_safetensors_release(weights); /* large networks would be in memory twice */
+    }
     set_prefix(&self, "backbone.");
     SPX_TRY(load_norm(&self, "layernorm", &network->norm));
     SPX_TRY(load_reassemble(&self));
     for (size_t i = 0; i < DAV2_TAPS; i++)
         SPX_TRY(load_fusion(&self, i));
-    return load_head(&self);
+    SPX_TRY(load_head(&self));
+    spx_safetensors_release(weights);
+    return SPX_OK;
 }
 
 static void clear_norm(dav2_norm *norm)

@@ -17,6 +17,27 @@ enum { CHANNELS = SPX_IMAGE_CHANNELS, BANDS = 32, MOST_BOX = 256, OVERSAMPLING =
 static const float channel_mean[CHANNELS] = { 0.485f, 0.456f, 0.406f };
 static const float channel_deviation[CHANNELS] = { 0.229f, 0.224f, 0.225f };
 
+/* What the second step weighs pixels with, by their distance in output pixels. */
+typedef struct filter {
+    double support;
+    double (*weight)(double distance);
+} filter;
+
+static double triangle_weight(double distance)
+{
+    return 1.0 - fabs(distance);
+}
+
+/* Keys' cubic with a = -1/2. */
+static double cubic_weight(double distance)
+{
+    const double x = fabs(distance);
+    return x < 1.0 ? (1.5 * x - 2.5) * x * x + 1.0 : ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0;
+}
+
+static const filter triangle = { 1.0, triangle_weight };
+static const filter cubic = { 2.0, cubic_weight };
+
 /* One axis of the resize: a box over `box` source pixels, then for each output pixel `taps` weights
  * on boxed pixels from first[i] on. */
 typedef struct axis {
@@ -39,9 +60,10 @@ typedef struct job {
     float *out;     /* [CHANNELS][down.size][across.size] */
 } job;
 
-static void fill_weights(axis *self, double step)
+static void fill_weights(axis *self, const filter *used, double step)
 {
-    const double reach = step > 1.0 ? step : 1.0;
+    const double scale = step > 1.0 ? step : 1.0;
+    const double reach = scale * used->support;
     for (uint32_t i = 0; i < self->size; i++) {
         const double centre = (i + 0.5) * step - 0.5;
         double from = ceil(centre - reach);
@@ -51,8 +73,9 @@ static void fill_weights(axis *self, double step)
         float *const weights = self->weights + (size_t)i * self->taps;
         double total = 0.0;
         for (uint32_t k = 0; k < self->taps; k++) {
-            const double weight = 1.0 - fabs(from + k - centre) / reach;
-            weights[k] = weight > 0.0 ? (float)weight : 0.0f;
+            const double distance = (from + k - centre) / scale;
+            const int inside = fabs(distance) < used->support;
+            weights[k] = inside ? (float)used->weight(distance) : 0.0f;
             total += weights[k];
         }
         for (uint32_t k = 0; k < self->taps; k++)
@@ -61,21 +84,22 @@ static void fill_weights(axis *self, double step)
     }
 }
 
-static spx_status init_axis(axis *self, uint32_t source, uint32_t size, spx_diag *diag)
+static spx_status init_axis(axis *self, const filter *used, uint32_t source, uint32_t size,
+                            spx_diag *diag)
 {
     *self = (axis){ .source = source, .size = size, .box = source / size / OVERSAMPLING };
     self->box = self->box < 1 ? 1 : self->box;
     self->box = self->box > MOST_BOX ? MOST_BOX : self->box;
     self->boxed = (source + self->box - 1) / self->box;
     const double step = (double)source / self->box / size;
-    const double reach = step > 1.0 ? step : 1.0;
+    const double reach = used->support * (step > 1.0 ? step : 1.0);
     const double taps = 2.0 * ceil(reach) + 1.0;
     self->taps = taps < self->boxed ? (uint32_t)taps : self->boxed;
     self->first = calloc(size, sizeof(*self->first));
     self->weights = calloc((size_t)size * self->taps, sizeof(*self->weights));
     if (self->first == NULL || self->weights == NULL)
         return spx_fail_memory(diag, "resize for the depth network");
-    fill_weights(self, step);
+    fill_weights(self, used, step);
     return SPX_OK;
 }
 
@@ -174,29 +198,46 @@ static void finish_row(void *context, size_t y)
     }
 }
 
-spx_status spx_depth_prepare(const spx_image *photo, uint32_t width, uint32_t height,
-                             const spx_task *task, float *out, spx_diag *diag)
+/* self: photo and out are set. */
+static spx_status prepare(job *self, const filter *used, const uint32_t size[2],
+                          const spx_task *task, spx_diag *diag)
 {
+    const uint32_t width = size[0];
+    const uint32_t height = size[1];
     spx_status status = SPX_OK;
-    job self = { .photo = photo };
-    self.out = out;
-    SPX_TRY_OUT(init_axis(&self.across, photo->width, width, diag));
-    SPX_TRY_OUT(init_axis(&self.down, photo->height, height, diag));
-    self.mid = calloc((size_t)self.down.boxed * CHANNELS * width, sizeof(*self.mid));
-    self.sums = calloc((size_t)BANDS * CHANNELS * photo->width, sizeof(*self.sums));
-    self.row = calloc((size_t)BANDS * CHANNELS * self.across.boxed, sizeof(*self.row));
-    if (self.mid == NULL || self.sums == NULL || self.row == NULL) {
+    SPX_TRY_OUT(init_axis(&self->across, used, self->photo->width, width, diag));
+    SPX_TRY_OUT(init_axis(&self->down, used, self->photo->height, height, diag));
+    self->mid = calloc((size_t)self->down.boxed * CHANNELS * width, sizeof(*self->mid));
+    self->sums = calloc((size_t)BANDS * CHANNELS * self->photo->width, sizeof(*self->sums));
+    self->row = calloc((size_t)BANDS * CHANNELS * self->across.boxed, sizeof(*self->row));
+    if (self->mid == NULL || self->sums == NULL || self->row == NULL) {
         status = spx_fail_memory(diag, "resize for the depth network");
         goto out;
     }
-    SPX_TRY_OUT(spx_task_run(task, BANDS, shrink_band, &self, diag));
-    SPX_TRY_OUT(spx_task_run(task, height, finish_row, &self, diag));
+    SPX_TRY_OUT(spx_task_run(task, BANDS, shrink_band, self, diag));
+    SPX_TRY_OUT(spx_task_run(task, height, finish_row, self, diag));
 
 out:
-    clear_axis(&self.across);
-    clear_axis(&self.down);
-    free(self.mid);
-    free(self.sums);
-    free(self.row);
+    clear_axis(&self->across);
+    clear_axis(&self->down);
+    free(self->mid);
+    free(self->sums);
+    free(self->row);
     return status;
+}
+
+spx_status spx_depth_prepare(const spx_image *photo, uint32_t width, uint32_t height,
+                             const spx_task *task, float *out, spx_diag *diag)
+{
+    job self = { .photo = photo };
+    self.out = out;
+    return prepare(&self, &triangle, (const uint32_t[]){ width, height }, task, diag);
+}
+
+spx_status spx_depth_prepare_cubic(const spx_image *photo, uint32_t width, uint32_t height,
+                                   const spx_task *task, float *out, spx_diag *diag)
+{
+    job self = { .photo = photo };
+    self.out = out;
+    return prepare(&self, &cubic, (const uint32_t[]){ width, height }, task, diag);
 }

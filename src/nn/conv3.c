@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum {
-    EDGE = 2,                /* pixels that a stripe's input is longer than its result */
+    EDGE = 2, /* pixels that a stripe's input is longer than its result */
+    LEAST_GROUP = 12,
     GROUP_BYTES = 768 << 10, /* transformed tiles at a time: they shall stay in the second cache */
 };
 
@@ -64,49 +65,63 @@ void spx_conv3_set(spx_conv3 *conv, const spx_nn_kernels *kernels, size_t out, c
     conv->bias[out] = bias;
 }
 
-/* The parts of a stripe's area, one behind the other. */
-typedef struct stripe_area {
+/* How long the parts of a stripe's area are, in floats but for the last. */
+typedef struct stripe_sizes {
     size_t tiles;  /* of the stripe */
     size_t group;  /* tiles transformed at a time */
-    float *rows;   /* [6][4 * tiles + 2][in] */
-    float *work;   /* [width of the map][in] */
-    float *before; /* [36][group][in] */
-    float *after;  /* [36][group][out padded] */
-    float *result; /* [4][4 * tiles][out padded] */
+    size_t rows;   /* [6][4 * tiles + 2][in] */
+    size_t before; /* [36][group][in] */
+    size_t after;  /* [36][group][out padded] */
+    size_t result; /* [4][4 * tiles][out padded] */
+    size_t work;   /* [width of the map][in] */
+    size_t integers;
+} stripe_sizes;
+
+/* The parts, one behind the other. */
+typedef struct stripe_area {
+    size_t tiles;
+    size_t group;
+    float *rows;
+    float *before;
+    float *after;
+    float *result;
+    float *work;
     int16_t *integers;
-    size_t bytes;
 } stripe_area;
 
-static stripe_area lay_out(const spx_conv3 *conv, const spx_map_view *view, float *base)
+static stripe_sizes measure(const spx_conv3 *conv, const spx_map_view *view)
 {
     const size_t out = spx_nn_padded(conv->out);
-    stripe_area area = { .tiles = (view->width + 3) / 4 };
     const size_t tile_bytes = SPX_NN_WINOGRAD * (conv->in + out) * sizeof(float);
-    area.group = GROUP_BYTES / tile_bytes;
-    area.group = area.group < 12 ? 12 : area.group;
-    area.group = area.group > area.tiles ? area.tiles : area.group;
-    const size_t rows = 6 * (4 * area.tiles + EDGE) * conv->in;
-    const size_t work = view->map->width * conv->in;
-    const size_t before = SPX_NN_WINOGRAD * area.group * conv->in;
-    const size_t after = SPX_NN_WINOGRAD * area.group * out;
-    const size_t result = 4 * 4 * area.tiles * out;
-    const size_t integers = spx_linear_integers(&conv->points[0], SPX_NN_ROWS);
-    area.bytes =
-        (rows + work + before + after + result) * sizeof(float) + integers * sizeof(int16_t);
-    if (base == NULL)
-        return area;
-    area.rows = base;
-    area.before = area.rows + rows;
-    area.after = area.before + before;
-    area.result = area.after + after;
-    area.work = area.result + result;
-    area.integers = (int16_t *)(void *)(area.work + work);
+    stripe_sizes sizes = { .tiles = (view->width + 3) / 4, .group = GROUP_BYTES / tile_bytes };
+    sizes.group = sizes.group < LEAST_GROUP ? LEAST_GROUP : sizes.group;
+    sizes.group = sizes.group > sizes.tiles ? sizes.tiles : sizes.group;
+    sizes.rows = 6 * (4 * sizes.tiles + EDGE) * conv->in;
+    sizes.before = SPX_NN_WINOGRAD * sizes.group * conv->in;
+    sizes.after = SPX_NN_WINOGRAD * sizes.group * out;
+    sizes.result = (size_t)4 * 4 * sizes.tiles * out;
+    sizes.work = view->map->width * conv->in;
+    sizes.integers = spx_linear_integers(&conv->points[0], SPX_NN_ROWS);
+    return sizes;
+}
+
+static stripe_area lay_out(const spx_conv3 *conv, const spx_map_view *view, float *memory)
+{
+    const stripe_sizes sizes = measure(conv, view);
+    stripe_area area = { .tiles = sizes.tiles, .group = sizes.group, .rows = memory };
+    area.before = area.rows + sizes.rows;
+    area.after = area.before + sizes.before;
+    area.result = area.after + sizes.after;
+    area.work = area.result + sizes.result;
+    area.integers = (int16_t *)(void *)(area.work + sizes.work);
     return area;
 }
 
 size_t spx_conv3_scratch(const spx_conv3 *conv, const spx_map_view *view)
 {
-    return lay_out(conv, view, NULL).bytes;
+    const stripe_sizes sizes = measure(conv, view);
+    const size_t floats = sizes.rows + sizes.before + sizes.after + sizes.result + sizes.work;
+    return floats * sizeof(float) + sizes.integers * sizeof(int16_t);
 }
 
 size_t spx_conv3_row_stride(const spx_conv3 *conv, const spx_map_view *view)
@@ -139,9 +154,15 @@ static void multiply_points(const spx_conv3 *conv, const spx_nn_kernels *kernels
     for (size_t point = 0; point < SPX_NN_WINOGRAD; point++) {
         for (size_t tile = 0; tile < tiles; tile += SPX_NN_ROWS) {
             const size_t rows = tiles - tile < SPX_NN_ROWS ? tiles - tile : SPX_NN_ROWS;
-            spx_linear_apply(&conv->points[point], kernels,
-                             area->before + (point * tiles + tile) * conv->in, conv->in, rows,
-                             area->integers, area->after + (point * tiles + tile) * out, out);
+            const spx_linear_rows job = {
+                .x = area->before + (point * tiles + tile) * conv->in,
+                .ldx = conv->in,
+                .y = area->after + (point * tiles + tile) * out,
+                .ldy = out,
+                .rows = rows,
+                .integers = area->integers,
+            };
+            spx_linear_apply(&conv->points[point], kernels, &job);
         }
     }
 }

@@ -35,11 +35,11 @@ size_t spx_conv3_row_stride(const spx_conv3 *conv, const spx_map_view *view);
 
 /**
  * Rows 4 * stripe … + 3 of the result: [4][row stride], pixels side by side, out padded; what lies
- * outside of the view is undefined. Returns the result, which lies inside of `area`
+ * outside of the view is undefined. Returns the result, which lies inside of `memory`
  * (spx_conv3_scratch() bytes).
  */
 float *spx_conv3_stripe(const spx_conv3 *conv, const spx_nn_kernels *kernels,
-                        const spx_map_view *view, size_t stripe, void *area);
+                        const spx_map_view *view, size_t stripe, void *memory);
 
 /** Whole convolution: out = conv(view) + add1 + add2, each of which may be NULL. */
 SPX_NODISCARD spx_status spx_conv3_run(const spx_conv3 *conv, const spx_map_view *view,

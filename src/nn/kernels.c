@@ -33,24 +33,96 @@ static inline void vf_store_s16(int16_t *p, vf v)
     *p = (int16_t)v; /* was rounded before */
 }
 
-#define vf_load(p) (*(p))
-#define vf_store(p, v) (*(p) = (v))
-#define vf_set1(x) (x)
-#define vf_add(a, b) ((a) + (b))
-#define vf_sub(a, b) ((a) - (b))
-#define vf_mul(a, b) ((a) * (b))
-#define vf_div(a, b) ((a) / (b))
-#define vf_max(a, b) fmaxf(a, b)
-#define vf_min(a, b) fminf(a, b)
-#define vf_fma(a, b, c) ((a) * (b) + (c))
-#define vf_round(v) rintf(v)
-#define vf_abs(v) fabsf(v)
-#define vf_scale2(value, exponent) ldexpf(value, (int)(exponent))
-#define vf_hsum(v) (v)
-#define vf_hmax(v) (v)
-#define vf_from_vi(v) ((float)(v))
-#define vi_zero() 0
-#define vi_set1_pair(p) vi_load(p)
+static inline vf vf_load(const float *p)
+{
+    return *p;
+}
+
+static inline void vf_store(float *p, vf v)
+{
+    *p = v;
+}
+
+static inline vf vf_set1(float x)
+{
+    return x;
+}
+
+static inline vf vf_add(vf a, vf b)
+{
+    return a + b;
+}
+
+static inline vf vf_sub(vf a, vf b)
+{
+    return a - b;
+}
+
+static inline vf vf_mul(vf a, vf b)
+{
+    return a * b;
+}
+
+static inline vf vf_div(vf a, vf b)
+{
+    return a / b;
+}
+
+static inline vf vf_max(vf a, vf b)
+{
+    return fmaxf(a, b);
+}
+
+static inline vf vf_min(vf a, vf b)
+{
+    return fminf(a, b);
+}
+
+static inline vf vf_fma(vf a, vf b, vf c)
+{
+    return a * b + c;
+}
+
+static inline vf vf_round(vf v)
+{
+    return rintf(v);
+}
+
+static inline vf vf_abs(vf v)
+{
+    return fabsf(v);
+}
+
+static inline vf vf_scale2(vf value, vf exponent)
+{
+    return ldexpf(value, (int)exponent);
+}
+
+static inline float vf_hsum(vf v)
+{
+    return v;
+}
+
+static inline float vf_hmax(vf v)
+{
+    return v;
+}
+
+static inline vf vf_from_vi(vi v)
+{
+    return (float)v;
+}
+
+static inline vi vi_zero(void)
+{
+    return 0;
+}
+
+static inline vi vi_set1_pair(const int16_t *p)
+{
+    return vi_load(p);
+}
+
 #define KERNELS spx_nn_kernels_plain
 #define KERNELS_NAME "plain C"
 #include "nn/kernels_body.h"

@@ -5,7 +5,7 @@
  *     TILE_ROWS                rows of a register tile, at most 12; it is two vectors wide
  *     KERNELS, KERNELS_NAME    the table and its name
  *     vf, vi                   vectors of float and of int32_t (or pairs of int16_t)
- *     vf_…, vi_…               the operations below
+ *     vf_…, vi_…               their operations
  *
  * Matrix products keep a tile of TILE_ROWS x 2 vectors in registers over the whole of k. The s16
  * ones add products of integers exactly; their operands were scaled so that no sum leaves int32_t.
@@ -69,6 +69,7 @@ SPX_ALWAYS_INLINE vf exp2_rough(vf x)
 #define EACH_ROW_COUNT(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #endif
 
+// NOLINTNEXTLINE(readability-function-size): the same line for each row
 SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t lda,
                                     const float *b, size_t k, const size_t rows)
 {
@@ -79,8 +80,8 @@ SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t
         const vf b0 = vf_load(b);
         const vf b1 = vf_load(b + VW);
 #define STEP(r)                                                                                    \
-    if (rows > r) {                                                                                \
-        const vf from = vf_set1(a[r * lda + i]);                                                   \
+    if (rows > (r)) {                                                                              \
+        const vf from = vf_set1(a[(r)*lda + i]);                                                   \
         left##r = vf_fma(from, b0, left##r);                                                       \
         right##r = vf_fma(from, b1, right##r);                                                     \
     }
@@ -88,14 +89,15 @@ SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t
 #undef STEP
     }
 #define STEP(r)                                                                                    \
-    if (rows > r) {                                                                                \
-        sum[r][0] = left##r;                                                                       \
-        sum[r][1] = right##r;                                                                      \
+    if (rows > (r)) {                                                                              \
+        sum[(r)][0] = left##r;                                                                     \
+        sum[(r)][1] = right##r;                                                                    \
     }
     EACH_ROW(STEP)
 #undef STEP
 }
 
+// NOLINTNEXTLINE(readability-function-size): the same line for each row
 SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
                                     const int16_t *b, size_t k, const size_t rows)
 {
@@ -106,8 +108,8 @@ SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size
         const vi b0 = vi_load(b);
         const vi b1 = vi_load(b + 2 * VW);
 #define STEP(r)                                                                                    \
-    if (rows > r) {                                                                                \
-        const vi from = vi_set1_pair(a + r * lda + i);                                             \
+    if (rows > (r)) {                                                                              \
+        const vi from = vi_set1_pair(a + (r)*lda + i);                                             \
         left##r = vi_dot(left##r, from, b0);                                                       \
         right##r = vi_dot(right##r, from, b1);                                                     \
     }
@@ -115,9 +117,9 @@ SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size
 #undef STEP
     }
 #define STEP(r)                                                                                    \
-    if (rows > r) {                                                                                \
-        sum[r][0] = left##r;                                                                       \
-        sum[r][1] = right##r;                                                                      \
+    if (rows > (r)) {                                                                              \
+        sum[(r)][0] = left##r;                                                                     \
+        sum[(r)][1] = right##r;                                                                    \
     }
     EACH_ROW(STEP)
 #undef STEP
@@ -568,9 +570,10 @@ static void winograd_out(const float *in, const float *bias, float *out, size_t 
             for (size_t y = 0; y < 4; y++) {
                 vf done[4];
                 transform_out(columns[y], done);
-                for (size_t x = 0; x < 4; x++)
+                for (size_t x = 0; x < 4; x++) {
                     vf_store(out + y * row_stride + (tile * 4 + x) * channels + c,
                              vf_add(done[x], offset));
+                }
             }
         }
     }

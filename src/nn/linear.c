@@ -88,32 +88,34 @@ size_t spx_linear_integers(const spx_linear *linear, size_t rows)
     return linear->integers ? rows * linear->in_padded : 0;
 }
 
-void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels, const float *x,
-                      size_t ldx, size_t rows, int16_t *integers, float *y, size_t ldy)
+void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels,
+                      const spx_linear_rows *rows)
 {
-    assert(rows <= SPX_NN_ROWS);
+    assert(rows->rows <= SPX_NN_ROWS);
     float row_scale[SPX_NN_ROWS];
     spx_gemm job = {
-        .a = x,
-        .lda = ldx,
+        .a = rows->x,
+        .lda = rows->ldx,
         .b = linear->weights,
         .k = linear->in_padded,
         .panels = linear->out_padded / kernels->panel,
         .row_scale = row_scale,
         .col_scale = linear->col_scale,
         .bias = linear->bias,
-        .c = y,
-        .ldc = ldy,
-        .rows = rows,
+        .c = rows->y,
+        .ldc = rows->ldy,
+        .rows = rows->rows,
     };
     if (!linear->integers) {
         kernels->gemm_f32(&job);
         return;
     }
-    for (size_t r = 0; r < rows; r++)
-        row_scale[r] = kernels->quantise(x + r * ldx, integers + r * linear->in_padded,
-                                         linear->in_padded, linear->limit);
-    job.a = integers;
+    for (size_t r = 0; r < rows->rows; r++) {
+        row_scale[r] =
+            kernels->quantise(rows->x + r * rows->ldx, rows->integers + r * linear->in_padded,
+                              linear->in_padded, linear->limit);
+    }
+    job.a = rows->integers;
     job.lda = linear->in_padded;
     kernels->gemm_s16(&job);
 }

@@ -36,8 +36,17 @@ void spx_linear_set(spx_linear *linear, const spx_nn_kernels *kernels, size_t ou
                     float bias);
 /** int16_t that spx_linear_apply() wants for its own. */
 size_t spx_linear_integers(const spx_linear *linear, size_t rows);
-/** x: [rows][ldx]; y: [rows][ldy], out_padded of each written; rows <= SPX_NN_ROWS. */
-void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels, const float *x,
-                      size_t ldx, size_t rows, int16_t *integers, float *y, size_t ldy);
+/** Rows that a layer reads and writes; all borrowed. */
+typedef struct spx_linear_rows {
+    const float *x; /* [rows][ldx] */
+    size_t ldx;
+    float *y; /* [rows][ldy], out_padded of each written */
+    size_t ldy;
+    size_t rows;       /* at most SPX_NN_ROWS */
+    int16_t *integers; /* [spx_linear_integers()], for the layer's own use */
+} spx_linear_rows;
+
+void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels,
+                      const spx_linear_rows *rows);
 
 #endif

@@ -49,9 +49,10 @@ void spx_map_view_row(const spx_map_view *view, const spx_nn_kernels *kernels, s
     if (map->stride == channels) {
         kernels->mix(upper, lower, down, mixed, map->width * channels, view->relu);
     } else {
-        for (size_t x = 0; x < map->width; x++)
+        for (size_t x = 0; x < map->width; x++) {
             kernels->mix(upper + x * map->stride, lower + x * map->stride, down,
                          mixed + x * channels, channels, view->relu);
+        }
     }
     for (size_t x = 0; mixed == work && x < view->width; x++) {
         size_t left = 0;
@@ -92,9 +93,15 @@ static void linear_turn(void *context, size_t index)
     const linear_loop *const loop = context;
     const size_t first = index * SPX_NN_ROWS;
     int16_t *const area = spx_scratch_take(loop->run->scratch);
-    spx_linear_apply(loop->linear, loop->run->kernels, loop->in->data + first * loop->in->stride,
-                     loop->in->stride, rows_of_turn(loop->in->height * loop->in->width, index),
-                     area, loop->out->data + first * loop->out->stride, loop->out->stride);
+    const spx_linear_rows rows = {
+        .x = loop->in->data + first * loop->in->stride,
+        .ldx = loop->in->stride,
+        .y = loop->out->data + first * loop->out->stride,
+        .ldy = loop->out->stride,
+        .rows = rows_of_turn(loop->in->height * loop->in->width, index),
+        .integers = area,
+    };
+    spx_linear_apply(loop->linear, loop->run->kernels, &rows);
     spx_scratch_give(loop->run->scratch, area);
 }
 
@@ -114,17 +121,24 @@ static void spread_turn(void *context, size_t index)
     const size_t rows = rows_of_turn(loop->in->height * loop->in->width, index);
     float *const area = spx_scratch_take(loop->run->scratch);
     float *const result = area;
-    int16_t *const integers = (int16_t *)(void *)(area + SPX_NN_ROWS * linear->out_padded);
-    spx_linear_apply(linear, loop->run->kernels, loop->in->data + first * loop->in->stride,
-                     loop->in->stride, rows, integers, result, linear->out_padded);
+    const spx_linear_rows job = {
+        .x = loop->in->data + first * loop->in->stride,
+        .ldx = loop->in->stride,
+        .y = result,
+        .ldy = linear->out_padded,
+        .rows = rows,
+        .integers = (int16_t *)(void *)(area + SPX_NN_ROWS * linear->out_padded),
+    };
+    spx_linear_apply(linear, loop->run->kernels, &job);
     for (size_t i = 0; i < rows; i++) {
         const size_t top = (first + i) / loop->in->width * loop->times;
         const size_t left = (first + i) % loop->in->width * loop->times;
         const float *from = result + i * linear->out_padded;
         for (size_t y = 0; y < loop->times; y++) {
-            for (size_t x = 0; x < loop->times; x++, from += out->channels)
+            for (size_t x = 0; x < loop->times; x++, from += out->channels) {
                 memcpy(spx_map_row(out, top + y) + (left + x) * out->stride, from,
                        out->channels * sizeof(float));
+            }
         }
     }
     spx_scratch_give(loop->run->scratch, area);
@@ -144,11 +158,12 @@ static void gather(const spx_map *in, size_t x, size_t y, float *to)
         for (size_t dx = 0; dx < 3; dx++, to += in->channels) {
             const size_t from_y = 2 * y + dy; /* one too many, as is from_x */
             const size_t from_x = 2 * x + dx;
-            if (from_y < 1 || from_y > in->height || from_x < 1 || from_x > in->width)
+            if (from_y < 1 || from_y > in->height || from_x < 1 || from_x > in->width) {
                 memset(to, 0, in->channels * sizeof(float));
-            else
+            } else {
                 memcpy(to, spx_map_row(in, from_y - 1) + (from_x - 1) * in->stride,
                        in->channels * sizeof(float));
+            }
         }
     }
 }
@@ -161,12 +176,19 @@ static void halve_turn(void *context, size_t index)
     const size_t first = index * SPX_NN_ROWS;
     const size_t rows = rows_of_turn(out->height * out->width, index);
     float *const area = spx_scratch_take(loop->run->scratch);
-    int16_t *const integers = (int16_t *)(void *)(area + SPX_NN_ROWS * linear->in_padded);
-    for (size_t i = 0; i < rows; i++)
+    for (size_t i = 0; i < rows; i++) {
         gather(loop->in, (first + i) % out->width, (first + i) / out->width,
                area + i * linear->in_padded);
-    spx_linear_apply(linear, loop->run->kernels, area, linear->in_padded, rows, integers,
-                     out->data + first * out->stride, out->stride);
+    }
+    const spx_linear_rows job = {
+        .x = area,
+        .ldx = linear->in_padded,
+        .y = out->data + first * out->stride,
+        .ldy = out->stride,
+        .rows = rows,
+        .integers = (int16_t *)(void *)(area + SPX_NN_ROWS * linear->in_padded),
+    };
+    spx_linear_apply(linear, loop->run->kernels, &job);
     spx_scratch_give(loop->run->scratch, area);
 }
 

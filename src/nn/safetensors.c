@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     PREFIX_BYTES = 8,             /* size of the header */
@@ -330,9 +331,15 @@ const char *spx_safetensors_metadata(const spx_safetensors *file, const char *ke
 }
 
 /* Four lanes of multiply and fold, so that memory is the limit, not the multiplier. */
+void spx_safetensors_release(const spx_safetensors *file)
+{
+    if (file->mapping.data != NULL) /* else the bytes are the caller's */
+        (void)madvise((void *)(uintptr_t)file->mapping.data, file->mapping.size, MADV_DONTNEED);
+}
+
 uint64_t spx_safetensors_hash(const spx_safetensors *file)
 {
-    enum { LANES = 4, WORD = 8, STEP = LANES * WORD, FOLD = 32 };
+    enum { LANES = 4, WORD = 8, STEP = LANES * WORD, FOLD = 32, RELEASE = 32 << 20 };
     static const uint64_t prime = 0x9e3779b97f4a7c15u;
     uint64_t lanes[LANES] = { 1, 2, 3, 4 };
     size_t at = 0;
@@ -343,7 +350,10 @@ uint64_t spx_safetensors_hash(const spx_safetensors *file)
             lanes[i] = (lanes[i] ^ word) * prime;
             lanes[i] ^= lanes[i] >> FOLD;
         }
+        if (at % RELEASE == 0)
+            spx_safetensors_release(file);
     }
+    spx_safetensors_release(file);
     uint64_t hash = file->size;
     for (; at < file->size; at++)
         hash = (hash ^ file->bytes[at]) * prime;

@@ -51,9 +51,12 @@ size_t spx_safetensors_count(const spx_safetensors *file);
 const spx_tensor *spx_safetensors_at(const spx_safetensors *file, size_t index);
 /** NULL when there is none of that name. */
 const spx_tensor *spx_safetensors_find(const spx_safetensors *file, const char *name);
+/** Forgets the pages that were read so far: the system reads them again when they are needed. For
+ * somebody who has just made something else of the tensors, and has not the memory for both. */
+void spx_safetensors_release(const spx_safetensors *file);
 /** Text of the header's __metadata__; NULL when the key is missing. */
 const char *spx_safetensors_metadata(const spx_safetensors *file, const char *key);
-/** 64 bits over the whole file: reads all of it. */
+/** 64 bits over the whole file: reads all of it, and keeps no page of it. */
 uint64_t spx_safetensors_hash(const spx_safetensors *file);
 
 /** Finds a tensor that must exist, be F32, F16 or BF16 and have this shape. */

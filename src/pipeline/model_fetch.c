@@ -177,12 +177,13 @@ static spx_status connection_failed(const fetch *self, CURLcode code)
         return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written (error %d)", self->part,
                         self->write_error);
     default:
-        if (self->began)
+        if (self->began) {
             return spx_fail(self->diag, SPX_ERR_NETWORK,
                             "%s: broke off after %llu of %llu bytes (%s); the next fetch goes on "
                             "there",
                             self->url, (unsigned long long)self->have,
                             (unsigned long long)self->total, why);
+        }
         return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", self->url, why);
     }
 }
@@ -242,15 +243,17 @@ static spx_status accept_part(fetch *self)
     spx_model_report *const report = self->report;
     const char *const wanted = self->expected[0] != '\0' ? self->expected : self->offered;
     SPX_TRY(spx_model_sum_file(self->part, report->sha256, &report->size, self->diag));
-    if (wanted[0] == '\0')
+    if (wanted[0] == '\0') {
         return spx_fail(self->diag, SPX_ERR_REMOTE,
                         "%s: neither spx nor the server knows its SHA-256; it is kept as %s",
                         self->url, self->part);
-    if (self->total != 0 && report->size < self->total)
+    }
+    if (self->total != 0 && report->size < self->total) {
         return spx_fail(self->diag, SPX_ERR_NETWORK,
                         "%s: broke off after %llu of %llu bytes; the next fetch goes on there",
                         self->url, (unsigned long long)report->size,
                         (unsigned long long)self->total);
+    }
     if (strcmp(wanted, report->sha256) != 0) {
         (void)unlink(self->part);
         return spx_fail(self->diag, SPX_ERR_CORRUPT,
@@ -282,10 +285,11 @@ static spx_status fetch_into_folder(fetch *self)
         goto out;
     }
     SPX_TRY_OUT(spx_folder_make(self->folder, self->diag));
-    if (self->known->sha256 != NULL)
+    if (self->known->sha256 != NULL) {
         (void)snprintf(self->expected, sizeof(self->expected), "%s", self->known->sha256);
-    else
+    } else {
         SPX_TRY_OUT(spx_model_sums_find(self->folder, self->file, self->expected, self->diag));
+    }
     self->fd = open(self->part, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
     if (self->fd < 0) {
         status = spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->part);
@@ -315,16 +319,18 @@ void spx_model_fetch_options_init(spx_model_fetch_options *options)
 static spx_status check_wish(const char *name, const spx_model_known *known, int accepted,
                              spx_diag *diag)
 {
-    if (known == NULL || known->url_path == NULL)
+    if (known == NULL || known->url_path == NULL) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "\"%.80s\" cannot be fetched: depth-anything-v2-small, "
                         "depth-anything-v2-base or depth-anything-v2-large can",
                         name);
-    if (known->needs_acceptance && !accepted)
+    }
+    if (known->needs_acceptance && !accepted) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "%s is licensed %s: not for commercial use; --accept-licence says that "
                         "you agree",
                         name, known->licence);
+    }
     return SPX_OK;
 }
 

@@ -17,8 +17,14 @@ enum { FILE_NAME = 128, NAME_BYTES = 64, COPY_STEP = 1 << 20, MODE = 0644 };
 
 static const char suffix[] = ".safetensors";
 
+typedef struct listed {
+    spx_model_info info; /* its texts are those below */
+    char *name;
+    char *path;
+} listed;
+
 struct spx_model_list {
-    spx_model_info *items;
+    listed *items;
     size_t count;
 };
 
@@ -52,7 +58,7 @@ static spx_status list_file(spx_model_list *list, const char *folder, const char
         return SPX_OK;
     char *const path = spx_path_join(folder, file);
     char *const name = text_copy(file, size - end);
-    spx_model_info *const items = realloc(list->items, (list->count + 1) * sizeof(*items));
+    listed *const items = realloc(list->items, (list->count + 1) * sizeof(*items));
     if (items != NULL)
         list->items = items;
     if (path == NULL || name == NULL || items == NULL || stat(path, &about) != 0 ||
@@ -63,11 +69,13 @@ static spx_status list_file(spx_model_list *list, const char *folder, const char
         return no_memory ? spx_fail_memory(diag, "list of models") : SPX_OK;
     }
     const char *const licence = spx_model_licence(name);
-    list->items[list->count++] = (spx_model_info){
+    list->items[list->count++] = (listed){
+        .info = { .name = name,
+                  .path = path,
+                  .size = (uint64_t)about.st_size,
+                  .licence = licence == NULL ? "unknown" : licence },
         .name = name,
         .path = path,
-        .size = (uint64_t)about.st_size,
-        .licence = licence == NULL ? "unknown" : licence,
     };
     return SPX_OK;
 }
@@ -90,7 +98,7 @@ static spx_status list_folder(spx_model_list *list, const char *folder, spx_diag
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(((const spx_model_info *)a)->name, ((const spx_model_info *)b)->name);
+    return strcmp(((const listed *)a)->name, ((const listed *)b)->name);
 }
 
 static spx_status fill_list(spx_model_list *list, const char *model_dir, spx_diag *diag)
@@ -107,7 +115,7 @@ static spx_status fill_list(spx_model_list *list, const char *model_dir, spx_dia
     char *automatic = NULL;
     if (spx_model_resolve("auto", model_dir, &automatic, NULL) == SPX_OK) {
         for (size_t i = 0; i < list->count; i++)
-            list->items[i].is_auto = strcmp(list->items[i].path, automatic) == 0;
+            list->items[i].info.is_auto = strcmp(list->items[i].path, automatic) == 0;
     }
     free(automatic);
     return SPX_OK;
@@ -120,10 +128,11 @@ spx_status spx_model_list_create(spx_model_list **out, const char *model_dir, sp
     if (list == NULL)
         return spx_fail_memory(diag, "list of models");
     const spx_status status = fill_list(list, model_dir, diag);
-    if (status == SPX_OK)
+    if (status == SPX_OK) {
         *out = list;
-    else
+    } else {
         spx_model_list_destroy(list);
+    }
     return status;
 }
 
@@ -132,8 +141,8 @@ void spx_model_list_destroy(spx_model_list *list)
     if (list == NULL)
         return;
     for (size_t i = 0; i < list->count; i++) {
-        free((char *)(uintptr_t)list->items[i].name);
-        free((char *)(uintptr_t)list->items[i].path);
+        free(list->items[i].name);
+        free(list->items[i].path);
     }
     free(list->items);
     free(list);
@@ -146,7 +155,7 @@ size_t spx_model_list_count(const spx_model_list *list)
 
 const spx_model_info *spx_model_list_at(const spx_model_list *list, size_t index)
 {
-    return &list->items[index];
+    return &list->items[index].info;
 }
 
 const char *spx_model_licence(const char *name)
@@ -188,16 +197,17 @@ static spx_status expected_sum(const char *name, const char *path, char hex[SPX_
 static spx_status verify_path(const char *name, const char *path, spx_model_report *out,
                               spx_diag *diag)
 {
-    char expected[SPX_SHA256_HEX];
+    char expected[SPX_SHA256_HEX] = "";
     (void)snprintf(out->name, sizeof(out->name), "%s", name);
     SPX_TRY(expected_sum(name, path, expected, diag));
     SPX_TRY(spx_model_sum_file(path, out->sha256, &out->size, diag));
     out->pinned = expected[0] != '\0';
-    if (out->pinned && strcmp(expected, out->sha256) != 0)
+    if (out->pinned && strcmp(expected, out->sha256) != 0) {
         return spx_fail(diag, SPX_ERR_CORRUPT,
                         "%s: damaged: its SHA-256 is %s and should be %s; remove it and fetch it "
                         "again",
                         path, out->sha256, expected);
+    }
     spx_depth_model *model = NULL;
     SPX_TRY(spx_depth_model_open(&model, path, diag));
     spx_depth_model_close(model);
@@ -316,9 +326,10 @@ static spx_status remove_path(const char *name, const char *path, spx_diag *diag
 {
     char file[FILE_NAME];
     file_of(name, file);
-    if (unlink(path) != 0)
+    if (unlink(path) != 0) {
         return spx_fail(diag, SPX_ERR_IO, "%s: cannot be deleted%s", path,
                         errno == EACCES || errno == EPERM ? ": it is not yours" : "");
+    }
     char *const folder = folder_of(path);
     if (folder == NULL)
         return spx_fail_memory(diag, name);

@@ -99,10 +99,11 @@ static void write_tensor(FILE *file, const char *name, const size_t *shape, size
     for (size_t i = 0; i < count; i++) {
         const float value = (float)(centre + spread * noise(hash, i));
         const uint16_t bits = dtype == SPX_DTYPE_F16 ? half_bits(value) : brain_bits(value);
-        if (dtype == SPX_DTYPE_F32)
+        if (dtype == SPX_DTYPE_F32) {
             assert_int_equal(fwrite(&value, sizeof(value), 1, file), 1);
-        else
+        } else {
             assert_int_equal(fwrite(&bits, sizeof(bits), 1, file), 1);
+        }
     }
 }
 
@@ -118,9 +119,10 @@ static void newer_name(const char *name, char *out, size_t size)
     (void)snprintf(out, size, "%s", name);
     for (size_t i = 0; i < 4; i++) {
         const char *const at = strstr(name, spellings[i][0]);
-        if (at != NULL)
+        if (at != NULL) {
             (void)snprintf(out, size, "%.*s%s%s", (int)(at - name), name, spellings[i][1],
                            at + strlen(spellings[i][0]));
+        }
     }
 }
 
@@ -155,13 +157,13 @@ static char *header_of(json_t *tensors, const test_dav2_weights *weights)
             bytes *= shape[i];
         if (weights->without != NULL && strcmp(weights->without, name) == 0)
             continue;
+        const size_t end = at + bytes;
         char stored[DATA_NAME];
         newer_name(name, stored, sizeof(stored));
         json_object_set_new(header, weights->newer_names ? stored : name,
                             json_pack("{s:s,s:O,s:[I,I]}", "dtype", types[weights->dtype], "shape",
-                                      list, "data_offsets", (json_int_t)at,
-                                      (json_int_t)(at + bytes)));
-        at += bytes;
+                                      list, "data_offsets", (json_int_t)at, (json_int_t)end));
+        at = end;
     }
     char *const text = json_dumps(header, JSON_COMPACT);
     json_decref(header);

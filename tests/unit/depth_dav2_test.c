@@ -128,7 +128,7 @@ static void compare(void *user, const char *name, const spx_map *map)
     free(expected.values);
 }
 
-static double map_difference(const char *set, const float *depth)
+static double map_difference(const char *set, float *depth)
 {
     test_reference expected;
     assert_true(test_dav2_reference(set, "predicted_depth", &expected));
@@ -136,7 +136,7 @@ static double map_difference(const char *set, const float *depth)
                           .width = expected.shape[1],
                           .channels = 1,
                           .stride = 1,
-                          .data = (float *)(uintptr_t)depth };
+                          .data = depth };
     const double worst = difference(&map, &expected);
     if (getenv("SPX_TEST_VERBOSE") != NULL) // NOLINT(concurrency-mt-unsafe)
         print_message("%s depth: %.2e\n", set, worst);

@@ -1,7 +1,11 @@
 /* The kernels with AVX-512 and its VNNI. */
 #include "nn/x86/lanes16.h"
 
-#define vi_dot(sum, a, b) ((vi)_mm512_dpwssd_epi32((__m512i)(sum), (__m512i)(a), (__m512i)(b)))
+static inline vi vi_dot(vi sum, vi a, vi b)
+{
+    return (vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+}
+
 #define KERNELS spx_nn_kernels_vnni
 #define KERNELS_NAME "avx512-vnni"
 #include "nn/kernels_body.h"

@@ -8,24 +8,95 @@
 typedef __m512 vf;
 typedef __v16si vi; /* not __m512i: GCC 12 copies the sums of a product around for that one */
 
-#define vf_load(p) _mm512_loadu_ps(p)
-#define vf_store(p, v) _mm512_storeu_ps(p, v)
-#define vf_set1(x) _mm512_set1_ps(x)
-#define vf_add(a, b) _mm512_add_ps(a, b)
-#define vf_sub(a, b) _mm512_sub_ps(a, b)
-#define vf_mul(a, b) _mm512_mul_ps(a, b)
-#define vf_div(a, b) _mm512_div_ps(a, b)
-#define vf_max(a, b) _mm512_max_ps(a, b)
-#define vf_min(a, b) _mm512_min_ps(a, b)
-#define vf_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
-#define vf_round(v) _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
-#define vf_abs(v) _mm512_abs_ps(v)
-#define vf_scale2(value, exponent) _mm512_scalef_ps(value, exponent)
-#define vf_hsum(v) _mm512_reduce_add_ps(v)
-#define vf_hmax(v) _mm512_reduce_max_ps(v)
-#define vf_from_vi(v) _mm512_cvtepi32_ps((__m512i)(v))
-#define vi_zero() ((vi)_mm512_setzero_si512())
-#define vi_load(p) ((vi)_mm512_loadu_si512((const void *)(p)))
+static inline vf vf_load(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+
+static inline void vf_store(float *p, vf v)
+{
+    _mm512_storeu_ps(p, v);
+}
+
+static inline vf vf_set1(float x)
+{
+    return _mm512_set1_ps(x);
+}
+
+static inline vf vf_add(vf a, vf b)
+{
+    return _mm512_add_ps(a, b);
+}
+
+static inline vf vf_sub(vf a, vf b)
+{
+    return _mm512_sub_ps(a, b);
+}
+
+static inline vf vf_mul(vf a, vf b)
+{
+    return _mm512_mul_ps(a, b);
+}
+
+static inline vf vf_div(vf a, vf b)
+{
+    return _mm512_div_ps(a, b);
+}
+
+static inline vf vf_max(vf a, vf b)
+{
+    return _mm512_max_ps(a, b);
+}
+
+static inline vf vf_min(vf a, vf b)
+{
+    return _mm512_min_ps(a, b);
+}
+
+static inline vf vf_fma(vf a, vf b, vf c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+
+static inline vf vf_round(vf v)
+{
+    return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+static inline vf vf_abs(vf v)
+{
+    return _mm512_abs_ps(v);
+}
+
+static inline vf vf_scale2(vf value, vf exponent)
+{
+    return _mm512_scalef_ps(value, exponent);
+}
+
+static inline float vf_hsum(vf v)
+{
+    return _mm512_reduce_add_ps(v);
+}
+
+static inline float vf_hmax(vf v)
+{
+    return _mm512_reduce_max_ps(v);
+}
+
+static inline vf vf_from_vi(vi v)
+{
+    return _mm512_cvtepi32_ps((__m512i)(v));
+}
+
+static inline vi vi_zero(void)
+{
+    return ((vi)_mm512_setzero_si512());
+}
+
+static inline vi vi_load(const int16_t *p)
+{
+    return ((vi)_mm512_loadu_si512((const void *)(p)));
+}
 
 static inline void vf_store_s16(int16_t *p, vf v)
 {

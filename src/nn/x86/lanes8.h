@@ -8,21 +8,80 @@
 typedef __m256 vf;
 typedef __v8si vi; /* not __m256i: GCC 12 copies the sums of a product around for that one */
 
-#define vf_load(p) _mm256_loadu_ps(p)
-#define vf_store(p, v) _mm256_storeu_ps(p, v)
-#define vf_set1(x) _mm256_set1_ps(x)
-#define vf_add(a, b) _mm256_add_ps(a, b)
-#define vf_sub(a, b) _mm256_sub_ps(a, b)
-#define vf_mul(a, b) _mm256_mul_ps(a, b)
-#define vf_div(a, b) _mm256_div_ps(a, b)
-#define vf_max(a, b) _mm256_max_ps(a, b)
-#define vf_min(a, b) _mm256_min_ps(a, b)
-#define vf_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
-#define vf_round(v) _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
-#define vf_abs(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0F), v)
-#define vf_from_vi(v) _mm256_cvtepi32_ps((__m256i)(v))
-#define vi_zero() ((vi)_mm256_setzero_si256())
-#define vi_load(p) ((vi)_mm256_loadu_si256((const __m256i *)(const void *)(p)))
+static inline vf vf_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+
+static inline void vf_store(float *p, vf v)
+{
+    _mm256_storeu_ps(p, v);
+}
+
+static inline vf vf_set1(float x)
+{
+    return _mm256_set1_ps(x);
+}
+
+static inline vf vf_add(vf a, vf b)
+{
+    return _mm256_add_ps(a, b);
+}
+
+static inline vf vf_sub(vf a, vf b)
+{
+    return _mm256_sub_ps(a, b);
+}
+
+static inline vf vf_mul(vf a, vf b)
+{
+    return _mm256_mul_ps(a, b);
+}
+
+static inline vf vf_div(vf a, vf b)
+{
+    return _mm256_div_ps(a, b);
+}
+
+static inline vf vf_max(vf a, vf b)
+{
+    return _mm256_max_ps(a, b);
+}
+
+static inline vf vf_min(vf a, vf b)
+{
+    return _mm256_min_ps(a, b);
+}
+
+static inline vf vf_fma(vf a, vf b, vf c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+
+static inline vf vf_round(vf v)
+{
+    return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+static inline vf vf_abs(vf v)
+{
+    return _mm256_andnot_ps(_mm256_set1_ps(-0.0F), v);
+}
+
+static inline vf vf_from_vi(vi v)
+{
+    return _mm256_cvtepi32_ps((__m256i)(v));
+}
+
+static inline vi vi_zero(void)
+{
+    return ((vi)_mm256_setzero_si256());
+}
+
+static inline vi vi_load(const int16_t *p)
+{
+    return ((vi)_mm256_loadu_si256((const __m256i *)(const void *)(p)));
+}
 
 static inline vf vf_scale2(vf value, vf exponent)
 {
