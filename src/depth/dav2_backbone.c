@@ -94,6 +94,7 @@ static size_t group_rows(const backbone *self, size_t index)
     return left < SPX_NN_ROWS ? left : SPX_NN_ROWS;
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): the kernels write through the struct
 static void apply(const backbone *self, const spx_linear *linear, const turn_area *area,
                   const float *x, size_t rows, float *y)
 {
@@ -107,6 +108,7 @@ static void apply(const backbone *self, const spx_linear *linear, const turn_are
     };
     spx_linear_apply(linear, self->network->kernels, &job);
 }
+// NOLINTEND(readability-non-const-parameter)
 
 static void norm_rows(const backbone *self, const dav2_norm *norm, const float *x, size_t rows,
                       float *y)
@@ -199,6 +201,7 @@ static void make_keys(const backbone *self, size_t block, size_t first, size_t r
     }
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): as above
 static void attend(const backbone *self, size_t first, size_t rows, float *out)
 {
     const size_t width = self->network->config.width;

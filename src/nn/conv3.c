@@ -105,6 +105,7 @@ static stripe_sizes measure(const spx_conv3 *conv, const spx_map_view *view)
     return sizes;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the area is written through its parts
 static stripe_area lay_out(const spx_conv3 *conv, const spx_map_view *view, float *memory)
 {
     const stripe_sizes sizes = measure(conv, view);

@@ -23,7 +23,7 @@
 
 #define SPX_ALWAYS_INLINE static inline __attribute__((always_inline))
 
-enum { PANEL = 2 * VW };
+enum { PANEL = 2 * VW, ROWS_PADDED = 16 };
 
 static const float lowest_score = -1e30F;
 
@@ -171,10 +171,11 @@ typedef struct attention_tile {
     float weight[TILE_ROWS * SPX_NN_CHUNK];     /* float form */
     int16_t weight16[TILE_ROWS * SPX_NN_CHUNK]; /* integer form */
     float sum[TILE_ROWS * SPX_NN_HEAD];         /* result so far, times `total` */
-    float largest[TILE_ROWS];                   /* score seen so far */
-    float total[TILE_ROWS];                     /* of weights, relative to `largest` */
-    float keep[TILE_ROWS];                      /* factor for what was there before this chunk */
-    float join[TILE_ROWS];                      /* factor for this chunk */
+    float here[ROWS_PADDED];                    /* largest score of this chunk */
+    float largest[ROWS_PADDED];                 /* of all so far */
+    float total[ROWS_PADDED];                   /* of weights, relative to `largest` */
+    float keep[ROWS_PADDED];                    /* factor for what was there before this chunk */
+    float join[ROWS_PADDED];                    /* factor for this chunk */
 } attention_tile;
 
 SPX_ALWAYS_INLINE void scores_f32(attention_tile *tile, const spx_attend *job, size_t row,
@@ -210,20 +211,24 @@ SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, s
     }
 }
 
-/* Moves the running maximum of row r on and sets the factors for joining this chunk. */
-SPX_ALWAYS_INLINE float begin_weights(attention_tile *tile, size_t r, size_t keys)
+/* Moves the running maximum of each row on and sets the factors for joining this chunk. */
+SPX_ALWAYS_INLINE void begin_weights(attention_tile *tile, size_t keys, const size_t rows)
 {
-    const float *const score = tile->score + r * SPX_NN_CHUNK;
-    vf top = vf_load(score);
-    for (size_t i = VW; i < keys; i += VW)
-        top = vf_max(top, vf_load(score + i));
-    const float here = vf_hmax(top);
-    const float before = tile->largest[r];
-    const float now = here > before ? here : before;
-    tile->largest[r] = now;
-    tile->keep[r] = exp2f(before - now);
-    tile->join[r] = exp2f(here - now);
-    return here;
+    for (size_t r = 0; r < rows; r++) {
+        const float *const score = tile->score + r * SPX_NN_CHUNK;
+        vf top = vf_load(score);
+        for (size_t i = VW; i < keys; i += VW)
+            top = vf_max(top, vf_load(score + i));
+        tile->here[r] = vf_hmax(top);
+    }
+    for (size_t r = 0; r < rows; r += VW) {
+        const vf here = vf_load(tile->here + r);
+        const vf before = vf_load(tile->largest + r);
+        const vf now = vf_max(here, before);
+        vf_store(tile->largest + r, now);
+        vf_store(tile->keep + r, exp2_exact(vf_sub(before, now)));
+        vf_store(tile->join + r, exp2_exact(vf_sub(here, now)));
+    }
 }
 
 SPX_ALWAYS_INLINE void weights_f32(attention_tile *tile, const spx_attend *job, size_t key,
@@ -231,8 +236,9 @@ SPX_ALWAYS_INLINE void weights_f32(attention_tile *tile, const spx_attend *job, 
 {
     (void)job;
     (void)key;
+    begin_weights(tile, keys, rows);
     for (size_t r = 0; r < rows; r++) {
-        const vf top = vf_set1(begin_weights(tile, r, keys));
+        const vf top = vf_set1(tile->here[r]);
         vf total = vf_set1(0.0F);
         for (size_t i = 0; i < keys; i += VW) {
             const vf w = exp2_exact(vf_sub(vf_load(tile->score + r * SPX_NN_CHUNK + i), top));
@@ -247,8 +253,9 @@ SPX_ALWAYS_INLINE void weights_s16(attention_tile *tile, const spx_attend *job, 
                                    size_t keys, const size_t rows)
 {
     const vf unit = vf_set1((float)SPX_NN_P_MAX);
+    begin_weights(tile, keys, rows);
     for (size_t r = 0; r < rows; r++) {
-        const vf top = vf_set1(begin_weights(tile, r, keys));
+        const vf top = vf_set1(tile->here[r]);
         vf total = vf_set1(0.0F);
         for (size_t i = 0; i < keys; i += VW) {
             const vf w = exp2_rough(vf_sub(vf_load(tile->score + r * SPX_NN_CHUNK + i), top));
@@ -299,7 +306,8 @@ SPX_ALWAYS_INLINE void begin_tile(attention_tile *tile)
 {
     memset(tile->sum, 0, sizeof(tile->sum));
     memset(tile->total, 0, sizeof(tile->total));
-    for (int r = 0; r < TILE_ROWS; r++)
+    memset(tile->here, 0, sizeof(tile->here));
+    for (int r = 0; r < ROWS_PADDED; r++)
         tile->largest[r] = lowest_score;
 }
 
@@ -551,30 +559,35 @@ static void winograd_in(const float *rows, size_t row_stride, float *out, size_t
     }
 }
 
+/* One vector of channels of one tile; step: from one of the 36 products to the next. */
+SPX_ALWAYS_INLINE void tile_out(const float *in, size_t step, vf offset, float *out,
+                                size_t row_stride, size_t channels)
+{
+    vf columns[4][6];
+    for (size_t x = 0; x < 6; x++) {
+        vf line[6];
+        vf done[4];
+        for (size_t y = 0; y < 6; y++)
+            line[y] = vf_load(in + (y * 6 + x) * step);
+        transform_out(line, done);
+        for (size_t y = 0; y < 4; y++)
+            columns[y][x] = done[y];
+    }
+    for (size_t y = 0; y < 4; y++) {
+        vf done[4];
+        transform_out(columns[y], done);
+        for (size_t x = 0; x < 4; x++)
+            vf_store(out + y * row_stride + x * channels, vf_add(done[x], offset));
+    }
+}
+
 static void winograd_out(const float *in, const float *bias, float *out, size_t row_stride,
                          size_t tiles, size_t channels)
 {
     for (size_t tile = 0; tile < tiles; tile++) {
         for (size_t c = 0; c < channels; c += VW) {
-            vf columns[4][6];
-            for (size_t x = 0; x < 6; x++) {
-                vf line[6];
-                for (size_t y = 0; y < 6; y++)
-                    line[y] = vf_load(in + ((y * 6 + x) * tiles + tile) * channels + c);
-                vf done[4];
-                transform_out(line, done);
-                for (size_t y = 0; y < 4; y++)
-                    columns[y][x] = done[y];
-            }
-            const vf offset = vf_load(bias + c);
-            for (size_t y = 0; y < 4; y++) {
-                vf done[4];
-                transform_out(columns[y], done);
-                for (size_t x = 0; x < 4; x++) {
-                    vf_store(out + y * row_stride + (tile * 4 + x) * channels + c,
-                             vf_add(done[x], offset));
-                }
-            }
+            tile_out(in + tile * channels + c, tiles * channels, vf_load(bias + c),
+                     out + tile * 4 * channels + c, row_stride, channels);
         }
     }
 }

@@ -2,8 +2,13 @@
 
 #include "base/size.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A pixel's channels are padded to a multiple of this, so that aligned_alloc() may be asked for it.
+ */
+enum { PIXEL_BYTES = SPX_NN_PANEL_MAX * sizeof(float) };
 
 spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels, spx_diag *diag)
 {
@@ -13,7 +18,12 @@ spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channe
     size_t count = 0;
     SPX_TRY(spx_mul_size(&count, height, width, "map", diag));
     SPX_TRY(spx_mul_size(&count, count, map->stride, "map", diag));
-    map->data = spx_nn_alloc(count, sizeof(float));
+    /* Only padding must be zero; pages that are not touched here are first touched by the threads
+     * that fill them. */
+    if (map->stride != channels)
+        map->data = spx_nn_alloc(count, sizeof(float));
+    else if (count <= SIZE_MAX / sizeof(float))
+        map->data = aligned_alloc(PIXEL_BYTES, count * sizeof(float));
     return map->data == NULL ? spx_fail_memory(diag, "map") : SPX_OK;
 }
 

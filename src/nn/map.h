@@ -14,7 +14,8 @@ typedef struct spx_map {
     float *data;   /* 64-byte aligned */
 } spx_map;
 
-/** All zero. map: zero-initialised or cleared; released by spx_map_clear(). */
+/** Padding is zero, values are not initialised. map: zero-initialised or cleared; released by
+ * spx_map_clear(). */
 SPX_NODISCARD spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels,
                                       spx_diag *diag);
 void spx_map_clear(spx_map *map);

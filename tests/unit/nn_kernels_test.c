@@ -1,0 +1,227 @@
+/*
+ * Every kernel table of this processor against plain arithmetic in double. Shapes have what the
+ * networks never have: rows that fill no tile, one row, one panel.
+ */
+#include "test_support.h"
+
+#include "base/cpu.h"
+#include "nn/conv3.h"
+#include "nn/kernels.h"
+#include "nn/linear.h"
+#include "nn/map.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TABLES = 5, MOST_ROWS = 29, IN = 80, OUT = 70 };
+
+static size_t tables(const spx_nn_kernels *found[TABLES])
+{
+    const unsigned all = spx_cpu_flags();
+    const unsigned sets[TABLES] = { 0, SPX_CPU_AVX2, SPX_CPU_AVX2 | SPX_CPU_AVX_VNNI,
+                                    SPX_CPU_AVX2 | SPX_CPU_AVX512, all };
+    size_t count = 0;
+    for (size_t i = 0; i < TABLES; i++) {
+        if ((sets[i] & all) == sets[i])
+            found[count++] = spx_nn_kernels_choose(sets[i]);
+    }
+    return count;
+}
+
+static float next(uint32_t *seed)
+{
+    *seed = *seed * 1664525U + 1013904223U;
+    return (float)(*seed >> 8) / 8388608.0F - 1.0F;
+}
+
+static void fill(float *values, size_t count, uint32_t seed)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = next(&seed);
+}
+
+static float *floats(size_t count)
+{
+    float *const values = spx_nn_alloc(count, sizeof(float));
+    assert_non_null(values);
+    return values;
+}
+
+static void check_linear(const spx_nn_kernels *kernels, int integers, double tolerance)
+{
+    spx_linear linear = { 0 };
+    float weights[OUT][IN];
+    float *const x = floats((size_t)MOST_ROWS * IN);
+    float *const y = floats((size_t)MOST_ROWS * spx_nn_padded(OUT));
+    int16_t *const work = spx_nn_alloc((size_t)MOST_ROWS * IN, sizeof(int16_t));
+    fill(&weights[0][0], (size_t)OUT * IN, 1);
+    fill(x, (size_t)MOST_ROWS * IN, 2);
+    assert_int_equal(spx_linear_init(&linear, IN, OUT, integers, NULL), SPX_OK);
+    for (size_t i = 0; i < OUT; i++)
+        spx_linear_set(&linear, kernels, i, weights[i], (float)i);
+
+    for (size_t rows = 1; rows <= MOST_ROWS; rows++) {
+        const spx_linear_rows job = {
+            .x = x, .ldx = IN, .y = y, .ldy = spx_nn_padded(OUT), .rows = rows, .integers = work
+        };
+        spx_linear_apply(&linear, kernels, &job);
+        for (size_t i = 0; i < rows * OUT; i++) {
+            const size_t r = i / OUT;
+            const size_t o = i % OUT;
+            double expected = (double)o;
+            for (size_t k = 0; k < IN; k++)
+                expected += (double)x[r * IN + k] * (double)weights[o][k];
+            assert_true(fabs(expected - (double)y[r * spx_nn_padded(OUT) + o]) <= tolerance);
+        }
+    }
+
+    spx_linear_clear(&linear);
+    free(x);
+    free(y);
+    free(work);
+}
+
+static void multiplies_matrices_of_any_number_of_rows(void **state)
+{
+    (void)state;
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    for (size_t i = 0; i < count; i++) {
+        check_linear(found[i], 0, 1e-5 * 70); /* of sums up to 70 */
+        check_linear(found[i], 1, 1e-3 * 9);  /* of 80 products: 9 is their usual size */
+    }
+}
+
+/* The largest numbers everywhere, all of one sign: no sum may leave int32_t. */
+static void keeps_integer_sums_in_range(void **state)
+{
+    (void)state;
+    enum { LONG = 4096, FEW = 32 };
+    static const size_t lengths[] = { 64, 2048, LONG };
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    float *const ones = floats(LONG);
+    float *const y = floats(FEW);
+    int16_t *const work = spx_nn_alloc(LONG, sizeof(int16_t));
+    for (size_t i = 0; i < LONG; i++)
+        ones[i] = 3.0F;
+    for (size_t i = 0; i < count * 3; i++) {
+        spx_linear linear = { 0 };
+        const size_t length = lengths[i % 3];
+        assert_int_equal(spx_linear_init(&linear, length, FEW, 1, NULL), SPX_OK);
+        for (size_t out = 0; out < FEW; out++)
+            spx_linear_set(&linear, found[i / 3], out, ones, 0.0F);
+        const spx_linear_rows job = {
+            .x = ones, .ldx = length, .y = y, .ldy = FEW, .rows = 1, .integers = work
+        };
+        spx_linear_apply(&linear, found[i / 3], &job);
+        for (size_t out = 0; out < FEW; out++)
+            assert_true(fabsf(y[out] / (9.0F * (float)length) - 1.0F) < 0.01F);
+        spx_linear_clear(&linear);
+    }
+    free(ones);
+    free(y);
+    free(work);
+}
+
+static void computes_gelu_and_norm(void **state)
+{
+    (void)state;
+    enum { COUNT = 160 };
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    float gain[COUNT];
+    float bias[COUNT];
+    fill(gain, COUNT, 3);
+    fill(bias, COUNT, 4);
+    for (size_t i = 0; i < count; i++) {
+        float x[COUNT];
+        float y[COUNT];
+        double mean = 0.0;
+        double variance = 0.0;
+        for (size_t k = 0; k < COUNT; k++)
+            y[k] = x[k] = ((float)k - 80.0F) / 8.0F;
+        found[i]->gelu(y, COUNT);
+        for (size_t k = 0; k < COUNT; k++) {
+            const double v = (double)x[k];
+            assert_true(fabs((double)y[k] - v / 2 * (1 + erf(v / sqrt(2.0)))) < 2e-6);
+            mean += v / COUNT;
+        }
+        for (size_t k = 0; k < COUNT; k++)
+            variance += ((double)x[k] - mean) * ((double)x[k] - mean) / COUNT;
+        found[i]->layer_norm(x, gain, bias, y, COUNT);
+        for (size_t k = 0; k < COUNT; k++) {
+            const double v = ((double)x[k] - mean) / sqrt(variance + 1e-6);
+            assert_true(fabs((double)y[k] - (v * (double)gain[k] + (double)bias[k])) < 1e-5);
+        }
+    }
+}
+
+/* conv3 against the sum it stands for, on sizes that are no multiple of its tiles. */
+static void check_conv3(const spx_nn_kernels *kernels, size_t height, size_t width)
+{
+    enum { FROM = 16, TO = 5 };
+    spx_conv3 conv = { 0 };
+    spx_map in = { 0 };
+    spx_map out = { 0 };
+    spx_nn_run run = { .kernels = kernels };
+    float filters[TO][FROM][9];
+    float *const work = floats((size_t)SPX_NN_WINOGRAD * FROM);
+    fill(&filters[0][0][0], (size_t)TO * FROM * 9, 5);
+    assert_int_equal(spx_map_init(&in, height, width, FROM, NULL), SPX_OK);
+    assert_int_equal(spx_map_init(&out, height, width, TO, NULL), SPX_OK);
+    fill(in.data, height * width * in.stride, 6);
+    assert_int_equal(spx_conv3_init(&conv, FROM, TO, 0, NULL), SPX_OK);
+    for (size_t o = 0; o < TO; o++)
+        spx_conv3_set(&conv, kernels, o, &filters[o][0][0], 0.5F, work);
+    const spx_map_view view = { .map = &in, .height = height, .width = width, .relu = 1 };
+    assert_int_equal(spx_scratch_create(&run.scratch, 1, spx_conv3_scratch(&conv, &view), NULL),
+                     SPX_OK);
+
+    assert_int_equal(spx_conv3_run(&conv, &view, NULL, NULL, &out, &run), SPX_OK);
+
+    for (size_t i = 0; i < height * width * TO; i++) {
+        const size_t o = i % TO;
+        const size_t x = i / TO % width;
+        const size_t y = i / TO / width;
+        double expected = 0.5;
+        for (size_t k = 0; k < (size_t)9 * FROM; k++) {
+            const size_t row = y + k / 3 % 3; /* one too many, as is column */
+            const size_t column = x + k % 3;
+            if (row < 1 || row > height || column < 1 || column > width)
+                continue;
+            const float *const pixel = spx_map_row(&in, row - 1) + (column - 1) * in.stride;
+            expected += fmax((double)pixel[k / 9], 0.0) * (double)filters[o][k / 9][k % 9];
+        }
+        assert_true(fabs(expected - (double)spx_map_row(&out, y)[x * out.stride + o]) < 1e-4);
+    }
+    spx_conv3_clear(&conv);
+    spx_map_clear(&in);
+    spx_map_clear(&out);
+    spx_scratch_destroy(run.scratch);
+    free(work);
+}
+
+static void convolves_maps_of_any_size(void **state)
+{
+    (void)state;
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    for (size_t i = 0; i < count; i++) {
+        check_conv3(found[i], 1, 1);
+        check_conv3(found[i], 4, 8);
+        check_conv3(found[i], 7, 61);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(multiplies_matrices_of_any_number_of_rows),
+        cmocka_unit_test(keeps_integer_sums_in_range),
+        cmocka_unit_test(computes_gelu_and_norm),
+        cmocka_unit_test(convolves_maps_of_any_size),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
