@@ -1,5 +1,6 @@
 #include "cli/verbs.h"
 
+#include "cli/compare.h"
 #include "cli/convert.h"
 #include "cli/info.h"
 #include "cli/model.h"
@@ -11,6 +12,7 @@
 const spx_verb spx_verbs[] = {
     { "convert", "turns photos into spatial photos", spx_cli_convert },
     { "outpaint", "makes photos larger by painting a border", spx_cli_outpaint },
+    { "compare", "shows strengths and convergences side by side", spx_cli_compare },
     { "info", "tells whether a file is a spatial photo, and why not", spx_cli_info },
     { "serve", "web page and HTTP API", spx_cli_serve },
     { "model", "fetches, lists and checks depth networks", spx_cli_model },

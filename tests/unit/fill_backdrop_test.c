@@ -1,0 +1,132 @@
+#include "test_support.h"
+
+#include "fill/backdrop.h"
+#include "image/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 160, HEIGHT = 100, MARGIN = 10, PERIOD = 12, STEP = 100, NEAR = 40000, FAR = 5000 };
+
+typedef struct canvas {
+    spx_image *image;
+    spx_image *truth;
+    uint8_t kind[WIDTH * HEIGHT];
+    uint16_t depth[WIDTH * HEIGHT];
+    uint16_t wanted[WIDTH * HEIGHT];
+} canvas;
+
+static void set(const spx_image *image, uint32_t x, uint32_t y, uint32_t r, uint32_t g, uint32_t b)
+{
+    const uint32_t rgb[] = { r, g, b };
+    for (size_t c = 0; c < 3; c++) {
+        if (image->bits == 8)
+            spx_image_row8(image, y)[3 * x + c] = (uint8_t)rgb[c];
+        else
+            spx_image_row16(image, y)[3 * x + c] = (uint16_t)(rgb[c] * 257);
+    }
+}
+
+static uint32_t get(const spx_image *image, uint32_t x, uint32_t y, uint32_t c)
+{
+    return image->bits == 8 ? spx_image_row8(image, y)[3 * x + c]
+                            : spx_image_row16(image, y)[3 * x + c] / 257U;
+}
+
+/* Blue and green stripes; before them a red box whose left and right 24 columns are wanted. */
+static canvas *create_canvas(uint32_t bits)
+{
+    canvas *const self = calloc(1, sizeof(*self));
+    assert_non_null(self);
+    assert_int_equal(spx_image_create(&self->image, WIDTH, HEIGHT, bits, NULL), SPX_OK);
+    assert_int_equal(spx_image_create(&self->truth, WIDTH, HEIGHT, bits, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const size_t at = (size_t)y * WIDTH + x;
+            const int stripe = (x + 2 * y) % PERIOD < PERIOD / 2;
+            const int box = x >= 60 && x < 110 && y >= 20 && y < 80;
+            const int band = box && (x < 84 || x >= 86);
+            const int outside = x < MARGIN || x >= WIDTH - MARGIN;
+            set(self->truth, x, y, 10, stripe ? 60 : 160, stripe ? 180 : 60);
+            set(self->image, x, y, box ? 230 : 10, box ? 20 : (stripe ? 60 : 160),
+                box ? 20 : (stripe ? 180 : 60));
+            self->kind[at] = outside ? 2 : (band ? 1 : 0);
+            self->depth[at] = box ? NEAR : FAR;
+            self->wanted[at] = FAR;
+        }
+    }
+    return self;
+}
+
+static void destroy(canvas *self)
+{
+    spx_image_unref(self->image);
+    spx_image_unref(self->truth);
+    free(self);
+}
+
+static void fill(canvas *self)
+{
+    const spx_backdrop backdrop = { .image = self->image,
+                                    .known = self->kind,
+                                    .depth = self->depth,
+                                    .wanted_depth = self->wanted,
+                                    .step = STEP,
+                                    .margin = MARGIN };
+    spx_diag diag = { 0 };
+    assert_int_equal(spx_backdrop_fill(&backdrop, NULL, &diag), SPX_OK);
+}
+
+static void stripes_go_on_behind_the_box(void **state)
+{
+    (void)state;
+    const uint32_t bits[] = { 8, 16 };
+    for (size_t k = 0; k < 2; k++) {
+        canvas *const self = create_canvas(bits[k]);
+
+        fill(self);
+
+        uint32_t wrong = 0;
+        uint32_t count = 0;
+        for (uint32_t y = 0; y < HEIGHT; y++) {
+            for (uint32_t x = 0; x < WIDTH; x++) {
+                if (self->kind[(size_t)y * WIDTH + x] == 0)
+                    continue;
+                assert_in_range(get(self->image, x, y, 0), 0, 20); /* no red */
+                const int off =
+                    abs((int)get(self->image, x, y, 2) - (int)get(self->truth, x, y, 2));
+                wrong += off > 30;
+                count++;
+            }
+        }
+        assert_true(wrong * 20 < count);
+        destroy(self);
+    }
+}
+
+static void known_pixels_stay(void **state)
+{
+    (void)state;
+    canvas *const self = create_canvas(8);
+    canvas *const before = create_canvas(8);
+
+    fill(self);
+
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            for (uint32_t c = 0; c < 3 && self->kind[(size_t)y * WIDTH + x] == 0; c++)
+                assert_int_equal(get(self->image, x, y, c), get(before->image, x, y, c));
+        }
+    }
+    destroy(self);
+    destroy(before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stripes_go_on_behind_the_box),
+        cmocka_unit_test(known_pixels_stay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
