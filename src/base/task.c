@@ -22,6 +22,12 @@ void spx_task_progress(const spx_task *task, double fraction)
         task->progress(task->user, fraction);
 }
 
+void spx_task_note(const spx_task *task, const char *text)
+{
+    if (task != NULL && task->note != NULL)
+        task->note(task->user, text);
+}
+
 static void run_guarded(void *context, size_t index)
 {
     const guarded *const self = context;

@@ -17,6 +17,7 @@ typedef struct spx_task {
         void *user,
         double fraction); /* fraction 0..1 of this stage; from the calling thread only */
     void *user;
+    void (*note)(void *user, const char *text); /* what is waited for, a few words; same thread */
 } spx_task;
 
 /** SPX_ERR_CANCELLED when the task was asked to stop. Cheap: a stage asks at least every 50 ms of
@@ -24,6 +25,8 @@ typedef struct spx_task {
 SPX_NODISCARD spx_status spx_task_check(const spx_task *task, spx_diag *diag);
 int spx_task_cancelled(const spx_task *task);
 void spx_task_progress(const spx_task *task, double fraction);
+/** Tells people what the stage waits for, until the next note or the end of the stage. */
+void spx_task_note(const spx_task *task, const char *text);
 /** spx_pool_run() on the task's pool; turns that begin after a cancel are skipped and
  * SPX_ERR_CANCELLED comes back. */
 SPX_NODISCARD spx_status spx_task_run(const spx_task *task, size_t count, spx_pool_fn fn,

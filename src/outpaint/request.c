@@ -1,6 +1,7 @@
 #include "outpaint/request.h"
 
 #include "image/image.h"
+#include "outpaint/gradio.h"
 #include "outpaint/local_engine.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ static spx_status paint_local(const spx_outpaint_request *request, const spx_tas
 
 static const spx_outpaint_engine_fn engines[] = {
     [SPX_OUTPAINT_LOCAL] = paint_local,
+    [SPX_OUTPAINT_GRADIO] = spx_outpaint_gradio,
 };
 
 enum { ENGINE_COUNT = sizeof(engines) / sizeof(engines[0]) };
