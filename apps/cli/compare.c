@@ -105,11 +105,12 @@ static int compare(const wishes *asked, const char *photo)
         status = spx_compare(engine, &(spx_input){ .path = photo }, &options, NULL, asked->output,
                              made, &diag);
     }
-    if (status == SPX_OK)
+    if (status == SPX_OK) {
         print_rows(asked->output, made, count);
-    else
+    } else {
         (void)fprintf(stderr, "spx: %s: %s\n", photo,
                       diag.text[0] != '\0' ? diag.text : spx_status_name(status));
+    }
     free(made);
     spx_engine_destroy(engine);
     return status == SPX_OK ? SPX_EXIT_OK : SPX_EXIT_FAILED;

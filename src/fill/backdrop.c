@@ -26,10 +26,11 @@ static uint32_t read_sample(const spx_image *image, uint32_t x, uint32_t y, int 
 static void write_sample(const spx_image *image, uint32_t x, uint32_t y, int c, uint32_t value)
 {
     const size_t at = (size_t)CHANNELS * x + (size_t)c;
-    if (image->bits == 8)
+    if (image->bits == 8) {
         spx_image_row8(image, y)[at] = (uint8_t)value;
-    else
+    } else {
         spx_image_row16(image, y)[at] = (uint16_t)value;
+    }
 }
 
 /* Does (x, y) show the surface of depth `wanted`, or one behind it? */

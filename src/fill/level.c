@@ -100,6 +100,7 @@ static void shrink_pixel(spx_level *self, const spx_level *large, uint32_t x, ui
     }
     const size_t at = (size_t)y * self->width + x;
     uint8_t *const to = spx_image_row8(self->image, y) + (size_t)CHANNELS * x;
+    count = count == 0 ? 1 : count; /* never: one of the kinds has children */
     for (int c = 0; c < CHANNELS; c++)
         to[c] = (uint8_t)((sum[c] + count / 2) / count);
     self->own_depth[at] = (uint16_t)(depth / count);
@@ -195,10 +196,11 @@ uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y)
     uint32_t high = level->first_of_row[y + 1];
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
-        if (level->wanted[middle] < pixel)
+        if (level->wanted[middle] < pixel) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     const int found = low < level->first_of_row[y + 1] && level->wanted[low] == pixel;
     return found ? low : UINT32_MAX;

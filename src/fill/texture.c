@@ -66,9 +66,9 @@ static uint32_t mix(uint32_t a, uint32_t b)
 /* ---- search ---- */
 
 typedef struct finder {
+    spx_patch patch; /* first: it is aligned to 32 bytes */
     const round_job *job;
     uint32_t x, y, depth;
-    spx_patch patch;
     spx_offset best;
     uint32_t best_cost;
 } finder;
@@ -311,10 +311,11 @@ static void put(const spx_image *image, uint32_t x, uint32_t y, int c, int32_t v
     const size_t at = (size_t)CHANNELS * x + (size_t)c;
     const int32_t most = image->bits == 8 ? UINT8_MAX : UINT16_MAX;
     const int32_t clamped = value < 0 ? 0 : (value > most ? most : value);
-    if (image->bits == 8)
+    if (image->bits == 8) {
         spx_image_row8(image, y)[at] = (uint8_t)clamped;
-    else
+    } else {
         spx_image_row16(image, y)[at] = (uint16_t)clamped;
+    }
 }
 
 /* How much brighter known pixels beside (x, y) are than those beside its source. */
@@ -375,10 +376,11 @@ static void copy_run(const spx_backdrop *backdrop, const spx_level *level, uint3
         const int32_t along = (int32_t)(i - first) + 1;
         for (int c = 0; c < CHANNELS; c++) {
             int32_t correction = 0;
-            if (has_left && has_right)
+            if (has_left && has_right) {
                 correction = (left[c] * (length - along) + right[c] * along) / length;
-            else if (has_left || has_right)
+            } else if (has_left || has_right) {
                 correction = has_left ? fade(left[c], along) : fade(right[c], length - along);
+            }
             put(backdrop->image, x, y, c,
                 get(backdrop->image, (uint32_t)((int64_t)x + offset.x),
                     (uint32_t)((int64_t)y + offset.y), c) +
@@ -450,10 +452,11 @@ spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task,
     spx_status status = SPX_OK;
     painter self = { .compare = spx_patch_compare(spx_cpu_flags()) };
     spx_image *image8 = NULL;
-    if (backdrop->image->bits == 8)
+    if (backdrop->image->bits == 8) {
         image8 = spx_image_ref(backdrop->image);
-    else
+    } else {
         SPX_TRY_OUT(create_image8(&image8, backdrop->image, diag));
+    }
     SPX_TRY_OUT(create_levels(&self, backdrop, image8, task, diag));
     for (int k = self.count - 1; k >= 0; k--) {
         if (k + 1 < self.count)

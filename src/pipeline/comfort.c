@@ -15,22 +15,22 @@ enum {
     SIDE_ROWS = 256, /* the frame's sides are looked at in this many rows */
 };
 
-static const double PI = 3.14159265358979323846;
-static const double LOW_QUANTILE = 0.01;
-static const double HIGH_QUANTILE = 0.99;
-static const double GRADIENT_QUANTILE = 0.999;
-static const double SIDE_WIDTH = 0.01; /* of the width: what counts as beside the frame */
-static const double RANGE_LIMIT_DEG = 1.0;
-static const double RANGE_WEIGHT = 50.0;
-static const double WINDOW_FULL_DEG = 0.5;
-static const double WINDOW_WEIGHT = 40.0;
-static const double WINDOW_NOTED = 0.05;
-static const double GRADIENT_LIMIT = 1.0;
-static const double GRADIENT_WEIGHT = 15.0;
-static const double FILLED_LIMIT = 0.03;
-static const double FILLED_WEIGHT = 250.0;
-static const double FILLED_MOST = 15.0;
-static const double STEP_SHARE = 0.03; /* of the depth's range: a step between two samples */
+static const double pi = 3.14159265358979323846;
+static const double low_quantile = 0.01;
+static const double high_quantile = 0.99;
+static const double gradient_quantile = 0.999;
+static const double side_width = 0.01; /* of the width: what counts as beside the frame */
+static const double range_limit_deg = 1.0;
+static const double range_weight = 50.0;
+static const double window_full_deg = 0.5;
+static const double window_weight = 40.0;
+static const double window_noted = 0.05;
+static const double gradient_limit = 1.0;
+static const double gradient_weight = 15.0;
+static const double filled_limit = 0.03;
+static const double filled_weight = 250.0;
+static const double filled_most = 15.0;
+static const double step_share = 0.03; /* of the depth's range: a step between two samples */
 
 /* A thinned-out plane in numbers. */
 typedef struct depth_facts {
@@ -107,7 +107,7 @@ static double centre_weight(const spx_plane *values, uint32_t x, uint32_t y)
 
 static void find_percentiles(const spx_plane *values, double least, double most, depth_facts *facts)
 {
-    static const double NEAR_SHARE = 0.2;
+    static const double near_share = 0.2;
     histogram plain = { .least = least, .most = most };
     histogram centred = { .least = least, .most = most };
     const uint32_t step_x = stride_for(values->width);
@@ -121,9 +121,9 @@ static void find_percentiles(const spx_plane *values, double least, double most,
             histogram_add(&centred, row[x], centre_weight(values, x, y));
         }
     }
-    facts->low = histogram_quantile(&plain, LOW_QUANTILE);
-    facts->high = histogram_quantile(&plain, HIGH_QUANTILE);
-    facts->centre_near = histogram_quantile(&centred, 1.0 - NEAR_SHARE);
+    facts->low = histogram_quantile(&plain, low_quantile);
+    facts->high = histogram_quantile(&plain, high_quantile);
+    facts->centre_near = histogram_quantile(&centred, 1.0 - near_share);
 }
 
 /* Change over a distance of one degree, and the sum of the steps. */
@@ -146,10 +146,10 @@ static void find_gradient(const spx_plane *values, double hfov_deg, double range
         }
         for (uint32_t x = 0; x + step_x < values->width; x += step_x) {
             const double change = fabs((double)row[x + step_x] - row[x]);
-            steps += isfinite(change) && change > STEP_SHARE * range ? change : 0.0;
+            steps += isfinite(change) && change > step_share * range ? change : 0.0;
         }
     }
-    facts->gradient = changes.total > 0.0 ? histogram_quantile(&changes, GRADIENT_QUANTILE) : 0.0;
+    facts->gradient = changes.total > 0.0 ? histogram_quantile(&changes, gradient_quantile) : 0.0;
     facts->gradient /= apart / degree_px;
     facts->steps = rows > 0.0 ? steps / rows : 0.0;
 }
@@ -157,7 +157,7 @@ static void find_gradient(const spx_plane *values, double hfov_deg, double range
 static void find_sides(const spx_plane *values, depth_facts *facts)
 {
     const uint32_t rows = values->height < SIDE_ROWS ? values->height : SIDE_ROWS;
-    uint32_t columns = (uint32_t)ceil(SIDE_WIDTH * values->width);
+    uint32_t columns = (uint32_t)ceil(side_width * values->width);
     columns = columns > values->width ? values->width : columns;
     facts->side_rows = rows;
     for (uint32_t i = 0; i < rows; i++) {
@@ -197,7 +197,7 @@ static double clamp(double value, double least, double most)
 /* The angle of a share of the width in the middle of the picture. */
 static double degrees(double share, double hfov_deg)
 {
-    return atan(2.0 * share * tan(hfov_deg / 2.0 * PI / 180.0)) * 180.0 / PI;
+    return atan(2.0 * share * tan(hfov_deg / 2.0 * pi / 180.0)) * 180.0 / pi;
 }
 
 static double break_of_side(const depth_facts *facts, int side, const spx_comfort_view *view)
@@ -208,7 +208,7 @@ static double break_of_side(const depth_facts *facts, int side, const spx_comfor
             continue;
         const double share =
             ((double)facts->side[side][i] - view->convergence) * view->strength_pct / 100.0;
-        sum += clamp(degrees(share, view->hfov_deg) / WINDOW_FULL_DEG, 0.0, 1.0);
+        sum += clamp(degrees(share, view->hfov_deg) / window_full_deg, 0.0, 1.0);
     }
     return facts->side_rows == 0 ? 0.0 : sum / facts->side_rows;
 }
@@ -217,11 +217,11 @@ static double break_of_side(const depth_facts *facts, int side, const spx_comfor
 static void advise(spx_comfort *comfort, double range, double window, double gradient,
                    double filled)
 {
-    static const double WORTH_SAYING = 4.0;
+    static const double worth_saying = 4.0;
     char *const to = comfort->advice;
     const size_t room = sizeof(comfort->advice);
     const double worst = fmax(fmax(range, window), fmax(gradient, filled));
-    if (worst < WORTH_SAYING) {
+    if (worst < worth_saying) {
         (void)snprintf(to, room, "comfortable");
     } else if (worst == range && comfort->crossed_deg >= comfort->uncrossed_deg) {
         (void)snprintf(to, room,
@@ -235,7 +235,7 @@ static void advise(spx_comfort *comfort, double range, double window, double gra
                        comfort->uncrossed_deg);
     } else if (worst == window) {
         const int both =
-            comfort->window_left > WINDOW_NOTED && comfort->window_right > WINDOW_NOTED;
+            comfort->window_left > window_noted && comfort->window_right > window_noted;
         const char *const side =
             comfort->window_left > comfort->window_right ? "left edge" : "right edge";
         (void)snprintf(to, room, "close subject cut off at the %s: more convergence",
@@ -264,11 +264,11 @@ static void judge(const depth_facts *facts, const spx_comfort_view *view, spx_co
                             ? view->filled_share
                             : clamp(facts->steps * strength / 100.0 / 4.0, 0.0, 1.0);
     const double widest = fmax(out->crossed_deg, out->uncrossed_deg);
-    const double range = RANGE_WEIGHT * clamp(widest - RANGE_LIMIT_DEG, 0.0, 1.0);
-    const double window = WINDOW_WEIGHT * clamp(out->window_left + out->window_right, 0.0, 1.0);
-    const double gradient = GRADIENT_WEIGHT * clamp(out->gradient - GRADIENT_LIMIT, 0.0, 1.0);
+    const double range = range_weight * clamp(widest - range_limit_deg, 0.0, 1.0);
+    const double window = window_weight * clamp(out->window_left + out->window_right, 0.0, 1.0);
+    const double gradient = gradient_weight * clamp(out->gradient - gradient_limit, 0.0, 1.0);
     const double filled =
-        clamp(FILLED_WEIGHT * (out->filled_share - FILLED_LIMIT), 0.0, FILLED_MOST);
+        clamp(filled_weight * (out->filled_share - filled_limit), 0.0, filled_most);
     out->score = clamp(100.0 - range - window - gradient - filled, 0.0, 100.0);
     advise(out, range, window, gradient, filled);
 }
@@ -292,13 +292,13 @@ void spx_comfort_options_init(spx_comfort_options *options)
 /* The value that all but a part of a side's rows stay behind. */
 static double side_near(const depth_facts *facts, int side)
 {
-    static const double MAY_BREAK = 0.15;
+    static const double may_break = 0.15;
     histogram rows = { .least = facts->low, .most = facts->high };
     for (uint32_t i = 0; i < facts->side_rows; i++) {
         if (isfinite(facts->side[side][i]))
             histogram_add(&rows, facts->side[side][i], 1.0);
     }
-    return rows.total > 0.0 ? histogram_quantile(&rows, 1.0 - MAY_BREAK) : facts->low;
+    return rows.total > 0.0 ? histogram_quantile(&rows, 1.0 - may_break) : facts->low;
 }
 
 static double choose_convergence(const depth_facts *facts)
@@ -310,20 +310,20 @@ static double choose_convergence(const depth_facts *facts)
 static double choose_strength(const depth_facts *facts, const spx_comfort_options *options,
                               double convergence)
 {
-    static const double STEP_PCT = 0.1;
-    static const double LEAST_PCT = 0.5;
+    static const double step_pct = 0.1;
+    static const double least_pct = 0.5;
     spx_comfort_view view = { .strength_pct = options->most_strength_pct,
                               .convergence = convergence,
                               .hfov_deg = options->hfov_deg,
                               .filled_share = -1.0 };
-    for (; view.strength_pct > LEAST_PCT; view.strength_pct -= STEP_PCT) {
+    for (; view.strength_pct > least_pct; view.strength_pct -= step_pct) {
         spx_comfort comfort;
         judge(facts, &view, &comfort);
-        if (comfort.score >= options->least_score && comfort.crossed_deg <= RANGE_LIMIT_DEG &&
-            comfort.uncrossed_deg <= RANGE_LIMIT_DEG)
+        if (comfort.score >= options->least_score && comfort.crossed_deg <= range_limit_deg &&
+            comfort.uncrossed_deg <= range_limit_deg)
             break;
     }
-    return fmax(LEAST_PCT, round(view.strength_pct / STEP_PCT) * STEP_PCT);
+    return fmax(least_pct, round(view.strength_pct / step_pct) * step_pct);
 }
 
 void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,

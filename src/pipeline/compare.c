@@ -22,7 +22,7 @@ enum {
     PNG_QUALITY = 100,
 };
 
-static const double HFOV_DEG = 60.0; /* where the photo does not say */
+static const double hfov_deg = 60.0; /* where the photo does not say */
 
 typedef struct comparison {
     const spx_compare_options *options;
@@ -115,7 +115,7 @@ static spx_status add_row(comparison *self, uint32_t index, spx_compare_row *row
     }
     const spx_comfort_view view = { .strength_pct = row->strength_pct,
                                     .convergence = row->convergence,
-                                    .hfov_deg = HFOV_DEG,
+                                    .hfov_deg = hfov_deg,
                                     .filled_share = stats.filled_share };
     spx_comfort_measure(self->depth.map, &view, &row->comfort);
     spx_image_unref(left);
@@ -145,13 +145,13 @@ static void report(const spx_watch *watch, spx_stage stage, double fraction)
 static spx_status add_rows(comparison *self, const spx_watch *watch, spx_compare_row *rows,
                            spx_diag *diag)
 {
-    static const double BEFORE = 0.3; /* of the whole: reading and depth */
+    static const double before = 0.3; /* of the whole: reading and depth */
     const spx_compare_options *const options = self->options;
     uint32_t index = 0;
     for (size_t s = 0; s < options->strength_count; s++) {
         for (size_t c = 0; c < options->convergence_count; c++, index++) {
             const double done = (double)index / (double)spx_compare_row_count(options);
-            report(watch, SPX_STAGE_STEREO, BEFORE + (1.0 - BEFORE) * done);
+            report(watch, SPX_STAGE_STEREO, before + (1.0 - before) * done);
             rows[index] = (spx_compare_row){ .strength_pct = options->strengths_pct[s],
                                              .convergence = options->convergences[c] };
             SPX_TRY(add_row(self, index, &rows[index], diag));

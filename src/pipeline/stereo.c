@@ -9,15 +9,15 @@
 #include <math.h>
 #include <string.h>
 
-static const double MAX_STRENGTH_PCT = 10.0;
+static const double max_strength_pct = 10.0;
 enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */ };
 
 static spx_status check(const spx_image *photo, const spx_plane *depth,
                         const spx_stereo_options *options, spx_diag *diag)
 {
-    if (!(options->strength_pct >= 0.0 && options->strength_pct <= MAX_STRENGTH_PCT)) {
+    if (!(options->strength_pct >= 0.0 && options->strength_pct <= max_strength_pct)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "strength %g is not within 0..%g %%",
-                        options->strength_pct, MAX_STRENGTH_PCT);
+                        options->strength_pct, max_strength_pct);
     }
     if (!(options->convergence >= 0.0 && options->convergence <= 1.0)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "convergence %g is not within 0..1",
@@ -95,57 +95,82 @@ static double shift_px(const spx_image *photo, const spx_stereo_options *options
     return options->views == SPX_VIEWS_BOTH ? range / 2.0 : range;
 }
 
+/* What both eyes are made of; cleared by the caller. */
+typedef struct stereo_scene {
+    spx_layers layers;
+    spx_image *back;
+    uint64_t filled; /* pixels of both eyes */
+} stereo_scene;
+
+static spx_status cut_scene(stereo_scene *scene, const spx_image *photo, const spx_plane *depth,
+                            const spx_stereo_options *options, const spx_task *task, spx_diag *diag)
+{
+    const double shift = shift_px(photo, options);
+    const double outward = fmax(options->convergence, 1.0 - options->convergence);
+    const spx_layers_options cut = { .shift_px = (float)shift,
+                                     .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX,
+                                     .mirrored = mirror_comes_first(photo) };
+    return spx_layers_init(&scene->layers, photo, depth, &cut, task, diag);
+}
+
+/* The eyes that are not the photo itself. */
+static spx_status render_eyes(stereo_scene *scene, spx_image *photo,
+                              const spx_stereo_options *options, const spx_task *task,
+                              spx_image *eyes[2], spx_diag *diag)
+{
+    static const double before_eyes = 0.4;
+    static const double one_eye = 0.3;
+    const spx_view_source source = { .layers = &scene->layers,
+                                     .photo = photo,
+                                     .back = scene->back };
+    for (int right = 0; right < 2; right++) {
+        const spx_view_options view = { .right_eye = right,
+                                        .convergence = (float)options->convergence };
+        spx_task_progress(task, before_eyes + one_eye * right);
+        if (options->views == (right ? SPX_VIEWS_LEFT : SPX_VIEWS_RIGHT)) {
+            eyes[right] = spx_image_ref(photo);
+            continue;
+        }
+        SPX_TRY(render_eye(&eyes[right], &source, &view, task, &scene->filled, diag));
+    }
+    return SPX_OK;
+}
+
+// NOLINTNEXTLINE(readability-function-size): two eyes and the numbers come out
 spx_status spx_stereo_render(spx_image *photo, const spx_plane *depth,
                              const spx_stereo_options *options, const spx_task *task,
                              spx_image **left, spx_image **right, spx_stereo_stats *stats,
                              spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    spx_layers layers = { 0 };
-    spx_image *back = NULL;
-    uint64_t filled = 0;
+    stereo_scene scene = { .back = NULL };
+    spx_image *eyes[2] = { NULL, NULL };
     *left = NULL;
     *right = NULL;
     *stats = (spx_stereo_stats){ 0 };
     SPX_TRY(check(photo, depth, options, diag));
-    const double shift = shift_px(photo, options);
-    const double outward = fmax(options->convergence, 1.0 - options->convergence);
-    const spx_layers_options cut = { .shift_px = (float)shift,
-                                     .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX,
-                                     .mirrored = mirror_comes_first(photo) };
-    const int makes_left = shift > 0.0 && options->views != SPX_VIEWS_RIGHT;
-    const int makes_right = shift > 0.0 && options->views != SPX_VIEWS_LEFT;
-    const double start = spx_clock_s();
-    if (shift > 0.0) {
-        SPX_TRY_OUT(spx_layers_init(&layers, photo, depth, &cut, task, diag));
-        const double before = spx_clock_s();
-        SPX_TRY_OUT(create_back(&back, photo, &layers, task, diag));
-        stats->fill_s = spx_clock_s() - before;
-    }
-    const spx_view_source source = { .layers = &layers, .photo = photo, .back = back };
-    spx_view_options view = { .convergence = (float)options->convergence };
-    spx_task_progress(task, 0.4);
-    if (makes_left)
-        SPX_TRY_OUT(render_eye(left, &source, &view, task, &filled, diag));
-    spx_task_progress(task, 0.7);
-    view.right_eye = 1;
-    if (makes_right)
-        SPX_TRY_OUT(render_eye(right, &source, &view, task, &filled, diag));
-    if (!makes_left)
+    if (shift_px(photo, options) == 0.0) {
         *left = spx_image_ref(photo);
-    if (!makes_right)
         *right = spx_image_ref(photo);
-    stats->warp_s = spx_clock_s() - start - stats->fill_s;
-    stats->filled_share = (double)filled / (2.0 * photo->width * photo->height);
-    spx_task_progress(task, 1.0);
-out:
-    spx_layers_clear(&layers);
-    spx_image_unref(back);
-    if (status != SPX_OK) {
-        spx_image_unref(*left);
-        spx_image_unref(*right);
-        *left = NULL;
-        *right = NULL;
+        return SPX_OK;
     }
+    const double start = spx_clock_s();
+    SPX_TRY_OUT(cut_scene(&scene, photo, depth, options, task, diag));
+    const double before_fill = spx_clock_s();
+    SPX_TRY_OUT(create_back(&scene.back, photo, &scene.layers, task, diag));
+    stats->fill_s = spx_clock_s() - before_fill;
+    SPX_TRY_OUT(render_eyes(&scene, photo, options, task, eyes, diag));
+    stats->warp_s = spx_clock_s() - start - stats->fill_s;
+    stats->filled_share = (double)scene.filled / (2.0 * photo->width * photo->height);
+    spx_task_progress(task, 1.0);
+    *left = eyes[0];
+    *right = eyes[1];
+    eyes[0] = NULL;
+    eyes[1] = NULL;
+out:
+    spx_layers_clear(&scene.layers);
+    spx_image_unref(scene.back);
+    spx_image_unref(eyes[0]);
+    spx_image_unref(eyes[1]);
     return status;
 }

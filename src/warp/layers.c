@@ -26,7 +26,7 @@ enum {
 };
 
 /* Two neighbours are one surface while their distance changes by less than this in an eye. */
-static const float STEP_PX = 0.75F;
+static const float step_px = 0.75F;
 
 typedef struct layering {
     spx_layers *layers;
@@ -37,7 +37,7 @@ typedef struct layering {
 
 uint32_t spx_layers_step(const spx_layers *layers)
 {
-    const float step = STEP_PX / layers->px_per_unit;
+    const float step = step_px / layers->px_per_unit;
     return step >= (float)DEPTH_MAX ? (uint32_t)DEPTH_MAX : (uint32_t)step + 1;
 }
 
@@ -47,7 +47,7 @@ static uint16_t depth_unit(float value)
 {
     if (!(value > 0.0F))
         return 0; /* NaN too */
-    return value >= 1.0F ? DEPTH_MAX : (uint16_t)(value * (float)DEPTH_MAX + 0.5F);
+    return value >= 1.0F ? DEPTH_MAX : (uint16_t)lrintf(value * (float)DEPTH_MAX);
 }
 
 static void set_own_row(const layering *self, uint32_t y)
@@ -326,6 +326,18 @@ static spx_status allocate(spx_layers *layers, const spx_image *photo, spx_diag 
     return SPX_OK;
 }
 
+static spx_status cut(layering *self, uint32_t *rows, const spx_task *task, spx_diag *diag)
+{
+    hiding hide = { .layering = self, .rows = rows };
+    const uint32_t count = turns(self->layers->height);
+    SPX_TRY(spx_task_run(task, count, set_own, self, diag));
+    SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
+    SPX_TRY(spx_task_run(task, count, set_front, self, diag));
+    SPX_TRY(spx_task_run(task, count, set_hidden, &hide, diag));
+    SPX_TRY(spx_task_run(task, count, smooth, self, diag));
+    return spx_task_run(task, count, take_smooth, self, diag);
+}
+
 spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx_plane *depth,
                            const spx_layers_options *options, const spx_task *task, spx_diag *diag)
 {
@@ -335,29 +347,21 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
                             .margin = options->margin,
                             .mirrored = options->mirrored,
                             .px_per_unit = options->shift_px / (float)DEPTH_MAX };
-    layering self = { .layers = layers, .depth = depth };
-    hiding hide = { .layering = &self };
-    const uint32_t count = turns(layers->height);
+    layering self = { .layers = layers, .depth = depth, .matte = { .photo = photo } };
+    uint32_t *rows = NULL;
     SPX_TRY_OUT(allocate(layers, photo, diag));
-    self.own = malloc((size_t)layers->width * layers->height * sizeof(*self.own));
-    hide.rows = malloc((size_t)count * 2 * layers->width * sizeof(*hide.rows));
-    self.matte.found = calloc(layers->width, layers->height);
-    if (self.own == NULL || hide.rows == NULL || self.matte.found == NULL) {
-        status = spx_fail_memory(diag, "layers");
-        goto out;
-    }
-    self.matte.photo = photo;
+    const size_t pixels = (size_t)layers->width * layers->height;
+    self.own = malloc(pixels * sizeof(*self.own));
     self.matte.depth = self.own;
-    SPX_TRY_OUT(spx_task_run(task, count, set_own, &self, diag));
-    SPX_TRY_OUT(spx_task_run(task, count, find_edges, &self, diag));
-    SPX_TRY_OUT(spx_task_run(task, count, set_front, &self, diag));
-    SPX_TRY_OUT(spx_task_run(task, count, set_hidden, &hide, diag));
-    SPX_TRY_OUT(spx_task_run(task, count, smooth, &self, diag));
-    SPX_TRY_OUT(spx_task_run(task, count, take_smooth, &self, diag));
+    self.matte.found = calloc(pixels, 1);
+    rows = malloc((size_t)turns(layers->height) * 2 * layers->width * sizeof(*rows));
+    status = self.own == NULL || self.matte.found == NULL || rows == NULL
+                 ? spx_fail_memory(diag, "layers")
+                 : cut(&self, rows, task, diag);
 out:
     free(self.own);
     free(self.matte.found);
-    free(hide.rows);
+    free(rows);
     if (status != SPX_OK)
         spx_layers_clear(layers);
     return status;

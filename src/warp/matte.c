@@ -31,12 +31,12 @@ enum {
     FOUND_MIDDLE = 128,
 };
 
-static const float ALPHA_DEAD_ZONE = 0.12F; /* less is noise: the pixel is wholly one surface's */
-static const float CONTRAST_OVER_SPREAD =
+static const float alpha_dead_zone = 0.12F; /* less is noise: the pixel is wholly one surface's */
+static const float contrast_over_spread =
     4.0F;                                   /* squared distance of F and B over their variance */
-static const float LEAST_CONTRAST = 300.0F; /* squared, of 8-bit levels over three channels */
-static const float OFF_LINE = 0.35F; /* squared distance from the line F..B over squared contrast */
-static const float FAR_ALPHA = 0.6F; /* most that a pixel outside the core may change */
+static const float least_contrast = 300.0F; /* squared, of 8-bit levels over three channels */
+static const float off_line = 0.35F; /* squared distance from the line F..B over squared contrast */
+static const float far_alpha = 0.6F; /* most that a pixel outside the core may change */
 
 typedef struct span {
     uint32_t low;
@@ -187,24 +187,24 @@ static float alpha_by_line(const place *at, const side_sum side[2])
         along += axis * from_far;
         away += from_far * from_far;
     }
-    if (contrast < LEAST_CONTRAST ||
-        contrast < CONTRAST_OVER_SPREAD * (side[0].square + side[1].square))
+    if (contrast < least_contrast ||
+        contrast < contrast_over_spread * (side[0].square + side[1].square))
         return -1.0F;
     const float raw = along / contrast;
-    if (away / contrast - raw * raw > OFF_LINE)
+    if (away / contrast - raw * raw > off_line)
         return -1.0F;
-    const float alpha = (raw - ALPHA_DEAD_ZONE) / (1.0F - 2.0F * ALPHA_DEAD_ZONE);
+    const float alpha = (raw - alpha_dead_zone) / (1.0F - 2.0F * alpha_dead_zone);
     return alpha < 0.0F ? 0.0F : (alpha > 1.0F ? 1.0F : alpha);
 }
 
 /* By the most similar pixel of either surface; below 0 when both or none are similar. */
 static float alpha_by_likeness(const side_sum side[2])
 {
-    static const float TIMES = 6.0F;   /* squared distances */
-    static const float LEAST = 150.0F; /* the other must be this far off */
-    if (side[0].closest > LEAST && side[0].closest > TIMES * side[1].closest)
+    static const float times = 6.0F;   /* squared distances */
+    static const float least = 150.0F; /* the other must be this far off */
+    if (side[0].closest > least && side[0].closest > times * side[1].closest)
         return 1.0F;
-    if (side[1].closest > LEAST && side[1].closest > TIMES * side[0].closest)
+    if (side[1].closest > least && side[1].closest > times * side[0].closest)
         return 0.0F;
     return -1.0F;
 }
@@ -237,7 +237,7 @@ static void find_pixel(const matte *self, uint32_t x, uint32_t y, span range)
         if (alpha < 0.0F && core)
             alpha = alpha_by_likeness(side);
     }
-    if (alpha < 0.0F || (!core && (near ? alpha < 1.0F - FAR_ALPHA : alpha > FAR_ALPHA)))
+    if (alpha < 0.0F || (!core && (near ? alpha < 1.0F - far_alpha : alpha > far_alpha)))
         alpha = near ? 1.0F : 0.0F;
     self->source->found[spx_layers_at(self->layers, y) + x] =
         (uint8_t)(FOUND_FAR + lrintf(alpha * (float)(FOUND_NEAR - FOUND_FAR)));

@@ -22,7 +22,8 @@ static void set_row(int16_t to[SPX_RESAMPLE_TAPS], const double weights[SPX_RESA
         to[k] = (int16_t)lround(weights[k] * SPX_RESAMPLE_ONE);
         rest -= to[k];
     }
-    to[weights[1] >= weights[2] ? 1 : 2] += (int16_t)rest;
+    int16_t *const larger = &to[weights[1] >= weights[2] ? 1 : 2];
+    *larger = (int16_t)(*larger + rest);
 }
 
 void spx_resample_table_init(spx_resample_table *table)

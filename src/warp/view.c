@@ -330,12 +330,13 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape)
 {
     int32_t from = row->front_at[x];
     int32_t to = from;
-    if (shape == SOFT_SEGMENT)
+    if (shape == SOFT_SEGMENT) {
         to = row->front_at[x + 1];
-    else if (shape == SOFT_END_RIGHT)
+    } else if (shape == SOFT_END_RIGHT) {
         to += TARGET_ONE;
-    else
+    } else {
         from -= TARGET_ONE;
+    }
     int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
     int32_t last = to >> TARGET_BITS;
     if (first < 0)
@@ -360,12 +361,13 @@ static void draw_edges(const view *self, const rows *row)
             continue;
         const int32_t here = row->front[x];
         const int32_t next = row->front[x + 1];
-        if (is_one_surface(here, next, self->step))
+        if (is_one_surface(here, next, self->step)) {
             draw_soft(row, x, SOFT_SEGMENT);
-        else if (here > next)
+        } else if (here > next) {
             draw_soft(row, x, SOFT_END_RIGHT);
-        else
+        } else {
             draw_soft(row, x + 1, SOFT_END_LEFT);
+        }
     }
 }
 
@@ -422,11 +424,12 @@ static void lay_over(const rows *row, uint32_t t, uint32_t bits)
 static void sample(const view *self, rows *row)
 {
     const uint32_t bits = self->eye->bits;
-    if (bits == 8)
+    if (bits == 8) {
         self->resample8(row->out, row->colours, row->codes, row->eye_width, &self->table);
-    else
+    } else {
         spx_resample16((uint16_t *)(void *)row->out, (const uint16_t *)(const void *)row->colours,
                        row->codes, row->eye_width, &self->table);
+    }
     for (uint32_t t = 0; t < row->eye_width; t++) {
         if (row->soft[t].depth != NOTHING && row->soft[t].depth >= row->depth[t])
             lay_over(row, t, bits);
