@@ -13,7 +13,11 @@ static const char list_name[] = "SHA256SUMS";
 
 int spx_model_sum_is_valid(const char *text)
 {
-    return strspn(text, "0123456789abcdef") >= DIGITS;
+    for (size_t i = 0; i < DIGITS; i++) {
+        if (!(text[i] >= '0' && text[i] <= '9') && !(text[i] >= 'a' && text[i] <= 'f'))
+            return 0; /* the end of a shorter text is no digit either */
+    }
+    return 1;
 }
 
 static spx_status read_list(const char *folder, char **path, spx_bytes *list, spx_diag *diag)

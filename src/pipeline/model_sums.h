@@ -20,7 +20,7 @@ SPX_NODISCARD spx_status spx_model_sums_set(const char *folder, const char *file
 SPX_NODISCARD spx_status spx_model_sum_file(const char *path, char hex[SPX_SHA256_HEX],
                                             uint64_t *size, spx_diag *diag);
 
-/** Whether text begins with 64 lower-case hex digits. */
+/** Whether text begins with 64 lower-case hex digits. Looks no further. */
 int spx_model_sum_is_valid(const char *text);
 
 #endif
