@@ -39,30 +39,33 @@ int spx_extend_mirror_suits(const spx_frame *frame)
            spx_frame_top(frame) < down && spx_frame_bottom(frame) < down;
 }
 
+/** Whether one channel varies more than a flat photo's. Squared deviations only add up, so a photo
+ * with texture is told by its first rows. */
+static int has_texture(const spx_image *photo, size_t channel)
+{
+    const double most =
+        flat_deviation * flat_deviation * (double)photo->width * (double)photo->height;
+    double count = 0.0;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (uint32_t y = 0; y < photo->height; y++) {
+        for (uint32_t x = 0; x < photo->width; x++) {
+            const double value = sample(photo, x, y, channel);
+            sum += value;
+            squares += value * value;
+        }
+        count += photo->width;
+        if (squares - sum / count * sum > most)
+            return 1;
+    }
+    return 0;
+}
+
 int spx_extend_smooth_suits(const spx_image *photo)
 {
     if (photo->width < SMALLEST_SIDE_PX || photo->height < SMALLEST_SIDE_PX)
         return 1;
-    for (size_t c = 0; c < 3; c++) {
-        double sum = 0.0;
-        double squares = 0.0;
-        for (uint32_t y = 0; y < photo->height; y++) {
-            double row = 0.0;
-            double row_squares = 0.0;
-            for (uint32_t x = 0; x < photo->width; x++) {
-                const double value = sample(photo, x, y, c);
-                row += value;
-                row_squares += value * value;
-            }
-            sum += row;
-            squares += row_squares;
-        }
-        const double count = (double)photo->width * photo->height;
-        const double mean = sum / count;
-        if (squares / count - mean * mean > flat_deviation * flat_deviation)
-            return 0;
-    }
-    return 1;
+    return !has_texture(photo, 0) && !has_texture(photo, 1) && !has_texture(photo, 2);
 }
 
 static uint32_t reflect(int64_t at, uint32_t side)

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """spx outpaint: frames, names, formats, refusals; spx convert --outpaint."""
 import os
+import shutil
 import struct
+import subprocess
+import zlib
 
 from support import enter, png, read, run, spx, write
 
@@ -50,6 +53,25 @@ def writes_where_it_is_told():
     refused(["in/a.png", "-o", "d.gif"], 'no picture type "gif"', 1)
 
 
+def alpha_becomes_white():
+    rows = b"".join(b"\0" + bytes((x * 4, y * 5, 90, 255 if x < 40 else 0)[i]
+                                  for x in range(60) for i in range(4)) for y in range(50))
+    header = struct.pack(">IIBBBBB", 60, 50, 8, 6, 0, 0, 0)
+    write("alpha.png", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) +
+          chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    grown("alpha.png", "--right", "20")
+    assert size_of("alpha_outpainted.png") == (80, 50)
+    done = subprocess.run(["ffmpeg", "-v", "error", "-i", "alpha_outpainted.png", "-f", "rawvideo",
+                           "-pix_fmt", "rgb24", "-"], capture_output=True, check=True)
+    pixel = done.stdout[3 * (80 * 25 + 45):][:3]
+    assert pixel == b"\xff\xff\xff", pixel
+
+
+def chunk(kind, content):
+    return (struct.pack(">I", len(content)) + kind + content +
+            struct.pack(">I", zlib.crc32(kind + content)))
+
+
 def the_seed_decides_the_border():
     write("s.png", png(80, 70, lambda x, y: bytes(((x * x * y + y) % 251, x * y % 241, y * 3 % 256))))
     results = []
@@ -81,5 +103,5 @@ def conversions_grow_first():
 
 
 enter("cli_outpaint")
-run(grows_by_every_rule, writes_where_it_is_told, the_seed_decides_the_border,
+run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, the_seed_decides_the_border,
     refuses_what_makes_no_sense, conversions_grow_first)
