@@ -77,8 +77,8 @@ spx_status spx_patch_guide(spx_patch_level *level, spx_diag *diag)
         for (int32_t x = 0; x < level->width; x++) {
             const int32_t near_x = spx_patch_clamp(x - level->photo.x0, 0, width - 1);
             const int32_t near_y = spx_patch_clamp(y - level->photo.y0, 0, height - 1);
-            const int32_t reach_x = least + abs(y - level->photo.y0 - near_y) / 2;
-            const int32_t reach_y = least + abs(x - level->photo.x0 - near_x) / 2;
+            const int32_t reach_x = least + abs(y - level->photo.y0 - near_y) / 4;
+            const int32_t reach_y = least + abs(x - level->photo.x0 - near_x) / 4;
             const spx_patch_rect box = {
                 .x0 = spx_patch_clamp(near_x - reach_x, 0, width - 1),
                 .y0 = spx_patch_clamp(near_y - reach_y, 0, height - 1),
