@@ -188,32 +188,31 @@ spx_status spx_mapping_open(spx_mapping *out, const char *path, spx_diag *diag)
         return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: the file is empty", path);
     }
     void *const data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (data == MAP_FAILED)
+    if (data == MAP_FAILED) {
         status = fail_errno(diag, path, "map");
-    else
+    } else {
         *out = (spx_mapping){ .data = data, .size = (size_t)size };
+    }
     (void)close(fd);
     return status;
 }
 
 void spx_mapping_close(spx_mapping *mapping)
 {
-    if (mapping->data != NULL)
-        (void)munmap((void *)(uintptr_t)mapping->data, mapping->size);
+    void *address = NULL;
+    memcpy(&address, &mapping->data, sizeof(address)); /* munmap() wants it without const */
+    if (address != NULL)
+        (void)munmap(address, mapping->size);
     *mapping = (spx_mapping){ 0 };
 }
 
 char *spx_path_join(const char *folder, const char *name)
 {
     const size_t folder_size = strlen(folder);
-    const size_t name_size = strlen(name);
-    const int slash = folder_size != 0 && folder[folder_size - 1] != '/';
-    char *const path = malloc(folder_size + name_size + 2);
-    if (path == NULL)
-        return NULL;
-    memcpy(path, folder, folder_size);
-    if (slash)
-        path[folder_size] = '/';
-    memcpy(path + folder_size + (slash ? 1 : 0), name, name_size + 1);
+    const char *const slash = folder_size != 0 && folder[folder_size - 1] != '/' ? "/" : "";
+    const size_t size = folder_size + strlen(slash) + strlen(name) + 1;
+    char *const path = malloc(size);
+    if (path != NULL)
+        (void)snprintf(path, size, "%s%s%s", folder, slash, name);
     return path;
 }

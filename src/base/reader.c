@@ -1,5 +1,7 @@
 #include "base/reader.h"
 
+#include <assert.h>
+
 size_t spx_reader_left(const spx_reader *reader)
 {
     return reader->size - reader->at;
@@ -29,6 +31,7 @@ static spx_status read_uint(spx_reader *reader, size_t size, uint64_t *out)
     *out = 0;
     const uint8_t *bytes = NULL;
     SPX_TRY(spx_reader_take(reader, size, &bytes));
+    assert(bytes != NULL);
     for (size_t i = 0; i < size; i++)
         *out = *out << 8 | bytes[i];
     return SPX_OK;

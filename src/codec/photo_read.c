@@ -98,7 +98,7 @@ static int place_strip(VipsRegion *region, VipsRect *area, void *user)
     const strips *const self = user;
     if (spx_task_cancelled(self->task))
         return -1;
-    const ptrdiff_t stride = VIPS_REGION_LSKIP(region);
+    const ptrdiff_t stride = (ptrdiff_t)VIPS_REGION_LSKIP(region);
     const ptrdiff_t pixel = (ptrdiff_t)spx_image_pixel_bytes(self->image);
     const spx_orient_part part = {
         .x = (uint32_t)area->left,

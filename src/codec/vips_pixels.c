@@ -18,7 +18,7 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
     (void)stop;
     const spx_vips_pixels *const self = a;
     const VipsRect *const area = &out->valid;
-    const ptrdiff_t stride = VIPS_REGION_LSKIP(out);
+    const ptrdiff_t stride = (ptrdiff_t)VIPS_REGION_LSKIP(out);
     if (spx_task_cancelled(self->task))
         return -1;
     for (int y = 0; y < area->height; y++) {

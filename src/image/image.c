@@ -67,6 +67,7 @@ void spx_image_unref(spx_image *image)
 spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag)
 {
     SPX_TRY(spx_image_create(out, image->width, image->height, image->bits, diag));
+    assert(*out != NULL);
     memcpy((*out)->pixels, image->pixels, image->stride_bytes * image->height);
     return SPX_OK;
 }

@@ -69,13 +69,15 @@ spx_status spx_pfm_read(spx_plane **out, const void *data, size_t size, uint64_t
     if (!spx_pfm_probe(data, size) || !next_number(&head, &width) || !next_number(&head, &height) ||
         !next_number(&head, &scale) || !(width >= 1.0) || !(height >= 1.0))
         return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a grey PFM file", name);
-    if (width * height > (double)max_pixels)
+    if (width * height > (double)max_pixels) {
         return spx_fail(diag, SPX_ERR_LIMIT, "%s: %.0fx%.0f pixels are over the limit", name, width,
                         height);
+    }
     const size_t wanted = (size_t)width * (size_t)height * SAMPLE_BYTES;
-    if (size - head.at < wanted)
+    if (size - head.at < wanted) {
         return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: wanted %zu bytes of pixels, %zu there", name,
                         wanted, size - head.at);
+    }
 
     SPX_TRY(spx_plane_create(out, (uint32_t)width, (uint32_t)height, diag));
     const uint8_t *at = (const uint8_t *)data + head.at;

@@ -95,9 +95,10 @@ static spx_status check_options(const spx_convert_options *options, spx_diag *di
     if (options->views != SPX_VIEWS_BOTH && options->views != SPX_VIEWS_LEFT &&
         options->views != SPX_VIEWS_RIGHT)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "no such views: %d", (int)options->views);
-    if (options->depth_map != NULL && (options->formats & SPX_FORMAT_DEPTH_RAW))
+    if (options->depth_map != NULL && (options->formats & SPX_FORMAT_DEPTH_RAW)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "with an own depth map no network runs: there is no raw depth to write");
+    }
     return SPX_OK;
 }
 
@@ -233,11 +234,12 @@ static void choose_geometry(conversion *self)
     summary->height = self->photo.image->height;
     spx_exif_read(&exif, self->photo.exif.data, self->photo.exif.size);
     summary->hfov_deg = options->hfov_deg;
-    if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0)
+    if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0) {
         summary->hfov_deg = hfov_with_border(spx_hfov_from_focal_35mm(exif.focal_length_35mm,
                                                                       self->frame.photo_width,
                                                                       self->frame.photo_height),
                                              &self->frame);
+    }
     if (!(summary->hfov_deg >= 1.0 && summary->hfov_deg <= most_hfov_deg))
         summary->hfov_deg = default_hfov_deg;
     summary->baseline_mm = options->baseline_mm;
@@ -307,6 +309,15 @@ static spx_status look_at_existing(const conversion *self, int *skip, spx_diag *
     return SPX_OK;
 }
 
+static spx_status run_stages(conversion *self, const spx_input *input, spx_diag *diag)
+{
+    SPX_TRY(read_photo(self, input, diag));
+    SPX_TRY(grow_photo(self, diag));
+    SPX_TRY(find_depth(self, diag));
+    SPX_TRY(make_eyes(self, diag));
+    return encode_and_write(self, diag);
+}
+
 spx_status spx_convert(spx_engine *engine, const spx_input *input,
                        const spx_convert_options *options, const spx_watch *watch, spx_result **out,
                        spx_diag *diag)
@@ -327,13 +338,8 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     SPX_TRY_OUT(spx_output_set_init(&self.result->outputs, self.name, options->formats,
                                     options->output_dir, diag));
     SPX_TRY_OUT(look_at_existing(&self, &skip, diag));
-    if (!skip) {
-        SPX_TRY_OUT(read_photo(&self, input, diag));
-        SPX_TRY_OUT(grow_photo(&self, diag));
-        SPX_TRY_OUT(find_depth(&self, diag));
-        SPX_TRY_OUT(make_eyes(&self, diag));
-        SPX_TRY_OUT(encode_and_write(&self, diag));
-    }
+    if (!skip)
+        SPX_TRY_OUT(run_stages(&self, input, diag));
     self.result->summary.skipped = skip;
     list_files(self.result);
     *out = self.result;

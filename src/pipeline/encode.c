@@ -33,10 +33,11 @@ static spx_status encode_spatial(spx_bytes *out, const spx_encode_job *job,
     spx_hevc_stills coded = { 0 };
     spx_hevc_stills thumbnail = { 0 };
     spx_status status = SPX_OK;
-    if (job->options->single_item)
+    if (job->options->single_item) {
         SPX_TRY_OUT(spx_hevc_encode_whole(&coded, eyes, 2, hevc, task, diag));
-    else
+    } else {
         SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, eyes, 2, SPX_HEIF_TILE_PX, hevc, task, diag));
+    }
     SPX_TRY_OUT(encode_thumbnail(&thumbnail, job, hevc, &quiet, diag));
 
     const spx_spatial_heif heif = {
@@ -73,9 +74,10 @@ static uint32_t side_by_side_limit(const spx_image *eye)
     const double side = SPX_HEVC_MOST_SIDE_PX - BLOCK_PX;
     const double padded_px = (width + BLOCK_PX) * (height + BLOCK_PX);
     double scale = fmin(1.0, side / fmax(width, height));
-    if (padded_px > SPX_HEVC_MOST_PX) /* the padding shrinks less than the picture: a little more
+    if (padded_px > SPX_HEVC_MOST_PX) { /* the padding shrinks less than the picture: a little more
                                          than the root */
         scale = fmin(scale, sqrt(SPX_HEVC_MOST_PX / padded_px) - BLOCK_PX / fmin(width, height));
+    }
     if (scale >= 1.0)
         return 0;
     return (uint32_t)fmax(1.0, floor(fmax(eye->width, height) * scale));
