@@ -96,14 +96,14 @@ static int compare(const wishes *asked, const char *photo)
     options.places = asked->places;
     options.crop_px = asked->crop_px;
     options.model = asked->model;
+    options.path = asked->output;
     const size_t count = spx_compare_row_count(&options);
     spx_compare_row *const made = calloc(count + 1, sizeof(*made));
     spx_status status = SPX_ERR_NO_MEMORY;
     if (made != NULL)
         status = spx_engine_create(&engine, &engine_options, &diag);
     if (status == SPX_OK) {
-        status = spx_compare(engine, &(spx_input){ .path = photo }, &options, NULL, asked->output,
-                             made, &diag);
+        status = spx_compare(engine, &(spx_input){ .path = photo }, &options, NULL, made, &diag);
     }
     if (status == SPX_OK) {
         print_rows(asked->output, made, count);

@@ -17,6 +17,7 @@ typedef struct spx_compare_options {
     uint32_t places;   /* how many of the largest depth steps to show, 1..8, default 3 */
     uint32_t crop_px;  /* side of a crop, 32..1024, default 256 */
     const char *model; /* as in spx_convert_options */
+    const char *path;  /* of the sheet; never NULL */
 } spx_compare_options;
 
 SPX_API void spx_compare_options_init(spx_compare_options *options);
@@ -38,8 +39,8 @@ SPX_API size_t spx_compare_row_count(const spx_compare_options *options);
  */
 SPX_API SPX_NODISCARD spx_status spx_compare(spx_engine *engine, const spx_input *input,
                                              const spx_compare_options *options,
-                                             const spx_watch *watch, const char *path,
-                                             spx_compare_row *rows, spx_diag *diag);
+                                             const spx_watch *watch, spx_compare_row *rows,
+                                             spx_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -38,7 +38,7 @@ typedef struct comparison {
 
 void spx_compare_options_init(spx_compare_options *options)
 {
-    *options = (spx_compare_options){ .places = 3, .crop_px = 256 };
+    *options = (spx_compare_options){ .places = 3, .crop_px = 256, .path = "compare.png" };
 }
 
 size_t spx_compare_row_count(const spx_compare_options *options)
@@ -161,7 +161,7 @@ static spx_status add_rows(comparison *self, const spx_watch *watch, spx_compare
 }
 
 spx_status spx_compare(spx_engine *engine, const spx_input *input,
-                       const spx_compare_options *options, const spx_watch *watch, const char *path,
+                       const spx_compare_options *options, const spx_watch *watch,
                        spx_compare_row *rows, spx_diag *diag)
 {
     SPX_TRY(check(options, diag));
@@ -176,7 +176,7 @@ spx_status spx_compare(spx_engine *engine, const spx_input *input,
     SPX_TRY_OUT(spx_photo_depth_find(engine, &self.photo, &request, &task, &self.depth, diag));
     SPX_TRY_OUT(create_sheet(&self, diag));
     SPX_TRY_OUT(add_rows(&self, watch, rows, diag));
-    SPX_TRY_OUT(write_sheet(&self, path, diag));
+    SPX_TRY_OUT(write_sheet(&self, options->path, diag));
     report(watch, SPX_STAGE_WRITE, 1.0);
 out:
     spx_photo_clear(&self.photo);

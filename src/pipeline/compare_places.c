@@ -36,29 +36,34 @@ static int is_free(const spx_compare_place *places, uint32_t count, spx_compare_
     return 1;
 }
 
+/* The best crop that lies on none of the first `found`; 0 when there is no room. */
+static int find_next(const spx_plane *depth, spx_compare_place size, uint32_t found,
+                     spx_compare_place *places)
+{
+    const uint32_t step_x = size.x < STEPS_A_CROP ? 1 : size.x / STEPS_A_CROP;
+    const uint32_t step_y = size.y < STEPS_A_CROP ? 1 : size.y / STEPS_A_CROP;
+    double best = -1.0;
+    for (uint32_t y = 0; y + size.y <= depth->height; y += step_y) {
+        for (uint32_t x = 0; x + size.x <= depth->width; x += step_x) {
+            const spx_compare_place at = { .x = x, .y = y };
+            if (!is_free(places, found, at, size.x, size.y))
+                continue;
+            const double change = change_in(depth, at, size.x, size.y);
+            if (change > best) {
+                best = change;
+                places[found] = at;
+            }
+        }
+    }
+    return best >= 0.0;
+}
+
 uint32_t spx_compare_places_find(const spx_plane *depth, uint32_t width, uint32_t height,
                                  uint32_t count, spx_compare_place *places)
 {
-    const uint32_t step_x = width < STEPS_A_CROP ? 1 : width / STEPS_A_CROP;
-    const uint32_t step_y = height < STEPS_A_CROP ? 1 : height / STEPS_A_CROP;
+    const spx_compare_place size = { .x = width, .y = height };
     uint32_t found = 0;
-    while (found < count) {
-        double best = -1.0;
-        for (uint32_t y = 0; y + height <= depth->height; y += step_y) {
-            for (uint32_t x = 0; x + width <= depth->width; x += step_x) {
-                const spx_compare_place at = { .x = x, .y = y };
-                if (!is_free(places, found, at, width, height))
-                    continue;
-                const double change = change_in(depth, at, width, height);
-                if (change > best) {
-                    best = change;
-                    places[found] = at;
-                }
-            }
-        }
-        if (best < 0.0)
-            break;
+    while (found < count && find_next(depth, size, found, places))
         found++;
-    }
     return found;
 }

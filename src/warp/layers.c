@@ -326,14 +326,13 @@ static spx_status allocate(spx_layers *layers, const spx_image *photo, spx_diag 
     return SPX_OK;
 }
 
-static spx_status cut(layering *self, uint32_t *rows, const spx_task *task, spx_diag *diag)
+static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_diag *diag)
 {
-    hiding hide = { .layering = self, .rows = rows };
     const uint32_t count = turns(self->layers->height);
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
     SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
-    SPX_TRY(spx_task_run(task, count, set_hidden, &hide, diag));
+    SPX_TRY(spx_task_run(task, count, set_hidden, hide, diag));
     SPX_TRY(spx_task_run(task, count, smooth, self, diag));
     return spx_task_run(task, count, take_smooth, self, diag);
 }
@@ -348,20 +347,20 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
                             .mirrored = options->mirrored,
                             .px_per_unit = options->shift_px / (float)DEPTH_MAX };
     layering self = { .layers = layers, .depth = depth, .matte = { .photo = photo } };
-    uint32_t *rows = NULL;
+    hiding hide = { .layering = &self };
     SPX_TRY_OUT(allocate(layers, photo, diag));
     const size_t pixels = (size_t)layers->width * layers->height;
     self.own = malloc(pixels * sizeof(*self.own));
     self.matte.depth = self.own;
     self.matte.found = calloc(pixels, 1);
-    rows = malloc((size_t)turns(layers->height) * 2 * layers->width * sizeof(*rows));
-    status = self.own == NULL || self.matte.found == NULL || rows == NULL
+    hide.rows = malloc((size_t)turns(layers->height) * 2 * layers->width * sizeof(*hide.rows));
+    status = self.own == NULL || self.matte.found == NULL || hide.rows == NULL
                  ? spx_fail_memory(diag, "layers")
-                 : cut(&self, rows, task, diag);
+                 : cut(&self, &hide, task, diag);
 out:
     free(self.own);
     free(self.matte.found);
-    free(rows);
+    free(hide.rows);
     if (status != SPX_OK)
         spx_layers_clear(layers);
     return status;
