@@ -163,7 +163,7 @@ static void print_log(void *user, const char *line)
     (void)fputs("\n", stderr);
 }
 
-static void fill_options(spx_server_options *out, const wishes *wanted)
+static void fill_options(spx_server_options *out, const wishes *wanted, const spx_limits *photo)
 {
     spx_server_options_init(out);
     out->host = wanted->host;
@@ -174,6 +174,7 @@ static void fill_options(spx_server_options *out, const wishes *wanted)
     out->threads = wanted->http_threads;
     out->connections = wanted->max_connections;
     out->upload_bytes = wanted->max_upload;
+    out->photo = *photo;
     out->limits = (spx_store_limits){ .queued = wanted->max_queue, .client = wanted->max_client };
     out->retention_s = (uint64_t)wanted->retention_s;
     out->trust_proxy = wanted->trust_proxy;
@@ -182,13 +183,14 @@ static void fill_options(spx_server_options *out, const wishes *wanted)
 }
 
 /* Runs until a signal comes; the signals are blocked in every thread and waited for here. */
-static int run(const wishes *wanted, spx_libspx_maker *maker, const sigset_t *stops)
+static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *maker,
+               const sigset_t *stops)
 {
     spx_server *server = NULL;
     spx_server_options options;
     spx_diag diag = { 0 };
     int number = 0;
-    fill_options(&options, wanted);
+    fill_options(&options, wanted, photo);
     options.maker = spx_libspx_maker_functions(maker);
     if (spx_server_create(&server, &options, &diag) != SPX_OK) {
         print_log(NULL, diag.text);
@@ -261,7 +263,7 @@ int spx_cli_serve(int argc, char **argv)
         print_log(NULL, diag.text);
         return SPX_EXIT_FAILED;
     }
-    exit_code = run(&wanted, maker, &stops);
+    exit_code = run(&wanted, &library.engine.limits, maker, &stops);
     spx_libspx_maker_destroy(maker);
     return exit_code;
 }

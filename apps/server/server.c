@@ -51,6 +51,7 @@ void spx_server_options_init(spx_server_options *options)
         .limits = { .queued = 200, .client = 100 },
         .retention_s = 604800,
     };
+    spx_limits_init(&options->photo);
 }
 
 static void destroy_exchange(spx_exchange *exchange)

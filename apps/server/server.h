@@ -2,6 +2,7 @@
 #define SPX_SERVER_SERVER_H
 
 #include "jobs/jobs.h"
+#include "spx/limits.h"
 
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ typedef struct spx_server_options {
     uint32_t connections; /* open at once */
     uint32_t streams;     /* event streams and waiting requests of one client */
     uint64_t upload_bytes;
+    spx_limits photo; /* the sides and pixels of an upload */
     spx_store_limits limits;
     uint64_t retention_s;
     int trust_proxy;    /* a reverse proxy of ours says in X-Forwarded-For who the client is */

@@ -3,6 +3,7 @@
 #include "server/http_text.h"
 #include "server/links.h"
 #include "server/route.h"
+#include "spx/model.h"
 #include "spx/version.h"
 
 #include <stdarg.h>
@@ -18,6 +19,21 @@ static json_t *formats_json(void)
     for (unsigned i = 0; i < FORMATS_ALL; i++) {
         if (json_array_append_new(list, json_string(spx_job_format_name(1U << i))) != 0)
             break;
+    }
+    return list;
+}
+
+/* The networks whose weights are on this computer. */
+static json_t *models_json(void)
+{
+    static const char *const names[] = { "depth-anything-v2-large", "depth-anything-v2-base",
+                                         "depth-anything-v2-small", "spx-lite" };
+    json_t *const list = json_pack("[s]", "auto");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *path = NULL;
+        if (spx_model_resolve(names[i], NULL, &path, NULL) == SPX_OK)
+            (void)json_array_append_new(list, json_string(names[i]));
+        free(path);
     }
     return list;
 }
@@ -39,12 +55,12 @@ spx_answer spx_api_server(spx_exchange *exchange)
         return spx_reply_failure(exchange, status, &diag);
     return spx_reply_json(
         exchange, MHD_HTTP_OK,
-        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, s[ss], so, s[sss], so, s{sI, sI, sI}}",
+        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, s[sss], so, s{sI, sI, sI}}",
                   "version", spx_version(), "auth", "required", context->token != NULL,
                   "authorized", exchange->authorized, "limits", "upload_bytes",
                   (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
                   "client_jobs", (json_int_t)options->limits.client, "retention_s",
-                  (json_int_t)options->retention_s, "models", "auto", "spx-lite", "formats",
+                  (json_int_t)options->retention_s, "models", models_json(), "formats",
                   formats_json(), "kinds", "convert", "outpaint", "both", "painters",
                   painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
                   "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",

@@ -1,7 +1,9 @@
 #include "server/submit.h"
 
-#include "base/status.h"
+#include "base/file.h"
+#include "spx/info.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int spx_submit_allowed(const spx_exchange *exchange, const spx_job_options *options, spx_diag *diag)
@@ -31,6 +33,27 @@ spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room)
                            exchange->refused_text);
 }
 
+/* 1 when the photo's header announces more pixels than this server takes. What cannot be read here
+ * fails later, with its reason. */
+static int is_too_large(const spx_exchange *exchange, const spx_job *job)
+{
+    const spx_limits *const limits = &exchange->context->options.photo;
+    spx_mapping file = { 0 };
+    spx_info info = { 0 };
+    char *path = NULL;
+    int large = 0;
+    if (spx_jobs_incoming_path(exchange->context->jobs, job->id, &path, NULL) == SPX_OK &&
+        spx_mapping_open(&file, path, NULL) == SPX_OK) {
+        const spx_input input = { .data = file.data, .size = file.size };
+        large = spx_info_read(&info, &input, limits, NULL) == SPX_OK &&
+                (info.width > limits->side_px || info.height > limits->side_px ||
+                 (uint64_t)info.width * info.height > limits->pixels);
+    }
+    spx_mapping_close(&file);
+    free(path);
+    return large;
+}
+
 int spx_submit(spx_exchange *exchange)
 {
     spx_context *const context = exchange->context;
@@ -41,6 +64,11 @@ int spx_submit(spx_exchange *exchange)
     memcpy(job->client, exchange->client, sizeof(job->client));
     if (!spx_submit_allowed(exchange, &job->options, &diag)) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
+        return 0;
+    }
+    if (is_too_large(exchange, job)) {
+        spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
+                            "the photo has more pixels than this server takes");
         return 0;
     }
     if (spx_jobs_add(context->jobs, job, &room, &diag) != SPX_OK) {
