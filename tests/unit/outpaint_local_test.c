@@ -177,15 +177,20 @@ static spx_image *cropped(const spx_image *truth, const spx_frame *frame)
 static const double seam_most = 0.35;
 static const uint32_t gate_margin = 40;
 
+static spx_frame gate_frame(void)
+{
+    return (spx_frame){ .width = GATE_PX + 2 * gate_margin,
+                        .height = GATE_PX + 2 * gate_margin,
+                        .photo_x = gate_margin,
+                        .photo_y = gate_margin,
+                        .photo_width = GATE_PX,
+                        .photo_height = GATE_PX };
+}
+
 /** A drawn scene, of which the engine sees the middle. */
 static void gate(paint_fn *paint)
 {
-    const spx_frame frame = { .width = GATE_PX + 2 * gate_margin,
-                              .height = GATE_PX + 2 * gate_margin,
-                              .photo_x = gate_margin,
-                              .photo_y = gate_margin,
-                              .photo_width = GATE_PX,
-                              .photo_height = GATE_PX };
+    const spx_frame frame = gate_frame();
     spx_image *const truth = painted(frame.width, frame.height, 8, paint);
     spx_image *const photo = cropped(truth, &frame);
     spx_image *const out = outpainted(photo, &frame, NULL);
@@ -202,12 +207,7 @@ static void gate(paint_fn *paint)
 static void the_gate_sees_a_bad_seam(void **state)
 {
     (void)state;
-    const spx_frame frame = { .width = GATE_PX + 2 * gate_margin,
-                              .height = GATE_PX + 2 * gate_margin,
-                              .photo_x = gate_margin,
-                              .photo_y = gate_margin,
-                              .photo_width = GATE_PX,
-                              .photo_height = GATE_PX };
+    const spx_frame frame = gate_frame();
     spx_image *const truth = painted(frame.width, frame.height, 8, paint_landscape);
     spx_image *const bad = painted(frame.width, frame.height, 8, paint_landscape);
     for (uint32_t y = 0; y < frame.height; y++) {
