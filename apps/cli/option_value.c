@@ -269,6 +269,17 @@ static spx_status read_list(const spx_option *option, const char *text, void *fi
     return SPX_OK;
 }
 
+static spx_status read_texts(const spx_option *option, const char *text, spx_option_texts *field,
+                             spx_diag *diag)
+{
+    if (field->count == SPX_OPTION_TEXTS_MAX)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: given more than %d times", option->name,
+                        SPX_OPTION_TEXTS_MAX);
+    field->items[field->count++] = text;
+    field->items[field->count] = NULL;
+    return SPX_OK;
+}
+
 spx_status spx_option_value_read(const spx_option *option, const char *text, void *values,
                                  spx_diag *diag)
 {
@@ -279,6 +290,8 @@ spx_status spx_option_value_read(const spx_option *option, const char *text, voi
     case SPX_OPTION_TEXT:
         memcpy(field, &text, sizeof(text));
         return SPX_OK;
+    case SPX_OPTION_TEXTS:
+        return read_texts(option, text, field, diag);
     case SPX_OPTION_INT:
     case SPX_OPTION_UNSIGNED:
         return read_whole(option, text, field, diag);

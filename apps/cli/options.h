@@ -30,6 +30,7 @@
 typedef enum spx_option_type {
     SPX_OPTION_SET,        /* int: becomes `set`; takes no value */
     SPX_OPTION_TEXT,       /* const char *: borrowed from argv, never empty */
+    SPX_OPTION_TEXTS,      /* spx_option_texts: may be given many times, all of them count */
     SPX_OPTION_ARGUMENT,   /* nothing is stored: its value is one more argument of the verb */
     SPX_OPTION_INT,        /* int, min..max */
     SPX_OPTION_UNSIGNED,   /* unsigned or uint32_t, min..max */
@@ -68,6 +69,13 @@ typedef struct spx_option_numbers {
     double items[SPX_OPTION_NUMBERS_MAX];
     size_t count;
 } spx_option_numbers;
+
+enum { SPX_OPTION_TEXTS_MAX = 64 };
+
+typedef struct spx_option_texts {
+    const char *items[SPX_OPTION_TEXTS_MAX + 1]; /* borrowed from argv; NULL behind the last */
+    size_t count;
+} spx_option_texts;
 
 typedef struct spx_option_length {
     double value;

@@ -96,6 +96,11 @@ const spx_option spx_outpaint_rows[] = {
       .offset = offsetof(spx_outpaint_wishes, prompt),
       .value = "TEXT",
       .help = "what the remote engine is told to paint ($SPX_OUTPAINT_PROMPT)" },
+    { .name = "param",
+      .type = SPX_OPTION_TEXTS,
+      .offset = offsetof(spx_outpaint_wishes, parameters),
+      .value = "NAME=VALUE",
+      .help = "another input of the remote function, by its name; may be given many times" },
     { .name = "timeout",
       .type = SPX_OPTION_SECONDS,
       .offset = offsetof(spx_outpaint_wishes, timeout_s),
@@ -150,7 +155,8 @@ int spx_outpaint_wishes_given(const spx_outpaint_wishes *wishes)
     return margins_given(wishes) || wishes->aspect > 0.0 || wishes->size.width > 0 ||
            wishes->engine != none.engine || wishes->seed != none.seed || wishes->url != none.url ||
            wishes->token != none.token || wishes->prompt != none.prompt ||
-           wishes->timeout_s != none.timeout_s || wishes->fallback_local != none.fallback_local;
+           wishes->parameters.count > 0 || wishes->timeout_s != none.timeout_s ||
+           wishes->fallback_local != none.fallback_local;
 }
 
 /** One margin: asked for alone, else for all sides, else none. */
@@ -161,7 +167,42 @@ static spx_margin margin_of(const spx_option_length *own, const spx_option_lengt
                          .percent = chosen->percent };
 }
 
-int spx_outpaint_wishes_read(const spx_outpaint_wishes *wishes, const spx_usage *usage,
+static const char *first_of(const char *one, const char *other)
+{
+    return one != NULL ? one : other[0] != '\0' ? other : NULL;
+}
+
+/** Whether a gradio URL is a Space of the hub, whose token $HF_TOKEN is. */
+static int is_at_hub(const char *url)
+{
+    return url == NULL || strstr(url, "://") == NULL ||
+           strncmp(url, "https://huggingface.co/", strlen("https://huggingface.co/")) == 0;
+}
+
+/** Server, token and prompt of a remote engine from the settings file, where nobody else said. */
+static int read_remote(spx_outpaint_wishes *wishes, const spx_usage *usage)
+{
+    spx_diag diag = { 0 };
+    if (wishes->engine == SPX_OUTPAINT_LOCAL)
+        return 1;
+    if (spx_settings_read(&wishes->settings, &diag) != SPX_OK) {
+        (void)spx_usage_error(usage, "%s", diag.text);
+        return 0;
+    }
+    /* The file's token is for the file's server, or else for the hub: for no other. */
+    const int is_files = wishes->settings.url[0] != '\0'
+                             ? wishes->url == NULL || strcmp(wishes->url, wishes->settings.url) == 0
+                             : is_at_hub(wishes->url);
+    wishes->url = first_of(wishes->url, wishes->settings.url);
+    wishes->prompt = first_of(wishes->prompt, wishes->settings.prompt);
+    if (is_files)
+        wishes->token = first_of(wishes->token, wishes->settings.token);
+    if (wishes->token == NULL && wishes->engine == SPX_OUTPAINT_GRADIO && is_at_hub(wishes->url))
+        wishes->token = from_environment("HF_TOKEN");
+    return 1;
+}
+
+int spx_outpaint_wishes_read(spx_outpaint_wishes *wishes, const spx_usage *usage,
                              spx_outpaint_options *options)
 {
     const int margins = margins_given(wishes);
@@ -171,6 +212,8 @@ int spx_outpaint_wishes_read(const spx_outpaint_wishes *wishes, const spx_usage 
         (void)spx_usage_error(usage, "margins, --aspect and --size exclude each other");
         return 0;
     }
+    if (!read_remote(wishes, usage))
+        return 0;
     spx_outpaint_options_init(options);
     if (margins) {
         options->left = margin_of(&wishes->left, &wishes->expand);
@@ -187,6 +230,7 @@ int spx_outpaint_wishes_read(const spx_outpaint_wishes *wishes, const spx_usage 
     options->url = wishes->url;
     options->token = wishes->token;
     options->prompt = wishes->prompt;
+    options->parameters = wishes->parameters.items;
     options->timeout_s = wishes->timeout_s;
     options->fallback_local = wishes->fallback_local;
     return 1;

@@ -3,6 +3,7 @@
 
 /* The options that say how a photo grows, as rows that `spx outpaint` and `spx convert` share. */
 #include "cli/options.h"
+#include "cli/settings.h"
 
 #include "spx/outpaint.h"
 
@@ -20,8 +21,10 @@ typedef struct spx_outpaint_wishes {
     const char *url;
     const char *token;
     const char *prompt;
+    spx_option_texts parameters;
     double timeout_s;
     int fallback_local;
+    spx_settings settings; /* read when a remote engine is asked for */
 } spx_outpaint_wishes;
 
 extern const spx_option spx_outpaint_rows[];
@@ -32,9 +35,10 @@ void spx_outpaint_wishes_init(spx_outpaint_wishes *wishes);
 /** Whether any of the rows was given. */
 int spx_outpaint_wishes_given(const spx_outpaint_wishes *wishes);
 
-/** Fills the options; the strings stay borrowed. Returns 1, or 0 when the wishes contradict each
- * other and usage was told so. */
-int spx_outpaint_wishes_read(const spx_outpaint_wishes *wishes, const spx_usage *usage,
+/** Fills the options; the strings stay borrowed from the wishes. What neither the command line nor
+ * the environment says of a remote engine, the settings file may. Returns 1, or 0 when the wishes
+ * contradict each other and usage was told so. */
+int spx_outpaint_wishes_read(spx_outpaint_wishes *wishes, const spx_usage *usage,
                              spx_outpaint_options *options);
 
 #endif

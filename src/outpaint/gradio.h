@@ -68,6 +68,11 @@ SPX_NODISCARD spx_status spx_gradio_fetch(spx_gradio *self, spx_image **out);
 char *spx_gradio_url(const spx_gradio *self, const char *route, const char *tail);
 /** The component of that id in the config; NULL when there is none. Borrowed. */
 json_t *spx_gradio_component(const json_t *config, json_int_t id);
+/** Any JSON value. Numbers may be real where the text has whole ones: Gradio's app_id is too large
+ * for 63 bits. NULL when it is no JSON; owned by the caller. */
+json_t *spx_gradio_parse(const void *text, size_t size);
+/** A whole number, whatever kind it was read as; -1 when it is none. */
+json_int_t spx_gradio_number(const json_t *json);
 /** Sends and reads JSON; json NULL = GET. *out is owned by the caller. */
 SPX_NODISCARD spx_status spx_gradio_ask(const spx_gradio *self, const char *url, const char *json,
                                         json_t **out);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNAUTHORIZED = 401 };
+enum { UNAUTHORIZED = 401, NUMBER_MAX = INT32_MAX };
 
 static const char default_function[] = "infer";
 static const double start_within_s = 300.0; /* a Space that says it runs may still load its model */
@@ -31,6 +31,19 @@ char *spx_gradio_url(const spx_gradio *self, const char *route, const char *tail
     return (char *)url.data;
 }
 
+json_t *spx_gradio_parse(const void *text, size_t size)
+{
+    json_t *const json = json_loadb(text, size, JSON_DECODE_ANY, NULL);
+    return json != NULL ? json
+                        : json_loadb(text, size, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
+json_int_t spx_gradio_number(const json_t *json)
+{
+    const double value = json_is_number(json) ? json_number_value(json) : -1.0;
+    return value >= 0.0 && value < NUMBER_MAX ? (json_int_t)value : -1;
+}
+
 spx_status spx_gradio_ask(const spx_gradio *self, const char *url, const char *json, json_t **out)
 {
     char shown[SPX_HTTP_SHOWN_SIZE];
@@ -45,7 +58,7 @@ spx_status spx_gradio_ask(const spx_gradio *self, const char *url, const char *j
     if (!spx_remote_is_success(&answer)) {
         status = spx_remote_refused(&answer, shown, self->diag);
     } else {
-        *out = json_loadb((const char *)answer.body.data, answer.body.size, 0, NULL);
+        *out = spx_gradio_parse(answer.body.data, answer.body.size);
         if (*out == NULL)
             status = spx_fail(self->diag, SPX_ERR_REMOTE, "%s: the answer is no JSON", shown);
     }
@@ -99,7 +112,7 @@ static spx_status get_config_once(spx_gradio *self, const char *url, const char 
     spx_status status = SPX_OK;
     const int sleeps = self->is_space && answer.code >= 500; // NOLINT
     if (spx_remote_is_success(&answer))
-        self->config = json_loadb((const char *)answer.body.data, answer.body.size, 0, NULL);
+        self->config = spx_gradio_parse(answer.body.data, answer.body.size);
     else if (!sleeps && !(answer.code == UNAUTHORIZED && may_log_in(self)))
         status = spx_remote_refused(&answer, shown, self->diag);
     spx_http_answer_clear(&answer);
@@ -138,8 +151,7 @@ json_t *spx_gradio_component(const json_t *config, json_int_t id)
     json_t *component = NULL;
     json_array_foreach(json_object_get(config, "components"), index, component)
     {
-        const json_t *const own = json_object_get(component, "id");
-        if (json_is_integer(own) && json_integer_value(own) == id)
+        if (id >= 0 && spx_gradio_number(json_object_get(component, "id")) == id)
             return component;
     }
     return NULL;
@@ -152,7 +164,7 @@ static int has_image(const json_t *config, const json_t *ids)
     json_array_foreach(ids, index, id)
     {
         const char *const type = json_string_value(
-            json_object_get(spx_gradio_component(config, json_integer_value(id)), "type"));
+            json_object_get(spx_gradio_component(config, spx_gradio_number(id)), "type"));
         if (type != NULL && (strstr(type, "image") != NULL || strcmp(type, "gallery") == 0))
             return 1;
     }
@@ -219,9 +231,9 @@ static spx_status find_function(spx_gradio *self)
     if (self->function == NULL)
         return no_such_function(self, wanted);
     const char *const name = bare_name(self->function);
-    const json_t *const id = json_object_get(self->function, "id");
+    const json_int_t id = spx_gradio_number(json_object_get(self->function, "id"));
     (void)snprintf(self->api_name, sizeof(self->api_name), "%s", name);
-    self->function_id = json_is_integer(id) ? json_integer_value(id) : (json_int_t)at;
+    self->function_id = id >= 0 ? id : (json_int_t)at;
     if (strspn(self->api_name,
                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
         strlen(self->api_name))
@@ -256,7 +268,7 @@ static spx_status get_info(spx_gradio *self)
         return spx_fail_memory(self->diag, "network");
     const spx_status status = spx_http_send(self->http, &request, &answer, self->diag);
     if (status == SPX_OK && spx_remote_is_success(&answer))
-        self->info = json_loadb((const char *)answer.body.data, answer.body.size, 0, NULL);
+        self->info = spx_gradio_parse(answer.body.data, answer.body.size);
     spx_http_answer_clear(&answer);
     free(url);
     return status;

@@ -107,7 +107,7 @@ spx_status spx_gradio_list_inputs(spx_gradio_inputs *out, const json_t *config,
                         json_array_size(ids));
     json_array_foreach(ids, index, id)
     {
-        const json_t *const component = spx_gradio_component(config, json_integer_value(id));
+        const json_t *const component = spx_gradio_component(config, spx_gradio_number(id));
         out->items[out->count++] = (spx_gradio_input){
             .name = "",
             .component = text_or(json_object_get(component, "type"), ""),

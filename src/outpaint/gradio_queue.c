@@ -74,11 +74,11 @@ static spx_status keep_outputs(spx_gradio *gradio, json_t *outputs)
 static void tell_rank(const job *self, const json_t *message)
 {
     char note[NOTE_SIZE];
-    const json_t *const rank = json_object_get(message, "rank");
+    const json_int_t rank = spx_gradio_number(json_object_get(message, "rank"));
     const double eta_s = json_number_value(json_object_get(message, "rank_eta"));
-    if (!json_is_integer(rank))
+    if (rank < 0)
         return;
-    (void)snprintf(note, sizeof(note), "place %lld in the queue", json_integer_value(rank) + 1LL);
+    (void)snprintf(note, sizeof(note), "place %lld in the queue", (long long)rank + 1);
     if (eta_s >= 1.0) {
         const size_t size = strlen(note);
         (void)snprintf(note + size, sizeof(note) - size, ", about %.0f s", fmin(eta_s, 1e5));
@@ -169,7 +169,7 @@ static spx_status hear_queue(void *user, const char *event, const char *data, si
 {
     job *const self = user;
     (void)event;
-    json_t *const message = json_loadb(data, size, JSON_DECODE_ANY, NULL);
+    json_t *const message = spx_gradio_parse(data, size);
     if (message == NULL)
         return end(self, spx_fail(self->gradio->diag, SPX_ERR_REMOTE,
                                   "the server sent an event that is no JSON"));
@@ -183,7 +183,7 @@ static spx_status hear_queue(void *user, const char *event, const char *data, si
 static spx_status hear_call(void *user, const char *event, const char *data, size_t size)
 {
     job *const self = user;
-    json_t *const json = json_loadb(data, size, JSON_DECODE_ANY, NULL);
+    json_t *const json = spx_gradio_parse(data, size);
     spx_status status = SPX_OK;
     if (strcmp(event, "complete") == 0) {
         status = end(self, keep_outputs(self->gradio, json));
@@ -247,7 +247,7 @@ static spx_status post_job(job *self, const char *url, const json_t *body, json_
     SPX_TRY_OUT(spx_http_send(gradio->http, &request, &answer, gradio->diag));
     *code = answer.code;
     if (spx_remote_is_success(&answer)) {
-        *out = json_loadb((const char *)answer.body.data, answer.body.size, 0, NULL);
+        *out = spx_gradio_parse(answer.body.data, answer.body.size);
         if (*out == NULL)
             status = spx_fail(gradio->diag, SPX_ERR_REMOTE, "the server's answer is no JSON");
     } else if (answer.code != NOT_FOUND && answer.code != NOT_ALLOWED) {

@@ -66,12 +66,13 @@ const json_t *spx_gradio_locate(const json_t *outputs, const char *pointer)
 
 /* ---- download ---- */
 
-static void append_escaped(spx_bytes *out, const char *path)
+/** special: what is escaped besides blanks and all that is not ASCII. */
+static void append_escaped(spx_bytes *out, const char *path, const char *special)
 {
     for (; *path != '\0'; path++) {
         char code[4];
         const unsigned char one = (unsigned char)*path;
-        if (one < FIRST_TEXT || one > LAST_TEXT || strchr("%?#\"<>\\^`{|}", one) != NULL) {
+        if (one < FIRST_TEXT || one > LAST_TEXT || strchr(special, one) != NULL) {
             (void)snprintf(code, sizeof(code), "%%%02X", one);
             spx_bytes_text(out, code);
         } else {
@@ -84,7 +85,7 @@ static void append_escaped(spx_bytes *out, const char *path)
 static char *url_of_path(const spx_gradio *self, const char *path)
 {
     spx_bytes tail = { 0 };
-    append_escaped(&tail, path);
+    append_escaped(&tail, path, "%?#\"<>\\^`{|}");
     spx_bytes_u8(&tail, 0);
     char *const url = tail.failed ? NULL : spx_gradio_url(self, "file=", (const char *)tail.data);
     spx_bytes_clear(&tail);
@@ -97,11 +98,19 @@ static char *url_of_url(const spx_gradio *self, const char *url)
 {
     static const char marker[] = "/file=";
     const char *const path = strstr(url, marker);
-    if (spx_http_same_origin(self->base, url))
-        return strdup(url);
-    if (path != NULL)
-        return spx_gradio_url(self, path + 1, "");
-    return strncmp(url, "https://", 8) == 0 ? strdup(url) : NULL; // NOLINT
+    spx_bytes safe = { 0 };
+    append_escaped(&safe, url, "\"<>\\^`{|}");
+    spx_bytes_u8(&safe, 0);
+    const char *const text = (const char *)safe.data;
+    char *found = NULL;
+    if (!safe.failed && spx_http_same_origin(self->base, text))
+        found = strdup(text);
+    else if (!safe.failed && path != NULL)
+        found = spx_gradio_url(self, "", strstr(text, marker) + 1);
+    else if (!safe.failed && strncmp(text, "https://", 8) == 0) // NOLINT
+        found = strdup(text);
+    spx_bytes_clear(&safe);
+    return found;
 }
 
 /** Gets the bytes; *found = 0 when the server has no such file. */
@@ -121,7 +130,7 @@ static spx_status download_file(const spx_gradio *self, const json_t *file, spx_
     const char *const path = json_string_value(json_object_get(file, "path"));
     const char *const name = json_string_value(json_object_get(file, "name"));
     const char *const link = json_string_value(json_object_get(file, "url"));
-    const char *const own = path != NULL ? path : name;
+    const char *const own = path != NULL && path[0] != '\0' ? path : name;
     const int is_link = own != NULL && strncmp(own, "http", 4) == 0; // NOLINT
     char *const urls[] = { own == NULL || is_link ? NULL : url_of_path(self, own),
                            is_link ? url_of_url(self, own) : NULL,

@@ -3,6 +3,7 @@
 #include "image/image.h"
 #include "outpaint/gradio.h"
 #include "outpaint/local_engine.h"
+#include "outpaint/sdapi.h"
 
 #include <stdio.h>
 
@@ -19,6 +20,7 @@ static spx_status paint_local(const spx_outpaint_request *request, const spx_tas
 static const spx_outpaint_engine_fn engines[] = {
     [SPX_OUTPAINT_LOCAL] = paint_local,
     [SPX_OUTPAINT_GRADIO] = spx_outpaint_gradio,
+    [SPX_OUTPAINT_SDAPI] = spx_outpaint_sdapi,
 };
 
 enum { ENGINE_COUNT = sizeof(engines) / sizeof(engines[0]) };
