@@ -146,7 +146,8 @@ jobs.addEventListener("removed", ({ detail: { id } }) => {
     if (id === viewer.job?.id)
         closeViewer();
 });
-uploads.addEventListener("made", ({ detail: { job } }) => {
+uploads.addEventListener("made", ({ detail: { item, job } }) => {
+    queue.lend(job.id, item.picture);
     jobs.put(job);
     /* Keep what the person looks at, unless it is nothing or still in work. */
     if (byId("frame").hidden && (viewer.job === null || !isActive(viewer.job)))

@@ -75,9 +75,10 @@ export function putTexture(gl, unit, picture) {
     return { unit };
 }
 
-/** Sizes a canvas for what it covers on the screen; returns whether that changed it. */
-export function fitCanvas(canvas, picture) {
-    const wanted = Math.min(picture.width, Math.round(canvas.clientWidth * Math.min(devicePixelRatio, 2))) || 1;
+/** Sizes a canvas for what it covers on the screen, times `detail`; returns whether that changed it. */
+export function fitCanvas(canvas, picture, detail = 1) {
+    const shown = canvas.clientWidth * Math.min(devicePixelRatio, 2);
+    const wanted = Math.round(Math.min(picture.width, shown) * detail) || 1;
     const width = Math.max(wanted, 64);
     const height = Math.max(1, Math.round(width * picture.height / picture.width));
     if (canvas.width === width && canvas.height === height)

@@ -14,6 +14,7 @@ export class Queue {
     #on;
     #chosen = "";
     #due = false;
+    #lent = new Map();
 
     constructor(jobs, uploads, on) {
         this.#jobs = jobs;
@@ -26,6 +27,11 @@ export class Queue {
     choose(id) {
         this.#chosen = id;
         this.#draw();
+    }
+
+    /** Shows an object URL, which it then owns, for a job until the server has a thumbnail. */
+    lend(id, picture) {
+        this.#lent.set(id, picture);
     }
 
     /* Once for all that changes before the next picture. */
@@ -74,12 +80,22 @@ export class Queue {
         const active = isActive(job);
         const done = job.state === "done" && job.finished !== null;
         return {
-            name: job.name, words: done ? `${state(job)} · ${when(job.finished)}` : state(job), picture: job.thumbnail ?? "",
+            name: job.name, words: done ? `${state(job)} · ${when(job.finished)}` : state(job), picture: this.#pictureOf(job),
             kind: job.state, percent: job.state === "running" ? job.percent : null,
             removal: active ? `Cancel ${job.name}` : `Delete ${job.name}`,
             open: () => this.#on.open(job.id), remove: () => this.#on.remove(this.#jobs.get(job.id)),
             chosen: job.id === this.#chosen,
         };
+    }
+
+    #pictureOf(job) {
+        const lent = this.#lent.get(job.id);
+        if (job.thumbnail === null)
+            return lent ?? "";
+        if (lent !== undefined)
+            URL.revokeObjectURL(lent);
+        this.#lent.delete(job.id);
+        return job.thumbnail;
     }
 
     #card(key, about) {

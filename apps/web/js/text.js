@@ -6,7 +6,7 @@ const stages = {
 const roles = {
     spatial: ["Spatial photo", "HEIC"],
     sbs: ["Side by side", "HEVC"],
-    depth: ["Depth image", "white is near"],
+    depth: ["Depth image", "JPEG"],
     left: ["Left eye", "PNG"],
     right: ["Right eye", "PNG"],
     depth16: ["Depth, 16 bit", "PNG"],
@@ -80,6 +80,11 @@ export function comfort(score) {
     if (score >= 80)
         return "Comfortable";
     return score >= 55 ? "Fine for most eyes" : "Strong on the eyes";
+}
+
+/** A sentence's beginning. */
+export function capital(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** When it was made, short. */

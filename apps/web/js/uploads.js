@@ -7,8 +7,8 @@ const RETRY_S = 5;
 const busy = new Set([429, 503]);
 
 /**
- * Photos on their way to the server. Sends "change" with detail {item}, "made" with {item, job} and "gone" with
- * {item}. An item: {key, name, picture, state, fraction, words}; states: waiting, sending, later, failed.
+ * Photos on their way to the server. Sends "change" with detail {item}, "made" with {item, job} (the item's picture
+ * then belongs to the listener) and "gone" with {item}. An item: {key, name, picture, state, fraction, words}; states: waiting, sending, later, failed.
  */
 export class Uploads extends EventTarget {
     #items = [];
@@ -87,7 +87,7 @@ export class Uploads extends EventTarget {
                 item.words = `Uploading · ${Math.round(fraction * 100)} %`;
                 this.#tell("change", item);
             }, item.stop.signal);
-            this.#forget(item);
+            this.#items = this.#items.filter((other) => other !== item);
             this.dispatchEvent(new CustomEvent("made", { detail: { item, job } }));
         } catch (error) {
             this.#fail(item, error);

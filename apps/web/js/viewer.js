@@ -3,7 +3,7 @@ import { byId, make, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { isActive } from "./jobs.js";
 import { Slider, convergenceAbout, strengthAbout } from "./slider.js";
-import { comfort, state, trouble } from "./text.js";
+import { capital, comfort, state, trouble } from "./text.js";
 import { Anaglyph } from "./views/anaglyph.js";
 import { Compare } from "./views/compare.js";
 import { Depth, SideBySide, Wiggle } from "./views/flat.js";
@@ -145,7 +145,8 @@ export class Viewer {
         byId("comfort-score").textContent = String(score);
         byId("comfort-meter").value = score;
         byId("comfort-word").textContent = comfort(score);
-        byId("comfort-advice").textContent = about.advice === "comfortable" ? "Easy to look at for a long time." : about.advice;
+        byId("comfort-advice").textContent = about.advice === "comfortable"
+            ? "Easy to look at for a long time." : `${capital(about.advice)}.`;
     }
 
     async #open(name) {

@@ -53,6 +53,8 @@ void main() {
 }`;
 
 const EASE = 0.12;
+const SLOW_MS = 70;
+const LEAST_DETAIL = 0.35;
 const STILL = 0.002;
 const SWAY_MS = 6000;
 const KEY_STEP = 0.2;
@@ -68,6 +70,9 @@ export class Parallax {
     #aim = { x: 0, y: 0 };
     #frame = 0;
     #swayUntil = 0;
+    #last = 0;
+    #detail = 1;
+    #ease = wantsLessMotion() ? 1 : EASE;
     #watch = null;
     #stop = new AbortController();
 
@@ -158,16 +163,29 @@ export class Parallax {
         }
         const dx = this.#aim.x - this.#eye.x;
         const dy = this.#aim.y - this.#eye.y;
-        this.#eye.x += dx * EASE;
-        this.#eye.y += dy * EASE;
+        this.#eye.x += dx * this.#ease;
+        this.#eye.y += dy * this.#ease;
         this.#draw();
-        if (left > 0 || Math.abs(dx) > STILL || Math.abs(dy) > STILL)
+        const moving = left > 0 || Math.abs(dx) > STILL || Math.abs(dy) > STILL;
+        this.#keepPace(moving ? now : 0);
+        if (moving)
             this.#wake();
+    }
+
+    /* Where a picture takes long, fewer pixels; all of them again once it stands still. */
+    #keepPace(now) {
+        if (now === 0 && this.#detail < 1) {
+            this.#detail = 1;
+            this.#draw();
+        } else if (this.#last > 0 && now - this.#last > SLOW_MS) {
+            this.#detail = Math.max(LEAST_DETAIL, this.#detail * 0.8);
+        }
+        this.#last = now;
     }
 
     #draw() {
         const gl = this.#gl;
-        fitCanvas(this.canvas, this.#picture);
+        fitCanvas(this.canvas, this.#picture, this.#detail);
         const { strength, convergence } = this.#values;
         const reach = strength / 100;
         const ratio = this.#picture.width / this.#picture.height;

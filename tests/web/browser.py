@@ -1,0 +1,150 @@
+"""Chromium under Playwright, and what the tests of the page ask it. Exits with 77 where there is none."""
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "server"))
+import serving  # noqa: E402
+
+OUT = os.path.join(serving.OUT, "web")
+PHOTOS = os.path.join(serving.DATA, "photos")
+CHROMIUM = os.environ.get("SPX_CHROMIUM", "/usr/bin/chromium")
+PATIENCE_MS = 60000
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(77)
+
+
+def sanitized(program):
+    with open(program, "rb") as file:
+        code = file.read()
+    return b"__asan_init" in code or b"__tsan_init" in code
+
+
+def load_playwright():
+    """Playwright as it is installed, else put into the tests' own folder."""
+    own = os.path.join(OUT, "python")
+    sys.path.insert(0, own)
+    try:
+        import playwright.sync_api
+        return playwright.sync_api
+    except ImportError:
+        pass
+    try:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", own,
+                        "playwright"], check=True, timeout=180, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        importlib.invalidate_caches()
+        import playwright.sync_api
+        return playwright.sync_api
+    except (ImportError, OSError, subprocess.SubprocessError) as error:
+        skip(f"Playwright is not there and could not be installed: {error}")
+
+
+def photo(name):
+    return os.path.join(PHOTOS, name)
+
+
+class Browser:
+    """One Chromium for all tests; every page has its own cookies."""
+
+    def __init__(self):
+        if sanitized(serving.PROGRAM):
+            skip("the page is tested with the program as it is used, not with sanitizers")
+        if shutil.which(CHROMIUM) is None:
+            skip(f"there is no {CHROMIUM}")
+        os.makedirs(OUT, exist_ok=True)
+        self.driver = load_playwright().sync_playwright().start()
+        self.chromium = self.driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        self.faults = []
+
+    def close(self):
+        self.chromium.close()
+        self.driver.stop()
+
+    def page(self, server, width=1280, height=860, script=None, path="/", **more):
+        context = self.chromium.new_context(viewport={"width": width, "height": height}, **more)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda line: self.faults.append(line.text) if "Content Security Policy" in line.text else None)
+        if script is not None:
+            page.add_init_script(script)
+        page.goto(f"http://127.0.0.1:{server.port}{path}")
+        return page
+
+    def check_faults(self):
+        assert self.faults == [], self.faults
+
+
+def shoot(page, name, whole=False):
+    page.screenshot(path=os.path.join(OUT, name + ".png"), full_page=whole)
+
+
+def drop(page, *files):
+    """Drops files (path or (name, type, bytes)) on the page as a person does."""
+    import base64
+    parts = []
+    for file in files:
+        if isinstance(file, str):
+            with open(file, "rb") as source:
+                file = (os.path.basename(file), "image/jpeg", source.read())
+        parts.append([file[0], file[1], base64.b64encode(file[2]).decode()])
+    page.evaluate("""async (parts) => {
+        const transfer = new DataTransfer();
+        for (const [name, type, text] of parts) {
+            const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+            transfer.items.add(new File([bytes], name, { type }));
+        }
+        const zone = document.getElementById("dropzone");
+        for (const type of ["dragenter", "dragover", "drop"])
+            zone.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    }""", parts)
+
+
+def wait_done(page, count=1):
+    page.locator("li[data-state=done]").nth(count - 1).wait_for()
+
+
+def pixels(page, selector):
+    """What a canvas shows, made small: a list of r, g, b, a."""
+    return page.evaluate("""(selector) => {
+        const small = document.createElement("canvas");
+        small.width = 96;
+        small.height = 64;
+        const context = small.getContext("2d");
+        context.drawImage(document.querySelector(selector), 0, 0, 96, 64);
+        return [...context.getImageData(0, 0, 96, 64).data];
+    }""", selector)
+
+
+def drawn(page, selector):
+    """Waits until a canvas shows something that is no even surface; returns it."""
+    page.locator(selector).wait_for()
+    for _ in range(100):
+        found = pixels(page, selector)
+        if max(found[0::4]) - min(found[0::4]) > 60:
+            return found
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{selector} stays blank")
+
+
+def settled(page, selector):
+    """What a canvas shows once it stands still."""
+    before = pixels(page, selector)
+    for _ in range(100):
+        page.wait_for_timeout(120)
+        now = pixels(page, selector)
+        if now == before:
+            return now
+        before = now
+    raise AssertionError(f"{selector} never stands still")
+
+
+def difference(a, b):
+    return sum(abs(x - y) for x, y in zip(a, b)) / len(a)

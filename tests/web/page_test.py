@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""The page in a browser: from a dropped photo to its files, and everything that may go wrong on the way."""
+import json
+import os
+import zipfile
+
+from browser import Browser, difference, drawn, drop, photo, serving, settled, shoot, wait_done
+
+CALM = {"reduced_motion": "reduce"}
+LIVE = "canvas.live"
+
+# Keeps every text that the list of photos shows.
+RECORD = """addEventListener("DOMContentLoaded", () => {
+    window.seen = new Set();
+    new MutationObserver(() => document.querySelectorAll("#photo-list .words").forEach((w) => seen.add(w.textContent)))
+        .observe(document.getElementById("photo-list"), { subtree: true, childList: true, characterData: true });
+});"""
+
+# A headset that draws two frames into both halves of a canvas of its own and keeps what it saw.
+HEADSET = """(() => {
+    class Layer {
+        constructor(session, gl) { this.gl = gl; this.framebuffer = null; gl.canvas.width = 200; gl.canvas.height = 100; }
+        getViewport(view) { return { x: view.eye === "right" ? 100 : 0, y: 0, width: 100, height: 100 }; }
+    }
+    const unit = new Float32Array([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+    const projection = new Float32Array([1.2, 0, 0, 0, 0, 1.2, 0, 0, 0, 0, -1.002, -1, 0, 0, -0.2, 0]);
+    const views = ["left", "right"].map((eye) => ({ eye, projectionMatrix: projection, transform: { inverse: { matrix: unit } } }));
+    class Session extends EventTarget {
+        renderState = {}; frames = 0;
+        async updateRenderState(state) { Object.assign(this.renderState, state); }
+        async requestReferenceSpace() { return {}; }
+        async end() { this.dispatchEvent(new Event("end")); }
+        requestAnimationFrame(draw) {
+            if (++this.frames > 2)
+                return;
+            setTimeout(() => {
+                draw(0, { getViewerPose: () => ({ views }) });
+                const { gl } = this.renderState.baseLayer;
+                const eye = (x) => { const p = new Uint8Array(4 * 80 * 40); gl.readPixels(x + 10, 30, 80, 40, gl.RGBA, gl.UNSIGNED_BYTE, p); return [...p]; };
+                window.eyesSeen = { left: eye(0), right: eye(100) };
+                if (this.frames > 2) void this.end();
+            }, 10);
+        }
+    }
+    window.XRWebGLLayer = Layer;
+    Object.defineProperty(navigator, "xr", { value: {
+        isSessionSupported: async () => true, requestSession: async () => new Session() } });
+    WebGL2RenderingContext.prototype.makeXRCompatible = async () => {};
+})();"""
+
+
+def test_photo_to_files():
+    """Drop a photo, see progress, look at every view, render again, take all files."""
+    with serving.Server("page") as server:
+        page = browser.page(server, script=RECORD, accept_downloads=True, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        shoot(page, "start")
+        drop(page, photo("pagoda.jpg"), photo("orchid.jpg"))
+        wait_done(page, 2)
+        seen = page.evaluate("[...seen]")
+        assert any("%" in words for words in seen), seen
+        page.locator("#photo-list li:has-text('pagoda') .open").click()
+        check_live(page)
+        check_views(page)
+        check_render(page)
+        check_downloads(page, server)
+        page.emulate_media(color_scheme="dark")
+        shoot(page, "dark", whole=True)
+        page.context.close()
+
+
+def check_live(page):
+    first = drawn(page, LIVE)
+    shoot(page, "live", whole=True)
+    box = page.locator(LIVE).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * 0.5)
+    turned = settled(page, LIVE)
+    assert difference(first, turned) > 1, "the view does not follow the pointer"
+    page.locator("#live-sliders input").first.fill("5")
+    strong = settled(page, LIVE)
+    assert difference(turned, strong) > 1, "the strength does nothing"
+    page.locator("#live-sliders input").nth(1).fill("0")
+    assert difference(strong, settled(page, LIVE)) > 1, "the window does nothing"
+
+
+def check_views(page):
+    for tab in ("compare", "depth", "wiggle", "pair", "anaglyph"):
+        page.locator(f"#tab-{tab}").click()
+        page.locator("#panel:not([aria-busy]) .picture").wait_for()
+        assert page.locator("#panel .note").count() == 0, page.locator("#panel").inner_text()
+        if tab == "wiggle":
+            page.locator("#panel button:has-text('Play')").click()
+            page.locator(".second.shown").wait_for()
+        if tab == "compare":
+            page.locator("#panel input[type=range]").fill("20")
+            assert "20%" in page.locator(".compare").get_attribute("style")
+        shoot(page, tab)
+    colours = drawn(page, "#panel canvas")
+    reds, greens = colours[0::4], colours[1::4]
+    assert sum(abs(r - g) for r, g in zip(reds, greens)) > len(reds), "the red-cyan picture has no colours"
+
+
+def check_render(page):
+    page.locator("#live-sliders input").first.fill("4")
+    page.locator("#render").click()
+    page.locator("#automatic").wait_for()
+    assert page.locator("#live-sliders output").first.inner_text() == "4.0 %"
+
+
+def check_downloads(page, server):
+    job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
+    assert job["revision"] == 2 and job["summary"]["strength"] == 4, job
+    wanted = {file["name"]: file["size"] for file in job["files"]}
+    assert set(f["role"] for f in job["files"]) == {"spatial", "sbs", "depth", "left", "right"}, wanted
+    with page.expect_download() as waiting:
+        page.locator("#download-all").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert archive.testzip() is None
+        assert {os.path.basename(i.filename): i.file_size for i in archive.infolist()} == wanted, archive.namelist()
+    with page.expect_download() as waiting:
+        page.locator("#downloads [data-role=spatial]").click()
+    assert waiting.value.suggested_filename == "pagoda_spatial.heic"
+    assert os.path.getsize(waiting.value.path()) == wanted["pagoda_spatial.heic"]
+    assert page.locator("#downloads a").count() == len(wanted)
+
+
+def test_what_is_no_photo():
+    with serving.Server("page_errors", "--max-upload", "200k") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('200 kB')").wait_for()
+        drop(page, ("notes.txt", "text/plain", b"hello"))
+        page.locator(".alert:has-text('notes.txt is not a photo')").wait_for()
+        drop(page, ("<img src=x onerror=alert(1)>.jpg", "image/jpeg", b"this is no picture at all" * 20))
+        page.locator(".alert:has-text('not a photo that spx can read')").wait_for()
+        drop(page, photo("boats.jpg"))
+        page.locator(".alert:has-text('too large')").wait_for()
+        shoot(page, "errors")
+        assert page.locator("#photo-list li").count() == 0
+        whole = open(photo("orchid.jpg"), "rb").read()
+        drop(page, ("half.jpg", "image/jpeg", whole[:300] + b"\0" * 400))
+        page.locator(".alert:has-text('half.jpg'), #failure:visible").first.wait_for()
+        page.context.close()
+
+
+def test_token():
+    with serving.Server("page_token", "--token", "open sesame") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#token-dialog[open]").wait_for()
+        page.keyboard.type("wrong")
+        page.keyboard.press("Enter")
+        page.locator("#token-error:has-text('not the right token')").wait_for()
+        shoot(page, "token")
+        page.locator("#token").fill("open sesame")
+        page.keyboard.press("Enter")
+        page.locator("#token-dialog").wait_for(state="hidden")
+        drop(page, photo("orchid.jpg"))
+        wait_done(page)
+        page.context.close()
+
+
+def test_reload_and_lost_connection():
+    """A reload in the middle of a job, then a server that dies and comes back."""
+    server = serving.Server("page_lost")
+    with server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        drop(page, photo("boats.jpg"), photo("orchid.jpg"))
+        page.locator("li[data-state=running]").first.wait_for()
+        page.reload()
+        page.locator("#photo-list li").nth(1).wait_for()
+        shoot(page, "reloaded")
+        server.kill()
+        page.locator("#connection:has-text('Connection lost')").wait_for()
+        shoot(page, "lost")
+        server.options = ("--port", str(server.port))
+        server.start()
+        page.locator("#connection:empty").wait_for(state="attached")
+        wait_done(page, 2)
+        page.context.close()
+
+
+def test_busy_server():
+    """A photo that is not taken at first is sent again."""
+    with serving.Server("page_busy", "--max-client", "1") as server:
+        page = browser.page(server, script=RECORD, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        drop(page, photo("orchid.jpg"), photo("pagoda.jpg"))
+        wait_done(page, 2)
+        assert any("busy" in words for words in page.evaluate("[...seen]")), page.evaluate("[...seen]")
+        page.context.close()
+
+
+def test_keyboard_only():
+    """Choose, look, and delete without a pointer."""
+    with serving.Server("page_keys") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        tab_to(page, "choose")
+        with page.expect_file_chooser() as waiting:
+            page.keyboard.press("Enter")
+        waiting.value.set_files(photo("orchid.jpg"))
+        wait_done(page)
+        tab_to(page, "tab-live")
+        page.keyboard.press("ArrowRight")
+        assert page.locator("#tab-compare").get_attribute("aria-selected") == "true"
+        page.keyboard.press("Home")
+        page.keyboard.press("Tab")
+        still = settled(page, LIVE)
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        assert difference(still, settled(page, LIVE)) > 0.5, "arrow keys do not turn the view"
+        page.locator("li .remove").focus()
+        page.keyboard.press("Enter")
+        page.locator("#delete-dialog[open]").wait_for()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.locator("#photo-list li").wait_for(state="detached")
+        page.locator("h1").wait_for()
+        page.context.close()
+
+
+def tab_to(page, name):
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == name:
+            return
+    raise AssertionError(f"the Tab key does not reach {name}")
+
+
+def test_phone_and_frame():
+    """A narrow screen: extend a photo by its frame, convert it too."""
+    with serving.Server("page_phone") as server:
+        page = browser.page(server, width=360, height=740, has_touch=True, device_scale_factor=2, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        shoot(page, "phone_start")
+        page.locator("#kinds label:has-text('Extend + 3D')").click()
+        page.locator("#file").set_input_files(photo("orchid.jpg"))
+        page.locator("#frame-size:has-text('640 × 427 → 896 × 598')").wait_for()
+        page.locator("#frame-presets button:has-text('1:1')").click()
+        assert page.locator("#frame-size").inner_text() == "640 × 427 → 640 × 640"
+        drag(page, ".handle.right", 20, 0)
+        width, height = map(int, page.locator("#frame-size").inner_text().split("→")[1].split("×"))
+        assert width > 660 and height == 640, (width, height)
+        page.locator(".handle.right").press("ArrowLeft")
+        shoot(page, "phone_frame", whole=True)
+        page.locator("#frame-start").click()
+        wait_done(page)
+        drawn(page, LIVE)
+        shoot(page, "phone", whole=True)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
+        assert job["kind"] == "both" and abs(job["summary"]["width"] - width + 6.4) < 2, (job["summary"], width)
+        assert abs(job["summary"]["height"] - 640) < 2, job["summary"]
+        page.context.close()
+
+
+def drag(page, handle, x, y):
+    page.locator(handle).scroll_into_view_if_needed()
+    box = page.locator(handle).bounding_box()
+    at = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.move(at[0] + x, at[1] + y, steps=4)
+    page.mouse.up()
+
+
+def test_headset():
+    """Both eyes' pictures reach a headset's two eyes."""
+    with serving.Server("page_headset") as server:
+        page = browser.page(server, script=HEADSET, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        drop(page, photo("pagoda.jpg"))
+        wait_done(page)
+        page.locator("#headset").click()
+        page.wait_for_function("window.eyesSeen !== undefined")
+        eyes = page.evaluate("eyesSeen")
+        assert max(eyes["left"][0::4]) - min(eyes["left"][0::4]) > 60, "the left eye is blank"
+        assert difference(eyes["left"], eyes["right"]) > 0.3, "both eyes see the same"
+        page.context.close()
+
+
+def test_no_faults():
+    """No script failed and nothing was refused by the content security policy in all of this."""
+    browser.check_faults()
+
+
+browser = Browser()
+serving.run([test_photo_to_files, test_what_is_no_photo, test_token, test_reload_and_lost_connection, test_busy_server,
+             test_keyboard_only, test_phone_and_frame, test_headset, test_no_faults])
