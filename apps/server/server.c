@@ -260,7 +260,15 @@ static void *keeper_main(void *user)
 
 static void on_changed(void *user, const spx_job *job, int removed)
 {
-    spx_hub_tell(user, job, removed);
+    const spx_context *const context = user;
+    spx_hub_tell(context->hub, job, removed);
+}
+
+static void on_log(void *user, const char *line)
+{
+    const spx_context *const context = user;
+    if (context->options.log != NULL)
+        context->options.log(context->options.user, line);
 }
 
 static int is_loopback(const struct sockaddr *address)
@@ -355,8 +363,8 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
         .retention_s = options->retention_s,
         .maker = options->maker,
         .changed = on_changed,
-        .log = NULL,
-        .user = context->hub,
+        .log = on_log,
+        .user = context,
     };
     SPX_TRY(spx_jobs_open(&context->jobs, &queue, diag));
     SPX_TRY(open_socket(server, diag));
