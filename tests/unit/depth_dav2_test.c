@@ -32,6 +32,7 @@ static const double exact_map = 1e-3;
 /* In integers: the promise is one percent of the map's largest value. */
 static const double fast_tensor = 2e-2;
 static const double fast_map = 1e-2;
+static const double least_edges = 0.97;
 
 static const test_dav2_weights tiny = { .size = "tiny" };
 static const test_dav2_weights small = { .size = "small" };
@@ -220,6 +221,48 @@ static void gives_the_same_map_with_any_number_of_threads(void **state)
     close_weights(&self);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const float left = *(const float *)a;
+    const float right = *(const float *)b;
+    return (left > right) - (left < right);
+}
+
+enum { SIDE = 518, STEPS = SIDE * (SIDE - 1), EDGES = STEPS / 50 };
+
+/* Steps from pixel to pixel of a square map; returns the size that only EDGES of them exceed. */
+static float steps_of(const float *map, float *steps)
+{
+    float *const sorted = malloc(STEPS * sizeof(float));
+    assert_non_null(sorted);
+    for (size_t i = 0; i < STEPS; i++) {
+        const size_t at = i / (SIDE - 1) * SIDE + i % (SIDE - 1);
+        steps[i] = sorted[i] = fabsf(map[at + 1] - map[at]);
+    }
+    qsort(sorted, STEPS, sizeof(float), ascending);
+    const float limit = sorted[STEPS - EDGES];
+    free(sorted);
+    return limit;
+}
+
+/* Share of the reference's edges, its steepest fiftieth, that are edges of the map too. */
+static double edges_kept(const float *depth)
+{
+    test_reference expected;
+    assert_true(test_dav2_reference("small_518x518", "predicted_depth", &expected));
+    float *const ours = malloc(STEPS * sizeof(float));
+    float *const theirs = malloc(STEPS * sizeof(float));
+    const float our_limit = steps_of(depth, ours);
+    const float their_limit = steps_of(expected.values, theirs);
+    size_t kept = 0;
+    for (size_t i = 0; i < STEPS; i++)
+        kept += theirs[i] >= their_limit && ours[i] >= our_limit;
+    free(ours);
+    free(theirs);
+    free(expected.values);
+    return (double)kept / EDGES;
+}
+
 static void check_small(const spx_dav2_options *options, double tolerance)
 {
     opened self = open_weights(&small, options);
@@ -231,6 +274,8 @@ static void check_small(const spx_dav2_options *options, double tolerance)
     const double wide_off = map_difference("small_392x518", wide);
     if (!(square_off <= tolerance) || !(wide_off <= tolerance))
         fail_msg("off by %.2e and %.2e", square_off, wide_off);
+    if (!(edges_kept(square) >= least_edges))
+        fail_msg("only %.3f of the edges are where they were", edges_kept(square));
     free(square);
     free(wide);
     close_weights(&self);
