@@ -322,7 +322,7 @@ static void put(const spx_image *image, uint32_t x, uint32_t y, int c, int32_t v
 static int seam_difference(const spx_backdrop *backdrop, const spx_level *level, uint32_t index,
                            int direction, int32_t difference[CHANNELS])
 {
-    enum { SEAM_PX = 4, SEAM_ROWS = 7, SEAM_LEAST = 6, SEAM_LIMIT = 24 };
+    enum { SEAM_PX = 4, SEAM_ROWS = 7, SEAM_LEAST = 6 };
     const uint32_t pixel = level->wanted[index];
     const uint32_t x = pixel % level->width;
     const uint32_t y = pixel / level->width;
@@ -343,19 +343,18 @@ static int seam_difference(const spx_backdrop *backdrop, const spx_level *level,
         }
         count++;
     }
-    const int32_t most = backdrop->image->bits == 8 ? SEAM_LIMIT : SEAM_LIMIT * 257;
-    int fits = count >= SEAM_LEAST;
-    for (int c = 0; c < CHANNELS && fits; c++) {
+    for (int c = 0; c < CHANNELS && count != 0; c++)
         difference[c] /= count;
-        fits = abs(difference[c]) <= most;
-    }
-    return fits;
+    return count >= SEAM_LEAST;
 }
 
-/* A seam's difference says less and less about pixels farther from it. */
-static int32_t fade(int32_t difference, int32_t away)
+/* A small difference at the seam says less and less about pixels farther from it; a large one means
+ * that nothing alike was found, and only the texture is worth having, not its colour. */
+static int32_t fade(int32_t difference, int32_t away, uint32_t bits)
 {
-    enum { FADE_PX = 48 };
+    enum { FADE_PX = 48, LARGE = 24 };
+    if (abs(difference) > (bits == 8 ? LARGE : LARGE * 257))
+        return difference;
     return away >= FADE_PX ? 0 : difference * (FADE_PX - away) / FADE_PX;
 }
 
@@ -379,7 +378,8 @@ static void copy_run(const spx_backdrop *backdrop, const spx_level *level, uint3
             if (has_left && has_right) {
                 correction = (left[c] * (length - along) + right[c] * along) / length;
             } else if (has_left || has_right) {
-                correction = has_left ? fade(left[c], along) : fade(right[c], length - along);
+                correction = has_left ? fade(left[c], along, backdrop->image->bits)
+                                      : fade(right[c], length - along, backdrop->image->bits);
             }
             put(backdrop->image, x, y, c,
                 get(backdrop->image, (uint32_t)((int64_t)x + offset.x),
