@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { QUALITY_MAX = 100, QUALITY_DEFAULT = 92 };
+enum { QUALITY_MAX = 100, QUALITY_DEFAULT = 92, NOTE_SIZE = 64 };
 
 typedef struct wishes {
     const char *output;
@@ -71,13 +71,26 @@ typedef struct run {
     const wishes *wanted;
     spx_progress *progress;
     spx_watch watch;
-    int to_folder; /* -o names a folder */
+    int to_folder;        /* -o names a folder */
+    char note[NOTE_SIZE]; /* what the remote engine waits for */
+    double fraction;
 } run;
 
 static void on_progress(void *user, spx_stage stage, double fraction)
 {
-    const run *const self = user;
-    spx_progress_update(self->progress, 0, spx_stage_name(stage), fraction);
+    run *const self = user;
+    self->fraction = fraction;
+    spx_progress_update(self->progress, 0,
+                        self->note[0] == '\0' ? spx_stage_name(stage) : self->note, fraction);
+}
+
+static void on_note(void *user, const char *text)
+{
+    run *const self = user;
+    spx_progress_pause(self->progress); /* the line reads the note */
+    (void)snprintf(self->note, sizeof(self->note), "%s", text);
+    spx_progress_resume(self->progress);
+    on_progress(user, SPX_STAGE_OUTPAINT, self->fraction);
 }
 
 static int is_folder(const char *path)
@@ -163,7 +176,8 @@ static size_t outpaint_all(run *self, const spx_engine_options *engine, size_t c
     SPX_TRY_OUT(spx_engine_create(&self->engine, engine, &diag));
     SPX_TRY_OUT(spx_cancel_create(&cancel));
     SPX_TRY_OUT(spx_progress_create(&self->progress, line, count, 1, &diag));
-    self->watch = (spx_watch){ .progress = on_progress, .user = self, .cancel = cancel };
+    self->watch =
+        (spx_watch){ .progress = on_progress, .user = self, .cancel = cancel, .note = on_note };
     spx_interrupt_catch(cancel);
     for (size_t i = 0; i < count && !spx_cancel_requested(cancel); i++)
         done += outpaint_one(self, paths[i]) == SPX_OK ? 1 : 0;

@@ -140,6 +140,9 @@ typedef struct spx_watch {
     void (*progress)(void *user, spx_stage stage, double fraction);
     void *user;
     const spx_cancel *cancel;
+    /** What a remote engine waits for, e.g. "place 3 in the queue"; "" = nothing any more. Borrowed
+     * for the call; same thread. */
+    void (*note)(void *user, const char *text);
 } spx_watch;
 
 /** One file that was made. Borrowed from the result. */

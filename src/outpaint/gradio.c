@@ -42,10 +42,11 @@ static spx_status place_file(spx_gradio *self, const spx_bytes *png)
     }
     answer = json_loadb((const char *)reply.body.data, reply.body.size, 0, NULL);
     const char *const path = json_string_value(json_array_get(answer, 0));
-    if (path != NULL)
+    if (path != NULL) {
         self->file = json_pack("{s:s,s:s,s:s,s:I,s:{s:s}}", "path", path, "orig_name", "photo.png",
                                "mime_type", "image/png", "size", (json_int_t)png->size, "meta",
                                "_type", "gradio.FileData");
+    }
     if (self->file == NULL)
         status = spx_fail(self->diag, SPX_ERR_REMOTE, "upload: the server's answer names no file");
 out:
@@ -117,9 +118,9 @@ spx_status spx_outpaint_gradio(const spx_outpaint_request *request, const spx_ta
     spx_image *painted = NULL;
     *out = NULL;
     spx_status status = paint(&self, deadline_s, &painted);
+    const spx_paste_job job = { request->photo, &request->frame, painted, &self.plan.place };
     if (status == SPX_OK)
-        status = spx_paste(request->photo, &request->frame, painted, &self.plan.place, task, out,
-                           &heard);
+        status = spx_paste(&job, task, out, &heard);
     spx_image_unref(painted);
     clear(&self);
     spx_remote_mask(heard.text, options->token); /* whatever a server repeats */

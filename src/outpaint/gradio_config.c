@@ -111,10 +111,11 @@ static spx_status get_config_once(spx_gradio *self, const char *url, const char 
     *code = answer.code;
     spx_status status = SPX_OK;
     const int sleeps = self->is_space && answer.code >= 500; // NOLINT
-    if (spx_remote_is_success(&answer))
+    if (spx_remote_is_success(&answer)) {
         self->config = spx_gradio_parse(answer.body.data, answer.body.size);
-    else if (!sleeps && !(answer.code == UNAUTHORIZED && may_log_in(self)))
+    } else if (!sleeps && !(answer.code == UNAUTHORIZED && may_log_in(self))) {
         status = spx_remote_refused(&answer, shown, self->diag);
+    }
     spx_http_answer_clear(&answer);
     return status;
 }
@@ -135,9 +136,10 @@ static spx_status get_config(spx_gradio *self)
             SPX_TRY(log_in(self));
             continue;
         }
-        if (code == UNAUTHORIZED || !self->is_space)
+        if (code == UNAUTHORIZED || !self->is_space) {
             return spx_fail(self->diag, SPX_ERR_REMOTE, "%s: no Gradio server answers there",
                             shown);
+        }
         if (spx_clock_s() > end_s)
             return spx_fail(self->diag, SPX_ERR_REMOTE, "%s: the Space does not start", shown);
         spx_task_note(self->task, "waiting for the Space to start");
@@ -246,16 +248,18 @@ static void read_protocol(spx_gradio *self)
     const char *const protocol = json_string_value(json_object_get(self->config, "protocol"));
     const char *const prefix = json_string_value(json_object_get(self->config, "api_prefix"));
     self->protocol = SPX_GRADIO_DIRECT;
-    if (protocol != NULL && strcmp(protocol, "sse") == 0)
+    if (protocol != NULL && strcmp(protocol, "sse") == 0) {
         self->protocol = SPX_GRADIO_SSE;
-    else if (protocol != NULL && strncmp(protocol, "sse_", 4) == 0)
+    } else if (protocol != NULL && strncmp(protocol, "sse_", 4) == 0) {
         self->protocol = SPX_GRADIO_QUEUE;
+    }
     size_t size = prefix == NULL ? 0 : strlen(prefix);
     while (size > 0 && prefix[size - 1] == '/')
         size--;
-    if (size > 0 && size + 2 < sizeof(self->prefix))
+    if (size > 0 && size + 2 < sizeof(self->prefix)) {
         (void)snprintf(self->prefix, sizeof(self->prefix), "%s%.*s", prefix[0] == '/' ? "" : "/",
                        (int)size, prefix);
+    }
 }
 
 /** A server may hide what its functions take: then info stays NULL. */

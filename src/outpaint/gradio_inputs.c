@@ -85,10 +85,11 @@ static size_t describe_all(spx_gradio_inputs *inputs, const json_t *parameters)
         spx_gradio_input *const input = &inputs->items[i];
         if (is_state(input))
             continue;
-        if (json_array_size(parameters) == visible)
+        if (json_array_size(parameters) == visible) {
             describe(input, json_array_get(parameters, next));
-        else if (parameters == NULL && visible == REFERENCE_COUNT)
+        } else if (parameters == NULL && visible == REFERENCE_COUNT) {
             input->name = reference_inputs[next];
+        }
         next++;
     }
     return visible;
@@ -102,9 +103,10 @@ spx_status spx_gradio_list_inputs(spx_gradio_inputs *out, const json_t *config,
     size_t index = 0;
     const json_t *id = NULL;
     *out = (spx_gradio_inputs){ 0 };
-    if (json_array_size(ids) > SPX_GRADIO_INPUTS_MAX)
+    if (json_array_size(ids) > SPX_GRADIO_INPUTS_MAX) {
         return spx_fail(diag, SPX_ERR_REMOTE, "the server's function has %zu inputs",
                         json_array_size(ids));
+    }
     json_array_foreach(ids, index, id)
     {
         const json_t *const component = spx_gradio_component(config, spx_gradio_number(id));
@@ -115,15 +117,17 @@ spx_status spx_gradio_list_inputs(spx_gradio_inputs *out, const json_t *config,
         };
     }
     const size_t visible = describe_all(out, parameters);
-    if (parameters != NULL && json_array_size(parameters) != visible)
+    if (parameters != NULL && json_array_size(parameters) != visible) {
         return spx_fail(diag, SPX_ERR_REMOTE,
                         "the server tells of %zu inputs, its function has %zu",
                         json_array_size(parameters), visible);
-    if (parameters == NULL && visible != REFERENCE_COUNT)
+    }
+    if (parameters == NULL && visible != REFERENCE_COUNT) {
         return spx_fail(diag, SPX_ERR_REMOTE,
                         "the server does not tell what its function takes, and it has %zu inputs, "
                         "not the %d that are known",
                         visible, REFERENCE_COUNT);
+    }
     return SPX_OK;
 }
 
@@ -250,9 +254,10 @@ static spx_status fill_one(const spx_gradio_input *input, const spx_outpaint_req
     const json_t *const shown = json_object_get(input->props, "value");
     if (*out == NULL && shown != NULL && !json_is_null(shown))
         *out = json_deep_copy(shown);
-    if (*out == NULL)
+    if (*out == NULL) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "the remote function wants a value for its input \"%.60s\"", input->name);
+    }
     return SPX_OK;
 }
 
@@ -263,20 +268,23 @@ static spx_status check_parameters(const spx_gradio_inputs *inputs, const char *
     for (; parameters != NULL && *parameters != NULL; parameters++) {
         char name[SPX_GRADIO_NAME_SIZE];
         const size_t length = strcspn(*parameters, "=");
-        if ((*parameters)[length] != '=' || length == 0 || length >= sizeof(name))
+        if ((*parameters)[length] != '=' || length == 0 || length >= sizeof(name)) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "parameter \"%.60s\" is not NAME=VALUE",
                             *parameters);
+        }
         (void)snprintf(name, sizeof(name), "%.*s", (int)length, *parameters);
         if (strcmp(name, "api_name") == 0 || strcmp(name, "result") == 0)
             continue;
         for (size_t i = 0; i < OURS_COUNT; i++) {
-            if (strcmp(name, ours[i]) == 0)
+            if (strcmp(name, ours[i]) == 0) {
                 return spx_fail(diag, SPX_ERR_ARGUMENT,
                                 "%s follows from the frame and cannot be given", name);
+            }
         }
-        if (find_input(inputs, name) == NULL)
+        if (find_input(inputs, name) == NULL) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "the remote function has no input \"%s\"",
                             name);
+        }
     }
     return SPX_OK;
 }
@@ -290,21 +298,23 @@ spx_status spx_gradio_fill_inputs(const spx_gradio_inputs *inputs,
     *out = NULL;
     SPX_TRY(check_parameters(inputs, request->options->parameters, diag));
     for (size_t i = 0; i < OURS_COUNT; i++) {
-        if (find_input(inputs, ours[i]) == NULL)
+        if (find_input(inputs, ours[i]) == NULL) {
             return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                             "the remote function has no input \"%s\": it is not made as that of "
                             "the Space fffiloni/diffusers-image-outpaint",
                             ours[i]);
+        }
     }
     json_t *const values = json_array();
     for (size_t i = 0; i < inputs->count; i++) {
         const spx_gradio_input *const input = &inputs->items[i];
         json_t *value = NULL;
         spx_status status = SPX_OK;
-        if (is_image(input) && images++ == 0)
+        if (is_image(input) && images++ == 0) {
             value = image_value(input, file);
-        else
+        } else {
             status = fill_one(input, request, plan, &value, diag);
+        }
         if (status == SPX_OK && json_array_append_new(values, value) != 0)
             status = spx_fail_memory(diag, "network");
         if (status != SPX_OK) {

@@ -52,9 +52,10 @@ static spx_status app_failed(const spx_gradio *gradio, const char *error, const 
     spx_remote_plain(head, title);
     if (strstr(text, "exceeded your") != NULL && strstr(text, "quota") != NULL)
         return spx_fail(gradio->diag, SPX_ERR_REMOTE, "the Space's GPU quota is used up: %s", text);
-    if (text[0] == '\0')
+    if (text[0] == '\0') {
         return spx_fail(gradio->diag, SPX_ERR_REMOTE,
                         "the remote function failed and does not say why");
+    }
     const int has_head = head[0] != '\0' && strcmp(head, "Error") != 0;
     return spx_fail(gradio->diag, SPX_ERR_REMOTE, "the remote function failed: %s%s%s",
                     has_head ? head : "", has_head ? ": " : "", text);
@@ -156,12 +157,14 @@ static spx_status take_message(job *self, const json_t *message)
         return send_data(self, message);
     if (strcmp(kind, "queue_full") == 0)
         return end(self, spx_fail(gradio->diag, SPX_ERR_REMOTE, "the server's queue is full"));
-    if (strcmp(kind, "unexpected_error") == 0)
+    if (strcmp(kind, "unexpected_error") == 0) {
         return end(
             self, app_failed(gradio, json_string_value(json_object_get(message, "message")), NULL));
-    if (strcmp(kind, "close_stream") == 0)
+    }
+    if (strcmp(kind, "close_stream") == 0) {
         return end(self, spx_fail(gradio->diag, SPX_ERR_REMOTE,
                                   "the server closed the stream without a result"));
+    }
     return SPX_OK; /* heartbeat, log, process_generating and what else there may be */
 }
 
@@ -170,9 +173,10 @@ static spx_status hear_queue(void *user, const char *event, const char *data, si
     job *const self = user;
     (void)event;
     json_t *const message = spx_gradio_parse(data, size);
-    if (message == NULL)
+    if (message == NULL) {
         return end(self, spx_fail(self->gradio->diag, SPX_ERR_REMOTE,
                                   "the server sent an event that is no JSON"));
+    }
     const spx_status status = take_message(self, message);
     json_decref(message);
     return status;
@@ -219,13 +223,14 @@ static spx_status listen(job *self, const char *url,
         (spx_sse){ .event = hear, .user = self, .most_bytes = EVENT_MAX, .diag = gradio->diag };
     spx_status status = spx_http_send(gradio->http, &request, &answer, gradio->diag);
     spx_sse_clear(&self->sse);
-    if (self->done)
+    if (self->done) {
         status = self->status;
-    else if (status == SPX_OK && !spx_remote_is_success(&answer))
+    } else if (status == SPX_OK && !spx_remote_is_success(&answer)) {
         status = spx_remote_refused(&answer, "queue", gradio->diag);
-    else if (status == SPX_OK)
+    } else if (status == SPX_OK) {
         status = spx_fail(gradio->diag, SPX_ERR_NETWORK,
                           "the server broke off before the result was there");
+    }
     spx_http_answer_clear(&answer);
     return status;
 }
@@ -349,21 +354,23 @@ static spx_status run_direct(job *self)
     long code = 0;
     if (gradio->protocol == SPX_GRADIO_DIRECT &&
         json_is_true(json_object_get(gradio->config, "enable_queue")) &&
-        !json_is_false(json_object_get(gradio->function, "queue")))
+        !json_is_false(json_object_get(gradio->function, "queue"))) {
         return spx_fail(gradio->diag, SPX_ERR_UNSUPPORTED,
                         "the server runs Gradio 3, whose queue spx does not speak: it must be 4.0 "
                         "or newer");
+    }
     json_t *const body = queue_body(self);
     char *const url = spx_gradio_url(gradio, "run/", gradio->api_name);
     spx_status status = SPX_OK;
     SPX_TRY_OUT(post_job(self, url, body, &answer, &code));
-    if (answer == NULL)
+    if (answer == NULL) {
         status =
             spx_fail(gradio->diag, SPX_ERR_REMOTE, "the server has no run/%s", gradio->api_name);
-    else if (json_object_get(answer, "data") == NULL)
+    } else if (json_object_get(answer, "data") == NULL) {
         status = app_failed(gradio, json_string_value(json_object_get(answer, "error")), NULL);
-    else
+    } else {
         status = keep_outputs(gradio, json_object_get(answer, "data"));
+    }
 out:
     json_decref(answer);
     json_decref(body);
@@ -413,12 +420,13 @@ spx_status spx_gradio_run(spx_gradio *self, json_t *inputs)
     SPX_TRY(choose_session(self));
     spx_task_progress(self->task, queue_begins);
     if (json_is_false(json_object_get(self->function, "queue")) ||
-        self->protocol == SPX_GRADIO_DIRECT)
+        self->protocol == SPX_GRADIO_DIRECT) {
         status = run_direct(&work);
-    else if (self->protocol == SPX_GRADIO_SSE)
+    } else if (self->protocol == SPX_GRADIO_SSE) {
         status = run_stream(&work);
-    else
+    } else {
         status = run_queue(&work);
+    }
     if (status != SPX_OK && !work.done && work.event_id != NULL)
         say_farewell(&work);
     free(work.event_id);

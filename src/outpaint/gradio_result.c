@@ -56,9 +56,10 @@ const json_t *spx_gradio_locate(const json_t *outputs, const char *pointer)
         char key[SPX_GRADIO_NAME_SIZE];
         const size_t length = strcspn(pointer, "/");
         (void)snprintf(key, sizeof(key), "%.*s", (int)length, pointer);
-        if (length > 0)
+        if (length > 0) {
             at = json_is_array(at) ? json_array_get(at, strtoul(key, NULL, 10))
                                    : json_object_get(at, key);
+        }
         pointer += length + (pointer[length] == '/' ? 1 : 0);
     }
     return at == NULL ? NULL : last_file(at, 0);
@@ -103,12 +104,13 @@ static char *url_of_url(const spx_gradio *self, const char *url)
     spx_bytes_u8(&safe, 0);
     const char *const text = (const char *)safe.data;
     char *found = NULL;
-    if (!safe.failed && spx_http_same_origin(self->base, text))
-        found = strdup(text);
-    else if (!safe.failed && path != NULL)
+    const int same = !safe.failed && spx_http_same_origin(self->base, text);
+    const int secure = !safe.failed && strncmp(text, "https://", 8) == 0; // NOLINT
+    if (!same && !safe.failed && path != NULL) {
         found = spx_gradio_url(self, "", strstr(text, marker) + 1);
-    else if (!safe.failed && strncmp(text, "https://", 8) == 0) // NOLINT
+    } else if (same || secure) {
         found = strdup(text);
+    }
     spx_bytes_clear(&safe);
     return found;
 }
@@ -146,11 +148,12 @@ static spx_status download_file(const spx_gradio *self, const json_t *file, spx_
     }
     for (size_t i = 0; i < COUNT; i++)
         free(urls[i]);
-    if (status == SPX_OK && !found)
+    if (status == SPX_OK && !found) {
         status = answer->code == 0
                      ? spx_fail(self->diag, SPX_ERR_REMOTE,
                                 "the server names a result at an address that is not safe")
                      : spx_remote_refused(answer, "download of the result", self->diag);
+    }
     return status;
 }
 
@@ -166,10 +169,11 @@ spx_status spx_gradio_fetch(spx_gradio *self, spx_image **out)
         return spx_fail(self->diag, SPX_ERR_REMOTE, "the function's result holds no picture");
     if (json_is_string(file)) {
         const char *const text = strchr(json_string_value(file), ',');
-        if (text == NULL || !spx_remote_base64_read(&answer.body, text + 1))
+        if (text == NULL || !spx_remote_base64_read(&answer.body, text + 1)) {
             status = spx_fail(self->diag, SPX_ERR_REMOTE, "the function's result is garbled");
-        else
+        } else {
             status = spx_bytes_check(&answer.body, "remote picture", self->diag);
+        }
     } else {
         status = download_file(self, file, &answer);
     }

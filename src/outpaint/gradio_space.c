@@ -41,12 +41,16 @@ static size_t space_name_length(const char *text)
 /** The host that most Spaces have, for when the hub does not say. */
 static char *guess_host(const char *space)
 {
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
     char host[SPACE_NAME_MAX + 1] = { 0 };
     for (size_t i = 0; space[i] != '\0' && i < SPACE_NAME_MAX; i++) {
-        const char one = space[i];
-        const int small = (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9');
-        const int large = one >= 'A' && one <= 'Z';
-        host[i] = small ? one : large ? (char)(one - 'A' + 'a') : '-';
+        const char *const large = strchr(upper, space[i]);
+        host[i] = '-';
+        if (large != NULL)
+            host[i] = lower[large - upper];
+        if (strchr(lower, space[i]) != NULL)
+            host[i] = space[i];
     }
     char url[SPACE_NAME_MAX + 32]; // NOLINT
     (void)snprintf(url, sizeof(url), "https://%s.hf.space", host);
@@ -74,10 +78,11 @@ static spx_status find_host(spx_gradio *self, const char *space)
     const spx_status status = ask_hub(self, space, "/host", &answer, &json, &unheard);
     const long code = answer.code;
     const char *const host = json_string_value(json_object_get(json, "host"));
-    if (status == SPX_OK && host != NULL && strncmp(host, "http", 4) == 0)
+    if (status == SPX_OK && host != NULL && strncmp(host, "http", 4) == 0) {
         self->base = strdup(host);
-    else if (status == SPX_ERR_NETWORK || status == SPX_OK)
+    } else if (status == SPX_ERR_NETWORK || status == SPX_OK) {
         self->base = guess_host(space); /* the hub is away; the Space may not be */
+    }
     json_decref(json);
     spx_http_answer_clear(&answer);
     if (status != SPX_OK && status != SPX_ERR_NETWORK)
@@ -143,14 +148,16 @@ static spx_status wait_until_awake(spx_gradio *self, const char *space)
         SPX_TRY(look_once(self, space, &now, name));
         if (now == STAGE_GO)
             return SPX_OK;
-        if (now == STAGE_PAUSED)
+        if (now == STAGE_PAUSED) {
             return spx_fail(self->diag, SPX_ERR_REMOTE,
                             "Space %s is paused: only its owner can start it again", space);
+        }
         if (now == STAGE_BROKEN)
             return spx_fail(self->diag, SPX_ERR_REMOTE, "Space %s is broken (%s)", space, name);
-        if (spx_clock_s() > end_s)
+        if (spx_clock_s() > end_s) {
             return spx_fail(self->diag, SPX_ERR_REMOTE, "Space %s does not wake up (%s for %.0f s)",
                             space, name, wake_within_s);
+        }
         spx_task_note(self->task, "waiting for the Space to wake up");
         if (looks == 0)
             knock(self);

@@ -46,9 +46,10 @@ static spx_status check_token(const char *token, spx_diag *diag)
 {
     if (token == NULL)
         return SPX_OK;
-    if (strlen(token) > SPX_HTTP_TOKEN_MAX)
+    if (strlen(token) > SPX_HTTP_TOKEN_MAX) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "the token is longer than %d characters",
                         SPX_HTTP_TOKEN_MAX);
+    }
     const int basic = strchr(token, ':') != NULL; /* passwords may hold blanks */
     for (const char *at = token; *at != '\0'; at++) {
         if ((unsigned char)*at < ' ' || *at == 0x7f || (*at == ' ' && !basic))
@@ -249,9 +250,10 @@ static spx_status conclude(const transfer *self, spx_status status, CURLcode res
         return status;
     if (self->status != SPX_OK)
         return self->status;
-    if (result != CURLE_OK)
+    if (result != CURLE_OK) {
         return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", self->shown,
                         curl_easy_strerror(result));
+    }
     spx_bytes_u8(&self->answer->body, 0);
     SPX_TRY(spx_bytes_check(&self->answer->body, "answer", self->diag));
     self->answer->body.size--;
@@ -311,17 +313,20 @@ static spx_status check_redirect(const transfer *self, const char *from, const c
 {
     char shown[SPX_HTTP_SHOWN_SIZE];
     spx_http_show(shown, to);
-    if (has_body(self->request) && self->answer->code < REDIRECT_AGAIN)
+    if (has_body(self->request) && self->answer->code < REDIRECT_AGAIN) {
         return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: moved to %s; use that address",
                         self->shown, shown);
+    }
     if (has_token(self->http) && !spx_http_same_origin(from, to) &&
-        !spx_http_scope_holds(&self->http->options.scope, to))
+        !spx_http_scope_holds(&self->http->options.scope, to)) {
         return spx_fail(self->diag, SPX_ERR_NETWORK,
                         "%s: redirects to %s; not followed, because of the token", self->shown,
                         shown);
-    if (strncasecmp(from, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0)
+    }
+    if (strncasecmp(from, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0) {
         return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: redirects to %s, which is not encrypted",
                         self->shown, shown);
+    }
     return SPX_OK;
 }
 

@@ -156,10 +156,11 @@ static void photo_at(const paste *self, int32_t x, int32_t y, float out[3])
 {
     const uint32_t row = (uint32_t)y - self->frame->photo_y;
     const size_t at = 3 * (size_t)((uint32_t)x - self->frame->photo_x);
-    for (size_t c = 0; c < 3; c++)
+    for (size_t c = 0; c < 3; c++) {
         out[c] = self->photo->bits == 16
                      ? (float)spx_image_row16(self->photo, row)[at + c] / to_16_bits
                      : (float)spx_image_row8(self->photo, row)[at + c];
+    }
 }
 
 /** Share of the photo: 0 outside, up to 1 at the still part. */
@@ -189,10 +190,11 @@ static void write_at(const paste *self, int32_t x, int32_t y, const float colour
     const size_t at = 3 * (size_t)x;
     for (size_t c = 0; c < 3; c++) {
         const float value = fminf(fmaxf(colour[c], 0.0F), (float)UINT8_MAX);
-        if (self->out->bits == 16)
+        if (self->out->bits == 16) {
             spx_image_row16(self->out, (uint32_t)y)[at + c] = (uint16_t)lroundf(value * to_16_bits);
-        else
+        } else {
             spx_image_row8(self->out, (uint32_t)y)[at + c] = (uint8_t)(value + 0.5F);
+        }
     }
 }
 
@@ -252,6 +254,8 @@ static void finish_strip(void *context, size_t index)
 static spx_status finish(paste *self, const spx_task *task, spx_diag *diag)
 {
     const size_t strips = ((size_t)self->frame->height + STRIP_ROWS - 1) / STRIP_ROWS;
+    SPX_TRY(spx_image_create(&self->out, self->frame->width, self->frame->height, self->photo->bits,
+                             diag));
     SPX_TRY(spx_task_run(task, strips, finish_strip, self, diag));
     return atomic_load(&self->failed) ? spx_fail_memory(diag, "remote picture") : SPX_OK;
 }
@@ -282,18 +286,16 @@ static void measure_grain(paste *self)
     self->grain = fminf(spx_grain_sigma(&meter), grain_most);
 }
 
-spx_status spx_paste(const spx_image *photo, const spx_frame *frame, const spx_image *painted,
-                     const spx_remote_place *place, const spx_task *task, spx_image **out,
+spx_status spx_paste(const spx_paste_job *job, const spx_task *task, spx_image **out,
                      spx_diag *diag)
 {
-    paste self = { .photo = photo, .frame = frame };
+    paste self = { .photo = job->photo, .frame = job->frame };
     spx_status status = SPX_OK;
     *out = NULL;
-    SPX_TRY_OUT(prepare(&self, painted, place, task, diag));
+    SPX_TRY_OUT(prepare(&self, job->painted, job->place, task, diag));
     SPX_TRY_OUT(set_scale(&self, diag));
     set_still(&self);
     measure_grain(&self);
-    SPX_TRY_OUT(spx_image_create(&self.out, frame->width, frame->height, photo->bits, diag));
     SPX_TRY_OUT(finish(&self, task, diag));
     *out = self.out;
     self.out = NULL; /* moved to the caller */

@@ -21,9 +21,10 @@ spx_status spx_paste_floats_of(spx_paste_floats *out, const spx_image *image, sp
         return spx_fail_memory(diag, "remote picture");
     float *to = out->values;
     for (uint32_t y = 0; y < image->height; y++) {
-        for (size_t i = 0; i < (size_t)SPX_IMAGE_CHANNELS * image->width; i++)
+        for (size_t i = 0; i < (size_t)SPX_IMAGE_CHANNELS * image->width; i++) {
             *to++ = image->bits == 16 ? (float)spx_image_row16(image, y)[i] / to_16_bits
                                       : (float)spx_image_row8(image, y)[i];
+        }
     }
     return SPX_OK;
 }
@@ -148,7 +149,7 @@ spx_status spx_paste_resize(spx_image **out, const spx_image *image, uint32_t wi
     SPX_TRY_OUT(
         spx_paste_axis_create(&down, height, old.height, 0.0, (double)old.height / height, diag));
     SPX_TRY_OUT(spx_image_create(&made, width, height, 8, diag));
-    line = calloc((size_t)old.width * 3, sizeof(*line));
+    line = calloc((size_t)old.width + 1, SPX_IMAGE_CHANNELS * sizeof(*line));
     if (line == NULL) {
         status = spx_fail_memory(diag, "remote picture");
         goto out;

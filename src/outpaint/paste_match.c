@@ -102,11 +102,12 @@ spx_status spx_paste_match(spx_patch_rect *rect, const spx_paste_floats *painted
         }
     }
     if (best.correlation < correlation_least || best.difference > difference_most ||
-        fabs(best.offset) > 2.0 * difference_most)
+        fabs(best.offset) > 2.0 * difference_most) {
         return spx_fail(diag, SPX_ERR_REMOTE,
                         "the picture that came back does not show the photo where it was to be "
                         "(correlation %.2f, difference %.0f of 255)",
                         best.correlation, best.difference + fabs(best.offset));
+    }
     *rect = (spx_patch_rect){ rect->x0 + best_x, rect->y0 + best_y, rect->x1 + best_x,
                               rect->y1 + best_y };
     return SPX_OK;

@@ -157,10 +157,11 @@ spx_status spx_remote_plan_space(spx_remote_space_plan *out, const spx_frame *fr
             plan.place.photo_width > out->place.photo_width)
             *out = plan; /* the larger the photo, the finer the border */
     }
-    if (out->alignment == NULL)
+    if (out->alignment == NULL) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "a frame of %u x %u around a photo of %u x %u is too long and narrow for "
                         "the remote engine",
                         frame->width, frame->height, frame->photo_width, frame->photo_height);
+    }
     return SPX_OK;
 }

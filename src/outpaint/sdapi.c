@@ -58,9 +58,10 @@ static spx_status plan(talk *self)
     const char *const given = parameter(self, "size");
     char *end = NULL;
     const long side = given == NULL ? SIDE_DEFAULT : strtol(given, &end, 10); // NOLINT
-    if (given != NULL && (*end != '\0' || side < SIDE_MIN || side > SIDE_MAX))
+    if (given != NULL && (*end != '\0' || side < SIDE_MIN || side > SIDE_MAX)) {
         return spx_fail(self->diag, SPX_ERR_ARGUMENT, "parameter size: \"%.20s\" is not %d to %d",
                         given, SIDE_MIN, SIDE_MAX);
+    }
     self->place = spx_remote_plan_frame(&self->request->frame, (uint32_t)side, STEP);
     return SPX_OK;
 }
@@ -125,9 +126,10 @@ static spx_status make_mask(const talk *self, spx_image **out)
     for (uint32_t y = 0; y < place->height; y++) {
         uint8_t *const row = spx_image_row8(*out, y);
         memset(row, UINT8_MAX, (size_t)SPX_IMAGE_CHANNELS * place->width);
-        if (y >= y0 && y < y1)
+        if (y >= y0 && y < y1) {
             memset(row + (size_t)SPX_IMAGE_CHANNELS * x0, 0,
                    (size_t)SPX_IMAGE_CHANNELS * (x1 - x0));
+        }
     }
     return SPX_OK;
 }
@@ -157,14 +159,16 @@ static spx_status add_parameters(const talk *self, json_t *body)
     for (; at != NULL && *at != NULL; at++) {
         char name[NAME_SIZE];
         const size_t length = strcspn(*at, "=");
-        if ((*at)[length] != '=' || length == 0 || length >= sizeof(name))
+        if ((*at)[length] != '=' || length == 0 || length >= sizeof(name)) {
             return spx_fail(self->diag, SPX_ERR_ARGUMENT, "parameter \"%.60s\" is not NAME=VALUE",
                             *at);
+        }
         (void)snprintf(name, sizeof(name), "%.*s", (int)length, *at);
         for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-            if (strcmp(name, ours[i]) == 0)
+            if (strcmp(name, ours[i]) == 0) {
                 return spx_fail(self->diag, SPX_ERR_ARGUMENT,
                                 "%s follows from the photo and cannot be given", name);
+            }
         }
         if (strcmp(name, "size") == 0)
             continue;
@@ -193,10 +197,11 @@ static spx_status make_body(const talk *self, const spx_image *filled, const spx
         "prompt", prompt == NULL ? default_prompt : prompt, "steps", STEPS, "seed", -1,
         "batch_size", 1);
     *out = NULL;
-    if (body == NULL)
+    if (body == NULL) {
         return spx_fail(self->diag, SPX_ERR_NO_MEMORY,
                         "request: no memory, or a prompt that is "
                         "not UTF-8");
+    }
     spx_status status = add_parameters(self, body);
     if (status == SPX_OK) {
         *out = json_dumps(body, JSON_COMPACT);
@@ -250,12 +255,13 @@ static spx_status read_picture(const talk *self, const spx_http_answer *answer, 
     spx_status status = SPX_OK;
     if (text != NULL && strncmp(text, "data:", 5) == 0 && strchr(text, ',') != NULL) // NOLINT
         text = strchr(text, ',') + 1;
-    if (text == NULL || !spx_remote_base64_read(&picture, text) || picture.size == 0)
+    if (text == NULL || !spx_remote_base64_read(&picture, text) || picture.size == 0) {
         status = spx_fail(self->diag, SPX_ERR_REMOTE, "the server's answer holds no picture");
-    else if (picture.failed)
+    } else if (picture.failed) {
         status = spx_fail_memory(self->diag, "remote picture");
-    else
+    } else {
         status = codec->decode(codec->user, picture.data, picture.size, out, self->diag);
+    }
     spx_bytes_clear(&picture);
     json_decref(json);
     return status;
@@ -293,9 +299,10 @@ static spx_status open_talk(talk *self)
     while (length > 0 && url[length - 1] == '/')
         length--;
     if ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || // NOLINT
-        length >= sizeof(self->base))
+        length >= sizeof(self->base)) {
         return spx_fail(self->diag, SPX_ERR_ARGUMENT,
                         "the engine sdapi wants a URL that begins with http:// or https://");
+    }
     (void)snprintf(self->base, sizeof(self->base), "%.*s", (int)length, url);
     const spx_http_options talk_options = { .token = options->token,
                                             .scope = { .origins = { self->base } },
@@ -333,9 +340,9 @@ spx_status spx_outpaint_sdapi(const spx_outpaint_request *request, const spx_tas
     spx_image *painted = NULL;
     *out = NULL;
     spx_status status = paint(&self, &painted);
+    const spx_paste_job job = { request->photo, &request->frame, painted, &self.place };
     if (status == SPX_OK)
-        status =
-            spx_paste(request->photo, &request->frame, painted, &self.place, task, out, &heard);
+        status = spx_paste(&job, task, out, &heard);
     spx_image_unref(painted);
     spx_http_close(self.http);
     spx_remote_mask(heard.text, request->options->token); /* whatever a server repeats */

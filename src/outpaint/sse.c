@@ -42,9 +42,10 @@ static spx_status end_line(spx_sse *sse)
     if (sse->line.data[0] != ':')
         take_field(sse, (const char *)sse->line.data, sse->line.size);
     sse->line.size = 0;
-    if (sse->data.size > sse->most_bytes)
+    if (sse->data.size > sse->most_bytes) {
         return spx_fail(sse->diag, SPX_ERR_LIMIT, "the server sent an event of over %zu bytes",
                         sse->most_bytes);
+    }
     return spx_bytes_check(&sse->data, "event", sse->diag);
 }
 
@@ -64,9 +65,10 @@ spx_status spx_sse_feed(spx_sse *sse, const void *bytes, size_t size)
             stop++;
         spx_bytes_append(&sse->line, at, (size_t)(stop - at));
         SPX_TRY(spx_bytes_check(&sse->line, "event", sse->diag));
-        if (sse->line.size > sse->most_bytes)
+        if (sse->line.size > sse->most_bytes) {
             return spx_fail(sse->diag, SPX_ERR_LIMIT, "the server sent a line of over %zu bytes",
                             sse->most_bytes);
+        }
         if (stop == end)
             return SPX_OK;
         sse->after_cr = *stop == '\r';

@@ -123,6 +123,13 @@ static void report(void *user, double fraction)
     }
 }
 
+static void note(void *user, const char *text)
+{
+    const outpainting *const self = user;
+    if (self->watch != NULL && self->watch->note != NULL)
+        self->watch->note(self->watch->user, text);
+}
+
 static spx_task begin_stage(outpainting *self, spx_stage stage, double begin, double end)
 {
     self->stage = stage;
@@ -132,7 +139,8 @@ static spx_task begin_stage(outpainting *self, spx_stage stage, double begin, do
     return (spx_task){ .pool = spx_engine_pool(self->engine),
                        .cancel = self->watch == NULL ? NULL : self->watch->cancel,
                        .progress = report,
-                       .user = self };
+                       .user = self,
+                       .note = note };
 }
 
 /** The part after the last dot of the last part of a path; "" when there is none. */

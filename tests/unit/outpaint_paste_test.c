@@ -56,7 +56,8 @@ static void keeps_the_photo_bit_for_bit_of(uint32_t bits)
     spx_image *out = NULL;
     const size_t pixel = spx_image_pixel_bytes(photo);
 
-    assert_int_equal(spx_paste(photo, &frame, painted, &place, NULL, &out, NULL), SPX_OK);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &frame, painted, &place }, NULL, &out, NULL), SPX_OK);
 
     assert_int_equal(out->width, 500);
     assert_int_equal(out->height, 400);
@@ -99,7 +100,8 @@ static void puts_the_border_where_it_belongs(void **state)
     spx_image *const painted = draw(hills, 250, 200, 8, 0.0, 0.0, 2.0);
     spx_image *out = NULL;
 
-    assert_int_equal(spx_paste(photo, &frame, painted, &place, NULL, &out, NULL), SPX_OK);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &frame, painted, &place }, NULL, &out, NULL), SPX_OK);
 
     /* A pixel beside its place would be up to 5 levels off. */
     assert_true(worst_difference(out, hills) < 3.5);
@@ -116,7 +118,8 @@ static void finds_a_photo_that_was_put_a_little_elsewhere(void **state)
     const spx_remote_place asked = { 260, 210, 60, 0, 150, 155 };
     spx_image *out = NULL;
 
-    assert_int_equal(spx_paste(photo, &frame, painted, &asked, NULL, &out, NULL), SPX_OK);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &frame, painted, &asked }, NULL, &out, NULL), SPX_OK);
 
     assert_true(worst_difference(out, hills) < 3.5);
     spx_image_unref(out);
@@ -138,7 +141,8 @@ static void meets_the_tones_of_the_photo_at_the_seam(void **state)
     spx_image *const painted = draw(tinted_hills, 250, 200, 8, 0.0, 0.0, 2.0);
     spx_image *out = NULL;
 
-    assert_int_equal(spx_paste(photo, &frame, painted, &place, NULL, &out, NULL), SPX_OK);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &frame, painted, &place }, NULL, &out, NULL), SPX_OK);
 
     for (uint32_t y = 20; y < 290; y++) {
         double colour[3];
@@ -158,7 +162,8 @@ static void takes_a_picture_of_another_size(void **state)
     spx_image *const painted = draw(hills, 500, 400, 16, 0.0, 0.0, 1.0);
     spx_image *out = NULL;
 
-    assert_int_equal(spx_paste(photo, &frame, painted, &place, NULL, &out, NULL), SPX_OK);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &frame, painted, &place }, NULL, &out, NULL), SPX_OK);
 
     assert_true(worst_difference(out, hills) < 2.5);
     spx_image_unref(out);
@@ -180,7 +185,9 @@ static void refuses_a_picture_that_does_not_show_the_photo(void **state)
     spx_image *out = NULL;
     spx_diag diag = { 0 };
 
-    assert_int_equal(spx_paste(photo, &frame, painted, &place, NULL, &out, &diag), SPX_ERR_REMOTE);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &frame, painted, &place }, NULL, &out, &diag),
+        SPX_ERR_REMOTE);
 
     assert_null(out);
     assert_non_null(strstr(diag.text, "does not show the photo"));
@@ -197,7 +204,8 @@ static void pastes_a_photo_of_one_pixel(void **state)
     spx_image *const painted = draw(hills, 8, 8, 8, 0.0, 0.0, 0.1);
     spx_image *out = NULL;
 
-    assert_int_equal(spx_paste(photo, &small, painted, &asked, NULL, &out, NULL), SPX_OK);
+    assert_int_equal(
+        spx_paste(&(spx_paste_job){ photo, &small, painted, &asked }, NULL, &out, NULL), SPX_OK);
 
     assert_memory_equal(spx_image_row8(out, 0) + 9, spx_image_row8(photo, 0), 3);
     spx_image_unref(out);
