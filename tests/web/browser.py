@@ -1,4 +1,5 @@
 """Chromium under Playwright, and what the tests of the page ask it. Exits with 77 where there is none."""
+import base64
 import importlib
 import os
 import shutil
@@ -86,25 +87,38 @@ def shoot(page, name, whole=False):
     page.screenshot(path=os.path.join(OUT, name + ".png"), full_page=whole)
 
 
-def drop(page, *files):
-    """Drops files (path or (name, type, bytes)) on the page as a person does."""
-    import base64
+def parts_of(files):
     parts = []
     for file in files:
         if isinstance(file, str):
             with open(file, "rb") as source:
                 file = (os.path.basename(file), "image/jpeg", source.read())
         parts.append([file[0], file[1], base64.b64encode(file[2]).decode()])
-    page.evaluate("""async (parts) => {
-        const transfer = new DataTransfer();
-        for (const [name, type, text] of parts) {
-            const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-            transfer.items.add(new File([bytes], name, { type }));
-        }
+    return parts
+
+
+TRANSFER = """
+    const transfer = new DataTransfer();
+    for (const [name, type, text] of parts) {
+        const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type }));
+    }
+"""
+
+
+def drop(page, *files):
+    """Drops files (path or (name, type, bytes)) on the page as a person does."""
+    page.evaluate("(parts) => {" + TRANSFER + """
         const zone = document.getElementById("dropzone");
         for (const type of ["dragenter", "dragover", "drop"])
             zone.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    }""", parts)
+    }""", parts_of(files))
+
+
+def paste(page, *files):
+    page.evaluate("(parts) => {" + TRANSFER + """
+        document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData: transfer }));
+    }""", parts_of(files))
 
 
 def wait_done(page, count=1):

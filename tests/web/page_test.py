@@ -4,7 +4,7 @@ import json
 import os
 import zipfile
 
-from browser import Browser, difference, drawn, drop, photo, serving, settled, shoot, wait_done
+from browser import Browser, difference, drawn, drop, paste, photo, serving, settled, shoot, wait_done
 
 CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
@@ -80,7 +80,7 @@ def check_live(page):
     strong = settled(page, LIVE)
     assert difference(turned, strong) > 1, "the strength does nothing"
     page.locator("#live-sliders input").nth(1).fill("0")
-    assert difference(strong, settled(page, LIVE)) > 1, "the window does nothing"
+    assert difference(strong, settled(page, LIVE)) > 1, "the convergence does nothing"
 
 
 def check_views(page):
@@ -153,7 +153,7 @@ def test_token():
         page.locator("#token").fill("open sesame")
         page.keyboard.press("Enter")
         page.locator("#token-dialog").wait_for(state="hidden")
-        drop(page, photo("orchid.jpg"))
+        paste(page, photo("orchid.jpg"))
         wait_done(page)
         page.context.close()
 

@@ -39,7 +39,7 @@ export function openIntake(onfiles) {
         give(photosIn(event.dataTransfer));
     });
     addEventListener("paste", (event) => {
-        if (event.target.closest?.(typing) === null)
+        if (!event.target.closest?.(typing))
             give(photosIn(event.clipboardData));
     });
 }

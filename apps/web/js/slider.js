@@ -64,6 +64,6 @@ export const strengthAbout = {
     label: "Strength", hint: "How much depth", min: 0, max: 6, step: 0.1, format: percent,
 };
 export const convergenceAbout = {
-    label: "Window", hint: "Left: things come out of the screen. Right: they lie behind it",
+    label: "Convergence", hint: "Left: things come out of the screen. Right: they lie behind it",
     min: 0, max: 1, step: 0.01, format: share,
 };

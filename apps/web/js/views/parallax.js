@@ -45,11 +45,11 @@ void main() {
     vec2 size = vec2(textureSize(depth, 0));
     vec2 outward = -normalize(shift + 1e-9) * max(3.0 / size, vec2(SKIRT));
     float behind = min(depth_at(hit + outward), depth_at(hit + 2.0 * outward));
-    if (below < 1.0 && depth_at(hit - outward) - behind > WALL && length(shift * size) > 1.0) {
-        vec2 wall = hit + 2.0 * outward;
-        hit = 2.0 * wall - along(uv, behind);
-    }
-    colour = texture(photo, hit);
+    float torn = smoothstep(0.5 * WALL, 1.5 * WALL, depth_at(hit - outward) - behind);
+    if (below == 1.0 || length(shift * size) < 1.0)
+        torn = 0.0;
+    vec2 mirrored = hit + 2.0 * outward + hit - along(uv, behind);
+    colour = mix(texture(photo, hit), texture(photo, mirrored), torn);
 }`;
 
 const EASE = 0.12;
