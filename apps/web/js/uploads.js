@@ -8,7 +8,8 @@ const busy = new Set([429, 503]);
 
 /**
  * Photos on their way to the server. Sends "change" with detail {item}, "made" with {item, job} (the item's picture
- * then belongs to the listener) and "gone" with {item}. An item: {key, name, picture, state, fraction, words}; states: waiting, sending, later, failed.
+ * then belongs to the listener) and "gone" with {item}. An item: {key, name, picture, state, fraction, words};
+ * states: waiting, sending, later (tries again by itself, or when it is pressed).
  */
 export class Uploads extends EventTarget {
     #items = [];
