@@ -272,9 +272,10 @@ static spx_status read_list(const spx_option *option, const char *text, void *fi
 static spx_status read_texts(const spx_option *option, const char *text, spx_option_texts *field,
                              spx_diag *diag)
 {
-    if (field->count == SPX_OPTION_TEXTS_MAX)
+    if (field->count == SPX_OPTION_TEXTS_MAX) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: given more than %d times", option->name,
                         SPX_OPTION_TEXTS_MAX);
+    }
     field->items[field->count++] = text;
     field->items[field->count] = NULL;
     return SPX_OK;

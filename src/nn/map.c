@@ -20,10 +20,11 @@ spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channe
     SPX_TRY(spx_mul_size(&count, count, map->stride, "map", diag));
     /* Only padding must be zero; pages that are not touched here are first touched by the threads
      * that fill them. */
-    if (map->stride != channels)
+    if (map->stride != channels) {
         map->data = spx_nn_alloc(count, sizeof(float));
-    else if (count <= SIZE_MAX / sizeof(float))
+    } else if (count <= SIZE_MAX / sizeof(float)) {
         map->data = aligned_alloc(PIXEL_BYTES, count * sizeof(float));
+    }
     return map->data == NULL ? spx_fail_memory(diag, "map") : SPX_OK;
 }
 

@@ -25,6 +25,9 @@ static const double most_hfov_deg = 170.0;
 static const double most_baseline_mm = 10000.0;
 enum { DEFAULT_QUALITY = 85, MOST_QUALITY = 100, MOST_DEPTH_SIZE = 4096 };
 
+/* Formats that show an eye. */
+enum { EYE_FORMATS = SPX_FORMAT_SPATIAL | SPX_FORMAT_SBS | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT };
+
 /* Where each stage begins on the scale of the whole progress; measured at 12 megapixels. */
 static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.08, 0.30, 0.50, 0.97, 1.0 };
 static const double stage_begin_growing[SPX_STAGE_COUNT + 1] = { 0.0,  0.04, 0.50, 0.61,
@@ -255,6 +258,10 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     spx_stereo_stats stats = { 0 };
     begin_stage(self, SPX_STAGE_STEREO);
     choose_geometry(self);
+    if ((self->options->formats & EYE_FORMATS) == 0) { /* only depth is wanted */
+        measure_comfort(self, -1.0);
+        return SPX_OK;
+    }
     const spx_stereo_options stereo = { .strength_pct = summary->strength_pct,
                                         .convergence = summary->convergence,
                                         .views = self->options->views };
