@@ -1,5 +1,6 @@
 #include "cli/info.h"
 
+#include "cli/report.h"
 #include "cli/verbs.h"
 #include "spx/info.h"
 
@@ -15,10 +16,10 @@ static const char help[] =
     "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
     "disparity adjustment, and what is missing. Nothing is decoded or changed.\n"
     "\n"
-    "  --json   one JSON object, or an array of objects for several files, with\n"
-    "           \"spatial\": true or false and \"reasons\": [why not, ...]\n"
-    "  --       what follows are files\n"
-    "  --help   this text\n"
+    "      --json   one JSON object, or an array of objects for several files, with\n"
+    "               \"spatial\": true or false and \"reasons\": [why not, ...]\n"
+    "  --           what follows are files\n"
+    "  -h, --help   this text\n"
     "\n"
     "Exit code: 0 every file was read, 1 some could not be, 2 wrong arguments.\n";
 
@@ -269,7 +270,7 @@ static int look_at(const char *path, json_t *results)
     const spx_status status = spx_info_read(&info, &input, NULL, &diag);
     if (status != SPX_OK) {
         const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
-        (void)fprintf(stderr, "spx info: %s\n", why);
+        spx_report_error(stderr, path, why);
         if (results != NULL) {
             json_t *const object = json_object();
             put(object, "file", text_value(path));
@@ -310,7 +311,7 @@ static int take_options(int argc, char **argv, int *json, int *wants_help)
             only_files = 1;
         } else if (strcmp(argv[i], "--json") == 0) {
             *json = 1;
-        } else if (strcmp(argv[i], "--help") == 0) {
+        } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             *wants_help = 1;
         } else {
             (void)fprintf(stderr, "spx info: no such option: %s (see spx info --help)\n", argv[i]);

@@ -58,6 +58,17 @@ def goes_on_behind_a_file_that_fails():
     assert "left" in lines[1], err  # "..., N left": it was cut
 
 
+def names_the_file_of_which_an_item_is_broken():
+    broken = OUT + "/broken_item.heic"
+    with open(DATA + "/codec/irot_90.heic", "rb") as whole, open(broken, "wb") as part:
+        data = bytearray(whole.read())
+        base = data.index(b"\0\0\0\0\0\1", data.index(b"iloc"))  # of an item; then: one extent, its place
+        data[base + 6:base + 10] = b"\0\xff\xff\xff"
+        part.write(data)
+    code, _, err = info(broken)
+    assert code == 1 and err.startswith("spx: " + broken + ": item "), err
+
+
 def takes_names_that_look_like_options():
     name = "--json"
     with open(SPATIAL, "rb") as whole, open(os.path.join(OUT, name), "wb") as part:
@@ -70,12 +81,13 @@ def takes_names_that_look_like_options():
 def knows_wrong_use_from_failure():
     assert info()[0] == 2
     assert info("--nonsense", JPEG)[0] == 2
-    code, out, _ = info("--help")
-    assert code == 0 and out.startswith("usage: spx info")
+    for wish in ("--help", "-h"):
+        code, out, _ = info(wish)
+        assert code == 0 and out.startswith("usage: spx info")
 
 
 for test in (tells_a_spatial_photo, gives_json_for_one_file, says_why_a_jpeg_is_not_spatial,
-             goes_on_behind_a_file_that_fails, takes_names_that_look_like_options,
-             knows_wrong_use_from_failure):
+             goes_on_behind_a_file_that_fails, names_the_file_of_which_an_item_is_broken,
+             takes_names_that_look_like_options, knows_wrong_use_from_failure):
     test()
     print("ok", test.__name__)
