@@ -1,5 +1,6 @@
 #include "cli/info.h"
 
+#include "cli/comfort.h"
 #include "cli/report.h"
 #include "cli/verbs.h"
 #include "spx/info.h"
@@ -10,14 +11,17 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: spx info FILE... [--json]\n"
+    "usage: spx info FILE... [--json] [--comfort]\n"
     "\n"
     "Tells what a picture file is and whether viewers of spatial photos find all they\n"
     "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
-    "disparity adjustment, and what is missing. Nothing is decoded or changed.\n"
+    "disparity adjustment, and what is missing. Nothing is changed, nor decoded\n"
+    "but for --comfort.\n"
     "\n"
     "      --json   one JSON object, or an array of objects for several files, with\n"
     "               \"spatial\": true or false and \"reasons\": [why not, ...]\n"
+    "      --comfort\n"
+    "               also how comfortable a stereo file is to look at (see spx comfort)\n"
     "  --           what follows are files\n"
     "  -h, --help   this text\n"
     "\n"
@@ -261,8 +265,27 @@ static void print_info(const char *path, const spx_info *info)
     (void)printf("\n");
 }
 
-/* Looks at one file; results != NULL: adds its object there instead of printing. */
-static int look_at(const char *path, json_t *results)
+/* Adds a stereo file's comfort to what is told of it; object NULL: prints. */
+static int look_at_comfort(const char *path, spx_engine *engine, json_t *object)
+{
+    spx_diag diag = { 0 };
+    spx_file_comfort found;
+    const spx_input input = { .path = path };
+    if (spx_comfort_of_file(engine, &input, NULL, &found, &diag) != SPX_OK) {
+        spx_report_error(stderr, path, diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    if (object != NULL) {
+        put(object, "comfort", spx_comfort_json(&found));
+    } else {
+        spx_comfort_print(&found);
+    }
+    return SPX_EXIT_OK;
+}
+
+/* Looks at one file, and at its comfort where there is an engine; results != NULL: adds its object
+ * there instead of printing. */
+static int look_at(const char *path, spx_engine *engine, json_t *results)
 {
     spx_info info;
     spx_diag diag = { 0 };
@@ -279,12 +302,13 @@ static int look_at(const char *path, json_t *results)
         }
         return SPX_EXIT_FAILED;
     }
-    if (results != NULL) {
-        (void)json_array_append_new(results, info_value(path, &info));
-    } else {
+    json_t *const object = results != NULL ? info_value(path, &info) : NULL;
+    if (object == NULL)
         print_info(path, &info);
-    }
-    return SPX_EXIT_OK;
+    const int code = engine != NULL ? look_at_comfort(path, engine, object) : SPX_EXIT_OK;
+    if (results != NULL)
+        (void)json_array_append_new(results, object);
+    return code;
 }
 
 static int print_json(const json_t *results)
@@ -299,8 +323,14 @@ static int print_json(const json_t *results)
     return SPX_EXIT_OK;
 }
 
+typedef struct wishes {
+    int json;
+    int comfort;
+    int help;
+} wishes;
+
 /* Sorts the arguments: files to the front of argv. Returns their number, -1 = wrong use. */
-static int take_options(int argc, char **argv, int *json, int *wants_help)
+static int take_options(int argc, char **argv, wishes *asked)
 {
     int files = 0;
     int only_files = 0;
@@ -310,9 +340,11 @@ static int take_options(int argc, char **argv, int *json, int *wants_help)
         } else if (strcmp(argv[i], "--") == 0) {
             only_files = 1;
         } else if (strcmp(argv[i], "--json") == 0) {
-            *json = 1;
+            asked->json = 1;
+        } else if (strcmp(argv[i], "--comfort") == 0) {
+            asked->comfort = 1;
         } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            *wants_help = 1;
+            asked->help = 1;
         } else {
             (void)fprintf(stderr, "spx info: no such option: %s (see spx info --help)\n", argv[i]);
             return -1;
@@ -323,10 +355,9 @@ static int take_options(int argc, char **argv, int *json, int *wants_help)
 
 int spx_cli_info(int argc, char **argv)
 {
-    int json = 0;
-    int wants_help = 0;
-    const int files = take_options(argc, argv, &json, &wants_help);
-    if (wants_help) {
+    wishes asked = { 0 };
+    const int files = take_options(argc, argv, &asked);
+    if (asked.help) {
         (void)fputs(help, stdout);
         return SPX_EXIT_OK;
     }
@@ -335,14 +366,21 @@ int spx_cli_info(int argc, char **argv)
     if (files <= 0)
         return SPX_EXIT_USAGE;
 
-    json_t *const results = json ? json_array() : NULL;
+    spx_diag diag = { 0 };
+    spx_engine *engine = NULL;
+    if (asked.comfort && spx_engine_create(&engine, NULL, &diag) != SPX_OK) {
+        (void)fprintf(stderr, "spx info: %s\n", diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    json_t *const results = asked.json ? json_array() : NULL;
     int code = SPX_EXIT_OK;
     for (int i = 0; i < files; i++) {
-        if (look_at(argv[i], results) != SPX_EXIT_OK)
+        if (look_at(argv[i], engine, results) != SPX_EXIT_OK)
             code = SPX_EXIT_FAILED;
     }
-    if (json && print_json(results) != SPX_EXIT_OK)
+    if (asked.json && print_json(results) != SPX_EXIT_OK)
         code = SPX_EXIT_FAILED;
     json_decref(results);
+    spx_engine_destroy(engine);
     return code;
 }

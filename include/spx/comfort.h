@@ -1,6 +1,14 @@
 #ifndef SPX_COMFORT_H
 #define SPX_COMFORT_H
 
+#include "spx/status.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * How comfortable a stereo picture is to look at.
  *
@@ -34,5 +42,47 @@ typedef struct spx_comfort {
     double filled_share; /* of the pixels of both eyes, 0..1 */
     char advice[160];    /* what spoils it most, in words; "comfortable" when nothing does */
 } spx_comfort;
+
+struct spx_engine;
+struct spx_input;
+
+/** How a file holds its two eyes. */
+typedef enum spx_stereo_layout {
+    SPX_STEREO_AUTO, /* spatial where there is a stereo group; side by side where the name ends in
+                        _sbs or _LR before the extension */
+    SPX_STEREO_SPATIAL, /* HEIC or AVIF with a stereo pair group */
+    SPX_STEREO_SBS,     /* left|right halves of one picture */
+} spx_stereo_layout;
+
+typedef struct spx_comfort_file_options {
+    spx_stereo_layout layout; /* default SPX_STEREO_AUTO */
+    double hfov_deg;          /* 1..170; 0 = what the file says, else 60 */
+} spx_comfort_file_options;
+
+SPX_API void spx_comfort_file_options_init(spx_comfort_file_options *options);
+
+/** Comfort of a pair that exists already. */
+typedef struct spx_file_comfort {
+    spx_comfort comfort;         /* filled_share is 0: nobody can tell */
+    spx_stereo_layout layout;    /* as found, never SPX_STEREO_AUTO */
+    double hfov_deg;             /* as used */
+    double disparity_adjustment; /* of the file, counted in; fraction of the width, positive pushes
+                                    the picture back */
+    double matched_share;        /* of the left eye's pixels: those found in the right eye, 0..1 */
+} spx_file_comfort;
+
+/**
+ * Measures a stereo file as a viewer shows it. Disparity comes from matching the eyes at about 512
+ * pixels of width, within 8 % of the width to both sides. SPX_ERR_UNSUPPORTED where the file is not
+ * a stereo file, or where the eyes hardly match. options may be NULL.
+ */
+SPX_API SPX_NODISCARD spx_status spx_comfort_of_file(struct spx_engine *engine,
+                                                     const struct spx_input *input,
+                                                     const spx_comfort_file_options *options,
+                                                     spx_file_comfort *out, spx_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

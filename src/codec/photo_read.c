@@ -181,26 +181,40 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
     return SPX_OK;
 }
 
-// NOLINTNEXTLINE(readability-function-size): seven parameters
-spx_status spx_photo_read(spx_photo *out, const void *data, size_t size, const char *name,
-                          const spx_limits *limits, const spx_task *task, spx_diag *diag)
+static spx_status check_pages(VipsImage *image, const spx_photo_file *file, spx_diag *diag)
+{
+    int pages = 1;
+    if (file->page < 0)
+        return SPX_OK;
+    if (vips_image_get_typeof(image, VIPS_META_N_PAGES) != 0)
+        pages = vips_image_get_n_pages(image);
+    if (pages == file->pages)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: %d pictures by its boxes, %d by its decoder",
+                    file->name, file->pages, pages);
+}
+
+spx_status spx_photo_read_page(spx_photo *out, const spx_photo_file *file, const spx_limits *limits,
+                               const spx_task *task, spx_diag *diag)
 {
     spx_photo_type type = SPX_PHOTO_TYPE_UNKNOWN;
-    SPX_TRY(check_input(data, size, name, limits, &type, diag));
+    SPX_TRY(check_input(file->data, file->size, file->name, limits, &type, diag));
     SPX_TRY(spx_vips_start(diag));
 
     spx_photo photo = { 0 };
     spx_photo_source source = { 0 };
     VipsImage *image = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_photo_source_init(&source, data, size, task, diag));
+    SPX_TRY_OUT(spx_photo_source_init(&source, file->data, file->size, task, diag));
+    source.page = file->page;
     image = spx_photo_source_open(&source, type);
     if (image == NULL) {
-        status = spx_photo_source_fail(&source, type, name, diag);
+        status = spx_photo_source_fail(&source, type, file->name, diag);
         goto out;
     }
-    SPX_TRY_OUT(check_size(image, name, limits, diag));
-    SPX_TRY_OUT(read_open(&photo, &image, &source, type, name, diag));
+    SPX_TRY_OUT(check_pages(image, file, diag));
+    SPX_TRY_OUT(check_size(image, file->name, limits, diag));
+    SPX_TRY_OUT(read_open(&photo, &image, &source, type, file->name, diag));
     *out = photo;
     photo = (spx_photo){ 0 }; /* moved to the caller */
 out:
@@ -209,4 +223,12 @@ out:
     spx_photo_source_clear(&source);
     spx_photo_clear(&photo);
     return status;
+}
+
+// NOLINTNEXTLINE(readability-function-size): seven parameters
+spx_status spx_photo_read(spx_photo *out, const void *data, size_t size, const char *name,
+                          const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
+    const spx_photo_file file = { .data = data, .size = size, .name = name, .page = -1 };
+    return spx_photo_read_page(out, &file, limits, task, diag);
 }

@@ -18,4 +18,18 @@ SPX_NODISCARD spx_status spx_photo_read(spx_photo *out, const void *data, size_t
                                         const char *name, const spx_limits *limits,
                                         const spx_task *task, spx_diag *diag);
 
+/** Encoded bytes, and which picture of them. All borrowed. */
+typedef struct spx_photo_file {
+    const void *data;
+    size_t size;
+    const char *name; /* for messages */
+    int page;         /* of a HEIF file: which of its top-level pictures; -1 = the primary one */
+    int pages;        /* how many the caller counted; checked where page is not -1 */
+} spx_photo_file;
+
+/** The same for any picture of a file. */
+SPX_NODISCARD spx_status spx_photo_read_page(spx_photo *out, const spx_photo_file *file,
+                                             const spx_limits *limits, const spx_task *task,
+                                             spx_diag *diag);
+
 #endif

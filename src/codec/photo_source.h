@@ -20,6 +20,7 @@ typedef struct spx_photo_source {
     atomic_int past_end; /* a read began at the end */
     const spx_task *task;
     VipsSource *vips;
+    int page; /* of a HEIF file: which of its top-level pictures; -1 = the primary one */
 } spx_photo_source;
 
 /** libvips must have been started. */
@@ -27,7 +28,7 @@ SPX_NODISCARD spx_status spx_photo_source_init(spx_photo_source *source, const v
                                                size_t size, const spx_task *task, spx_diag *diag);
 void spx_photo_source_clear(spx_photo_source *source); /* an empty one is fine */
 
-/** Opens the first picture with the loader of `type`: the header is read, pixels are not. The image
+/** Opens the picture with the loader of `type`: the header is read, pixels are not. The image
  * must be released before the source is cleared; NULL on failure. */
 VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type);
 

@@ -1,0 +1,214 @@
+#include "test_support.h"
+
+#include "codec/image_write.h"
+#include "image/image.h"
+#include "spx/spx.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static spx_engine *engine;
+
+static int create_engine(void **state)
+{
+    (void)state;
+    spx_engine_options options;
+    spx_engine_options_init(&options);
+    options.threads = 2;
+    return spx_engine_create(&engine, &options, NULL) != SPX_OK;
+}
+
+static int destroy_engine(void **state)
+{
+    (void)state;
+    spx_engine_destroy(engine);
+    return 0;
+}
+
+enum { WIDTH = 512, HEIGHT = 200 };
+
+/* Far texture with a near box in the middle: values of depth 0 and 1. */
+static int is_near(uint32_t x, uint32_t y)
+{
+    return x >= 180 && x < 330 && y >= 40 && y < 160;
+}
+
+static double noise_at(uint32_t x, uint32_t y)
+{
+    uint32_t hash = x * 374761393U + y * 668265263U;
+    hash = (hash ^ hash >> 13) * 1274126177U;
+    return (double)((hash ^ hash >> 16) & 255U);
+}
+
+/* Noise in cells of 4 pixels, which repeats nowhere. */
+static uint8_t level(uint32_t x, uint32_t y)
+{
+    enum { CELL = 4 };
+    const uint32_t i = x / CELL + (is_near(x, y) ? 1000 : 0);
+    const uint32_t j = y / CELL;
+    const double u = (double)(x % CELL) / CELL;
+    const double v = (double)(y % CELL) / CELL;
+    const double above = noise_at(i, j) * (1.0 - u) + noise_at(i + 1, j) * u;
+    const double below = noise_at(i, j + 1) * (1.0 - u) + noise_at(i + 1, j + 1) * u;
+    return (uint8_t)lround(above * (1.0 - v) + below * v);
+}
+
+static spx_bytes png_of(uint8_t (*value)(uint32_t x, uint32_t y))
+{
+    spx_image *image = NULL;
+    spx_bytes png = { 0 };
+    assert_int_equal(spx_image_create(&image, WIDTH, HEIGHT, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++)
+            memset(spx_image_row8(image, y) + (size_t)x * 3, value(x, y), 3);
+    }
+    assert_int_equal(
+        spx_image_write(&png, image, SPX_IMAGE_TYPE_PNG, 100, &(spx_image_extras){ 0 }, NULL, NULL),
+        SPX_OK);
+    spx_image_unref(image);
+    return png;
+}
+
+/* Left|right, the right eye's things further left by 10 pixels. */
+static uint8_t shifted_halves(uint32_t x, uint32_t y)
+{
+    const uint32_t half = WIDTH / 2;
+    return x < half ? level(x + 20, y % 40) : level(x - half + 30, y % 40);
+}
+
+static spx_status measure(const void *data, size_t size, const char *name, spx_stereo_layout layout,
+                          spx_file_comfort *found, spx_diag *diag)
+{
+    spx_comfort_file_options options;
+    spx_comfort_file_options_init(&options);
+    options.layout = layout;
+    const spx_input input = { .data = data, .size = size, .name = name };
+    return spx_comfort_of_file(engine, &input, &options, found, diag);
+}
+
+static void assert_near(double value, double wanted, double slack)
+{
+    if (!(fabs(value - wanted) <= slack))
+        fail_msg("%g, wanted %g +- %g", value, wanted, slack);
+}
+
+static uint8_t near_is_white(uint32_t x, uint32_t y)
+{
+    return is_near(x, y) ? 255 : 0;
+}
+
+static void a_spatial_photo_measures_as_it_was_made(void **state)
+{
+    (void)state;
+    static const double strengths[] = { 2.0, 3.0 };
+    static const double convergences[] = { 0.0, 0.5 };
+    const char *const map = "comfort_file_depth.png";
+    spx_bytes png = png_of(level);
+    spx_bytes depth = png_of(near_is_white);
+    FILE *const file = fopen(map, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(depth.data, 1, depth.size, file), depth.size);
+    assert_int_equal(fclose(file), 0);
+    for (size_t i = 0; i < 2; i++) {
+        spx_convert_options options;
+        spx_convert_options_init(&options);
+        options.formats = SPX_FORMAT_SPATIAL;
+        options.strength_pct = strengths[i];
+        options.convergence = convergences[i];
+        options.hfov_deg = 50.0;
+        options.quality = 95;
+        options.depth_map = map;
+        spx_result *result = NULL;
+        spx_diag diag = { 0 };
+        const spx_input input = { .data = png.data, .size = png.size, .name = "box.png" };
+        if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+            fail_msg("%s", diag.text);
+        const spx_file *const made = spx_result_file(result, 0);
+        spx_file_comfort found;
+        if (measure(made->data, made->size, made->name, SPX_STEREO_AUTO, &found, &diag) != SPX_OK)
+            fail_msg("%s", diag.text);
+        const spx_summary *const summary = spx_result_summary(result);
+        const double adjustment_pct = 100.0 * summary->disparity_adjustment;
+        assert_int_equal(found.layout, SPX_STEREO_SPATIAL);
+        assert_near(found.hfov_deg, 50.0, 0.01);
+        assert_near(found.disparity_adjustment, summary->disparity_adjustment, 1e-4);
+        /* All of it lies behind the window, its near end at the window. */
+        assert_near(adjustment_pct, strengths[i] * (1.0 - convergences[i]), 0.05);
+        assert_near(found.comfort.uncrossed_pct, strengths[i], 0.15);
+        assert_near(found.comfort.crossed_pct, 0.0, 0.1);
+        assert_true(found.matched_share > 0.7);
+        spx_result_destroy(result);
+    }
+    assert_int_equal(remove(map), 0);
+    spx_bytes_clear(&png);
+    spx_bytes_clear(&depth);
+}
+
+static void halves_are_eyes_when_the_name_or_the_caller_says_so(void **state)
+{
+    (void)state;
+    spx_bytes png = png_of(shifted_halves);
+    spx_file_comfort found;
+    spx_diag diag = { 0 };
+    assert_int_equal(measure(png.data, png.size, "a/pair_SBS.png", SPX_STEREO_AUTO, &found, &diag),
+                     SPX_OK);
+    assert_int_equal(found.layout, SPX_STEREO_SBS);
+    assert_near(found.hfov_deg, 60.0, 0.0);
+    assert_near(found.comfort.crossed_pct, 100.0 * 10 / (WIDTH / 2.0), 0.2);
+    assert_near(found.comfort.uncrossed_pct, 0.0, 0.1);
+    assert_true(found.comfort.window_left > 0.8);
+    assert_true(found.comfort.window_right > 0.8);
+    assert_true(found.comfort.score < 60.0);
+    assert_int_equal(measure(png.data, png.size, "p.png", SPX_STEREO_SBS, &found, &diag), SPX_OK);
+    spx_bytes_clear(&png);
+}
+
+static uint8_t grey(uint32_t x, uint32_t y)
+{
+    (void)x;
+    (void)y;
+    return 100;
+}
+
+static void says_why_a_file_is_no_stereo_file(void **state)
+{
+    (void)state;
+    static const uint8_t hevc[] = { 0, 0, 0, 1, 0x40, 1, 12, 1 };
+    spx_bytes png = png_of(grey);
+    spx_file_comfort found;
+    const struct {
+        const void *data;
+        size_t size;
+        const char *name;
+        spx_stereo_layout layout;
+        spx_status status;
+        const char *text;
+    } cases[] = {
+        { png.data, png.size, "p.png", SPX_STEREO_AUTO, SPX_ERR_UNSUPPORTED,
+          "p.png: not a stereo" },
+        { png.data, png.size, "p.png", SPX_STEREO_SPATIAL, SPX_ERR_UNSUPPORTED, "no HEIC" },
+        { png.data, png.size, "p.png", SPX_STEREO_SBS, SPX_ERR_UNSUPPORTED, "only 0.0 %" },
+        { hevc, sizeof(hevc), "x_sbs.hevc", SPX_STEREO_AUTO, SPX_ERR_UNSUPPORTED, "HEVC stream" },
+        { hevc, 0, "x_sbs.jpg", SPX_STEREO_AUTO, SPX_ERR_TRUNCATED, "empty" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        spx_diag diag = { 0 };
+        assert_int_equal(
+            measure(cases[i].data, cases[i].size, cases[i].name, cases[i].layout, &found, &diag),
+            cases[i].status);
+        if (strstr(diag.text, cases[i].text) == NULL)
+            fail_msg("%s: %s", cases[i].text, diag.text);
+    }
+    spx_bytes_clear(&png);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_spatial_photo_measures_as_it_was_made),
+        cmocka_unit_test(halves_are_eyes_when_the_name_or_the_caller_says_so),
+        cmocka_unit_test(says_why_a_file_is_no_stereo_file),
+    };
+    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+}
