@@ -59,7 +59,7 @@ static int help(int argc, char **argv)
     return verb->run(2, arguments);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2)
         return usage(stderr);
@@ -75,4 +75,14 @@ int main(int argc, char **argv)
         return spx_cli_convert(argc, argv);
     const spx_verb *const verb = find_verb(argv[1]);
     return verb == NULL ? fail_verb(argv[1]) : verb->run(argc - 1, argv + 1);
+}
+
+/* Results that did not arrive, for example on a full disk, are a failure. */
+int main(int argc, char **argv)
+{
+    const int exit_code = run(argc, argv);
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || exit_code != SPX_EXIT_OK)
+        return exit_code;
+    (void)fputs("spx: the standard output cannot be written\n", stderr);
+    return SPX_EXIT_FAILED;
 }

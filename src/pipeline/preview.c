@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "codec/preview.h"
+#include "pipeline/photo_input.h"
 
 spx_status spx_preview_write(const spx_input *input, const spx_limits *limits, uint32_t side_px,
                              const char *path, spx_diag *diag)
@@ -20,10 +21,11 @@ spx_status spx_preview_write(const spx_input *input, const spx_limits *limits, u
         size = mapped.size;
     }
     spx_status status = SPX_OK;
-    const char *const name = input->name != NULL ? input->name : "photo";
-    const spx_preview_request request = {
-        .data = data, .size = size, .name = name, .limits = &own, .side_px = side_px
-    };
+    const spx_preview_request request = { .data = data,
+                                          .size = size,
+                                          .name = spx_input_name(input),
+                                          .limits = &own,
+                                          .side_px = side_px };
     SPX_TRY_OUT(spx_preview_make(&jpeg, &request, diag));
     SPX_TRY_OUT(spx_file_write(path, jpeg.data, jpeg.size, diag));
 

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Arguments that make no sense, help, version: exit codes and words."""
-from support import enter, fails, png, run, spx, write
+import subprocess
+
+from support import PROGRAM, enter, fails, png, run, spx, write
 
 
 def says_how_it_is_used():
@@ -48,6 +50,14 @@ def refuses_arguments_that_make_no_sense():
     assert code == 2 and "--photo wants a value" in err, err
 
 
+def fails_when_its_output_is_lost():
+    with open("/dev/full", "w", encoding="ascii") as full:
+        for arguments in (["--version"], ["info", "--json", "a.png"]):
+            write("a.png", png(2, 2))
+            done = subprocess.run([PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+            assert done.returncode == 1 and "cannot be written" in done.stderr, (arguments, done)
+
+
 enter("cli_usage")
 run(says_how_it_is_used, explains_a_verb, names_the_nearest_verb,
-    refuses_arguments_that_make_no_sense)
+    refuses_arguments_that_make_no_sense, fails_when_its_output_is_lost)
