@@ -168,6 +168,12 @@ static spx_status read_eye(spx_image **out, const spx_stereo_source *source, con
     return status;
 }
 
+static int have_one_size(const spx_image *left, const spx_image *right)
+{
+    return left != NULL && right != NULL && left->width == right->width &&
+           left->height == right->height;
+}
+
 static spx_status read_spatial(spx_stereo_pair *out, const spx_stereo_source *source,
                                const spx_heif *heif, const spx_limits *limits, const spx_task *task,
                                spx_diag *diag)
@@ -178,7 +184,7 @@ static spx_status read_spatial(spx_stereo_pair *out, const spx_stereo_source *so
     SPX_TRY(read_camera(out, heif, eyes[0], diag));
     SPX_TRY(read_eye(&out->left, source, heif, eyes[0], limits, task, diag));
     SPX_TRY(read_eye(&out->right, source, heif, eyes[1], limits, task, diag));
-    if (out->left->width == out->right->width && out->left->height == out->right->height)
+    if (have_one_size(out->left, out->right))
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: the eyes have different shapes", source->name);
 }
