@@ -1,5 +1,6 @@
 #include "cli/batch.h"
 
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 
 #include "base/clock.h"
@@ -21,12 +22,17 @@ typedef struct run {
 typedef struct worker {
     run *run;
     size_t slot;
+    int writes; /* the photo at hand has come to its files */
     pthread_t thread;
 } worker;
 
 static void on_progress(void *user, spx_stage stage, double fraction)
 {
-    const worker *const self = user;
+    worker *const self = user;
+    if (stage == SPX_STAGE_WRITE && !self->writes) {
+        self->writes = 1;
+        spx_interrupt_writing(1);
+    }
     spx_progress_update(self->run->progress, self->slot, spx_stage_name(stage), fraction);
 }
 
@@ -60,6 +66,9 @@ static int convert(worker *self, const spx_listed_photo *photo)
     const double begin_s = spx_clock_s();
     const spx_status status = spx_convert(all->engine, &input, &options, &watch, &result, &diag);
     const double seconds = spx_clock_s() - begin_s;
+    if (self->writes)
+        spx_interrupt_writing(0);
+    self->writes = 0;
     spx_progress_end(all->progress, self->slot);
 
     tell(all, photo, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text, result,

@@ -147,6 +147,7 @@ static int convert_all(const wishes *wanted, const spx_engine_options *engine,
         .style = { .json = wanted->json, .verbose = wanted->verbose },
     };
     spx_interrupt_catch(cancel);
+    spx_interrupt_hurry();
     if (photos.count != 0)
         failed += spx_batch_run(&batch);
     spx_interrupt_release();

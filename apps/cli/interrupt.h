@@ -11,6 +11,14 @@ enum { SPX_EXIT_SIGNAL = 128 };
  * process. Borrows cancel until spx_interrupt_release(). Called from the main thread.
  */
 void spx_interrupt_catch(spx_cancel *cancel);
+/**
+ * For work that cannot be stopped in its middle (one large picture in the encoder): when it still
+ * goes on 0.7 s after the signal, the process ends there and then, unless a file is being written.
+ * Between spx_interrupt_catch() and spx_interrupt_release().
+ */
+void spx_interrupt_hurry(void);
+/** A file is about to be written (1), or no longer (0): one of each, from any thread. */
+void spx_interrupt_writing(int begins);
 /** The signals do again what they did before. */
 void spx_interrupt_release(void);
 /** The signal that came, 0 = none. */
