@@ -335,6 +335,44 @@ static void a_post_one_pixel_thick_stays_one_post(void **state)
     spx_plane_destroy(depth);
 }
 
+/*
+ * A far wall at the window does not move, and a post that moves farther than it is wide uncovers
+ * the wall behind it in both eyes: what was invented there must be one and the same.
+ */
+static void both_eyes_show_the_same_hidden_background(void **state)
+{
+    (void)state;
+    enum { WIDTH = 400, HEIGHT = 40, POST_X = 196, POST_WIDTH = 8, SOFT = 2 };
+    spx_image *const photo = create_photo(WIDTH, HEIGHT, 8);
+    spx_plane *const depth = create_depth(WIDTH, HEIGHT, 0.0F);
+    fill_noise(photo, 7);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = POST_X; x < POST_X + POST_WIDTH; x++) {
+            set_pixel(photo, x, y, 0xE01010);
+            spx_plane_row(depth, y)[x] = 1.0F;
+        }
+    }
+
+    eyes made = render(photo, depth, 8.0, 0.0); /* 16 px in each eye */
+
+    size_t invented = 0;
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = POST_X - SOFT; x < POST_X + POST_WIDTH + SOFT; x++) {
+            for (uint32_t c = 0; c < 3; c++) {
+                const uint32_t left = get_sample(made.left, x, y, c);
+                const uint32_t right = get_sample(made.right, x, y, c);
+                invented += left != get_sample(photo, x, y, c);
+                if (left != right)
+                    fail_msg("at %u,%u: %u in the left eye, %u in the right", x, y, left, right);
+            }
+        }
+    }
+    assert_true(invented >= (size_t)POST_WIDTH * HEIGHT);
+    clear(&made);
+    spx_image_unref(photo);
+    spx_plane_destroy(depth);
+}
+
 static void odd_sizes_and_depths_give_whole_eyes(void **state)
 {
     (void)state;
@@ -461,6 +499,7 @@ int main(void)
         cmocka_unit_test(one_eye_mode_keeps_the_other_and_shifts_twice),
         cmocka_unit_test(no_hole_shows_the_foreground),
         cmocka_unit_test(a_post_one_pixel_thick_stays_one_post),
+        cmocka_unit_test(both_eyes_show_the_same_hidden_background),
         cmocka_unit_test(odd_sizes_and_depths_give_whole_eyes),
         cmocka_unit_test(leaves_no_pixel_unfilled),
         cmocka_unit_test(refuses_what_makes_no_sense),
