@@ -193,14 +193,7 @@ int spx_cli_convert(int argc, char **argv)
         options.outpaint = &outpaint;
     }
 
-    /* A reader that went away or a limit on file sizes is an error of one write, not the end. */
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGXFSZ, SIG_IGN);
+    spx_interrupt_keep_writing();
     exit_code = convert_all(&wanted, &engine, &options, argc, argv);
-    const int number = spx_interrupt_signal();
-    if (number != 0 && exit_code != SPX_EXIT_OK) {
-        (void)fputs("spx: stopped\n", stderr);
-        return SPX_EXIT_SIGNAL + number;
-    }
-    return exit_code;
+    return spx_interrupt_exit(exit_code);
 }

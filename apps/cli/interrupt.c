@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,4 +87,19 @@ void spx_interrupt_release(void)
 int spx_interrupt_signal(void)
 {
     return caught_signal;
+}
+
+void spx_interrupt_keep_writing(void)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
+}
+
+int spx_interrupt_exit(int exit_code)
+{
+    const int number = spx_interrupt_signal();
+    if (number == 0 || exit_code == 0)
+        return exit_code;
+    (void)fputs("spx: stopped\n", stderr);
+    return SPX_EXIT_SIGNAL + number;
 }

@@ -21,6 +21,14 @@ void spx_interrupt_hurry(void);
 void spx_interrupt_writing(int begins);
 /** The signals do again what they did before. */
 void spx_interrupt_release(void);
+/**
+ * A reader that went away or a limit on file sizes is an error of one write from now on, not the
+ * end of the process.
+ */
+void spx_interrupt_keep_writing(void);
+/** What a verb exits with: its own code, or, when a signal cut it short, that signal's, said on
+ * stderr. */
+int spx_interrupt_exit(int exit_code);
 /** The signal that came, 0 = none. */
 int spx_interrupt_signal(void);
 

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "spx/outpaint.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,13 +221,8 @@ int spx_cli_outpaint(int argc, char **argv)
     options.quality = wanted.quality;
     options.no_overwrite = wanted.no_overwrite;
 
-    (void)signal(SIGPIPE, SIG_IGN);
+    spx_interrupt_keep_writing();
     exit_code = outpaint_all(&self, &engine, (size_t)argc - 1, argv + 1) == 0 ? SPX_EXIT_OK
                                                                               : SPX_EXIT_FAILED;
-    const int number = spx_interrupt_signal();
-    if (number != 0 && exit_code != SPX_EXIT_OK) {
-        (void)fputs("spx: stopped\n", stderr);
-        return SPX_EXIT_SIGNAL + number;
-    }
-    return exit_code;
+    return spx_interrupt_exit(exit_code);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """spx outpaint: frames, names, formats, refusals; spx convert --outpaint."""
 import os
+import resource
 import shutil
 import struct
 import subprocess
@@ -92,6 +93,15 @@ def refuses_what_makes_no_sense():
     refused(["nowhere.png"], "nowhere.png", 1)
 
 
+def a_limit_on_file_sizes_is_one_error_and_leaves_nothing():
+    write("full.png", png(60, 50))
+    before = sorted(os.listdir("."))
+    code, out, err = spx("outpaint", "full.png", "-o", "grown.png",
+                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50)))
+    assert code == 1 and out == "" and "cannot write: File too large" in err, (code, out, err)
+    assert sorted(os.listdir(".")) == before, os.listdir(".")
+
+
 def conversions_grow_first():
     write("a.png", png(60, 50))
     code, _, err = spx("convert", "a.png", "--left", "5")
@@ -104,4 +114,5 @@ def conversions_grow_first():
 
 enter("cli_outpaint")
 run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, the_seed_decides_the_border,
-    refuses_what_makes_no_sense, conversions_grow_first)
+    refuses_what_makes_no_sense, a_limit_on_file_sizes_is_one_error_and_leaves_nothing,
+    conversions_grow_first)
