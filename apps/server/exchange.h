@@ -33,11 +33,13 @@ typedef struct spx_logins spx_logins;
 typedef struct spx_links spx_links;
 typedef struct spx_link spx_link;
 
-/** What handlers share; nothing here changes after the start but behind locks of its own. */
+/** What handlers share; nothing here changes after the start but behind locks of its own, and
+ * `stopping`. */
 typedef struct spx_context {
     spx_server_options options; /* with own copies of token */
     char *token;                /* NULL = none */
     int local;                  /* listens on a loopback address */
+    atomic_int stopping;        /* takes no more jobs; what is there can still be fetched */
     spx_jobs *jobs;
     spx_hub *hub;
     spx_logins *logins;

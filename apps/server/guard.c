@@ -220,6 +220,11 @@ void spx_guard_check(spx_exchange *exchange, const char *method)
     }
     if (exchange->route == NULL)
         return;
+    if (strcmp(method, MHD_HTTP_METHOD_POST) == 0 && !(exchange->route->flags & SPX_ROUTE_PUBLIC) &&
+        atomic_load(&context->stopping)) {
+        spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
+                            "the server stops; send the request again when it is back");
+    }
     if (!exchange->authorized && (exchange->route->flags & SPX_ROUTE_PUBLIC) == 0) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
                             "this server wants a token");

@@ -423,9 +423,10 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     if (server == NULL)
         return;
     spx_context *const context = &server->context;
-    /* No new connection; who waits for a job still gets it, if it is done within the grace. */
-    if (server->daemon != NULL)
-        server->socket = MHD_quiesce_daemon(server->daemon);
+    /* No new job; who waits for one still gets it, if it is done within the grace. Connections are
+     * still taken: MHD_quiesce_daemon() of libmicrohttpd 0.9.75 aborts the process when one of its
+     * threads looks at the listening socket in the same moment. */
+    atomic_store(&context->stopping, 1);
     if (context->jobs != NULL)
         spx_jobs_stop(context->jobs, grace_ms);
     stop_keeper(server);

@@ -107,6 +107,10 @@ spx_answer spx_api_logout(spx_exchange *exchange)
 spx_answer spx_health(spx_exchange *exchange)
 {
     uint32_t counts[SPX_JOB_STATES];
+    if (atomic_load(&exchange->context->stopping)) {
+        return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
+                               "the server stops");
+    }
     if (spx_jobs_counts(exchange->context->jobs, counts, NULL) != SPX_OK) {
         return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "database",
                                "the job database does not answer");

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """What the API promises beyond its shapes: files, renders, cancelling, who sees what, sessions, stopping."""
+import http.client
 import io
 import os
+import signal
 import struct
 import sys
+import threading
 import time
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import QUICK, Server, png, run
+from serving import DATA, PATIENCE_S, QUICK, Server, png, run
 
 PHOTO = png(48, 32)
 JSON = {"Content-Type": "application/json"}
@@ -287,6 +290,47 @@ def a_stop_returns_running_jobs_to_the_queue():
     assert server.stop() == 0
 
 
+def a_stop_lets_running_jobs_end_and_takes_no_others():
+    server = Server("stopping_grace", "--grace", "60")
+    with open(os.path.join(DATA, "photos", "boats.jpg"), "rb") as photo:
+        job = server.post_form("/api/v1/jobs", [("file", "boats.jpg", photo.read())]).json()["id"]
+    server.wait(job, "running")
+    server.process.send_signal(signal.SIGTERM)
+    reply = server.get("/healthz")
+    while reply.status == 200:
+        reply = server.get("/healthz")
+    assert (reply.status, reply.json()["error"]["code"]) == (503, "stopping"), reply.body
+    late = server.post_form("/api/v1/jobs", [("file", "late.png", PHOTO)])
+    assert (late.status, late.json()["error"]["code"]) == (503, "stopping"), late.body
+    assert server.get(f"/api/v1/jobs/{job}").json()["state"] == "running"
+    assert server.process.wait(PATIENCE_S) == 0
+    server.close()
+    server.start()
+    assert server.get(f"/api/v1/jobs/{job}").json()["state"] == "done"
+    assert server.stop() == 0
+
+
+def a_stop_among_busy_connections_is_clean():
+    for turn in range(40):
+        server = Server("stopping_busy")
+        until = time.monotonic() + 0.002 * (turn % 10)
+        def ask():
+            while server.process.poll() is None:
+                try:
+                    server.get("/healthz")
+                except (OSError, http.client.HTTPException):
+                    pass
+        askers = [threading.Thread(target=ask) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        while time.monotonic() < until:
+            pass
+        code = server.stop()
+        for asker in askers:
+            asker.join()
+        assert code == 0, code
+
+
 def metrics_count_what_was_done():
     with Server("metrics") as server:
         server.wait(server.add(PHOTO)["id"])
@@ -299,4 +343,5 @@ run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing,
      waiting_and_running_jobs_can_be_cancelled, each_browser_sees_its_own_list, a_token_guards_everything_but_the_door,
      other_sites_and_other_names_are_refused, every_answer_has_the_strict_headers,
      the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, full_queues_and_busy_clients_are_told_when_to_come_back,
-     a_stop_returns_running_jobs_to_the_queue, metrics_count_what_was_done])
+     a_stop_returns_running_jobs_to_the_queue, a_stop_lets_running_jobs_end_and_takes_no_others,
+     a_stop_among_busy_connections_is_clean, metrics_count_what_was_done])
