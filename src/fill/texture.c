@@ -5,16 +5,17 @@
  *   search     each wanted pixel looks for a known place whose surroundings look like its own:
  *              it tries its neighbours' offsets and some random ones (after Barnes et al. 2009,
  *              "PatchMatch"), all wanted pixels at once from the last round's offsets, so that the
- *              result does not depend on the number of threads
- *   vote       at small sizes a wanted pixel becomes the mean of what the places around it say
- *              (Wexler et al. 2007, "Space-time completion"); at full size it is copied, once, so
- *              that grain stays grain
- *   seam       what the copied colours differ from the known ones at the seam is spread over the
- *              hole (by rows, joined over a few of them)
+ *              result does not depend on the number of threads. A source outside the colours that
+ * the surface has beside the hole costs more (fill/colour_range.h): the smallest sizes have no
+ * others within reach now and then vote       at small sizes a wanted pixel becomes the mean of
+ * what the places around it say (Wexler et al. 2007, "Space-time completion"); at full size it is
+ * copied, once, so that grain stays grain seam       what the copied colours differ from the known
+ * ones at the seam is spread over the hole (by rows, joined over a few of them)
  */
 #include "fill/texture.h"
 
 #include "base/cpu.h"
+#include "fill/colour_range.h"
 #include "fill/level.h"
 #include "image/image.h"
 
@@ -35,6 +36,7 @@ enum {
     DEPTH_COST = 12, /* levels per pixel and step of depth between a pixel and its source */
     MOST_STEPS = 16,
     FAR_COST_SHIFT = 4, /* levels per pixel and pixel of distance: 1/16 */
+    GUIDE_FREE = 12,    /* sum of three levels that a source's colour may lie outside its range */
 };
 
 typedef struct painter {
@@ -42,6 +44,7 @@ typedef struct painter {
     int count;
     spx_patch_compare_fn compare;
     uint32_t widest[MAX_LEVELS]; /* run of wanted pixels */
+    spx_colour_range *ranges[MAX_LEVELS];
 } painter;
 
 /* A round of search or vote at one size. */
@@ -52,6 +55,7 @@ typedef struct round_job {
     uint8_t *colours; /* [wanted_count][3] */
     uint32_t reach;   /* of random offsets */
     uint32_t seed;
+    const spx_colour_range *ranges; /* [wanted_count] */
     int full_size;
 } round_job;
 
@@ -69,6 +73,7 @@ typedef struct finder {
     spx_patch patch; /* first: it is aligned to 32 bytes */
     const round_job *job;
     uint32_t x, y, depth;
+    const spx_colour_range *range;
     spx_offset best;
     uint32_t best_cost;
 } finder;
@@ -76,6 +81,14 @@ typedef struct finder {
 static uint32_t distance_of(const spx_offset *offset)
 {
     return (uint32_t)(abs(offset->x) + abs(offset->y));
+}
+
+/* What a source costs for having a colour that its surface does not have beside the hole: at small
+ * sizes there may be no other in reach, and a wrong one found there would stay. */
+static uint32_t guidance(const finder *self, const uint8_t *source)
+{
+    const uint32_t excess = spx_colour_range_excess(self->range, source);
+    return excess <= GUIDE_FREE ? 0 : self->patch.count * (excess - GUIDE_FREE);
 }
 
 static void try_offset(finder *self, int32_t dx, int32_t dy)
@@ -93,8 +106,10 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
     const uint32_t apart = source > self->depth ? source - self->depth : self->depth - source;
     uint32_t steps_eighth = level->step == 0 ? 0 : apart * 8 / level->step;
     steps_eighth = steps_eighth > MOST_STEPS * 8 ? MOST_STEPS * 8 : steps_eighth;
-    uint32_t cost = self->patch.count * (DEPTH_COST * steps_eighth / 8) +
-                    (self->patch.count * distance_of(&offset) >> FAR_COST_SHIFT);
+    uint32_t cost =
+        self->patch.count * (DEPTH_COST * steps_eighth / 8) +
+        (self->patch.count * distance_of(&offset) >> FAR_COST_SHIFT) +
+        guidance(self, spx_image_row8(level->image, (uint32_t)y) + CHANNELS * (size_t)x);
     if (cost >= self->best_cost)
         return;
     cost += self->job->painter->compare(&self->patch,
@@ -136,6 +151,7 @@ static void search_one(const round_job *job, uint32_t index)
                     .x = pixel % level->width,
                     .y = pixel / level->width,
                     .depth = level->wanted_depth[pixel],
+                    .range = &job->ranges[index],
                     .best = { .x = SPX_OFFSET_NONE },
                     .best_cost = UINT32_MAX };
     spx_level_cut_patch(level, self.x, self.y, &self.patch);
@@ -284,9 +300,10 @@ static spx_status paint_level(painter *self, int index, const spx_task *task, sp
 {
     spx_level *const level = &self->levels[index];
     const int full_size = index == 0;
-    const int rounds = full_size ? 2 : (index + 1 == self->count ? COARSE_ROUNDS : ROUNDS);
+    const int rounds = full_size ? 1 : (index + 1 == self->count ? COARSE_ROUNDS : ROUNDS);
     round_job job = { .painter = self,
                       .level = level,
+                      .ranges = self->ranges[index],
                       .full_size = full_size,
                       .reach = reach_of(self->widest[index]) };
     for (int k = 0; k < rounds; k++) {
@@ -447,6 +464,24 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
     return SPX_OK;
 }
 
+static spx_status create_ranges(painter *self, spx_diag *diag)
+{
+    SPX_TRY(spx_colour_ranges_create(&self->ranges[0], &self->levels[0], diag));
+    for (int k = 1; k < self->count; k++) {
+        SPX_TRY(spx_colour_ranges_halve(&self->ranges[k], &self->levels[k], &self->levels[k - 1],
+                                        self->ranges[k - 1], diag));
+    }
+    return SPX_OK;
+}
+
+static void clear(painter *self)
+{
+    for (int k = 0; k < self->count; k++) {
+        spx_level_clear(&self->levels[k]);
+        free(self->ranges[k]);
+    }
+}
+
 spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task, spx_diag *diag)
 {
     spx_status status = SPX_OK;
@@ -458,6 +493,7 @@ spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task,
         SPX_TRY_OUT(create_image8(&image8, backdrop->image, diag));
     }
     SPX_TRY_OUT(create_levels(&self, backdrop, image8, task, diag));
+    SPX_TRY_OUT(create_ranges(&self, diag));
     for (int k = self.count - 1; k >= 0; k--) {
         if (k + 1 < self.count)
             enlarge(&self.levels[k], &self.levels[k + 1]);
@@ -466,8 +502,7 @@ spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task,
     copy_job job = { .backdrop = backdrop, .level = &self.levels[0] };
     SPX_TRY_OUT(spx_task_run(task, self.levels[0].height, copy_row, &job, diag));
 out:
-    for (int k = 0; k < self.count; k++)
-        spx_level_clear(&self.levels[k]);
+    clear(&self);
     spx_image_unref(image8);
     return status;
 }
