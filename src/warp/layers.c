@@ -3,8 +3,10 @@
  *
  *   1. own depth        depth map -> canvas of 16-bit depth, margins repeat the border (by rows)
  *   2. soft edges       warp/matte.h: who owns the pixels beside a step, and how much of them
- *   3. hidden bands     row by row: behind a near surface the far one goes on, as far as one eye
- * can look; from the left steps for the left eye, from the right ones for the right
+ *   3. stray pixels     what would leave its neighbours with the next shift gets their depth
+ *   4. hidden bands     row by row: behind a near surface the far one goes on, as far as one eye
+ *                       can look; from the left steps for the left eye, from the right ones for
+ *                       the right
  *
  * Rows are independent in each step; the caller's pool shares them.
  */
@@ -19,7 +21,7 @@
 #include <string.h>
 
 enum {
-    ROWS_PER_TURN = 16,
+    ROWS_PER_TURN = SPX_MATTE_BLOCK_PX,
     DEPTH_MAX = 65535,
     MAX_OPEN_STEPS = 8,
     EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
@@ -86,11 +88,25 @@ static void set_own(void *context, size_t turn)
 
 /* ---- soft edges ---- */
 
+static void measure_edges(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_measure(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                      turn_end(self->layers, turn));
+}
+
 static void find_edges(void *context, size_t turn)
 {
     const layering *const self = context;
     spx_matte_find(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
                    turn_end(self->layers, turn));
+}
+
+static void smooth_edges(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_smooth(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                     turn_end(self->layers, turn));
 }
 
 static void set_front(void *context, size_t turn)
@@ -115,6 +131,79 @@ static void set_front(void *context, size_t turn)
         memcpy(back + right, front + right, layers->margin * sizeof(*back));
     }
     spx_matte_settle(layers, &self->matte, first, end);
+}
+
+/* ---- stray pixels ---- */
+
+static int compare_depths(const void *a, const void *b)
+{
+    const uint16_t one = *(const uint16_t *)a;
+    const uint16_t other = *(const uint16_t *)b;
+    return (one > other) - (one < other);
+}
+
+static int is_one_surface(uint32_t a, uint32_t b, uint32_t step)
+{
+    return (a > b ? a - b : b - a) <= step;
+}
+
+/* The depth of an opaque pixel, or that of its neighbours where it stands alone among them: it
+ * would leave them with the next shift. */
+static uint16_t straighten(const spx_layers *layers, uint32_t x, uint32_t y)
+{
+    enum { NEIGHBOURS = 8, MOST_COMPANY = 1, LEAST_AGREED = 6 };
+    const uint32_t step = spx_layers_step(layers);
+    const uint16_t own = layers->front[spx_layers_at(layers, y) + x];
+    uint16_t around[NEIGHBOURS];
+    int company = 0;
+    int agreed = 0;
+    int count = 0;
+    for (int v = -1; v <= 1; v++) {
+        for (int u = -1; u <= 1; u++) {
+            if (u == 0 && v == 0)
+                continue;
+            const size_t at = spx_layers_at(layers, y) + x + (size_t)u +
+                              (size_t)((ptrdiff_t)v * (ptrdiff_t)layers->width);
+            around[count++] = layers->front[at];
+            company += is_one_surface(own, layers->front[at], step);
+        }
+    }
+    if (company > MOST_COMPANY)
+        return own;
+    qsort(around, NEIGHBOURS, sizeof(around[0]), compare_depths);
+    for (int k = 0; k < NEIGHBOURS; k++)
+        agreed += is_one_surface(around[NEIGHBOURS / 2], around[k], step);
+    return agreed >= LEAST_AGREED ? around[NEIGHBOURS / 2] : own;
+}
+
+/* Into `own`, which has been used up by then. */
+static void find_stray(void *context, size_t turn)
+{
+    const layering *const self = context;
+    const spx_layers *const layers = self->layers;
+    const uint32_t end = turn_end(layers, turn);
+    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++) {
+        const size_t at = spx_layers_at(layers, y);
+        for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
+            if (self->matte.smooth[at + x] == 0)
+                continue;
+            const int inner = y > 0 && y + 1 < layers->height && x > layers->margin &&
+                              x + 1 < layers->width - layers->margin;
+            const int opaque = layers->alpha[at + x] == UINT8_MAX;
+            self->own[at + x] = inner && opaque ? straighten(layers, x, y) : layers->front[at + x];
+        }
+    }
+}
+
+static void take_stray(void *context, size_t turn)
+{
+    const layering *const self = context;
+    const spx_layers *const layers = self->layers;
+    const size_t end = spx_layers_at(layers, turn_end(layers, turn));
+    for (size_t i = spx_layers_at(layers, (uint32_t)turn * ROWS_PER_TURN); i < end; i++) {
+        if (self->matte.smooth[i] != 0)
+            layers->front[i] = self->own[i];
+    }
 }
 
 /* ---- hidden bands ---- */
@@ -254,13 +343,6 @@ static void set_hidden(void *context, size_t turn)
 
 /* ---- the same from row to row ---- */
 
-static int compare_depths(const void *a, const void *b)
-{
-    const uint16_t one = *(const uint16_t *)a;
-    const uint16_t other = *(const uint16_t *)b;
-    return (one > other) - (one < other);
-}
-
 /* Walked row by row, hidden depth has streaks; the median of a column around each pixel has none.
  */
 static void smooth_row(const layering *self, uint32_t y)
@@ -330,8 +412,13 @@ static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_di
 {
     const uint32_t count = turns(self->layers->height);
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
+    SPX_TRY(spx_task_run(task, count, measure_edges, self, diag));
+    spx_matte_spread(self->layers, &self->matte);
     SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
+    SPX_TRY(spx_task_run(task, count, smooth_edges, self, diag));
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
+    SPX_TRY(spx_task_run(task, count, find_stray, self, diag));
+    SPX_TRY(spx_task_run(task, count, take_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, set_hidden, hide, diag));
     SPX_TRY(spx_task_run(task, count, smooth, self, diag));
     return spx_task_run(task, count, take_smooth, self, diag);
@@ -352,14 +439,19 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
     const size_t pixels = (size_t)layers->width * layers->height;
     self.own = malloc(pixels * sizeof(*self.own));
     self.matte.depth = self.own;
-    self.matte.found = calloc(pixels, 1);
+    self.matte.found = calloc(pixels, 3);
+    self.matte.trust = self.matte.found == NULL ? NULL : self.matte.found + pixels;
+    self.matte.smooth = self.matte.found == NULL ? NULL : self.matte.trust + pixels;
+    self.matte.bands = calloc(2 * (size_t)spx_matte_columns(layers) * spx_matte_rows(layers), 1);
     hide.rows = malloc((size_t)turns(layers->height) * 2 * layers->width * sizeof(*hide.rows));
-    status = self.own == NULL || self.matte.found == NULL || hide.rows == NULL
+    status = self.own == NULL || self.matte.found == NULL || self.matte.bands == NULL ||
+                     hide.rows == NULL
                  ? spx_fail_memory(diag, "layers")
                  : cut(&self, &hide, task, diag);
 out:
     free(self.own);
     free(self.matte.found);
+    free(self.matte.bands);
     free(hide.rows);
     if (status != SPX_OK)
         spx_layers_clear(layers);

@@ -9,7 +9,9 @@
  *     belongs to the surface that has a pixel of nearly its colour, if the other has none;
  *   - else the depth map keeps the last word.
  *
- * A pixel that hardly any neighbour agrees with is a mistake and follows them.
+ * The wider the band, the less of itself a pixel may lose far from the step. What single pixels say
+ * is then made into one alpha (matte_smooth.c), in bands as wide as the edge is soft
+ * (matte_band.c).
  */
 #include "warp/matte.h"
 
@@ -20,23 +22,26 @@
 #include <string.h>
 
 enum {
-    BLOCK_PX = 16,
-    MOST_BAND_PX = 8,
-    CORE_PX = 2,      /* so near a step a pixel may belong to either surface; farther only partly */
+    BLOCK_PX = SPX_MATTE_BLOCK_PX,
+    CORE_PX = 2,      /* of a sharp edge */
     LOOK_SAMPLES = 5, /* to each side; how far is LOOK_BANDS bands */
     LOOK_BANDS = 2,
     CHANNELS = SPX_IMAGE_CHANNELS,
-    FOUND_NEAR = 255, /* found: 0 = no step here, 1 = all far .. 255 = all near */
-    FOUND_FAR = 1,
-    FOUND_MIDDLE = 128,
+    HALO_PX = 3, /* sharpening reaches as far */
+    RING_PX = 4, /* around the band: of one surface for sure */
+    AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
 };
 
-static const float alpha_dead_zone = 0.12F; /* less is noise: the pixel is wholly one surface's */
+static const float least_dead_zone = 0.02F;
+static const float most_dead_zone = 0.12F;
+static const float most_halo_alpha = 0.5F;
+static const float halo_over_zone = 3.0F;  /* so far beyond the far colours, … */
+static const float most_halo_zone = 0.05F; /* … which must be alike */
 static const float contrast_over_spread =
     4.0F;                                   /* squared distance of F and B over their variance */
 static const float least_contrast = 300.0F; /* squared, of 8-bit levels over three channels */
 static const float off_line = 0.35F; /* squared distance from the line F..B over squared contrast */
-static const float far_alpha = 0.6F; /* most that a pixel outside the core may change */
+static const float far_alpha = 0.6F; /* the most outside the core */
 
 typedef struct span {
     uint32_t low;
@@ -49,21 +54,27 @@ typedef struct matte {
     uint32_t least_x; /* canvas columns inside the photo */
     uint32_t most_x;
     uint32_t band;
+    uint32_t core; /* part of the band: so near a step a pixel may belong to either surface */
     uint32_t step; /* between surfaces */
     uint32_t rise; /* least range within a band */
 } matte;
 
+uint32_t spx_matte_sharp_band(const spx_image *photo)
+{
+    enum { SMALL = 1000, LARGE = 2500, SMALL_BAND = 4, MIDDLE_BAND = 6, LARGE_BAND = 8 };
+    return photo->width < SMALL ? SMALL_BAND : (photo->width < LARGE ? MIDDLE_BAND : LARGE_BAND);
+}
+
 static matte prepare(const spx_layers *layers, const spx_matte_source *source)
 {
-    enum { SMALL = 1000, LARGE = 2500, SMALL_BAND = 4, MIDDLE_BAND = 6 };
-    const uint32_t width = source->photo->width;
-    const uint32_t band = width < SMALL ? SMALL_BAND : (width < LARGE ? MIDDLE_BAND : MOST_BAND_PX);
+    const uint32_t band = spx_matte_sharp_band(source->photo);
     const uint32_t step = spx_layers_step(layers);
     return (matte){ .layers = layers,
                     .source = source,
                     .least_x = layers->margin,
                     .most_x = layers->width - layers->margin,
                     .band = band,
+                    .core = CORE_PX,
                     .step = step,
                     /* A slope rises more over a wider band, and is no step. */
                     .rise = step * (2 * band + 1) / (2 * CORE_PX + 1) };
@@ -78,12 +89,12 @@ typedef struct side_sum {
     float closest; /* squared distance of the most similar colour */
 } side_sum;
 
-static void read_colour(const matte *self, uint32_t x, uint32_t y, float colour[CHANNELS])
+void spx_matte_read_colour(const spx_layers *layers, const spx_matte_source *source, uint32_t x,
+                           uint32_t y, float colour[SPX_IMAGE_CHANNELS])
 {
-    const spx_image *const photo = self->source->photo;
-    const uint32_t column = x - self->layers->margin;
-    const size_t at =
-        (size_t)CHANNELS * (self->layers->mirrored ? photo->width - 1 - column : column);
+    const spx_image *const photo = source->photo;
+    const uint32_t column = x - layers->margin;
+    const size_t at = (size_t)CHANNELS * (layers->mirrored ? photo->width - 1 - column : column);
     for (int c = 0; c < CHANNELS; c++) {
         colour[c] = photo->bits == 8 ? (float)spx_image_row8(photo, y)[at + (size_t)c]
                                      : (float)spx_image_row16(photo, y)[at + (size_t)c] / 257.0F;
@@ -162,7 +173,7 @@ static void gather_sides(const matte *self, const place *at, span range, side_su
             if (d > range.low + third && d + third < range.high)
                 continue; /* neither */
             float colour[CHANNELS];
-            read_colour(self, (uint32_t)x, (uint32_t)y, colour);
+            spx_matte_read_colour(layers, self->source, (uint32_t)x, (uint32_t)y, colour);
             const int sure = is_inner(self, (uint32_t)x, (uint32_t)y, middle, inner);
             side_add(sure ? &side[near] : &edge[near], colour, at->colour,
                      1.0F / (1.0F + (float)(u * u + v * v)));
@@ -174,8 +185,17 @@ static void gather_sides(const matte *self, const place *at, span range, side_su
     }
 }
 
-/* By the line from B to F; below 0 when that does not tell. */
-static float alpha_by_line(const place *at, const side_sum side[2])
+/* Alphas this near to an end are noise there, by the variance of that end's colours. */
+static float dead_zone(const side_sum *side, float contrast)
+{
+    const float variance = fmaxf(side->square, 0.0F) / (float)CHANNELS; /* rounding: below 0 */
+    const float deviations = 1.5F * sqrtf(variance / contrast);
+    return fminf(fmaxf(deviations, least_dead_zone), most_dead_zone);
+}
+
+/* By the line from B to F; below 0 when that does not tell. A colour beyond B is what sharpening
+ * leaves beside an edge: it goes with the edge, as far as it is off. */
+static float alpha_by_line(const place *at, const side_sum side[2], spx_matte_trust *trust)
 {
     float contrast = 0.0F;
     float along = 0.0F;
@@ -193,7 +213,14 @@ static float alpha_by_line(const place *at, const side_sum side[2])
     const float raw = along / contrast;
     if (away / contrast - raw * raw > off_line)
         return -1.0F;
-    const float alpha = (raw - alpha_dead_zone) / (1.0F - 2.0F * alpha_dead_zone);
+    const float far_zone = dead_zone(&side[0], contrast);
+    const float near_zone = dead_zone(&side[1], contrast);
+    *trust = SPX_MATTE_BY_LINE;
+    if (raw < -halo_over_zone * far_zone && far_zone < most_halo_zone) {
+        *trust = SPX_MATTE_HALO;
+        return -raw < most_halo_alpha ? -raw : most_halo_alpha;
+    }
+    const float alpha = (raw - far_zone) / (1.0F - far_zone - near_zone);
     return alpha < 0.0F ? 0.0F : (alpha > 1.0F ? 1.0F : alpha);
 }
 
@@ -211,36 +238,53 @@ static float alpha_by_likeness(const side_sum side[2])
 
 /* ---- first step ---- */
 
-static int has_core_step(const matte *self, uint32_t x, uint32_t y, uint32_t middle)
+/* How much of itself a pixel can lose to the other surface: all of it beside the step, ever less
+ * towards the end of the band. What looks like the other surface out there is something else. */
+static float most_change(const matte *self, uint32_t x, uint32_t y, uint32_t middle)
 {
-    for (uint32_t away = 1; away <= CORE_PX; away++) {
-        if (!is_inner(self, x, y, middle, away))
-            return 1;
-    }
-    return 0;
+    uint32_t away = 1;
+    while (away <= self->band && is_inner(self, x, y, middle, away))
+        away++;
+    if (away <= self->core)
+        return 1.0F;
+    const float rest = (float)(self->band + 1 - away) / (float)(self->band + 1 - self->core);
+    return far_alpha * rest;
+}
+
+static void note(const matte *self, uint32_t x, uint32_t y, float alpha, int near,
+                 spx_matte_trust trust)
+{
+    const size_t at = spx_layers_at(self->layers, y) + x;
+    self->source->found[at] = spx_matte_code(alpha);
+    self->source->trust[at] = (uint8_t)(near ? trust | SPX_MATTE_MAPPED_NEAR : trust);
 }
 
 static void find_pixel(const matte *self, uint32_t x, uint32_t y, span range)
 {
     const uint32_t middle = (range.low + range.high) / 2;
     const int near = is_near(self, x, y, middle);
-    const int core = has_core_step(self, x, y, middle);
+    const float most = most_change(self, x, y, middle);
+    const int core = most >= 1.0F;
     place at = { .x = x, .y = y };
     side_sum side[2];
-    read_colour(self, x, y, at.colour);
+    spx_matte_read_colour(self->layers, self->source, x, y, at.colour);
     gather_sides(self, &at, range, side);
     float alpha = -1.0F;
+    spx_matte_trust trust = SPX_MATTE_BY_DEPTH;
     if (side[0].weight > 0.0F && side[1].weight > 0.0F) {
         side_finish(&side[0]);
         side_finish(&side[1]);
-        alpha = alpha_by_line(&at, side);
-        if (alpha < 0.0F && core)
+        alpha = alpha_by_line(&at, side, &trust);
+        if (alpha < 0.0F && core) {
             alpha = alpha_by_likeness(side);
+            trust = SPX_MATTE_BY_LIKENESS;
+        }
     }
-    if (alpha < 0.0F || (!core && (near ? alpha < 1.0F - far_alpha : alpha > far_alpha)))
+    if (alpha < 0.0F || (near ? 1.0F - alpha : alpha) > most) {
         alpha = near ? 1.0F : 0.0F;
-    self->source->found[spx_layers_at(self->layers, y) + x] =
-        (uint8_t)(FOUND_FAR + lrintf(alpha * (float)(FOUND_NEAR - FOUND_FAR)));
+        trust = SPX_MATTE_BY_DEPTH;
+    }
+    note(self, x, y, alpha, near, trust);
 }
 
 /* Columns x..end_x-1 and rows y..end_y-1 of the canvas. */
@@ -265,9 +309,8 @@ static span range_of(const matte *self, area one)
     return range;
 }
 
-static area grow(const matte *self, area one)
+static area grow_by(const matte *self, area one, uint32_t by)
 {
-    const uint32_t by = self->band;
     return (area){ .x = one.x > self->least_x + by ? one.x - by : self->least_x,
                    .end_x = one.end_x + by < self->most_x ? one.end_x + by : self->most_x,
                    .y = one.y > by ? one.y - by : 0,
@@ -275,41 +318,101 @@ static area grow(const matte *self, area one)
                                                                   : self->layers->height };
 }
 
-/* Lows and highs of a block's rows over the band's columns around each column. */
-typedef struct block_rows {
-    uint16_t low[BLOCK_PX + 2 * MOST_BAND_PX][BLOCK_PX];
-    uint16_t high[BLOCK_PX + 2 * MOST_BAND_PX][BLOCK_PX];
-} block_rows;
-
-static void find_block(const matte *self, area block)
+static area grow(const matte *self, area one)
 {
-    const area around = grow(self, block);
-    const span whole = range_of(self, around);
-    if (whole.high <= whole.low + self->rise)
-        return;
-    block_rows rows;
-    for (uint32_t y = around.y; y < around.end_y; y++) {
-        for (uint32_t x = block.x; x < block.end_x; x++) {
-            const area pixel = grow(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y });
-            const span range = range_of(
-                self, (area){ .x = pixel.x, .end_x = pixel.end_x, .y = y, .end_y = y + 1 });
-            rows.low[y - around.y][x - block.x] = (uint16_t)range.low;
-            rows.high[y - around.y][x - block.x] = (uint16_t)range.high;
+    return grow_by(self, one, self->band);
+}
+
+/* A block's depths with as much around it as is looked at; the photo's edges are repeated. */
+typedef struct block_depths {
+    uint16_t depth[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX + 2 * AROUND_PX];
+} block_depths;
+
+/* Lowest and highest depth of the square around each of a block's pixels. */
+typedef struct block_spans {
+    uint16_t low[BLOCK_PX][BLOCK_PX];
+    uint16_t high[BLOCK_PX][BLOCK_PX];
+} block_spans;
+
+static void read_depths(const matte *self, area block, block_depths *out)
+{
+    for (uint32_t v = 0; v < BLOCK_PX + 2 * AROUND_PX; v++) {
+        const int64_t y = (int64_t)block.y + v - AROUND_PX;
+        const uint32_t last = self->layers->height - 1;
+        const uint32_t row = y < 0 ? 0 : (y > last ? last : (uint32_t)y);
+        const uint16_t *const from = self->source->depth + spx_layers_at(self->layers, row);
+        for (uint32_t u = 0; u < BLOCK_PX + 2 * AROUND_PX; u++) {
+            const int64_t x = (int64_t)block.x + u - AROUND_PX;
+            out->depth[v][u] =
+                from[x < self->least_x ? self->least_x
+                                       : (x >= self->most_x ? self->most_x - 1 : (uint32_t)x)];
         }
     }
+}
+
+static void widen_span(uint16_t *restrict low, uint16_t *restrict high, const uint16_t *lower,
+                       const uint16_t *higher)
+{
+    for (uint32_t i = 0; i < BLOCK_PX; i++) {
+        low[i] = lower[i] < low[i] ? lower[i] : low[i];
+        high[i] = higher[i] > high[i] ? higher[i] : high[i];
+    }
+}
+
+static void find_spans(const block_depths *depths, uint32_t reach, block_spans *out)
+{
+    uint16_t low[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX];
+    uint16_t high[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX];
+    const uint32_t first = AROUND_PX - reach;
+    for (uint32_t v = first; v < AROUND_PX + BLOCK_PX + reach; v++) {
+        const uint16_t *const row = depths->depth[v];
+        memcpy(low[v], row + first, sizeof(low[v]));
+        memcpy(high[v], row + first, sizeof(high[v]));
+        for (uint32_t k = first + 1; k <= AROUND_PX + reach; k++)
+            widen_span(low[v], high[v], row + k, row + k);
+    }
+    for (uint32_t y = 0; y < BLOCK_PX; y++) {
+        memcpy(out->low[y], low[first + y], sizeof(out->low[y]));
+        memcpy(out->high[y], high[first + y], sizeof(out->high[y]));
+        for (uint32_t v = first + y + 1; v <= AROUND_PX + y + reach; v++)
+            widen_span(out->low[y], out->high[y], low[v], high[v]);
+    }
+}
+
+/* The same with the band of a block, canvas columns and rows. */
+static matte of_block(const matte *self, uint32_t x, uint32_t y)
+{
+    matte own = *self;
+    own.band = spx_matte_band(self->layers, self->source, x, y);
+    own.core = CORE_PX * own.band / self->band;
+    return own;
+}
+
+static void find_block(const matte *sharp, area block)
+{
+    const matte own = of_block(sharp, block.x, block.y);
+    const matte *const self = &own;
+    const span whole = range_of(self, grow_by(self, block, self->band + RING_PX));
+    if (whole.high <= whole.low + self->rise)
+        return;
+    block_depths depths;
+    block_spans near;
+    block_spans wide;
+    read_depths(self, block, &depths);
+    find_spans(&depths, self->band, &near);
+    find_spans(&depths, self->band + RING_PX, &wide);
     for (uint32_t y = block.y; y < block.end_y; y++) {
-        const area row =
-            grow(self, (area){ .x = block.x, .end_x = block.x, .y = y, .end_y = y + 1 });
         for (uint32_t x = block.x; x < block.end_x; x++) {
-            span range = { .low = UINT16_MAX, .high = 0 };
-            for (uint32_t v = row.y - around.y; v < row.end_y - around.y; v++) {
-                const uint16_t low = rows.low[v][x - block.x];
-                const uint16_t high = rows.high[v][x - block.x];
-                range.low = low < range.low ? low : range.low;
-                range.high = high > range.high ? high : range.high;
-            }
-            if (range.high > range.low + self->rise)
+            const uint32_t v = y - block.y;
+            const uint32_t u = x - block.x;
+            const span range = { .low = near.low[v][u], .high = near.high[v][u] };
+            if (range.high > range.low + self->rise) {
                 find_pixel(self, x, y, range);
+            } else if (wide.high[v][u] > wide.low[v][u] + self->rise) {
+                const uint32_t middle = ((uint32_t)wide.low[v][u] + wide.high[v][u]) / 2;
+                const int is = is_near(self, x, y, middle);
+                note(self, x, y, is ? 1.0F : 0.0F, is, SPX_MATTE_SURE);
+            }
         }
     }
 }
@@ -331,36 +434,6 @@ void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, ui
 
 /* ---- second step ---- */
 
-/* What the eight neighbours say, and whether at least two of them say about the same. */
-static uint8_t settle(const matte *self, uint32_t x, uint32_t y, uint32_t middle)
-{
-    enum { ALIKE = 96, LEAST_ALIKE = 2 };
-    const spx_layers *const layers = self->layers;
-    const int own = self->source->found[spx_layers_at(layers, y) + x];
-    int alike = 0;
-    int sum = 0;
-    int count = 0;
-    for (int v = -1; v <= 1; v++) {
-        for (int u = -1; u <= 1; u++) {
-            const int64_t px = (int64_t)x + u;
-            const int64_t py = (int64_t)y + v;
-            if ((u == 0 && v == 0) || px < self->least_x || px >= self->most_x || py < 0 ||
-                py >= layers->height)
-                continue;
-            const size_t at = spx_layers_at(layers, (uint32_t)py) + (size_t)px;
-            int other = self->source->found[at];
-            if (other == 0)
-                other = self->source->depth[at] > middle ? FOUND_NEAR : FOUND_FAR;
-            alike += abs(other - own) <= ALIKE;
-            sum += other;
-            count++;
-        }
-    }
-    if (alike >= LEAST_ALIKE || count == 0)
-        return (uint8_t)own;
-    return sum / count >= FOUND_MIDDLE ? FOUND_NEAR : FOUND_FAR;
-}
-
 /*
  * Depth of the near or of the far surface beside a pixel. Maps have a pixel or two between both, so
  * the nearest pixel will not do: the best is the one that is highest (or lowest) after a deduction
@@ -368,7 +441,8 @@ static uint8_t settle(const matte *self, uint32_t x, uint32_t y, uint32_t middle
  */
 static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int near)
 {
-    const int32_t deduction = (int32_t)self->step * 2 / 3; /* half a pixel of shift */
+    /* Half a pixel of shift, less in a wide band. */
+    const int32_t deduction = (int32_t)(self->step * 2 * CORE_PX / (3 * self->core));
     int32_t best = INT32_MIN;
     uint16_t depth = 0;
     const area around = grow(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 });
@@ -388,17 +462,39 @@ static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int nea
     return depth;
 }
 
-static void settle_pixel(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
+/* A far pixel with a halo's colour is one only beside the surface whose edge it comes from. */
+static int is_beside_near(const matte *self, uint32_t x, uint32_t y)
 {
+    enum { HALF_NEAR = 128 };
+    const area around =
+        grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, HALO_PX);
+    for (uint32_t v = around.y; v < around.end_y; v++) {
+        const size_t at = spx_layers_at(self->layers, v);
+        for (uint32_t u = around.x; u < around.end_x; u++) {
+            if (self->source->smooth[at + u] >= HALF_NEAR)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+static void settle_pixel(const matte *sharp, spx_layers *layers, uint32_t x, uint32_t y)
+{
+    const matte own = of_block(sharp, x, y);
+    const matte *const self = &own;
     const size_t at = spx_layers_at(layers, y) + x;
-    const span range =
-        range_of(self, grow(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }));
-    const uint32_t middle = (range.low + range.high) / 2;
-    const uint8_t found = settle(self, x, y, middle);
-    layers->front[at] = surface_depth(self, x, y, found != FOUND_FAR);
-    if (found != FOUND_NEAR && found != FOUND_FAR) {
-        layers->alpha[at] = (uint8_t)(found - FOUND_FAR);
-        layers->back[at] = surface_depth(self, x, y, 0);
+    uint8_t alpha = self->source->smooth[at];
+    if (spx_matte_trust_of(self->source->trust[at]) == SPX_MATTE_HALO && is_beside_near(self, x, y))
+        alpha = alpha > self->source->found[at] ? alpha : self->source->found[at];
+    /* The map's own surface is never far; the other one may be a wide soft edge away. */
+    const int mapped_near = (self->source->trust[at] & SPX_MATTE_MAPPED_NEAR) != 0;
+    const matte *const of_near = mapped_near ? sharp : self;
+    const matte *const of_far = mapped_near ? self : sharp;
+    const int far = alpha == SPX_MATTE_FAR;
+    layers->front[at] = surface_depth(far ? of_far : of_near, x, y, !far);
+    if (alpha != SPX_MATTE_NEAR && alpha != SPX_MATTE_FAR) {
+        layers->alpha[at] = (uint8_t)(alpha - SPX_MATTE_FAR);
+        layers->back[at] = surface_depth(of_far, x, y, 0);
         layers->kind[at] = SPX_LAYER_HIDDEN;
     }
 }
@@ -408,9 +504,9 @@ void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32
 {
     const matte self = prepare(layers, source);
     for (uint32_t y = first; y < end; y++) {
-        const uint8_t *const found = source->found + spx_layers_at(layers, y);
+        const uint8_t *const smooth = source->smooth + spx_layers_at(layers, y);
         for (uint32_t x = self.least_x; x < self.most_x; x++) {
-            if (found[x] != 0)
+            if (smooth[x] != 0)
                 settle_pixel(&self, layers, x, y);
         }
     }

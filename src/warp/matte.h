@@ -1,14 +1,93 @@
 #ifndef SPX_WARP_MATTE_H
 #define SPX_WARP_MATTE_H
 
+#include "image/image.h"
 #include "warp/layers.h"
 
 /** What the soft edges of a photo are found from. All borrowed. */
 typedef struct spx_matte_source {
     const spx_image *photo;
     const uint16_t *depth; /* a canvas: every pixel's own surface */
-    uint8_t *found;        /* a canvas of zeros, written by spx_matte_find() */
+    uint8_t *bands;        /* for two grids of blocks: by spx_matte_measure() and …_spread() */
+    uint8_t *found;        /* three canvases of zeros: alpha by spx_matte_find(), … */
+    uint8_t *trust;        /* … how far that can be trusted, … */
+    uint8_t *smooth;       /* … and alpha by spx_matte_smooth() */
 } spx_matte_source;
+
+/** How an alpha was found. */
+typedef enum spx_matte_trust {
+    SPX_MATTE_UNTOUCHED = 0, /* far from any step */
+    SPX_MATTE_BY_DEPTH,      /* colours do not tell: by the depth map's side of the step */
+    SPX_MATTE_BY_LIKENESS,   /* by the surface that has a pixel of nearly its colour */
+    SPX_MATTE_HALO,          /* far, with an edge's halo over it, as much as alpha says */
+    SPX_MATTE_BY_LINE,       /* by where its colour lies between those of both surfaces */
+    SPX_MATTE_SURE,          /* beside the band in which pixels may change sides */
+} spx_matte_trust;
+
+/** In a byte of `trust`, beside spx_matte_trust: the depth map puts the pixel on the near side. */
+enum { SPX_MATTE_MAPPED_NEAR = 128 };
+
+static inline spx_matte_trust spx_matte_trust_of(uint8_t byte)
+{
+    return (spx_matte_trust)(byte & ~SPX_MATTE_MAPPED_NEAR);
+}
+
+/** Alphas as they are kept: 0 = none yet, 1 = all far .. 255 = all near. */
+enum { SPX_MATTE_FAR = 1, SPX_MATTE_NEAR = 255 };
+
+static inline float spx_matte_alpha(uint8_t code)
+{
+    return (float)(code - SPX_MATTE_FAR) / (float)(SPX_MATTE_NEAR - SPX_MATTE_FAR);
+}
+
+static inline uint8_t spx_matte_code(float alpha)
+{
+    const float range = (float)(SPX_MATTE_NEAR - SPX_MATTE_FAR);
+    const float clamped = alpha > 0.0F ? (alpha < 1.0F ? alpha : 1.0F) : 0.0F; /* NaN: far */
+    return (uint8_t)((float)SPX_MATTE_FAR + clamped * range + 0.5F);
+}
+
+/** The photo's colour at canvas column x, in 8-bit levels. */
+void spx_matte_read_colour(const spx_layers *layers, const spx_matte_source *source, uint32_t x,
+                           uint32_t y, float colour[SPX_IMAGE_CHANNELS]);
+
+/* ---- how wide the band beside a step is, in blocks ---- */
+
+enum {
+    SPX_MATTE_BLOCK_PX = 16,
+    SPX_MATTE_MOST_BAND_PX = 24,
+    SPX_MATTE_SOFT_STEPS = 2, /* smaller ones do not show what stays behind */
+};
+
+static inline uint32_t spx_matte_columns(const spx_layers *layers)
+{
+    const uint32_t width = layers->width - 2 * layers->margin;
+    return (width + SPX_MATTE_BLOCK_PX - 1) / SPX_MATTE_BLOCK_PX;
+}
+
+static inline uint32_t spx_matte_rows(const spx_layers *layers)
+{
+    return (layers->height + SPX_MATTE_BLOCK_PX - 1) / SPX_MATTE_BLOCK_PX;
+}
+
+/** Beside an edge in focus. */
+uint32_t spx_matte_sharp_band(const spx_image *photo);
+
+/** Before the first step, any order of turns of whole blocks: what each block says. */
+void spx_matte_measure(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                       uint32_t end);
+/** After that, once: what it takes from the blocks around it. */
+void spx_matte_spread(const spx_layers *layers, const spx_matte_source *source);
+
+/** What came out for the block that canvas column x, row y lies in. */
+static inline uint32_t spx_matte_band(const spx_layers *layers, const spx_matte_source *source,
+                                      uint32_t x, uint32_t y)
+{
+    const size_t row = (size_t)(y / SPX_MATTE_BLOCK_PX) * spx_matte_columns(layers);
+    return source->bands[row + (x - layers->margin) / SPX_MATTE_BLOCK_PX];
+}
+
+/* ---- alpha ---- */
 
 /**
  * First step, any order of turns: along the depth steps of rows first..end-1, how much of each
@@ -18,7 +97,14 @@ void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, ui
                     uint32_t end);
 
 /**
- * Second step, when all of the first are done: decides who owns these pixels. Sets front and alpha
+ * Second step, when all of the first are done: what pixels say about themselves becomes one alpha
+ * that follows the photo's colours.
+ */
+void spx_matte_smooth(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                      uint32_t end);
+
+/**
+ * Third step, when all of the second are done: decides who owns these pixels. Sets front and alpha
  * of these rows, and back and kind where a pixel shows both surfaces.
  */
 void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,

@@ -1,0 +1,329 @@
+#include "test_support.h"
+
+#include "image/image.h"
+#include "warp/layers.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { WIDTH = 200, HEIGHT = 96, MARGIN = 12, EDGE = 100, SHIFT = 10, NEAR_UNITS = 52428 };
+static const float near = 0.8F;
+static const float far = 0.2F;
+static const float red[] = { 200.0F, 40.0F, 30.0F };
+static const float blue[] = { 40.0F, 60.0F, 180.0F };
+
+/* A photo and its depth; everything is blue and far at first. */
+typedef struct scene {
+    spx_image *photo;
+    spx_plane *depth;
+} scene;
+
+static void paint(const scene *self, uint32_t x, uint32_t y, float share)
+{
+    for (size_t c = 0; c < 3; c++) {
+        const float colour = blue[c] + share * (red[c] - blue[c]);
+        spx_image_row8(self->photo, y)[3 * x + c] =
+            (uint8_t)fminf(fmaxf(colour + 0.5F, 0.0F), 255.0F);
+    }
+}
+
+static scene create_scene(void)
+{
+    scene self = { NULL, NULL };
+    assert_int_equal(spx_image_create(&self.photo, WIDTH, HEIGHT, 8, NULL), SPX_OK);
+    assert_int_equal(spx_plane_create(&self.depth, WIDTH, HEIGHT, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            paint(&self, x, y, 0.0F);
+            spx_plane_row(self.depth, y)[x] = far;
+        }
+    }
+    return self;
+}
+
+/* Red from column EDGE on, with an edge that is `blur` wide; near from column `step` on. */
+static scene create_edge(float blur, uint32_t step)
+{
+    const scene self = create_scene();
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const float at = ((float)x + 0.5F - (float)EDGE) / blur + 0.5F;
+            paint(&self, x, y, fminf(fmaxf(at, 0.0F), 1.0F));
+            spx_plane_row(self.depth, y)[x] = x >= step ? near : far;
+        }
+    }
+    return self;
+}
+
+static void destroy_scene(scene *self)
+{
+    spx_image_unref(self->photo);
+    spx_plane_destroy(self->depth);
+}
+
+static spx_layers cut(const scene *self, int mirrored, const spx_task *task)
+{
+    spx_layers layers = { 0 };
+    const spx_layers_options options = { .shift_px = SHIFT,
+                                         .margin = MARGIN,
+                                         .mirrored = mirrored };
+    assert_int_equal(spx_layers_init(&layers, self->photo, self->depth, &options, task, NULL),
+                     SPX_OK);
+    return layers;
+}
+
+static size_t at(const spx_layers *layers, uint32_t x, uint32_t y)
+{
+    return spx_layers_at(layers, y) + layers->margin + x;
+}
+
+static void one_surface_hides_nothing(void **state)
+{
+    (void)state;
+    scene self = create_scene();
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < layers.width; x++) {
+            const int outside = x < MARGIN || x >= MARGIN + WIDTH;
+            assert_int_equal(layers.kind[spx_layers_at(&layers, y) + x],
+                             outside ? SPX_LAYER_OUTSIDE : SPX_LAYER_PLAIN);
+        }
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void the_far_surface_goes_on_behind_the_near_one_as_far_as_an_eye_sees(void **state)
+{
+    (void)state;
+    scene self = create_edge(1.0F, EDGE);
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    const uint32_t opening = (uint32_t)((near - far) * SHIFT); /* of one eye */
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = EDGE; x < EDGE + opening; x++) {
+            assert_int_equal(layers.kind[at(&layers, x, y)], SPX_LAYER_HIDDEN);
+            assert_in_range(layers.back[at(&layers, x, y)], 12000, 14500);
+        }
+        assert_int_equal(layers.kind[at(&layers, EDGE - 3, y)], SPX_LAYER_PLAIN);
+        assert_int_equal(layers.kind[at(&layers, EDGE + opening + 6, y)], SPX_LAYER_PLAIN);
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void a_post_of_one_pixel_has_background_behind_all_of_it(void **state)
+{
+    (void)state;
+    scene self = create_scene();
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        paint(&self, EDGE, y, 1.0F);
+        spx_plane_row(self.depth, y)[EDGE] = near;
+    }
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        assert_in_range(layers.front[at(&layers, EDGE, y)], NEAR_UNITS - 600, NEAR_UNITS + 600);
+        assert_int_equal(layers.kind[at(&layers, EDGE, y)], SPX_LAYER_HIDDEN);
+        assert_in_range(layers.front[at(&layers, EDGE - 4, y)], 12000, 14500);
+        assert_in_range(layers.front[at(&layers, EDGE + 4, y)], 12000, 14500);
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void a_step_beside_the_outline_moves_to_it(void **state)
+{
+    (void)state;
+    static const uint32_t steps[] = { EDGE - 2, EDGE + 2 };
+    for (size_t k = 0; k < 2; k++) {
+        scene self = create_edge(1.0F, steps[k]);
+
+        spx_layers layers = cut(&self, 0, NULL);
+
+        for (uint32_t y = 0; y < HEIGHT; y++) {
+            assert_in_range(layers.front[at(&layers, EDGE - 1, y)], 12000, 14500);
+            assert_in_range(layers.front[at(&layers, EDGE, y)], NEAR_UNITS - 600, NEAR_UNITS + 600);
+        }
+        spx_layers_clear(&layers);
+        destroy_scene(&self);
+    }
+}
+
+static void a_soft_edge_gets_the_alpha_that_the_photo_has(void **state)
+{
+    (void)state;
+    enum { BLUR = 5 };
+    scene self = create_edge(BLUR, EDGE);
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = 4; y < HEIGHT - 4; y++) {
+        for (uint32_t x = EDGE - BLUR / 2; x <= EDGE + BLUR / 2 - 1; x++) {
+            const double truth = ((double)x + 0.5 - EDGE) / BLUR + 0.5;
+            const double alpha = layers.alpha[at(&layers, x, y)] / 255.0;
+            assert_true(fabs(alpha - truth) < 0.15);
+        }
+        assert_int_equal(layers.alpha[at(&layers, EDGE - BLUR - 3, y)], 255);
+        assert_int_equal(layers.alpha[at(&layers, EDGE + BLUR + 3, y)], 255);
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void an_edge_out_of_focus_leaves_nothing_of_itself_behind(void **state)
+{
+    (void)state;
+    enum { BLUR = 20 };
+    scene self = create_edge(BLUR, EDGE);
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = 24; y < HEIGHT - 24; y++) {
+        for (uint32_t x = 0; x < EDGE; x++) {
+            if (layers.kind[at(&layers, x, y)] == SPX_LAYER_PLAIN)
+                assert_in_range(spx_image_row8(self.photo, y)[(size_t)3 * x], 40, 40 + 20);
+        }
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void the_halo_of_sharpening_goes_with_its_edge(void **state)
+{
+    (void)state;
+    scene self = create_edge(1.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        paint(&self, EDGE - 1, y, -0.2F);
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        const size_t halo = at(&layers, EDGE - 1, y);
+        assert_int_equal(layers.kind[halo], SPX_LAYER_HIDDEN);
+        assert_in_range(layers.front[halo], NEAR_UNITS - 600, NEAR_UNITS + 600);
+        assert_in_range(layers.alpha[halo], 20, 140);
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void a_stray_pixel_beside_a_step_stays_with_its_neighbours(void **state)
+{
+    (void)state;
+    scene self = create_edge(1.0F, EDGE);
+    spx_plane_row(self.depth, 50)[EDGE + 5] = far;
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    assert_in_range(layers.front[at(&layers, EDGE + 5, 50)], NEAR_UNITS - 600, NEAR_UNITS + 600);
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void what_is_not_a_number_is_far(void **state)
+{
+    (void)state;
+    scene self = create_scene();
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++)
+            spx_plane_row(self.depth, y)[x] = NAN;
+    }
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t x = 0; x < layers.width; x++)
+        assert_int_equal(layers.front[spx_layers_at(&layers, 10) + x], 0);
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+/* A ragged edge, so that nothing is the same in every row. */
+static scene create_ragged(void)
+{
+    const scene self = create_scene();
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const float edge = 90.0F + 15.0F * sinf((float)y * 0.2F);
+            const float share = fminf(fmaxf(((float)x - edge) / 3.0F, 0.0F), 1.0F);
+            paint(&self, x, y, share + 0.05F * sinf((float)(x * 7 + y * 13)));
+            spx_plane_row(self.depth, y)[x] = (float)x > edge + 3.0F ? near : far;
+        }
+    }
+    return self;
+}
+
+static void assert_same(const spx_layers *one, const spx_layers *other)
+{
+    const size_t pixels = (size_t)one->width * one->height;
+    assert_memory_equal(one->front, other->front, pixels * sizeof(*one->front));
+    assert_memory_equal(one->alpha, other->alpha, pixels);
+    assert_memory_equal(one->kind, other->kind, pixels);
+    assert_memory_equal(one->back, other->back, pixels * sizeof(*one->back));
+}
+
+static void the_number_of_threads_changes_nothing(void **state)
+{
+    (void)state;
+    scene self = create_ragged();
+    spx_pool *pool = NULL;
+    assert_int_equal(spx_pool_create(&pool, 3, NULL), SPX_OK);
+    const spx_task task = { .pool = pool };
+
+    spx_layers alone = cut(&self, 0, NULL);
+    spx_layers shared = cut(&self, 0, &task);
+
+    assert_same(&alone, &shared);
+    spx_layers_clear(&alone);
+    spx_layers_clear(&shared);
+    spx_pool_destroy(pool);
+    destroy_scene(&self);
+}
+
+static void a_mirrored_canvas_of_the_mirrored_photo_is_the_same(void **state)
+{
+    (void)state;
+    scene self = create_ragged();
+    scene flipped = create_scene();
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const uint32_t from = WIDTH - 1 - x;
+            for (size_t c = 0; c < 3; c++) {
+                spx_image_row8(flipped.photo, y)[3 * x + c] =
+                    spx_image_row8(self.photo, y)[3 * from + c];
+            }
+            spx_plane_row(flipped.depth, y)[x] = spx_plane_row(self.depth, y)[from];
+        }
+    }
+
+    spx_layers one = cut(&self, 0, NULL);
+    spx_layers other = cut(&flipped, 1, NULL);
+
+    assert_same(&one, &other);
+    spx_layers_clear(&one);
+    spx_layers_clear(&other);
+    destroy_scene(&flipped);
+    destroy_scene(&self);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_surface_hides_nothing),
+        cmocka_unit_test(the_far_surface_goes_on_behind_the_near_one_as_far_as_an_eye_sees),
+        cmocka_unit_test(a_post_of_one_pixel_has_background_behind_all_of_it),
+        cmocka_unit_test(a_step_beside_the_outline_moves_to_it),
+        cmocka_unit_test(a_soft_edge_gets_the_alpha_that_the_photo_has),
+        cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
+        cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
+        cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
+        cmocka_unit_test(what_is_not_a_number_is_far),
+        cmocka_unit_test(the_number_of_threads_changes_nothing),
+        cmocka_unit_test(a_mirrored_canvas_of_the_mirrored_photo_is_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
