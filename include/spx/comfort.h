@@ -25,8 +25,9 @@ extern "C" {
  *     up to 40   window:   things in front of the window that its left or right side cuts off: the
  *                          eye sees them cut by something farther away. The share of each side's
  *                          height, weighted by how far in front (full weight from 0.5 degrees),
- * both sides added, times 40 up to 15   gradient: 15 for each unit that disparity changes faster
- * than the distance across the picture, where eyes stop fusing (Burt and Julesz 1980, "A disparity
+ *                          both sides added, times 40
+ *     up to 15   gradient: 15 for each unit that disparity changes faster than the distance across
+ *                          the picture, where eyes stop fusing (Burt and Julesz 1980, "A disparity
  *                          gradient limit for binocular fusion"), over 1 degree of distance
  *     up to 15   filled:   from 3 % of invented pixels, 2.5 for each further per cent
  */

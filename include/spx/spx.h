@@ -164,7 +164,8 @@ typedef struct spx_summary {
     double hfov_deg;
     double baseline_mm;
     double disparity_adjustment;     /* fraction of the width, as written */
-    spx_comfort comfort;             /* of the pair as rendered */
+    spx_comfort comfort;             /* of the pair as rendered; viewers of the spatial file add the
+                                        adjustment, which spx_comfort_of_file() counts in */
     char model[64];                  /* name of the depth network; "own map" for depth_map */
     double stage_s[SPX_STAGE_COUNT]; /* seconds */
     char outpaint_fallback[512];     /* why the border was painted locally although a remote engine

@@ -307,6 +307,18 @@ static double choose_convergence(const depth_facts *facts)
     return clamp(fmax(sides, facts->centre_near), 0.0, 1.0);
 }
 
+/* Viewers of the spatial file push the picture back by its disparity adjustment, until the nearest
+ * thing stands in the window. */
+static int is_comfortable_pushed_back(const depth_facts *facts, const spx_comfort_view *view,
+                                      double least_score)
+{
+    spx_comfort_view back = *view;
+    spx_comfort comfort;
+    back.convergence = facts->high;
+    judge(facts, &back, &comfort);
+    return comfort.score >= least_score;
+}
+
 static double choose_strength(const depth_facts *facts, const spx_comfort_options *options,
                               double convergence)
 {
@@ -320,7 +332,8 @@ static double choose_strength(const depth_facts *facts, const spx_comfort_option
         spx_comfort comfort;
         judge(facts, &view, &comfort);
         if (comfort.score >= options->least_score && comfort.crossed_deg <= range_limit_deg &&
-            comfort.uncrossed_deg <= range_limit_deg)
+            comfort.uncrossed_deg <= range_limit_deg &&
+            is_comfortable_pushed_back(facts, &view, options->least_score))
             break;
     }
     return fmax(least_pct, round(view.strength_pct / step_pct) * step_pct);

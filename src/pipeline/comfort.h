@@ -30,7 +30,8 @@ void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, 
 
 /**
  * The convergence that keeps large near areas at the frame's sides behind the window, and then the
- * largest strength that reaches the score and stays within 1 degree on both sides of the window.
+ * largest strength that stays within 1 degree on both sides of the window and reaches the score,
+ * as rendered and as viewers of the spatial file push it back (doc/spatial-heic.md).
  * Given numbers are handed back as they are. depth: 0..1, 1 = near.
  */
 void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,

@@ -113,6 +113,25 @@ static void chooses_a_window_in_front_of_what_the_frame_cuts(void **state)
     spx_plane_destroy(depth);
 }
 
+static void stays_comfortable_where_viewers_push_the_picture_back(void **state)
+{
+    (void)state;
+    spx_plane *const depth = create_depth(0.0F);
+    set_box(depth, 200, 400, 100, 300, 1.0F);
+    spx_comfort_options options;
+    spx_comfort_options_init(&options);
+    options.convergence = 0.5; /* as rendered, half of the range lies on either side */
+    double strength = 0.0;
+    double convergence = 0.0;
+
+    spx_comfort_choose(depth, &options, &strength, &convergence);
+
+    assert_true(measure(depth, strength, 1.0).score >= options.least_score);
+    assert_true(measure(depth, strength + 0.2, 1.0).score < options.least_score);
+    assert_true(measure(depth, strength, convergence).uncrossed_deg < 0.75);
+    spx_plane_destroy(depth);
+}
+
 static void keeps_given_numbers(void **state)
 {
     (void)state;
@@ -177,6 +196,7 @@ int main(void)
         cmocka_unit_test(names_the_side_that_cuts_a_near_thing),
         cmocka_unit_test(more_strength_never_scores_more),
         cmocka_unit_test(chooses_a_window_in_front_of_what_the_frame_cuts),
+        cmocka_unit_test(stays_comfortable_where_viewers_push_the_picture_back),
         cmocka_unit_test(keeps_given_numbers),
         cmocka_unit_test(takes_planes_without_numbers),
         cmocka_unit_test(leaves_out_what_is_no_number),
