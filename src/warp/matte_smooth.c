@@ -2,8 +2,8 @@
  * One alpha from many opinions. Each pixel's own alpha is a guess; around it, alpha is fitted as a
  * linear function of colour (He, Sun, Tang 2010, "Guided image filtering"), weighted by how far
  * each guess can be trusted, and the pixel takes what the function says of its colour. So pixels of
- * one colour agree, an edge is as soft as the photo's, and where colours do not tell the surfaces
- * apart, alpha becomes a ramp across the step.
+ * one colour agree, and an edge is as soft as the photo's. Where hardly any guess is one of
+ * colours, the depth map decides.
  *
  * Works in blocks: products of weight, colour and alpha are summed over windows by columns, then by
  * rows.
@@ -29,11 +29,13 @@ enum {
     SUM_ALPHA = 4,
     SUM_COLOURS = 5, /* RR RG RB GG GB BB */
     SUM_BOTH = 11,
-    SUMS = 16, /* two of them unused: a whole number of vectors */
+    SUM_ASKED = 14, /* pixels of the band, … */
+    SUM_TOLD = 15,  /* … and the weights of those whose colour told something */
+    SUMS = 16,
 };
 
 /* Variance of colour, in squared 8-bit levels, that is noise and says nothing. */
-static const float noise_variance = 40.0F;
+static const float noise_variance = 15.0F;
 /* Alphas so near to either end are that end's. */
 static const float dead_zone = 0.1F;
 
@@ -101,6 +103,9 @@ static void fill_products(const spx_layers *layers, const spx_matte_source *sour
             spx_matte_read_colour(layers, source, (uint32_t)x, (uint32_t)y, colour);
             const float alpha = trust == SPX_MATTE_HALO ? 0.0F : spx_matte_alpha(source->found[at]);
             set_products(self->sums[v][u], weight_of[trust], colour, alpha);
+            self->sums[v][u][SUM_ASKED] = trust == SPX_MATTE_SURE ? 0.0F : 1.0F;
+            self->sums[v][u][SUM_TOLD] =
+                trust == SPX_MATTE_SURE || trust == SPX_MATTE_BY_DEPTH ? 0.0F : weight_of[trust];
         }
     }
 }
@@ -160,6 +165,18 @@ static float alpha_of(const float sums[SUMS], const float colour[CHANNELS])
     return alpha + sum / determinant;
 }
 
+/* Where hardly any pixel around has told anything, as where many surfaces meet, the depth map keeps
+ * the last word: half an alpha for each is worse than a wrong one for some. */
+static float blend_by_depth(const float sums[SUMS], float own, float fitted)
+{
+    static const float nothing = 0.3F;
+    static const float enough = 0.7F;
+    const float told = sums[SUM_TOLD] / (sums[SUM_ASKED] + 1e-6F);
+    const float share = fminf(fmaxf((told - nothing) / (enough - nothing), 0.0F), 1.0F);
+    const float sure = fabsf(fitted - own) > 0.75F ? 1.0F - own : own;
+    return sure + share * (fitted - sure);
+}
+
 static void smooth_row(const spx_layers *layers, const spx_matte_source *source, const block *self,
                        uint32_t y)
 {
@@ -181,8 +198,9 @@ static void smooth_row(const spx_layers *layers, const spx_matte_source *source,
                              spx_matte_trust_of(source->trust[at]) == SPX_MATTE_BY_LINE &&
                              source->found[at] != SPX_MATTE_FAR;
             const float far_zone = seen ? seen_zone : dead_zone;
-            const float alpha =
-                (alpha_of(running, colour) - far_zone) / (1.0F - far_zone - dead_zone);
+            float alpha = (alpha_of(running, colour) - far_zone) / (1.0F - far_zone - dead_zone);
+            if (spx_matte_trust_of(source->trust[at]) == SPX_MATTE_BY_DEPTH)
+                alpha = blend_by_depth(running, spx_matte_alpha(source->found[at]), alpha);
             source->smooth[at] = spx_matte_code(alpha);
         }
         for (size_t k = 0; k < SUMS; k++)
