@@ -6,6 +6,7 @@
 #include "container/hevc_sps.h"
 #include "image/image.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -358,6 +359,25 @@ static void stops_when_cancelled(void **state)
     spx_image_unref(part);
 }
 
+/* A program that runs for months must not grow with each photo. */
+static void keeps_no_memory_of_a_picture(void **state)
+{
+    (void)state;
+    enum { PICTURES = 12, MOST_KEPT_BYTES = 4096 }; /* the encoder's parameters, 1.3 kB */
+    spx_image *const image = load_part("photos/boats.jpg", 0, 0, 512, 512);
+    struct mallinfo2 before = { 0 };
+    for (int i = 0; i <= PICTURES; i++) {
+        if (i == 1) /* the first one fills tables */
+            before = mallinfo2();
+        spx_hevc_stills coded = encode_tiles(image, image);
+        spx_hevc_stills_clear(&coded);
+    }
+    const struct mallinfo2 after = mallinfo2(); /* all 0 under a sanitizer, which looks itself */
+
+    assert_true(after.uordblks < before.uordblks + (size_t)PICTURES * MOST_KEPT_BYTES);
+    spx_image_unref(image);
+}
+
 static void knows_the_usual_profiles(void **state)
 {
     (void)state;
@@ -395,6 +415,7 @@ int main(void)
         cmocka_unit_test(takes_sixteen_bits_rounded),
         cmocka_unit_test(refuses_what_no_level_allows),
         cmocka_unit_test(stops_when_cancelled),
+        cmocka_unit_test(keeps_no_memory_of_a_picture),
         cmocka_unit_test(knows_the_usual_profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
