@@ -5,6 +5,7 @@
  */
 #include "codec/photo_read.h"
 
+#include "codec/icc_profile.h"
 #include "codec/orient.h"
 #include "codec/photo_color.h"
 #include "codec/photo_source.h"
@@ -174,7 +175,7 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
     *image = NULL; /* moved to spx_photo_to_rgb() */
     SPX_TRY(spx_photo_to_rgb(opened, name, image, &color, diag));
     photo->had_alpha = color.had_alpha;
-    if (!color.keeps_profile)
+    if (!color.keeps_profile || !spx_icc_make_sound(&photo->icc))
         spx_bytes_clear(&photo->icc);
     SPX_TRY(create_upright(&photo->image, *image, to.orientation, diag));
     to.image = photo->image;
