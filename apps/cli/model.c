@@ -158,8 +158,7 @@ static int fetch_models(const wishes *wanted, char **names, int count)
     }
     spx_interrupt_release();
     spx_cancel_destroy(cancel);
-    const int signal = spx_interrupt_signal();
-    return signal != 0 ? SPX_EXIT_SIGNAL + signal : exit_code;
+    return spx_interrupt_exit(exit_code);
 }
 
 static int add_models(const wishes *wanted, char **files, int count)

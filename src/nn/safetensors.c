@@ -330,7 +330,6 @@ const char *spx_safetensors_metadata(const spx_safetensors *file, const char *ke
     return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
 }
 
-/* Four lanes of multiply and fold, so that memory is the limit, not the multiplier. */
 void spx_safetensors_release(const spx_safetensors *file)
 {
     if (file->mapping.data == NULL)
@@ -340,6 +339,7 @@ void spx_safetensors_release(const spx_safetensors *file)
     (void)madvise(pages, file->mapping.size, MADV_DONTNEED);
 }
 
+/* Four lanes of multiply and fold, so that memory is the limit, not the multiplier. */
 uint64_t spx_safetensors_hash(const spx_safetensors *file)
 {
     enum { LANES = 4, WORD = 8, STEP = LANES * WORD, FOLD = 32, RELEASE = 32 << 20 };
