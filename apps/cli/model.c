@@ -264,6 +264,7 @@ int spx_cli_model(int argc, char **argv)
             return spx_usage_error(&usage, "%s what?", at->name);
         if (wanted.name != NULL && (at->run != add_models || count != 1))
             return spx_usage_error(&usage, "--name goes with the adding of one file");
+        spx_interrupt_keep_writing();
         return at->run(&wanted, argv + 2, count);
     }
     return no_such_action(&usage, argv[1]);

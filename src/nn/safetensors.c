@@ -185,7 +185,7 @@ static spx_status read_header(spx_safetensors *file, spx_diag *diag)
     for (unsigned i = 0; i < PREFIX_BYTES; i++)
         header_size |= (uint64_t)file->bytes[i] << 8 * i;
     if (header_size > MOST_HEADER_BYTES) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: no safetensors file, or a header of %llu bytes",
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: not a safetensors file (its header would have %llu bytes)",
                         file->path, (unsigned long long)header_size);
     }
     if (header_size > file->size - PREFIX_BYTES) {

@@ -2,6 +2,7 @@
 """spx model against a local HTTP server: whole, resumed, cut off, wrong, missing, redirected, offline."""
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -231,6 +232,19 @@ def adds_lists_verifies_and_removes():
     fails("comes with spx", "remove", "spx-lite", folder="own")
 
 
+def says_why_it_cannot_write():
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+    environment = dict(os.environ, SPX_MODEL_DIR=os.path.join(FOLDER, "full"), no_proxy="127.0.0.1",
+                       SPX_MODEL_URL="http://127.0.0.1:%d/good" % SERVER.server_port)
+    for arguments in (["add", WEIGHTS], ["fetch", BASE, "--accept-licence"]):
+        done = subprocess.run([PROGRAM, "model", *arguments], capture_output=True, text=True,
+                              env=environment, preexec_fn=small_files)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1, done
+        assert "safetensors" in done.stderr and "cannot write: File too large" in done.stderr, done
+    assert os.listdir(os.path.join(FOLDER, "full")) == [BASE + ".safetensors.part"]
+
+
 def refuses_what_is_no_network():
     write("text.safetensors", b"not weights at all")
     fails("text.safetensors", "add", "text.safetensors", folder="own")
@@ -253,5 +267,6 @@ run(fetches_a_whole_file_and_keeps_its_checksum, goes_on_where_the_last_fetch_st
     starts_again_when_the_server_cannot_resume, takes_a_part_that_is_whole_or_too_long,
     refuses_a_wrong_checksum, follows_a_redirection_and_takes_the_checksum_from_before_it,
     says_what_the_server_answered, says_what_to_do_when_offline, goes_through_a_proxy,
-    asks_for_the_licence, adds_lists_verifies_and_removes, refuses_what_is_no_network,
+    asks_for_the_licence, adds_lists_verifies_and_removes, says_why_it_cannot_write,
+    refuses_what_is_no_network,
     explains_itself)
