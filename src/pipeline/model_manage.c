@@ -208,7 +208,7 @@ static spx_status verify_path(const char *name, const char *path, spx_model_repo
                         path, out->sha256, expected);
     }
     spx_depth_model *model = NULL;
-    SPX_TRY(spx_depth_model_open(&model, path, diag));
+    SPX_TRY(spx_depth_model_open(&model, path, NULL, diag));
     spx_depth_model_close(model);
     return SPX_OK;
 }
@@ -266,7 +266,7 @@ out:
 static spx_status name_of(const char *path, char name[NAME_BYTES], spx_diag *diag)
 {
     spx_depth_model *model = NULL;
-    SPX_TRY(spx_depth_model_open(&model, path, diag));
+    SPX_TRY(spx_depth_model_open(&model, path, NULL, diag));
     (void)snprintf(name, NAME_BYTES, "%s", spx_depth_model_name(model));
     spx_depth_model_close(model);
     return SPX_OK;
