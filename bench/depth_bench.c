@@ -245,9 +245,9 @@ typedef struct stopper {
 static void *stop_later(void *context)
 {
     stopper *const self = context;
-    const struct timespec pause = { .tv_sec = (time_t)self->after_s,
-                                    .tv_nsec =
-                                        (long)(1e9 * (self->after_s - (time_t)self->after_s)) };
+    const time_t whole_s = (time_t)self->after_s;
+    const struct timespec pause = { .tv_sec = whole_s,
+                                    .tv_nsec = (long)(1e9 * (self->after_s - (double)whole_s)) };
     (void)nanosleep(&pause, NULL);
     self->asked_s = spx_clock_s();
     spx_cancel_request(self->cancel);
