@@ -369,8 +369,13 @@ spx_status spx_hevc_encode_side_by_side(spx_bytes *out, const spx_image *left,
     set_frame_size(&frames, 2 * left->width, left->height);
     SPX_TRY(check_level(&frames, diag));
 
-    spx_hevc_stills coded = { 0 }; /* one picture */
-    SPX_TRY(encode_stills(&coded, &frames, options, task, diag));
+    spx_hevc_stills coded = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(encode_stills(&coded, &frames, options, task, diag));
+    if (coded.count != 1) {
+        status = spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: %zu pictures of one", coded.count);
+        goto out;
+    }
     const spx_bytes *const sets[] = { &coded.vps, &coded.sps, &coded.pps };
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         spx_bytes_append(out, start_code, sizeof(start_code));
@@ -379,8 +384,10 @@ spx_status spx_hevc_encode_side_by_side(spx_bytes *out, const spx_image *left,
     spx_bytes_append(out, start_code, sizeof(start_code));
     spx_bytes_append(out, coded.pictures[0].data + LENGTH_BYTES,
                      coded.pictures[0].size - LENGTH_BYTES);
+    SPX_TRY_OUT(spx_bytes_check(out, "HEVC stream", diag));
+
+out:
     spx_hevc_stills_clear(&coded);
-    const spx_status status = spx_bytes_check(out, "HEVC stream", diag);
     if (status != SPX_OK)
         spx_bytes_clear(out);
     return status;
