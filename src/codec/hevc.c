@@ -71,9 +71,9 @@ static void set_quality(x265_param *param, int quality)
     param->rc.ipFactor = 1.0; /* or intra frames would get a lower QP than asked for */
     param->rc.aqMode = X265_AQ_NONE;
     param->rc.cuTree = 0;
-    /* Not for the picture, which hardly changes, nor for time (some 5 %): libx265 3.5 makes the
-     * buffers of this filter always, but gives them back only when the last picture used it. They
-     * are 3/32 of a picture's bytes for each frame thread: megabytes a photo. */
+    /* Not for the picture, which hardly changes, and at some 5 % of the time: libx265 3.5 always
+     * makes the buffers of this filter, but gives them back only when the last picture used it.
+     * They have 3/32 of a byte a pixel for each frame thread: megabytes a photo. */
     param->bEnableSAO = 1;
 }
 
