@@ -4,6 +4,7 @@
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 BUILD = build/release
+MAKEFLAGS += --no-print-directory
 
 all: build
 build: setup
@@ -22,6 +23,7 @@ install: setup
 	cmake --preset release -DSPX_TESTS=OFF -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
 	cmake --build $(BUILD) -j$(JOBS)
 	cmake --install $(BUILD)
+	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
 clean:
 	rm -rf build demo_output
 .PHONY: all build setup demo test install clean

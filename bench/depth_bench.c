@@ -1,12 +1,17 @@
 /*
  * How long Depth Anything V2 takes, and how much memory.
  *
- *     depth [--weights FILE] [--threads N] [--height PX --width PX] [--runs N] [--exact] [--served]
+ *     depth [--weights FILE] [--threads N] [--height PX --width PX] [--runs N] [--exact]
+ *           [--tables | --cancel | --served]
  *
  * Without --weights it makes the reference's weights of the Small network (in SPX_TEST_OUT, with
- * the list in SPX_TEST_DATA, both found as for tests). --served: prints the name of the kernels,
- * then one run's milliseconds for each line on standard input: that is how depth_onnx.py takes
- * turns with another program.
+ * the list in SPX_TEST_DATA, both found as for tests).
+ *
+ * --tables: every table of kernels that this processor can run, in turns, as integers and as
+ * float32; SPX_CPU_MASK does not count. --cancel: how long opening and a run go on after they were
+ * told to stop, at N moments spread over both. --served: prints the name of the kernels, then one
+ * run's milliseconds for each line on standard input: that is how depth_onnx.py takes turns with
+ * another program.
  */
 #include "test_support.h"
 
@@ -15,10 +20,12 @@
 #include "depth/dav2.h"
 #include "test_dav2.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 typedef struct settings {
     const char *weights;
@@ -28,6 +35,8 @@ typedef struct settings {
     uint32_t width;
     int exact;
     int served;
+    int tables;
+    int cancel;
 } settings;
 
 typedef struct bench {
@@ -49,6 +58,10 @@ static settings read_arguments(int argc, char **argv)
             self.exact = 1;
         } else if (strcmp(argv[i], "--served") == 0) {
             self.served = 1;
+        } else if (strcmp(argv[i], "--tables") == 0) {
+            self.tables = 1;
+        } else if (strcmp(argv[i], "--cancel") == 0) {
+            self.cancel = 1;
         } else if (strcmp(argv[i], "--weights") == 0) {
             self.weights = value;
         } else if (strcmp(argv[i], "--threads") == 0) {
@@ -99,19 +112,30 @@ static void close_bench(bench *self)
     spx_safetensors_close(self->file);
 }
 
-static double run_once(const bench *self)
+static spx_status infer(const bench *self, spx_depth_network *network, const spx_cancel *cancel,
+                        spx_diag *diag)
 {
     const settings *const wanted = &self->settings;
-    const spx_task task = { .pool = self->pool };
+    const spx_task task = { .pool = self->pool, .cancel = cancel };
     const spx_dav2_io io = { .input = self->input,
                              .height = wanted->height,
                              .width = wanted->width,
                              .output = self->output,
                              .stride = wanted->width };
+    return spx_dav2_infer(network, &io, &task, diag);
+}
+
+static double run_network(const bench *self, spx_depth_network *network)
+{
     spx_diag diag = { 0 };
     const double before = spx_clock_s();
-    check(spx_dav2_infer(self->network, &io, &task, &diag), &diag);
+    check(infer(self, network, NULL, &diag), &diag);
     return 1e3 * (spx_clock_s() - before);
+}
+
+static double run_once(const bench *self)
+{
+    return run_network(self, self->network);
 }
 
 static void serve(const bench *self)
@@ -146,6 +170,124 @@ static void measure(const bench *self)
     free(ms);
 }
 
+/* The tables that this processor can run, the slowest first. */
+static size_t list_tables(const spx_nn_kernels *tables[])
+{
+    size_t count = 0;
+    tables[count++] = &spx_nn_kernels_plain;
+#if defined(__x86_64__)
+    (void)unsetenv("SPX_CPU_MASK"); // NOLINT(concurrency-mt-unsafe): nothing else runs yet
+    const unsigned flags = spx_cpu_flags();
+    const struct {
+        unsigned needs;
+        const spx_nn_kernels *table;
+    } rows[] = { { SPX_CPU_AVX2, &spx_nn_kernels_avx2 },
+                 { SPX_CPU_AVX_VNNI, &spx_nn_kernels_avxvnni },
+                 { SPX_CPU_AVX512, &spx_nn_kernels_avx512 },
+                 { SPX_CPU_AVX512_VNNI, &spx_nn_kernels_vnni } };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (flags & rows[i].needs)
+            tables[count++] = rows[i].table;
+    }
+#endif
+    return count;
+}
+
+/* One table after the other, and again, so that a machine that slows down slows down all. */
+static void compare_tables(const bench *self, int exact)
+{
+    enum { MOST_TABLES = 5, MOST_RUNS = 50 };
+    const spx_nn_kernels *tables[MOST_TABLES];
+    spx_depth_network *networks[MOST_TABLES] = { NULL };
+    double ms[MOST_TABLES][MOST_RUNS];
+    const size_t count = list_tables(tables);
+    const unsigned runs = self->settings.runs < MOST_RUNS ? self->settings.runs : MOST_RUNS;
+    for (size_t i = 0; i < count; i++) {
+        const spx_dav2_options options = { .exact = exact, .kernels = tables[i] };
+        spx_diag diag = { 0 };
+        check(spx_dav2_open(&networks[i], self->file, &options, &diag), &diag);
+    }
+    for (unsigned run = 0; run < runs; run++) {
+        for (size_t i = run == 0 ? 0 : 1; i < count; i++) /* plain C takes seconds: once */
+            ms[i][run] = run_network(self, networks[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        qsort(ms[i], i == 0 ? 1 : runs, sizeof(ms[i][0]), ascending);
+    const double best = ms[count - 1][count == 1 ? 0 : runs / 2];
+    for (size_t i = 0; i < count; i++) {
+        const double median = ms[i][i == 0 ? 0 : runs / 2];
+        (void)printf("  %-8s  %-12s %8.1f ms  %6.2f times %s\n", exact ? "float32" : "integers",
+                     tables[i]->name, median, median / best, tables[count - 1]->name);
+        spx_dav2_family.close(networks[i]);
+    }
+}
+
+/* Opens a network and runs it; what it takes in all can be stopped at any moment. */
+static spx_status open_and_infer(const bench *self, const spx_cancel *cancel, spx_diag *diag)
+{
+    const spx_task task = { .cancel = cancel };
+    const spx_dav2_options options = { .exact = self->settings.exact, .task = &task };
+    spx_depth_network *network = NULL;
+    spx_status status = spx_dav2_open(&network, self->file, &options, diag);
+    if (status == SPX_OK)
+        status = infer(self, network, cancel, diag);
+    spx_dav2_family.close(network);
+    return status;
+}
+
+/* Another thread that stops the run after a while. */
+typedef struct stopper {
+    spx_cancel *cancel;
+    double after_s;
+    double asked_s; /* when it did */
+} stopper;
+
+static void *stop_later(void *context)
+{
+    stopper *const self = context;
+    const time_t whole_s = (time_t)self->after_s;
+    const struct timespec pause = { .tv_sec = whole_s,
+                                    .tv_nsec = (long)(1e9 * (self->after_s - (double)whole_s)) };
+    (void)nanosleep(&pause, NULL);
+    self->asked_s = spx_clock_s();
+    spx_cancel_request(self->cancel);
+    return NULL;
+}
+
+static double stop_after(const bench *self, double after_s)
+{
+    stopper other = { .after_s = after_s };
+    pthread_t thread;
+    spx_diag diag = { 0 };
+    check(spx_cancel_create(&other.cancel), &diag);
+    if (pthread_create(&thread, NULL, stop_later, &other) != 0)
+        exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe)
+    const spx_status status = open_and_infer(self, other.cancel, &diag);
+    const double end_s = spx_clock_s();
+    (void)pthread_join(thread, NULL);
+    spx_cancel_destroy(other.cancel);
+    return status == SPX_ERR_CANCELLED ? 1e3 * (end_s - other.asked_s) : 0.0;
+}
+
+static void measure_cancel(const bench *self)
+{
+    const unsigned moments = self->settings.runs;
+    spx_diag diag = { 0 };
+    const double before_s = spx_clock_s();
+    check(open_and_infer(self, NULL, &diag), &diag);
+    const double whole_s = spx_clock_s() - before_s;
+    double *const ms = calloc(moments + 1, sizeof(*ms));
+    if (ms == NULL || moments == 0)
+        return;
+    for (unsigned i = 0; i < moments; i++)
+        ms[i] = stop_after(self, whole_s * (i + 0.5) / moments);
+    qsort(ms, moments, sizeof(*ms), ascending);
+    (void)printf(
+        "opening and a run, %.0f ms, stop after median %.1f ms, at most %.1f ms (%u moments)\n",
+        1e3 * whole_s, ms[moments / 2], ms[moments - 1], moments);
+    free(ms);
+}
+
 int main(int argc, char **argv)
 {
     bench self = { .settings = read_arguments(argc, argv) };
@@ -158,6 +300,11 @@ int main(int argc, char **argv)
     (void)fflush(stdout);
     if (self.settings.served) {
         serve(&self);
+    } else if (self.settings.tables) {
+        compare_tables(&self, 0);
+        compare_tables(&self, 1);
+    } else if (self.settings.cancel) {
+        measure_cancel(&self);
     } else {
         measure(&self);
     }

@@ -102,7 +102,7 @@ static spx_plane *find_depth(const arguments *asked, const spx_image *photo, con
     spx_depth_model *model = NULL;
     spx_plane *small = NULL;
     spx_plane *depth = NULL;
-    must(spx_depth_model_open(&model, asked->model, &diag));
+    must(spx_depth_model_open(&model, asked->model, NULL, &diag));
     must(spx_depth_model_run(model, photo, 0, task, &small, &diag));
     spx_depth_normalise(small);
     must(spx_depth_refine(small, photo, task, &depth, &diag));

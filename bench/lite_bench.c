@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     struct rusage before = { 0 };
     struct rusage after = { 0 };
     int good = spx_depth_model_open(&model, argc > 1 ? argv[1] : "models/spx-lite.safetensors",
-                                    &diag) == SPX_OK &&
+                                    NULL, &diag) == SPX_OK &&
                spx_image_create(&photo, WIDTH, HEIGHT, 8, &diag) == SPX_OK;
     for (unsigned i = 0; i < MOST_THREADS && good; i++)
         good = spx_pool_create(&pools[i], i + 1, &diag) == SPX_OK;

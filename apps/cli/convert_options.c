@@ -102,12 +102,12 @@ const spx_option spx_depth_options[] = {
       .type = SPX_OPTION_TEXT,
       .offset = offsetof(spx_convert_options, depth_map),
       .value = "FILE",
-      .help = "8- or 16-bit picture to use as depth instead of a network, white = near" },
+      .help = "own depth: an 8- or 16-bit picture, white = near, or a PFM, larger = nearer" },
     { .name = "invert",
       .type = SPX_OPTION_SET,
       .set = 1,
       .offset = offsetof(spx_convert_options, depth_map_invert),
-      .help = "in the depth map black is near" },
+      .help = "in the depth map black, or smaller, is near" },
     { .name = NULL },
 };
 

@@ -158,8 +158,7 @@ static int fetch_models(const wishes *wanted, char **names, int count)
     }
     spx_interrupt_release();
     spx_cancel_destroy(cancel);
-    const int signal = spx_interrupt_signal();
-    return signal != 0 ? SPX_EXIT_SIGNAL + signal : exit_code;
+    return spx_interrupt_exit(exit_code);
 }
 
 static int add_models(const wishes *wanted, char **files, int count)
@@ -265,6 +264,7 @@ int spx_cli_model(int argc, char **argv)
             return spx_usage_error(&usage, "%s what?", at->name);
         if (wanted.name != NULL && (at->run != add_models || count != 1))
             return spx_usage_error(&usage, "--name goes with the adding of one file");
+        spx_interrupt_keep_writing();
         return at->run(&wanted, argv + 2, count);
     }
     return no_such_action(&usage, argv[1]);

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* An option and the struct it fills. */
 typedef struct found {
@@ -107,16 +108,24 @@ static spx_status read_long(reading *self, char *word)
     return SPX_OK;
 }
 
-static spx_status read_letters(reading *self, char *letters)
+static spx_status fail_letter(const reading *self, const char *word, char letter)
 {
-    for (; *letters != '\0'; letters++) {
+    const char *const file = access(word, F_OK) == 0 ? word : NULL;
+    return spx_fail(self->diag, SPX_ERR_ARGUMENT, "no such option: -%c%s%s", letter,
+                    file == NULL ? "" : "; to mean the file, write ./", file == NULL ? "" : file);
+}
+
+/* word: one or more letters behind a dash. */
+static spx_status read_letters(reading *self, char *word)
+{
+    for (char *letters = word + 1; *letters != '\0'; letters++) {
         const found what = find_letter(self->usage, *letters);
         if (what.option == NULL && *letters == 'h') {
             self->help = 1;
             continue;
         }
         if (what.option == NULL)
-            return spx_fail(self->diag, SPX_ERR_ARGUMENT, "no such option: -%.*s", 1, letters);
+            return fail_letter(self, word, *letters);
         if (what.option->type != SPX_OPTION_SET)
             return store(self, what, letters[1] == '\0' ? NULL : letters + 1);
         set_flag(what);
@@ -138,7 +147,7 @@ spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **ar
         } else if (word[1] == '-') {
             status = read_long(&self, word + 2);
         } else {
-            status = read_letters(&self, word + 1);
+            status = read_letters(&self, word);
         }
         if (status != SPX_OK)
             return self.help ? SPX_OPTIONS_HELP : SPX_OPTIONS_WRONG;

@@ -118,8 +118,8 @@ SPX_API void spx_outpaint_result_clear(spx_outpaint_result *result); /* an empty
 
 /**
  * Makes one photo larger: reads it, paints the border, writes it with the photo's colour profile,
- * EXIF and XMP. watch may be NULL. *result must be empty; on failure it stays empty. A file appears
- * whole or not at all.
+ * EXIF and XMP (a TIFF goes without EXIF). watch may be NULL. *result must be empty; on failure it
+ * stays empty. A file appears whole or not at all.
  */
 SPX_API SPX_NODISCARD spx_status spx_outpaint(spx_engine *engine, const spx_input *input,
                                               const spx_outpaint_options *options,

@@ -105,8 +105,9 @@ typedef struct spx_convert_options {
     const char
         *model; /* name or path of a depth network; NULL or "auto" = the best one installed */
     uint32_t depth_size;   /* short side the network sees; 0 = the network's own default */
-    const char *depth_map; /* 8- or 16-bit picture to use as depth, white = near; may be NULL */
-    int depth_map_invert;  /* depth_map is black = near */
+    const char *depth_map; /* file to use as depth: an 8- or 16-bit picture, white = near, or a grey
+                              PFM of any range, larger = nearer; may be NULL */
+    int depth_map_invert;  /* in depth_map black, or smaller, is near */
     const char
         *depth_cache; /* file that keeps the depth between conversions of one photo; may be NULL */
     const char

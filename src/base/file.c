@@ -12,9 +12,8 @@
 
 enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
 
-static spx_status fail_errno(spx_diag *diag, const char *path, const char *doing)
+spx_status spx_file_fail(int cause, const char *path, const char *doing, spx_diag *diag)
 {
-    const int cause = errno;
     char buffer[128] = "";
     const char *const text = strerror_r(cause, buffer, sizeof(buffer)); /* the GNU form */
     const spx_status status = cause == ENOENT ? SPX_ERR_NOT_FOUND : SPX_ERR_IO;
@@ -26,12 +25,12 @@ static int open_regular(const char *path, uint64_t *size, spx_status *status, sp
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
-        *status = fail_errno(diag, path, "open");
+        *status = spx_file_fail(errno, path, "open", diag);
         return -1;
     }
     struct stat about;
     if (fstat(fd, &about) != 0) {
-        *status = fail_errno(diag, path, "read");
+        *status = spx_file_fail(errno, path, "read", diag);
     } else if (S_ISDIR(about.st_mode)) {
         *status = spx_fail(diag, SPX_ERR_IO, "%s: is a folder, not a file", path);
     } else if (!S_ISREG(about.st_mode)) {
@@ -67,7 +66,7 @@ spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out, s
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            status = fail_errno(diag, path, "read");
+            status = spx_file_fail(errno, path, "read", diag);
             goto out;
         }
         if (got == 0)
@@ -123,15 +122,15 @@ spx_status spx_file_write(const char *path, const void *data, size_t size, spx_d
         return spx_fail_memory(diag, path);
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
     if (fd < 0) {
-        status = fail_errno(diag, path, "create");
+        status = spx_file_fail(errno, path, "create", diag);
         goto out;
     }
     if (write_all(fd, data, size) != 0 || fsync(fd) != 0)
-        status = fail_errno(diag, path, "write");
+        status = spx_file_fail(errno, path, "write", diag);
     if (close(fd) != 0 && status == SPX_OK)
-        status = fail_errno(diag, path, "write");
+        status = spx_file_fail(errno, path, "write", diag);
     if (status == SPX_OK && rename(temporary, path) != 0)
-        status = fail_errno(diag, path, "write");
+        status = spx_file_fail(errno, path, "write", diag);
     if (status != SPX_OK)
         (void)unlink(temporary);
 
@@ -172,7 +171,7 @@ spx_status spx_folder_make(const char *path, spx_diag *diag)
     if (!failed)
         failed = make_one(copy);
     free(copy);
-    return failed ? fail_errno(diag, path, "make the folder") : SPX_OK;
+    return failed ? spx_file_fail(errno, path, "make the folder", diag) : SPX_OK;
 }
 
 spx_status spx_mapping_open(spx_mapping *out, const char *path, spx_diag *diag)
@@ -189,7 +188,7 @@ spx_status spx_mapping_open(spx_mapping *out, const char *path, spx_diag *diag)
     }
     void *const data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (data == MAP_FAILED) {
-        status = fail_errno(diag, path, "map");
+        status = spx_file_fail(errno, path, "map", diag);
     } else {
         *out = (spx_mapping){ .data = data, .size = (size_t)size };
     }

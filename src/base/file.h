@@ -7,6 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Says why a system call on a file failed: "PATH: cannot DOING: REASON". cause: its errno.
+ * SPX_ERR_NOT_FOUND where nothing is there, else SPX_ERR_IO. */
+SPX_NODISCARD spx_status spx_file_fail(int cause, const char *path, const char *doing,
+                                       spx_diag *diag);
+
 /** Reads a whole regular file of at most `max_bytes` (SPX_ERR_LIMIT above) into *out, which must be
  * empty. */
 SPX_NODISCARD spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out,

@@ -5,11 +5,13 @@
  */
 #include "codec/photo_read.h"
 
+#include "codec/icc_profile.h"
 #include "codec/orient.h"
 #include "codec/photo_color.h"
 #include "codec/photo_source.h"
 #include "codec/vips_start.h"
 #include "container/exif.h"
+#include "container/tiff_exif.h"
 #include "container/xmp.h"
 #include "image/image.h"
 
@@ -75,10 +77,13 @@ static void strip_exif_prefix(spx_bytes *exif)
     memmove(exif->data, exif->data + EXIF_PREFIX_BYTES, exif->size);
 }
 
-static spx_status copy_extras(spx_photo *photo, VipsImage *image, spx_diag *diag)
+static spx_status copy_extras(spx_photo *photo, VipsImage *image, const spx_photo_source *source,
+                              spx_photo_type type, spx_diag *diag)
 {
     SPX_TRY(copy_blob(&photo->icc, image, VIPS_META_ICC_NAME, diag));
     SPX_TRY(copy_blob(&photo->exif, image, VIPS_META_EXIF_NAME, diag));
+    if (type == SPX_PHOTO_TYPE_TIFF && photo->exif.size == 0) /* libvips' loader has none */
+        SPX_TRY(spx_tiff_exif(&photo->exif, source->data, source->size, diag));
     SPX_TRY(copy_blob(&photo->xmp, image, VIPS_META_XMP_NAME, diag));
     strip_exif_prefix(&photo->exif);
     spx_exif_set_upright(photo->exif.data, photo->exif.size);
@@ -164,13 +169,13 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
         (void)vips_image_get_int(*image, "heif-bitdepth", &depth);
     strips to = { .orientation = orientation_of(*image, type), .task = source->task };
     spx_photo_color color;
-    SPX_TRY(copy_extras(photo, *image, diag));
+    SPX_TRY(copy_extras(photo, *image, source, type, diag));
 
     VipsImage *const opened = *image;
     *image = NULL; /* moved to spx_photo_to_rgb() */
     SPX_TRY(spx_photo_to_rgb(opened, name, image, &color, diag));
     photo->had_alpha = color.had_alpha;
-    if (!color.keeps_profile)
+    if (!color.keeps_profile || !spx_icc_make_sound(&photo->icc))
         spx_bytes_clear(&photo->icc);
     SPX_TRY(create_upright(&photo->image, *image, to.orientation, diag));
     to.image = photo->image;

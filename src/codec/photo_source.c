@@ -113,7 +113,9 @@ spx_status spx_photo_source_fail(const spx_photo_source *source, spx_photo_type 
     }
     char what[80];
     const int truncated = atomic_load(&source->past_end);
-    (void)snprintf(what, sizeof(what), "%s %s file of %zu bytes",
-                   truncated ? "truncated" : "damaged", spx_photo_type_name(type), source->size);
+    /* TIFF allows more than any reader takes. */
+    const char *const damaged = type == SPX_PHOTO_TYPE_TIFF ? "damaged or unusual" : "damaged";
+    (void)snprintf(what, sizeof(what), "%s %s file of %zu bytes", truncated ? "truncated" : damaged,
+                   spx_photo_type_name(type), source->size);
     return spx_vips_fail(diag, truncated ? SPX_ERR_TRUNCATED : SPX_ERR_CORRUPT, name, what);
 }

@@ -14,7 +14,8 @@ typedef struct spx_exif {
 /** Reads what it can; a damaged block gives zeros, never an error. */
 void spx_exif_read(spx_exif *out, const void *tiff, size_t size);
 
-/** Sets Orientation to 1 in place where the tag is present, in IFD0 and the thumbnail's IFD1. */
+/** Sets Orientation to 1 in place where the tag is present. Where that was a change, the thumbnail
+ * (IFD1) is unlinked: it shows the picture as it lay before. */
 void spx_exif_set_upright(void *tiff, size_t size);
 
 /** Horizontal field of view in degrees of a w x h picture taken at a 35 mm equivalent

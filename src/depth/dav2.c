@@ -48,7 +48,7 @@ spx_status spx_dav2_open(spx_depth_network **out, const spx_safetensors *weights
         options->kernels != NULL ? options->kernels : spx_nn_kernels_choose(spx_cpu_flags());
     network->integers = !options->exact;
     (void)pthread_mutex_init(&network->lock, NULL);
-    const spx_status status = dav2_load(network, weights, diag);
+    const spx_status status = dav2_load(network, weights, options->task, diag);
     if (status == SPX_OK) {
         *out = network;
     } else {
@@ -58,10 +58,11 @@ spx_status spx_dav2_open(spx_depth_network **out, const spx_safetensors *weights
 }
 
 static spx_status open_network(spx_depth_network **out, const spx_safetensors *weights,
-                               spx_diag *diag)
+                               const spx_task *task, spx_diag *diag)
 {
     const spx_dav2_options options = {
-        .exact = getenv("SPX_DEPTH_EXACT") != NULL // NOLINT(concurrency-mt-unsafe)
+        .exact = getenv("SPX_DEPTH_EXACT") != NULL, // NOLINT(concurrency-mt-unsafe)
+        .task = task,
     };
     return spx_dav2_open(out, weights, &options, diag);
 }

@@ -17,6 +17,7 @@ extern const spx_depth_family spx_dav2_family;
 typedef struct spx_dav2_options {
     int exact;                     /* float32 throughout */
     const spx_nn_kernels *kernels; /* NULL = the best of this processor */
+    const spx_task *task;          /* for its cancel flag; may be NULL */
 } spx_dav2_options;
 
 /** As the family's open; weights: borrowed until close. */

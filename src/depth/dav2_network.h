@@ -97,7 +97,7 @@ typedef struct dav2_run {
 /** Fills `network`, which holds its config, kernels and integers; what was loaded before a failure
  * stays in it. */
 SPX_NODISCARD spx_status dav2_load(spx_depth_network *network, const spx_safetensors *weights,
-                                   spx_diag *diag);
+                                   const spx_task *task, spx_diag *diag);
 void dav2_clear(spx_depth_network *network);
 
 /** Which published size the file holds; NULL = none. */

@@ -32,6 +32,7 @@ const dav2_config *dav2_config_find(const spx_safetensors *weights)
 typedef struct loader {
     spx_depth_network *network;
     const spx_safetensors *weights;
+    const spx_task *task; /* may be NULL */
     char prefix[NAME_BYTES];
     spx_diag *diag;
 } loader;
@@ -55,6 +56,7 @@ static spx_status get(const loader *self, const char *name, unsigned rank, const
                       const spx_tensor **out)
 {
     char full[FULL_BYTES];
+    SPX_TRY(spx_task_check(self->task, self->diag)); /* a large network takes seconds to pack */
     full_name(self, name, full);
     return spx_safetensors_get(self->weights, full, rank, shape, out, self->diag);
 }
@@ -334,9 +336,10 @@ static spx_status load_head(loader *self)
     return SPX_OK;
 }
 
-spx_status dav2_load(spx_depth_network *network, const spx_safetensors *weights, spx_diag *diag)
+spx_status dav2_load(spx_depth_network *network, const spx_safetensors *weights,
+                     const spx_task *task, spx_diag *diag)
 {
-    loader self = { .network = network, .weights = weights, .diag = diag };
+    loader self = { .network = network, .weights = weights, .task = task, .diag = diag };
     assert(network->config.blocks <= DAV2_MOST_BLOCKS);
     SPX_TRY(load_embeddings(&self));
     for (size_t i = 0; i < network->config.blocks; i++) {

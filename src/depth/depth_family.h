@@ -17,8 +17,9 @@ typedef struct spx_depth_family {
     /** Whether the file holds a network of this family. Looks at metadata and names only. */
     int (*recognises)(const spx_safetensors *weights);
     /** Checks every tensor it will need (a bad file fails here, not in run). weights: borrowed
-     * until close. */
-    spx_status (*open)(spx_depth_network **out, const spx_safetensors *weights, spx_diag *diag);
+     * until close. task: for its cancel flag, may be NULL. */
+    spx_status (*open)(spx_depth_network **out, const spx_safetensors *weights,
+                       const spx_task *task, spx_diag *diag);
     /** The name of the network, e.g. "spx-lite". Borrowed from the network. */
     const char *(*name)(const spx_depth_network *network);
     /** As spx_depth_model_run(): several threads may be in here at once. */

@@ -29,7 +29,8 @@ static const spx_depth_family *find_family(const spx_safetensors *weights)
     return NULL;
 }
 
-spx_status spx_depth_model_open(spx_depth_model **out, const char *path, spx_diag *diag)
+spx_status spx_depth_model_open(spx_depth_model **out, const char *path, const spx_task *task,
+                                spx_diag *diag)
 {
     *out = NULL;
     spx_status status = SPX_OK;
@@ -42,9 +43,10 @@ spx_status spx_depth_model_open(spx_depth_model **out, const char *path, spx_dia
         status = spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: weights of no known depth network", path);
         goto out;
     }
-    SPX_TRY_OUT(model->family->open(&model->network, model->weights, diag));
+    SPX_TRY_OUT(model->family->open(&model->network, model->weights, task, diag));
     (void)snprintf(model->hash, sizeof(model->hash), "%016" PRIx64,
-                   spx_safetensors_hash(model->weights));
+                   spx_safetensors_hash(model->weights, task));
+    SPX_TRY_OUT(spx_task_check(task, diag));
     *out = model;
     model = NULL; /* moved to the caller */
 

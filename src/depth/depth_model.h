@@ -11,9 +11,10 @@
  */
 typedef struct spx_depth_model spx_depth_model;
 
-/** path: a .safetensors file. Owned by the caller: spx_depth_model_close(). */
+/** path: a .safetensors file; task: for its cancel flag, may be NULL. Owned by the caller:
+ * spx_depth_model_close(). */
 SPX_NODISCARD spx_status spx_depth_model_open(spx_depth_model **out, const char *path,
-                                              spx_diag *diag);
+                                              const spx_task *task, spx_diag *diag);
 void spx_depth_model_close(spx_depth_model *model); /* NULL is fine */
 /** "spx-lite", "depth-anything-v2-small", … Borrowed from the model. */
 const char *spx_depth_model_name(const spx_depth_model *model);

@@ -65,8 +65,9 @@ static void close_network(spx_depth_network *network)
 }
 
 static spx_status open_network(spx_depth_network **out, const spx_safetensors *weights,
-                               spx_diag *diag)
+                               const spx_task *task, spx_diag *diag)
 {
+    (void)task; /* milliseconds */
     *out = NULL;
     spx_status status = SPX_OK;
     spx_depth_network *network = calloc(1, sizeof(*network));

@@ -32,14 +32,30 @@ static int next_word(header *self, char word[WORD_SIZE])
     return 1;
 }
 
-static int next_number(header *self, double *out)
+static int next_side(header *self, uint32_t *out)
+{
+    enum { MOST_DIGITS = 9, TEN = 10 };
+    char word[WORD_SIZE];
+    *out = 0;
+    if (!next_word(self, word) || strlen(word) > MOST_DIGITS)
+        return 0;
+    for (const char *at = word; *at != '\0'; at++) {
+        if (!isdigit((unsigned char)*at))
+            return 0;
+        *out = *out * TEN + (uint32_t)(*at - '0');
+    }
+    return *out != 0;
+}
+
+/* Only the sign of the scale says something: negative = little-endian. No strtod(): what it takes
+ * depends on the program's locale. */
+static int next_scale(header *self, int *little)
 {
     char word[WORD_SIZE];
-    char *end = NULL;
-    if (!next_word(self, word))
+    if (!next_word(self, word) || strspn(word, "+-.0123456789eE") != strlen(word))
         return 0;
-    *out = strtod(word, &end);
-    return *end == '\0';
+    *little = word[0] == '-';
+    return 1;
 }
 
 int spx_pfm_probe(const void *data, size_t size)
@@ -63,28 +79,28 @@ spx_status spx_pfm_read(spx_plane **out, const void *data, size_t size, uint64_t
 {
     *out = NULL;
     header head = { .text = data, .size = size, .at = MAGIC_SIZE };
-    double width = 0.0;
-    double height = 0.0;
-    double scale = 0.0;
-    if (!spx_pfm_probe(data, size) || !next_number(&head, &width) || !next_number(&head, &height) ||
-        !next_number(&head, &scale) || !(width >= 1.0) || !(height >= 1.0))
+    uint32_t width = 0;
+    uint32_t height = 0;
+    int little = 0;
+    if (!spx_pfm_probe(data, size) || !next_side(&head, &width) || !next_side(&head, &height) ||
+        !next_scale(&head, &little))
         return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a grey PFM file", name);
-    if (width * height > (double)max_pixels) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %.0fx%.0f pixels are over the limit", name, width,
-                        height);
+    if ((uint64_t)width * height > max_pixels) {
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %ux%u pixels are over the limit of %llu", name,
+                        width, height, (unsigned long long)max_pixels);
     }
-    const size_t wanted = (size_t)width * (size_t)height * SAMPLE_BYTES;
+    const size_t wanted = (size_t)width * height * SAMPLE_BYTES;
     if (size - head.at < wanted) {
         return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: wanted %zu bytes of pixels, %zu there", name,
                         wanted, size - head.at);
     }
 
-    SPX_TRY(spx_plane_create(out, (uint32_t)width, (uint32_t)height, diag));
+    SPX_TRY(spx_plane_create(out, width, height, diag));
     const uint8_t *at = (const uint8_t *)data + head.at;
     for (uint32_t y = (*out)->height; y-- > 0;) {
         float *const row = spx_plane_row(*out, y);
         for (uint32_t x = 0; x < (*out)->width; x++, at += SAMPLE_BYTES)
-            row[x] = read_sample(at, scale < 0.0);
+            row[x] = read_sample(at, little);
     }
     return SPX_OK;
 }

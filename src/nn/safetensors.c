@@ -185,8 +185,9 @@ static spx_status read_header(spx_safetensors *file, spx_diag *diag)
     for (unsigned i = 0; i < PREFIX_BYTES; i++)
         header_size |= (uint64_t)file->bytes[i] << 8 * i;
     if (header_size > MOST_HEADER_BYTES) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: no safetensors file, or a header of %llu bytes",
-                        file->path, (unsigned long long)header_size);
+        return spx_fail(diag, SPX_ERR_LIMIT,
+                        "%s: not a safetensors file (its header would have %llu bytes)", file->path,
+                        (unsigned long long)header_size);
     }
     if (header_size > file->size - PREFIX_BYTES) {
         return spx_fail(diag, SPX_ERR_TRUNCATED, "%s: header of %llu bytes in a file of %zu",
@@ -330,7 +331,6 @@ const char *spx_safetensors_metadata(const spx_safetensors *file, const char *ke
     return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
 }
 
-/* Four lanes of multiply and fold, so that memory is the limit, not the multiplier. */
 void spx_safetensors_release(const spx_safetensors *file)
 {
     if (file->mapping.data == NULL)
@@ -340,7 +340,8 @@ void spx_safetensors_release(const spx_safetensors *file)
     (void)madvise(pages, file->mapping.size, MADV_DONTNEED);
 }
 
-uint64_t spx_safetensors_hash(const spx_safetensors *file)
+/* Four lanes of multiply and fold, so that memory is the limit, not the multiplier. */
+uint64_t spx_safetensors_hash(const spx_safetensors *file, const spx_task *task)
 {
     enum { LANES = 4, WORD = 8, STEP = LANES * WORD, FOLD = 32, RELEASE = 32 << 20 };
     static const uint64_t prime = 0x9e3779b97f4a7c15u;
@@ -353,8 +354,11 @@ uint64_t spx_safetensors_hash(const spx_safetensors *file)
             lanes[i] = (lanes[i] ^ word) * prime;
             lanes[i] ^= lanes[i] >> FOLD;
         }
-        if (at % RELEASE == 0)
-            spx_safetensors_release(file);
+        if (at % RELEASE != 0)
+            continue;
+        spx_safetensors_release(file);
+        if (spx_task_cancelled(task))
+            break;
     }
     spx_safetensors_release(file);
     uint64_t hash = file->size;

@@ -2,6 +2,7 @@
 #define SPX_NN_SAFETENSORS_H
 
 #include "base/status.h"
+#include "base/task.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -56,8 +57,9 @@ const spx_tensor *spx_safetensors_find(const spx_safetensors *file, const char *
 void spx_safetensors_release(const spx_safetensors *file);
 /** Text of the header's __metadata__; NULL when the key is missing. */
 const char *spx_safetensors_metadata(const spx_safetensors *file, const char *key);
-/** 64 bits over the whole file: reads all of it, and keeps no page of it. */
-uint64_t spx_safetensors_hash(const spx_safetensors *file);
+/** 64 bits over the whole file: reads all of it, and keeps no page of it. task: may be NULL; once
+ * it is cancelled the number means nothing. */
+uint64_t spx_safetensors_hash(const spx_safetensors *file, const spx_task *task);
 
 /** Finds a tensor that must exist, be F32, F16 or BF16 and have this shape. */
 SPX_NODISCARD spx_status spx_safetensors_get(const spx_safetensors *file, const char *name,

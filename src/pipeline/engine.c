@@ -96,7 +96,8 @@ const char *spx_engine_model_dir(const spx_engine *engine)
 }
 
 /* Under the lock. Takes `path` over on success. */
-static spx_status open_locked(spx_engine *engine, char *path, spx_depth_model **out, spx_diag *diag)
+static spx_status open_locked(spx_engine *engine, char *path, const spx_task *task,
+                              spx_depth_model **out, spx_diag *diag)
 {
     for (opened *at = engine->models; at != NULL; at = at->next) {
         if (strcmp(at->path, path) == 0) {
@@ -108,7 +109,7 @@ static spx_status open_locked(spx_engine *engine, char *path, spx_depth_model **
     opened *const added = calloc(1, sizeof(*added));
     if (added == NULL)
         return spx_fail_memory(diag, "depth network");
-    const spx_status status = spx_depth_model_open(&added->model, path, diag);
+    const spx_status status = spx_depth_model_open(&added->model, path, task, diag);
     if (status != SPX_OK) {
         opened_destroy(added);
         return status;
@@ -120,14 +121,14 @@ static spx_status open_locked(spx_engine *engine, char *path, spx_depth_model **
     return SPX_OK;
 }
 
-spx_status spx_engine_model(spx_engine *engine, const char *model, spx_depth_model **out,
-                            spx_diag *diag)
+spx_status spx_engine_model(spx_engine *engine, const char *model, const spx_task *task,
+                            spx_depth_model **out, spx_diag *diag)
 {
     *out = NULL;
     char *path = NULL;
     SPX_TRY(spx_model_resolve(model, engine->model_dir, &path, diag));
     (void)pthread_mutex_lock(&engine->lock);
-    const spx_status status = open_locked(engine, path, out, diag);
+    const spx_status status = open_locked(engine, path, task, out, diag);
     (void)pthread_mutex_unlock(&engine->lock);
     if (status != SPX_OK)
         free(path);

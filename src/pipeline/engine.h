@@ -11,9 +11,10 @@ const char *spx_engine_model_dir(const spx_engine *engine); /* may be NULL */
 
 /**
  * The network for a name, a path, or NULL/"auto"; opened on first use and kept until the engine
- * goes. *out is borrowed from the engine.
+ * goes. task: for its cancel flag. *out is borrowed from the engine.
  */
 SPX_NODISCARD spx_status spx_engine_model(spx_engine *engine, const char *model,
-                                          spx_depth_model **out, spx_diag *diag);
+                                          const spx_task *task, spx_depth_model **out,
+                                          spx_diag *diag);
 
 #endif

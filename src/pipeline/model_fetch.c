@@ -174,8 +174,7 @@ static spx_status connection_failed(const fetch *self, CURLcode code)
     case CURLE_WRITE_ERROR:
         if (self->have > most_bytes)
             return spx_fail(self->diag, SPX_ERR_LIMIT, "%s: is far too large", self->url);
-        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written (error %d)", self->part,
-                        self->write_error);
+        return spx_file_fail(self->write_error, self->part, "write", self->diag);
     default:
         if (self->began) {
             return spx_fail(self->diag, SPX_ERR_NETWORK,
@@ -202,7 +201,7 @@ static spx_status request(fetch *self, int *again)
     *again = 0;
     self->began = 0;
     if (fstat(self->fd, &about) != 0 || lseek(self->fd, 0, SEEK_END) < 0)
-        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be read", self->part);
+        return spx_file_fail(errno, self->part, "read", self->diag);
     self->have = (uint64_t)about.st_size;
     self->curl = curl_easy_init();
     if (self->curl == NULL)
@@ -231,7 +230,7 @@ static spx_status download(fetch *self)
     if (!again)
         return SPX_OK;
     if (ftruncate(self->fd, 0) != 0)
-        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->part);
+        return spx_file_fail(errno, self->part, "write", self->diag);
     SPX_TRY(request(self, &again));
     return again ? spx_fail(self->diag, SPX_ERR_REMOTE, "%s: the server answers oddly", self->url)
                  : SPX_OK;
@@ -262,7 +261,7 @@ static spx_status accept_part(fetch *self)
     }
     report->pinned = self->expected[0] != '\0';
     if (fsync(self->fd) != 0 || rename(self->part, self->path) != 0)
-        return spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->path);
+        return spx_file_fail(errno, self->path, "write", self->diag);
     return spx_model_sums_set(self->folder, self->file, report->sha256, self->diag);
 }
 
@@ -292,7 +291,7 @@ static spx_status fetch_into_folder(fetch *self)
     }
     self->fd = open(self->part, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
     if (self->fd < 0) {
-        status = spx_fail(self->diag, SPX_ERR_IO, "%s: cannot be written", self->part);
+        status = spx_file_fail(errno, self->part, "create", self->diag);
         goto out;
     }
     if (flock(self->fd, LOCK_EX | LOCK_NB) != 0) {

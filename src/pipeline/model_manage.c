@@ -6,14 +6,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_NAME = 128, NAME_BYTES = 64, COPY_STEP = 1 << 20, MODE = 0644 };
+enum { FILE_NAME = 128, NAME_BYTES = 64 };
 
 static const char suffix[] = ".safetensors";
 
@@ -209,7 +208,7 @@ static spx_status verify_path(const char *name, const char *path, spx_model_repo
                         path, out->sha256, expected);
     }
     spx_depth_model *model = NULL;
-    SPX_TRY(spx_depth_model_open(&model, path, diag));
+    SPX_TRY(spx_depth_model_open(&model, path, NULL, diag));
     spx_depth_model_close(model);
     return SPX_OK;
 }
@@ -227,44 +226,11 @@ spx_status spx_model_verify(const char *name, const char *model_dir, spx_model_r
     return status;
 }
 
-static int write_all(int fd, const uint8_t *data, size_t size)
-{
-    while (size != 0) {
-        const ssize_t put = write(fd, data, size);
-        if (put < 0 && errno != EINTR)
-            return -1;
-        data += put > 0 ? put : 0;
-        size -= put > 0 ? (size_t)put : 0;
-    }
-    return 0;
-}
-
-/* A copy under another name in the target folder first, so that the model appears as a whole. */
 static spx_status copy_file(const char *from, const char *to, spx_diag *diag)
 {
-    char *part = NULL;
     spx_mapping source = { 0 };
-    spx_status status = SPX_OK;
-    int fd = -1;
-    SPX_TRY_OUT(spx_mapping_open(&source, from, diag));
-    const size_t part_size = strlen(to) + sizeof(".part");
-    part = malloc(part_size);
-    if (part == NULL) {
-        status = spx_fail_memory(diag, to);
-        goto out;
-    }
-    (void)snprintf(part, part_size, "%s.part", to);
-    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, MODE);
-    if (fd < 0 || write_all(fd, source.data, source.size) != 0 || fsync(fd) != 0 ||
-        rename(part, to) != 0) {
-        status = spx_fail(diag, SPX_ERR_IO, "%s: cannot be written", part);
-        (void)unlink(part);
-    }
-
-out:
-    if (fd >= 0)
-        (void)close(fd);
-    free(part);
+    SPX_TRY(spx_mapping_open(&source, from, diag));
+    const spx_status status = spx_file_write(to, source.data, source.size, diag);
     spx_mapping_close(&source);
     return status;
 }
@@ -300,7 +266,7 @@ out:
 static spx_status name_of(const char *path, char name[NAME_BYTES], spx_diag *diag)
 {
     spx_depth_model *model = NULL;
-    SPX_TRY(spx_depth_model_open(&model, path, diag));
+    SPX_TRY(spx_depth_model_open(&model, path, NULL, diag));
     (void)snprintf(name, NAME_BYTES, "%s", spx_depth_model_name(model));
     spx_depth_model_close(model);
     return SPX_OK;
@@ -326,10 +292,8 @@ static spx_status remove_path(const char *name, const char *path, spx_diag *diag
 {
     char file[FILE_NAME];
     file_of(name, file);
-    if (unlink(path) != 0) {
-        return spx_fail(diag, SPX_ERR_IO, "%s: cannot be deleted%s", path,
-                        errno == EACCES || errno == EPERM ? ": it is not yours" : "");
-    }
+    if (unlink(path) != 0)
+        return spx_file_fail(errno, path, "delete", diag);
     char *const folder = folder_of(path);
     if (folder == NULL)
         return spx_fail_memory(diag, name);

@@ -202,11 +202,8 @@ static int is_path(const char *model)
 
 static spx_status resolve_path(const char *path, char **out_path, spx_diag *diag)
 {
-    if (access(path, R_OK) != 0) {
-        const int missing = errno == ENOENT || errno == ENOTDIR;
-        return spx_fail(diag, missing ? SPX_ERR_NOT_FOUND : SPX_ERR_IO, "%s: %s", path,
-                        missing ? "no such weights file" : "the weights file cannot be read");
-    }
+    if (access(path, R_OK) != 0)
+        return spx_file_fail(errno, path, "read the weights", diag);
     *out_path = strdup(path);
     return *out_path == NULL ? spx_fail_memory(diag, path) : SPX_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,15 +114,15 @@ spx_status spx_model_sum_file(const char *path, char hex[SPX_SHA256_HEX], uint64
     uint8_t *const buffer = malloc(STEP);
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (buffer == NULL || fd < 0) {
-        status = buffer == NULL ? spx_fail_memory(diag, path)
-                                : spx_fail(diag, SPX_ERR_IO, "%s: cannot be read", path);
+        status =
+            buffer == NULL ? spx_fail_memory(diag, path) : spx_file_fail(errno, path, "open", diag);
         goto out;
     }
     spx_sha256_init(&hash);
     for (;;) {
         const ssize_t got = read(fd, buffer, STEP);
         if (got < 0) {
-            status = spx_fail(diag, SPX_ERR_IO, "%s: cannot be read", path);
+            status = spx_file_fail(errno, path, "read", diag);
             goto out;
         }
         if (got == 0)

@@ -68,7 +68,7 @@ static spx_status find_depth(spx_engine *engine, const spx_image *photo, const s
                              .cancel = task == NULL ? NULL : task->cancel };
     spx_depth_model *model = NULL; /* borrowed from the engine */
     *out = NULL;
-    if (spx_engine_model(engine, rough_model, &model, NULL) != SPX_OK ||
+    if (spx_engine_model(engine, rough_model, task, &model, NULL) != SPX_OK ||
         spx_depth_model_run(model, photo, 0, &quiet, out, NULL) != SPX_OK)
         return spx_task_check(task, diag);
     spx_depth_normalise(*out);

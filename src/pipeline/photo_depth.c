@@ -178,7 +178,7 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
     spx_depth_model *model = NULL; /* borrowed from the engine */
     spx_plane *map = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_engine_model(engine, request->model, &model, diag));
+    SPX_TRY_OUT(spx_engine_model(engine, request->model, task, &model, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
     if (request->cache != NULL) {
         (void)snprintf(key, sizeof(key), "%s %s size=%u photo=%016llx", spx_depth_model_name(model),

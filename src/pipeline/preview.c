@@ -15,6 +15,10 @@ spx_status spx_preview_write(const spx_input *input, const spx_limits *limits, u
     spx_limits_init(&own);
     if (limits != NULL)
         own = *limits;
+    if (data == NULL && input->path == NULL) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes",
+                        spx_input_name(input));
+    }
     if (data == NULL) {
         SPX_TRY(spx_mapping_open(&mapped, input->path, diag));
         data = mapped.data;

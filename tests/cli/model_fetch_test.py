@@ -2,7 +2,9 @@
 """spx model against a local HTTP server: whole, resumed, cut off, wrong, missing, redirected, offline."""
 import hashlib
 import os
+import resource
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -16,6 +18,10 @@ SUM = hashlib.sha256(CONTENT).hexdigest()
 WEIGHTS = os.path.join(os.environ["SPX_MODEL_DIR"], "spx-lite.safetensors")
 BASE = "depth-anything-v2-base"
 SMALL = "depth-anything-v2-small"
+
+
+STALLED = threading.Event()  # a part has been sent ...
+FREED = threading.Event()  # ... and nothing more until now
 
 
 class Host(BaseHTTPRequestHandler):
@@ -61,6 +67,16 @@ class Host(BaseHTTPRequestHandler):
             self.body(CONTENT, first, checksum=None)
         elif mode == "cut":
             self.body(CONTENT, first, cut=first + 300000)
+        elif mode == "slow":
+            self.send_response(200)
+            self.headers_of_store()
+            self.send_header("Content-Length", str(len(CONTENT)))
+            self.end_headers()
+            self.wfile.write(CONTENT[:300000])
+            self.wfile.flush()
+            STALLED.set()
+            FREED.wait(60)
+            self.close_connection = True
         elif mode == "norange":
             self.body(CONTENT)
         elif mode == "wrong":
@@ -119,6 +135,21 @@ def goes_on_where_the_last_fetch_stopped():
     assert code == 0, err
     assert [first for _, first in Host.seen] == [600000], Host.seen
     assert read(file_of(BASE, "resumed")) == CONTENT
+
+
+def stops_at_ctrl_c_and_keeps_what_it_has():
+    environment = dict(os.environ, SPX_MODEL_DIR=os.path.join(FOLDER, "stopped"), no_proxy="127.0.0.1",
+                       SPX_MODEL_URL="http://127.0.0.1:%d/slow" % SERVER.server_port)
+    child = subprocess.Popen([PROGRAM, "model", "fetch", BASE, "--accept-licence"], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    assert STALLED.wait(60)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    FREED.set()
+    assert child.returncode == 128 + signal.SIGINT and out == "", (child.returncode, out)
+    assert "the next fetch goes on there" in err and err.endswith("\nspx: stopped\n"), err
+    assert not os.path.exists(file_of(BASE, "stopped"))
+    assert os.path.exists(file_of(BASE, "stopped") + ".part")
 
 
 def starts_again_when_the_server_cannot_resume():
@@ -201,6 +232,19 @@ def adds_lists_verifies_and_removes():
     fails("comes with spx", "remove", "spx-lite", folder="own")
 
 
+def says_why_it_cannot_write():
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+    environment = dict(os.environ, SPX_MODEL_DIR=os.path.join(FOLDER, "full"), no_proxy="127.0.0.1",
+                       SPX_MODEL_URL="http://127.0.0.1:%d/good" % SERVER.server_port)
+    for arguments in (["add", WEIGHTS], ["fetch", BASE, "--accept-licence"]):
+        done = subprocess.run([PROGRAM, "model", *arguments], capture_output=True, text=True,
+                              env=environment, preexec_fn=small_files)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1, done
+        assert "safetensors" in done.stderr and "cannot write: File too large" in done.stderr, done
+    assert os.listdir(os.path.join(FOLDER, "full")) == [BASE + ".safetensors.part"]
+
+
 def refuses_what_is_no_network():
     write("text.safetensors", b"not weights at all")
     fails("text.safetensors", "add", "text.safetensors", folder="own")
@@ -219,8 +263,10 @@ def explains_itself():
 
 
 run(fetches_a_whole_file_and_keeps_its_checksum, goes_on_where_the_last_fetch_stopped,
+    stops_at_ctrl_c_and_keeps_what_it_has,
     starts_again_when_the_server_cannot_resume, takes_a_part_that_is_whole_or_too_long,
     refuses_a_wrong_checksum, follows_a_redirection_and_takes_the_checksum_from_before_it,
     says_what_the_server_answered, says_what_to_do_when_offline, goes_through_a_proxy,
-    asks_for_the_licence, adds_lists_verifies_and_removes, refuses_what_is_no_network,
+    asks_for_the_licence, adds_lists_verifies_and_removes, says_why_it_cannot_write,
+    refuses_what_is_no_network,
     explains_itself)

@@ -46,6 +46,8 @@ def refuses_arguments_that_make_no_sense():
     fails(["a.png", "--output"], "wants a value", code=2)
     fails(["a.png", "--quiet=1"], "takes no value", code=2)
     fails(["a.png", "-Z"], "no such option: -Z", code=2)
+    write("-dash.png", b"x")
+    fails(["-dash.png"], r"no such option: -d; to mean the file, write \./-dash\.png ", code=2)
     code, _, err = spx("--photo")
     assert code == 2 and "--photo wants a value" in err, err
 

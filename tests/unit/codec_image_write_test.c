@@ -1,4 +1,5 @@
 #include "test_files.h"
+#include "test_pictures.h"
 #include "test_support.h"
 
 #include "codec/image_write.h"
@@ -48,16 +49,6 @@ static spx_bytes write_image(const spx_image *image, spx_image_type type,
     return out;
 }
 
-static void assert_same_pixels(const spx_image *a, const spx_image *b)
-{
-    assert_int_equal(a->width, b->width);
-    assert_int_equal(a->height, b->height);
-    assert_int_equal(a->bits, b->bits);
-    for (uint32_t y = 0; y < a->height; y++)
-        assert_memory_equal(spx_image_row8(a, y), spx_image_row8(b, y),
-                            a->width * spx_image_pixel_bytes(a));
-}
-
 static double psnr(const spx_image *a, const spx_image *b)
 {
     double sum = 0;
@@ -86,7 +77,7 @@ static void gives_png_and_tiff_back_exactly(void **state)
             spx_bytes file = write_image(photo.image, types[t], NULL);
 
             spx_photo again = read_back(&file);
-            assert_same_pixels(photo.image, again.image);
+            test_assert_same_pixels(photo.image, again.image);
             spx_bytes_clear(&file);
             spx_photo_clear(&again);
             spx_photo_clear(&photo);

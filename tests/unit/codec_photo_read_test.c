@@ -2,6 +2,7 @@
 #include "test_support.h"
 
 #include "codec/photo_read.h"
+#include "container/exif.h"
 #include "image/image.h"
 
 #include <stdio.h>
@@ -301,10 +302,26 @@ static void stops_when_cancelled(void **state)
     spx_cancel_destroy(cancel);
 }
 
+static void carries_exif_of_a_tiff(void **state)
+{
+    (void)state;
+    spx_photo photo = read_file("codec/exif_be.tiff");
+    spx_exif exif;
+
+    spx_exif_read(&exif, photo.exif.data, photo.exif.size);
+
+    assert_int_equal(exif.orientation, 1);
+    assert_int_equal((int)exif.focal_length_35mm, 28);
+    assert_int_equal(photo.image->width, 8); /* turned */
+    assert_int_equal(photo.image->height, 12);
+    spx_photo_clear(&photo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(turns_all_eight_orientations_to_one_picture),
+        cmocka_unit_test(carries_exif_of_a_tiff),
         cmocka_unit_test(turns_jpeg_by_exif),
         cmocka_unit_test(turns_heic_by_irot_alone),
         cmocka_unit_test(reads_every_format_as_the_same_picture),

@@ -325,7 +325,8 @@ static void names_the_tensor_that_is_missing(void **state)
     spx_depth_model *model = NULL;
     spx_diag diag = { 0 };
 
-    assert_int_not_equal(spx_depth_model_open(&model, test_dav2_path(&without), &diag), SPX_OK);
+    assert_int_not_equal(spx_depth_model_open(&model, test_dav2_path(&without), NULL, &diag),
+                         SPX_OK);
 
     assert_null(model);
     assert_non_null(strstr(diag.text, without.without));
@@ -339,7 +340,7 @@ static void keeps_the_aspect_ratio_of_a_photo(void **state)
     spx_image *photo = NULL;
     spx_plane *depth = NULL;
     spx_diag diag = { 0 };
-    assert_int_equal(spx_depth_model_open(&model, test_dav2_path(&tiny), &diag), SPX_OK);
+    assert_int_equal(spx_depth_model_open(&model, test_dav2_path(&tiny), NULL, &diag), SPX_OK);
     assert_string_equal(spx_depth_model_name(model), "depth-anything-v2-tiny");
     assert_int_equal(spx_image_create(&photo, 300, 200, 8, &diag), SPX_OK);
     for (uint32_t y = 0; y < photo->height; y++) {
@@ -385,6 +386,24 @@ static void stops_when_it_is_cancelled(void **state)
     close_weights(&self);
 }
 
+/* Packing a large network takes seconds; the second tensor already sees the flag. */
+static void opening_stops_when_cancelled(void **state)
+{
+    (void)state;
+    spx_cancel *cancel = NULL;
+    spx_depth_model *model = NULL;
+    spx_diag diag = { 0 };
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    const spx_task task = { .cancel = cancel };
+    spx_cancel_request(cancel);
+
+    assert_int_equal(spx_depth_model_open(&model, test_dav2_path(&tiny), &task, &diag),
+                     SPX_ERR_CANCELLED);
+
+    assert_null(model);
+    spx_cancel_destroy(cancel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +418,7 @@ int main(void)
         cmocka_unit_test(stops_when_it_is_cancelled),
         cmocka_unit_test(computes_the_small_network_at_full_size),
         cmocka_unit_test(stays_within_a_percent_in_integers),
+        cmocka_unit_test(opening_stops_when_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

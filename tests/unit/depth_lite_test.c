@@ -97,7 +97,7 @@ static opened open_lite(void)
     opened made = { 0 };
     spx_diag diag = { 0 };
     if (spx_safetensors_open(&made.weights, model_path("spx-lite.safetensors"), &diag) != SPX_OK ||
-        spx_lite_family.open(&made.network, made.weights, &diag) != SPX_OK)
+        spx_lite_family.open(&made.network, made.weights, NULL, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
     return made;
 }
@@ -252,7 +252,7 @@ static void keeps_the_aspect_of_any_photo(void **state)
                                          { 2400, 200, 192, 16 }, { 640, 427, 192, 128 }
     };
     spx_depth_model *model = NULL;
-    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL),
+    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL, NULL),
                      SPX_OK);
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         spx_image *const photo = make_photo(sizes[i][0], sizes[i][1], i % 2 == 0 ? 8 : 16);
@@ -279,7 +279,7 @@ static void depth_of_16_bits_equals_that_of_8(void **state)
     spx_image *const photo16 = make_photo(96, 64, 16);
     spx_plane *map8 = NULL;
     spx_plane *map16 = NULL;
-    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL),
+    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL, NULL),
                      SPX_OK);
 
     assert_int_equal(spx_depth_model_run(model, photo8, 96, NULL, &map8, NULL), SPX_OK);
@@ -304,7 +304,7 @@ static void stops_when_cancelled(void **state)
     spx_plane *map = NULL;
     spx_image *const photo = make_photo(96, 64, 8);
     assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
-    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL),
+    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL, NULL),
                      SPX_OK);
     spx_cancel_request(cancel);
 
@@ -329,7 +329,7 @@ static void says_what_is_wrong_with_weights(void **state)
                      SPX_OK);
 
     assert_int_equal(spx_file_write(path, bytes.data, bytes.size / 2, NULL), SPX_OK);
-    assert_int_equal(spx_depth_model_open(&model, path, &diag), SPX_ERR_TRUNCATED);
+    assert_int_equal(spx_depth_model_open(&model, path, NULL, &diag), SPX_ERR_TRUNCATED);
     assert_non_null(strstr(diag.text, "damaged.safetensors"));
 
     /* The name of one tensor, spoilt. */
@@ -338,7 +338,7 @@ static void says_what_is_wrong_with_weights(void **state)
     name[0] = 'H';
     diag.text[0] = '\0';
     assert_int_equal(spx_file_write(path, bytes.data, bytes.size, NULL), SPX_OK);
-    assert_int_equal(spx_depth_model_open(&model, path, &diag), SPX_ERR_CORRUPT);
+    assert_int_equal(spx_depth_model_open(&model, path, NULL, &diag), SPX_ERR_CORRUPT);
     assert_non_null(strstr(diag.text, "'head.conv2.bias' is missing"));
 
     /* Metadata that contradicts the tensors. */
@@ -348,7 +348,7 @@ static void says_what_is_wrong_with_weights(void **state)
     kernel[10] = '5';
     diag.text[0] = '\0';
     assert_int_equal(spx_file_write(path, bytes.data, bytes.size, NULL), SPX_OK);
-    assert_int_equal(spx_depth_model_open(&model, path, &diag), SPX_ERR_CORRUPT);
+    assert_int_equal(spx_depth_model_open(&model, path, NULL, &diag), SPX_ERR_CORRUPT);
     assert_non_null(strstr(diag.text, "encoder.block.0.depthwise.weight' is 32x1x3x3"));
     assert_null(model);
     spx_bytes_clear(&bytes);
@@ -358,7 +358,7 @@ static void names_itself_and_its_weights(void **state)
 {
     (void)state;
     spx_depth_model *model = NULL;
-    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL),
+    assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL, NULL),
                      SPX_OK);
     assert_string_equal(spx_depth_model_name(model), "spx-lite");
     assert_int_equal(strlen(spx_depth_model_hash(model)), 16);

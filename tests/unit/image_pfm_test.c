@@ -56,7 +56,11 @@ static void says_what_is_wrong(void **state)
         { "PF\n1 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
         { "Pf\n0 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
         { "Pf\nnan 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
-        { "Pf\n99999 99999\n-1.0\n", SPX_ERR_LIMIT, "map: 99999x99999 pixels are over the limit" },
+        { "Pf\n-2 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
+        { "Pf\n4294967297 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
+        { "Pf\n1 1\nscale\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
+        { "Pf\n99999 99999\n-1.0\n", SPX_ERR_LIMIT,
+          "map: 99999x99999 pixels are over the limit of 1000" },
         { "Pf\n2 1\n-1.0\nabcd", SPX_ERR_TRUNCATED, "map: wanted 8 bytes of pixels, 4 there" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -1,6 +1,6 @@
+#include "test_pictures.h"
 #include "test_support.h"
 
-#include "codec/image_write.h"
 #include "image/image.h"
 #include "spx/spx.h"
 
@@ -13,10 +13,8 @@ static spx_engine *engine;
 static int create_engine(void **state)
 {
     (void)state;
-    spx_engine_options options;
-    spx_engine_options_init(&options);
-    options.threads = 2;
-    return spx_engine_create(&engine, &options, NULL) != SPX_OK;
+    engine = test_engine_create(2);
+    return 0;
 }
 
 static int destroy_engine(void **state)
@@ -57,15 +55,12 @@ static uint8_t level(uint32_t x, uint32_t y)
 static spx_bytes png_of(uint8_t (*value)(uint32_t x, uint32_t y))
 {
     spx_image *image = NULL;
-    spx_bytes png = { 0 };
     assert_int_equal(spx_image_create(&image, WIDTH, HEIGHT, 8, NULL), SPX_OK);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++)
             memset(spx_image_row8(image, y) + (size_t)x * 3, value(x, y), 3);
     }
-    assert_int_equal(
-        spx_image_write(&png, image, SPX_IMAGE_TYPE_PNG, 100, &(spx_image_extras){ 0 }, NULL, NULL),
-        SPX_OK);
+    const spx_bytes png = test_png_of(image);
     spx_image_unref(image);
     return png;
 }

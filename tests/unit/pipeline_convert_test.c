@@ -2,12 +2,12 @@
 
 #include "base/file.h"
 #include "codec/image_write.h"
-#include "codec/photo_read.h"
 #include "image/image.h"
 #include "image/pfm.h"
 #include "spx/outpaint.h"
 #include "spx/spx.h"
 #include "test_files.h"
+#include "test_pictures.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,10 +22,8 @@ static spx_engine *engine;
 static int create_engine(void **state)
 {
     (void)state;
-    spx_engine_options options;
-    spx_engine_options_init(&options);
-    options.threads = 2;
-    return spx_engine_create(&engine, &options, NULL) != SPX_OK;
+    engine = test_engine_create(2);
+    return 0;
 }
 
 static int destroy_engine(void **state)
@@ -57,15 +55,6 @@ static spx_image *draw_photo(uint32_t width, uint32_t height, uint32_t bits)
     return image;
 }
 
-static spx_bytes png_of(spx_image *image)
-{
-    spx_bytes png = { 0 };
-    assert_int_equal(
-        spx_image_write(&png, image, SPX_IMAGE_TYPE_PNG, 100, &(spx_image_extras){ 0 }, NULL, NULL),
-        SPX_OK);
-    return png;
-}
-
 static spx_result *convert(const spx_bytes *png, const spx_convert_options *options)
 {
     spx_result *result = NULL;
@@ -88,24 +77,7 @@ static const spx_file *file_of(const spx_result *result, spx_format format)
 
 static spx_image *decode(const spx_file *file)
 {
-    spx_photo photo = { 0 };
-    spx_limits limits;
-    spx_limits_init(&limits);
-    assert_int_equal(
-        spx_photo_read(&photo, file->data, file->size, file->name, &limits, NULL, NULL), SPX_OK);
-    spx_image *const image = spx_image_ref(photo.image);
-    spx_photo_clear(&photo);
-    return image;
-}
-
-static void assert_same_pixels(const spx_image *a, const spx_image *b)
-{
-    assert_int_equal(a->width, b->width);
-    assert_int_equal(a->height, b->height);
-    assert_int_equal(a->bits, b->bits);
-    for (uint32_t y = 0; y < a->height; y++)
-        assert_memory_equal(spx_image_row8(a, y), spx_image_row8(b, y),
-                            a->width * spx_image_pixel_bytes(a));
+    return test_decode(file->data, file->size, file->name);
 }
 
 static void strength_zero_gives_the_photo_twice(void **state)
@@ -113,7 +85,7 @@ static void strength_zero_gives_the_photo_twice(void **state)
     (void)state;
     for (uint32_t bits = 8; bits <= 16; bits += 8) {
         spx_image *const photo = draw_photo(WIDTH, HEIGHT, bits);
-        spx_bytes png = png_of(photo);
+        spx_bytes png = test_png_of(photo);
         spx_convert_options options;
         spx_convert_options_init(&options);
         options.formats = SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT;
@@ -123,8 +95,8 @@ static void strength_zero_gives_the_photo_twice(void **state)
 
         spx_image *const left = decode(file_of(result, SPX_FORMAT_LEFT));
         spx_image *const right = decode(file_of(result, SPX_FORMAT_RIGHT));
-        assert_same_pixels(left, photo);
-        assert_same_pixels(right, photo);
+        test_assert_same_pixels(left, photo);
+        test_assert_same_pixels(right, photo);
         spx_image_unref(left);
         spx_image_unref(right);
         spx_image_unref(photo);
@@ -137,7 +109,7 @@ static void makes_every_format_under_its_name(void **state)
 {
     (void)state;
     spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
-    spx_bytes png = png_of(photo);
+    spx_bytes png = test_png_of(photo);
     spx_convert_options options;
     spx_convert_options_init(&options);
     options.formats |= SPX_FORMAT_DEPTH16 | SPX_FORMAT_DEPTH_RAW;
@@ -174,7 +146,7 @@ static void the_cache_replaces_the_network(void **state)
 {
     (void)state;
     spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
-    spx_bytes png = png_of(photo);
+    spx_bytes png = test_png_of(photo);
     char cache[4096];
     (void)snprintf(cache, sizeof(cache), "%s", test_out_path("pipeline_convert_depth.png"));
     (void)unlink(cache);
@@ -196,7 +168,7 @@ static void the_cache_replaces_the_network(void **state)
 
     /* A cache of another photo is not used, but replaced. */
     spx_image *const other = draw_photo(WIDTH + 8, HEIGHT, 8);
-    spx_bytes other_png = png_of(other);
+    spx_bytes other_png = test_png_of(other);
     spx_result *const third = convert(&other_png, &options);
     spx_bytes replaced = { 0 };
     assert_int_equal(spx_file_read(cache, 1 << 20, &replaced, NULL), SPX_OK);
@@ -217,7 +189,7 @@ static void side_by_side_shrinks_what_no_level_allows(void **state)
 {
     (void)state;
     spx_image *const photo = draw_photo(9000, 16, 8);
-    spx_bytes png = png_of(photo);
+    spx_bytes png = test_png_of(photo);
     spx_convert_options options;
     spx_convert_options_init(&options);
     options.formats = SPX_FORMAT_SBS;
@@ -249,7 +221,7 @@ static void an_own_map_of_any_size_but_not_any_shape(void **state)
 {
     (void)state;
     spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
-    spx_bytes png = png_of(photo);
+    spx_bytes png = test_png_of(photo);
     char map[4096];
     (void)snprintf(map, sizeof(map), "%s", test_out_path("pipeline_convert_map.pfm"));
     spx_convert_options options;
@@ -319,7 +291,7 @@ static void existing_files_are_skipped_or_kept(void **state)
 {
     (void)state;
     spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
-    spx_bytes png = png_of(photo);
+    spx_bytes png = test_png_of(photo);
     char folder[4096];
     (void)snprintf(folder, sizeof(folder), "%s", test_out_path("pipeline_convert_existing"));
     spx_convert_options options;
@@ -364,7 +336,7 @@ static void progress_goes_forward_and_every_stage_can_be_cancelled(void **state)
 {
     (void)state;
     spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
-    spx_bytes png = png_of(photo);
+    spx_bytes png = test_png_of(photo);
     const spx_input input = { .data = png.data, .size = png.size };
     spx_convert_options options;
     spx_convert_options_init(&options);

@@ -2,6 +2,7 @@
 #include "test_support.h"
 
 #include "test_files.h"
+#include "test_pictures.h"
 
 #include "base/file.h"
 #include "spx/spx.h"
@@ -58,16 +59,6 @@ static void convert_together(caller *callers, size_t count)
         assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
 }
 
-static spx_engine *create_engine(void)
-{
-    spx_engine *engine = NULL;
-    spx_engine_options options;
-    spx_engine_options_init(&options);
-    options.threads = 2;
-    assert_int_equal(spx_engine_create(&engine, &options, NULL), SPX_OK);
-    return engine;
-}
-
 static void assert_same_files(const spx_result *a, const spx_result *b)
 {
     assert_int_equal(spx_result_file_count(a), spx_result_file_count(b));
@@ -83,7 +74,7 @@ static void assert_same_files(const spx_result *a, const spx_result *b)
 static void gives_each_thread_what_it_would_get_alone(void **state)
 {
     (void)state;
-    spx_engine *const engine = create_engine();
+    spx_engine *const engine = test_engine_create(2);
     spx_bytes photo = test_data_read("photos/chelsea.png");
     caller alone[2] = { 0 };
     caller together[CALLERS] = { 0 };
@@ -118,7 +109,7 @@ static void cancels_one_and_not_the_others(void **state)
 {
     (void)state;
     static const double moments[CALLERS] = { 0, 0.25, 0.6, 2 };
-    spx_engine *const engine = create_engine();
+    spx_engine *const engine = test_engine_create(2);
     spx_bytes photo = test_data_read("photos/chelsea.png");
     caller callers[CALLERS] = { 0 };
     for (size_t i = 0; i < CALLERS; i++) {
@@ -144,7 +135,7 @@ static void cancels_one_and_not_the_others(void **state)
 static void writes_nothing_when_cancelled(void **state)
 {
     (void)state;
-    spx_engine *const engine = create_engine();
+    spx_engine *const engine = test_engine_create(2);
     spx_cancel *cancel = NULL;
     assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
     spx_cancel_request(cancel);

@@ -1,0 +1,52 @@
+#!/bin/sh
+# What `make install` installs is enough for another program: pkg-config finds the library, shared and static, and the
+# result converts a photo with the weights that came along.
+set -eu
+build=$(dirname "$SPX_PROGRAM")
+out=$SPX_TEST_OUT/install
+rm -rf "$out"
+mkdir -p "$out"
+if nm "$build/libspx.so" | grep -q -e __asan_init -e __tsan_init -e __ubsan_; then
+    echo "skipped: a library with sanitizers wants a program with them"
+    exit 77
+fi
+
+cmake --install "$build" --prefix "$out/usr" >/dev/null
+test -s "$out/usr/share/bash-completion/completions/spx"
+"$out/usr/bin/spx" --version | grep -q '^spx '
+
+cat >"$out/ten.c" <<'END'
+#include <spx/spx.h>
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+    spx_engine *engine = NULL;
+    spx_result *result = NULL;
+    spx_diag diag = { 0 };
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_SPATIAL;
+    if (argc < 2 || spx_engine_create(&engine, NULL, &diag) != SPX_OK ||
+        spx_convert(engine, &(spx_input){ .path = argv[1] }, &options, NULL, &result, &diag) != SPX_OK)
+        return fprintf(stderr, "%s\n", diag.text), 1;
+    printf("%s %s\n", spx_result_file(result, 0)->name, spx_result_summary(result)->model);
+    spx_result_destroy(result);
+    spx_engine_destroy(engine);
+    return 0;
+}
+END
+PKG_CONFIG_PATH=$(dirname "$(find "$out/usr" -name spx.pc)")
+export PKG_CONFIG_PATH
+package="pkg-config --define-variable=prefix=$out/usr"
+library=$($package --variable=libdir spx)
+SPX_MODEL_DIR=$out/usr/share/spx/models
+export SPX_MODEL_DIR
+
+# shellcheck disable=SC2046 # one word a flag
+cc -std=c17 -Wall -Wextra -Wpedantic -Werror "$out/ten.c" -o "$out/shared" $($package --cflags --libs spx)
+test "$(LD_LIBRARY_PATH=$library "$out/shared" "$SPX_TEST_DATA/photos/chelsea.png")" = "chelsea_spatial.heic spx-lite"
+
+# shellcheck disable=SC2046
+cc -std=c17 "$out/ten.c" -o "$out/static" $($package --cflags spx) \
+    $($package --static --libs spx | sed 's/-lspx/-l:libspx.a/')
+test "$("$out/static" "$SPX_TEST_DATA/photos/chelsea.png")" = "chelsea_spatial.heic spx-lite"

@@ -1,0 +1,52 @@
+#include "test_pictures.h"
+
+#include "test_support.h"
+
+#include "codec/image_write.h"
+#include "codec/photo_read.h"
+#include "image/image.h"
+
+spx_engine *test_engine_create(unsigned threads)
+{
+    spx_engine *engine = NULL;
+    spx_diag diag = { 0 };
+    spx_engine_options options;
+    spx_engine_options_init(&options);
+    options.threads = threads;
+    if (spx_engine_create(&engine, &options, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    return engine;
+}
+
+spx_bytes test_png_of(const spx_image *image)
+{
+    spx_bytes png = { 0 };
+    spx_diag diag = { 0 };
+    if (spx_image_write(&png, image, SPX_IMAGE_TYPE_PNG, 100, &(spx_image_extras){ 0 }, NULL,
+                        &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    return png;
+}
+
+spx_image *test_decode(const void *data, size_t size, const char *name)
+{
+    spx_photo photo = { 0 };
+    spx_diag diag = { 0 };
+    spx_limits limits;
+    spx_limits_init(&limits);
+    if (spx_photo_read(&photo, data, size, name, &limits, NULL, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    spx_image *const image = spx_image_ref(photo.image);
+    spx_photo_clear(&photo);
+    return image;
+}
+
+void test_assert_same_pixels(const spx_image *a, const spx_image *b)
+{
+    assert_int_equal(a->width, b->width);
+    assert_int_equal(a->height, b->height);
+    assert_int_equal(a->bits, b->bits);
+    for (uint32_t y = 0; y < a->height; y++)
+        assert_memory_equal(spx_image_row8(a, y), spx_image_row8(b, y),
+                            a->width * spx_image_pixel_bytes(a));
+}
