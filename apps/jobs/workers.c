@@ -17,6 +17,7 @@ enum {
     CHORES_MS = 60000,
     PREVIEW_PX = 1600,
     THUMBNAIL_PX = 320,
+    MOST_PREVIEW_ATTEMPTS = 3,
 };
 static const double tell_every_s = 0.1;
 
@@ -105,9 +106,13 @@ static void place_files(spx_job *job)
     }
 }
 
+/* The files of earlier revisions go, and the larger photos that none of this one's files is. */
 static void remove_older_output(const spx_jobs *jobs, const spx_job *job)
 {
     char folder[32];
+    const spx_job_file *const picture = spx_job_find_role(job, "outpainted");
+    if (picture != NULL)
+        spx_folders_keep_picture(jobs->data_dir, job->id, picture->disk);
     for (uint32_t revision = job->revision; revision-- > 1;) {
         output_name(folder, revision);
         char *const path = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
@@ -288,7 +293,7 @@ out:
 static int do_preview(spx_jobs *jobs, spx_job *job)
 {
     spx_diag diag = { 0 };
-    if (spx_store_preview_wanted(jobs->store, job, NULL) != SPX_OK)
+    if (spx_store_claim_preview(jobs->store, MOST_PREVIEW_ATTEMPTS, job, NULL) != SPX_OK)
         return 0;
     const spx_status status = make_previews(jobs, job, &diag);
     job->preview = status == SPX_OK ? SPX_PREVIEW_MADE : SPX_PREVIEW_IMPOSSIBLE;

@@ -258,6 +258,14 @@ def outpainted_photos_are_kept_and_converted():
         assert reply.status == 202
         files = {file["role"]: file for file in server.wait(job["id"])["files"]}
         assert server.get(files["outpainted"]["url"]).body == larger.body
+        folder = os.path.join(server.folder, "data", "outpainted", job["id"])
+        assert len(os.listdir(folder)) == 2, "one picture and its depth"
+        server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"margin": 30}', JSON)
+        server.wait(job["id"])
+        until = time.monotonic() + 20
+        while len(os.listdir(folder)) != 2:
+            assert time.monotonic() < until, os.listdir(folder)
+            time.sleep(0.02)
 
 
 def full_queues_and_busy_clients_are_told_when_to_come_back():

@@ -55,7 +55,7 @@ def no_path_leads_out():
     job = SERVER.wait(SERVER.add(PHOTO)["id"])["id"]
     tricks = ["../jobs.sqlite", "..%2f..%2fjobs.sqlite", "%2e%2e/%2e%2e/jobs.sqlite", "..%5c..%5cjobs.sqlite",
               "%252e%252e%252fjobs.sqlite", "/etc/passwd", "%2fetc%2fpasswd", "....//....//etc/passwd", "photo",
-              "photo%00.png", "depth_image.jpg%00x", "output-1/depth_image.jpg", "depth-photo.cache", ".", "..", "",
+              "photo%00.png", "depth_image.jpg%00x", "output-1/depth_image.jpg", "depth.cache", ".", "..", "",
               "%c0%ae%c0%ae/jobs.sqlite", "preview.jpg/../photo", "a" * 3000, "\\..\\photo", "%ff%fe"]
     for trick in tricks:
         for base in (f"/api/v1/jobs/{job}/files/", f"/api/v1/jobs/{trick}/files/", f"/download/uploads/{job}/",
