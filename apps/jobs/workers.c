@@ -70,12 +70,29 @@ static void replace_all(char *text, size_t size, const char *what, const char *b
     }
 }
 
-static void note_failure(const spx_jobs *jobs, spx_job *job, const char *photo_path,
+/* What is no photo's fault is for the operator too. */
+static void log_failure(const spx_jobs *jobs, const char *id, spx_status status,
+                        const spx_diag *diag)
+{
+    char what[SPX_ID_SIZE + 8];
+    if (status != SPX_ERR_IO && status != SPX_ERR_NO_MEMORY && status != SPX_ERR_INTERNAL)
+        return;
+    (void)snprintf(what, sizeof(what), "job %s", id);
+    spx_jobs_log(jobs, what, diag);
+}
+
+static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *what,
                          const spx_diag *diag)
 {
+    const char *const folders[] = { what->output_dir, what->outpaint_dir, what->cache_dir };
     (void)snprintf(job->error, sizeof(job->error), "%s",
                    diag->text[0] == '\0' ? spx_status_name(job->failure) : diag->text);
-    replace_all(job->error, sizeof(job->error), photo_path, job->name);
+    replace_all(job->error, sizeof(job->error), what->photo_path, job->name);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        char folder[sizeof(job->error)];
+        (void)snprintf(folder, sizeof(folder), "%s/", folders[i]);
+        replace_all(job->error, sizeof(job->error), folder, "");
+    }
     if (strncmp(job->error, "photo:", strlen("photo:")) == 0) {
         char text[sizeof(job->error)];
         (void)snprintf(text, sizeof(text), "%s%s", job->name, job->error + strlen("photo"));
@@ -153,7 +170,8 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
     } else {
         spx_folders_remove_tree(output);
         made->failure = status;
-        note_failure(jobs, made, photo, diag);
+        note_failure(jobs, made, &what, diag);
+        log_failure(jobs, job->id, status, diag);
     }
 
 out:

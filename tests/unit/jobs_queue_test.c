@@ -21,6 +21,7 @@ typedef struct fake {
     atomic_int made;
     atomic_int running;
     atomic_int hold; /* photos called hold.jpg wait for 0 */
+    atomic_int logged;
     int preview_kills;
     char data_dir[512];
 } fake;
@@ -43,7 +44,8 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
     if (strcmp(what->job->name, "bad.jpg") == 0)
         return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a picture", what->photo_path);
     if (strcmp(what->job->name, "full.jpg") == 0)
-        return spx_fail(diag, SPX_ERR_IO, "photo: disk full in %s/x", self->data_dir);
+        return spx_fail(diag, SPX_ERR_IO, "photo: disk full in %s/x and %s/y", self->data_dir,
+                        what->output_dir);
     char path[700];
     SPX_TRY(spx_folder_make(what->output_dir, diag));
     (void)snprintf(path, sizeof(path), "%s/depth_image.jpg", what->output_dir);
@@ -80,6 +82,13 @@ static void init_fake(fake *self, const char *name)
     spx_folders_remove_tree(self->data_dir);
 }
 
+static void count_line(void *user, const char *line)
+{
+    fake *const self = user;
+    assert_non_null(line);
+    (void)atomic_fetch_add(&self->logged, 1);
+}
+
 static spx_jobs_options queue_options(fake *self)
 {
     return (spx_jobs_options){
@@ -88,6 +97,8 @@ static spx_jobs_options queue_options(fake *self)
         .limits = { .queued = 30, .client = 30 },
         .retention_s = 3600,
         .maker = { .make = fake_make, .preview = fake_preview, .user = self },
+        .log = count_line,
+        .user = self,
     };
 }
 
@@ -201,8 +212,9 @@ static void fails_only_the_photo_that_fails_and_names_no_path(void **state)
     assert_int_equal(job.failure, SPX_ERR_CORRUPT);
     assert_string_equal(job.error, "bad.jpg: not a picture");
     await(jobs, full, SPX_JOB_FAILED, &job);
-    assert_string_equal(job.error, "full.jpg: disk full in /x");
+    assert_string_equal(job.error, "full.jpg: disk full in /x and y");
     spx_jobs_close(jobs);
+    assert_int_equal(atomic_load(&self.logged), 1); /* the full disk, not the bad photo */
 }
 
 static void cancels_what_waits_and_what_runs(void **state)
