@@ -98,6 +98,9 @@ def check_views(page):
     colours = drawn(page, "#panel canvas")
     reds, greens = colours[0::4], colours[1::4]
     assert sum(abs(r - g) for r, g in zip(reds, greens)) > len(reds), "the red-cyan picture has no colours"
+    page.locator("#panel button:has-text('Grey')").click()
+    grey = drawn(page, "#panel canvas")
+    assert difference(colours, grey) > 1 and grey[1::4] == grey[2::4], "the grey red-cyan picture has colours"
 
 
 def check_render(page):
@@ -122,6 +125,63 @@ def check_downloads(page, server):
     assert waiting.value.suggested_filename == "pagoda_spatial.heic"
     assert os.path.getsize(waiting.value.path()) == wanted["pagoda_spatial.heic"]
     assert page.locator("#downloads a").count() == len(wanted)
+
+
+def test_options_are_remembered():
+    """What is chosen under the options reaches the job, outlives a reload, and goes back to what it was."""
+    with serving.Server("page_options") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.locator(".options > summary").click()
+        page.locator("#more-options > summary").click()
+        assert page.locator("#defaults").is_hidden()
+        for label, value in (("Quality", "60"), ("Field of view", "75"), ("Eye distance", "80")):
+            page.get_by_label(label).fill(value)
+        page.locator("#views").select_option("right")
+        page.locator("#formats label:has-text('Side by side') input").uncheck()
+        page.locator("#formats label:has-text('Depth, 16 bit') input").check()
+        shoot(page, "options", whole=True)
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.locator(".options > summary").click()
+        page.locator("#more-options > summary").click()
+        assert [page.get_by_label(label).input_value() for label in ("Quality", "Field of view", "Eye distance")] == ["60", "75", "80"]
+        drop(page, photo("orchid.jpg"))
+        wait_done(page)
+        job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
+        wanted = {"quality": 60, "hfov": 75, "baseline": 80, "views": "right", "strength": "auto",
+                  "formats": ["spatial", "depth", "left", "right", "depth16"]}
+        assert {name: job["options"][name] for name in wanted} == wanted, job["options"]
+        page.locator("#defaults").click()
+        assert page.locator("#defaults").is_hidden() and page.get_by_label("Quality").input_value() == "85"
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        assert page.locator("#views").input_value() == "both"
+        page.evaluate("localStorage.setItem('spx-options', '{\"model\": \"gone\", \"kind\": \"no such\", \"quality\": \"x\"')")
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.evaluate("localStorage.setItem('spx-options', '{\"model\": \"gone\", \"kind\": \"no such\", \"formats\": 7}')")
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        assert page.locator("#model").input_value() == "auto" and page.locator("input[value=convert]").is_checked()
+        page.context.close()
+
+
+def test_nothing_jumps():
+    """What is below the picture stays where it is when another view is chosen."""
+    with serving.Server("page_still") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        drop(page, photo("pagoda.jpg"))
+        wait_done(page)
+        places = {}
+        for tab in ("live", "compare", "depth", "wiggle", "anaglyph", "pair"):
+            page.locator(f"#tab-{tab}").click()
+            page.locator("#panel:not([aria-busy]) .picture").wait_for()
+            page.wait_for_timeout(100)
+            places[tab] = page.locator("#download-all").bounding_box()["y"]
+        assert max(places.values()) - min(places.values()) < 2, places
+        page.context.close()
 
 
 def test_what_is_no_photo():
@@ -287,5 +347,6 @@ def test_no_faults():
 
 
 browser = Browser()
-serving.run([test_photo_to_files, test_what_is_no_photo, test_token, test_reload_and_lost_connection, test_busy_server,
-             test_keyboard_only, test_phone_and_frame, test_headset, test_no_faults])
+serving.run([test_photo_to_files, test_options_are_remembered, test_nothing_jumps, test_what_is_no_photo, test_token,
+             test_reload_and_lost_connection, test_busy_server, test_keyboard_only, test_phone_and_frame, test_headset,
+             test_no_faults])
