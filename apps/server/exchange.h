@@ -63,6 +63,7 @@ typedef struct spx_exchange {
     int set_cookie;          /* owner is a new session: tell the browser */
     int authorized;          /* token given, or none wanted */
     int https;               /* a trusted proxy says so */
+    int hang_up;             /* the connection ends with the answer */
 
     int refused; /* status to answer after the body; 0 = none */
     const char *refused_code;

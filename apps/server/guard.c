@@ -213,9 +213,45 @@ static void check_body(spx_exchange *exchange)
         check_room(exchange);
 }
 
+/* How often a request has the headers that say where it ends and whom it is for. */
+typedef struct framing {
+    int lengths;
+    int codings;
+    int hosts;
+    int odd_names;
+} framing;
+
+/* The signature is libmicrohttpd's. */
+static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    framing *const self = user;
+    (void)kind;
+    (void)value;
+    self->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    self->codings += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    self->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    self->odd_names += strpbrk(name, " \t") != NULL;
+    return MHD_YES;
+}
+
+/* What a proxy and libmicrohttpd could read as requests of different length lets one client speak
+ * for another (RFC 9112, 6.3 and 11.2). */
+static int is_ambiguous(const spx_exchange *exchange)
+{
+    framing seen = { 0 };
+    (void)MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_header, &seen);
+    return seen.lengths + seen.codings > 1 || seen.hosts > 1 || seen.odd_names != 0;
+}
+
 void spx_guard_check(spx_exchange *exchange, const char *method)
 {
     const spx_context *const context = exchange->context;
+    if (is_ambiguous(exchange)) {
+        exchange->hang_up = 1;
+        spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
+                            "the request's headers contradict each other");
+    }
     const char *const host = spx_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
     const int reads =
         strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;

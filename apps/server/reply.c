@@ -67,6 +67,8 @@ spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Re
         spx_reply_header(response, MHD_HTTP_HEADER_LOCATION, exchange->location);
     if (exchange->set_cookie)
         add_cookie(exchange, response);
+    if (exchange->hang_up)
+        spx_reply_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (status / HUNDRED < SPX_REPLY_CLASSES)
         (void)atomic_fetch_add(&exchange->context->metrics.replies[status / HUNDRED], 1);
     const spx_answer answer = MHD_queue_response(exchange->connection, status, response);

@@ -123,7 +123,7 @@ static void append_line(spx_bytes *out, const char *format, ...) SPX_PRINTF(2, 3
 
 static void append_line(spx_bytes *out, const char *format, ...)
 {
-    char line[160];
+    char line[256];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(line, sizeof(line), format, args);
@@ -173,9 +173,13 @@ spx_answer spx_metrics(spx_exchange *exchange)
                 "# HELP spx_uploaded_bytes_total Bytes of uploads that were taken.\n"
                 "# TYPE spx_uploaded_bytes_total counter\nspx_uploaded_bytes_total %llu",
                 (unsigned long long)atomic_load(&context->metrics.uploaded_bytes));
-    append_line(&out, "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
+    append_line(&out,
+                "# HELP spx_slow_clients_total Connections that were cut for being too slow.\n"
+                "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
                 (unsigned long long)atomic_load(&context->metrics.slow_clients));
-    append_line(&out, "# TYPE spx_listeners gauge\nspx_listeners %u",
+    append_line(&out,
+                "# HELP spx_listeners Event streams and requests that wait for a job.\n"
+                "# TYPE spx_listeners gauge\nspx_listeners %u",
                 spx_hub_listeners(context->hub));
     if (out.failed) {
         spx_bytes_clear(&out);

@@ -4,6 +4,7 @@ import http.client
 import io
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -394,6 +395,16 @@ def metrics_count_what_was_done():
         server.wait(server.add(PHOTO)["id"])
         text = server.get("/metrics").body.decode()
         assert 'spx_jobs{state="done"} 1' in text and "spx_job_seconds_count 1" in text
+        # The text format of Prometheus, 0.0.4: each family is described before its samples.
+        described = {}
+        for line in text.splitlines():
+            if line.startswith("# "):
+                kind, name, words = re.fullmatch(r"# (HELP|TYPE) ([a-z_]+) (.+)", line).groups()
+                described.setdefault(name, []).append(kind)
+                assert kind == "HELP" or words in ("counter", "gauge", "summary"), line
+            else:
+                name = re.fullmatch(r'([a-z_]+)(?:\{[a-z]+="[a-z0-9]+"\})? [0-9]+(?:\.[0-9]+)?', line).group(1)
+                assert described.get(re.sub("_(sum|count)$", "", name)) == ["HELP", "TYPE"], line
 
 
 run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing, previews_are_made_at_once,

@@ -222,6 +222,22 @@ def broken_http_is_refused():
         alive()
 
 
+def requests_of_two_lengths_are_refused():
+    """A second request that hides in the body of the first is not answered."""
+    head = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for framing, body in [
+            (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n"),
+            (b"Transfer-Encoding: chunked\r\nContent-Length: 60\r\n", b"0\r\n\r\n"),
+            (b"Content-Length: 2\r\nContent-Length: %d\r\n" % (2 + len(hidden)), b"{}"),
+            (b"Transfer-Encoding : chunked\r\nContent-Length: 2\r\n", b"{}"),
+            (b"Host: evil.example\r\nContent-Length: 2\r\n", b"{}")]:
+        reply = raw(head + framing + b"\r\n" + body + hidden, timeout=5)
+        assert reply.count(b"HTTP/1.1 ") == 1 and reply.startswith(b"HTTP/1.1 400 "), (framing, reply[:300])
+        assert b"\r\nConnection: close\r\n" in reply, reply
+    alive()
+
+
 def refused_uploads_read_their_answer():
     """A browser sends its whole body before it reads: it must see the reason, not a broken connection."""
     kind, body = form([("file", "x.gif", b"GIF89a" + b"\0" * 150000)])
@@ -257,7 +273,7 @@ try:
     run([no_path_leads_out, broken_forms_are_told_so, forms_with_wrong_parts_are_told_so, names_of_files_harm_nothing,
          renders_that_make_no_sense_are_refused, wrong_methods_say_which_are_right,
          long_bodies_are_refused_before_they_are_read, endless_bodies_end, broken_http_is_refused,
-         refused_uploads_read_their_answer, connections_are_kept_for_the_next_request, nothing_is_left_behind])
+         requests_of_two_lengths_are_refused, refused_uploads_read_their_answer, connections_are_kept_for_the_next_request, nothing_is_left_behind])
 finally:
     if SERVER.process.poll() is None:
         SERVER.kill()
