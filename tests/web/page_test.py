@@ -202,6 +202,22 @@ def test_what_is_no_photo():
         page.context.close()
 
 
+def test_pictures_of_the_page_are_no_photos():
+    """A thumbnail that is dragged and let go is not uploaded."""
+    with serving.Server("page_own_drag") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.evaluate("document.body.dispatchEvent(new DragEvent('dragstart', { bubbles: true }))")
+        drop(page, photo("orchid.jpg"))
+        assert page.locator("body.dropping").count() == 0
+        page.evaluate("document.body.dispatchEvent(new DragEvent('dragend', { bubbles: true }))")
+        page.wait_for_timeout(300)
+        assert page.locator("#photo-list li").count() == 0
+        drop(page, photo("pagoda.jpg"))
+        page.locator("#photo-list li:has-text('pagoda')").wait_for()
+        page.context.close()
+
+
 def test_token():
     with serving.Server("page_token", "--token", "open sesame") as server:
         page = browser.page(server, **CALM)
@@ -275,6 +291,7 @@ def test_keyboard_only():
         page.keyboard.press("Enter")
         page.locator("#photo-list li").wait_for(state="detached")
         page.locator("h1").wait_for()
+        assert page.evaluate("document.activeElement.id") == "choose"
         page.context.close()
 
 
@@ -347,6 +364,6 @@ def test_no_faults():
 
 
 browser = Browser()
-serving.run([test_photo_to_files, test_options_are_remembered, test_nothing_jumps, test_what_is_no_photo, test_token,
-             test_reload_and_lost_connection, test_busy_server, test_keyboard_only, test_phone_and_frame, test_headset,
-             test_no_faults])
+serving.run([test_photo_to_files, test_options_are_remembered, test_nothing_jumps, test_what_is_no_photo,
+             test_pictures_of_the_page_are_no_photos, test_token, test_reload_and_lost_connection, test_busy_server,
+             test_keyboard_only, test_phone_and_frame, test_headset, test_no_faults])

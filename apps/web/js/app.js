@@ -195,5 +195,10 @@ async function begin() {
     }
 }
 
+/* Photos that have not arrived go with the page. */
+addEventListener("beforeunload", (event) => {
+    if (uploads.list().length > 0)
+        event.preventDefault();
+});
 openIntake(take);
 void begin();
