@@ -72,10 +72,7 @@ def names_of_people_arrive_whole_and_harm_nothing():
 def previews_are_made_at_once():
     with Server("previews") as server:
         job = server.add(png(640, 400))["id"]
-        until = time.monotonic() + 60
-        while server.request("GET", f"/api/v1/jobs/{job}").json()["preview"] is None:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        wait_for_thumbnail(server, job)
         now = server.request("GET", f"/api/v1/jobs/{job}").json()
         for key in ("preview", "thumbnail"):
             reply = server.get(now[key])
@@ -326,6 +323,13 @@ def stream(server, path, last_id=None, headers=None):
     return found
 
 
+def wait_for_thumbnail(server, job):
+    until = time.monotonic() + 60
+    while server.get(f"/api/v1/jobs/{job}").json()["thumbnail"] is None:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 def events_tell_what_was_missed():
     with Server("events") as server:
         mine = {"Cookie": server.get("/api/v1/server").headers["Set-Cookie"].split(";")[0]}
@@ -337,10 +341,12 @@ def events_tell_what_was_missed():
         assert stream(server, f"/api/v1/jobs/{job}/events", "1-done") == 204
         assert len(stream(server, f"/api/v1/jobs/{job}/events", "1-running")) == 1
         # A stream of all jobs goes on where it was left: with what ended meanwhile.
+        wait_for_thumbnail(server, job)
         assert stream(server, "/api/v1/events", headers=mine) == []
         begin = str(int(time.time() * 1000))
         later = server.add(PHOTO, headers=mine)["id"]
         server.wait(later)
+        wait_for_thumbnail(server, later)
         seen = stream(server, "/api/v1/events", begin, mine)
         assert [event[2]["id"] for event in seen] == [later] and int(seen[0][0]) >= int(begin), seen
         assert stream(server, "/api/v1/events", "x" * 99, mine) == []
