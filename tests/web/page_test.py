@@ -247,6 +247,8 @@ def test_reload_and_lost_connection():
         shoot(page, "reloaded")
         server.kill()
         page.locator("#connection:has-text('Connection lost')").wait_for()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert 0 <= page.locator("#connection").bounding_box()["y"] < 860, "the words are out of sight"
         shoot(page, "lost")
         server.options = ("--port", str(server.port))
         server.start()
