@@ -413,6 +413,11 @@ uint16_t spx_server_port(const spx_server *server)
     return server->port;
 }
 
+int spx_server_is_local(const spx_server *server)
+{
+    return server->context.local;
+}
+
 static void stop_keeper(spx_server *server)
 {
     (void)pthread_mutex_lock(&server->lock);

@@ -394,6 +394,8 @@ def one_address_cannot_take_all_connections():
                 break
             except OSError:
                 assert time.monotonic() < until
+        with open(os.path.join(server.folder, "stderr.txt")) as file:
+            assert "--token" in file.read(), "nobody was told that the server is open to everybody"
 
 
 def metrics_count_what_was_done():
