@@ -198,6 +198,8 @@ static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *
     }
     (void)printf("spx serve: http://%s:%u\n", wanted->host, (unsigned)spx_server_port(server));
     (void)fflush(stdout);
+    if (wanted->token == NULL && !spx_server_is_local(server))
+        print_log(NULL, "everybody who reaches this address may use it; --token makes it private");
     (void)sigwait(stops, &number);
     (void)fputs("spx serve: stopping\n", stderr);
     spx_server_destroy(server, (uint32_t)(wanted->grace_s * MS_PER_S));

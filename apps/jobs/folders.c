@@ -47,8 +47,6 @@ spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag)
         char *const path = spx_path_join(data_dir, parts[i]);
         if (path == NULL)
             return spx_fail_memory(diag, data_dir);
-        if (i < FIRST_JOB_PART)
-            spx_folders_remove_tree(path);
         const spx_status status = spx_folder_make(path, diag);
         free(path);
         if (status != SPX_OK)
@@ -91,19 +89,70 @@ void spx_folders_remove(const char *data_dir, const char *id)
     free(away);
 }
 
+/* Calls take() for each entry of a folder; a missing folder has none. */
+static void for_each_entry(const char *path, void (*take)(void *user, const char *name), void *user)
+{
+    const struct dirent *entry = NULL;
+    DIR *const folder = opendir(path);
+    if (folder == NULL)
+        return;
+    while ((entry = readdir(folder)) != NULL) /* NOLINT(concurrency-mt-unsafe): own stream */
+        take(user, entry->d_name);
+    (void)closedir(folder);
+}
+
+typedef struct sweep {
+    const char *data_dir;
+    const char *part;
+    int (*known)(void *user, const char *id); /* NULL: no id is */
+    void *user;
+} sweep;
+
+/* What has not the form of an id is not ours. */
+static void sweep_entry(void *user, const char *name)
+{
+    const sweep *const self = user;
+    if (!spx_id_valid(name) || (self->known != NULL && self->known(self->user, name)))
+        return;
+    char *const path = spx_folders_path(self->data_dir, self->part, name, NULL);
+    if (path != NULL)
+        spx_folders_remove_tree(path);
+    free(path);
+}
+
 void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user)
 {
-    for (size_t i = FIRST_JOB_PART; i < PART_COUNT; i++) {
+    for (size_t i = 0; i < PART_COUNT; i++) {
         char *const path = spx_path_join(data_dir, parts[i]);
-        DIR *const folder = path == NULL ? NULL : opendir(path);
+        sweep each = { data_dir, parts[i], i < FIRST_JOB_PART ? NULL : known, user };
+        if (path != NULL)
+            for_each_entry(path, sweep_entry, &each);
         free(path);
-        if (folder == NULL)
-            continue;
-        const struct dirent *entry = NULL;
-        while ((entry = readdir(folder)) != NULL) { /* NOLINT(concurrency-mt-unsafe): own stream */
-            if (spx_id_valid(entry->d_name) && !known(user, entry->d_name))
-                spx_folders_remove(data_dir, entry->d_name);
-        }
-        (void)closedir(folder);
     }
+}
+
+typedef struct kept {
+    const char *data_dir;
+    const char *id;
+    const char *prefix;
+} kept;
+
+static void drop_entry(void *user, const char *name)
+{
+    const kept *const self = user;
+    if (name[0] == '.' || strncmp(name, self->prefix, strlen(self->prefix)) == 0)
+        return;
+    char *const path = spx_folders_path(self->data_dir, "outpainted", self->id, name);
+    if (path != NULL)
+        (void)unlink(path);
+    free(path);
+}
+
+void spx_folders_keep_picture(const char *data_dir, const char *id, const char *prefix)
+{
+    char *const path = spx_folders_path(data_dir, "outpainted", id, NULL);
+    kept self = { data_dir, id, prefix };
+    if (path != NULL)
+        for_each_entry(path, drop_entry, &self);
+    free(path);
 }

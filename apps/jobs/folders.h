@@ -13,16 +13,16 @@
  *     incoming/ID                 uploads that are still arriving
  *     uploads/ID/photo            the upload
  *     uploads/ID/preview.jpg, thumbnail.jpg
- *     uploads/ID/depth-….cache    depth, for renders
+ *     uploads/ID/depth.cache      depth, for renders
  *     uploads/ID/output-N/        files of revision N
- *     outpainted/ID/picture-….png the larger photo
+ *     outpainted/ID/picture-….png the larger photo; with .depth: its depth
  */
 
 /** FOLDER/PART/ID[/NAME] in malloc'ed memory, owned by the caller; NULL without memory. id must be
  * valid; name may be NULL. */
 char *spx_folders_path(const char *data_dir, const char *part, const char *id, const char *name);
 
-/** Makes the folders above and empties incoming/. */
+/** Makes the folders above. */
 SPX_NODISCARD spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag);
 /** Takes the lock file; *out is closed to let go. SPX_ERR_EXISTS when another process has it. */
 SPX_NODISCARD spx_status spx_folders_lock(const char *data_dir, int *out, spx_diag *diag);
@@ -30,7 +30,10 @@ SPX_NODISCARD spx_status spx_folders_lock(const char *data_dir, int *out, spx_di
 void spx_folders_remove(const char *data_dir, const char *id);
 /** Removes a folder with everything in it, following no links; a missing one is fine. */
 void spx_folders_remove_tree(const char *path);
-/** Calls known() for each job folder and removes those it does not know: left by a crash. */
+/** Calls known() for each job folder and removes those it does not know, and what has not arrived:
+ * left by a crash. What is not named by an id stays. */
 void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user);
+/** Removes the larger photos of a job whose names do not begin with `prefix`. */
+void spx_folders_keep_picture(const char *data_dir, const char *id, const char *prefix);
 
 #endif

@@ -1,5 +1,6 @@
 #include "jobs/jobs.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
@@ -137,13 +138,15 @@ static unsigned running_now(const spx_jobs *jobs)
 
 void spx_jobs_stop(spx_jobs *jobs, uint32_t grace_ms)
 {
-    const int64_t until_ms = spx_jobs_now_ms() + grace_ms;
+    const double begin_s = spx_clock_s();
+    const double grace_s = (double)grace_ms / MS_PER_S;
     (void)pthread_mutex_lock(&jobs->lock);
     jobs->stopping = 1;
     (void)pthread_cond_broadcast(&jobs->wake);
     (void)pthread_cond_broadcast(&jobs->chores);
-    while (running_now(jobs) != 0 && spx_jobs_now_ms() < until_ms)
-        spx_jobs_wait(jobs, &jobs->ended, (uint32_t)(until_ms - spx_jobs_now_ms()));
+    for (double left_s = grace_s; running_now(jobs) != 0 && left_s > 0.0;
+         left_s = begin_s + grace_s - spx_clock_s())
+        spx_jobs_wait(jobs, &jobs->ended, (uint32_t)(left_s * MS_PER_S) + 1);
     for (unsigned i = 0; i < jobs->options.workers; i++) {
         if (jobs->workers[i].slot.cancel != NULL)
             spx_cancel_request(jobs->workers[i].slot.cancel);

@@ -119,19 +119,17 @@ static void set_convert_options(spx_convert_options *out, const spx_job_options 
     out->depth_size = wanted->depth_size;
 }
 
-/* photo_path: the upload, or the outpainted picture; `key` tells their depths apart. */
+/* photo_path: the upload, or the outpainted picture; depth_path: where its depth is kept. */
 static spx_status convert(const spx_libspx_maker *self, const stretch *where,
-                          const char *photo_path, const char *key, spx_job *made, spx_diag *diag)
+                          const char *photo_path, const char *depth_path, spx_job *made,
+                          spx_diag *diag)
 {
     const spx_make *const what = where->what;
     spx_convert_options options;
     spx_result *result = NULL;
-    char *cache = NULL;
     stretch own = *where;
     set_convert_options(&options, &what->job->options);
-    if (asprintf(&cache, "%s/depth-%s.cache", what->cache_dir, key) < 0)
-        return spx_fail_memory(diag, "job");
-    options.depth_cache = cache;
+    options.depth_cache = depth_path;
     options.output_dir = what->output_dir;
     const spx_input input = { .path = photo_path, .name = "photo" };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
@@ -142,7 +140,6 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
         status = write_summary(made, spx_result_summary(result), diag);
     }
     spx_result_destroy(result);
-    free(cache);
     return status;
 }
 
@@ -230,17 +227,29 @@ static spx_status make_files(const spx_libspx_maker *self, const spx_make *what,
 {
     char key[24] = "";
     char *picture = NULL;
+    char *depth = NULL;
+    spx_status status = SPX_OK;
     if (what->job->kind == SPX_JOB_CONVERT) {
         const stretch whole = { .what = what, .share = 1.0 };
-        return convert(self, &whole, what->photo_path, "photo", made, diag);
+        depth = spx_path_join(what->cache_dir, "depth.cache");
+        status = depth == NULL ? spx_fail_memory(diag, "job")
+                               : convert(self, &whole, what->photo_path, depth, made, diag);
+        goto out;
     }
     const int both = what->job->kind == SPX_JOB_BOTH;
     const stretch first = { .what = what, .share = both ? outpaint_share : 1.0 };
     const stretch second = { .what = what, .begin = outpaint_share, .share = 1.0 - outpaint_share };
     outpaint_key(&what->job->options, key);
-    spx_status status = outpaint(self, &first, key, made, &picture, diag);
-    if (status == SPX_OK && both)
-        status = convert(self, &second, picture, key, made, diag);
+    SPX_TRY_OUT(outpaint(self, &first, key, made, &picture, diag));
+    if (both && asprintf(&depth, "%s.depth", picture) < 0) {
+        depth = NULL;
+        status = spx_fail_memory(diag, "job");
+    } else if (both) {
+        status = convert(self, &second, picture, depth, made, diag);
+    }
+
+out:
+    free(depth);
     free(picture);
     return status;
 }

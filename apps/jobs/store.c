@@ -1,7 +1,8 @@
 /*
  * One table; a row is a job. The columns that queries look at are columns, the rest is JSON.
- * `seq` is the order of arrival. Each statement is prepared once, when first wanted, and all run
- * under one lock: a step takes microseconds, and no reader ever waits for a worker.
+ * `seq` is the order of arrival; a `preview` below 0 counts how often one was begun. Each statement
+ * is prepared once, when first wanted, and all run under one lock: a step takes microseconds, and
+ * no reader ever waits for a worker.
  */
 #include "jobs/store.h"
 
@@ -28,7 +29,8 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS jobs_of_state ON jobs (state, seq);"
     "CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, seq);"
     "CREATE INDEX IF NOT EXISTS jobs_of_client ON jobs (client, started_ms);"
-    "CREATE INDEX IF NOT EXISTS jobs_without_preview ON jobs (seq) WHERE preview = 0;"
+    "DROP INDEX IF EXISTS jobs_without_preview;"
+    "CREATE INDEX IF NOT EXISTS jobs_wanting_preview ON jobs (seq) WHERE preview <= 0;"
     "PRAGMA user_version = 1;";
 
 #define COLUMNS                                                                                    \
@@ -78,6 +80,7 @@ enum statement {
     SQL_RECOVER,
     SQL_EXPIRED,
     SQL_PREVIEW_WANTED,
+    SQL_PREVIEW_BEGUN,
     SQL_SET_PREVIEW,
     SQL_COUNTS,
     SQL_ROOM,
@@ -112,7 +115,9 @@ static const char *const texts[SQL_COUNT] = {
                          "WHERE state = 1 AND attempts >= ?1",
     [SQL_RECOVER] = "UPDATE jobs SET state = 0 WHERE state = 1",
     [SQL_EXPIRED] = "SELECT id FROM jobs WHERE state > 1 AND finished_ms < ?1 LIMIT 1",
-    [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM jobs WHERE preview = 0 ORDER BY seq LIMIT 1",
+    [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM jobs WHERE preview <= 0 AND preview > ?1 "
+                           "ORDER BY seq LIMIT 1",
+    [SQL_PREVIEW_BEGUN] = "UPDATE jobs SET preview = preview - 1 WHERE id = ?1",
     [SQL_SET_PREVIEW] = "UPDATE jobs SET preview = ?2 WHERE id = ?1",
     [SQL_COUNTS] = "SELECT state, COUNT(*) FROM jobs GROUP BY state",
     [SQL_ROOM] = "SELECT (SELECT COUNT(*) FROM jobs WHERE state = 0), "
@@ -303,7 +308,8 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     job->state = (spx_job_state)sqlite3_column_int(row, AT_STATE);
     job->revision = (uint32_t)sqlite3_column_int(row, AT_REVISION);
     job->attempts = (uint32_t)sqlite3_column_int(row, AT_ATTEMPTS);
-    job->preview = (spx_preview_state)sqlite3_column_int(row, AT_PREVIEW);
+    const int preview = sqlite3_column_int(row, AT_PREVIEW);
+    job->preview = preview <= 0 ? SPX_PREVIEW_WANTED : (spx_preview_state)preview;
     job->created_ms = sqlite3_column_int64(row, AT_CREATED);
     job->started_ms = sqlite3_column_int64(row, AT_STARTED);
     job->finished_ms = sqlite3_column_int64(row, AT_FINISHED);
@@ -598,10 +604,14 @@ spx_status spx_store_expired(spx_store *store, int64_t before_ms, char id[SPX_ID
     return status;
 }
 
-spx_status spx_store_preview_wanted(spx_store *store, spx_job *out, spx_diag *diag)
+spx_status spx_store_claim_preview(spx_store *store, uint32_t most_attempts, spx_job *out,
+                                   spx_diag *diag)
 {
     lock(store);
-    const spx_status status = query_one(store, prepare(store, SQL_PREVIEW_WANTED), out, diag);
+    bind_number(store, SQL_PREVIEW_WANTED, 1, -(int64_t)most_attempts);
+    spx_status status = query_one(store, prepare(store, SQL_PREVIEW_WANTED), out, diag);
+    if (status == SPX_OK)
+        status = change(store, SQL_PREVIEW_BEGUN, out->id, NULL, diag);
     unlock(store);
     return status;
 }

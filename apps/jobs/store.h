@@ -77,8 +77,13 @@ SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attem
 SPX_NODISCARD spx_status spx_store_expired(spx_store *store, int64_t before_ms,
                                            char id[SPX_ID_SIZE], spx_diag *diag);
 
-/** The oldest job without preview; SPX_ERR_NOT_FOUND when there is none. */
-SPX_NODISCARD spx_status spx_store_preview_wanted(spx_store *store, spx_job *out, spx_diag *diag);
+/**
+ * The oldest job without preview, of which one is begun now; SPX_ERR_NOT_FOUND when there is none.
+ * One that was begun `most_attempts` times and not ended is left alone: it may be what ends the
+ * process each time.
+ */
+SPX_NODISCARD spx_status spx_store_claim_preview(spx_store *store, uint32_t most_attempts,
+                                                 spx_job *out, spx_diag *diag);
 /** SPX_ERR_NOT_FOUND when the job was removed meanwhile. */
 SPX_NODISCARD spx_status spx_store_set_preview(spx_store *store, const char *id,
                                                spx_preview_state preview, spx_diag *diag);

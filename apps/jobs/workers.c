@@ -17,6 +17,7 @@ enum {
     CHORES_MS = 60000,
     PREVIEW_PX = 1600,
     THUMBNAIL_PX = 320,
+    MOST_PREVIEW_ATTEMPTS = 3,
 };
 static const double tell_every_s = 0.1;
 
@@ -69,12 +70,29 @@ static void replace_all(char *text, size_t size, const char *what, const char *b
     }
 }
 
-static void note_failure(const spx_jobs *jobs, spx_job *job, const char *photo_path,
+/* What is no photo's fault is for the operator too. */
+static void log_failure(const spx_jobs *jobs, const char *id, spx_status status,
+                        const spx_diag *diag)
+{
+    char what[SPX_ID_SIZE + 8];
+    if (status != SPX_ERR_IO && status != SPX_ERR_NO_MEMORY && status != SPX_ERR_INTERNAL)
+        return;
+    (void)snprintf(what, sizeof(what), "job %s", id);
+    spx_jobs_log(jobs, what, diag);
+}
+
+static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *what,
                          const spx_diag *diag)
 {
+    const char *const folders[] = { what->output_dir, what->outpaint_dir, what->cache_dir };
     (void)snprintf(job->error, sizeof(job->error), "%s",
                    diag->text[0] == '\0' ? spx_status_name(job->failure) : diag->text);
-    replace_all(job->error, sizeof(job->error), photo_path, job->name);
+    replace_all(job->error, sizeof(job->error), what->photo_path, job->name);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        char folder[sizeof(job->error)];
+        (void)snprintf(folder, sizeof(folder), "%s/", folders[i]);
+        replace_all(job->error, sizeof(job->error), folder, "");
+    }
     if (strncmp(job->error, "photo:", strlen("photo:")) == 0) {
         char text[sizeof(job->error)];
         (void)snprintf(text, sizeof(text), "%s%s", job->name, job->error + strlen("photo"));
@@ -105,9 +123,13 @@ static void place_files(spx_job *job)
     }
 }
 
+/* The files of earlier revisions go, and the larger photos that none of this one's files is. */
 static void remove_older_output(const spx_jobs *jobs, const spx_job *job)
 {
     char folder[32];
+    const spx_job_file *const picture = spx_job_find_role(job, "outpainted");
+    if (picture != NULL)
+        spx_folders_keep_picture(jobs->data_dir, job->id, picture->disk);
     for (uint32_t revision = job->revision; revision-- > 1;) {
         output_name(folder, revision);
         char *const path = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
@@ -148,7 +170,8 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
     } else {
         spx_folders_remove_tree(output);
         made->failure = status;
-        note_failure(jobs, made, photo, diag);
+        note_failure(jobs, made, &what, diag);
+        log_failure(jobs, job->id, status, diag);
     }
 
 out:
@@ -288,7 +311,7 @@ out:
 static int do_preview(spx_jobs *jobs, spx_job *job)
 {
     spx_diag diag = { 0 };
-    if (spx_store_preview_wanted(jobs->store, job, NULL) != SPX_OK)
+    if (spx_store_claim_preview(jobs->store, MOST_PREVIEW_ATTEMPTS, job, NULL) != SPX_OK)
         return 0;
     const spx_status status = make_previews(jobs, job, &diag);
     job->preview = status == SPX_OK ? SPX_PREVIEW_MADE : SPX_PREVIEW_IMPOSSIBLE;

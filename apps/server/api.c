@@ -123,8 +123,8 @@ static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
     spx_status status = spx_jobs_get(jobs, exchange->id, job, &diag);
     if (status == SPX_OK)
         status = spx_job_options_set_json(&job->options, wanted, &diag);
-    if (status == SPX_OK && !spx_submit_allowed(exchange, &job->options, &diag))
-        status = SPX_ERR_ARGUMENT;
+    if (status == SPX_OK)
+        status = spx_submit_check(exchange, &job->options, &diag);
     if (status == SPX_OK)
         status = spx_jobs_room_for(jobs, exchange->client, &room, &diag);
     if (status == SPX_OK && room != SPX_ROOM_FREE)

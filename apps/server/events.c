@@ -1,24 +1,45 @@
-/* Server-sent events (WHATWG HTML, 9.2) of one job or of all jobs of an owner. */
+/*
+ * Server-sent events (WHATWG HTML, 9.2) of one job or of all jobs of an owner. What a client has
+ * missed it learns when it comes back, because each event has an id, which the client repeats:
+ *
+ *     one job    REVISION-STATE: who has seen the end is told not to come again (204)
+ *     all jobs   milliseconds since 1970: what ended since then is told too
+ */
 #include "server/job_json.h"
 #include "server/route.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACTIVE_MAX = 200, BLOCK_BYTES = 4096 };
+enum { ACTIVE_MAX = 200, BLOCK_BYTES = 4096, EVENT_ID_SIZE = 32, LONGEST_TIME = 15 };
 
-static void append_event(spx_bytes *out, const char *event, json_t *data)
+/* job: NULL when it is gone. */
+static void event_id(const spx_exchange *exchange, const spx_job *job, char out[EVENT_ID_SIZE])
 {
+    if (exchange->listener.id[0] == '\0') {
+        (void)snprintf(out, EVENT_ID_SIZE, "%lld", (long long)exchange->told_ms);
+    } else if (job == NULL) {
+        (void)snprintf(out, EVENT_ID_SIZE, "deleted");
+    } else {
+        (void)snprintf(out, EVENT_ID_SIZE, "%u-%s", job->revision, spx_job_state_name(job->state));
+    }
+}
+
+static void append_event(spx_exchange *exchange, const char *event, const spx_job *job,
+                         json_t *data)
+{
+    char id[EVENT_ID_SIZE];
+    spx_bytes *const out = &exchange->outgoing;
     char *const text =
         data == NULL ? NULL : json_dumps(data, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(data);
     if (text == NULL)
         return;
-    spx_bytes_text(out, "event: ");
-    spx_bytes_text(out, event);
-    spx_bytes_text(out, "\ndata: ");
-    spx_bytes_text(out, text);
-    spx_bytes_text(out, "\n\n");
+    event_id(exchange, job, id);
+    const char *const parts[] = { "event: ", event, "\nid: ", id, "\ndata: ", text, "\n\n" };
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        spx_bytes_text(out, parts[i]);
     free(text);
 }
 
@@ -30,17 +51,18 @@ static void append_job(spx_exchange *exchange, const char *id, int removed)
     if (job == NULL)
         return;
     if (!removed && spx_jobs_get(exchange->context->jobs, id, job, NULL) == SPX_OK) {
-        append_event(&exchange->outgoing, "job", spx_job_event_json(job));
+        append_event(exchange, "job", job, spx_job_event_json(job));
         exchange->last_event |= alone && !spx_job_active(job->state);
     } else {
-        append_event(&exchange->outgoing, "deleted", json_pack("{ss}", "id", id));
+        append_event(exchange, "deleted", NULL, json_pack("{ss}", "id", id));
         exchange->last_event |= alone;
     }
     free(job);
 }
 
-/* What waits and runs: where a stream of all jobs begins. */
-static void append_active(spx_exchange *exchange)
+/* What waits and runs, and what ended since then: where a stream of all jobs begins, and goes on
+ * after a loss. */
+static void append_news_since(spx_exchange *exchange, int64_t since_ms)
 {
     size_t count = 0;
     spx_job *const list = calloc(ACTIVE_MAX, sizeof(*list));
@@ -49,8 +71,8 @@ static void append_active(spx_exchange *exchange)
     const spx_job_page page = { exchange->listener.owner, NULL, ACTIVE_MAX };
     if (spx_jobs_list(exchange->context->jobs, &page, list, &count, NULL) == SPX_OK) {
         for (size_t i = 0; i < count; i++) {
-            if (spx_job_active(list[i].state))
-                append_event(&exchange->outgoing, "job", spx_job_event_json(&list[i]));
+            if (spx_job_active(list[i].state) || list[i].finished_ms >= since_ms)
+                append_event(exchange, "job", &list[i], spx_job_event_json(&list[i]));
         }
     }
     free(list);
@@ -62,10 +84,12 @@ static int gather(spx_exchange *exchange)
     spx_hub *const hub = exchange->context->hub;
     spx_listener *const listener = &exchange->listener;
     spx_news news;
+    const int64_t told_before_ms = exchange->told_ms;
     exchange->outgoing.size = 0;
     exchange->outgoing_at = 0;
+    exchange->told_ms = spx_jobs_now_ms();
     if (spx_hub_take_loss(hub, listener))
-        append_active(exchange);
+        append_news_since(exchange, told_before_ms);
     while (exchange->outgoing.size < BLOCK_BYTES && spx_hub_take(hub, listener, &news))
         append_job(exchange, news.id, news.removed);
     if (spx_hub_take_beat(hub, listener) && exchange->outgoing.size == 0)
@@ -96,29 +120,52 @@ static ssize_t read_events(void *user, uint64_t position, char *out, size_t most
     return (ssize_t)size;
 }
 
+/* Answers at once when the one job is not there, or its client has seen its end: 1 = answered. */
+static int has_no_news(spx_exchange *exchange, spx_answer *answer)
+{
+    char id[EVENT_ID_SIZE];
+    const char *const seen = spx_exchange_header(exchange, "Last-Event-ID");
+    spx_job *const job = spx_exchange_job(exchange, answer);
+    if (job == NULL)
+        return 1;
+    event_id(exchange, job, id);
+    const int over = seen != NULL && !spx_job_active(job->state) && strcmp(seen, id) == 0;
+    if (over)
+        *answer = spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
+    free(job);
+    return over;
+}
+
+/* When a returning client was told last; later than any job for one that is new. */
+static int64_t last_told_ms(const spx_exchange *exchange)
+{
+    const char *const seen = spx_exchange_header(exchange, "Last-Event-ID");
+    if (seen == NULL || seen[0] == '\0' || strlen(seen) > LONGEST_TIME ||
+        strspn(seen, "0123456789") != strlen(seen))
+        return INT64_MAX;
+    return strtoll(seen, NULL, 10);
+}
+
 spx_answer spx_api_events(spx_exchange *exchange)
 {
     spx_listener *const listener = &exchange->listener;
-    if (exchange->id[0] != '\0') {
-        spx_answer answer = MHD_NO;
-        spx_job *const job = spx_exchange_job(exchange, &answer);
-        if (job == NULL)
-            return answer;
-        free(job);
-    }
+    spx_answer answer = MHD_NO;
     listener->connection = exchange->connection;
     memcpy(listener->id, exchange->id, sizeof(listener->id));
     memcpy(listener->owner, exchange->owner, sizeof(listener->owner));
     memcpy(listener->client, exchange->client, sizeof(listener->client));
+    if (exchange->id[0] != '\0' && has_no_news(exchange, &answer))
+        return answer;
     if (!spx_hub_join(exchange->context->hub, listener)) {
         return spx_reply_error(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                                "you have many event streams open");
     }
+    exchange->told_ms = spx_jobs_now_ms();
     spx_bytes_text(&exchange->outgoing, "retry: 2000\n\n");
     if (exchange->id[0] != '\0') {
         append_job(exchange, exchange->id, 0);
     } else {
-        append_active(exchange);
+        append_news_since(exchange, last_told_ms(exchange));
     }
     struct MHD_Response *const response = MHD_create_response_from_callback(
         MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_events, exchange, NULL);

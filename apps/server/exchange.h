@@ -65,6 +65,7 @@ typedef struct spx_exchange {
     int set_cookie;          /* owner is a new session: tell the browser */
     int authorized;          /* token given, or none wanted */
     int https;               /* a trusted proxy says so */
+    int hang_up;             /* the connection ends with the answer */
 
     int refused; /* status to answer after the body; 0 = none */
     const char *refused_code;
@@ -80,7 +81,8 @@ typedef struct spx_exchange {
     spx_listener listener;
     spx_bytes outgoing; /* of an event stream: not yet sent */
     size_t outgoing_at;
-    int last_event; /* the stream ends after `outgoing` */
+    int last_event;  /* the stream ends after `outgoing` */
+    int64_t told_ms; /* when `outgoing` was gathered; older changes have been told */
 } spx_exchange;
 
 /** Sends a JSON value, which is moved (also on failure). */
@@ -88,6 +90,10 @@ spx_answer spx_reply_json(spx_exchange *exchange, unsigned status, json_t *json)
 /** {"error": {"code", "message"}}, or {"detail"} where the reference's clients ask. */
 spx_answer spx_reply_error(spx_exchange *exchange, unsigned status, const char *code,
                            const char *message);
+/** The answer of spx_reply_error(), to which headers can be added. Owned by the caller, who sends
+ * it; NULL without memory. */
+struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned status,
+                                        const char *code, const char *message);
 /** The error that fits a failure of the jobs room or the library. */
 spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const spx_diag *diag);
 spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status);

@@ -50,16 +50,13 @@ static spx_answer reply_not_modified(spx_exchange *exchange, const char *etag)
 
 static spx_answer reply_outside(spx_exchange *exchange, uint64_t size)
 {
-    static char text[] = "{\"error\":{\"code\":\"bad_range\",\"message\":\"the file is "
-                         "shorter\"}}";
     char range[48];
-    struct MHD_Response *const response =
-        MHD_create_response_from_buffer(sizeof(text) - 1, text, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *const response = spx_error_response(
+        exchange, MHD_HTTP_RANGE_NOT_SATISFIABLE, "bad_range", "the file is shorter");
     if (response == NULL)
         return MHD_NO;
     (void)snprintf(range, sizeof(range), "bytes */%llu", (unsigned long long)size);
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
-    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
     return spx_reply_send(exchange, MHD_HTTP_RANGE_NOT_SATISFIABLE, response);
 }
 

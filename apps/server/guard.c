@@ -4,7 +4,7 @@
 #include "server/route.h"
 #include "server/submit.h"
 
-#include <netdb.h>
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,9 +81,19 @@ const char *spx_guard_cookie(const spx_exchange *exchange)
     return cookie != NULL && spx_id_valid(cookie) ? cookie : NULL;
 }
 
+/* One customer has a whole IPv6 network of 64 bits: the limits count networks. */
+static void name_ipv6(spx_exchange *exchange, const struct in6_addr *address)
+{
+    struct in6_addr network = *address;
+    if (!IN6_IS_ADDR_V4MAPPED(address))
+        memset(network.s6_addr + IPV6_NETWORK_BYTES, 0, IPV6_NETWORK_BYTES);
+    (void)inet_ntop(AF_INET6, &network, exchange->client, sizeof(exchange->client));
+}
+
 /* The last address in the list is the one that our own proxy saw. */
 static void read_forwarded(spx_exchange *exchange)
 {
+    struct in6_addr address;
     const char *const list = spx_exchange_header(exchange, "X-Forwarded-For");
     const char *const protocol = spx_exchange_header(exchange, "X-Forwarded-Proto");
     exchange->https = protocol != NULL && strcasecmp(protocol, "https") == 0;
@@ -92,6 +102,8 @@ static void read_forwarded(spx_exchange *exchange)
     const char *const comma = strrchr(list, ',');
     const char *const last = comma == NULL ? list : comma + 1;
     (void)snprintf(exchange->client, sizeof(exchange->client), "%s", last + strspn(last, " \t"));
+    if (inet_pton(AF_INET6, exchange->client, &address) == 1)
+        name_ipv6(exchange, &address);
 }
 
 static void read_client(spx_exchange *exchange)
@@ -100,20 +112,15 @@ static void read_client(spx_exchange *exchange)
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     if (info == NULL || info->client_addr == NULL)
         return;
-    /* One customer has a whole IPv6 network of 64 bits. */
-    struct sockaddr_storage address = { 0 };
-    const int is_ipv6 = info->client_addr->sa_family == AF_INET6;
-    const socklen_t size =
-        (socklen_t)(is_ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
-    memcpy(&address, info->client_addr, size);
-    if (is_ipv6) {
-        uint8_t *const bytes = ((struct sockaddr_in6 *)&address)->sin6_addr.s6_addr;
-        if (!IN6_IS_ADDR_V4MAPPED(&((struct sockaddr_in6 *)&address)->sin6_addr))
-            memset(bytes + IPV6_NETWORK_BYTES, 0, IPV6_NETWORK_BYTES);
+    if (info->client_addr->sa_family == AF_INET6) {
+        struct sockaddr_in6 ipv6;
+        memcpy(&ipv6, info->client_addr, sizeof(ipv6));
+        name_ipv6(exchange, &ipv6.sin6_addr);
+    } else {
+        struct sockaddr_in ipv4;
+        memcpy(&ipv4, info->client_addr, sizeof(ipv4));
+        (void)inet_ntop(AF_INET, &ipv4.sin_addr, exchange->client, sizeof(exchange->client));
     }
-    if (getnameinfo((struct sockaddr *)&address, size, exchange->client, sizeof(exchange->client),
-                    NULL, 0, NI_NUMERICHOST) != 0)
-        exchange->client[0] = '\0';
 }
 
 static int has_token(const spx_exchange *exchange)
@@ -151,7 +158,11 @@ void spx_guard_identify(spx_exchange *exchange)
 static int from_another_site(const spx_exchange *exchange)
 {
     const char *const origin = spx_exchange_header(exchange, "Origin");
-    const char *const host = spx_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
+    const char *const forwarded = exchange->context->options.trust_proxy
+                                      ? spx_exchange_header(exchange, "X-Forwarded-Host")
+                                      : NULL;
+    const char *const host =
+        forwarded != NULL ? forwarded : spx_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
     const char *const site = spx_exchange_header(exchange, "Sec-Fetch-Site");
     if (site != NULL && strcasecmp(site, "same-origin") != 0 && strcasecmp(site, "none") != 0)
         return 1;
@@ -202,9 +213,45 @@ static void check_body(spx_exchange *exchange)
         check_room(exchange);
 }
 
+/* How often a request has the headers that say where it ends and whom it is for. */
+typedef struct framing {
+    int lengths;
+    int codings;
+    int hosts;
+    int odd_names;
+} framing;
+
+/* The signature is libmicrohttpd's. */
+static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    framing *const self = user;
+    (void)kind;
+    (void)value;
+    self->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    self->codings += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    self->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    self->odd_names += strpbrk(name, " \t") != NULL;
+    return MHD_YES;
+}
+
+/* What a proxy and libmicrohttpd could read as requests of different length lets one client speak
+ * for another (RFC 9112, 6.3 and 11.2). */
+static int is_ambiguous(const spx_exchange *exchange)
+{
+    framing seen = { 0 };
+    (void)MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_header, &seen);
+    return seen.lengths + seen.codings > 1 || seen.hosts > 1 || seen.odd_names != 0;
+}
+
 void spx_guard_check(spx_exchange *exchange, const char *method)
 {
     const spx_context *const context = exchange->context;
+    if (is_ambiguous(exchange)) {
+        exchange->hang_up = 1;
+        spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
+                            "the request's headers contradict each other");
+    }
     const char *const host = spx_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
     const int reads =
         strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;

@@ -2,14 +2,19 @@
 
 #include "base/clock.h"
 
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
-enum { BODY_BYTES_PER_S = 8192 };
+enum { BODY_BYTES_PER_S = 8192, REPLY_BYTES_PER_S = 1024 };
 static const double headers_s = 60.0; /* also the longest rest between two requests */
 static const double body_start_s = 60.0;
+static const double reply_start_s = 60.0;
 
 struct spx_link {
     spx_link *next;
@@ -18,6 +23,9 @@ struct spx_link {
     _Atomic int phase;
     _Atomic double since_s;
     _Atomic uint64_t received; /* bytes of the body */
+    /* Of spx_links_cut() alone. */
+    double drained_s; /* when the client had read all that was sent */
+    uint64_t drained; /* bytes that it had read then */
     int cut;
 };
 
@@ -90,7 +98,25 @@ void spx_link_received(spx_link *link, uint64_t bytes)
         (void)atomic_fetch_add(&link->received, bytes);
 }
 
-static int is_too_slow(const spx_link *link, double now_s)
+/* Event streams and waiting requests may last, with nothing on its way; what is on its way must get
+ * on. The kernel knows how far it is. */
+static int reads_too_slowly(spx_link *link, double now_s)
+{
+    int on_its_way = 0;
+    struct tcp_info info = { 0 };
+    socklen_t size = sizeof(info);
+    if (ioctl(link->fd, SIOCOUTQ, &on_its_way) != 0 ||
+        getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return 0;
+    if (on_its_way == 0 || link->drained_s < atomic_load(&link->since_s)) {
+        link->drained_s = now_s;
+        link->drained = info.tcpi_bytes_acked;
+    }
+    const double read = (double)(info.tcpi_bytes_acked - link->drained);
+    return now_s - link->drained_s > reply_start_s + read / REPLY_BYTES_PER_S;
+}
+
+static int is_too_slow(spx_link *link, double now_s)
 {
     const double age_s = now_s - atomic_load(&link->since_s);
     switch ((spx_link_phase)atomic_load(&link->phase)) {
@@ -99,7 +125,7 @@ static int is_too_slow(const spx_link *link, double now_s)
     case SPX_LINK_BODY:
         return age_s > body_start_s + (double)atomic_load(&link->received) / BODY_BYTES_PER_S;
     case SPX_LINK_REPLY:
-        break; /* event streams and waiting requests may last */
+        return reads_too_slowly(link, now_s);
     }
     return 0;
 }

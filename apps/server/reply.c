@@ -67,6 +67,8 @@ spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Re
         spx_reply_header(response, MHD_HTTP_HEADER_LOCATION, exchange->location);
     if (exchange->set_cookie)
         add_cookie(exchange, response);
+    if (exchange->hang_up)
+        spx_reply_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (status / HUNDRED < SPX_REPLY_CLASSES)
         (void)atomic_fetch_add(&exchange->context->metrics.replies[status / HUNDRED], 1);
     const spx_answer answer = MHD_queue_response(exchange->connection, status, response);
@@ -110,14 +112,23 @@ static json_t *reference_error(unsigned status, const char *message)
                      "type", "value_error");
 }
 
+static int speaks_reference(const spx_exchange *exchange)
+{
+    return exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_REFERENCE) != 0;
+}
+
+struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned status,
+                                        const char *code, const char *message)
+{
+    return json_response(speaks_reference(exchange)
+                             ? reference_error(status, message)
+                             : json_pack("{s{ss, ss}}", "error", "code", code, "message", message));
+}
+
 spx_answer spx_reply_error(spx_exchange *exchange, unsigned status, const char *code,
                            const char *message)
 {
-    const int reference =
-        exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_REFERENCE) != 0;
-    struct MHD_Response *const response = json_response(
-        reference ? reference_error(status, message)
-                  : json_pack("{s{ss, ss}}", "error", "code", code, "message", message));
+    struct MHD_Response *const response = spx_error_response(exchange, status, code, message);
     if (response == NULL)
         return MHD_NO;
     if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
@@ -137,7 +148,8 @@ spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const sp
     switch (status) {
     case SPX_ERR_NOT_FOUND:
         return spx_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not_found",
-                               "there is no such job or file");
+                               speaks_reference(exchange) ? "File not found"
+                                                          : "there is no such job or file");
     case SPX_ERR_ARGUMENT:
         return spx_reply_error(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag->text);
     default:

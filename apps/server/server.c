@@ -23,6 +23,7 @@ enum {
     BEAT_S = 15,
     TICK_MS = 1000,
     DRAIN_BYTES = 8 << 20, /* of a refused body, read so that a browser sees the answer */
+    SHARE = 4,             /* one address has at most this part of the connections */
 };
 
 struct spx_server {
@@ -329,12 +330,16 @@ static spx_status start_http(spx_server *server, spx_diag *diag)
     spx_context *const context = &server->context;
     const spx_server_options *const options = &context->options;
     const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+    /* A proxy, or this computer, speaks for many. */
+    const int many = options->trust_proxy || context->local;
     const struct MHD_OptionItem items[] = {
         { MHD_OPTION_LISTEN_SOCKET, server->socket, NULL },
         { MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S, NULL },
         { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+        { MHD_OPTION_PER_IP_CONNECTION_LIMIT, many ? 0 : (intptr_t)(options->connections / SHARE),
+          NULL },
         { options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
           (intptr_t)options->threads, NULL },
         { MHD_OPTION_END, 0, NULL },
@@ -406,6 +411,11 @@ out:
 uint16_t spx_server_port(const spx_server *server)
 {
     return server->port;
+}
+
+int spx_server_is_local(const spx_server *server)
+{
+    return server->context.local;
 }
 
 static void stop_keeper(spx_server *server)

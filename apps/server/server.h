@@ -37,6 +37,8 @@ SPX_NODISCARD spx_status spx_server_create(spx_server **out, const spx_server_op
                                            spx_diag *diag);
 /** The port it listens on. */
 uint16_t spx_server_port(const spx_server *server);
+/** 1 when only this computer reaches it. */
+int spx_server_is_local(const spx_server *server);
 /** Takes no more jobs; running ones have `grace_ms` to finish, in which their results can be
  * fetched, then they go back to the queue. NULL is fine. */
 void spx_server_destroy(spx_server *server, uint32_t grace_ms);

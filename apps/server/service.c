@@ -23,18 +23,23 @@ static json_t *formats_json(void)
     return list;
 }
 
-/* The networks whose weights are on this computer. */
+/* The networks whose weights are on this computer, but for those whose names no option can say. */
 static json_t *models_json(void)
 {
-    static const char *const names[] = { "depth-anything-v2-large", "depth-anything-v2-base",
-                                         "depth-anything-v2-small", "spx-lite" };
+    spx_model_list *models = NULL;
+    spx_job_options options;
+    const char *last = "";
     json_t *const list = json_pack("[s]", "auto");
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        char *path = NULL;
-        if (spx_model_resolve(names[i], NULL, &path, NULL) == SPX_OK)
-            (void)json_array_append_new(list, json_string(names[i]));
-        free(path);
+    if (spx_model_list_create(&models, NULL, NULL) != SPX_OK)
+        return list;
+    spx_job_options_init(&options);
+    for (size_t i = 0; i < spx_model_list_count(models); i++) {
+        const char *const name = spx_model_list_at(models, i)->name;
+        if (strcmp(name, last) != 0 && spx_job_options_set(&options, "model", name, NULL) == SPX_OK)
+            (void)json_array_append_new(list, json_string(name));
+        last = name;
     }
+    spx_model_list_destroy(models);
     return list;
 }
 
@@ -122,7 +127,7 @@ static void append_line(spx_bytes *out, const char *format, ...) SPX_PRINTF(2, 3
 
 static void append_line(spx_bytes *out, const char *format, ...)
 {
-    char line[160];
+    char line[256];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(line, sizeof(line), format, args);
@@ -172,9 +177,13 @@ spx_answer spx_metrics(spx_exchange *exchange)
                 "# HELP spx_uploaded_bytes_total Bytes of uploads that were taken.\n"
                 "# TYPE spx_uploaded_bytes_total counter\nspx_uploaded_bytes_total %llu",
                 (unsigned long long)atomic_load(&context->metrics.uploaded_bytes));
-    append_line(&out, "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
+    append_line(&out,
+                "# HELP spx_slow_clients_total Connections that were cut for being too slow.\n"
+                "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
                 (unsigned long long)atomic_load(&context->metrics.slow_clients));
-    append_line(&out, "# TYPE spx_listeners gauge\nspx_listeners %u",
+    append_line(&out,
+                "# HELP spx_listeners Event streams and requests that wait for a job.\n"
+                "# TYPE spx_listeners gauge\nspx_listeners %u",
                 spx_hub_listeners(context->hub));
     if (out.failed) {
         spx_bytes_clear(&out);

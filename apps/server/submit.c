@@ -2,17 +2,22 @@
 
 #include "base/file.h"
 #include "spx/info.h"
+#include "spx/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int spx_submit_allowed(const spx_exchange *exchange, const spx_job_options *options, spx_diag *diag)
+spx_status spx_submit_check(const spx_exchange *exchange, const spx_job_options *options,
+                            spx_diag *diag)
 {
-    if (!options->remote || exchange->context->options.remote_painter)
-        return 1;
-    const spx_status status =
-        spx_fail(diag, SPX_ERR_ARGUMENT, "painter: this server has no remote engine");
-    return status == SPX_OK;
+    char *path = NULL;
+    if (options->remote && !exchange->context->options.remote_painter)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "painter: this server has no remote engine");
+    const spx_status status = spx_model_resolve(options->model, NULL, &path, NULL);
+    free(path);
+    if (status == SPX_OK)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "model: this server has no \"%s\"", options->model);
 }
 
 void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room)
@@ -62,7 +67,7 @@ int spx_submit(spx_exchange *exchange)
     spx_diag diag = { 0 };
     memcpy(job->owner, exchange->owner, sizeof(job->owner));
     memcpy(job->client, exchange->client, sizeof(job->client));
-    if (!spx_submit_allowed(exchange, &job->options, &diag)) {
+    if (spx_submit_check(exchange, &job->options, &diag) != SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
         return 0;
     }

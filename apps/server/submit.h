@@ -6,9 +6,9 @@
 /** Queues the job of the exchange's finished upload and sets exchange->id. 0: refused, the reason
  * stands in the exchange. */
 int spx_submit(spx_exchange *exchange);
-/** Whether this server offers what the options ask for; 0 says in diag what it does not. */
-int spx_submit_allowed(const spx_exchange *exchange, const spx_job_options *options,
-                       spx_diag *diag);
+/** SPX_ERR_ARGUMENT when the options ask for what this server does not offer. */
+SPX_NODISCARD spx_status spx_submit_check(const spx_exchange *exchange,
+                                          const spx_job_options *options, spx_diag *diag);
 /** Remembers that there is no room. */
 void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room);
 /** The answer for a job that does not fit. */

@@ -2,8 +2,11 @@
 """What the API promises beyond its shapes: files, renders, cancelling, who sees what, sessions, stopping."""
 import http.client
 import io
+import json
 import os
+import re
 import signal
+import socket
 import struct
 import sys
 import threading
@@ -71,10 +74,7 @@ def names_of_people_arrive_whole_and_harm_nothing():
 def previews_are_made_at_once():
     with Server("previews") as server:
         job = server.add(png(640, 400))["id"]
-        until = time.monotonic() + 60
-        while server.request("GET", f"/api/v1/jobs/{job}").json()["preview"] is None:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        wait_for_thumbnail(server, job)
         now = server.request("GET", f"/api/v1/jobs/{job}").json()
         for key in ("preview", "thumbnail"):
             reply = server.get(now[key])
@@ -232,6 +232,10 @@ def the_reference_s_clients_work_unchanged():
                      folder + "/photo_sbs.hevc", "uploads/../jobs.sqlite", "../jobs.sqlite", "outpainted/" + answer["job"] + "/x"):
             reply = server.get("/download/" + path)
             assert (reply.status, reply.json()) == (404, {"detail": "File not found"}), path
+        left = server.get("/download/" + answer["files"]["stereo_left"], Range="bytes=0-7")
+        assert (left.status, left.body) == (206, b"\x89PNG\r\n\x1a\n")
+        reply = server.get("/download/" + answer["files"]["stereo_left"], Range="bytes=99999999-")
+        assert (reply.status, list(reply.json())) == (416, ["detail"]) and reply.headers["Content-Range"].startswith("bytes */")
         reply = server.post_form("/upload/", [("wrong", "x")])
         assert reply.status == 422 and isinstance(reply.json()["detail"], list)
 
@@ -261,6 +265,14 @@ def outpainted_photos_are_kept_and_converted():
         assert reply.status == 202
         files = {file["role"]: file for file in server.wait(job["id"])["files"]}
         assert server.get(files["outpainted"]["url"]).body == larger.body
+        folder = os.path.join(server.folder, "data", "outpainted", job["id"])
+        assert len(os.listdir(folder)) == 2, "one picture and its depth"
+        server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"margin": 30}', JSON)
+        server.wait(job["id"])
+        until = time.monotonic() + 20
+        while len(os.listdir(folder)) != 2:
+            assert time.monotonic() < until, os.listdir(folder)
+            time.sleep(0.02)
 
 
 def full_queues_and_busy_clients_are_told_when_to_come_back():
@@ -331,11 +343,119 @@ def a_stop_among_busy_connections_is_clean():
         assert code == 0, code
 
 
+def stream(server, path, last_id=None, headers=None):
+    """The events of a stream until it ends or says nothing for a moment: [(id, event, data)]."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=3)
+    connection.request("GET", path, headers=dict(headers or {}, **({"Last-Event-ID": last_id} if last_id else {})))
+    response = connection.getresponse()
+    if response.status != 200:
+        return response.status
+    assert response.headers["Content-Type"] == "text/event-stream"
+    text = b""
+    try:
+        while piece := response.read1(65536):
+            text += piece
+    except TimeoutError:
+        pass
+    connection.close()
+    found = []
+    for block in text.decode().split("\n\n"):
+        parts = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and not line.startswith(":"))
+        if "data" in parts:
+            found.append((parts["id"], parts["event"], json.loads(parts["data"])))
+    return found
+
+
+def wait_for_thumbnail(server, job):
+    until = time.monotonic() + 60
+    while server.get(f"/api/v1/jobs/{job}").json()["thumbnail"] is None:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def events_tell_what_was_missed():
+    with Server("events") as server:
+        mine = {"Cookie": server.get("/api/v1/server").headers["Set-Cookie"].split(";")[0]}
+        job = server.add(PHOTO, headers=mine)["id"]
+        events = stream(server, f"/api/v1/jobs/{job}/events")
+        assert events[-1][0] == "1-done" and events[-1][2]["state"] == "done", events
+        assert [event[2]["percent"] for event in events] == sorted(event[2]["percent"] for event in events)
+        # Who has seen the end is told not to come again; who has not sees it once more.
+        assert stream(server, f"/api/v1/jobs/{job}/events", "1-done") == 204
+        assert len(stream(server, f"/api/v1/jobs/{job}/events", "1-running")) == 1
+        # A stream of all jobs goes on where it was left: with what ended meanwhile.
+        wait_for_thumbnail(server, job)
+        assert stream(server, "/api/v1/events", headers=mine) == []
+        begin = str(int(time.time() * 1000))
+        later = server.add(PHOTO, headers=mine)["id"]
+        server.wait(later)
+        wait_for_thumbnail(server, later)
+        seen = stream(server, "/api/v1/events", begin, mine)
+        assert [event[2]["id"] for event in seen] == [later] and int(seen[0][0]) >= int(begin), seen
+        assert stream(server, "/api/v1/events", "x" * 99, mine) == []
+        assert stream(server, "/api/v1/events", begin) == []
+
+
+def a_proxy_s_word_counts_when_it_is_trusted():
+    with Server("proxy", "--trust-proxy", "--max-client", "1") as server:
+        big = png(900, 700)
+        def add(address, **more):
+            return server.post_form("/api/v1/jobs", [("file", "big.png", big)], {"X-Forwarded-For": address, **more})
+        first = add("9.9.9.9, 2001:db8:1:2::1")
+        assert first.status == 201
+        # One customer has a whole network of IPv6 addresses.
+        assert add("2001:db8:1:2:ffff::7").status == 429
+        second = add("2001:db8:1:3::1")
+        assert second.status == 201
+        public = {"Host": "10.0.0.7:8002", "X-Forwarded-Host": "photos.example", "Origin": "https://photos.example"}
+        third = add("192.0.2.1", **public)
+        assert third.status == 201
+        assert add("192.0.2.2", **dict(public, Origin="https://evil.example")).status == 403
+        cookie = server.get("/api/v1/server", X_Forwarded_Proto="https").headers["Set-Cookie"]
+        assert cookie.endswith("; Secure")
+        for reply in (first, second, third):
+            server.request("DELETE", "/api/v1/jobs/" + reply.json()["id"])
+    with Server("no_proxy") as server:
+        headers = {"X-Forwarded-Host": "evil.example", "Origin": "http://evil.example"}
+        assert server.post_form("/api/v1/jobs", [("file", "x.png", PHOTO), *QUICK], headers).status == 403
+        assert "Secure" not in server.get("/api/v1/server", X_Forwarded_Proto="https").headers["Set-Cookie"]
+
+
+def one_address_cannot_take_all_connections():
+    with Server("addresses", "--host", "0.0.0.0", "--max-connections", "16") as server:
+        held = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(12)]
+        time.sleep(0.2)
+        other = http.client.HTTPConnection("127.0.0.1", server.port, source_address=("127.0.0.2", 0), timeout=20)
+        assert server.request("GET", "/healthz", connection=other).status == 200
+        other.close()
+        for sock in held:
+            sock.close()
+        until = time.monotonic() + 20
+        while True:
+            try:
+                assert server.get("/healthz").status == 200
+                break
+            except OSError:
+                assert time.monotonic() < until
+        with open(os.path.join(server.folder, "stderr.txt")) as file:
+            assert "--token" in file.read(), "nobody was told that the server is open to everybody"
+
+
 def metrics_count_what_was_done():
     with Server("metrics") as server:
         server.wait(server.add(PHOTO)["id"])
         text = server.get("/metrics").body.decode()
         assert 'spx_jobs{state="done"} 1' in text and "spx_job_seconds_count 1" in text
+        # The text format of Prometheus, 0.0.4: each family is described before its samples.
+        described = {}
+        for line in text.splitlines():
+            if line.startswith("# "):
+                kind, name, words = re.fullmatch(r"# (HELP|TYPE) ([a-z_]+) (.+)", line).groups()
+                described.setdefault(name, []).append(kind)
+                assert kind == "HELP" or words in ("counter", "gauge", "summary"), line
+            else:
+                name = re.fullmatch(r'([a-z_]+)(?:\{[a-z]+="[a-z0-9]+"\})? [0-9]+(?:\.[0-9]+)?', line).group(1)
+                assert described.get(re.sub("_(sum|count)$", "", name)) == ["HELP", "TYPE"], line
 
 
 run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing, previews_are_made_at_once,
@@ -344,4 +464,5 @@ run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing,
      other_sites_and_other_names_are_refused, every_answer_has_the_strict_headers,
      the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, full_queues_and_busy_clients_are_told_when_to_come_back,
      a_stop_returns_running_jobs_to_the_queue, a_stop_lets_running_jobs_end_and_takes_no_others,
-     a_stop_among_busy_connections_is_clean, metrics_count_what_was_done])
+     a_stop_among_busy_connections_is_clean, events_tell_what_was_missed,
+     a_proxy_s_word_counts_when_it_is_trusted, one_address_cannot_take_all_connections, metrics_count_what_was_done])

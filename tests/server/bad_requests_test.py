@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Requests of clients that are broken or mean harm: each gets a clear answer, and the server goes on."""
+import io
 import json
 import os
 import socket
 import struct
 import sys
 import time
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from serving import QUICK, Server, form, png, run
@@ -55,7 +57,7 @@ def no_path_leads_out():
     job = SERVER.wait(SERVER.add(PHOTO)["id"])["id"]
     tricks = ["../jobs.sqlite", "..%2f..%2fjobs.sqlite", "%2e%2e/%2e%2e/jobs.sqlite", "..%5c..%5cjobs.sqlite",
               "%252e%252e%252fjobs.sqlite", "/etc/passwd", "%2fetc%2fpasswd", "....//....//etc/passwd", "photo",
-              "photo%00.png", "depth_image.jpg%00x", "output-1/depth_image.jpg", "depth-photo.cache", ".", "..", "",
+              "photo%00.png", "depth_image.jpg%00x", "output-1/depth_image.jpg", "depth.cache", ".", "..", "",
               "%c0%ae%c0%ae/jobs.sqlite", "preview.jpg/../photo", "a" * 3000, "\\..\\photo", "%ff%fe"]
     for trick in tricks:
         for base in (f"/api/v1/jobs/{job}/files/", f"/api/v1/jobs/{trick}/files/", f"/download/uploads/{job}/",
@@ -108,6 +110,10 @@ def forms_with_wrong_parts_are_told_so():
             ([file, ("other", "y.png", PHOTO)], 422), ([file, ("unknown", "1")], 422),
             ([file, ("strength", "11")], 422), ([file, ("strength", "nan")], 422), ([file, ("kind", "destroy")], 422),
             ([file, ("model", "../../etc/passwd")], 422), ([file, ("model", "/etc/passwd")], 422),
+            ([file, ("model", "no-such-model")], 422), ([file, ("depth_size", "2049")], 422),
+            ([file, ("quality", "0")], 422), ([file, ("quality", "85.5")], 422), ([file, ("hfov", "171")], 422),
+            ([file, ("baseline", "0")], 422), ([file, ("views", "middle")], 422), ([file, ("margin", "301")], 422),
+            ([file, ("aspect", "0:0")], 422), ([file, ("aspect", "16:")], 422), ([file, ("seed", "-1")], 422),
             ([file, ("depth_cache", "/tmp/x")], 422), ([file, ("output_dir", "/tmp")], 422),
             ([file, ("strength", "2" * 5000)], 422), ([file, ("x" * 5000, "1")], 422),
             ([file, ("formats", "")], 422), ([file, ("painter", "remote")], 422),
@@ -123,12 +129,31 @@ def forms_with_wrong_parts_are_told_so():
     alive()
 
 
+def names_of_files_harm_nothing():
+    for name in ("a%0d%0aSet-Cookie: spx_session=1.png", "q%22; filename=%22x.exe", "\u202egpj.exe", ".htaccess", "..", "/",
+                 "....", "C:\\x\\y.png", "../../../etc/cron.d/x", "\u65e5\u672c\u8a9e.png", "a" * 400 + ".png",
+                 "\u20ac" * 150, "tab\there.png", "<script>alert(1)</script>.png", "COM1", "x.png.", " . "):
+        job = SERVER.wait(SERVER.add(PHOTO, name, [("formats", "spatial")])["id"])
+        assert job["name"] and not set(job["name"]) & set('/\\:*?"<>|\r\n\t\u202e'), ascii(job["name"])
+        assert len(job["name"].encode()) < 208 and not job["name"].startswith(".")
+        for url in (job["files"][0]["url"] + "&download=1", job["original"], job["archive"]):
+            reply = SERVER.get(url)
+            assert reply.status == 200 and "spx_session" not in str(reply.headers.get_all("Set-Cookie")), ascii(name)
+            shown = reply.headers["Content-Disposition"]
+            assert shown.isprintable() and shown.isascii() and shown.count('"') == 2, ascii(shown)
+        with zipfile.ZipFile(io.BytesIO(reply.body)) as archive:
+            assert archive.namelist() == [job["files"][0]["name"]], archive.namelist()
+        assert SERVER.request("DELETE", f"/api/v1/jobs/{job['id']}").status == 204
+    alive()
+
+
 def renders_that_make_no_sense_are_refused():
     job = SERVER.wait(SERVER.add(PHOTO)["id"])["id"]
     at = f"/api/v1/jobs/{job}/render"
     for body, status in [(b"{", 400), (b"[]", 400), (b"1", 400), (b'{"a": 1, "a": 2}', 400), (b"\xff\xfe", 400),
                          (b'{"strength": null}', 422), (b'{"strength": {}}', 422), (b'{"strength": 1e999}', 400),
-                         (b'{"no_such": 1}', 422), (b'{"model": "../x"}', 422), (b'{"formats": []}', 422),
+                         (b'{"no_such": 1}', 422), (b'{"model": "../x"}', 422), (b'{"model": "no-such-model"}', 422),
+                         (b'{"formats": []}', 422),
                          (b"[" * 15000, 400), (b'{"strength": "' + b"1" * 20000 + b'"}', 413)]:
         reply = SERVER.request("POST", at, body, JSON)
         assert reply.status == status, (body[:40], reply.status, reply.body)
@@ -197,6 +222,22 @@ def broken_http_is_refused():
         alive()
 
 
+def requests_of_two_lengths_are_refused():
+    """A second request that hides in the body of the first is not answered."""
+    head = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for framing, body in [
+            (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n"),
+            (b"Transfer-Encoding: chunked\r\nContent-Length: 60\r\n", b"0\r\n\r\n"),
+            (b"Content-Length: 2\r\nContent-Length: %d\r\n" % (2 + len(hidden)), b"{}"),
+            (b"Transfer-Encoding : chunked\r\nContent-Length: 2\r\n", b"{}"),
+            (b"Host: evil.example\r\nContent-Length: 2\r\n", b"{}")]:
+        reply = raw(head + framing + b"\r\n" + body + hidden, timeout=5)
+        assert reply.count(b"HTTP/1.1 ") == 1 and reply.startswith(b"HTTP/1.1 400 "), (framing, reply[:300])
+        assert b"\r\nConnection: close\r\n" in reply, reply
+    alive()
+
+
 def refused_uploads_read_their_answer():
     """A browser sends its whole body before it reads: it must see the reason, not a broken connection."""
     kind, body = form([("file", "x.gif", b"GIF89a" + b"\0" * 150000)])
@@ -229,10 +270,10 @@ def nothing_is_left_behind():
 
 
 try:
-    run([no_path_leads_out, broken_forms_are_told_so, forms_with_wrong_parts_are_told_so,
+    run([no_path_leads_out, broken_forms_are_told_so, forms_with_wrong_parts_are_told_so, names_of_files_harm_nothing,
          renders_that_make_no_sense_are_refused, wrong_methods_say_which_are_right,
          long_bodies_are_refused_before_they_are_read, endless_bodies_end, broken_http_is_refused,
-         refused_uploads_read_their_answer, connections_are_kept_for_the_next_request, nothing_is_left_behind])
+         requests_of_two_lengths_are_refused, refused_uploads_read_their_answer, connections_are_kept_for_the_next_request, nothing_is_left_behind])
 finally:
     if SERVER.process.poll() is None:
         SERVER.kill()

@@ -21,6 +21,8 @@ typedef struct fake {
     atomic_int made;
     atomic_int running;
     atomic_int hold; /* photos called hold.jpg wait for 0 */
+    atomic_int logged;
+    int preview_kills;
     char data_dir[512];
 } fake;
 
@@ -42,7 +44,8 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
     if (strcmp(what->job->name, "bad.jpg") == 0)
         return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a picture", what->photo_path);
     if (strcmp(what->job->name, "full.jpg") == 0)
-        return spx_fail(diag, SPX_ERR_IO, "photo: disk full in %s/x", self->data_dir);
+        return spx_fail(diag, SPX_ERR_IO, "photo: disk full in %s/x and %s/y", self->data_dir,
+                        what->output_dir);
     char path[700];
     SPX_TRY(spx_folder_make(what->output_dir, diag));
     (void)snprintf(path, sizeof(path), "%s/depth_image.jpg", what->output_dir);
@@ -61,9 +64,11 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
 static spx_status fake_preview(void *user, const char *photo_path, uint32_t side_px,
                                const char *out_path, spx_diag *diag)
 {
-    (void)user;
+    const fake *const self = user;
     (void)side_px;
     spx_bytes bytes = { 0 };
+    if (self->preview_kills)
+        _exit(9);
     SPX_TRY(spx_file_read(photo_path, 100, &bytes, diag));
     const spx_status status = spx_file_write(out_path, bytes.data, bytes.size, diag);
     spx_bytes_clear(&bytes);
@@ -77,6 +82,13 @@ static void init_fake(fake *self, const char *name)
     spx_folders_remove_tree(self->data_dir);
 }
 
+static void count_line(void *user, const char *line)
+{
+    fake *const self = user;
+    assert_non_null(line);
+    (void)atomic_fetch_add(&self->logged, 1);
+}
+
 static spx_jobs_options queue_options(fake *self)
 {
     return (spx_jobs_options){
@@ -85,6 +97,8 @@ static spx_jobs_options queue_options(fake *self)
         .limits = { .queued = 30, .client = 30 },
         .retention_s = 3600,
         .maker = { .make = fake_make, .preview = fake_preview, .user = self },
+        .log = count_line,
+        .user = self,
     };
 }
 
@@ -198,8 +212,9 @@ static void fails_only_the_photo_that_fails_and_names_no_path(void **state)
     assert_int_equal(job.failure, SPX_ERR_CORRUPT);
     assert_string_equal(job.error, "bad.jpg: not a picture");
     await(jobs, full, SPX_JOB_FAILED, &job);
-    assert_string_equal(job.error, "full.jpg: disk full in /x");
+    assert_string_equal(job.error, "full.jpg: disk full in /x and y");
     spx_jobs_close(jobs);
+    assert_int_equal(atomic_load(&self.logged), 1); /* the full disk, not the bad photo */
 }
 
 static void cancels_what_waits_and_what_runs(void **state)
@@ -473,6 +488,49 @@ static void finds_jobs_again_and_gives_up_on_the_one_that_kills(void **state)
     spx_jobs_close(jobs);
 }
 
+static void gives_up_on_a_preview_that_kills(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    init_fake(&self, "jobs_preview_killed");
+    self.preview_kills = 1;
+    spx_jobs *jobs = open_queue(&self, 0);
+    (void)add(jobs, "boats.jpg", "c", id);
+    spx_jobs_close(jobs);
+
+    for (int i = 0; i < 3; i++)
+        die_at_work(&self);
+    jobs = open_queue(&self, 1);
+
+    await(jobs, id, SPX_JOB_DONE, &job);
+    assert_int_equal(job.preview, SPX_PREVIEW_WANTED);
+    spx_jobs_close(jobs);
+}
+
+static void empties_incoming_of_its_own_files_only(void **state)
+{
+    (void)state;
+    static fake self;
+    init_fake(&self, "jobs_incoming");
+    spx_jobs *jobs = open_queue(&self, 0);
+    spx_jobs_close(jobs);
+    char *const own =
+        spx_folders_path(self.data_dir, "incoming", "00000000000000000000000000000000", NULL);
+    char *const other = spx_folders_path(self.data_dir, "incoming", "letters.txt", NULL);
+    assert_int_equal(spx_file_write(own, "half", 4, NULL), SPX_OK);
+    assert_int_equal(spx_file_write(other, "mine", 4, NULL), SPX_OK);
+
+    jobs = open_queue(&self, 0);
+
+    assert_false(exists(own));
+    assert_true(exists(other));
+    spx_jobs_close(jobs);
+    free(other);
+    free(own);
+}
+
 static void refuses_a_folder_that_is_in_use(void **state)
 {
     (void)state;
@@ -504,6 +562,8 @@ int main(void)
         cmocka_unit_test(lists_newest_first_page_by_page),
         cmocka_unit_test(returns_running_jobs_to_the_queue_at_a_stop),
         cmocka_unit_test(finds_jobs_again_and_gives_up_on_the_one_that_kills),
+        cmocka_unit_test(gives_up_on_a_preview_that_kills),
+        cmocka_unit_test(empties_incoming_of_its_own_files_only),
         cmocka_unit_test(refuses_a_folder_that_is_in_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,9 @@ def check_views(page):
     colours = drawn(page, "#panel canvas")
     reds, greens = colours[0::4], colours[1::4]
     assert sum(abs(r - g) for r, g in zip(reds, greens)) > len(reds), "the red-cyan picture has no colours"
+    page.locator("#panel button:has-text('Grey')").click()
+    grey = drawn(page, "#panel canvas")
+    assert difference(colours, grey) > 1 and grey[1::4] == grey[2::4], "the grey red-cyan picture has colours"
 
 
 def check_render(page):
@@ -124,6 +127,63 @@ def check_downloads(page, server):
     assert page.locator("#downloads a").count() == len(wanted)
 
 
+def test_options_are_remembered():
+    """What is chosen under the options reaches the job, outlives a reload, and goes back to what it was."""
+    with serving.Server("page_options") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.locator(".options > summary").click()
+        page.locator("#more-options > summary").click()
+        assert page.locator("#defaults").is_hidden()
+        for label, value in (("Quality", "60"), ("Field of view", "75"), ("Eye distance", "80")):
+            page.get_by_label(label).fill(value)
+        page.locator("#views").select_option("right")
+        page.locator("#formats label:has-text('Side by side') input").uncheck()
+        page.locator("#formats label:has-text('Depth, 16 bit') input").check()
+        shoot(page, "options", whole=True)
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.locator(".options > summary").click()
+        page.locator("#more-options > summary").click()
+        assert [page.get_by_label(label).input_value() for label in ("Quality", "Field of view", "Eye distance")] == ["60", "75", "80"]
+        drop(page, photo("orchid.jpg"))
+        wait_done(page)
+        job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
+        wanted = {"quality": 60, "hfov": 75, "baseline": 80, "views": "right", "strength": "auto",
+                  "formats": ["spatial", "depth", "left", "right", "depth16"]}
+        assert {name: job["options"][name] for name in wanted} == wanted, job["options"]
+        page.locator("#defaults").click()
+        assert page.locator("#defaults").is_hidden() and page.get_by_label("Quality").input_value() == "85"
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        assert page.locator("#views").input_value() == "both"
+        page.evaluate("localStorage.setItem('spx-options', '{\"model\": \"gone\", \"kind\": \"no such\", \"quality\": \"x\"')")
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.evaluate("localStorage.setItem('spx-options', '{\"model\": \"gone\", \"kind\": \"no such\", \"formats\": 7}')")
+        page.reload()
+        page.locator("#limit:has-text('MB')").wait_for()
+        assert page.locator("#model").input_value() == "auto" and page.locator("input[value=convert]").is_checked()
+        page.context.close()
+
+
+def test_nothing_jumps():
+    """What is below the picture stays where it is when another view is chosen."""
+    with serving.Server("page_still") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        drop(page, photo("pagoda.jpg"))
+        wait_done(page)
+        places = {}
+        for tab in ("live", "compare", "depth", "wiggle", "anaglyph", "pair"):
+            page.locator(f"#tab-{tab}").click()
+            page.locator("#panel:not([aria-busy]) .picture").wait_for()
+            page.wait_for_timeout(100)
+            places[tab] = page.locator("#download-all").bounding_box()["y"]
+        assert max(places.values()) - min(places.values()) < 2, places
+        page.context.close()
+
+
 def test_what_is_no_photo():
     with serving.Server("page_errors", "--max-upload", "200k") as server:
         page = browser.page(server, **CALM)
@@ -139,6 +199,22 @@ def test_what_is_no_photo():
         whole = open(photo("orchid.jpg"), "rb").read()
         drop(page, ("half.jpg", "image/jpeg", whole[:300] + b"\0" * 400))
         page.locator(".alert:has-text('half.jpg'), #failure:visible").first.wait_for()
+        page.context.close()
+
+
+def test_pictures_of_the_page_are_no_photos():
+    """A thumbnail that is dragged and let go is not uploaded."""
+    with serving.Server("page_own_drag") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.evaluate("document.body.dispatchEvent(new DragEvent('dragstart', { bubbles: true }))")
+        drop(page, photo("orchid.jpg"))
+        assert page.locator("body.dropping").count() == 0
+        page.evaluate("document.body.dispatchEvent(new DragEvent('dragend', { bubbles: true }))")
+        page.wait_for_timeout(300)
+        assert page.locator("#photo-list li").count() == 0
+        drop(page, photo("pagoda.jpg"))
+        page.locator("#photo-list li:has-text('pagoda')").wait_for()
         page.context.close()
 
 
@@ -171,6 +247,8 @@ def test_reload_and_lost_connection():
         shoot(page, "reloaded")
         server.kill()
         page.locator("#connection:has-text('Connection lost')").wait_for()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert 0 <= page.locator("#connection").bounding_box()["y"] < 860, "the words are out of sight"
         shoot(page, "lost")
         server.options = ("--port", str(server.port))
         server.start()
@@ -215,6 +293,7 @@ def test_keyboard_only():
         page.keyboard.press("Enter")
         page.locator("#photo-list li").wait_for(state="detached")
         page.locator("h1").wait_for()
+        assert page.evaluate("document.activeElement.id") == "choose"
         page.context.close()
 
 
@@ -287,5 +366,6 @@ def test_no_faults():
 
 
 browser = Browser()
-serving.run([test_photo_to_files, test_what_is_no_photo, test_token, test_reload_and_lost_connection, test_busy_server,
+serving.run([test_photo_to_files, test_options_are_remembered, test_nothing_jumps, test_what_is_no_photo,
+             test_pictures_of_the_page_are_no_photos, test_token, test_reload_and_lost_connection, test_busy_server,
              test_keyboard_only, test_phone_and_frame, test_headset, test_no_faults])

@@ -18,7 +18,7 @@ const jobs = new Jobs();
 const uploads = new Uploads(Infinity);
 const viewer = new Viewer();
 const frame = new FrameEditor();
-const options = new Options(() => byId("intake").setAttribute("data-kind", options.kind));
+const options = new Options((kind) => byId("intake").setAttribute("data-kind", kind));
 const queue = new Queue(jobs, uploads, {
     open, remove, drop: (item) => uploads.drop(item), retry: (item) => uploads.retry(item),
 });
@@ -111,6 +111,7 @@ function take(files) {
     closeFrame();
     framed = { files, url: URL.createObjectURL(files[0]) };
     byId("frame").hidden = false;
+    byId("frame-start").textContent = options.kind === "both" ? "Extend and make 3D" : "Extend";
     document.body.classList.add("framing");
     byId("frame-title").textContent = files.length === 1 ? files[0].name : `${files.length} photos`;
     void frame.open(framed.url);
@@ -194,5 +195,10 @@ async function begin() {
     }
 }
 
+/* Photos that have not arrived go with the page. */
+addEventListener("beforeunload", (event) => {
+    if (uploads.list().length > 0)
+        event.preventDefault();
+});
 openIntake(take);
 void begin();

@@ -10,6 +10,7 @@ function photosIn(transfer) {
 export function openIntake(onfiles) {
     const input = byId("file");
     let depth = 0; /* enter and leave come for every element below the pointer */
+    let own = false; /* a picture of the page is dragged, which browsers offer as a file */
     const mark = (change) => {
         depth = Math.max(0, depth + change);
         document.body.classList.toggle("dropping", depth > 0);
@@ -29,14 +30,18 @@ export function openIntake(onfiles) {
         input.value = "";
         give(files);
     });
-    addEventListener("dragenter", (event) => { event.preventDefault(); mark(1); });
-    addEventListener("dragleave", () => mark(-1));
+    const brings = (event) => !own && event.dataTransfer.types.includes("Files");
+    addEventListener("dragstart", () => { own = true; });
+    addEventListener("dragend", () => { own = false; });
+    addEventListener("dragenter", (event) => { event.preventDefault(); mark(brings(event) ? 1 : 0); });
+    addEventListener("dragleave", (event) => mark(brings(event) ? -1 : 0));
     addEventListener("dragover", (event) => event.preventDefault());
     addEventListener("drop", (event) => {
         event.preventDefault();
         depth = 0;
         mark(0);
-        give(photosIn(event.dataTransfer));
+        if (brings(event))
+            give(photosIn(event.dataTransfer));
     });
     addEventListener("paste", (event) => {
         if (!event.target.closest?.(typing))

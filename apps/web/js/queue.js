@@ -52,12 +52,16 @@ export class Queue {
         for (const job of this.#jobs.list())
             wanted.push(this.#card(job.id, this.#aboutJob(job)));
         const there = new Set(wanted);
+        let focus = null; /* where the keyboard goes on when its place is gone */
         for (const [key, card] of this.#cards) {
-            if (!there.has(card)) {
-                card.element.remove();
-                this.#cards.delete(key);
-            }
+            if (there.has(card))
+                continue;
+            if (card.element.contains(document.activeElement))
+                focus = card.element.nextElementSibling ?? card.element.previousElementSibling ?? byId("dropzone");
+            card.element.remove();
+            this.#cards.delete(key);
         }
+        focus?.querySelector("button").focus();
         wanted.forEach((card, place) => {
             if (this.#list.children[place] !== card.element)
                 this.#list.insertBefore(card.element, this.#list.children[place] ?? null);

@@ -63,6 +63,18 @@ const share = (value) => `${Math.round(value * 100)} %`;
 export const strengthAbout = {
     label: "Strength", hint: "How much depth", min: 0, max: 6, step: 0.1, format: percent,
 };
+export const qualityAbout = {
+    label: "Quality", hint: "Of the spatial photo and the side by side file: higher is larger", min: 40, max: 100, step: 1,
+    format: (value) => String(value),
+};
+export const hfovAbout = {
+    label: "Field of view", hint: "How wide the lens saw. Auto: as the photo says, else 60°", min: 20, max: 120, step: 1,
+    format: (value) => `${value}°`,
+};
+export const baselineAbout = {
+    label: "Eye distance", hint: "Between the two cameras, as written into the spatial photo", min: 20, max: 120, step: 1,
+    format: (value) => `${value} mm`,
+};
 export const convergenceAbout = {
     label: "Convergence", hint: "Left: things come out of the screen. Right: they lie behind it",
     min: 0, max: 1, step: 0.01, format: share,

@@ -94,9 +94,14 @@ export class Viewer {
         const job = this.job;
         byId("tabs").hidden = true;
         byId("result").hidden = true;
+        byId("panel").style.removeProperty("--ratio");
+        byId("panel").hidden = job.preview === null && !isActive(job);
         byId("panel").replaceChildren(job.preview === null
             ? make("div", { className: "picture empty" })
-            : make("img", { className: `picture ${isActive(job) ? "working" : ""}`, src: job.preview, alt: job.name }));
+            : make("img", {
+                className: isActive(job) ? "picture working" : "picture", src: job.preview, alt: job.name,
+                onload: ({ target }) => byId("panel").style.setProperty("--ratio", target.naturalWidth / target.naturalHeight),
+            }));
     }
 
     #showResult() {
@@ -105,6 +110,9 @@ export class Viewer {
         const stereo = job.kind !== "outpaint";
         this.#takeValues();
         byId("result").hidden = false;
+        byId("panel").hidden = false;
+        if (job.summary !== null)
+            byId("panel").style.setProperty("--ratio", job.summary.width / job.summary.height);
         byId("depth-controls").hidden = !stereo;
         byId("other-border").hidden = job.kind === "convert";
         byId("headset").disabled = files.left === undefined || files.right === undefined;
@@ -142,6 +150,7 @@ export class Viewer {
         if (byId("comfort").hidden)
             return;
         const score = Math.round(about.score);
+        byId("comfort").classList.remove("stale");
         byId("comfort-score").textContent = String(score);
         byId("comfort-meter").value = score;
         byId("comfort-word").textContent = comfort(score);
@@ -200,6 +209,7 @@ export class Viewer {
     #slide() {
         this.values = { strength: this.#strength.value, convergence: this.#convergence.value };
         byId("render").disabled = false;
+        byId("comfort").classList.add("stale"); /* it was measured with the saved values */
         if (this.#tab !== "live" && byId("tab-live") !== null)
             void this.#open("live");
         this.#view?.set?.(this.values);

@@ -1,5 +1,5 @@
 /* Both eyes in one picture for red-cyan glasses: least-squares projection after Dubois, in linear light. */
-import { make } from "../dom.js";
+import { make, makeChoice } from "../dom.js";
 import { closeGl, drawPicture, fitCanvas, loadPicture, makeProgram, openGl, putTexture } from "../gl.js";
 
 const fragment = `#version 300 es
@@ -17,11 +17,16 @@ const mat3 FROM_RIGHT = mat3(-0.0434706, 0.378476, -0.0721527,
                              -0.0879388, 0.73364, -0.112961,
                              -0.00155529, -0.0184503, 1.2264);
 
+const vec3 LIGHTNESS = vec3(0.2126, 0.7152, 0.0722);
+uniform float grey; /* 1 = without colours, which no eye sees twice */
+
 vec3 linear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c)); }
 vec3 coded(vec3 c) { return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c)); }
 
 void main() {
-    vec3 sum = FROM_LEFT * linear(texture(left, place).rgb) + FROM_RIGHT * linear(texture(right, place).rgb);
+    vec3 l = linear(texture(left, place).rgb);
+    vec3 r = linear(texture(right, place).rgb);
+    vec3 sum = mix(FROM_LEFT * l + FROM_RIGHT * r, vec3(dot(l, LIGHTNESS), vec2(dot(r, LIGHTNESS))), grey);
     colour = vec4(coded(clamp(sum, 0.0, 1.0)), 1.0);
 }`;
 
@@ -34,7 +39,10 @@ export class Anaglyph {
 
     constructor() {
         this.canvas = make("canvas", { className: "picture", role: "img", "aria-label": "Red-cyan picture of both eyes" });
-        this.element = this.canvas;
+        const choice = makeChoice("Colours", [{ value: "colour", label: "Colour" }, { value: "grey", label: "Grey" }], "colour",
+            (value) => this.#paint(value === "grey" ? 1 : 0));
+        choice.append(make("span", { className: "words", textContent: "Red on the left eye" }));
+        this.element = make("div", { className: "view" }, this.canvas, choice);
     }
 
     async open({ left, right }) {
@@ -47,7 +55,7 @@ export class Anaglyph {
         this.#gl = gl;
         this.#picture = pictures[0];
         this.#program = makeProgram(gl, fragment);
-        this.#program.set({ left: putTexture(gl, 0, pictures[0]), right: putTexture(gl, 1, pictures[1]) });
+        this.#program.set({ left: putTexture(gl, 0, pictures[0]), right: putTexture(gl, 1, pictures[1]), grey: 0 });
         this.canvas.style.setProperty("--ratio", pictures[0].width / pictures[0].height);
         this.#watch = new ResizeObserver(() => this.#draw());
         this.#watch.observe(this.canvas);
@@ -58,6 +66,13 @@ export class Anaglyph {
         this.#stop.abort();
         this.#watch?.disconnect();
         closeGl(this.#gl);
+    }
+
+    #paint(grey) {
+        if (this.#gl === null)
+            return;
+        this.#program.set({ grey });
+        this.#draw();
     }
 
     #draw() {

@@ -40,7 +40,9 @@ export class Compare {
             { value: "left", label: "Left eye" }, { value: "right", label: "Right eye" },
         ].filter(({ value }) => files[value] !== undefined);
         this.element = make("div", { className: "view" }, this.#stage);
-        if (choices.length > 1)
+        if (choices.length === 1)
+            this.element.append(make("p", { className: "hint", textContent: "Drag the line across the photo." }));
+        else
             this.element.append(makeChoice("Compare with", choices, choices[0].value, (value) => this.#show(files, value)));
         await this.#show(files, choices[0].value);
     }

@@ -12,7 +12,8 @@ async function picture(url, alt, className) {
 
 export class Depth {
     async open({ depth }) {
-        this.element = await picture(depth, "Depth of the photo: white is near, black is far", "picture");
+        this.element = make("div", { className: "view" }, await picture(depth, "Depth of the photo", "picture"),
+            make("p", { className: "hint", textContent: "White is near, black is far." }));
     }
 
     close() {
@@ -30,7 +31,7 @@ export class Wiggle {
         const stage = make("div", { className: "picture wiggle" }, image, this.#right);
         stage.style.setProperty("--ratio", image.naturalWidth / image.naturalHeight);
         const button = make("button", { type: "button", className: "soft", onclick: () => this.#run(this.#timer === 0, button) });
-        this.element = make("div", { className: "view" }, stage, make("div", { className: "choices" }, button));
+        this.element = make("div", { className: "view" }, stage, make("div", { className: "choices hint" }, button));
         this.#run(!wantsLessMotion(), button);
     }
 

@@ -82,7 +82,9 @@ export class Parallax {
             className: "picture live", tabIndex: 0, role: "img",
             "aria-label": "The photo in 3D. Move the pointer or use the arrow keys to look around.",
         });
-        this.element = this.canvas;
+        const hint = matchMedia("(hover: none)").matches
+            ? "Drag across the photo to look around." : "Move the pointer over the photo to look around.";
+        this.element = make("div", { className: "view" }, this.canvas, make("p", { className: "hint", textContent: hint }));
     }
 
     async open({ photo, depth }) {
