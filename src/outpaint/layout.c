@@ -16,6 +16,7 @@
 #include "outpaint/guide.h"
 #include "outpaint/horizon.h"
 #include "outpaint/layout_choice.h"
+#include "outpaint/palette.h"
 #include "outpaint/patch_match.h"
 #include "outpaint/patch_vote.h"
 #include "outpaint/sky.h"
@@ -444,6 +445,7 @@ static spx_status prepare(solver *self, const spx_plane *depth)
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
     for (int32_t k = last; k <= top; k++) {
         SPX_TRY(spx_patch_guide(&levels[k], self->diag));
+        SPX_TRY(spx_patch_find_palette(&levels[k], self->diag));
         if (k > last)
             SPX_TRY(spx_patch_halve_sky(&levels[k], &levels[k - 1], self->diag));
         if (depth != NULL)

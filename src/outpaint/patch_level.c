@@ -1,6 +1,7 @@
 #include "outpaint/patch_level.h"
 
 #include "base/size.h"
+#include "outpaint/palette.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -61,6 +62,7 @@ void spx_patch_level_clear(spx_patch_level *level)
     free(level->guide);
     free(level->nearness);
     free(level->sky);
+    spx_patch_palette_destroy(level->palette);
     *level = (spx_patch_level){ 0 };
 }
 

@@ -45,6 +45,8 @@ typedef struct spx_patch_prior {
     float nearness;
 } spx_patch_prior;
 
+typedef struct spx_patch_palette spx_patch_palette; /* palette.h */
+
 typedef struct spx_patch_level {
     int32_t width;
     int32_t height;
@@ -64,7 +66,8 @@ typedef struct spx_patch_level {
                         have. NULL = any */
     uint8_t *sky;    /* [height][width], 1: of the photo, sky; outside, only that may be a source.
                         NULL = no sky */
-    float slope;     /* rows down per column to the right: sources keep their place along it */
+    spx_patch_palette *palette; /* NULL = all colours are welcome */
+    float slope;      /* rows down per column to the right: sources keep their place along it */
     float rows_slack; /* how far they may be off it without cost, share of the usual */
     spx_patch_prior prior;
     const spx_patch_kernels *kernels; /* the fastest, unless a test wants others */

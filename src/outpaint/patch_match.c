@@ -1,5 +1,7 @@
 #include "outpaint/patch_match.h"
 
+#include "outpaint/palette.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@ static const float usage_most = 8.0F;
 static const float usage_scale = 25.0F;
 static const float guide_colour = 0.5F;
 static const float guide_contrast = 100.0F;
+static const float palette_scale = 2.0F;
 static const float nearness_free = 0.08F;
 /* What is no sky where only sky should be costs as much as a mean difference of 40. */
 static const float sky_scale = 1600.0F;
@@ -153,6 +156,10 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         cost += prior->guide *
                 ((float)SPX_PATCH_AREA * guide_colour * (red * red + green * green + blue * blue) +
                  patch_samples * guide_contrast * contrast * contrast);
+    }
+    if (level->palette != NULL && prior->guide > 0.0F) {
+        cost += prior->guide * palette_scale * patch_samples *
+                spx_patch_strangeness(level, at->x, at->y, source);
     }
     return cost;
 }

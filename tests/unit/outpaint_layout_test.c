@@ -2,6 +2,7 @@
 
 #include "outpaint/horizon.h"
 #include "outpaint/layout_choice.h"
+#include "outpaint/palette.h"
 #include "outpaint/repeat.h"
 #include "outpaint/sky.h"
 
@@ -320,6 +321,38 @@ static void what_lies_beside_the_photo_follows_the_horizon(void **state)
     assert_int_equal(inside.y, 20);
 }
 
+/* ---- palette ---- */
+
+/** Grey gravel; a red boat lies in the middle, brown earth at the lower edge. */
+static void paint_beach(int x, int y, int colour[3])
+{
+    const int boat = x > 80 && x < 160 && y > 60 && y < 110;
+    if (boat)
+        paint(colour, 190, 40, 30);
+    else if (y > 165)
+        paint(colour, 120, 80, 40);
+    else
+        paint(colour, 110 + noise(x, y, 40), 110 + noise(x, y, 40), 115 + noise(x, y, 40));
+}
+
+static void colours_that_a_border_does_not_show_are_strange_there(void **state)
+{
+    (void)state;
+    const spx_patch_source boat = { 120, 90 };
+    const spx_patch_source gravel = { 120, 30 };
+    const spx_patch_source earth = { 120, 172 };
+    spx_patch_level level;
+    painted(&level, paint_beach);
+
+    assert_int_equal(spx_patch_find_palette(&level, NULL), SPX_OK);
+
+    assert_true(spx_patch_strangeness(&level, 10, 100, boat) > 500.0F);
+    assert_float_equal(spx_patch_strangeness(&level, 10, 100, gravel), 0.0F, 0.0F);
+    assert_true(spx_patch_strangeness(&level, 200, 5, earth) > 100.0F);
+    assert_float_equal(spx_patch_strangeness(&level, 200, 255, earth), 0.0F, 0.0F);
+    spx_patch_level_clear(&level);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +368,7 @@ int main(void)
         cmocka_unit_test(no_horizon_runs_through_noise_or_behind_nothing),
         cmocka_unit_test(sky_ends_at_the_horizon_and_goes_on_outside),
         cmocka_unit_test(noise_is_no_sky),
+        cmocka_unit_test(colours_that_a_border_does_not_show_are_strange_there),
         cmocka_unit_test(what_lies_beside_the_photo_follows_the_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
