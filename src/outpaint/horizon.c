@@ -61,16 +61,18 @@ static void measure_changes(profile *self)
     }
 }
 
-static spx_status take_profile(profile *out, const spx_patch_level *level, int32_t x0, int32_t x1,
-                               spx_diag *diag)
+static int allocate_profile(profile *out, int32_t height)
 {
-    const int32_t height = spx_patch_rect_height(&level->photo);
     *out = (profile){ .height = height };
     out->rows = calloc((size_t)height, sizeof(*out->rows));
     out->changes = calloc((size_t)height, sizeof(*out->changes));
-    if (out->rows == NULL || out->changes == NULL)
-        return spx_fail_memory(diag, "outpainting horizon");
-    for (int32_t y = 0; y < height; y++) {
+    return out->rows != NULL && out->changes != NULL;
+}
+
+/** The columns x0 .. x1 - 1. */
+static void take_profile(profile *out, const spx_patch_level *level, int32_t x0, int32_t x1)
+{
+    for (int32_t y = 0; y < out->height; y++) {
         for (int32_t x = x0; x < x1; x++) {
             const uint8_t *const pixel = spx_patch_level_source(level, x, y);
             for (size_t c = 0; c < CHANNELS; c++)
@@ -78,7 +80,6 @@ static spx_status take_profile(profile *out, const spx_patch_level *level, int32
         }
     }
     measure_changes(out);
-    return SPX_OK;
 }
 
 /** The strongest changes that stand out, at least a step apart; returns how many. */
@@ -173,7 +174,7 @@ static void match_peaks(spx_horizon *out, const spx_patch_level *level, const pr
                                      .strip_px = strip - 1,
                                      .change = { (a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0,
                                                  (a[2] + b[2]) / 2.0 } };
-            /* Of several lines, as in a wall, those are no pair that lean. */
+            /* Of many lines, as in a wall, those that lean least belong together. */
             const double change = fmin(on_left[i].change, on_right[k].change) *
                                   (1.0 - lean_cost * fabs(line.slope) / slope_most);
             if (change <= best || fabs(line.slope) > slope_most || !alike(a, b) ||
@@ -188,13 +189,18 @@ static void match_peaks(spx_horizon *out, const spx_patch_level *level, const pr
 spx_status spx_horizon_find(spx_horizon *out, const spx_patch_level *level, spx_diag *diag)
 {
     const int32_t width = spx_patch_rect_width(&level->photo);
+    const int32_t height = spx_patch_rect_height(&level->photo);
     const int32_t strip = width / STRIP_SHARE + 1;
     profile left = { 0 };
     profile right = { 0 };
     spx_status status = SPX_OK;
     *out = (spx_horizon){ 0 };
-    SPX_TRY_OUT(take_profile(&left, level, 0, strip, diag));
-    SPX_TRY_OUT(take_profile(&right, level, width - strip, width, diag));
+    if (!allocate_profile(&left, height) || !allocate_profile(&right, height)) {
+        status = spx_fail_memory(diag, "outpainting horizon");
+        goto out;
+    }
+    take_profile(&left, level, 0, strip);
+    take_profile(&right, level, width - strip, width);
     match_peaks(out, level, &left, &right, strip);
 out:
     clear_profile(&left);

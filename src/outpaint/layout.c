@@ -366,9 +366,9 @@ static spx_status solve_repeat(solver *self, int32_t k)
     spx_patch_level *const level = &self->pyramid->levels[k];
     set_prior(level, &prior_repeat, self->pyramid->top - k);
     for (int32_t y = 0; y < level->height; y++) {
+        spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
         for (int32_t x = 0; x < level->width; x++)
-            level->sources[(size_t)y * (size_t)level->width + (size_t)x] =
-                repeated_source(self, level, x, y);
+            row[x] = repeated_source(self, level, x, y);
     }
     memset(level->costs, 0, (size_t)level->width * (size_t)level->height * sizeof(*level->costs));
     SPX_TRY(vote(self, level, spread_first));

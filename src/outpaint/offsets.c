@@ -139,9 +139,10 @@ static spx_status search(field *self, const spx_task *task, spx_diag *diag)
         for (size_t i = 0; i < strips; i++) {
             const int32_t top = SPX_PATCH_RADIUS + (int32_t)i * STRIP_ROWS;
             const int32_t row = self->direction > 0 ? top - 1 : top + STRIP_ROWS;
-            if (row < self->height)
+            if (row < self->height) {
                 memcpy(self->seams + i * width, self->sources + (size_t)row * width,
                        width * sizeof(*self->seams));
+            }
         }
         SPX_TRY(spx_task_run(task, strips, improve_strip, self, diag));
     }
@@ -206,9 +207,10 @@ static void blur_lines(float *values, size_t length, size_t step, size_t lines, 
                        float *spare)
 {
     float kernel[BLUR_PX + 1];
-    for (int i = 0; i <= BLUR_PX; i++)
+    for (int i = 0; i <= BLUR_PX; i++) {
         kernel[i] = (float)(exp(-i * i / (2.0 * blur_sigma_px * blur_sigma_px)) /
                             (blur_sigma_px * sqrt(2.0 * pi)));
+    }
     for (size_t n = 0; n < lines; n++) {
         float *const at = values + n * line;
         for (size_t i = 0; i < length; i++)

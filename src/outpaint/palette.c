@@ -169,9 +169,9 @@ spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag)
     for (int32_t piece = 0; piece < pieces; piece++)
         judge(&self, piece);
     for (int32_t y = 0; y < level->height; y++) {
+        uint16_t *const row = self.palette->pieces + (size_t)y * (size_t)level->width;
         for (int32_t x = 0; x < level->width; x++)
-            self.palette->pieces[(size_t)y * (size_t)level->width + (size_t)x] =
-                (uint16_t)piece_at(&self, x, y);
+            row[x] = (uint16_t)piece_at(&self, x, y);
     }
     return SPX_OK;
 }

@@ -154,9 +154,10 @@ spx_status spx_patch_mark_sky(spx_patch_level *level, spx_diag *diag)
     if (!is_sky(&self))
         goto out;
     SPX_TRY_OUT(allocate_sky(level, diag));
-    for (int32_t y = 0; y < self.height; y++)
+    for (int32_t y = 0; y < self.height; y++) {
         memcpy(mark_at(level, 0, y), self.marks + (size_t)y * (size_t)self.width,
                (size_t)self.width);
+    }
     mark_outside(level);
 out:
     free(self.marks);
