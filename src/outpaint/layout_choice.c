@@ -12,6 +12,7 @@ static const double copy_joint_wins = 1.1;
 static const double clear_win = 0.6; /* times the product of both differences */
 static const double clear_joint_wins = 1.3;
 static const double wall_tolerance = 2.0;
+static const double wall_difference = 300.0; /* of both together: about half a pixel off */
 
 /** The side that an active pixel belongs to; in a corner, the side over which it stands out
  * farther, as a share of that margin. */
@@ -106,12 +107,12 @@ void spx_layout_choose(spx_layout_fit fits[][SPX_SIDES], size_t count,
         rhythmic += best[side] == SPX_LAYOUT_REPEAT;
     }
     /* A photo whose rhythm wins on two sides is a wall: the others follow it where that is not much
-     * worse, so that the corners fit together. */
+     * worse, so that the corners fit together; plain plaster would fit even better there. */
     for (int side = 0; side < SPX_SIDES && rhythmic >= WALL_SIDES; side++) {
         const spx_layout_fit *const own = &fits[best[side]][side];
         const spx_layout_fit *const other = &fits[SPX_LAYOUT_REPEAT][side];
-        if (spx_patch_repeat_on(repeat, side) &&
-            other->whole + other->joint < wall_tolerance * (own->whole + own->joint))
+        const double most = fmax(wall_tolerance * (own->whole + own->joint), wall_difference);
+        if (spx_patch_repeat_on(repeat, side) && other->whole + other->joint < most)
             best[side] = SPX_LAYOUT_REPEAT;
     }
 }

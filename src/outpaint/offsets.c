@@ -18,7 +18,7 @@ static const double blur_sigma_px = 1.4142135623730951;
 static const double pi = 3.141592653589793;
 static const float structure_least = 3.0F * SPX_PATCH_AREA * 25.0F; /* a deviation of 5 */
 static const float like_most = 0.5F;                                /* of a patch's own contrast */
-static const float share_least = 0.005F;
+static const float share_least = 0.001F;
 
 /** Where each patch of the photo finds its like. */
 typedef struct field {

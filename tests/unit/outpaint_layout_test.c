@@ -174,9 +174,9 @@ static void a_wall_goes_on_over_all_its_sides(void **state)
 {
     (void)state;
     spx_layout_fit fits[SPX_LAYOUT_KINDS][SPX_SIDES] = {
-        { { 100, 100 }, { 100, 100 }, { 10, 40 }, { 100, 100 } },
+        { { 100, 100 }, { 100, 100 }, { 5, 1 }, { 100, 100 } },
         { { 100, 900 }, { 100, 900 }, { 100, 900 }, { 100, 900 } },
-        { { 10, 90 }, { 10, 90 }, { 15, 60 }, { 10, 90 } },
+        { { 10, 90 }, { 10, 90 }, { 90, 160 }, { 10, 90 } },
     };
     spx_patch_repeat repeat = everywhere;
     repeat.y[SPX_SIDE_BOTTOM] = 0; /* no rhythm there */
