@@ -1,7 +1,7 @@
 /*
  * How good and how fast borders are.
  *
- *     outpaint PHOTO... [--write FOLDER]    the drawn scene and these photos, 700 pixels of each
+ *     outpaint PHOTO... [--write FOLDER]    drawn scenes and these photos, 700 pixels of each
  *     outpaint --speed PHOTO                the photo enlarged to 12 and 50 megapixels, 20 % more
  *
  * Of each photo the middle is given and the border around it (20 % on each side) painted by the
@@ -65,20 +65,88 @@ static uint32_t random_number(uint32_t *state)
     return *state >> 8;
 }
 
+typedef void paint_fn(uint32_t x, uint32_t y, uint32_t rough, int colour[3]);
+
+/** The same number for the same place. */
+static int mixed(uint32_t a, uint32_t b, uint32_t range)
+{
+    uint32_t h = a * 374761393U + b * 668265263U;
+    h = (h ^ h >> 13) * 1274126177U;
+    return (int)((h ^ h >> 16) % range);
+}
+
+static void paint(int colour[3], int red, int green, int blue)
+{
+    colour[0] = red;
+    colour[1] = green;
+    colour[2] = blue;
+}
+
 /** A bright sky above dark, rough ground. */
-static spx_image *draw_scene(void)
+static void paint_scene(uint32_t x, uint32_t y, uint32_t rough, int colour[3])
+{
+    const double horizon = DRAWN_PX * 0.6 + 9.0 * sin(x * 0.04);
+    for (int c = 0; c < 3; c++)
+        colour[c] = y > horizon ? 60 + 15 * c + (int)(rough % 60)
+                                : 120 + 30 * c + (int)(40 * y / DRAWN_PX + rough % 3);
+}
+
+/** Bricks of different tints, half of one moved from course to course. */
+static void paint_bricks(uint32_t x, uint32_t y, uint32_t rough, int colour[3])
+{
+    const uint32_t course = y / 22;
+    const uint32_t along = x + course % 2 * 26;
+    const int tint = mixed(along / 52, course, 40) + (int)(rough % 12);
+    if (y % 22 < 4 || along % 52 < 4)
+        paint(colour, 185, 180, 170);
+    else
+        paint(colour, 130 + tint, 60 + tint / 2, 50);
+}
+
+/** Windows in a plastered wall, some of them with curtains. */
+static void paint_facade(uint32_t x, uint32_t y, uint32_t rough, int colour[3])
+{
+    const uint32_t across = x % 84;
+    const uint32_t down = y % 112;
+    const int grain = (int)(rough % 8);
+    const int curtain = mixed(x / 84, y / 112, 60);
+    if (down >= 100)
+        paint(colour, 150 + grain, 120 + grain, 100 + grain); /* a ledge */
+    else if (across < 24 || across >= 72 || down < 20 || down >= 88)
+        paint(colour, 214 + grain, 196 + grain, 160 + grain);
+    else if (across < 28 || across >= 68 || down < 24 || down >= 84 || across == 47 || across == 48)
+        paint(colour, 240, 240, 235);
+    else
+        paint(colour, 40 + curtain + grain, 50 + curtain + grain, 66 + grain);
+}
+
+/** White pickets before a meadow, sky above. */
+static void paint_fence(uint32_t x, uint32_t y, uint32_t rough, int colour[3])
+{
+    const uint32_t across = x % 38;
+    const int32_t tip = 200 + (int32_t)(across < 10 ? 10 - across : across - 10);
+    const int grain = (int)(rough % 10);
+    if (across < 20 && y > (uint32_t)tip && y < 430)
+        paint(colour, 225 + grain, 222 + grain, 215 + grain);
+    else if ((y > 260 && y < 276) || (y > 370 && y < 386))
+        paint(colour, 190 + grain, 186 + grain, 178 + grain);
+    else if (y > 240)
+        paint(colour, 50 + (int)(rough % 50), 110 + (int)(rough % 70), 40);
+    else
+        paint(colour, 130 + (int)y / 6, 170 + (int)y / 8, 230);
+}
+
+static spx_image *draw(paint_fn *paint_pixel)
 {
     spx_image *const image = new_image(DRAWN_PX, DRAWN_PX);
     uint32_t state = 1;
     for (uint32_t y = 0; y < DRAWN_PX; y++) {
         for (uint32_t x = 0; x < DRAWN_PX; x++) {
             uint8_t *const pixel = spx_image_row8(image, y) + (size_t)3 * x;
-            const double horizon = DRAWN_PX * 0.6 + 9.0 * sin(x * 0.04);
-            const uint32_t rough = random_number(&state);
-            const int ground = y > horizon;
-            for (uint32_t c = 0; c < 3; c++)
-                pixel[c] = (uint8_t)(ground ? 60 + 15 * c + rough % 60
-                                            : 120 + 30 * c + 40 * y / DRAWN_PX + rough % 3);
+            int colour[3];
+            paint_pixel(x, y, random_number(&state), colour);
+            for (int c = 0; c < 3; c++)
+                pixel[c] = (uint8_t)(colour[c] > UINT8_MAX ? UINT8_MAX : colour[c]);
         }
     }
     return image;
@@ -143,7 +211,8 @@ static void compare(const char *name, spx_image *truth, const char *folder, cons
     (void)printf("%s, %ux%u, local engine %.2f s\n", name, frame.width, frame.height, seconds);
     for (int way = 0; way < WAYS; way++) {
         const outpaint_scores scores = outpaint_measure(pictures[way], &frame);
-        (void)printf("  %-7s seam %5.2f  repetition %4.2f  sharpness %+5.2f\n", way_names[way],
+        (void)printf("  %-7s features %5.1f  seam %5.2f  repetition %4.2f  sharpness %+5.2f\n",
+                     way_names[way], outpaint_feature_distance(pictures[way], truth, &frame),
                      scores.seam, scores.repetition, scores.sharpness);
         if (folder != NULL)
             write_picture(folder, name, way_names[way], pictures[way]);
@@ -209,6 +278,16 @@ static void time_sizes(const char *path, const spx_task *task)
     spx_image_unref(image);
 }
 
+static const struct {
+    const char *name;
+    paint_fn *paint;
+} scenes[] = {
+    { "drawn", paint_scene },
+    { "bricks", paint_bricks },
+    { "facade", paint_facade },
+    { "fence", paint_fence },
+};
+
 int main(int argc, char **argv)
 {
     const char *folder = NULL;
@@ -226,9 +305,11 @@ int main(int argc, char **argv)
         folder = argv[argc - 1];
         argc -= 2;
     }
-    spx_image *const drawn = draw_scene();
-    compare("drawn", drawn, folder, &task);
-    spx_image_unref(drawn);
+    for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+        spx_image *const drawn = draw(scenes[i].paint);
+        compare(scenes[i].name, drawn, folder, &task);
+        spx_image_unref(drawn);
+    }
     for (int i = 1; i < argc; i++) {
         spx_image *const photo = read_photo(argv[i]);
         spx_image *small = NULL;

@@ -75,15 +75,14 @@ spx_status spx_patch_guide(spx_patch_level *level, spx_diag *diag)
         height / WINDOW_SHARE > WINDOW_MIN_PX ? height / WINDOW_SHARE : WINDOW_MIN_PX;
     for (int32_t y = 0; y < level->height; y++) {
         for (int32_t x = 0; x < level->width; x++) {
-            const int32_t near_x = spx_patch_clamp(x - level->photo.x0, 0, width - 1);
-            const int32_t near_y = spx_patch_clamp(y - level->photo.y0, 0, height - 1);
-            const int32_t reach_x = least + abs(y - level->photo.y0 - near_y) / 4;
-            const int32_t reach_y = least + abs(x - level->photo.x0 - near_x) / 4;
+            const spx_patch_source near = spx_patch_level_nearest(level, x, y);
+            const int32_t reach_x = least + abs(y - level->photo.y0 - near.y) / 4;
+            const int32_t reach_y = least + abs(x - level->photo.x0 - near.x) / 4;
             const spx_patch_rect box = {
-                .x0 = spx_patch_clamp(near_x - reach_x, 0, width - 1),
-                .y0 = spx_patch_clamp(near_y - reach_y, 0, height - 1),
-                .x1 = spx_patch_clamp(near_x + reach_x + 1, 1, width),
-                .y1 = spx_patch_clamp(near_y + reach_y + 1, 1, height),
+                .x0 = spx_patch_clamp(near.x - reach_x, 0, width - 1),
+                .y0 = spx_patch_clamp(near.y - reach_y, 0, height - 1),
+                .x1 = spx_patch_clamp(near.x + reach_x + 1, 1, width),
+                .y1 = spx_patch_clamp(near.y + reach_y + 1, 1, height),
             };
             describe(&box, sums, width,
                      level->guide +
@@ -154,9 +153,9 @@ spx_status spx_patch_guide_nearness(spx_patch_level *level, const spx_plane *dep
         const spx_patch_spans spans = spx_patch_spans_between(&all, photo, y);
         for (int part = 0; part < 2; part++) {
             for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
+                const spx_patch_source near = spx_patch_level_nearest(level, x, y);
                 level->nearness[(size_t)y * (size_t)level->width + (size_t)x] =
-                    nearest_around(level, spx_patch_clamp(x, photo->x0, photo->x1 - 1),
-                                   spx_patch_clamp(y, photo->y0, photo->y1 - 1), reach);
+                    nearest_around(level, photo->x0 + near.x, photo->y0 + near.y, reach);
             }
         }
     }
@@ -170,12 +169,11 @@ void spx_patch_fill_from_guide(spx_patch_level *level)
         const spx_patch_spans spans = spx_patch_spans_between(&all, &level->photo, y);
         for (int part = 0; part < 2; part++) {
             for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
-                const int32_t near_x = spx_patch_clamp(x, level->photo.x0, level->photo.x1 - 1);
-                const int32_t near_y = spx_patch_clamp(y, level->photo.y0, level->photo.y1 - 1);
+                const spx_patch_source near = spx_patch_level_nearest(level, x, y);
                 const float *const mean =
                     level->guide +
                     SPX_PATCH_GUIDE_CHANNELS * ((size_t)y * (size_t)level->width + (size_t)x);
-                const uint8_t *const edge = spx_patch_level_at(level, near_x, near_y);
+                const uint8_t *const edge = spx_patch_level_source(level, near.x, near.y);
                 uint8_t *const out = spx_patch_level_at(level, x, y);
                 const float share = 1.0F / (float)(1 + spx_patch_distance(&level->photo, x, y));
                 for (int c = 0; c < 3; c++)

@@ -1,18 +1,25 @@
 /*
  * Patches decide by expectation and maximisation (Wexler 2007): search sources that look like what
  * is there, let them vote, repeat, from coarse to fine. The iterations never repair a bad layout;
- * so two are tried on the coarse levels and each side of the photo keeps the better one:
+ * so several are tried on the coarse levels and each side of the photo keeps the best one:
  *
  *   smooth  starts from the border's colours and looks everywhere near the same height. Good for
  *           skies, ground, leaves.
  *   shift   starts from the neighbouring band of the photo, moved outwards, and trusts it more.
- * Good for what people build.
+ *           Good for what people build.
+ *   repeat  starts from the photo moved outwards by multiples of its own rhythm, where it has one
+ *           (repeat.c), on the level where the layouts are compared: coarser ones do not show it.
+ *           Good for walls, fences, windows.
  */
 #include "outpaint/layout.h"
 
 #include "outpaint/guide.h"
+#include "outpaint/horizon.h"
+#include "outpaint/layout_choice.h"
+#include "outpaint/palette.h"
 #include "outpaint/patch_match.h"
 #include "outpaint/patch_vote.h"
+#include "outpaint/sky.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,19 +37,13 @@ enum {
     FINE_RADIUS = 16,
     GUIDED_LEVELS = 3,
     STRIP_ROWS = 32,
-    SIDES = 4,
-    JOINT_PX = 4,
+    REPEAT_ITERATIONS = 8,
+    OVERVIEW_LONG_SIDE_PX = 500, /* of the photo: rhythm and horizon are looked for there */
 };
-
-typedef enum layout_kind {
-    LAYOUT_SMOOTH,
-    LAYOUT_SHIFT,
-} layout_kind;
 
 static const float spread_first = 0.75F; /* share of the costs; see spx_patch_level_cost_at() */
 static const float spread_middle = 0.5F;
-static const double shift_wins = 0.8; /* times the difference of `smooth` */
-static const double shift_joint_wins = 1.1;
+static const float horizon_slack = 0.5F;
 static const double coarse_share = 0.6; /* of the time: the levels that both layouts are tried on */
 static const double ring_growth = 1.5;
 static const double ring_tolerance = 0.2; /* of one more ring; 30 % margins need one */
@@ -50,6 +51,7 @@ static const double ring_tolerance = 0.2; /* of one more ring; 30 % margins need
 static const spx_patch_prior prior_smooth = {
     .rows = 1.0F, .columns = 0.25F, .usage = 0.6F, .guide = 1.0F, .nearness = 1.0F
 };
+static const spx_patch_prior prior_repeat = { .rows = 0.25F, .nearness = 1.0F };
 static const spx_patch_prior prior_shift = {
     .rows = 0.25F, .columns = 0.1F, .usage = 0.3F, .guide = 0.0F, .nearness = 1.0F
 };
@@ -58,6 +60,7 @@ typedef struct solver {
     spx_pyramid *pyramid;
     uint64_t seed;
     uint32_t step; /* counts all searches, so that none repeats another's random numbers */
+    spx_patch_repeat repeat; /* in pixels of the level where layouts are compared */
     const spx_task *task;
     spx_diag *diag;
 } solver;
@@ -133,7 +136,8 @@ static uint32_t random_state(const solver *self, const spx_patch_level *level, i
 }
 
 /** Where a band beside the photo's border begins again when it is repeated outwards; overshoot:
- * pixels outside on one side, >= 1. Returns the distance from that border, inside. */
+ * pixels outside on one side, > -SPX_PATCH_RADIUS. Returns the distance from that border, inside.
+ */
 static int32_t shifted(int32_t overshoot, int32_t margin, int32_t photo_side)
 {
     const int32_t room = photo_side - 2 * SPX_PATCH_RADIUS;
@@ -141,28 +145,33 @@ static int32_t shifted(int32_t overshoot, int32_t margin, int32_t photo_side)
     return band - 1 - (overshoot - 1) % band + SPX_PATCH_RADIUS;
 }
 
+/** The patches over the border, up to a radius inside, move with those outside. */
 static int32_t shift_axis(int32_t at, int32_t low, int32_t high, int32_t canvas)
 {
-    if (at < low)
+    if (low > 0 && at < low + SPX_PATCH_RADIUS)
         return shifted(low - at, low, high - low);
-    if (at >= high)
+    if (high < canvas && at >= high - SPX_PATCH_RADIUS)
         return high - low - 1 - shifted(at - high + 1, canvas - high, high - low);
     return at - low;
 }
 
-static void start_sources(const solver *self, spx_patch_level *level, layout_kind kind)
+/** Where an active pixel starts. */
+static spx_patch_source shifted_source(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    const int32_t from_x = shift_axis(x, level->photo.x0, level->photo.x1, level->width);
+    const int32_t from_y = shift_axis(y, level->photo.y0, level->photo.y1, level->height);
+    const double fall = (double)level->slope * (from_x - (x - level->photo.x0));
+    return spx_patch_nearest_source(level, from_x, from_y + (int32_t)lround(fall));
+}
+
+static void start_sources(const solver *self, spx_patch_level *level, spx_layout_kind kind)
 {
     for (int32_t y = 0; y < level->height; y++) {
         spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
         for (int32_t x = 0; x < level->width; x++) {
-            if (kind == LAYOUT_SMOOTH) {
-                uint32_t state = random_state(self, level, x, y);
-                row[x] = spx_patch_random_source(level, &state);
-                continue;
-            }
-            row[x] = spx_patch_nearest_source(
-                level, shift_axis(x, level->photo.x0, level->photo.x1, level->width),
-                shift_axis(y, level->photo.y0, level->photo.y1, level->height));
+            uint32_t state = random_state(self, level, x, y);
+            row[x] = kind == SPX_LAYOUT_SMOOTH ? spx_patch_random_source(level, &state)
+                                               : shifted_source(level, x, y);
         }
     }
 }
@@ -196,7 +205,7 @@ static spx_patch_rect ring_bounds(const spx_patch_level *level, int32_t ring, in
 }
 
 /** The coarsest level, from nothing. */
-static spx_status solve_top(solver *self, spx_patch_level *level, layout_kind kind)
+static spx_status solve_top(solver *self, spx_patch_level *level, spx_layout_kind kind)
 {
     const int32_t rings = ring_count(level);
     const int32_t radius = level_radius(self->pyramid, self->pyramid->top);
@@ -206,7 +215,7 @@ static spx_status solve_top(solver *self, spx_patch_level *level, layout_kind ki
     for (int32_t ring = 1; ring <= rings; ring++) {
         level->context = ring_bounds(level, ring - 1, rings);
         level->bounds = ring_bounds(level, ring, rings);
-        if (kind == LAYOUT_SMOOTH) {
+        if (kind == SPX_LAYOUT_SMOOTH) {
             spx_patch_update_usage(level);
             for (int32_t i = 0; i < SMOOTH_PASSES; i++)
                 SPX_TRY(search(self, level, radius, i == 0));
@@ -265,11 +274,11 @@ static void set_prior(spx_patch_level *level, const spx_patch_prior *prior, int3
 }
 
 /** Levels top .. `last`. */
-static spx_status solve_coarse(solver *self, layout_kind kind, int32_t last)
+static spx_status solve_coarse(solver *self, spx_layout_kind kind, int32_t last)
 {
     const spx_pyramid *const pyramid = self->pyramid;
-    const double begin = kind == LAYOUT_SMOOTH ? 0.0 : coarse_share / 2.0;
-    const spx_patch_prior *const prior = kind == LAYOUT_SMOOTH ? &prior_smooth : &prior_shift;
+    const double begin = kind == SPX_LAYOUT_SMOOTH ? 0.0 : coarse_share / 2.0;
+    const spx_patch_prior *const prior = kind == SPX_LAYOUT_SMOOTH ? &prior_smooth : &prior_shift;
     for (int32_t k = pyramid->top; k >= last; k--) {
         spx_patch_level *const level = &self->pyramid->levels[k];
         spx_task_progress(self->task, begin + coarse_share / 2.0 * (pyramid->top - k) /
@@ -285,127 +294,171 @@ static spx_status solve_coarse(solver *self, layout_kind kind, int32_t last)
     return SPX_OK;
 }
 
-/** 0 left, 1 top, 2 right, 3 bottom: the side that a pixel outside the photo belongs to; in a
- * corner, the side over which it stands out farther, as a share of that margin. */
-static int side_of(const spx_patch_level *level, int32_t x, int32_t y)
+/** The finest level that the photo is looked at as a whole on. */
+static int32_t overview_level(const spx_pyramid *pyramid)
 {
-    const spx_patch_rect *const photo = &level->photo;
-    double share[SIDES] = { 0 };
-    if (x < photo->x0)
-        share[0] = (double)(photo->x0 - x) / photo->x0;
-    if (y < photo->y0)
-        share[1] = (double)(photo->y0 - y) / photo->y0;
-    if (x >= photo->x1)
-        share[2] = (double)(x - photo->x1 + 1) / (level->width - photo->x1);
-    if (y >= photo->y1)
-        share[3] = (double)(y - photo->y1 + 1) / (level->height - photo->y1);
-    int side = 0;
-    for (int i = 1; i < SIDES; i++)
-        side = share[i] > share[side] ? i : side;
-    return side;
+    int32_t k = 1;
+    while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > OVERVIEW_LONG_SIDE_PX)
+        k++;
+    return k;
 }
 
-static int in_corner(const spx_patch_level *level, int32_t x, int32_t y)
+/** Tells the levels how the horizon runs, when there is one. */
+static spx_status find_horizon(solver *self)
 {
-    const spx_patch_rect *const photo = &level->photo;
-    return (x < photo->x0 || x >= photo->x1) && (y < photo->y0 || y >= photo->y1);
+    spx_pyramid *const pyramid = self->pyramid;
+    spx_horizon horizon;
+    SPX_TRY(spx_horizon_find(&horizon, &pyramid->levels[overview_level(pyramid)], self->diag));
+    if (!horizon.found)
+        return SPX_OK;
+    for (int32_t k = 1; k <= pyramid->top; k++) {
+        pyramid->levels[k].slope = horizon.slope;
+        pyramid->levels[k].rows_slack = horizon_slack;
+    }
+    return SPX_OK;
 }
 
-/** How well the fill beside one side of the photo fits: mean difference of patches and sources. */
-typedef struct side_fit {
-    double whole; /* all of the margin */
-    double joint; /* only where it meets the photo */
-} side_fit;
-
-static void measure_fit(const spx_patch_level *level, side_fit fits[SIDES])
+/** The photo's rhythm over each side. */
+static spx_status find_rhythm(solver *self, int32_t chosen, int *found)
 {
-    double counts[SIDES] = { 0 };
-    double joint_counts[SIDES] = { 0 };
-    memset(fits, 0, SIDES * sizeof(*fits));
-    for (int32_t y = 0; y < level->height; y++) {
-        const spx_patch_spans spans = spx_patch_spans_between(&level->bounds, &level->photo, y);
-        for (int part = 0; part < 2; part++) {
-            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
-                if (in_corner(level, x, y))
-                    continue;
-                const int side = side_of(level, x, y);
-                const double difference = spx_patch_difference(level, x, y);
-                const int joint = spx_patch_distance(&level->photo, x, y) <= JOINT_PX;
-                fits[side].whole += difference;
-                fits[side].joint += joint ? difference : 0.0;
-                counts[side] += 1.0;
-                joint_counts[side] += joint;
-            }
+    const int32_t k = overview_level(self->pyramid);
+    const spx_patch_level *const level = &self->pyramid->levels[k];
+    spx_patch_offsets offsets;
+    spx_patch_repeat repeat;
+    SPX_TRY(spx_patch_offsets_find(&offsets, level, self->seed, self->task, self->diag));
+    *found = spx_patch_repeat_find(&repeat, level, &offsets) > 0;
+    self->repeat = spx_patch_repeat_halved(&repeat, chosen - k);
+    return SPX_OK;
+}
+
+/** The source of an active pixel by the photo's rhythm; where it has none, the shifted band. */
+static spx_patch_source repeated_source(const solver *self, const spx_patch_level *level, int32_t x,
+                                        int32_t y)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    const int32_t outside[SPX_SIDES] = { photo->x0 - x, photo->y0 - y, x - photo->x1 + 1,
+                                         y - photo->y1 + 1 };
+    const int32_t margins[SPX_SIDES] = { photo->x0, photo->y0, level->width - photo->x1,
+                                         level->height - photo->y1 };
+    const spx_patch_source shift = shifted_source(level, x, y);
+    int32_t at_x = x - photo->x0;
+    int32_t at_y = y - photo->y0;
+    for (int side = 0; side < SPX_SIDES; side++) {
+        if (margins[side] == 0 || outside[side] <= -SPX_PATCH_RADIUS)
+            continue;
+        const int sideways = side == SPX_SIDE_LEFT || side == SPX_SIDE_RIGHT;
+        const int32_t period = abs(sideways ? self->repeat.x[side] : self->repeat.y[side]);
+        if (period == 0) {
+            at_x = sideways ? shift.x : at_x;
+            at_y = sideways ? at_y : shift.y;
+            continue;
         }
+        /* So many that the whole patch comes to lie inside. */
+        const int32_t copies = (outside[side] + SPX_PATCH_RADIUS + period - 1) / period;
+        at_x += copies * self->repeat.x[side];
+        at_y += copies * self->repeat.y[side];
     }
-    for (int i = 0; i < SIDES; i++) {
-        fits[i].whole /= fmax(counts[i], 1.0);
-        fits[i].joint /= fmax(joint_counts[i], 1.0);
-    }
+    return spx_patch_nearest_source(level, at_x, at_y);
 }
 
-/** A copied band fits itself well everywhere; it is right only where it fits the photo as well. */
-static int shift_is_better(const side_fit *shift, const side_fit *smooth)
-{
-    return shift->whole < shift_wins * smooth->whole &&
-           shift->joint < shift_joint_wins * smooth->joint;
-}
-
-/** Puts the sources of `smooth` back on the sides where it won, and settles the joints. */
-static spx_status join(solver *self, int32_t k, const spx_patch_source *smooth,
-                       const int shift_won[SIDES])
+static spx_status solve_repeat(solver *self, int32_t k)
 {
     spx_patch_level *const level = &self->pyramid->levels[k];
+    set_prior(level, &prior_repeat, self->pyramid->top - k);
+    for (int32_t y = 0; y < level->height; y++) {
+        spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
+        for (int32_t x = 0; x < level->width; x++)
+            row[x] = repeated_source(self, level, x, y);
+    }
+    memset(level->costs, 0, (size_t)level->width * (size_t)level->height * sizeof(*level->costs));
+    SPX_TRY(vote(self, level, spread_first));
+    return iterate(self, level, REPEAT_ITERATIONS, FINE_RADIUS);
+}
+
+/** The layouts at the level where they are compared. */
+typedef struct comparison {
+    size_t count;              /* of layouts */
+    spx_patch_source *sources; /* [count][height][width] */
+    spx_layout_fit fits[SPX_LAYOUT_KINDS][SPX_SIDES];
+} comparison;
+
+/** Puts the best layout of each side together, and settles the joints. */
+static spx_status join(solver *self, int32_t k, comparison *from)
+{
+    spx_patch_level *const level = &self->pyramid->levels[k];
+    const size_t pixels = (size_t)level->width * (size_t)level->height;
+    spx_layout_kind best[SPX_SIDES];
+    const spx_patch_prior *prior = &prior_smooth;
+    spx_layout_choose(from->fits, from->count, &self->repeat, best);
+    for (int side = 0; side < SPX_SIDES; side++)
+        prior = best[side] == SPX_LAYOUT_SMOOTH ? prior : &prior_shift;
     for (int32_t y = 0; y < level->height; y++) {
         for (int32_t x = 0; x < level->width; x++) {
             const size_t index = (size_t)y * (size_t)level->width + (size_t)x;
-            if (!shift_won[side_of(level, x, y)])
-                level->sources[index] = smooth[index];
+            const size_t kind = spx_layout_kind_at(level, best, x, y);
+            level->sources[index] = from->sources[kind * pixels + index];
         }
     }
-    const int won = shift_won[0] + shift_won[1] + shift_won[2] + shift_won[3];
-    const spx_patch_prior *const prior = won > 0 ? &prior_shift : &prior_smooth;
     for (int32_t i = k; i >= 1; i--)
         set_prior(&self->pyramid->levels[i], prior, self->pyramid->top - i);
-    memset(level->costs, 0, (size_t)level->width * (size_t)level->height * sizeof(*level->costs));
+    memset(level->costs, 0, pixels * sizeof(*level->costs));
     SPX_TRY(vote(self, level, spread_first));
     return iterate(self, level, JOIN_ITERATIONS, FINE_RADIUS);
 }
 
-/** Tries both layouts down to level k and keeps the better one on each side. */
+static spx_status solve_kind(solver *self, spx_layout_kind kind, int32_t k)
+{
+    return kind == SPX_LAYOUT_REPEAT ? solve_repeat(self, k) : solve_coarse(self, kind, k);
+}
+
+/** Tries the layouts down to level k and keeps the best one on each side. */
 static spx_status choose(solver *self, int32_t k)
 {
     spx_patch_level *const level = &self->pyramid->levels[k];
-    const size_t bytes = (size_t)level->width * (size_t)level->height * sizeof(*level->sources);
-    side_fit fits_smooth[SIDES];
-    side_fit fits_shift[SIDES];
-    int shift_won[SIDES];
-    SPX_TRY(solve_coarse(self, LAYOUT_SMOOTH, k));
-    measure_fit(level, fits_smooth);
-    spx_patch_source *const smooth = malloc(bytes);
-    if (smooth == NULL)
+    const size_t pixels = (size_t)level->width * (size_t)level->height;
+    comparison found = { 0 };
+    int rhythm = 0;
+    SPX_TRY(find_rhythm(self, k, &rhythm));
+    found.count = rhythm ? SPX_LAYOUT_KINDS : SPX_LAYOUT_REPEAT;
+    found.sources = malloc(found.count * pixels * sizeof(*found.sources));
+    if (found.sources == NULL)
         return spx_fail_memory(self->diag, "outpainting layout");
-    memcpy(smooth, level->sources, bytes);
-    spx_status status = solve_coarse(self, LAYOUT_SHIFT, k);
-    if (status == SPX_OK) {
-        measure_fit(level, fits_shift);
-        for (int i = 0; i < SIDES; i++)
-            shift_won[i] = shift_is_better(&fits_shift[i], &fits_smooth[i]);
-        status = join(self, k, smooth, shift_won);
+    spx_status status = SPX_OK;
+    for (size_t kind = 0; kind < found.count; kind++) {
+        SPX_TRY_OUT(solve_kind(self, (spx_layout_kind)kind, k));
+        spx_layout_measure(level, found.fits[kind]);
+        memcpy(found.sources + kind * pixels, level->sources, pixels * sizeof(*found.sources));
     }
-    free(smooth);
+    SPX_TRY_OUT(join(self, k, &found));
+out:
+    free(found.sources);
     return status;
+}
+
+/** What the coarse levels are held to. */
+static spx_status prepare(solver *self, const spx_plane *depth)
+{
+    spx_patch_level *const levels = self->pyramid->levels;
+    const int32_t top = self->pyramid->top;
+    const int32_t last = larger(top - GUIDED_LEVELS + 1, 1);
+    SPX_TRY(find_horizon(self));
+    SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
+    for (int32_t k = last; k <= top; k++) {
+        SPX_TRY(spx_patch_guide(&levels[k], self->diag));
+        SPX_TRY(spx_patch_find_palette(&levels[k], self->diag));
+        if (k > last)
+            SPX_TRY(spx_patch_halve_sky(&levels[k], &levels[k - 1], self->diag));
+        if (depth != NULL)
+            SPX_TRY(spx_patch_guide_nearness(&levels[k], depth, self->diag));
+    }
+    return SPX_OK;
 }
 
 spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64_t seed,
                             const spx_task *task, spx_diag *diag)
 {
     solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
-    for (int32_t k = pyramid->top; k >= 1 && k > pyramid->top - GUIDED_LEVELS; k--) {
-        SPX_TRY(spx_patch_guide(&pyramid->levels[k], diag));
-        if (depth != NULL)
-            SPX_TRY(spx_patch_guide_nearness(&pyramid->levels[k], depth, diag));
-    }
+    SPX_TRY(prepare(&self, depth));
     int32_t k = 1;
     while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > COMPARE_LONG_SIDE_PX)
         k++;

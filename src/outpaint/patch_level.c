@@ -1,7 +1,9 @@
 #include "outpaint/patch_level.h"
 
 #include "base/size.h"
+#include "outpaint/palette.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { PAD_PX = SPX_PATCH_SIDE + SPX_PATCH_ROW_REACH / 3 + 1 };
@@ -15,6 +17,7 @@ void spx_patch_level_init(spx_patch_level *level, int32_t width, int32_t height,
         .photo = *photo,
         .bounds = { .x0 = 0, .y0 = 0, .x1 = width, .y1 = height },
         .context = *photo,
+        .rows_slack = 1.0F,
         .kernels = spx_patch_kernels_best(),
     };
 }
@@ -58,7 +61,19 @@ void spx_patch_level_clear(spx_patch_level *level)
     free(level->usage);
     free(level->guide);
     free(level->nearness);
+    free(level->sky);
+    spx_patch_palette_destroy(level->palette);
     *level = (spx_patch_level){ 0 };
+}
+
+spx_patch_source spx_patch_level_nearest(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    const int32_t at_x = x - level->photo.x0;
+    const int32_t near_x = spx_patch_clamp(at_x, 0, spx_patch_rect_width(&level->photo) - 1);
+    const int32_t fall = (int32_t)lroundf(level->slope * (float)(near_x - at_x));
+    const int32_t near_y =
+        spx_patch_clamp(y - level->photo.y0 + fall, 0, spx_patch_rect_height(&level->photo) - 1);
+    return (spx_patch_source){ .x = (uint16_t)near_x, .y = (uint16_t)near_y };
 }
 
 spx_patch_rect spx_patch_level_still(const spx_patch_level *level)

@@ -45,6 +45,8 @@ typedef struct spx_patch_prior {
     float nearness;
 } spx_patch_prior;
 
+typedef struct spx_patch_palette spx_patch_palette; /* palette.h */
+
 typedef struct spx_patch_level {
     int32_t width;
     int32_t height;
@@ -62,6 +64,11 @@ typedef struct spx_patch_level {
     float *guide;                /* [height][width][4]: mean R, G, B, log2 contrast; NULL = none */
     float *nearness; /* [height][width], 1 = near: of the photo; outside, the most that a source may
                         have. NULL = any */
+    uint8_t *sky;    /* [height][width], 1: of the photo, sky; outside, only that may be a source.
+                        NULL = no sky */
+    spx_patch_palette *palette; /* NULL = all colours are welcome */
+    float slope;      /* rows down per column to the right: sources keep their place along it */
+    float rows_slack; /* how far they may be off it without cost, share of the usual */
     spx_patch_prior prior;
     const spx_patch_kernels *kernels; /* the fastest, unless a test wants others */
 } spx_patch_level;
@@ -101,6 +108,10 @@ static inline int32_t spx_patch_clamp(int32_t value, int32_t low, int32_t high)
 {
     return value < low ? low : value > high ? high : value;
 }
+
+/** The photo's pixel that a pixel of the canvas continues, from the photo's corner: the nearest one
+ * along the horizon's slope, up or down. */
+spx_patch_source spx_patch_level_nearest(const spx_patch_level *level, int32_t x, int32_t y);
 
 /** The bounds less the active pixels: empty when all are active. */
 spx_patch_rect spx_patch_level_still(const spx_patch_level *level);

@@ -1,5 +1,7 @@
 #include "outpaint/patch_match.h"
 
+#include "outpaint/palette.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,10 @@ static const float usage_most = 8.0F;
 static const float usage_scale = 25.0F;
 static const float guide_colour = 0.5F;
 static const float guide_contrast = 100.0F;
+static const float palette_scale = 2.0F;
 static const float nearness_free = 0.08F;
+/* What is no sky where only sky should be costs as much as a mean difference of 40. */
+static const float sky_scale = 1600.0F;
 /* A source 0.1 too near costs as much as a mean difference of 40 in every sample. */
 static const float nearness_scale = 1600.0F / (0.1F * 0.1F);
 
@@ -41,8 +46,8 @@ typedef struct target {
     int32_t y;
     const uint8_t *patch; /* its left upper pixel */
     float centre_x;       /* photo coordinates that the sources should be near */
-    float centre_y;
-    float slack_x; /* how far they may be without cost, share of the photo's size */
+    float centre_y;       /* in column 0 of the photo; see the level's slope */
+    float slack_x;        /* how far they may be without cost, share of the photo's size */
     float slack_y;
     int whole; /* nothing is cut off and nothing is known */
     spx_patch_box inside;
@@ -84,11 +89,12 @@ static target target_at(const spx_patch_level *level, int32_t x, int32_t y)
         .y = y,
         .patch = spx_patch_level_at(level, x - SPX_PATCH_RADIUS, y - SPX_PATCH_RADIUS),
         .centre_x = (float)near_x,
-        .centre_y = (float)near_y,
+        .centre_y = (float)near_y - level->slope * (float)at_x,
         .slack_x =
             columns_free + columns_free_overshoot * (float)abs(at_x - near_x) / (float)photo_width,
         .slack_y =
-            rows_free + rows_free_overshoot * (float)abs(at_y - near_y) / (float)photo_height,
+            level->rows_slack *
+            (rows_free + rows_free_overshoot * (float)abs(at_y - near_y) / (float)photo_height),
         .inside = patch_part(&level->bounds, x, y),
         .known = patch_part(&level->context, x, y),
     };
@@ -109,9 +115,10 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
     const spx_patch_prior *const prior = &level->prior;
     const float across = (float)spx_patch_rect_width(&level->photo);
     const float down = (float)spx_patch_rect_height(&level->photo);
+    const float on_line = at->centre_y + level->slope * (float)source.x;
     float cost =
         patch_samples * prior_scale *
-        (prior->rows * beyond(fabsf((float)source.y - at->centre_y) / down, at->slack_y) +
+        (prior->rows * beyond(fabsf((float)source.y - on_line) / down, at->slack_y) +
          prior->columns * beyond(fabsf((float)source.x - at->centre_x) / across, at->slack_x));
     if (prior->usage > 0.0F) {
         const size_t blocks =
@@ -126,6 +133,13 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
                                             (size_t)(source.x + level->photo.x0)];
         cost +=
             prior->nearness * patch_samples * nearness_scale * beyond(found, most + nearness_free);
+    }
+    if (level->sky != NULL && prior->rows > 0.0F) {
+        const size_t width = (size_t)level->width;
+        if (level->sky[(size_t)at->y * width + (size_t)at->x] &&
+            !level->sky[(size_t)(source.y + level->photo.y0) * width +
+                        (size_t)(source.x + level->photo.x0)])
+            cost += patch_samples * sky_scale;
     }
     if (level->guide != NULL && prior->guide > 0.0F) {
         const size_t width = (size_t)level->width;
@@ -142,6 +156,10 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         cost += prior->guide *
                 ((float)SPX_PATCH_AREA * guide_colour * (red * red + green * green + blue * blue) +
                  patch_samples * guide_contrast * contrast * contrast);
+    }
+    if (level->palette != NULL && prior->guide > 0.0F) {
+        cost += prior->guide * palette_scale * patch_samples *
+                spx_patch_strangeness(level, at->x, at->y, source);
     }
     return cost;
 }

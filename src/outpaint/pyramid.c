@@ -12,6 +12,8 @@ enum {
     DISCARD_MAX_PX = 4,
     STRIP_ROWS = 32,
     TO_8_BITS = 257, /* 65535 / 255 */
+    CHANNELS = 3,
+    PLAIN_LEVELS = 3, /* a frame's grain */
 };
 
 int spx_pyramid_too_small(const spx_frame *frame)
@@ -25,16 +27,68 @@ static int32_t round_up(uint32_t value, int32_t bits)
     return ((int32_t)value + unit - 1) / unit * unit;
 }
 
-static void place(spx_pyramid *pyramid, const spx_frame *frame)
+/** Whether a row or column of the photo is one colour. */
+static int is_plain(const spx_image *photo, uint32_t x, uint32_t y, int sideways)
+{
+    const uint32_t length = sideways ? photo->height : photo->width;
+    int32_t low[CHANNELS] = { 0 };
+    int32_t high[CHANNELS] = { 0 };
+    for (uint32_t i = 0; i < length; i++) {
+        const size_t at = CHANNELS * (size_t)(sideways ? x : i);
+        const uint32_t row = sideways ? i : y;
+        for (size_t c = 0; c < CHANNELS; c++) {
+            const int32_t value = photo->bits == 16
+                                      ? spx_image_row16(photo, row)[at + c] / TO_8_BITS
+                                      : spx_image_row8(photo, row)[at + c];
+            low[c] = i == 0 || value < low[c] ? value : low[c];
+            high[c] = i == 0 || value > high[c] ? value : high[c];
+            if (high[c] - low[c] > PLAIN_LEVELS)
+                return 0;
+        }
+    }
+    return 1;
+}
+
+/** Width of the plain frame along a side, of which 0 .. 3 are left, top, right, bottom; 0 when it
+ * is wider than what may be cut: then it is a part of the picture. */
+static int32_t frame_width(const spx_image *photo, int side)
+{
+    const int sideways = side % 2 == 0;
+    int32_t width = 0;
+    while (width <= DISCARD_MAX_PX) {
+        const uint32_t inside = (uint32_t)width;
+        const uint32_t x = side == 0 ? inside : photo->width - 1 - inside;
+        const uint32_t y = side == 1 ? inside : photo->height - 1 - inside;
+        if (!is_plain(photo, x, y, sideways))
+            return width;
+        width++;
+    }
+    return 0;
+}
+
+/** What is cut from each growing side: damage of resizing, by the photo's size, or a thin frame. */
+static int32_t discard_width(const spx_image *photo, const spx_frame *frame)
+{
+    const uint32_t short_side =
+        frame->photo_width < frame->photo_height ? frame->photo_width : frame->photo_height;
+    const uint32_t margins[] = { spx_frame_left(frame), spx_frame_top(frame),
+                                 spx_frame_right(frame), spx_frame_bottom(frame) };
+    int32_t discard = spx_patch_clamp((int32_t)(short_side + DISCARD_PER_PX / 2) / DISCARD_PER_PX,
+                                      DISCARD_MIN_PX, DISCARD_MAX_PX);
+    for (int side = 0; side < (int)(sizeof(margins) / sizeof(margins[0])); side++) {
+        const int32_t plain = margins[side] > 0 ? frame_width(photo, side) : 0;
+        discard = plain > discard ? plain : discard;
+    }
+    return discard;
+}
+
+static void place(spx_pyramid *pyramid, const spx_frame *frame, int32_t discard)
 {
     const uint32_t short_side =
         frame->photo_width < frame->photo_height ? frame->photo_width : frame->photo_height;
     int32_t top = 1;
     while (short_side >> (top + 1) >= COARSEST_SIDE_PX && top + 1 < SPX_PYRAMID_LEVELS_MAX)
         top++;
-    const int32_t discard =
-        spx_patch_clamp((int32_t)(short_side + DISCARD_PER_PX / 2) / DISCARD_PER_PX, DISCARD_MIN_PX,
-                        DISCARD_MAX_PX);
     const int32_t cut_left = spx_frame_left(frame) > 0 ? discard : 0;
     const int32_t cut_top = spx_frame_top(frame) > 0 ? discard : 0;
     const int32_t cut_right = spx_frame_right(frame) > 0 ? discard : 0;
@@ -159,7 +213,7 @@ spx_status spx_pyramid_build(spx_pyramid *out, const spx_image *photo, const spx
                              const spx_task *task, spx_diag *diag)
 {
     *out = (spx_pyramid){ 0 };
-    place(out, frame);
+    place(out, frame, discard_width(photo, frame));
     const spx_status status = fill_levels(out, photo, frame, task, diag);
     if (status != SPX_OK)
         spx_pyramid_clear(out);

@@ -353,3 +353,128 @@ outpaint_scores outpaint_measure(const spx_image *picture, const spx_frame *fram
         .sharpness = measure_sharpness(picture, frame),
     };
 }
+
+/* ---- M1 ---- */
+
+enum {
+    FEATURE_BLOCK_PX = 64,
+    DETAIL_SIZES = 3,
+    DIRECTIONS = 6,
+    FEATURES = 3 + DETAIL_SIZES + DIRECTIONS,
+};
+
+/** A Gaussian of one sigma, along rows, then along columns. */
+static void blur(const grey *from, grey *into, double sigma)
+{
+    const int reach = (int)ceil(3.0 * sigma);
+    float *const between = allocate((size_t)from->width * (size_t)from->height, sizeof(*between));
+    for (int pass = 0; pass < 2; pass++) {
+        const float *const in = pass == 0 ? from->luma : between;
+        float *const out = pass == 0 ? between : into->luma;
+        for (int y = 0; y < from->height; y++) {
+            for (int x = 0; x < from->width; x++) {
+                double sum = 0.0;
+                double weight = 0.0;
+                for (int k = -reach; k <= reach; k++) {
+                    const int u = clamp(pass == 0 ? x + k : x, 0, from->width - 1);
+                    const int v = clamp(pass == 0 ? y : y + k, 0, from->height - 1);
+                    const double near = exp(-k * k / (2.0 * sigma * sigma));
+                    sum += near * (double)in[v * from->width + u];
+                    weight += near;
+                }
+                out[y * from->width + x] = (float)(sum / weight);
+            }
+        }
+    }
+    free(between);
+}
+
+typedef struct feature_map {
+    const spx_image *picture;
+    grey blurred[DETAIL_SIZES + 1]; /* [0]: as it is */
+} feature_map;
+
+static feature_map map_features(const spx_image *picture)
+{
+    feature_map self = { .picture = picture, .blurred = { grey_of(picture, 1) } };
+    for (int s = 1; s <= DETAIL_SIZES; s++) {
+        self.blurred[s] = grey_of(picture, 1);
+        blur(&self.blurred[0], &self.blurred[s], 1 << (s - 1));
+    }
+    return self;
+}
+
+static void clear_features(feature_map *self)
+{
+    for (int s = 0; s <= DETAIL_SIZES; s++)
+        free(self->blurred[s].luma);
+}
+
+static void add_direction(const grey *luma, int x, int y, double directions[DIRECTIONS])
+{
+    if (x == 0 || y == 0 || x + 1 == luma->width || y + 1 == luma->height)
+        return;
+    const float *const at = luma->luma + y * luma->width + x;
+    const double dx = (double)(at[1] - at[-1]);
+    const double dy = (double)(at[luma->width] - at[-luma->width]);
+    const double pi = 3.141592653589793;
+    const double turn = (atan2(dy, dx) + pi) / pi; /* opposite ones are the same */
+    directions[(int)(turn * DIRECTIONS) % DIRECTIONS] += dx * dx + dy * dy;
+}
+
+static void describe_block(const feature_map *self, int left, int top, double out[FEATURES])
+{
+    const double pixels = FEATURE_BLOCK_PX * FEATURE_BLOCK_PX;
+    double *const directions = out + 3 + DETAIL_SIZES;
+    memset(out, 0, FEATURES * sizeof(*out));
+    for (int y = top; y < top + FEATURE_BLOCK_PX; y++) {
+        for (int x = left; x < left + FEATURE_BLOCK_PX; x++) {
+            double lab[3];
+            lab_at(self->picture, x, y, lab);
+            for (int c = 0; c < 3; c++)
+                out[c] += lab[c] / pixels;
+            for (int s = 0; s < DETAIL_SIZES; s++) {
+                const size_t at = (size_t)y * (size_t)self->blurred[s].width + (size_t)x;
+                out[3 + s] +=
+                    fabs((double)(self->blurred[s].luma[at] - self->blurred[s + 1].luma[at])) /
+                    pixels;
+            }
+            add_direction(&self->blurred[1], x, y, directions);
+        }
+    }
+    double energy = pixels; /* flat blocks have no direction */
+    for (int i = 0; i < DIRECTIONS; i++)
+        energy += directions[i];
+    for (int i = 0; i < DIRECTIONS; i++)
+        directions[i] *= 30.0 / energy;
+    for (int s = 0; s < DETAIL_SIZES; s++)
+        out[3 + s] = 8.0 * log2(out[3 + s] + 0.25);
+}
+
+double outpaint_feature_distance(const spx_image *picture, const spx_image *truth,
+                                 const spx_frame *frame)
+{
+    feature_map here = map_features(picture);
+    feature_map there = map_features(truth);
+    const area photo = photo_area(frame, 1);
+    double sum = 0.0;
+    double count = 0.0;
+    for (int y = 0; y + FEATURE_BLOCK_PX <= (int)picture->height; y += FEATURE_BLOCK_PX) {
+        for (int x = 0; x + FEATURE_BLOCK_PX <= (int)picture->width; x += FEATURE_BLOCK_PX) {
+            double a[FEATURES];
+            double b[FEATURES];
+            double square = 0.0;
+            if (touches(&photo, x, y, FEATURE_BLOCK_PX))
+                continue;
+            describe_block(&here, x, y, a);
+            describe_block(&there, x, y, b);
+            for (int i = 0; i < FEATURES; i++)
+                square += (a[i] - b[i]) * (a[i] - b[i]);
+            sum += sqrt(square);
+            count += 1.0;
+        }
+    }
+    clear_features(&here);
+    clear_features(&there);
+    return count > 0.0 ? sum / count : 0.0;
+}

@@ -23,6 +23,11 @@ typedef struct outpaint_scores {
  * photo's by the engine's feather. */
 outpaint_scores outpaint_measure(const spx_image *picture, const spx_frame *frame);
 
+/** M1: how much 64 x 64 blocks of the border differ from the truth's in mean colour, in detail of
+ * three sizes and in the directions of edges; the mean over the blocks. */
+double outpaint_feature_distance(const spx_image *picture, const spx_image *truth,
+                                 const spx_frame *frame);
+
 /** The worst seam of all growing sides and of all depths where photo and border meet, less the one
  * that the truth has at that place. Both pictures: 8 bits, of the frame's size. */
 double outpaint_seam_above(const spx_image *picture, const spx_image *truth,

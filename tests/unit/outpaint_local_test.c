@@ -240,6 +240,106 @@ static void continues_noise(void **state)
     gate(paint_noise);
 }
 
+/** Dark windows of different shades in a bright wall. */
+static void paint_windows(uint32_t x, uint32_t y, double colour[3])
+{
+    const uint32_t across = x % 47;
+    const uint32_t down = y % 62;
+    const double shade = 40.0 * noise(x / 47, y / 62, 7);
+    const int ledge = down >= 54;
+    const int window = !ledge && across >= 15 && across < 40 && down >= 12 && down < 46;
+    for (uint32_t c = 0; c < 3; c++)
+        colour[c] = (window ? 60.0 + shade : ledge ? 130.0 : 205.0) + 8.0 * noise(x, y, c);
+}
+
+/** Share of the border that shows window, ledge or wall where the truth does. */
+static double windows_in_step(const spx_image *out, const spx_image *truth, const spx_frame *frame)
+{
+    enum { DARK = 105, BRIGHT = 165 };
+    double same = 0.0;
+    double all = 0.0;
+    for (uint32_t y = 0; y < frame->height; y++) {
+        for (uint32_t x = 0; x < frame->width; x++) {
+            if (x >= frame->photo_x && x < frame->photo_x + frame->photo_width &&
+                y >= frame->photo_y && y < frame->photo_y + frame->photo_height)
+                continue;
+            const int found = spx_image_row8(out, y)[3 * x];
+            const int real = spx_image_row8(truth, y)[3 * x];
+            same += (found < DARK) == (real < DARK) && (found > BRIGHT) == (real > BRIGHT);
+            all += 1.0;
+        }
+    }
+    return same / all;
+}
+
+static void windows_go_on_in_step(void **state)
+{
+    (void)state;
+    const spx_frame frame = gate_frame();
+    spx_image *const truth = painted(frame.width, frame.height, 8, paint_windows);
+    spx_image *const photo = cropped(truth, &frame);
+    spx_image *const out = outpainted(photo, &frame, NULL);
+
+    const double in_step = windows_in_step(out, truth, &frame);
+
+    if (in_step < 0.96)
+        fail_msg("%.3f of the border in step", in_step);
+    spx_image_unref(out);
+    spx_image_unref(photo);
+    spx_image_unref(truth);
+}
+
+/** A white frame, 4 pixels wide, around rough ground. */
+static void paint_framed(uint32_t x, uint32_t y, double colour[3])
+{
+    const int framed = x < 4 || y < 4 || x >= 156 || y >= 116;
+    for (uint32_t c = 0; c < 3; c++)
+        colour[c] = framed ? 250.0 : 90.0 + 80.0 * noise(x / 2, y / 2, c);
+}
+
+static void a_thin_frame_is_not_continued(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(160, 120, 8, paint_framed);
+    const spx_frame frame = frame_around(photo, 30, 30, 30, 30);
+    spx_image *const out = outpainted(photo, &frame, NULL);
+
+    for (uint32_t y = 0; y < frame.height; y++) {
+        for (size_t i = 0; i < (size_t)3 * frame.width; i++)
+            assert_in_range(spx_image_row8(out, y)[i], 0, 180);
+    }
+    assert_photo_kept(photo, out, &frame);
+    spx_image_unref(out);
+    spx_image_unref(photo);
+}
+
+/** Red balloons in an evening sky above rough ground; none of them at the edge. */
+static void paint_balloons(uint32_t x, uint32_t y, double colour[3])
+{
+    const double dx = (double)(x % 60) - 30.0;
+    const double dy = (double)y - 30.0;
+    const int balloon = dx * dx + dy * dy < 120.0;
+    const int ground = y > 80;
+    colour[0] = balloon ? 220.0 : ground ? 100.0 + 60.0 * noise(x, y, 0) : 150.0 + 0.2 * y;
+    colour[1] = balloon ? 40.0 : ground ? 90.0 + 60.0 * noise(x, y, 1) : 170.0 + 0.2 * y;
+    colour[2] = balloon ? 40.0 : ground ? 60.0 + 60.0 * noise(x, y, 2) : 220.0;
+}
+
+static void nothing_but_sky_is_put_above_sky(void **state)
+{
+    (void)state;
+    spx_image *const photo = painted(180, 140, 8, paint_balloons);
+    const spx_frame frame = frame_around(photo, 36, 40, 36, 20);
+    spx_image *const out = outpainted(photo, &frame, NULL);
+
+    for (uint32_t y = 0; y < frame.photo_y; y++) {
+        for (uint32_t x = 0; x < frame.width; x++)
+            assert_true(spx_image_row8(out, y)[3 * x + 1] > 140);
+    }
+    spx_image_unref(out);
+    spx_image_unref(photo);
+}
+
 static void is_the_same_on_any_number_of_threads(void **state)
 {
     (void)state;
@@ -474,6 +574,9 @@ int main(void)
         cmocka_unit_test(continues_sky_and_ground),
         cmocka_unit_test(continues_bricks),
         cmocka_unit_test(continues_noise),
+        cmocka_unit_test(windows_go_on_in_step),
+        cmocka_unit_test(a_thin_frame_is_not_continued),
+        cmocka_unit_test(nothing_but_sky_is_put_above_sky),
         cmocka_unit_test(is_the_same_on_any_number_of_threads),
         cmocka_unit_test(another_seed_gives_another_picture),
         cmocka_unit_test(grows_one_side_only),

@@ -1,0 +1,187 @@
+#include "outpaint/palette.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STEP_SHARE = 28,   /* of the photo's height: length of a piece */
+    WINDOW_SHARE = 8,  /* of the photo's height: the border that counts for it, each way */
+    DEPTH_SHARE = 24,  /* of the photo's height: and how deep */
+    CHANNEL_SHIFT = 4, /* 256 levels to 16 steps */
+    CHANNEL_STEPS = 16,
+    CHANNELS = 3,
+};
+
+static const float allowed = 14.0F; /* difference that every piece may show */
+
+/** What is gathered for one piece of border. */
+typedef struct gathering {
+    const spx_patch_level *level;
+    spx_patch_palette *palette;
+    int32_t width; /* of the photo */
+    int32_t height;
+    int32_t step;
+    int32_t across; /* pieces along the upper edge, and along the lower one */
+    int32_t down;
+    uint8_t used[SPX_PATCH_COLOURS]; /* by the photo */
+} gathering;
+
+static int32_t share_of(int32_t length, int32_t share, int32_t least)
+{
+    return length / share > least ? length / share : least;
+}
+
+static uint16_t colour_around(const gathering *self, int32_t x, int32_t y)
+{
+    uint32_t sums[CHANNELS] = { 0 };
+    uint32_t count = 0;
+    for (int32_t v = y - 1; v <= y + 1; v++) {
+        for (int32_t u = x - 1; u <= x + 1; u++) {
+            if (u < 0 || v < 0 || u >= self->width || v >= self->height)
+                continue;
+            const uint8_t *const pixel = spx_patch_level_source(self->level, u, v);
+            for (int c = 0; c < CHANNELS; c++)
+                sums[c] += pixel[c];
+            count++;
+        }
+    }
+    uint32_t colour = 0;
+    for (int c = 0; c < CHANNELS; c++)
+        colour = colour * CHANNEL_STEPS + (sums[c] / count >> CHANNEL_SHIFT);
+    return (uint16_t)colour;
+}
+
+static void find_colours(gathering *self)
+{
+    for (int32_t y = 0; y < self->height; y++) {
+        for (int32_t x = 0; x < self->width; x++) {
+            const uint16_t colour = colour_around(self, x, y);
+            self->palette->colours[(size_t)y * (size_t)self->width + (size_t)x] = colour;
+            self->used[colour] = 1;
+        }
+    }
+}
+
+static int32_t piece_at(const gathering *self, int32_t x, int32_t y)
+{
+    const spx_patch_level *const level = self->level;
+    const spx_patch_source near = spx_patch_level_nearest(level, x, y);
+    if (y < level->photo.y0)
+        return near.x / self->step;
+    if (y >= level->photo.y1)
+        return self->across + near.x / self->step;
+    const int32_t piece = 2 * self->across + near.y / self->step;
+    return x < level->photo.x0 ? piece : piece + self->down;
+}
+
+/** The middle of a piece, in photo coordinates. */
+static void middle_of(const gathering *self, int32_t piece, int32_t *x, int32_t *y)
+{
+    if (piece < 2 * self->across) {
+        *x =
+            spx_patch_clamp(piece % self->across * self->step + self->step / 2, 0, self->width - 1);
+        *y = piece < self->across ? 0 : self->height - 1;
+        return;
+    }
+    const int32_t beside = piece - 2 * self->across;
+    *x = beside < self->down ? 0 : self->width - 1;
+    *y = spx_patch_clamp(beside % self->down * self->step + self->step / 2, 0, self->height - 1);
+}
+
+/** The colours of the border around a piece; returns how many. */
+static size_t gather(const gathering *self, int32_t piece, uint16_t out[SPX_PATCH_COLOURS])
+{
+    const int32_t window = share_of(self->height, WINDOW_SHARE, 3);
+    const int32_t depth = share_of(self->height, DEPTH_SHARE, 2);
+    uint8_t seen[SPX_PATCH_COLOURS] = { 0 };
+    size_t count = 0;
+    int32_t x = 0;
+    int32_t y = 0;
+    middle_of(self, piece, &x, &y);
+    for (int32_t v = spx_patch_clamp(y - window, 0, self->height);
+         v < spx_patch_clamp(y + window + 1, 0, self->height); v++) {
+        for (int32_t u = spx_patch_clamp(x - window, 0, self->width);
+             u < spx_patch_clamp(x + window + 1, 0, self->width); u++) {
+            if (u >= depth && v >= depth && u < self->width - depth && v < self->height - depth)
+                continue;
+            const uint16_t colour =
+                self->palette->colours[(size_t)v * (size_t)self->width + (size_t)u];
+            if (!seen[colour])
+                out[count++] = colour;
+            seen[colour] = 1;
+        }
+    }
+    return count;
+}
+
+static float squared_difference(uint16_t a, uint16_t b)
+{
+    float sum = 0.0F;
+    for (int c = 0; c < CHANNELS; c++, a /= CHANNEL_STEPS, b /= CHANNEL_STEPS) {
+        const float step =
+            (float)(1 << CHANNEL_SHIFT) * (float)(a % CHANNEL_STEPS - b % CHANNEL_STEPS);
+        sum += step * step;
+    }
+    return sum / CHANNELS;
+}
+
+static void judge(const gathering *self, int32_t piece)
+{
+    uint16_t colours[SPX_PATCH_COLOURS];
+    const size_t count = gather(self, piece, colours);
+    float *const out = self->palette->strangeness + (size_t)piece * SPX_PATCH_COLOURS;
+    for (uint32_t colour = 0; colour < SPX_PATCH_COLOURS; colour++) {
+        if (!self->used[colour])
+            continue;
+        float least = INFINITY;
+        for (size_t i = 0; i < count; i++)
+            least = fminf(least, squared_difference((uint16_t)colour, colours[i]));
+        const float over = fmaxf(sqrtf(least) - allowed, 0.0F);
+        out[colour] = over * over;
+    }
+}
+
+spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag)
+{
+    gathering self = { .level = level,
+                       .width = spx_patch_rect_width(&level->photo),
+                       .height = spx_patch_rect_height(&level->photo) };
+    self.step = share_of(self.height, STEP_SHARE, 2);
+    self.across = self.width / self.step + 1;
+    self.down = self.height / self.step + 1;
+    const int32_t pieces = 2 * (self.across + self.down);
+    spx_patch_palette_destroy(level->palette);
+    level->palette = calloc(1, sizeof(*level->palette));
+    if (level->palette == NULL)
+        return spx_fail_memory(diag, "outpainting palette");
+    self.palette = level->palette;
+    self.palette->pieces =
+        calloc((size_t)level->width * (size_t)level->height, sizeof(*self.palette->pieces));
+    self.palette->colours =
+        calloc((size_t)self.width * (size_t)self.height, sizeof(*self.palette->colours));
+    self.palette->strangeness =
+        calloc((size_t)pieces * SPX_PATCH_COLOURS, sizeof(*self.palette->strangeness));
+    if (self.palette->pieces == NULL || self.palette->colours == NULL ||
+        self.palette->strangeness == NULL)
+        return spx_fail_memory(diag, "outpainting palette");
+    find_colours(&self);
+    for (int32_t piece = 0; piece < pieces; piece++)
+        judge(&self, piece);
+    for (int32_t y = 0; y < level->height; y++) {
+        uint16_t *const row = self.palette->pieces + (size_t)y * (size_t)level->width;
+        for (int32_t x = 0; x < level->width; x++)
+            row[x] = (uint16_t)piece_at(&self, x, y);
+    }
+    return SPX_OK;
+}
+
+void spx_patch_palette_destroy(spx_patch_palette *palette)
+{
+    if (palette == NULL)
+        return;
+    free(palette->pieces);
+    free(palette->colours);
+    free(palette->strangeness);
+    free(palette);
+}
