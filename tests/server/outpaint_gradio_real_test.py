@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Remote outpainting through the program, against a real Gradio server without a model.
 
-Runs where the Python package gradio is installed, or with the interpreters that
-SPX_TEST_GRADIO names (joined by colons), one for each version; otherwise it is skipped."""
+Two versions are put into the test's own folder with pip, once; SPX_TEST_GRADIO names interpreters that
+have the package instead (joined by colons). Where pip reaches no packages, the test is skipped."""
 import os
 import signal
 import socket
@@ -19,14 +19,40 @@ from remote_server import PAINT, read_png  # noqa: E402
 from support import spx  # noqa: E402
 
 START_S = 120
+INSTALL_S = 240
+OUT = os.path.join(os.environ.get("SPX_TEST_OUT", "/tmp"), "gradio")
+WANTED = {"newest": ["gradio", "pillow"], "five": ["gradio<6", "pillow"]}
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(support.SKIPPED)
+
+
+def install(name):
+    """An interpreter with one of the wanted versions."""
+    folder = os.path.join(OUT, name)
+    python, done = os.path.join(folder, "bin", "python"), os.path.join(folder, "installed")
+    if not os.path.exists(done):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, timeout=INSTALL_S)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *WANTED[name]],
+                       check=True, timeout=INSTALL_S, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        support.write(done, b"")
+    return python
 
 
 def interpreters():
     named = os.environ.get("SPX_TEST_GRADIO", "")
     if named:
         return named.split(":")
-    here = subprocess.run([sys.executable, "-c", "import gradio, PIL"], capture_output=True)
-    return [sys.executable] if here.returncode == 0 else []
+    with open(support.PROGRAM, "rb") as program:
+        code = program.read()
+    if b"__asan_init" in code or b"__tsan_init" in code:
+        skip("with sanitizers the client is tested against recorded servers only")
+    try:
+        return [install(name) for name in WANTED]
+    except (OSError, subprocess.SubprocessError) as error:
+        skip(f"the Python package gradio could not be installed: {error}")
 
 
 def free_port():
@@ -86,9 +112,6 @@ def cancels(url):
 
 
 pythons = interpreters()
-if not pythons:
-    print("skipped: no Python package gradio, and SPX_TEST_GRADIO names no interpreter with it")
-    sys.exit(support.SKIPPED)
 for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
     os.environ.pop(name, None)
 support.enter("outpaint_gradio_real")
