@@ -132,7 +132,7 @@ static uint8_t measure_block(const spx_layers *layers, const spx_matte_source *s
         return UNKNOWN;
     const float wished = bands_per_width / steep;
     const float most = (float)SPX_MATTE_MOST_BAND_PX;
-    return (uint8_t)(wished < (float)band ? (float)band : (wished > most ? most : wished));
+    return (uint8_t)fminf(fmaxf(wished, (float)band), most);
 }
 
 void spx_matte_measure(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
@@ -168,7 +168,9 @@ static uint8_t spread_block(const uint8_t *measured, uint32_t columns, uint32_t 
             widest = one > widest ? one : widest;
         }
     }
-    return own == UNKNOWN || count == 0 ? widest : (uint8_t)((sum + count / 2) / count);
+    if (own == UNKNOWN)
+        return widest;
+    return (uint8_t)((sum + count / 2) / count);
 }
 
 void spx_matte_spread(const spx_layers *layers, const spx_matte_source *source)
