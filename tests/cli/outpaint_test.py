@@ -48,6 +48,7 @@ def writes_where_it_is_told():
     grown("in/a.png", "--left", "5", "-o", "c.jpg")
     assert read("c.jpg")[:2] == b"\xff\xd8"
     grown("in/a.png", "--left", "5", "-q")
+    grown("in/a.png", "--left", "5", "--overwrite", "-q")
     assert os.path.exists("in/a_outpainted.png")
     refused(["in/a.png", "--left", "5", "--no-overwrite"], "exists", 1)
     refused(["in/a.png", "in/b.png", "-o", "d.png"], "several photos need a folder")
