@@ -97,11 +97,14 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LIST] = "SELECT " COLUMNS " FROM jobs WHERE owner = ?1 AND seq < "
                  "COALESCE((SELECT b.seq FROM jobs b WHERE b.id = ?2), 9223372036854775807) "
                  "ORDER BY seq DESC LIMIT ?3",
-    [SQL_NEXT] = "SELECT " COLUMNS " FROM jobs WHERE state = 0 ORDER BY (SELECT "
+    /* What was begun before and did not end may be what ends the process: it runs alone. */
+    [SQL_NEXT] = "SELECT " COLUMNS " FROM (SELECT * FROM jobs WHERE state = 0 ORDER BY (SELECT "
                  "COALESCE(MAX(o.started_ms), 0) FROM jobs o WHERE o.client = jobs.client), seq "
-                 "LIMIT 1",
-    [SQL_START] = "UPDATE jobs SET state = 1, attempts = attempts + 1, started_ms = ?2 "
-                  "WHERE id = ?1",
+                 "LIMIT 1) AS jobs WHERE NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND "
+                 "(r.attempts > 1 OR jobs.attempts > 0))",
+    /* Clocks are set back now and then; a job's times are in order all the same. */
+    [SQL_START] = "UPDATE jobs SET state = 1, attempts = attempts + 1, started_ms = MAX(?2, "
+                  "created_ms) WHERE id = ?1",
     [SQL_REQUEUE] = "UPDATE jobs SET state = 0, attempts = attempts - 1 WHERE id = ?1 AND state = "
                     "1",
     [SQL_FINISH] = "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, "
@@ -482,7 +485,7 @@ spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_d
     if (status == SPX_OK) {
         out->state = SPX_JOB_RUNNING;
         out->attempts++;
-        out->started_ms = now_ms;
+        out->started_ms = now_ms > out->created_ms ? now_ms : out->created_ms;
     }
     return status;
 }

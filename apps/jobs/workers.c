@@ -192,7 +192,8 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         job->state = SPX_JOB_QUEUED;
         return spx_store_requeue(jobs->store, job->id, diag);
     }
-    job->finished_ms = spx_jobs_now_ms();
+    const int64_t now_ms = spx_jobs_now_ms();
+    job->finished_ms = now_ms > job->started_ms ? now_ms : job->started_ms;
     if (outcome == SPX_OK) {
         job->state = SPX_JOB_DONE;
         memcpy(job->files, made->files, sizeof(job->files));
@@ -238,6 +239,7 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
     if (status == SPX_OK)
         count_outcome(jobs, &worker->job);
     (void)pthread_cond_broadcast(&jobs->ended);
+    (void)pthread_cond_broadcast(&jobs->wake); /* for those who waited for one to run alone */
     (void)pthread_mutex_unlock(&jobs->lock);
     spx_cancel_destroy(cancel);
     if (status != SPX_OK)

@@ -6,10 +6,12 @@
 #include "test_files.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -488,6 +490,60 @@ static void finds_jobs_again_and_gives_up_on_the_one_that_kills(void **state)
     spx_jobs_close(jobs);
 }
 
+/* Begins what waits in a child and kills it in the middle of both jobs. */
+static void kill_at_two_jobs(fake *shared)
+{
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        spx_jobs *jobs = NULL;
+        const spx_jobs_options options = queue_options(shared);
+        if (spx_jobs_open(&jobs, &options, NULL) == SPX_OK && spx_jobs_start(jobs, NULL) == SPX_OK)
+            (void)sleep(20);
+        _exit(1);
+    }
+    for (int i = 0; i < WAIT_STEPS && atomic_load(&shared->running) < 2; i++)
+        (void)usleep(WAIT_STEP_US);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(atomic_load(&shared->running), 2);
+    atomic_store(&shared->running, 0);
+}
+
+static void what_was_begun_and_did_not_end_runs_alone(void **state)
+{
+    (void)state;
+    enum { LOOKS = 30 };
+    static spx_job job;
+    char ids[3][SPX_ID_SIZE];
+    fake *const self =
+        mmap(NULL, sizeof(*self), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(self != MAP_FAILED);
+    init_fake(self, "jobs_alone");
+    atomic_store(&self->hold, 1);
+    spx_jobs *jobs = open_queue(self, 0);
+    (void)add(jobs, "hold_a.jpg", "a", ids[0]);
+    (void)add(jobs, "hold_b.jpg", "b", ids[1]);
+    spx_jobs_close(jobs);
+    kill_at_two_jobs(self);
+
+    jobs = open_queue(self, 1);
+    (void)add(jobs, "good.jpg", "c", ids[2]);
+    int most = 0;
+    for (int i = 0; i < LOOKS; i++) {
+        const int running = atomic_load(&self->running);
+        most = running > most ? running : most;
+        (void)usleep(WAIT_STEP_US);
+    }
+    atomic_store(&self->hold, 0);
+
+    assert_int_equal(most, 1);
+    for (int i = 0; i < 3; i++)
+        await(jobs, ids[i], SPX_JOB_DONE, &job);
+    spx_jobs_close(jobs);
+    (void)munmap(self, sizeof(*self));
+}
+
 static void gives_up_on_a_preview_that_kills(void **state)
 {
     (void)state;
@@ -562,6 +618,7 @@ int main(void)
         cmocka_unit_test(lists_newest_first_page_by_page),
         cmocka_unit_test(returns_running_jobs_to_the_queue_at_a_stop),
         cmocka_unit_test(finds_jobs_again_and_gives_up_on_the_one_that_kills),
+        cmocka_unit_test(what_was_begun_and_did_not_end_runs_alone),
         cmocka_unit_test(gives_up_on_a_preview_that_kills),
         cmocka_unit_test(empties_incoming_of_its_own_files_only),
         cmocka_unit_test(refuses_a_folder_that_is_in_use),
