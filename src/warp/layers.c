@@ -142,11 +142,6 @@ static int compare_depths(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-static int is_one_surface(uint32_t a, uint32_t b, uint32_t step)
-{
-    return (a > b ? a - b : b - a) <= step;
-}
-
 /* The depth of an opaque pixel, or that of its neighbours where it stands alone among them: it
  * would leave them with the next shift. */
 static uint16_t straighten(const spx_layers *layers, uint32_t x, uint32_t y)
@@ -165,14 +160,14 @@ static uint16_t straighten(const spx_layers *layers, uint32_t x, uint32_t y)
             const size_t at = spx_layers_at(layers, y) + x + (size_t)u +
                               (size_t)((ptrdiff_t)v * (ptrdiff_t)layers->width);
             around[count++] = layers->front[at];
-            company += is_one_surface(own, layers->front[at], step);
+            company += spx_layers_is_one_surface(own, layers->front[at], step);
         }
     }
     if (company > MOST_COMPANY)
         return own;
     qsort(around, NEIGHBOURS, sizeof(around[0]), compare_depths);
     for (int k = 0; k < NEIGHBOURS; k++)
-        agreed += is_one_surface(around[NEIGHBOURS / 2], around[k], step);
+        agreed += spx_layers_is_one_surface(around[NEIGHBOURS / 2], around[k], step);
     return agreed >= LEAST_AGREED ? around[NEIGHBOURS / 2] : own;
 }
 

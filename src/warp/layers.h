@@ -55,6 +55,12 @@ void spx_layers_clear(spx_layers *layers); /* an empty one is fine */
 /** Depth units between neighbours above which they are two surfaces. */
 uint32_t spx_layers_step(const spx_layers *layers);
 
+/** Whether two neighbouring depths are one surface; step: spx_layers_step(). */
+static inline int spx_layers_is_one_surface(int32_t a, int32_t b, uint32_t step)
+{
+    return (uint32_t)(a > b ? a - b : b - a) <= step;
+}
+
 static inline size_t spx_layers_at(const spx_layers *layers, uint32_t y)
 {
     return (size_t)y * layers->width;

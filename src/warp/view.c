@@ -203,17 +203,13 @@ static void place(const view *self, rows *row)
     }
 }
 
-static int is_one_surface(int32_t a, int32_t b, uint32_t step)
-{
-    return (uint32_t)(a > b ? a - b : b - a) <= step;
-}
-
 static void connect(const view *self, rows *row)
 {
     for (uint32_t x = 0; x + 1 < row->width; x++) {
         const int opaque = row->alpha[x] == UINT8_MAX && row->alpha[x + 1] == UINT8_MAX;
-        const int front = opaque && is_one_surface(row->front[x], row->front[x + 1], self->step);
-        const int back = is_one_surface(row->back[x], row->back[x + 1], self->step);
+        const int front =
+            opaque && spx_layers_is_one_surface(row->front[x], row->front[x + 1], self->step);
+        const int back = spx_layers_is_one_surface(row->back[x], row->back[x + 1], self->step);
         row->connected[x] = (uint8_t)((front ? FRONT_GOES_ON : 0) | (back ? BACK_GOES_ON : 0));
     }
     row->connected[row->width - 1] = 0;
@@ -361,7 +357,7 @@ static void draw_edges(const view *self, const rows *row)
             continue;
         const int32_t here = row->front[x];
         const int32_t next = row->front[x + 1];
-        if (is_one_surface(here, next, self->step)) {
+        if (spx_layers_is_one_surface(here, next, self->step)) {
             draw_soft(row, x, SOFT_SEGMENT);
         } else if (here > next) {
             draw_soft(row, x, SOFT_END_RIGHT);
