@@ -11,8 +11,9 @@ typedef struct spx_colour_range {
 } spx_colour_range;
 
 /**
- * Ranges of the full size's wanted pixels: what their surface shows in the same row beside the
- * hole, over as many pixels as the hole is wide; everything where it shows nothing there.
+ * Ranges of the full size's wanted pixels: what their surface shows beside the hole, in the same
+ * row and some rows above and below, over as many pixels as the hole is wide; everything where it
+ * shows nothing there.
  * *out: [wanted_count], owned by the caller, free().
  */
 SPX_NODISCARD spx_status spx_colour_ranges_create(spx_colour_range **out, const spx_level *level,

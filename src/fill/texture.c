@@ -5,12 +5,14 @@
  *   search     each wanted pixel looks for a known place whose surroundings look like its own:
  *              it tries its neighbours' offsets and some random ones (after Barnes et al. 2009,
  *              "PatchMatch"), all wanted pixels at once from the last round's offsets, so that the
- *              result does not depend on the number of threads. A source outside the colours that
- * the surface has beside the hole costs more (fill/colour_range.h): the smallest sizes have no
- * others within reach now and then vote       at small sizes a wanted pixel becomes the mean of
- * what the places around it say (Wexler et al. 2007, "Space-time completion"); at full size it is
- * copied, once, so that grain stays grain seam       what the copied colours differ from the known
- * ones at the seam is spread over the hole (by rows, joined over a few of them)
+ *              result does not depend on the number of threads
+ *   guidance   a source outside the colours that the surface has beside the hole costs more
+ *              (fill/colour_range.h): the smallest sizes have no others within reach now and then
+ *   vote       at small sizes a wanted pixel becomes the mean of what the places around it say
+ *              (Wexler et al. 2007, "Space-time completion"); at full size it is copied, once, so
+ *              that grain stays grain
+ *   seam       what the copied colours differ from the known ones at the seam is spread over the
+ *              hole (by rows, joined over a few of them)
  */
 #include "fill/texture.h"
 
