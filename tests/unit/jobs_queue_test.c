@@ -445,18 +445,24 @@ static void returns_running_jobs_to_the_queue_at_a_stop(void **state)
     spx_jobs_close(jobs);
 }
 
-/* Runs the queue in a child that dies in the middle of a job, as kill -9 would have it. */
-static void die_at_work(fake *self)
+/* Works on the queue in a process of its own, which exits with 1 after 20 s. */
+static pid_t start_child(fake *self)
 {
     const pid_t child = fork();
     assert_true(child >= 0);
-    if (child == 0) {
-        spx_jobs *jobs = NULL;
-        const spx_jobs_options options = queue_options(self);
-        if (spx_jobs_open(&jobs, &options, NULL) == SPX_OK && spx_jobs_start(jobs, NULL) == SPX_OK)
-            (void)sleep(20);
-        _exit(1);
-    }
+    if (child != 0)
+        return child;
+    spx_jobs *jobs = NULL;
+    const spx_jobs_options options = queue_options(self);
+    if (spx_jobs_open(&jobs, &options, NULL) == SPX_OK && spx_jobs_start(jobs, NULL) == SPX_OK)
+        (void)sleep(20);
+    _exit(1);
+}
+
+/* Runs the queue in a child that dies in the middle of a job, as kill -9 would have it. */
+static void die_at_work(fake *self)
+{
+    const pid_t child = start_child(self);
     int how = 0;
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_int_equal(WEXITSTATUS(how), 9);
@@ -493,15 +499,7 @@ static void finds_jobs_again_and_gives_up_on_the_one_that_kills(void **state)
 /* Begins what waits in a child and kills it in the middle of both jobs. */
 static void kill_at_two_jobs(fake *shared)
 {
-    const pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        spx_jobs *jobs = NULL;
-        const spx_jobs_options options = queue_options(shared);
-        if (spx_jobs_open(&jobs, &options, NULL) == SPX_OK && spx_jobs_start(jobs, NULL) == SPX_OK)
-            (void)sleep(20);
-        _exit(1);
-    }
+    const pid_t child = start_child(shared);
     for (int i = 0; i < WAIT_STEPS && atomic_load(&shared->running) < 2; i++)
         (void)usleep(WAIT_STEP_US);
     assert_int_equal(kill(child, SIGKILL), 0);

@@ -110,6 +110,14 @@ static spx_image *outpainted(const spx_image *photo, const spx_frame *frame, con
     return out;
 }
 
+static void assert_all_within(const spx_image *out, unsigned low, unsigned high)
+{
+    for (uint32_t y = 0; y < out->height; y++) {
+        for (size_t i = 0; i < (size_t)3 * out->width; i++)
+            assert_in_range(spx_image_row8(out, y)[i], low, high);
+    }
+}
+
 /** Every pixel of the photo but a feather along growing sides is as it was. */
 static void assert_photo_kept(const spx_image *photo, const spx_image *out, const spx_frame *frame)
 {
@@ -304,10 +312,7 @@ static void a_thin_frame_is_not_continued(void **state)
     const spx_frame frame = frame_around(photo, 30, 30, 30, 30);
     spx_image *const out = outpainted(photo, &frame, NULL);
 
-    for (uint32_t y = 0; y < frame.height; y++) {
-        for (size_t i = 0; i < (size_t)3 * frame.width; i++)
-            assert_in_range(spx_image_row8(out, y)[i], 0, 180);
-    }
+    assert_all_within(out, 0, 180);
     assert_photo_kept(photo, out, &frame);
     spx_image_unref(out);
     spx_image_unref(photo);
@@ -443,10 +448,7 @@ static void a_flat_photo_stays_flat(void **state)
     spx_image *const photo = painted(200, 150, 8, paint_grey);
     const spx_frame frame = frame_around(photo, 40, 30, 40, 30);
     spx_image *const out = outpainted(photo, &frame, NULL);
-    for (uint32_t y = 0; y < frame.height; y++) {
-        for (size_t i = 0; i < (size_t)3 * frame.width; i++)
-            assert_in_range(spx_image_row8(out, y)[i], 115, 123);
-    }
+    assert_all_within(out, 115, 123);
     assert_photo_kept(photo, out, &frame);
     spx_image_unref(out);
     spx_image_unref(photo);
