@@ -279,6 +279,9 @@ spx_status spx_libspx_maker_create(spx_libspx_maker **out, const spx_libspx_opti
     if (maker == NULL)
         return spx_fail_memory(diag, "maker");
     maker->options = *options;
+    /* Where another allocator stands in for libc's (a sanitizer's, a preloaded one), libc's own is
+     * set up by the first trim: here, before there are workers who could both be the first. */
+    (void)malloc_trim(0);
     if (options->painter != NULL)
         SPX_TRY_OUT(spx_outpaint_engine_from_name(&maker->painter, options->painter, diag));
     SPX_TRY_OUT(spx_engine_create(&maker->engine, &options->engine, diag));
