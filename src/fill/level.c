@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANNELS = SPX_IMAGE_CHANNELS, CHILDREN = 4 };
+enum { CHANNELS = SPX_IMAGE_CHANNELS, CHILDREN = 4, WORD_BITS = 64 };
 
 static int is_wanted(uint8_t flag)
 {
     return flag != SPX_LEVEL_KNOWN && flag != SPX_LEVEL_BLOCKED;
 }
 
-static spx_status list_wanted(spx_level *self, spx_diag *diag)
+static spx_status create_lists(spx_level *self, spx_diag *diag)
 {
     const size_t pixels = (size_t)self->width * self->height;
     size_t count = 0;
@@ -21,22 +21,37 @@ static spx_status list_wanted(spx_level *self, spx_diag *diag)
         count += is_wanted(self->flags[i]) != 0;
     for (size_t i = 0; i < pixels; i++)
         self->known_count += self->flags[i] == SPX_LEVEL_KNOWN;
-    self->first_of_row = malloc(((size_t)self->height + 1) * sizeof(*self->first_of_row));
+    self->row_words = (self->width + WORD_BITS - 1) / WORD_BITS;
+    const size_t words = (size_t)self->row_words * self->height;
+    self->wanted_bits = calloc(words, sizeof(*self->wanted_bits));
+    self->first_of_word = malloc((words + 1) * sizeof(*self->first_of_word));
     self->wanted = malloc((count + 1) * sizeof(*self->wanted));
     self->offsets = malloc((count + 1) * sizeof(*self->offsets));
-    if (self->first_of_row == NULL || self->wanted == NULL || self->offsets == NULL)
+    if (self->wanted_bits == NULL || self->first_of_word == NULL || self->wanted == NULL ||
+        self->offsets == NULL)
         return spx_fail_memory(diag, "fill");
+    return SPX_OK;
+}
+
+static spx_status list_wanted(spx_level *self, spx_diag *diag)
+{
+    SPX_TRY(create_lists(self, diag));
+    size_t word = 0;
     for (uint32_t y = 0; y < self->height; y++) {
-        self->first_of_row[y] = self->wanted_count;
         const uint8_t *const flags = self->flags + (size_t)y * self->width;
-        for (uint32_t x = 0; x < self->width; x++) {
-            if (!is_wanted(flags[x]))
-                continue;
-            self->offsets[self->wanted_count] = (spx_offset){ .x = SPX_OFFSET_NONE };
-            self->wanted[self->wanted_count++] = y * self->width + x;
+        for (uint32_t first = 0; first < self->width; first += WORD_BITS, word++) {
+            const uint32_t end = first + WORD_BITS < self->width ? first + WORD_BITS : self->width;
+            self->first_of_word[word] = self->wanted_count;
+            for (uint32_t x = first; x < end; x++) {
+                if (!is_wanted(flags[x]))
+                    continue;
+                self->wanted_bits[word] |= UINT64_C(1) << (x - first);
+                self->offsets[self->wanted_count] = (spx_offset){ .x = SPX_OFFSET_NONE };
+                self->wanted[self->wanted_count++] = y * self->width + x;
+            }
         }
     }
-    self->first_of_row[self->height] = self->wanted_count;
+    self->first_of_word[word] = self->wanted_count;
     return SPX_OK;
 }
 
@@ -181,7 +196,8 @@ void spx_level_clear(spx_level *level)
     spx_image_unref(level->image);
     free(level->wanted);
     free(level->offsets);
-    free(level->first_of_row);
+    free(level->wanted_bits);
+    free(level->first_of_word);
     free(level->own_flags);
     free(level->own_depth);
     *level = (spx_level){ 0 };
@@ -191,19 +207,12 @@ uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y)
 {
     if (x < 0 || y < 0 || x >= level->width || y >= level->height)
         return UINT32_MAX;
-    const uint32_t pixel = (uint32_t)y * level->width + (uint32_t)x;
-    uint32_t low = level->first_of_row[y];
-    uint32_t high = level->first_of_row[y + 1];
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (level->wanted[middle] < pixel) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    const int found = low < level->first_of_row[y + 1] && level->wanted[low] == pixel;
-    return found ? low : UINT32_MAX;
+    const size_t word = (size_t)y * level->row_words + (size_t)x / WORD_BITS;
+    const uint64_t bits = level->wanted_bits[word];
+    const uint64_t own = UINT64_C(1) << ((uint64_t)x % WORD_BITS);
+    if (!(bits & own))
+        return UINT32_MAX;
+    return level->first_of_word[word] + (uint32_t)__builtin_popcountll(bits & (own - 1));
 }
 
 uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, int32_t dx)
@@ -218,46 +227,51 @@ uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, int32_t d
     return UINT32_MAX;
 }
 
-static int belongs(const spx_level *level, size_t at, uint32_t depth)
+/* A known pixel that shows a surface of at most this depth. */
+static int is_known(const spx_level *level, size_t at, uint32_t most_depth)
+{
+    return level->flags[at] == SPX_LEVEL_KNOWN && level->depth[at] <= most_depth;
+}
+
+/* That, or a wanted one that is to show it. */
+static int belongs(const spx_level *level, size_t at, uint32_t most_depth)
 {
     const uint8_t flag = level->flags[at];
-    if (flag == SPX_LEVEL_KNOWN)
-        return level->depth[at] <= depth + level->step;
-    if (flag == SPX_LEVEL_BLOCKED)
-        return 0;
-    const uint32_t other = level->wanted_depth[at];
-    return other <= depth + level->step;
+    const uint16_t *const depth = flag == SPX_LEVEL_KNOWN ? level->depth : level->wanted_depth;
+    return flag != SPX_LEVEL_BLOCKED && depth[at] <= most_depth;
 }
 
 void spx_level_cut_patch(const spx_level *level, uint32_t x, uint32_t y, spx_patch *patch)
 {
     const uint32_t depth = level->wanted_depth[(size_t)y * level->width + x];
+    const uint32_t most_depth = depth + level->step;
+    const int first = x < SPX_PATCH_HALF ? SPX_PATCH_HALF - (int)x : 0;
+    const uint32_t rest = level->width - x + SPX_PATCH_HALF; /* from the patch's left side */
+    const int end = rest < SPX_PATCH_SIDE ? (int)rest : SPX_PATCH_SIDE;
+    uint32_t count = 0;
     memset(patch, 0, sizeof(*patch));
     for (int v = 0; v < SPX_PATCH_SIDE; v++) {
         const int64_t py = (int64_t)y + v - SPX_PATCH_HALF;
         if (py < 0 || py >= level->height)
             continue;
         const uint8_t *const row = spx_image_row8(level->image, (uint32_t)py);
-        for (int u = 0; u < SPX_PATCH_SIDE; u++) {
-            const int64_t px = (int64_t)x + u - SPX_PATCH_HALF;
-            if (px < 0 || px >= level->width ||
-                !belongs(level, (size_t)py * level->width + (size_t)px, depth))
+        for (int u = first; u < end; u++) {
+            const size_t px = (size_t)x + (size_t)u - SPX_PATCH_HALF;
+            if (!belongs(level, (size_t)py * level->width + px, most_depth))
                 continue;
-            for (int c = 0; c < CHANNELS; c++) {
-                patch->pixels[v][CHANNELS * u + c] = row[CHANNELS * px + c];
-                patch->mask[v][CHANNELS * u + c] = UINT8_MAX;
-            }
-            patch->count++;
+            memcpy(patch->pixels[v] + (size_t)CHANNELS * (size_t)u, row + CHANNELS * px, CHANNELS);
+            memset(patch->mask[v] + (size_t)CHANNELS * (size_t)u, UINT8_MAX, CHANNELS);
+            count++;
         }
     }
+    patch->count = count;
 }
 
 int spx_level_is_source(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
 {
     if (x < 0 || y < 0 || x >= level->width || y >= level->height)
         return 0;
-    const size_t at = (size_t)y * level->width + (size_t)x;
-    return level->flags[at] == SPX_LEVEL_KNOWN && level->depth[at] <= depth + level->step;
+    return is_known(level, (size_t)y * level->width + (size_t)x, depth + level->step);
 }
 
 int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
@@ -266,11 +280,12 @@ int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint
     /* Comparing reads 32 bytes of a row: 11 pixels from the patch's left side. */
     if (x < H || y < H || x + 8 > level->width || y + H >= level->height)
         return 0;
-    for (int v = -H; v <= H; v += H) {
-        for (int u = -H; u <= H; u += H) {
-            if (!spx_level_is_source(level, x + u, y + v, depth))
-                return 0;
-        }
+    const uint32_t most_depth = depth + level->step;
+    for (int64_t v = y - H; v <= y + H; v += H) {
+        const size_t at = (size_t)v * level->width + (size_t)x;
+        if (!is_known(level, at - H, most_depth) || !is_known(level, at, most_depth) ||
+            !is_known(level, at + H, most_depth))
+            return 0;
     }
     return 1;
 }

@@ -33,9 +33,11 @@ typedef struct spx_level {
     uint32_t *wanted; /* y * width + x, ascending */
     uint32_t wanted_count;
     uint32_t known_count;
-    spx_offset *offsets;    /* of each wanted pixel */
-    uint32_t *first_of_row; /* [height + 1]: index into wanted */
-    uint8_t *own_flags;     /* what the level itself has allocated */
+    spx_offset *offsets; /* of each wanted pixel */
+    uint32_t row_words;
+    uint64_t *wanted_bits;   /* [height][row_words]: bit x % 64 of word x / 64 */
+    uint32_t *first_of_word; /* [height * row_words + 1]: index into wanted */
+    uint8_t *own_flags;      /* what the level itself has allocated */
     uint16_t *own_depth;
 } spx_level;
 
@@ -46,6 +48,12 @@ SPX_NODISCARD spx_status spx_level_init_full(spx_level *level, const spx_backdro
 SPX_NODISCARD spx_status spx_level_init_half(spx_level *level, const spx_level *large,
                                              const spx_task *task, spx_diag *diag);
 void spx_level_clear(spx_level *level); /* an empty one is fine */
+
+/** Index of the first wanted pixel of row y or, if there is none, of those behind; y <= height. */
+static inline uint32_t spx_level_first_of_row(const spx_level *level, size_t y)
+{
+    return level->first_of_word[y * level->row_words];
+}
 
 /** Index of a wanted pixel; UINT32_MAX when (x, y) is none. */
 uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y);

@@ -163,8 +163,10 @@ static void search_one(const round_job *job, uint32_t index)
     try_neighbours(&self, index);
     if (job->full_size) {
         const spx_offset middle = self.best;
-        for (int k = 0; k < 9 && middle.x != SPX_OFFSET_NONE; k++)
-            try_offset(&self, middle.x + k % 3 - 1, middle.y + k / 3 - 1);
+        for (int k = 0; k < 9 && middle.x != SPX_OFFSET_NONE; k++) {
+            if (k != 4)
+                try_offset(&self, middle.x + k % 3 - 1, middle.y + k / 3 - 1);
+        }
     }
     uint32_t reach = job->reach;
     for (uint32_t k = 0; k < RANDOM_TRIES && !job->full_size; k++, reach = (reach + 1) / 2) {
@@ -417,8 +419,8 @@ static void copy_row(void *context, size_t y)
 {
     const copy_job *const job = context;
     const spx_level *const level = job->level;
-    uint32_t first = level->first_of_row[y];
-    const uint32_t last = level->first_of_row[y + 1];
+    uint32_t first = spx_level_first_of_row(level, y);
+    const uint32_t last = spx_level_first_of_row(level, y + 1);
     while (first < last) {
         uint32_t end = first + 1;
         while (end < last && level->wanted[end] == level->wanted[end - 1] + 1)

@@ -81,9 +81,11 @@ static uint32_t turn_end(const spx_layers *layers, size_t turn)
 static void set_own(void *context, size_t turn)
 {
     const layering *const self = context;
+    const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
     const uint32_t end = turn_end(self->layers, turn);
-    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++)
+    for (uint32_t y = first; y < end; y++)
         set_own_row(self, y);
+    spx_matte_survey(self->layers, &self->matte, first, end);
 }
 
 /* ---- soft edges ---- */
@@ -437,16 +439,19 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
     self.matte.found = calloc(pixels, 3);
     self.matte.trust = self.matte.found == NULL ? NULL : self.matte.found + pixels;
     self.matte.smooth = self.matte.found == NULL ? NULL : self.matte.trust + pixels;
-    self.matte.bands = calloc(2 * (size_t)spx_matte_columns(layers) * spx_matte_rows(layers), 1);
+    const size_t blocks = (size_t)spx_matte_columns(layers) * spx_matte_rows(layers);
+    self.matte.bands = calloc(2, blocks);
+    self.matte.spans = malloc(blocks * sizeof(*self.matte.spans));
     hide.rows = malloc((size_t)turns(layers->height) * 2 * layers->width * sizeof(*hide.rows));
     status = self.own == NULL || self.matte.found == NULL || self.matte.bands == NULL ||
-                     hide.rows == NULL
+                     self.matte.spans == NULL || hide.rows == NULL
                  ? spx_fail_memory(diag, "layers")
                  : cut(&self, &hide, task, diag);
 out:
     free(self.own);
     free(self.matte.found);
     free(self.matte.bands);
+    free(self.matte.spans);
     free(hide.rows);
     if (status != SPX_OK)
         spx_layers_clear(layers);

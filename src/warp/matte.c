@@ -292,23 +292,6 @@ typedef struct area {
     uint32_t x, end_x, y, end_y;
 } area;
 
-static span range_of(const matte *self, area one)
-{
-    span range = { .low = UINT16_MAX, .high = 0 };
-    for (uint32_t y = one.y; y < one.end_y; y++) {
-        const uint16_t *const depth = self->source->depth + spx_layers_at(self->layers, y);
-        uint16_t low = UINT16_MAX;
-        uint16_t high = 0;
-        for (uint32_t x = one.x; x < one.end_x; x++) {
-            low = depth[x] < low ? depth[x] : low;
-            high = depth[x] > high ? depth[x] : high;
-        }
-        range.low = low < range.low ? low : range.low;
-        range.high = high > range.high ? high : range.high;
-    }
-    return range;
-}
-
 static area grow_by(const matte *self, area one, uint32_t by)
 {
     return (area){ .x = one.x > self->least_x + by ? one.x - by : self->least_x,
@@ -392,7 +375,8 @@ static void find_block(const matte *sharp, area block)
 {
     const matte own = of_block(sharp, block.x, block.y);
     const matte *const self = &own;
-    const span whole = range_of(self, grow_by(self, block, self->band + RING_PX));
+    const spx_matte_span whole =
+        spx_matte_span_around(self->layers, self->source, block.x, block.y, self->band + RING_PX);
     if (whole.high <= whole.low + self->rise)
         return;
     block_depths depths;

@@ -4,10 +4,17 @@
 #include "image/image.h"
 #include "warp/layers.h"
 
+/** Lowest and highest depth of a block. */
+typedef struct spx_matte_span {
+    uint16_t low;
+    uint16_t high;
+} spx_matte_span;
+
 /** What the soft edges of a photo are found from. All borrowed. */
 typedef struct spx_matte_source {
     const spx_image *photo;
     const uint16_t *depth; /* a canvas: every pixel's own surface */
+    spx_matte_span *spans; /* of each block, by spx_matte_survey() */
     uint8_t *bands;        /* for two grids of blocks: by spx_matte_measure() and …_spread() */
     uint8_t *found;        /* three canvases of zeros: alpha by spx_matte_find(), … */
     uint8_t *trust;        /* … how far that can be trusted, … */
@@ -73,7 +80,16 @@ static inline uint32_t spx_matte_rows(const spx_layers *layers)
 /** Beside an edge in focus. */
 uint32_t spx_matte_sharp_band(const spx_image *photo);
 
-/** Before the first step, any order of turns of whole blocks: what each block says. */
+/** First of all, any order of turns of whole blocks: the blocks' spans. */
+void spx_matte_survey(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                      uint32_t end);
+
+/** From the lowest to the highest depth of all blocks within by_px of the block that canvas column
+ * x, row y lies in: at least as far apart as those of the pixels within by_px of it. */
+spx_matte_span spx_matte_span_around(const spx_layers *layers, const spx_matte_source *source,
+                                     uint32_t x, uint32_t y, uint32_t by_px);
+
+/** Then, any order of turns of whole blocks: what each block says. */
 void spx_matte_measure(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                        uint32_t end);
 /** After that, once: what it takes from the blocks around it. */

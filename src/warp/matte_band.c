@@ -45,16 +45,16 @@ typedef struct step_colours {
 
 /* 0 when there is no step worth looking at. */
 static int find_colours(const spx_layers *layers, const spx_matte_source *source, square at,
-                        uint32_t low, uint32_t high, step_colours *out)
+                        spx_matte_span span, step_colours *out)
 {
     float sum[2][CHANNELS] = { { 0 } };
     int count[2] = { 0, 0 };
-    const uint32_t third = (high - low) / 3;
+    const uint32_t third = (uint32_t)(span.high - span.low) / 3;
     for (int64_t y = at.y; y < at.end_y; y += STRIDE_PX) {
         const uint16_t *const depth = source->depth + spx_layers_at(layers, (uint32_t)y);
         for (int64_t x = at.x; x < at.end_x; x += STRIDE_PX) {
-            const int near = depth[x] >= high - third;
-            if (!near && depth[x] > low + third)
+            const int near = depth[x] >= span.high - third;
+            if (!near && depth[x] > span.low + third)
                 continue;
             float colour[CHANNELS];
             spx_matte_read_colour(layers, source, (uint32_t)x, (uint32_t)y, colour);
@@ -110,22 +110,66 @@ static float steepest(const spx_layers *layers, const spx_matte_source *source,
     return most / BASE_PX;
 }
 
+static spx_matte_span survey_block(const spx_layers *layers, const spx_matte_source *source,
+                                   square at)
+{
+    spx_matte_span span = { .low = UINT16_MAX, .high = 0 };
+    for (int64_t y = at.y; y < at.end_y; y++) {
+        const uint16_t *const depth = source->depth + spx_layers_at(layers, (uint32_t)y);
+        for (int64_t x = at.x; x < at.end_x; x++) {
+            span.low = depth[x] < span.low ? depth[x] : span.low;
+            span.high = depth[x] > span.high ? depth[x] : span.high;
+        }
+    }
+    return span;
+}
+
+void spx_matte_survey(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                      uint32_t end)
+{
+    const uint32_t columns = spx_matte_columns(layers);
+    for (uint32_t y = first; y < end; y += SPX_MATTE_BLOCK_PX) {
+        spx_matte_span *const row = source->spans + (size_t)(y / SPX_MATTE_BLOCK_PX) * columns;
+        for (uint32_t k = 0; k < columns; k++) {
+            const square block = grow(layers, layers->margin + k * SPX_MATTE_BLOCK_PX, y, 0);
+            row[k] = survey_block(layers, source, block);
+        }
+    }
+}
+
+spx_matte_span spx_matte_span_around(const spx_layers *layers, const spx_matte_source *source,
+                                     uint32_t x, uint32_t y, uint32_t by_px)
+{
+    const uint32_t columns = spx_matte_columns(layers);
+    const uint32_t rows = spx_matte_rows(layers);
+    const uint32_t by = (by_px + SPX_MATTE_BLOCK_PX - 1) / SPX_MATTE_BLOCK_PX;
+    const uint32_t column = (x - layers->margin) / SPX_MATTE_BLOCK_PX;
+    const uint32_t row = y / SPX_MATTE_BLOCK_PX;
+    const uint32_t end_v = row + by < rows ? row + by + 1 : rows;
+    const uint32_t end_u = column + by < columns ? column + by + 1 : columns;
+    spx_matte_span span = { .low = UINT16_MAX, .high = 0 };
+    for (uint32_t v = row > by ? row - by : 0; v < end_v; v++) {
+        for (uint32_t u = column > by ? column - by : 0; u < end_u; u++) {
+            const spx_matte_span one = source->spans[(size_t)v * columns + u];
+            span.low = one.low < span.low ? one.low : span.low;
+            span.high = one.high > span.high ? one.high : span.high;
+        }
+    }
+    return span;
+}
+
 static uint8_t measure_block(const spx_layers *layers, const spx_matte_source *source, uint32_t x,
                              uint32_t y, uint32_t band)
 {
+    const uint32_t rise = SPX_MATTE_SOFT_STEPS * spx_layers_step(layers);
     const square core = grow(layers, x, y, band);
-    uint16_t low = UINT16_MAX;
-    uint16_t high = 0;
-    for (int64_t v = core.y; v < core.end_y; v++) {
-        const uint16_t *const depth = source->depth + spx_layers_at(layers, (uint32_t)v);
-        for (int64_t u = core.x; u < core.end_x; u++) {
-            low = depth[u] < low ? depth[u] : low;
-            high = depth[u] > high ? depth[u] : high;
-        }
-    }
+    spx_matte_span span = spx_matte_span_around(layers, source, x, y, band);
+    if (span.high <= span.low + rise)
+        return UNKNOWN;
+    span = survey_block(layers, source, core);
     step_colours colours;
-    if (high <= low + SPX_MATTE_SOFT_STEPS * spx_layers_step(layers) ||
-        !find_colours(layers, source, grow(layers, x, y, AROUND_PX), low, high, &colours))
+    if (span.high <= span.low + rise ||
+        !find_colours(layers, source, grow(layers, x, y, AROUND_PX), span, &colours))
         return UNKNOWN;
     const float steep = steepest(layers, source, &colours, core);
     if (steep <= 0.0F)

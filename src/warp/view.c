@@ -40,7 +40,6 @@ typedef enum soft_shape {
 
 /* What lies over a target column with an alpha. */
 typedef struct soft_hit {
-    int32_t depth; /* NOTHING: none */
     uint32_t x;
     float u; /* 0..1 from the segment's left end to its right end */
     soft_shape shape;
@@ -58,8 +57,6 @@ typedef struct view {
     atomic_int no_memory;
 } view;
 
-enum connection { FRONT_GOES_ON = 1, BACK_GOES_ON = 2 };
-
 /* The rows one thread works with; a single block of memory. */
 typedef struct rows {
     uint32_t width; /* of the canvas */
@@ -70,11 +67,13 @@ typedef struct rows {
     int32_t *back;  /* of the front layer where there is no back layer */
     int32_t *depth; /* at each target column; NOTHING = still open */
     uint32_t *codes;
+    int32_t *soft_depth; /* of what lies over each target column; NOTHING = nothing does */
     soft_hit *soft;
     uint8_t *alpha;
     uint8_t *kind;
-    uint8_t *connected; /* column x to x + 1 */
-    uint8_t *colours;   /* pad, front row, pad, back row, pad */
+    uint8_t *front_goes_on; /* from column x to x + 1 */
+    uint8_t *back_goes_on;
+    uint8_t *colours; /* pad, front row, pad, back row, pad */
     uint8_t *out;
     void *block;
 } rows;
@@ -106,7 +105,7 @@ static int rows_init(rows *row, const spx_layers *layers, const spx_image *eye)
     const size_t width = layers->width;
     const size_t ints = aligned(width * sizeof(int32_t));
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
-    const size_t whole = 6 * ints + aligned(width * sizeof(soft_hit)) + 3 * aligned(width) +
+    const size_t whole = 7 * ints + aligned(width * sizeof(soft_hit)) + 4 * aligned(width) +
                          aligned(colours) + aligned(eye->stride_bytes);
     *row = (rows){ .width = layers->width, .eye_width = eye->width };
     row->block = aligned_alloc(SPX_IMAGE_ALIGNMENT, whole);
@@ -119,10 +118,12 @@ static int rows_init(rows *row, const spx_layers *layers, const spx_image *eye)
     row->back = take(&at, ints);
     row->depth = take(&at, ints);
     row->codes = take(&at, ints);
+    row->soft_depth = take(&at, ints);
     row->soft = take(&at, width * sizeof(soft_hit));
     row->alpha = take(&at, width);
     row->kind = take(&at, width);
-    row->connected = take(&at, width);
+    row->front_goes_on = take(&at, width);
+    row->back_goes_on = take(&at, width);
     row->colours = take(&at, colours);
     row->out = take(&at, eye->stride_bytes);
     memset(row->colours, 0, colours);
@@ -186,95 +187,123 @@ static void load_layers(const view *self, rows *row, uint32_t y)
         row->back[x] = row->kind[x] == SPX_LAYER_HIDDEN ? row->back[x] : row->front[x];
 }
 
+/* Targets of a layer's columns, the first of which lies `margin` columns left of the eye. */
+static void place_layer(int32_t *restrict at, const int32_t *restrict depth, uint32_t width,
+                        int32_t margin, const view *self)
+{
+    const float scale = self->source->layers->px_per_unit * (float)TARGET_ONE;
+    const float still = self->options->convergence * (float)DEPTH_MAX;
+    for (int32_t x = 0; x < (int32_t)width; x++) {
+        const float shift = ((float)depth[x] - still) * scale;
+        at[x] = (x - margin) * TARGET_ONE + (int32_t)(shift + copysignf(0.5F, shift));
+    }
+}
+
 static void place(const view *self, rows *row)
 {
-    const spx_layers *const layers = self->source->layers;
-    const float scale = layers->px_per_unit * (float)TARGET_ONE;
-    const float still = self->options->convergence * (float)DEPTH_MAX;
-    const int32_t margin = (int32_t)layers->margin;
-    for (int32_t x = 0; x < (int32_t)row->width; x++) {
-        const int32_t at = (x - margin) * TARGET_ONE;
-        row->front_at[x] = at + (int32_t)lrintf(((float)row->front[x] - still) * scale);
-        row->back_at[x] = at + (int32_t)lrintf(((float)row->back[x] - still) * scale);
-    }
-    for (uint32_t x = 0; x < row->eye_width; x++) {
+    const int32_t margin = (int32_t)self->source->layers->margin;
+    place_layer(row->front_at, row->front, row->width, margin, self);
+    place_layer(row->back_at, row->back, row->width, margin, self);
+    for (uint32_t x = 0; x < row->eye_width; x++)
         row->depth[x] = NOTHING;
-        row->soft[x].depth = NOTHING;
-    }
+    for (uint32_t x = 0; x < row->eye_width; x++)
+        row->soft_depth[x] = NOTHING;
+}
+
+/* goes_on[x]: whether a layer's column x is of one surface with the next one. */
+static void connect_layer(uint8_t *restrict goes_on, const int32_t *restrict depth, uint32_t width,
+                          uint32_t step)
+{
+    for (uint32_t x = 0; x + 1 < width; x++)
+        goes_on[x] = (uint8_t)spx_layers_is_one_surface(depth[x], depth[x + 1], step);
+    goes_on[width - 1] = 0;
 }
 
 static void connect(const view *self, rows *row)
 {
-    for (uint32_t x = 0; x + 1 < row->width; x++) {
-        const int opaque = row->alpha[x] == UINT8_MAX && row->alpha[x + 1] == UINT8_MAX;
-        const int front =
-            opaque && spx_layers_is_one_surface(row->front[x], row->front[x + 1], self->step);
-        const int back = spx_layers_is_one_surface(row->back[x], row->back[x + 1], self->step);
-        row->connected[x] = (uint8_t)((front ? FRONT_GOES_ON : 0) | (back ? BACK_GOES_ON : 0));
-    }
-    row->connected[row->width - 1] = 0;
+    connect_layer(row->front_goes_on, row->front, row->width, self->step);
+    connect_layer(row->back_goes_on, row->back, row->width, self->step);
+    for (uint32_t x = 0; x + 1 < row->width; x++)
+        row->front_goes_on[x] &= (row->alpha[x] & row->alpha[x + 1]) == UINT8_MAX;
 }
 
 /* ---- opaque ---- */
 
-/* From column x to x + 1 of one of the layers. */
-typedef struct segment {
-    int32_t from;
-    int32_t to;
-    int32_t depth;
-    int32_t depth_end;
-    uint32_t code; /* of column x */
-} segment;
+/* One of the layers along a row. */
+typedef struct layer_row {
+    const int32_t *at; /* targets */
+    const int32_t *depth;
+    const uint8_t *goes_on;
+    uint32_t first_pixel; /* of its colours */
+} layer_row;
 
-static void draw_segment(const rows *row, segment one)
+/* From column x to x + 1. */
+static inline void draw_segment(const rows *row, const layer_row *layer, uint32_t x, uint32_t line)
 {
-    int32_t first = (one.from + TARGET_ONE - 1) >> TARGET_BITS;
-    int32_t last = one.to >> TARGET_BITS;
+    const int32_t from = layer->at[x];
+    const int32_t to = layer->at[x + 1];
+    int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
+    int32_t last = to >> TARGET_BITS;
     if (first < 0)
         first = 0;
     if (last >= (int32_t)row->eye_width)
         last = (int32_t)row->eye_width - 1;
     if (first > last)
         return;
-    const float length = (float)(one.to - one.from);
+    const int32_t begin = layer->depth[x];
+    const int32_t rise = layer->depth[x + 1] - begin;
+    const uint32_t code = (layer->first_pixel + x) * SPX_RESAMPLE_ROWS + line;
+    const float length = (float)(to - from);
     const float scale = length > 0.0F ? (float)SPX_RESAMPLE_PHASES / length : 0.0F;
     for (int32_t t = first; t <= last; t++) {
-        const int32_t phase = (int32_t)((float)(t * TARGET_ONE - one.from) * scale + 0.5F);
-        const int32_t depth = one.depth + (one.depth_end - one.depth) * phase / SPX_RESAMPLE_PHASES;
+        const int32_t phase = (int32_t)((float)(t * TARGET_ONE - from) * scale + 0.5F);
+        const int32_t depth = begin + rise * phase / SPX_RESAMPLE_PHASES;
         if (depth <= row->depth[t])
             continue;
         row->depth[t] = depth;
         /* A whole phase carries into the next source pixel, and the table's half stays. */
         row->codes[t] =
-            phase < SPX_RESAMPLE_PHASES ? one.code + (uint32_t)phase : one.code + SPX_RESAMPLE_ROWS;
+            phase < SPX_RESAMPLE_PHASES ? code + (uint32_t)phase : code + SPX_RESAMPLE_ROWS;
     }
 }
 
-static void draw_opaque(const rows *row)
+/* The cubic looks one pixel further on both sides: only along one surface. */
+static inline uint32_t table_half(const layer_row *layer, uint32_t x)
 {
+    return x > 0 && layer->goes_on[x - 1] && layer->goes_on[x + 1] ? 0 : SPX_RESAMPLE_PHASES;
+}
+
+static void draw_front(const rows *row)
+{
+    const layer_row layer = { .at = row->front_at,
+                              .depth = row->front,
+                              .goes_on = row->front_goes_on,
+                              .first_pixel = front_pixel() };
     for (uint32_t x = 0; x + 1 < row->width; x++) {
-        const uint8_t connected = row->connected[x];
-        /* The cubic looks one pixel further on both sides: only along one surface. */
-        const uint8_t around =
-            x == 0 ? 0 : connected & row->connected[x - 1] & row->connected[x + 1];
-        if (connected & FRONT_GOES_ON) {
-            const uint32_t line = around & FRONT_GOES_ON ? 0 : SPX_RESAMPLE_PHASES;
-            draw_segment(row, (segment){ .from = row->front_at[x],
-                                         .to = row->front_at[x + 1],
-                                         .depth = row->front[x],
-                                         .depth_end = row->front[x + 1],
-                                         .code = (front_pixel() + x) * SPX_RESAMPLE_ROWS + line });
+        if (layer.goes_on[x])
+            draw_segment(row, &layer, x, table_half(&layer, x));
+    }
+}
+
+static void draw_back(const rows *row)
+{
+    const layer_row layer = { .at = row->back_at,
+                              .depth = row->back,
+                              .goes_on = row->back_goes_on,
+                              .first_pixel = back_pixel(row) };
+    /* Segments with a hidden column at either end. */
+    const uint32_t end = row->width - 1;
+    uint32_t x = 0;
+    while (x < end) {
+        if (row->kind[x] != SPX_LAYER_HIDDEN && row->kind[x + 1] != SPX_LAYER_HIDDEN) {
+            const uint8_t *const next = memchr(row->kind + x + 1, SPX_LAYER_HIDDEN, end - x);
+            if (next == NULL)
+                return;
+            x = (uint32_t)(next - row->kind) - 1;
         }
-        const int hidden = row->kind[x] == SPX_LAYER_HIDDEN || row->kind[x + 1] == SPX_LAYER_HIDDEN;
-        if (hidden && (connected & BACK_GOES_ON)) {
-            const uint32_t line = around & BACK_GOES_ON ? 0 : SPX_RESAMPLE_PHASES;
-            draw_segment(row,
-                         (segment){ .from = row->back_at[x],
-                                    .to = row->back_at[x + 1],
-                                    .depth = row->back[x],
-                                    .depth_end = row->back[x + 1],
-                                    .code = (back_pixel(row) + x) * SPX_RESAMPLE_ROWS + line });
-        }
+        if (layer.goes_on[x])
+            draw_segment(row, &layer, x, table_half(&layer, x));
+        x++;
     }
 }
 
@@ -307,15 +336,18 @@ static uint32_t close_gaps(const rows *row)
     return closed;
 }
 
-static uint32_t count_filled(const rows *row)
+/* Pixels that show a margin or what is hidden in the photo. */
+static uint32_t count_filled(const rows *row, uint32_t margin)
 {
     uint32_t filled = 0;
     const uint32_t back = back_pixel(row);
+    const uint32_t inner = front_pixel() + margin;
+    const uint32_t inner_width = row->width - 2 * margin;
     for (uint32_t t = 0; t < row->eye_width; t++) {
         const uint32_t pixel = (row->codes[t] + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_ROWS;
-        const uint32_t x = pixel >= back ? pixel - back : pixel - front_pixel();
-        filled += x < row->width && (row->kind[x] == SPX_LAYER_OUTSIDE ||
-                                     (pixel >= back && row->kind[x] == SPX_LAYER_HIDDEN));
+        if (pixel - inner < inner_width)
+            continue;
+        filled += pixel < back ? 1 : row->kind[pixel - back] != SPX_LAYER_PLAIN;
     }
     return filled;
 }
@@ -341,19 +373,20 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape)
         last = (int32_t)row->eye_width - 1;
     const float length = (float)(to - from);
     for (int32_t t = first; t <= last; t++) {
-        soft_hit *const hit = &row->soft[t];
         const float u = length > 0.0F ? (float)(t * TARGET_ONE - from) / length : 0.0F;
         /* Of two edges of one surface the one that lies on a column counts, not the other's end. */
-        if (row->front[x] < hit->depth || (row->front[x] == hit->depth && shape != SOFT_SEGMENT))
+        const int32_t before = row->soft_depth[t];
+        if (row->front[x] < before || (row->front[x] == before && shape != SOFT_SEGMENT))
             continue;
-        *hit = (soft_hit){ .depth = row->front[x], .x = x, .u = u, .shape = shape };
+        row->soft_depth[t] = row->front[x];
+        row->soft[t] = (soft_hit){ .x = x, .u = u, .shape = shape };
     }
 }
 
 static void draw_edges(const view *self, const rows *row)
 {
     for (uint32_t x = 0; x + 1 < row->width; x++) {
-        if (row->connected[x] & FRONT_GOES_ON)
+        if (row->front_goes_on[x])
             continue;
         const int32_t here = row->front[x];
         const int32_t next = row->front[x + 1];
@@ -427,7 +460,7 @@ static void sample(const view *self, rows *row)
                        row->codes, row->eye_width, &self->table);
     }
     for (uint32_t t = 0; t < row->eye_width; t++) {
-        if (row->soft[t].depth != NOTHING && row->soft[t].depth >= row->depth[t])
+        if (row->soft_depth[t] != NOTHING && row->soft_depth[t] >= row->depth[t])
             lay_over(row, t, bits);
     }
 }
@@ -450,9 +483,10 @@ static void render_rows(void *context, size_t turn)
         load_layers(self, &row, y);
         place(self, &row);
         connect(self, &row);
-        draw_opaque(&row);
+        draw_front(&row);
+        draw_back(&row);
         filled += close_gaps(&row);
-        filled += count_filled(&row);
+        filled += count_filled(&row, layers->margin);
         draw_edges(self, &row);
         sample(self, &row);
         copy_pixels(self->eye->pixels + y * self->eye->stride_bytes, row.out, row.eye_width,
