@@ -11,17 +11,16 @@
  *   vote       at small sizes a wanted pixel becomes the mean of what the places around it say
  *              (Wexler et al. 2007, "Space-time completion"); at full size it is copied, once, so
  *              that grain stays grain
- *   seam       what the copied colours differ from the known ones at the seam is spread over the
- *              hole (by rows, joined over a few of them)
+ *   blend      of the copies only the differences between neighbours count (fill/blend.h)
  */
 #include "fill/texture.h"
 
 #include "base/cpu.h"
+#include "fill/blend.h"
 #include "fill/colour_range.h"
 #include "fill/level.h"
 #include "image/image.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,117 +318,6 @@ static spx_status paint_level(painter *self, int index, const spx_task *task, sp
     return SPX_OK;
 }
 
-/* ---- copy ---- */
-
-static int32_t get(const spx_image *image, uint32_t x, uint32_t y, int c)
-{
-    const size_t at = (size_t)CHANNELS * x + (size_t)c;
-    return image->bits == 8 ? spx_image_row8(image, y)[at] : spx_image_row16(image, y)[at];
-}
-
-static void put(const spx_image *image, uint32_t x, uint32_t y, int c, int32_t value)
-{
-    const size_t at = (size_t)CHANNELS * x + (size_t)c;
-    const int32_t most = image->bits == 8 ? UINT8_MAX : UINT16_MAX;
-    const int32_t clamped = value < 0 ? 0 : (value > most ? most : value);
-    if (image->bits == 8) {
-        spx_image_row8(image, y)[at] = (uint8_t)clamped;
-    } else {
-        spx_image_row16(image, y)[at] = (uint16_t)clamped;
-    }
-}
-
-/* How much brighter known pixels beside (x, y) are than those beside its source. */
-static int seam_difference(const spx_backdrop *backdrop, const spx_level *level, uint32_t index,
-                           int direction, int32_t difference[CHANNELS])
-{
-    enum { SEAM_PX = 4, SEAM_ROWS = 7, SEAM_LEAST = 6 };
-    const uint32_t pixel = level->wanted[index];
-    const uint32_t x = pixel % level->width;
-    const uint32_t y = pixel / level->width;
-    const uint32_t depth = level->wanted_depth[pixel];
-    const spx_offset offset = level->offsets[index];
-    int32_t count = 0;
-    memset(difference, 0, CHANNELS * sizeof(difference[0]));
-    for (int k = 0; k < SEAM_PX * SEAM_ROWS && offset.x != SPX_OFFSET_NONE; k++) {
-        const int64_t px = (int64_t)x + (k % SEAM_PX + 1) * direction;
-        const int64_t py = (int64_t)y + k / SEAM_PX - SEAM_ROWS / 2;
-        if (!spx_level_is_source(level, px, py, depth) ||
-            !spx_level_is_source(level, px + offset.x, py + offset.y, depth))
-            continue;
-        for (int c = 0; c < CHANNELS; c++) {
-            difference[c] +=
-                get(backdrop->image, (uint32_t)px, (uint32_t)py, c) -
-                get(backdrop->image, (uint32_t)(px + offset.x), (uint32_t)(py + offset.y), c);
-        }
-        count++;
-    }
-    for (int c = 0; c < CHANNELS && count != 0; c++)
-        difference[c] /= count;
-    return count >= SEAM_LEAST;
-}
-
-/* A small difference at the seam says less and less about pixels farther from it; a large one means
- * that nothing alike was found, and only the texture is worth having, not its colour. */
-static int32_t fade(int32_t difference, int32_t away, uint32_t bits)
-{
-    enum { FADE_PX = 48, LARGE = 24 };
-    if (abs(difference) > (bits == 8 ? LARGE : LARGE * 257))
-        return difference;
-    return away >= FADE_PX ? 0 : difference * (FADE_PX - away) / FADE_PX;
-}
-
-static void copy_run(const spx_backdrop *backdrop, const spx_level *level, uint32_t first,
-                     uint32_t end)
-{
-    int32_t left[CHANNELS];
-    int32_t right[CHANNELS];
-    const int has_left = seam_difference(backdrop, level, first, -1, left);
-    const int has_right = seam_difference(backdrop, level, end - 1, 1, right);
-    const int32_t length = (int32_t)(end - first) + 1;
-    for (uint32_t i = first; i < end; i++) {
-        const spx_offset offset = level->offsets[i];
-        if (offset.x == SPX_OFFSET_NONE)
-            continue;
-        const uint32_t x = level->wanted[i] % level->width;
-        const uint32_t y = level->wanted[i] / level->width;
-        const int32_t along = (int32_t)(i - first) + 1;
-        for (int c = 0; c < CHANNELS; c++) {
-            int32_t correction = 0;
-            if (has_left && has_right) {
-                correction = (left[c] * (length - along) + right[c] * along) / length;
-            } else if (has_left || has_right) {
-                correction = has_left ? fade(left[c], along, backdrop->image->bits)
-                                      : fade(right[c], length - along, backdrop->image->bits);
-            }
-            put(backdrop->image, x, y, c,
-                get(backdrop->image, (uint32_t)((int64_t)x + offset.x),
-                    (uint32_t)((int64_t)y + offset.y), c) +
-                    correction);
-        }
-    }
-}
-
-typedef struct copy_job {
-    const spx_backdrop *backdrop;
-    const spx_level *level;
-} copy_job;
-
-static void copy_row(void *context, size_t y)
-{
-    const copy_job *const job = context;
-    const spx_level *const level = job->level;
-    uint32_t first = spx_level_first_of_row(level, y);
-    const uint32_t last = spx_level_first_of_row(level, y + 1);
-    while (first < last) {
-        uint32_t end = first + 1;
-        while (end < last && level->wanted[end] == level->wanted[end - 1] + 1)
-            end++;
-        copy_run(job->backdrop, level, first, end);
-        first = end;
-    }
-}
-
 /* ---- whole ---- */
 
 /* Patches are compared in 8 bits. */
@@ -503,8 +391,7 @@ spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task,
             enlarge(&self.levels[k], &self.levels[k + 1]);
         SPX_TRY_OUT(paint_level(&self, k, task, diag));
     }
-    copy_job job = { .backdrop = backdrop, .level = &self.levels[0] };
-    SPX_TRY_OUT(spx_task_run(task, self.levels[0].height, copy_row, &job, diag));
+    status = spx_fill_blend(backdrop, &self.levels[0], self.ranges[0], task, diag);
 out:
     clear(&self);
     spx_image_unref(image8);
