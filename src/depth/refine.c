@@ -6,6 +6,8 @@
  *
  *     map (w x h) -> steeper -> pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
  *
+ * At one of the sizes near surfaces reach on to where their colours end (edge_reach.h).
+ *
  * A pass runs over bands of rows. Each band enlarges the rows it needs into scratch of its own,
  * with a border, beside the guide's rows; at the photo's size the guide is the photo itself, so
  * that no float copy of it exists.
@@ -15,6 +17,7 @@
 #include "base/cpu.h"
 #include "depth/edge_gate.h"
 #include "depth/edge_median.h"
+#include "depth/edge_reach.h"
 #include "depth/guide.h"
 
 #include <math.h>
@@ -281,6 +284,29 @@ static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
     return levels;
 }
 
+/* The size at which depth reaches on: the first at which a photo shows its edges; levels = its own.
+ */
+static unsigned reach_level(const spx_plane *depth, unsigned levels)
+{
+    enum { LEAST_SIDE = 600 };
+    const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
+    unsigned level = 0;
+    while (level < levels && longest << level < LEAST_SIDE)
+        level++;
+    return level;
+}
+
+/* At the photo's size. */
+static spx_status reach_whole(spx_plane *depth, const spx_image *photo, const spx_task *task,
+                              spx_diag *diag)
+{
+    spx_guide guide;
+    SPX_TRY(spx_guide_init(&guide, photo, photo->width, photo->height, task, diag));
+    const spx_status status = spx_depth_reach(depth, &guide, task, diag);
+    spx_guide_clear(&guide);
+    return status;
+}
+
 static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plane *depth,
                               const spx_image *photo, const spx_task *task, spx_diag *diag)
 {
@@ -302,16 +328,21 @@ spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, cons
     spx_guide guides[MOST_LEVELS] = { 0 };
     spx_plane *map = NULL;
     const unsigned levels = count_levels(depth, photo);
+    const unsigned reach = reach_level(depth, levels);
     SPX_TRY(spx_depth_steepen(depth, 0, &map, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
     for (unsigned i = 0; i < levels; i++) {
         SPX_TRY_OUT(run_pass(&map, &guides[i], photo, task, diag));
         if (i >= STEEPENED_FROM && i <= STEEPENED_TO)
             SPX_TRY_OUT(steepen(&map, least_steepened, diag));
+        if (i == reach)
+            SPX_TRY_OUT(spx_depth_reach(map, &guides[i], task, diag));
         spx_guide_clear(&guides[i]);
         spx_task_progress(task, (i + 1.0) / (levels + 1.0));
     }
     SPX_TRY_OUT(run_pass(&map, NULL, photo, task, diag));
+    if (reach == levels && levels > 0)
+        SPX_TRY_OUT(reach_whole(map, photo, task, diag));
     spx_task_progress(task, 1.0);
     *out = map;
     map = NULL; /* moved to the caller */

@@ -362,6 +362,41 @@ static void find_spans(const block_depths *depths, uint32_t reach, block_spans *
     }
 }
 
+/* How many pixels of the area above and to the left of each are part of a step. */
+typedef struct block_steps {
+    uint16_t count[BLOCK_PX + 2 * AROUND_PX + 1][BLOCK_PX + 2 * AROUND_PX + 1];
+} block_steps;
+
+/* A slope rises more over a wider band, but never this much from pixel to pixel. */
+static void count_steps(const block_depths *depths, uint32_t step, block_steps *out)
+{
+    enum { LAST = BLOCK_PX + 2 * AROUND_PX - 1 };
+    memset(out->count[0], 0, sizeof(out->count[0]));
+    for (uint32_t v = 0; v <= LAST; v++) {
+        const uint16_t *const above = depths->depth[v == 0 ? 0 : v - 1];
+        const uint16_t *const row = depths->depth[v];
+        const uint16_t *const below = depths->depth[v == LAST ? LAST : v + 1];
+        uint16_t sum = 0;
+        out->count[v + 1][0] = 0;
+        for (uint32_t u = 0; u <= LAST; u++) {
+            const int32_t across = row[u == LAST ? LAST : u + 1] - row[u == 0 ? 0 : u - 1];
+            const int32_t down = below[u] - above[u];
+            sum = (uint16_t)(sum + ((uint32_t)abs(across) > step || (uint32_t)abs(down) > step));
+            out->count[v + 1][u + 1] = (uint16_t)(out->count[v][u + 1] + sum);
+        }
+    }
+}
+
+/* Whether there is one within `reach` of the block's pixel (u, v). */
+static int is_beside_step(const block_steps *steps, uint32_t u, uint32_t v, uint32_t reach)
+{
+    const uint16_t *const top = steps->count[v + AROUND_PX - reach];
+    const uint16_t *const bottom = steps->count[v + AROUND_PX + reach + 1];
+    const uint32_t left = u + AROUND_PX - reach;
+    const uint32_t right = u + AROUND_PX + reach + 1;
+    return (uint16_t)(bottom[right] - bottom[left] - top[right] + top[left]) != 0;
+}
+
 /* The same with the band of a block, canvas columns and rows. */
 static matte of_block(const matte *self, uint32_t x, uint32_t y)
 {
@@ -382,7 +417,9 @@ static void find_block(const matte *sharp, area block)
     block_depths depths;
     block_spans near;
     block_spans wide;
+    block_steps steps;
     read_depths(self, block, &depths);
+    count_steps(&depths, self->step, &steps);
     find_spans(&depths, self->band, &near);
     find_spans(&depths, self->band + RING_PX, &wide);
     for (uint32_t y = block.y; y < block.end_y; y++) {
@@ -390,9 +427,10 @@ static void find_block(const matte *sharp, area block)
             const uint32_t v = y - block.y;
             const uint32_t u = x - block.x;
             const span range = { .low = near.low[v][u], .high = near.high[v][u] };
-            if (range.high > range.low + self->rise) {
+            if (range.high > range.low + self->rise && is_beside_step(&steps, u, v, self->band)) {
                 find_pixel(self, x, y, range);
-            } else if (wide.high[v][u] > wide.low[v][u] + self->rise) {
+            } else if (wide.high[v][u] > wide.low[v][u] + self->rise &&
+                       is_beside_step(&steps, u, v, self->band + RING_PX)) {
                 const uint32_t middle = ((uint32_t)wide.low[v][u] + wide.high[v][u]) / 2;
                 const int is = is_near(self, x, y, middle);
                 note(self, x, y, is ? 1.0F : 0.0F, is, SPX_MATTE_SURE);

@@ -154,26 +154,31 @@ static void texture_stays_out_of_slopes(void **state)
     spx_image_unref(photo);
 }
 
-/* Where colours tell nothing the step lies on the far side of the ramp's middle, by less than one
- * map pixel, and follows it to half a map pixel: stairs of the map would be a whole one. */
-static void an_edge_without_colours_has_no_stairs(void **state)
+/* Where colours tell nothing, as in the middle of one thing, nothing may come apart: the near side
+ * goes down to the far one within four map pixels, without stairs. */
+static void an_edge_without_colours_becomes_a_slope(void **state)
 {
     (void)state;
     spx_image *const photo = make_photo(WIDTH, HEIGHT, 8);
     spx_plane *const map = make_soft_map(0);
     double least = WIDTH;
     double most = -WIDTH;
+    double steepest = 0;
 
     spx_plane *const out = refine(map, photo, 2);
 
     for (uint32_t y = 24; y < HEIGHT - 24; y++) {
         const double beside = crossing(out, y, 0.5f) - edge_at(y);
+        const float *const row = spx_plane_row(out, y);
         least = fmin(least, beside);
         most = fmax(most, beside);
+        for (uint32_t x = 1; x < WIDTH; x++)
+            steepest = fmax(steepest, fabs((double)row[x] - row[x - 1]));
     }
-    print_message("%.2f to %.2f px beside the middle\n", least, most);
-    assert_true(most <= 0 && least > -SCALE);
-    assert_true(most - least < SCALE / 2);
+    print_message("%.2f to %.2f px beside the middle, %.3f steep\n", least, most, steepest);
+    assert_true(most <= 0 && least > -4 * SCALE);
+    assert_true(most - least < SCALE);
+    assert_true(steepest < 0.1);
     spx_plane_destroy(out);
     spx_plane_destroy(map);
     spx_image_unref(photo);
@@ -192,12 +197,15 @@ static void threads_bits_and_kernels_do_not_change_the_result(void **state)
     spx_plane *const plain = refine(map, photo8, 1);
     assert_int_equal(unsetenv("SPX_CPU_MASK"), 0); // NOLINT(concurrency-mt-unsafe)
 
+    size_t others = 0; /* where colours lie at the edge of what is alike, their last bit decides */
     for (uint32_t y = 0; y < HEIGHT; y++) {
         assert_memory_equal(spx_plane_row(one, y), spx_plane_row(three, y), WIDTH * sizeof(float));
         assert_memory_equal(spx_plane_row(one, y), spx_plane_row(plain, y), WIDTH * sizeof(float));
         for (uint32_t x = 0; x < WIDTH; x++)
-            assert_true(fabsf(spx_plane_row(one, y)[x] - spx_plane_row(deep, y)[x]) < 1e-3f);
+            others += fabsf(spx_plane_row(one, y)[x] - spx_plane_row(deep, y)[x]) > 1e-3f;
     }
+    print_message("%zu pixels differ with 16 bits\n", others);
+    assert_true(others < (size_t)WIDTH * HEIGHT / 500);
     spx_plane_destroy(one);
     spx_plane_destroy(three);
     spx_plane_destroy(deep);
@@ -259,7 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(soft_edges_become_steps_at_the_colour_edge),
         cmocka_unit_test(texture_stays_out_of_slopes),
-        cmocka_unit_test(an_edge_without_colours_has_no_stairs),
+        cmocka_unit_test(an_edge_without_colours_becomes_a_slope),
         cmocka_unit_test(threads_bits_and_kernels_do_not_change_the_result),
         cmocka_unit_test(any_sizes_meet),
         cmocka_unit_test(stops_when_cancelled),

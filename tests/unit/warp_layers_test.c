@@ -193,6 +193,34 @@ static void an_edge_out_of_focus_leaves_nothing_of_itself_behind(void **state)
     destroy_scene(&self);
 }
 
+static void a_slope_under_a_soft_edge_of_colours_is_no_step(void **state)
+{
+    (void)state;
+    enum { BEGIN = 40, END = 160 };
+    scene self = create_edge(30.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const float along = ((float)x - BEGIN) / (END - BEGIN);
+            spx_plane_row(self.depth, y)[x] = fminf(fmaxf(along, 0.0F), 1.0F);
+        }
+    }
+
+    spx_layers layers = { 0 };
+    const spx_layers_options options = { .shift_px = 20.0F, .margin = MARGIN };
+    assert_int_equal(spx_layers_init(&layers, self.photo, self.depth, &options, NULL, NULL),
+                     SPX_OK);
+
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const float depth = 65535.0F * spx_plane_row(self.depth, y)[x];
+            assert_int_equal(layers.kind[at(&layers, x, y)], SPX_LAYER_PLAIN);
+            assert_in_range(layers.front[at(&layers, x, y)] + 2 - (int)depth, 0, 4);
+        }
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
 static void the_halo_of_sharpening_goes_with_its_edge(void **state)
 {
     (void)state;
@@ -319,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_step_beside_the_outline_moves_to_it),
         cmocka_unit_test(a_soft_edge_gets_the_alpha_that_the_photo_has),
         cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
+        cmocka_unit_test(a_slope_under_a_soft_edge_of_colours_is_no_step),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
         cmocka_unit_test(what_is_not_a_number_is_far),
