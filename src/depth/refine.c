@@ -320,6 +320,24 @@ static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plan
     return SPX_OK;
 }
 
+/* From size to size, up to the photo's. Clears the guides that it has used. */
+static spx_status run_levels(spx_plane **map, spx_guide *guides, unsigned levels,
+                             const spx_image *photo, const spx_task *task, spx_diag *diag)
+{
+    const unsigned reach = reach_level(*map, levels);
+    for (unsigned i = 0; i < levels; i++) {
+        SPX_TRY(run_pass(map, &guides[i], photo, task, diag));
+        if (i >= STEEPENED_FROM && i <= STEEPENED_TO)
+            SPX_TRY(steepen(map, least_steepened, diag));
+        if (i == reach)
+            SPX_TRY(spx_depth_reach(*map, &guides[i], task, diag));
+        spx_guide_clear(&guides[i]);
+        spx_task_progress(task, (i + 1.0) / (levels + 1.0));
+    }
+    SPX_TRY(run_pass(map, NULL, photo, task, diag));
+    return reach == levels && levels > 0 ? reach_whole(*map, photo, task, diag) : SPX_OK;
+}
+
 spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
                             spx_plane **out, spx_diag *diag)
 {
@@ -328,21 +346,9 @@ spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, cons
     spx_guide guides[MOST_LEVELS] = { 0 };
     spx_plane *map = NULL;
     const unsigned levels = count_levels(depth, photo);
-    const unsigned reach = reach_level(depth, levels);
     SPX_TRY(spx_depth_steepen(depth, 0, &map, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
-    for (unsigned i = 0; i < levels; i++) {
-        SPX_TRY_OUT(run_pass(&map, &guides[i], photo, task, diag));
-        if (i >= STEEPENED_FROM && i <= STEEPENED_TO)
-            SPX_TRY_OUT(steepen(&map, least_steepened, diag));
-        if (i == reach)
-            SPX_TRY_OUT(spx_depth_reach(map, &guides[i], task, diag));
-        spx_guide_clear(&guides[i]);
-        spx_task_progress(task, (i + 1.0) / (levels + 1.0));
-    }
-    SPX_TRY_OUT(run_pass(&map, NULL, photo, task, diag));
-    if (reach == levels && levels > 0)
-        SPX_TRY_OUT(reach_whole(map, photo, task, diag));
+    SPX_TRY_OUT(run_levels(&map, guides, levels, photo, task, diag));
     spx_task_progress(task, 1.0);
     *out = map;
     map = NULL; /* moved to the caller */
