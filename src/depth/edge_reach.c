@@ -24,6 +24,7 @@ enum {
     LINE_PX = 2,    /* half the width of lines that are no walls */
     AROUND_PX = 16, /* a gate looks for sure pixels of the nearer surface, … */
     EVERY_PX = 2,   /* … at one in so many columns and rows */
+    GAP_PX = 8,     /* between what paths have reached */
 };
 
 /* Lost along the map's longer side. */
@@ -37,8 +38,8 @@ static const float sure_range = 0.15f;
 /* What is less than this nearer than a pixel's own depth changes nothing, twice as much all. */
 static const float least_gain = 0.06f;
 /* Colours are alike below this difference; so large a share of a surface must be alike, … */
-static const float most_apart = 0.2f;
-static const float least_alike = 0.2f;
+static const float most_apart = 0.15f;
+static const float least_alike = 0.1f;
 /* … and so far may colours change after a path has left its surface. */
 static const float most_changed = 0.5f;
 static const float diagonal = 1.41421356f;
@@ -263,7 +264,7 @@ static void sweep(const reach *self, int step)
     }
 }
 
-static void finish(const reach *self)
+static void raise(const reach *self)
 {
     for (uint32_t y = 0; y < self->depth->height; y++) {
         const cell *const row = self->cells + (size_t)y * self->depth->width;
@@ -274,6 +275,43 @@ static void finish(const reach *self)
             if (share > 0.0f)
                 depth[x] += gain * (share < 1.0f ? share : 1.0f);
         }
+    }
+}
+
+/* Depth as it was or as it is now, without dents that are narrower than GAP_PX. Channel 0 or 1 of
+ * the filters' planes. */
+static void close_dents(void *context, size_t now)
+{
+    const reach *const self = context;
+    const uint32_t width = self->depth->width;
+    const size_t pixels = (size_t)width * self->depth->height;
+    float *const a = self->lines + now * 2 * pixels;
+    float *const b = a + pixels;
+    for (uint32_t y = 0; y < self->depth->height; y++) {
+        const cell *const row = self->cells + (size_t)y * width;
+        float *const to = a + (size_t)y * width;
+        for (uint32_t x = 0; x < width; x++)
+            to[x] = now ? spx_plane_row(self->depth, y)[x] : row[x].own;
+    }
+    filter_rows(a, b, self, GAP_PX / 2, higher);
+    filter_columns(b, a, self, GAP_PX / 2, higher);
+    filter_rows(a, b, self, GAP_PX / 2, lower);
+    filter_columns(b, a, self, GAP_PX / 2, lower);
+}
+
+/* Paths leave small gaps where colours change for a while. What the depth had of them before
+ * stays. */
+static void fill_gaps(const reach *self)
+{
+    const uint32_t width = self->depth->width;
+    const size_t pixels = (size_t)width * self->depth->height;
+    for (uint32_t y = 0; y < self->depth->height; y++) {
+        const cell *const row = self->cells + (size_t)y * width;
+        const float *const before = self->lines + (size_t)y * width;
+        const float *const now = before + 2 * pixels;
+        float *const depth = spx_plane_row(self->depth, y);
+        for (uint32_t x = 0; x < width; x++)
+            depth[x] = higher(depth[x], now[x] - (before[x] - row[x].own));
     }
 }
 
@@ -297,7 +335,9 @@ spx_status spx_depth_reach(spx_plane *depth, const spx_guide *guide, const spx_t
         sweep(&self, 1);
         sweep(&self, -1);
     }
-    finish(&self);
+    raise(&self);
+    SPX_TRY_OUT(spx_task_run(task, 2, close_dents, &self, diag));
+    fill_gaps(&self);
 out:
     free(self.cells);
     free(self.lines);
