@@ -284,27 +284,16 @@ static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
     return levels;
 }
 
-/* The size at which depth reaches on: the first at which a photo shows its edges; levels = its own.
- */
+/* The size at which depth reaches on: the first at which a photo shows its edges, or the last;
+ * edges are pulled to the photo's once more after it. */
 static unsigned reach_level(const spx_plane *depth, unsigned levels)
 {
     enum { LEAST_SIDE = 600 };
     const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
     unsigned level = 0;
-    while (level < levels && longest << level < LEAST_SIDE)
+    while (level + 1 < levels && longest << level < LEAST_SIDE)
         level++;
     return level;
-}
-
-/* At the photo's size. */
-static spx_status reach_whole(spx_plane *depth, const spx_image *photo, const spx_task *task,
-                              spx_diag *diag)
-{
-    spx_guide guide;
-    SPX_TRY(spx_guide_init(&guide, photo, photo->width, photo->height, task, diag));
-    const spx_status status = spx_depth_reach(depth, &guide, task, diag);
-    spx_guide_clear(&guide);
-    return status;
 }
 
 static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plane *depth,
@@ -334,8 +323,7 @@ static spx_status run_levels(spx_plane **map, spx_guide *guides, unsigned levels
         spx_guide_clear(&guides[i]);
         spx_task_progress(task, (i + 1.0) / (levels + 1.0));
     }
-    SPX_TRY(run_pass(map, NULL, photo, task, diag));
-    return reach == levels && levels > 0 ? reach_whole(*map, photo, task, diag) : SPX_OK;
+    return run_pass(map, NULL, photo, task, diag);
 }
 
 spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,

@@ -484,6 +484,22 @@ static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int nea
     return depth;
 }
 
+/* Whether the map is flat around a pixel: its own depth is a surface's, and no way between two. */
+static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
+{
+    const area around =
+        grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, CORE_PX);
+    const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
+    for (uint32_t v = around.y; v < around.end_y; v++) {
+        const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
+        for (uint32_t u = around.x; u < around.end_x; u++) {
+            if (!spx_layers_is_one_surface(own, row[u], self->step))
+                return 0;
+        }
+    }
+    return 1;
+}
+
 /* A far pixel with a halo's colour is one only beside the surface whose edge it comes from. */
 static int is_beside_near(const matte *self, uint32_t x, uint32_t y)
 {
@@ -513,7 +529,9 @@ static void settle_pixel(const matte *sharp, spx_layers *layers, uint32_t x, uin
     const matte *const of_near = mapped_near ? sharp : self;
     const matte *const of_far = mapped_near ? self : sharp;
     const int far = alpha == SPX_MATTE_FAR;
-    layers->front[at] = surface_depth(far ? of_far : of_near, x, y, !far);
+    layers->front[at] = far != mapped_near && is_on_surface(sharp, x, y)
+                            ? self->source->depth[at]
+                            : surface_depth(far ? of_far : of_near, x, y, !far);
     if (alpha != SPX_MATTE_NEAR && alpha != SPX_MATTE_FAR) {
         layers->alpha[at] = (uint8_t)(alpha - SPX_MATTE_FAR);
         layers->back[at] = surface_depth(of_far, x, y, 0);
