@@ -306,6 +306,30 @@ static area grow(const matte *self, area one)
     return grow_by(self, one, self->band);
 }
 
+/* Whether the map is flat around a pixel: its own depth is a surface's, and no way between two. */
+static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
+{
+    const area around =
+        grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, CORE_PX);
+    const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
+    for (uint32_t v = around.y; v < around.end_y; v++) {
+        const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
+        for (uint32_t u = around.x; u < around.end_x; u++) {
+            if (!spx_layers_is_one_surface(own, row[u], self->step))
+                return 0;
+        }
+    }
+    return 1;
+}
+
+/* Between the two surfaces of a step, but on one of its own, as a slope or a third thing is. */
+static int is_third_surface(const matte *self, uint32_t x, uint32_t y, span range)
+{
+    const uint32_t depth = self->source->depth[spx_layers_at(self->layers, y) + x];
+    const uint32_t third = (range.high - range.low) / 3;
+    return depth > range.low + third && depth + third < range.high && is_on_surface(self, x, y);
+}
+
 /* A block's depths with as much around it as is looked at; the photo's edges are repeated. */
 typedef struct block_depths {
     uint16_t depth[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX + 2 * AROUND_PX];
@@ -428,7 +452,8 @@ static void find_block(const matte *sharp, area block)
             const uint32_t u = x - block.x;
             const span range = { .low = near.low[v][u], .high = near.high[v][u] };
             if (range.high > range.low + self->rise && is_beside_step(&steps, u, v, self->band)) {
-                find_pixel(self, x, y, range);
+                if (!is_third_surface(self, x, y, range))
+                    find_pixel(self, x, y, range);
             } else if (wide.high[v][u] > wide.low[v][u] + self->rise &&
                        is_beside_step(&steps, u, v, self->band + RING_PX)) {
                 const uint32_t middle = ((uint32_t)wide.low[v][u] + wide.high[v][u]) / 2;
@@ -482,22 +507,6 @@ static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int nea
         }
     }
     return depth;
-}
-
-/* Whether the map is flat around a pixel: its own depth is a surface's, and no way between two. */
-static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
-{
-    const area around =
-        grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, CORE_PX);
-    const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
-    for (uint32_t v = around.y; v < around.end_y; v++) {
-        const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
-        for (uint32_t u = around.x; u < around.end_x; u++) {
-            if (!spx_layers_is_one_surface(own, row[u], self->step))
-                return 0;
-        }
-    }
-    return 1;
 }
 
 /* A far pixel with a halo's colour is one only beside the surface whose edge it comes from. */

@@ -221,6 +221,29 @@ static void a_slope_under_a_soft_edge_of_colours_is_no_step(void **state)
     destroy_scene(&self);
 }
 
+static void a_third_surface_between_two_stays_where_it_is(void **state)
+{
+    (void)state;
+    enum { BEGIN = EDGE - 6, END = EDGE + 6, BESIDE = 3 };
+    static const float between = 0.5F;
+    scene self = create_edge(24.0F, END);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = BEGIN; x < END; x++)
+            spx_plane_row(self.depth, y)[x] = between;
+    }
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = BEGIN + BESIDE; x < END - BESIDE; x++) {
+            assert_in_range(layers.front[at(&layers, x, y)], 32767 - 2, 32767 + 2);
+            assert_int_equal(layers.alpha[at(&layers, x, y)], UINT8_MAX);
+        }
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
 static void the_halo_of_sharpening_goes_with_its_edge(void **state)
 {
     (void)state;
@@ -348,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_soft_edge_gets_the_alpha_that_the_photo_has),
         cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
         cmocka_unit_test(a_slope_under_a_soft_edge_of_colours_is_no_step),
+        cmocka_unit_test(a_third_surface_between_two_stays_where_it_is),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
         cmocka_unit_test(what_is_not_a_number_is_far),
