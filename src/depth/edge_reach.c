@@ -11,8 +11,6 @@
  */
 #include "depth/edge_reach.h"
 
-#include "depth/edge_gate.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,16 +60,19 @@ typedef struct reach {
     spx_plane *depth;
     const spx_guide *guide;
     cell *cells;
-    float *lines;     /* [SPX_GUIDE_CHANNELS][2][height][width]: for the filters */
+    float *planes;    /* [SPX_GUIDE_CHANNELS][2][height][width]: two for each filter */
     float cost_of_px; /* of a path along a row or column */
 } reach;
 
-/* ---- colours ---- */
+static size_t pixels_of(const reach *self)
+{
+    return (size_t)self->depth->width * self->depth->height;
+}
 
-typedef float (*choice)(float, float);
+/* ---- filters ---- */
 
-static inline void filter_rows(const float *restrict from, float *restrict to, const reach *self,
-                               uint32_t radius, choice choose)
+static void highest_of_rows(const reach *self, const float *restrict from, float *restrict to,
+                            uint32_t radius)
 {
     const uint32_t width = self->depth->width;
     for (uint32_t y = 0; y < self->depth->height; y++) {
@@ -80,15 +81,15 @@ static inline void filter_rows(const float *restrict from, float *restrict to, c
         memcpy(out, row, width * sizeof(*out));
         for (uint32_t k = 1; k <= radius && k < width; k++) {
             for (uint32_t x = 0; x + k < width; x++)
-                out[x] = choose(out[x], row[x + k]);
+                out[x] = row[x + k] > out[x] ? row[x + k] : out[x];
             for (uint32_t x = k; x < width; x++)
-                out[x] = choose(out[x], row[x - k]);
+                out[x] = row[x - k] > out[x] ? row[x - k] : out[x];
         }
     }
 }
 
-static inline void filter_columns(const float *restrict from, float *restrict to, const reach *self,
-                                  uint32_t radius, choice choose)
+static void highest_of_columns(const reach *self, const float *restrict from, float *restrict to,
+                               uint32_t radius)
 {
     const uint32_t width = self->depth->width;
     const uint32_t height = self->depth->height;
@@ -100,41 +101,53 @@ static inline void filter_columns(const float *restrict from, float *restrict to
         for (uint32_t v = first + 1; v < end; v++) {
             const float *const row = from + (size_t)v * width;
             for (uint32_t x = 0; x < width; x++)
-                out[x] = choose(out[x], row[x]);
+                out[x] = row[x] > out[x] ? row[x] : out[x];
         }
     }
 }
 
-static inline float lower(float a, float b)
+/* The most within `radius` of each value of the first of a filter's two planes. */
+static void dilate(const reach *self, float *planes, uint32_t radius)
 {
-    return a < b ? a : b;
+    float *const other = planes + pixels_of(self);
+    highest_of_rows(self, planes, other, radius);
+    highest_of_columns(self, other, planes, radius);
 }
 
-static inline float higher(float a, float b)
+static void negate(const reach *self, float *values)
 {
-    return a > b ? a : b;
+    for (size_t i = 0; i < pixels_of(self); i++)
+        values[i] = -values[i];
+}
+
+/* The least. */
+static void erode(const reach *self, float *planes, uint32_t radius)
+{
+    negate(self, planes);
+    dilate(self, planes, radius);
+    negate(self, planes);
+}
+
+/* Copies rows into the first of the two planes of a filter; returns it. */
+static float *load(const reach *self, size_t filter, const spx_plane *from)
+{
+    const uint32_t width = self->depth->width;
+    float *const to = self->planes + filter * 2 * pixels_of(self);
+    for (uint32_t y = 0; y < self->depth->height; y++)
+        memcpy(to + (size_t)y * width, spx_plane_row(from, y), width * sizeof(*to));
+    return to;
 }
 
 /* Opens and closes one channel: bright and dark lines go, edges stay. */
 static void fill_channel(void *context, size_t channel)
 {
     const reach *const self = context;
-    const uint32_t width = self->depth->width;
-    const size_t pixels = (size_t)width * self->depth->height;
-    float *const a = self->lines + channel * 2 * pixels;
-    float *const b = a + pixels;
-    for (uint32_t y = 0; y < self->depth->height; y++) {
-        memcpy(a + (size_t)y * width, spx_plane_row(self->guide->planes[channel], y),
-               width * sizeof(*a));
-    }
-    filter_rows(a, b, self, LINE_PX, lower);
-    filter_columns(b, a, self, LINE_PX, lower);
-    filter_rows(a, b, self, 2 * LINE_PX, higher);
-    filter_columns(b, a, self, 2 * LINE_PX, higher);
-    filter_rows(a, b, self, LINE_PX, lower);
-    filter_columns(b, a, self, LINE_PX, lower);
-    for (size_t i = 0; i < pixels; i++)
-        self->cells[i].colour[channel] = a[i];
+    float *const planes = load(self, channel, self->guide->planes[channel]);
+    erode(self, planes, LINE_PX);
+    dilate(self, planes, 2 * LINE_PX);
+    erode(self, planes, LINE_PX);
+    for (size_t i = 0; i < pixels_of(self); i++)
+        self->cells[i].colour[channel] = planes[i];
 }
 
 /* Sum over channels. */
@@ -148,27 +161,33 @@ static inline float difference(const float a[SPX_GUIDE_CHANNELS], const float b[
 
 /* ---- paths ---- */
 
-static spx_status start(const reach *self, spx_diag *diag)
+/* The least (0) or the most (1) depth within SURE_PX of each pixel, into the filters' planes. */
+static void find_extremes(void *context, size_t most)
 {
-    const uint32_t width = self->depth->width;
-    spx_plane *ranges = NULL;
-    SPX_TRY(spx_plane_create(&ranges, width, self->depth->height, diag));
-    const spx_status status = spx_depth_find_ranges(self->depth, SURE_PX, ranges, diag);
-    for (uint32_t y = 0; y < self->depth->height && status == SPX_OK; y++) {
-        const float *const depth = spx_plane_row(self->depth, y);
-        const float *const range = spx_plane_row(ranges, y);
-        cell *const row = self->cells + (size_t)y * width;
-        for (uint32_t x = 0; x < width; x++) {
-            row[x].own = depth[x];
-            row[x].sure = range[x] < sure_range;
-            row[x].most = row[x].sure ? depth[x] : -1.0f;
-            row[x].value = row[x].most + (float)FREE_PX * self->cost_of_px;
-            row[x].gate = GATE_UNKNOWN;
-            row[x].left = 0;
-        }
+    const reach *const self = context;
+    float *const planes = load(self, most, self->depth);
+    if (most) {
+        dilate(self, planes, SURE_PX);
+    } else {
+        erode(self, planes, SURE_PX);
     }
-    spx_plane_destroy(ranges);
-    return status;
+}
+
+/* After find_extremes(). */
+static void start(const reach *self)
+{
+    const float *const low = self->planes;
+    const float *const high = low + 2 * pixels_of(self);
+    const uint32_t width = self->depth->width;
+    for (size_t i = 0; i < pixels_of(self); i++) {
+        cell *const one = &self->cells[i];
+        one->own = spx_plane_row(self->depth, (uint32_t)(i / width))[i % width];
+        one->sure = high[i] - low[i] < sure_range;
+        one->most = one->sure ? one->own : -1.0f;
+        one->value = one->most + (float)FREE_PX * self->cost_of_px;
+        one->gate = GATE_UNKNOWN;
+        one->left = 0;
+    }
 }
 
 static gate find_gate(const reach *self, const cell *at)
@@ -278,25 +297,16 @@ static void raise(const reach *self)
     }
 }
 
-/* Depth as it was or as it is now, without dents that are narrower than GAP_PX. Channel 0 or 1 of
- * the filters' planes. */
+/* Depth as it was (0) or as it is now (1), without dents narrower than GAP_PX, into the filters'
+ * planes. */
 static void close_dents(void *context, size_t now)
 {
     const reach *const self = context;
-    const uint32_t width = self->depth->width;
-    const size_t pixels = (size_t)width * self->depth->height;
-    float *const a = self->lines + now * 2 * pixels;
-    float *const b = a + pixels;
-    for (uint32_t y = 0; y < self->depth->height; y++) {
-        const cell *const row = self->cells + (size_t)y * width;
-        float *const to = a + (size_t)y * width;
-        for (uint32_t x = 0; x < width; x++)
-            to[x] = now ? spx_plane_row(self->depth, y)[x] : row[x].own;
-    }
-    filter_rows(a, b, self, GAP_PX / 2, higher);
-    filter_columns(b, a, self, GAP_PX / 2, higher);
-    filter_rows(a, b, self, GAP_PX / 2, lower);
-    filter_columns(b, a, self, GAP_PX / 2, lower);
+    float *const planes = load(self, now, self->depth);
+    for (size_t i = 0; i < pixels_of(self) && !now; i++)
+        planes[i] = self->cells[i].own;
+    dilate(self, planes, GAP_PX / 2);
+    erode(self, planes, GAP_PX / 2);
 }
 
 /* Paths leave small gaps where colours change for a while. What the depth had of them before
@@ -304,14 +314,13 @@ static void close_dents(void *context, size_t now)
 static void fill_gaps(const reach *self)
 {
     const uint32_t width = self->depth->width;
-    const size_t pixels = (size_t)width * self->depth->height;
     for (uint32_t y = 0; y < self->depth->height; y++) {
         const cell *const row = self->cells + (size_t)y * width;
-        const float *const before = self->lines + (size_t)y * width;
-        const float *const now = before + 2 * pixels;
+        const float *const before = self->planes + (size_t)y * width;
+        const float *const now = before + 2 * pixels_of(self);
         float *const depth = spx_plane_row(self->depth, y);
         for (uint32_t x = 0; x < width; x++)
-            depth[x] = higher(depth[x], now[x] - (before[x] - row[x].own));
+            depth[x] = fmaxf(depth[x], now[x] - (before[x] - row[x].own));
     }
 }
 
@@ -323,23 +332,25 @@ spx_status spx_depth_reach(spx_plane *depth, const spx_guide *guide, const spx_t
     const size_t pixels = (size_t)depth->width * depth->height;
     reach self = { .depth = depth, .guide = guide, .cost_of_px = cost_of_side / (float)longest };
     self.cells = malloc(pixels * sizeof(*self.cells));
-    self.lines = malloc(pixels * 2 * SPX_GUIDE_CHANNELS * sizeof(*self.lines));
-    if (self.cells == NULL || self.lines == NULL) {
+    self.planes = malloc(pixels * 2 * SPX_GUIDE_CHANNELS * sizeof(*self.planes));
+    if (self.cells == NULL || self.planes == NULL) {
         status = spx_fail_memory(diag, "depth edges");
         goto out;
     }
     SPX_TRY_OUT(spx_task_run(task, SPX_GUIDE_CHANNELS, fill_channel, &self, diag));
-    SPX_TRY_OUT(start(&self, diag));
+    SPX_TRY_OUT(spx_task_run(task, 2, find_extremes, &self, diag));
+    start(&self);
     for (int k = 0; k < SWEEPS; k++) {
-        SPX_TRY_OUT(spx_task_check(task, diag));
         sweep(&self, 1);
+        SPX_TRY_OUT(spx_task_check(task, diag));
         sweep(&self, -1);
+        SPX_TRY_OUT(spx_task_check(task, diag));
     }
     raise(&self);
     SPX_TRY_OUT(spx_task_run(task, 2, close_dents, &self, diag));
     fill_gaps(&self);
 out:
     free(self.cells);
-    free(self.lines);
+    free(self.planes);
     return status;
 }
