@@ -259,28 +259,37 @@ static inline void take(const reach *self, cell *to, const cell *from, float len
         memcpy(to->entry, leaves ? to->colour : from->entry, sizeof(to->entry));
 }
 
-/* From the corner where `step` (1 or -1) points away from. */
-static void sweep(const reach *self, int step)
+static void sweep_row(const reach *self, int step, int64_t y, const cell *before)
 {
     const int64_t width = self->depth->width;
+    cell *const row = self->cells + y * width;
+    for (int64_t k = 0; k < width; k++) {
+        const int64_t x = step > 0 ? k : width - 1 - k;
+        if (k > 0)
+            take(self, &row[x], &row[x - step], 1.0f);
+        if (before == NULL)
+            continue;
+        take(self, &row[x], &before[x], 1.0f);
+        if (k > 0)
+            take(self, &row[x], &before[x - step], diagonal);
+        if (k + 1 < width)
+            take(self, &row[x], &before[x + step], diagonal);
+    }
+}
+
+/* From the corner where `step` (1 or -1) points away from. */
+static spx_status sweep(const reach *self, int step, const spx_task *task, spx_diag *diag)
+{
+    enum { CHECK_ROWS = 64 };
     const int64_t height = self->depth->height;
     for (int64_t i = 0; i < height; i++) {
         const int64_t y = step > 0 ? i : height - 1 - i;
-        cell *const row = self->cells + y * width;
-        const cell *const before = i == 0 ? NULL : row - step * width;
-        for (int64_t k = 0; k < width; k++) {
-            const int64_t x = step > 0 ? k : width - 1 - k;
-            if (k > 0)
-                take(self, &row[x], &row[x - step], 1.0f);
-            if (before == NULL)
-                continue;
-            take(self, &row[x], &before[x], 1.0f);
-            if (k > 0)
-                take(self, &row[x], &before[x - step], diagonal);
-            if (k + 1 < width)
-                take(self, &row[x], &before[x + step], diagonal);
-        }
+        const cell *const row = self->cells + y * self->depth->width;
+        sweep_row(self, step, y, i == 0 ? NULL : row - step * (int64_t)self->depth->width);
+        if (i % CHECK_ROWS == 0)
+            SPX_TRY(spx_task_check(task, diag));
     }
+    return SPX_OK;
 }
 
 static void raise(const reach *self)
@@ -297,7 +306,7 @@ static void raise(const reach *self)
     }
 }
 
-/* Depth as it was (0) or as it is now (1), without dents narrower than GAP_PX, into the filters'
+/* Depth as it was (0) or as it is now (1), without dents of at most GAP_PX, into the filters'
  * planes. */
 static void close_dents(void *context, size_t now)
 {
@@ -341,10 +350,8 @@ spx_status spx_depth_reach(spx_plane *depth, const spx_guide *guide, const spx_t
     SPX_TRY_OUT(spx_task_run(task, 2, find_extremes, &self, diag));
     start(&self);
     for (int k = 0; k < SWEEPS; k++) {
-        sweep(&self, 1);
-        SPX_TRY_OUT(spx_task_check(task, diag));
-        sweep(&self, -1);
-        SPX_TRY_OUT(spx_task_check(task, diag));
+        SPX_TRY_OUT(sweep(&self, 1, task, diag));
+        SPX_TRY_OUT(sweep(&self, -1, task, diag));
     }
     raise(&self);
     SPX_TRY_OUT(spx_task_run(task, 2, close_dents, &self, diag));

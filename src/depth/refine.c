@@ -6,7 +6,8 @@
  *
  *     map (w x h) -> steeper -> pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
  *
- * At one of the sizes near surfaces reach on to where their colours end (edge_reach.h).
+ * At one of the sizes below the photo's near surfaces reach on to where their colours end
+ * (edge_reach.h).
  *
  * A pass runs over bands of rows. Each band enlarges the rows it needs into scratch of its own,
  * with a border, beside the guide's rows; at the photo's size the guide is the photo itself, so
@@ -285,15 +286,16 @@ static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
 }
 
 /* The size at which depth reaches on: the first at which a photo shows its edges, or the last;
- * edges are pulled to the photo's once more after it. */
+ * edges are pulled to the photo's once more after it. `levels` where the map itself shows edges as
+ * they are. */
 static unsigned reach_level(const spx_plane *depth, unsigned levels)
 {
-    enum { LEAST_SIDE = 600 };
+    enum { LEAST_SIDE = 600, MOST_SIDE = 2000 };
     const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
     unsigned level = 0;
     while (level + 1 < levels && longest << level < LEAST_SIDE)
         level++;
-    return level;
+    return longest > MOST_SIDE ? levels : level;
 }
 
 static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plane *depth,

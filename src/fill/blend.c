@@ -87,6 +87,13 @@ static int add_difference(const blend *self, place p, place q, spx_offset offset
     return 1;
 }
 
+/* Known, and neither before nor behind the surface that a wanted pixel is to show. */
+static int is_own_surface(const spx_level *level, place at, uint32_t depth)
+{
+    return spx_level_is_source(level, at.x, at.y, depth) &&
+           level->depth[(size_t)at.y * level->width + (size_t)at.x] + level->step >= depth;
+}
+
 /* Adds a neighbour if it has a say; *beside: its node, UINT32_MAX where it is known or has none. */
 static void add_neighbour(const blend *self, uint32_t index, place p, place q, uint32_t *beside)
 {
@@ -103,7 +110,7 @@ static void add_neighbour(const blend *self, uint32_t index, place p, place q, u
             return;
         }
         known += add_difference(self, p, q, level->offsets[*beside], other, difference);
-    } else if (spx_level_is_source(level, q.x, q.y, depth)) {
+    } else if (is_own_surface(level, q, depth)) {
         float colour[CHANNELS];
         read(self, q, colour);
         for (int c = 0; c < CHANNELS; c++)

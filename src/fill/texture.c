@@ -336,8 +336,8 @@ static spx_status create_image8(spx_image **out, const spx_image *image, spx_dia
 static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx_image *image8,
                                 const spx_task *task, spx_diag *diag)
 {
+    self->count = 1; /* cleared whatever happens */
     SPX_TRY(spx_level_init_full(&self->levels[0], backdrop, image8, diag));
-    self->count = 1;
     self->widest[0] = widest_run(&self->levels[0]);
     while (self->count < MAX_LEVELS && self->widest[self->count - 1] > COARSE_RUN) {
         const spx_level *const large = &self->levels[self->count - 1];

@@ -391,7 +391,7 @@ typedef struct block_steps {
     uint16_t count[BLOCK_PX + 2 * AROUND_PX + 1][BLOCK_PX + 2 * AROUND_PX + 1];
 } block_steps;
 
-/* A slope rises more over a wider band, but never this much from pixel to pixel. */
+/* A slope rises more over a wider band, but never this much over two pixels. */
 static void count_steps(const block_depths *depths, uint32_t step, block_steps *out)
 {
     enum { LAST = BLOCK_PX + 2 * AROUND_PX - 1 };

@@ -155,7 +155,7 @@ static void texture_stays_out_of_slopes(void **state)
 }
 
 /* Where colours tell nothing, as in the middle of one thing, nothing may come apart: the near side
- * goes down to the far one within four map pixels, without stairs. */
+ * goes down to the far one gently, and half of the way within four map pixels. */
 static void an_edge_without_colours_becomes_a_slope(void **state)
 {
     (void)state;
@@ -202,7 +202,7 @@ static void threads_bits_and_kernels_do_not_change_the_result(void **state)
         assert_memory_equal(spx_plane_row(one, y), spx_plane_row(three, y), WIDTH * sizeof(float));
         assert_memory_equal(spx_plane_row(one, y), spx_plane_row(plain, y), WIDTH * sizeof(float));
         for (uint32_t x = 0; x < WIDTH; x++)
-            others += fabsf(spx_plane_row(one, y)[x] - spx_plane_row(deep, y)[x]) > 1e-3f;
+            others += !(fabsf(spx_plane_row(one, y)[x] - spx_plane_row(deep, y)[x]) <= 1e-3f);
     }
     print_message("%zu pixels differ with 16 bits\n", others);
     assert_true(others < (size_t)WIDTH * HEIGHT / 500);
