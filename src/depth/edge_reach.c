@@ -39,7 +39,7 @@ static const float least_gain = 0.06f;
 static const float most_apart = 0.15f;
 static const float least_alike = 0.1f;
 /* … and so far may colours change after a path has left its surface. */
-static const float most_changed = 0.5f;
+static const float most_changed = 0.7f;
 static const float diagonal = 1.41421356f;
 
 typedef enum gate { GATE_UNKNOWN, GATE_OPEN, GATE_CLOSED } gate;
