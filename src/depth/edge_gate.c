@@ -104,19 +104,31 @@ static float least_range(const spx_plane *map)
     return slope > least_edge ? slope : least_edge;
 }
 
-spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate, spx_diag *diag)
+spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t reach, spx_plane *out,
+                                 spx_diag *diag)
 {
     ranges near;
-    const float least = least_range(map);
-    SPX_TRY(fill_ranges(&near, map, REACH, diag));
+    SPX_TRY(fill_ranges(&near, map, reach, diag));
     for (uint32_t y = 0; y < map->height; y++) {
         const float *const low = spx_plane_row(near.low, y);
         const float *const high = spx_plane_row(near.high, y);
-        float *const row = spx_plane_row(gate, y);
+        float *const row = spx_plane_row(out, y);
         for (uint32_t x = 0; x < map->width; x++)
-            row[x] = clamp01((high[x] - low[x] - least) / least);
+            row[x] = high[x] - low[x];
     }
     clear_ranges(&near);
+    return SPX_OK;
+}
+
+spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate, spx_diag *diag)
+{
+    const float least = least_range(map);
+    SPX_TRY(spx_depth_find_ranges(map, REACH, gate, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        float *const row = spx_plane_row(gate, y);
+        for (uint32_t x = 0; x < map->width; x++)
+            row[x] = clamp01((row[x] - least) / least);
+    }
     return SPX_OK;
 }
 

@@ -8,6 +8,11 @@
 SPX_NODISCARD spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate,
                                               spx_diag *diag);
 
+/** The difference of the most and the least within `reach` columns and rows of each pixel. out: of
+ * the map's size. */
+SPX_NODISCARD spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t reach, spx_plane *out,
+                                               spx_diag *diag);
+
 /**
  * A copy of a map whose soft edges are steeper: on a ramp between two surfaces values go to one or
  * the other, to near a little sooner than to far; slopes such as floors stay. Otherwise a strip of

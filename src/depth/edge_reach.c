@@ -11,6 +11,8 @@
  */
 #include "depth/edge_reach.h"
 
+#include "depth/edge_gate.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,33 +163,27 @@ static inline float difference(const float a[SPX_GUIDE_CHANNELS], const float b[
 
 /* ---- paths ---- */
 
-/* The least (0) or the most (1) depth within SURE_PX of each pixel, into the filters' planes. */
-static void find_extremes(void *context, size_t most)
+static spx_status start(const reach *self, spx_diag *diag)
 {
-    const reach *const self = context;
-    float *const planes = load(self, most, self->depth);
-    if (most) {
-        dilate(self, planes, SURE_PX);
-    } else {
-        erode(self, planes, SURE_PX);
-    }
-}
-
-/* After find_extremes(). */
-static void start(const reach *self)
-{
-    const float *const low = self->planes;
-    const float *const high = low + 2 * pixels_of(self);
     const uint32_t width = self->depth->width;
-    for (size_t i = 0; i < pixels_of(self); i++) {
-        cell *const one = &self->cells[i];
-        one->own = spx_plane_row(self->depth, (uint32_t)(i / width))[i % width];
-        one->sure = high[i] - low[i] < sure_range;
-        one->most = one->sure ? one->own : -1.0f;
-        one->value = one->most + (float)FREE_PX * self->cost_of_px;
-        one->gate = GATE_UNKNOWN;
-        one->left = 0;
+    spx_plane *ranges = NULL;
+    SPX_TRY(spx_plane_create(&ranges, width, self->depth->height, diag));
+    const spx_status status = spx_depth_find_ranges(self->depth, SURE_PX, ranges, diag);
+    for (uint32_t y = 0; y < self->depth->height && status == SPX_OK; y++) {
+        const float *const depth = spx_plane_row(self->depth, y);
+        const float *const range = spx_plane_row(ranges, y);
+        cell *const row = self->cells + (size_t)y * width;
+        for (uint32_t x = 0; x < width; x++) {
+            row[x].own = depth[x];
+            row[x].sure = range[x] < sure_range;
+            row[x].most = row[x].sure ? depth[x] : -1.0f;
+            row[x].value = row[x].most + (float)FREE_PX * self->cost_of_px;
+            row[x].gate = GATE_UNKNOWN;
+            row[x].left = 0;
+        }
     }
+    spx_plane_destroy(ranges);
+    return status;
 }
 
 static gate find_gate(const reach *self, const cell *at)
@@ -347,8 +343,7 @@ spx_status spx_depth_reach(spx_plane *depth, const spx_guide *guide, const spx_t
         goto out;
     }
     SPX_TRY_OUT(spx_task_run(task, SPX_GUIDE_CHANNELS, fill_channel, &self, diag));
-    SPX_TRY_OUT(spx_task_run(task, 2, find_extremes, &self, diag));
-    start(&self);
+    SPX_TRY_OUT(start(&self, diag));
     for (int k = 0; k < SWEEPS; k++) {
         SPX_TRY_OUT(sweep(&self, 1, task, diag));
         SPX_TRY_OUT(sweep(&self, -1, task, diag));
