@@ -17,22 +17,6 @@ typedef struct seam {
     uint32_t colour[CHANNELS];
 } seam;
 
-static uint32_t read_sample(const spx_image *image, uint32_t x, uint32_t y, int c)
-{
-    const size_t at = (size_t)CHANNELS * x + (size_t)c;
-    return image->bits == 8 ? spx_image_row8(image, y)[at] : spx_image_row16(image, y)[at];
-}
-
-static void write_sample(const spx_image *image, uint32_t x, uint32_t y, int c, uint32_t value)
-{
-    const size_t at = (size_t)CHANNELS * x + (size_t)c;
-    if (image->bits == 8) {
-        spx_image_row8(image, y)[at] = (uint8_t)value;
-    } else {
-        spx_image_row16(image, y)[at] = (uint16_t)value;
-    }
-}
-
 /* Does (x, y) show the surface of depth `wanted`, or one behind it? */
 static int is_source(const spx_backdrop *self, uint32_t x, uint32_t y, uint32_t wanted)
 {
@@ -51,7 +35,7 @@ static seam find_seam(const spx_backdrop *self, uint32_t x, uint32_t y, int dire
         if (!is_source(self, (uint32_t)at, y, wanted))
             break;
         for (int c = 0; c < CHANNELS; c++)
-            found.colour[c] += read_sample(self->image, (uint32_t)at, y, c);
+            found.colour[c] += spx_image_sample(self->image, (uint32_t)at, y, c);
     }
     found.found = count != 0;
     for (int c = 0; c < CHANNELS && count != 0; c++)
@@ -73,9 +57,9 @@ static int fill_from_column(const spx_backdrop *self, uint32_t x, uint32_t y)
         if (count == 0)
             continue;
         for (int c = 0; c < CHANNELS; c++) {
-            uint32_t sum = read_sample(self->image, x, rows[0], c);
-            sum = count == 1 ? sum : (sum + read_sample(self->image, x, rows[1], c) + 1) / 2;
-            write_sample(self->image, x, y, c, sum);
+            uint32_t sum = spx_image_sample(self->image, x, rows[0], c);
+            sum = count == 1 ? sum : (sum + spx_image_sample(self->image, x, rows[1], c) + 1) / 2;
+            spx_image_set_sample(self->image, x, y, c, sum);
         }
         return 1;
     }
@@ -99,7 +83,7 @@ static void fill_run(const spx_backdrop *self, uint32_t x, uint32_t end, uint32_
         for (int c = 0; c < CHANNELS && all != 0; c++) {
             const uint64_t sum = (uint64_t)left.colour[c] * from_left +
                                  (uint64_t)right.colour[c] * from_right + all / 2;
-            write_sample(self->image, i, y, c, (uint32_t)(sum / all));
+            spx_image_set_sample(self->image, i, y, c, (uint32_t)(sum / all));
         }
     }
 }

@@ -53,11 +53,9 @@ typedef struct place {
 
 static void read(const blend *self, place at, float colour[CHANNELS])
 {
-    const spx_image *const image = self->backdrop->image;
-    const size_t k = CHANNELS * (size_t)at.x;
-    for (size_t c = 0; c < CHANNELS; c++) {
-        colour[c] = image->bits == 8 ? (float)spx_image_row8(image, (uint32_t)at.y)[k + c]
-                                     : (float)spx_image_row16(image, (uint32_t)at.y)[k + c];
+    for (int c = 0; c < CHANNELS; c++) {
+        colour[c] =
+            (float)spx_image_sample(self->backdrop->image, (uint32_t)at.x, (uint32_t)at.y, c);
     }
 }
 
@@ -229,7 +227,7 @@ static void set_turn(void *context, size_t turn)
 
 /* Within what its surface shows beside the hole: differences of strong edges may add up to colours
  * that nothing there has. */
-static float limit(float value, const spx_colour_range *range, size_t c, float level)
+static float limit(float value, const spx_colour_range *range, int c, float level)
 {
     const float low = fmaxf((float)range->low[c] - SLACK, 0.0F) * level;
     const float high = fminf((float)range->high[c] + SLACK, (float)UINT8_MAX) * level;
@@ -243,14 +241,9 @@ static void write_row(const blend *self, uint32_t first, uint32_t end)
     for (uint32_t i = first; i < end; i++) {
         const uint32_t pixel = self->level->wanted[i];
         const uint32_t y = pixel / self->level->width;
-        const size_t at = CHANNELS * (size_t)(pixel % self->level->width);
-        for (size_t c = 0; c < CHANNELS; c++) {
+        for (int c = 0; c < CHANNELS; c++) {
             const float value = limit(self->nodes[i].value[c], &self->ranges[i], c, level) + 0.5F;
-            if (image->bits == 8) {
-                spx_image_row8(image, y)[at + c] = (uint8_t)value;
-            } else {
-                spx_image_row16(image, y)[at + c] = (uint16_t)value;
-            }
+            spx_image_set_sample(image, pixel % self->level->width, y, c, (uint32_t)value);
         }
     }
 }

@@ -24,6 +24,25 @@ static inline size_t spx_image_pixel_bytes(const spx_image *image)
     return (size_t)SPX_IMAGE_CHANNELS * image->bits / 8;
 }
 
+/** Channel c of a pixel, of either bits. */
+static inline uint32_t spx_image_sample(const spx_image *image, uint32_t x, uint32_t y, int c)
+{
+    const size_t at = (size_t)SPX_IMAGE_CHANNELS * x + (size_t)c;
+    return image->bits == 8 ? spx_image_row8(image, y)[at] : spx_image_row16(image, y)[at];
+}
+
+/** value: within what the bits can hold. */
+static inline void spx_image_set_sample(const spx_image *image, uint32_t x, uint32_t y, int c,
+                                        uint32_t value)
+{
+    const size_t at = (size_t)SPX_IMAGE_CHANNELS * x + (size_t)c;
+    if (image->bits == 8) {
+        spx_image_row8(image, y)[at] = (uint8_t)value;
+    } else {
+        spx_image_row16(image, y)[at] = (uint16_t)value;
+    }
+}
+
 /** A copy with an owner of its own. */
 SPX_NODISCARD spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag);
 
