@@ -43,11 +43,6 @@ static const float least_contrast = 300.0F; /* squared, of 8-bit levels over thr
 static const float off_line = 0.35F; /* squared distance from the line F..B over squared contrast */
 static const float far_alpha = 0.6F; /* the most outside the core */
 
-typedef struct span {
-    uint32_t low;
-    uint32_t high;
-} span;
-
 typedef struct matte {
     const spx_layers *layers;
     const spx_matte_source *source;
@@ -125,6 +120,11 @@ static void side_finish(side_sum *side)
     }
 }
 
+static uint32_t middle_of(spx_matte_span range)
+{
+    return ((uint32_t)range.low + range.high) / 2;
+}
+
 static int is_near(const matte *self, uint32_t x, uint32_t y, uint32_t middle)
 {
     return self->source->depth[spx_layers_at(self->layers, y) + x] > middle;
@@ -148,11 +148,10 @@ typedef struct place {
 
 /* Mean colours of both surfaces around a pixel. Pixels beside the step count only when a surface
  * has no others, as a wire one pixel thick has. */
-static void gather_sides(const matte *self, const place *at, span range, side_sum side[2])
+static void gather_sides(const matte *self, const place *at, spx_matte_span range, side_sum side[2])
 {
     const spx_layers *const layers = self->layers;
-    const uint32_t middle = (range.low + range.high) / 2;
-    const uint32_t third = (range.high - range.low) / 3;
+    const uint32_t middle = middle_of(range);
     const uint32_t inner = self->band > CORE_PX ? self->band - 1 : 1;
     const int32_t stride = (int32_t)(self->band * LOOK_BANDS + LOOK_SAMPLES - 1) / LOOK_SAMPLES;
     side_sum edge[2];
@@ -170,7 +169,7 @@ static void gather_sides(const matte *self, const place *at, span range, side_su
                 continue;
             const uint32_t d = depth[x];
             const int near = d > middle;
-            if (d > range.low + third && d + third < range.high)
+            if (spx_matte_is_between(range, d))
                 continue; /* neither */
             float colour[CHANNELS];
             spx_matte_read_colour(layers, self->source, (uint32_t)x, (uint32_t)y, colour);
@@ -259,9 +258,9 @@ static void note(const matte *self, uint32_t x, uint32_t y, float alpha, int nea
     self->source->trust[at] = (uint8_t)(near ? trust | SPX_MATTE_MAPPED_NEAR : trust);
 }
 
-static void find_pixel(const matte *self, uint32_t x, uint32_t y, span range)
+static void find_pixel(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
-    const uint32_t middle = (range.low + range.high) / 2;
+    const uint32_t middle = middle_of(range);
     const int near = is_near(self, x, y, middle);
     const float most = most_change(self, x, y, middle);
     const int core = most >= 1.0F;
@@ -323,11 +322,10 @@ static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
 }
 
 /* Between the two surfaces of a step, but on one of its own, as a slope or a third thing is. */
-static int is_third_surface(const matte *self, uint32_t x, uint32_t y, span range)
+static int is_third_surface(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
     const uint32_t depth = self->source->depth[spx_layers_at(self->layers, y) + x];
-    const uint32_t third = (range.high - range.low) / 3;
-    return depth > range.low + third && depth + third < range.high && is_on_surface(self, x, y);
+    return spx_matte_is_between(range, depth) && is_on_surface(self, x, y);
 }
 
 /* A block's depths with as much around it as is looked at; the photo's edges are repeated. */
@@ -450,14 +448,14 @@ static void find_block(const matte *sharp, area block)
         for (uint32_t x = block.x; x < block.end_x; x++) {
             const uint32_t v = y - block.y;
             const uint32_t u = x - block.x;
-            const span range = { .low = near.low[v][u], .high = near.high[v][u] };
+            const spx_matte_span range = { .low = near.low[v][u], .high = near.high[v][u] };
             if (range.high > range.low + self->rise && is_beside_step(&steps, u, v, self->band)) {
                 if (!is_third_surface(self, x, y, range))
                     find_pixel(self, x, y, range);
             } else if (wide.high[v][u] > wide.low[v][u] + self->rise &&
                        is_beside_step(&steps, u, v, self->band + RING_PX)) {
-                const uint32_t middle = ((uint32_t)wide.low[v][u] + wide.high[v][u]) / 2;
-                const int is = is_near(self, x, y, middle);
+                const spx_matte_span around = { .low = wide.low[v][u], .high = wide.high[v][u] };
+                const int is = is_near(self, x, y, middle_of(around));
                 note(self, x, y, is ? 1.0F : 0.0F, is, SPX_MATTE_SURE);
             }
         }

@@ -4,11 +4,18 @@
 #include "image/image.h"
 #include "warp/layers.h"
 
-/** Lowest and highest depth of a block. */
+/** Lowest and highest depth of some pixels. */
 typedef struct spx_matte_span {
     uint16_t low;
     uint16_t high;
 } spx_matte_span;
+
+/** Whether a depth of theirs is neither the far surface's nor the near one's. */
+static inline int spx_matte_is_between(spx_matte_span span, uint32_t depth)
+{
+    const uint32_t third = (uint32_t)(span.high - span.low) / 3;
+    return depth > span.low + third && depth + third < span.high;
+}
 
 /** What the soft edges of a photo are found from. All borrowed. */
 typedef struct spx_matte_source {

@@ -53,9 +53,9 @@ static int find_colours(const spx_layers *layers, const spx_matte_source *source
     for (int64_t y = at.y; y < at.end_y; y += STRIDE_PX) {
         const uint16_t *const depth = source->depth + spx_layers_at(layers, (uint32_t)y);
         for (int64_t x = at.x; x < at.end_x; x += STRIDE_PX) {
-            const int near = depth[x] >= span.high - third;
-            if (!near && depth[x] > span.low + third)
+            if (spx_matte_is_between(span, depth[x]))
                 continue;
+            const int near = depth[x] >= span.high - third;
             float colour[CHANNELS];
             spx_matte_read_colour(layers, source, (uint32_t)x, (uint32_t)y, colour);
             for (int c = 0; c < CHANNELS; c++)
