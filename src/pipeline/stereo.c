@@ -1,13 +1,10 @@
 #include "pipeline/stereo.h"
 
 #include "base/clock.h"
-#include "fill/backdrop.h"
 #include "image/image.h"
-#include "warp/layers.h"
-#include "warp/view.h"
+#include "scene/scene.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double max_strength_pct = 10.0;
 enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */ };
@@ -30,108 +27,43 @@ static spx_status check(const spx_image *photo, const spx_plane *depth,
     return SPX_OK;
 }
 
-/*
- * Filling has to scan and to break ties in some direction. Working on whichever of a photo and its
- * mirror image comes first makes the result of a mirrored photo the exact mirror of the photo's.
- */
-static int mirror_comes_first(const spx_image *photo)
-{
-    const size_t pixel = spx_image_pixel_bytes(photo);
-    for (uint32_t y = 0; y < photo->height; y++) {
-        const uint8_t *const row = photo->pixels + y * photo->stride_bytes;
-        for (uint32_t x = 0; x < photo->width / 2; x++) {
-            const int order = memcmp(row + x * pixel, row + (photo->width - 1 - x) * pixel, pixel);
-            if (order != 0)
-                return order > 0;
-        }
-    }
-    return 0;
-}
-
-static void copy_row(spx_image *canvas, const spx_image *photo, const spx_layers *layers,
-                     uint32_t y)
-{
-    const size_t pixel = spx_image_pixel_bytes(photo);
-    const uint8_t *const from = photo->pixels + y * photo->stride_bytes;
-    uint8_t *const to = canvas->pixels + y * canvas->stride_bytes + (size_t)layers->margin * pixel;
-    if (!layers->mirrored) {
-        memcpy(to, from, photo->width * pixel);
-        return;
-    }
-    for (uint32_t x = 0; x < photo->width; x++)
-        memcpy(to + x * pixel, from + (photo->width - 1 - x) * pixel, pixel);
-}
-
-static spx_status create_back(spx_image **out, const spx_image *photo, const spx_layers *layers,
-                              const spx_task *task, spx_diag *diag)
-{
-    SPX_TRY(spx_image_create(out, layers->width, layers->height, photo->bits, diag));
-    for (uint32_t y = 0; y < photo->height; y++)
-        copy_row(*out, photo, layers, y);
-    const spx_backdrop backdrop = { .image = *out,
-                                    .known = layers->kind,
-                                    .depth = layers->front,
-                                    .wanted_depth = layers->back,
-                                    .step = spx_layers_step(layers),
-                                    .margin = layers->margin };
-    return spx_backdrop_fill(&backdrop, task, diag);
-}
-
-static spx_status render_eye(spx_image **out, const spx_view_source *source,
-                             const spx_view_options *view, const spx_task *task, uint64_t *filled,
-                             spx_diag *diag)
-{
-    const spx_image *const photo = source->photo;
-    uint64_t count = 0;
-    SPX_TRY(spx_image_create(out, photo->width, photo->height, photo->bits, diag));
-    const spx_status status = spx_view_render(*out, source, view, task, &count, diag);
-    *filled += count;
-    return status;
-}
-
 static double shift_px(const spx_image *photo, const spx_stereo_options *options)
 {
     const double range = options->strength_pct / 100.0 * photo->width;
     return options->views == SPX_VIEWS_BOTH ? range / 2.0 : range;
 }
 
-/* What both eyes are made of; cleared by the caller. */
-typedef struct stereo_scene {
-    spx_layers layers;
-    spx_image *back;
-    uint64_t filled; /* pixels of both eyes */
-} stereo_scene;
-
-static spx_status cut_scene(stereo_scene *scene, const spx_image *photo, const spx_plane *depth,
+/* What both eyes are made of. */
+static spx_status cut_scene(spx_scene *scene, spx_image *photo, const spx_plane *depth,
                             const spx_stereo_options *options, const spx_task *task, spx_diag *diag)
 {
     const double shift = shift_px(photo, options);
     const double outward = fmax(options->convergence, 1.0 - options->convergence);
-    const spx_layers_options cut = { .shift_px = (float)shift,
-                                     .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX,
-                                     .mirrored = mirror_comes_first(photo) };
-    return spx_layers_init(&scene->layers, photo, depth, &cut, task, diag);
+    const spx_scene_options cut = { .shift_px = (float)shift,
+                                    .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX };
+    return spx_scene_init(scene, photo, depth, &cut, task, diag);
 }
 
-/* The eyes that are not the photo itself. */
-static spx_status render_eyes(stereo_scene *scene, spx_image *photo,
-                              const spx_stereo_options *options, const spx_task *task,
-                              spx_image *eyes[2], spx_diag *diag)
+/* The eyes that are not the photo itself. *filled: pixels of both that the photo does not show. */
+static spx_status render_eyes(const spx_scene *scene, const spx_stereo_options *options,
+                              const spx_task *task, spx_image *eyes[2], uint64_t *filled,
+                              spx_diag *diag)
 {
     static const double before_eyes = 0.4;
     static const double one_eye = 0.3;
-    const spx_view_source source = { .layers = &scene->layers,
-                                     .photo = photo,
-                                     .back = scene->back };
+    const spx_image *const photo = scene->photo;
     for (int right = 0; right < 2; right++) {
-        const spx_view_options view = { .right_eye = right,
-                                        .convergence = (float)options->convergence };
+        uint64_t count = 0;
         spx_task_progress(task, before_eyes + one_eye * right);
         if (options->views == (right ? SPX_VIEWS_LEFT : SPX_VIEWS_RIGHT)) {
-            eyes[right] = spx_image_ref(photo);
+            eyes[right] = spx_image_ref(scene->photo);
             continue;
         }
-        SPX_TRY(render_eye(&eyes[right], &source, &view, task, &scene->filled, diag));
+        const spx_scene_camera eye = { .place = right ? 1.0F : -1.0F,
+                                       .window = (float)options->convergence };
+        SPX_TRY(spx_image_create(&eyes[right], photo->width, photo->height, photo->bits, diag));
+        SPX_TRY(spx_scene_view(eyes[right], scene, &eye, task, &count, diag));
+        *filled += count;
     }
     return SPX_OK;
 }
@@ -143,7 +75,7 @@ spx_status spx_stereo_render(spx_image *photo, const spx_plane *depth,
                              spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    stereo_scene scene = { .back = NULL };
+    spx_scene scene = { 0 };
     spx_image *eyes[2] = { NULL, NULL };
     *left = NULL;
     *right = NULL;
@@ -155,21 +87,19 @@ spx_status spx_stereo_render(spx_image *photo, const spx_plane *depth,
         return SPX_OK;
     }
     const double start = spx_clock_s();
+    uint64_t filled = 0;
     SPX_TRY_OUT(cut_scene(&scene, photo, depth, options, task, diag));
-    const double before_fill = spx_clock_s();
-    SPX_TRY_OUT(create_back(&scene.back, photo, &scene.layers, task, diag));
-    stats->fill_s = spx_clock_s() - before_fill;
-    SPX_TRY_OUT(render_eyes(&scene, photo, options, task, eyes, diag));
+    stats->fill_s = scene.fill_s;
+    SPX_TRY_OUT(render_eyes(&scene, options, task, eyes, &filled, diag));
     stats->warp_s = spx_clock_s() - start - stats->fill_s;
-    stats->filled_share = (double)scene.filled / (2.0 * photo->width * photo->height);
+    stats->filled_share = (double)filled / (2.0 * photo->width * photo->height);
     spx_task_progress(task, 1.0);
     *left = eyes[0];
     *right = eyes[1];
     eyes[0] = NULL;
     eyes[1] = NULL;
 out:
-    spx_layers_clear(&scene.layers);
-    spx_image_unref(scene.back);
+    spx_scene_clear(&scene);
     spx_image_unref(eyes[0]);
     spx_image_unref(eyes[1]);
     return status;

@@ -191,7 +191,8 @@ static void load_layers(const view *self, rows *row, uint32_t y)
 static void place_layer(int32_t *restrict at, const int32_t *restrict depth, uint32_t width,
                         int32_t margin, const view *self)
 {
-    const float scale = self->source->layers->px_per_unit * (float)TARGET_ONE;
+    const float scale =
+        self->source->layers->px_per_unit * self->options->reach * (float)TARGET_ONE;
     const float still = self->options->convergence * (float)DEPTH_MAX;
     for (int32_t x = 0; x < (int32_t)width; x++) {
         const float shift = ((float)depth[x] - still) * scale;

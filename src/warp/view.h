@@ -13,6 +13,8 @@ typedef struct spx_view_source {
 
 typedef struct spx_view_options {
     int right_eye;
+    float reach;       /* 0..1: how far the camera is from the photo's, 1 = as far as the eye for
+                          which the layers were cut; 0 shows the photo */
     float convergence; /* depth 0..1 that stays where it is */
 } spx_view_options;
 
