@@ -1,0 +1,42 @@
+#ifndef SPX_MATCH_MATCH_H
+#define SPX_MATCH_MATCH_H
+
+#include "base/task.h"
+#include "image/plane.h"
+#include "spx/image.h"
+
+/** How two eyes are matched. */
+typedef struct spx_match_options {
+    double range_pct;   /* search to both sides of zero, % of the width, 1..50 */
+    uint32_t long_side; /* px at which the eyes are matched; larger ones are reduced; 64..4096 */
+} spx_match_options;
+
+/** 15 % to both sides, at 1024 pixels. */
+void spx_match_options_init(spx_match_options *options);
+
+/** What two eyes tell of each other. Cleared by spx_match_clear(). */
+typedef struct spx_match {
+    spx_plane *disparity;  /* of each pixel of the left eye: xL - xR, pixels of the eyes as given,
+                              larger = nearer; NAN where unknown */
+    spx_plane *confidence; /* 0..1 of the same pixels; 0 where the disparity is unknown */
+    double known_share;    /* of the pixels, 0..1: disparity is known */
+    double sure_share;     /* of the pixels, 0..1: confidence is at least SPX_MATCH_SURE */
+} spx_match;
+
+/** From this confidence on a match may be measured with. */
+#define SPX_MATCH_SURE 0.5F
+
+/**
+ * Matches a rectified pair of one size, 8 or 16 bits: semi-global matching, checked from right to
+ * left, without islands. The range is found at a small size first. Eyes larger than `long_side` are
+ * matched reduced, and each pixel takes the answer of the neighbour that its colour resembles most,
+ * so that memory grows with the eyes' size by 8 bytes a pixel only. Exposure may differ between the
+ * eyes; lines must lie within a pixel of their height (spx_align_eyes()). options may be NULL. *out
+ * must be empty; on failure it stays so. SPX_ERR_ARGUMENT when the sizes differ.
+ */
+SPX_NODISCARD spx_status spx_match_eyes(spx_match *out, const spx_image *left,
+                                        const spx_image *right, const spx_match_options *options,
+                                        const spx_task *task, spx_diag *diag);
+void spx_match_clear(spx_match *match); /* an empty one is fine */
+
+#endif
