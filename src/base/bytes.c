@@ -100,6 +100,18 @@ void spx_bytes_patch_u32(spx_bytes *bytes, size_t at, uint32_t value)
     put_u32(bytes->data + at, value);
 }
 
+void spx_bytes_insert(spx_bytes *bytes, size_t at, const void *data, size_t size)
+{
+    if (bytes->failed || size == 0)
+        return;
+    assert(at <= bytes->size);
+    const size_t behind = bytes->size - at;
+    if (grow(bytes, size) == NULL)
+        return;
+    memmove(bytes->data + at + size, bytes->data + at, behind);
+    memcpy(bytes->data + at, data, size);
+}
+
 spx_status spx_bytes_check(const spx_bytes *bytes, const char *what, spx_diag *diag)
 {
     return bytes->failed ? spx_fail_memory(diag, what) : SPX_OK;

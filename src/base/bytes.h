@@ -31,6 +31,9 @@ void spx_bytes_u64(spx_bytes *bytes, uint64_t value);
 void spx_bytes_text(spx_bytes *bytes, const char *text); /* without the terminating zero */
 /** Overwrites 4 bytes at `at`, which must have been written before. */
 void spx_bytes_patch_u32(spx_bytes *bytes, size_t at, uint32_t value);
+/** Puts `size` bytes in at `at`, which must not be behind the end; what stood there moves back.
+ * data: not within *bytes. */
+void spx_bytes_insert(spx_bytes *bytes, size_t at, const void *data, size_t size);
 /** SPX_ERR_NO_MEMORY if any append failed. */
 SPX_NODISCARD spx_status spx_bytes_check(const spx_bytes *bytes, const char *what, spx_diag *diag);
 /** Makes an owned copy of `size` bytes at `data` in *out, which must be empty. */

@@ -32,12 +32,6 @@ void spx_yuv_frame_clear(spx_yuv_frame *frame)
     *frame = (spx_yuv_frame){ 0 };
 }
 
-/* Exactly round(value / 257). */
-static uint8_t reduce(uint16_t value)
-{
-    return (uint8_t)((value * 255u + 32895u) >> 16);
-}
-
 /* `count` 8-bit pixels of row y from column x on; beyond the border its last pixel repeats. */
 static void copy_pixels(uint8_t *out, const spx_image *image, uint32_t x, uint32_t y,
                         uint32_t count)
@@ -50,7 +44,7 @@ static void copy_pixels(uint8_t *out, const spx_image *image, uint32_t x, uint32
     } else {
         const uint16_t *const in = spx_image_row16(image, row) + (size_t)x * SPX_IMAGE_CHANNELS;
         for (size_t i = 0; i < samples; i++)
-            out[i] = reduce(in[i]);
+            out[i] = spx_sample_8_of_16(in[i]);
     }
     for (uint32_t i = there; i < count; i++) {
         memcpy(out + (size_t)i * SPX_IMAGE_CHANNELS, out + samples - SPX_IMAGE_CHANNELS,

@@ -1,5 +1,5 @@
-/* PNG is written by png_write.c, everything else by libvips' writers, which take the pixels from
- * the spx_image as they go. JPEG gets its metadata afterwards, so that EXIF stays byte for byte;
+/* PNG is written by png_write.c, everything else by libvips' writers, which take the pixels
+ * as they are made. JPEG gets its metadata afterwards, so that EXIF stays byte for byte;
  * the other writers are handed it. */
 #include "codec/image_write.h"
 
@@ -16,55 +16,56 @@ enum {
     HEIC_EFFORT = 2,
 };
 
-/* Exactly round(value / 257). */
-static uint8_t reduce(uint16_t value)
-{
-    return (uint8_t)((value * 255u + 32895u) >> 16);
-}
-
-static void run_same_depth(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
-{
-    const spx_image *const image = source;
-    const size_t pixel = spx_image_pixel_bytes(image);
-    memcpy(out, spx_image_row8(image, y) + x * pixel, count * pixel);
-}
-
+/* 16-bit pixels as 8-bit ones. */
 static void run_reduced(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
 {
-    const uint16_t *const in = spx_image_row16(source, y) + (size_t)x * SPX_IMAGE_CHANNELS;
-    uint8_t *const samples = out;
-    for (size_t i = 0; i < (size_t)count * SPX_IMAGE_CHANNELS; i++)
-        samples[i] = reduce(in[i]);
+    enum { PIECE = 256 };
+    const spx_rows *const rows = source;
+    uint16_t piece[PIECE * SPX_IMAGE_CHANNELS];
+    uint8_t *to = out;
+    for (uint32_t done = 0; done < count; done += PIECE) {
+        const uint32_t part = count - done < PIECE ? count - done : PIECE;
+        rows->run(rows->source, x + done, y, part, piece);
+        for (size_t i = 0; i < (size_t)part * SPX_IMAGE_CHANNELS; i++)
+            *to++ = spx_sample_8_of_16(piece[i]);
+    }
 }
 
 static void row_8(const void *source, uint32_t y, uint8_t *out)
 {
-    const spx_image *const image = source;
-    memcpy(out, spx_image_row8(image, y), (size_t)image->width * SPX_IMAGE_CHANNELS);
+    const spx_rows *const rows = source;
+    rows->run(rows->source, 0, y, rows->width, out);
 }
 
+/* In the file's byte order: high byte first. */
 static void row_16(const void *source, uint32_t y, uint8_t *out)
 {
-    const spx_image *const image = source;
-    const uint16_t *const in = spx_image_row16(image, y);
-    for (size_t i = 0; i < (size_t)image->width * SPX_IMAGE_CHANNELS; i++) {
-        out[2 * i] = (uint8_t)(in[i] >> 8);
-        out[2 * i + 1] = (uint8_t)in[i];
+    enum { PIECE = 256 };
+    const spx_rows *const rows = source;
+    uint16_t piece[PIECE * SPX_IMAGE_CHANNELS];
+    for (uint32_t x = 0; x < rows->width; x += PIECE) {
+        const uint32_t part = rows->width - x < PIECE ? rows->width - x : PIECE;
+        rows->run(rows->source, x, y, part, piece);
+        for (size_t i = 0; i < (size_t)part * SPX_IMAGE_CHANNELS; i++) {
+            *out++ = (uint8_t)(piece[i] >> 8);
+            *out++ = (uint8_t)piece[i];
+        }
     }
 }
 
-static spx_status write_png(spx_bytes *out, const spx_image *image, const spx_image_extras *extras,
+static spx_status write_png(spx_bytes *out, const spx_rows *rows, const spx_write_form *form,
                             const spx_task *task, spx_diag *diag)
 {
     const spx_png png = {
-        .width = image->width,
-        .height = image->height,
-        .bits = image->bits,
+        .width = rows->width,
+        .height = rows->height,
+        .bits = rows->bits,
         .channels = SPX_IMAGE_CHANNELS,
-        .row = image->bits == 8 ? row_8 : row_16,
-        .source = image,
+        .row = rows->bits == 8 ? row_8 : row_16,
+        .source = rows,
         .is_color = 1,
-        .extras = extras,
+        .extras = form->extras,
+        .stereo = form->stereo,
     };
     return spx_png_write(out, &png, task, diag);
 }
@@ -105,11 +106,18 @@ static void set_extras(VipsImage *image, const spx_image_extras *extras)
 }
 
 /* 0 on success; *data then belongs to the caller: g_free(). */
-static int save(VipsImage *image, spx_image_type type, int quality, void **data, size_t *size)
+static int save(VipsImage *image, const spx_write_form *form, void **data, size_t *size)
 {
-    switch (type) {
+    static const VipsForeignSubsample subsample[] = {
+        [SPX_JPEG_CHROMA_AUTO] = VIPS_FOREIGN_SUBSAMPLE_AUTO,
+        [SPX_JPEG_CHROMA_FULL] = VIPS_FOREIGN_SUBSAMPLE_OFF,
+        [SPX_JPEG_CHROMA_HALF] = VIPS_FOREIGN_SUBSAMPLE_ON,
+    };
+    const int quality = form->quality;
+    switch (form->type) {
     case SPX_IMAGE_TYPE_JPEG:
-        return vips_jpegsave_buffer(image, data, size, "Q", quality, "strip", TRUE, NULL);
+        return vips_jpegsave_buffer(image, data, size, "Q", quality, "strip", TRUE,
+                                    "subsample_mode", subsample[form->chroma], NULL);
     case SPX_IMAGE_TYPE_WEBP:
         return vips_webpsave_buffer(image, data, size, "Q", quality, NULL);
     case SPX_IMAGE_TYPE_TIFF:
@@ -139,9 +147,9 @@ static spx_status fail_to_write(const char *name, const spx_task *task, spx_diag
 }
 
 static spx_status write_with_vips(spx_bytes *out, const spx_vips_pixels *pixels,
-                                  spx_image_type type, int quality, const spx_image_extras *extras,
-                                  spx_diag *diag)
+                                  const spx_write_form *form, spx_diag *diag)
 {
+    const spx_image_type type = form->type;
     void *data = NULL;
     size_t size = 0;
     spx_status status = SPX_OK;
@@ -149,11 +157,11 @@ static spx_status write_with_vips(spx_bytes *out, const spx_vips_pixels *pixels,
     if (image == NULL)
         return spx_vips_fail(diag, SPX_ERR_NO_MEMORY, type_name(type), "no picture");
     if (type != SPX_IMAGE_TYPE_JPEG)
-        set_extras(image, extras);
-    if (save(image, type, quality, &data, &size) != 0) {
+        set_extras(image, form->extras);
+    if (save(image, form, &data, &size) != 0) {
         status = fail_to_write(type_name(type), pixels->task, diag);
     } else if (type == SPX_IMAGE_TYPE_JPEG) {
-        status = spx_jpeg_add_extras(out, data, size, extras, diag);
+        status = spx_jpeg_add_extras(out, data, size, form->extras, diag);
     } else {
         status = spx_bytes_copy(out, data, size, type_name(type), diag);
     }
@@ -171,25 +179,58 @@ static spx_status check_quality(int quality, spx_diag *diag)
     return SPX_OK;
 }
 
+/* What the formats' own size fields hold; 0 = more than any photo has. */
+static uint32_t most_side_px(spx_image_type type)
+{
+    switch (type) {
+    case SPX_IMAGE_TYPE_JPEG:
+        return SPX_JPEG_MOST_SIDE_PX;
+    case SPX_IMAGE_TYPE_WEBP:
+        return SPX_WEBP_MOST_SIDE_PX;
+    default:
+        return 0;
+    }
+}
+
+static spx_status check_sides(const spx_rows *rows, spx_image_type type, spx_diag *diag)
+{
+    const uint32_t most = most_side_px(type);
+    if (most == 0 || (rows->width <= most && rows->height <= most))
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                    "%s: a picture of %ux%u is over what the format allows (%u px a side)",
+                    type_name(type), rows->width, rows->height, most);
+}
+
+spx_status spx_rows_write(spx_bytes *out, const spx_rows *rows, const spx_write_form *form,
+                          const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(check_quality(form->quality, diag));
+    if (form->type == SPX_IMAGE_TYPE_PNG)
+        return write_png(out, rows, form, task, diag);
+    SPX_TRY(check_sides(rows, form->type, diag));
+    SPX_TRY(spx_vips_start(diag));
+    const int deep = form->type == SPX_IMAGE_TYPE_TIFF && rows->bits == 16;
+    const int same = rows->bits == 8 || deep;
+    const spx_vips_pixels pixels = {
+        .width = rows->width,
+        .height = rows->height,
+        .bands = SPX_IMAGE_CHANNELS,
+        .deep = deep,
+        .run = same ? rows->run : run_reduced,
+        .source = same ? rows->source : rows,
+        .task = task,
+    };
+    return write_with_vips(out, &pixels, form, diag);
+}
+
 // NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_image_write(spx_bytes *out, const spx_image *image, spx_image_type type, int quality,
                            const spx_image_extras *extras, const spx_task *task, spx_diag *diag)
 {
-    SPX_TRY(check_quality(quality, diag));
-    if (type == SPX_IMAGE_TYPE_PNG)
-        return write_png(out, image, extras, task, diag);
-    SPX_TRY(spx_vips_start(diag));
-    const int deep = type == SPX_IMAGE_TYPE_TIFF && image->bits == 16;
-    const spx_vips_pixels pixels = {
-        .width = image->width,
-        .height = image->height,
-        .bands = SPX_IMAGE_CHANNELS,
-        .deep = deep,
-        .run = image->bits == 8 || deep ? run_same_depth : run_reduced,
-        .source = image,
-        .task = task,
-    };
-    return write_with_vips(out, &pixels, type, quality, extras, diag);
+    const spx_rows rows = spx_rows_of(image);
+    const spx_write_form form = { .type = type, .quality = quality, .extras = extras };
+    return spx_rows_write(out, &rows, &form, task, diag);
 }
 
 /* NaN counts as 0. */
@@ -232,7 +273,8 @@ spx_status spx_plane_write_jpeg(spx_bytes *out, const spx_plane *plane, int qual
         .source = plane,
         .task = task,
     };
-    return write_with_vips(out, &pixels, SPX_IMAGE_TYPE_JPEG, quality, NULL, diag);
+    const spx_write_form form = { .type = SPX_IMAGE_TYPE_JPEG, .quality = quality };
+    return write_with_vips(out, &pixels, &form, diag);
 }
 
 spx_status spx_plane_write_png16(spx_bytes *out, const spx_plane *plane, const char *text_key,

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/task.h"
 #include "image/plane.h"
+#include "image/rows.h"
 #include "spx/image.h"
 
 /** What goes beside the pixels. All borrowed and may be NULL or empty. */
@@ -31,6 +32,39 @@ SPX_NODISCARD spx_status spx_image_write(spx_bytes *out, const spx_image *image,
                                          spx_image_type type, int quality,
                                          const spx_image_extras *extras, const spx_task *task,
                                          spx_diag *diag);
+
+/** The largest sides that the formats' own fields hold; libjpeg stops a little earlier. */
+enum { SPX_JPEG_MOST_SIDE_PX = 65500, SPX_WEBP_MOST_SIDE_PX = 16383 };
+
+/** Whether a JPEG's colours have half the sharpness of its brightness. */
+typedef enum spx_jpeg_chroma {
+    SPX_JPEG_CHROMA_AUTO, /* half below quality 90 */
+    SPX_JPEG_CHROMA_FULL, /* 4:4:4 */
+    SPX_JPEG_CHROMA_HALF, /* 4:2:0 */
+} spx_jpeg_chroma;
+
+/** What a PNG of both eyes side by side says about their order (chunk sTER, PNG extensions 4.2: the
+ * second picture must begin on a multiple of SPX_PNS_ALIGNMENT columns). */
+typedef enum spx_png_stereo {
+    SPX_PNG_STEREO_NONE,
+    SPX_PNG_STEREO_CROSS,    /* the right eye's picture at the left */
+    SPX_PNG_STEREO_PARALLEL, /* the left eye's picture at the left */
+} spx_png_stereo;
+
+enum { SPX_PNS_ALIGNMENT = 8 };
+
+typedef struct spx_write_form {
+    spx_image_type type;
+    int quality; /* 1..100, lossy types */
+    spx_jpeg_chroma chroma;
+    spx_png_stereo stereo;
+    const spx_image_extras *extras; /* may be NULL */
+} spx_write_form;
+
+/** spx_image_write() for a picture that is made row by row. */
+SPX_NODISCARD spx_status spx_rows_write(spx_bytes *out, const spx_rows *rows,
+                                        const spx_write_form *form, const spx_task *task,
+                                        spx_diag *diag);
 
 /** 8-bit grey JPEG of values 0..1 (clamped). */
 SPX_NODISCARD spx_status spx_plane_write_jpeg(spx_bytes *out, const spx_plane *plane, int quality,

@@ -5,7 +5,7 @@
  * the pool; each band ends byte-aligned (an empty stored block), so that all of them one behind the
  * other are one zlib stream, and each is an IDAT chunk of its own:
  *
- *     signature | IHDR | iCCP or sRGB | eXIf | iTXt (XMP) | tEXt | IDAT ... IDAT | IEND
+ *     signature | IHDR | iCCP or sRGB | eXIf | iTXt (XMP) | sTER | tEXt | IDAT ... IDAT | IEND
  *                                         78 01 band 0 ┘          └ last band, Adler-32
  */
 #include "codec/png_write.h"
@@ -126,6 +126,10 @@ static void put_extras(spx_bytes *out, const spx_png *png)
         put_chunk(out, "eXIf", extras->exif->data, extras->exif->size);
     if (is_there(extras->xmp))
         put_xmp(out, extras->xmp);
+    if (png->stereo != SPX_PNG_STEREO_NONE) {
+        const uint8_t mode = png->stereo == SPX_PNG_STEREO_PARALLEL;
+        put_chunk(out, "sTER", &mode, sizeof(mode));
+    }
     if (png->text_key != NULL && png->text_value != NULL)
         put_text(out, png->text_key, png->text_value);
 }

@@ -15,7 +15,8 @@ typedef struct spx_png {
     const void *source;
     int is_color;                   /* 1: says sRGB when there is no profile */
     const spx_image_extras *extras; /* may be NULL */
-    const char *text_key;           /* Latin-1, 1..79 characters; may be NULL */
+    spx_png_stereo stereo;
+    const char *text_key; /* Latin-1, 1..79 characters; may be NULL */
     const char *text_value;
 } spx_png;
 

@@ -43,6 +43,12 @@ static inline void spx_image_set_sample(const spx_image *image, uint32_t x, uint
     }
 }
 
+/** Exactly round(value / 257): what a 16-bit sample is in 8 bits. */
+static inline uint8_t spx_sample_8_of_16(uint16_t value)
+{
+    return (uint8_t)((value * 255u + 32895u) >> 16);
+}
+
 /** A copy with an owner of its own. */
 SPX_NODISCARD spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag);
 
