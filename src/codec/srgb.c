@@ -39,10 +39,9 @@ static int is_srgb(const spx_bytes *icc)
 static cmsHTRANSFORM open_transform(const spx_bytes *icc, unsigned bits)
 {
     const cmsUInt32Number type = bits == 8 ? TYPE_RGB_8 : TYPE_RGB_16;
-    const cmsContext context = cmsCreateContext(NULL, NULL); /* no log, no state that is shared */
-    cmsHPROFILE const from =
-        cmsOpenProfileFromMemTHR(context, icc->data, (cmsUInt32Number)icc->size);
-    cmsHPROFILE const to = cmsCreate_sRGBProfileTHR(context);
+    cmsContext context = cmsCreateContext(NULL, NULL); /* no log, no state that is shared */
+    cmsHPROFILE from = cmsOpenProfileFromMemTHR(context, icc->data, (cmsUInt32Number)icc->size);
+    cmsHPROFILE to = cmsCreate_sRGBProfileTHR(context);
     cmsHTRANSFORM out = NULL;
     if (from != NULL && to != NULL && cmsGetColorSpace(from) == cmsSigRgbData) {
         out = cmsCreateTransformTHR(context, from, type, to, type, INTENT_RELATIVE_COLORIMETRIC,
@@ -59,7 +58,7 @@ static cmsHTRANSFORM open_transform(const spx_bytes *icc, unsigned bits)
 
 static void close_transform(cmsHTRANSFORM transform)
 {
-    const cmsContext context = cmsGetTransformContextID(transform);
+    cmsContext context = cmsGetTransformContextID(transform);
     cmsDeleteTransform(transform);
     cmsDeleteContext(context);
 }

@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "image/image.h"
 
+#include <math.h>
 #include <string.h>
 
 static uint32_t half(uint32_t side)
@@ -230,7 +231,7 @@ static uint8_t grey_of(float value)
 {
     if (!(value > 0.0f))
         return 0;
-    return value < 1.0f ? (uint8_t)(value * 255.0f + 0.5f) : UINT8_MAX;
+    return value < 1.0f ? (uint8_t)lrintf(value * 255.0f) : UINT8_MAX;
 }
 
 static void run_color(const spx_image *image, uint32_t x, uint32_t y, uint32_t count, uint8_t *out)
