@@ -1,13 +1,16 @@
 #include "match/match.h"
 
 #include "image/image.h"
+#include "image/plane_resample.h"
 #include "image/resize.h"
 #include "match/census.h"
 #include "match/clean.h"
 #include "match/enlarge.h"
+#include "match/fill.h"
 #include "match/level.h"
 #include "match/match_kernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,6 +18,8 @@ enum { COARSE_SIDE = 256, ISLAND_LEAST = 24, ISLAND_PART = 8000 };
 
 static const double range_slack_px = 2.0;   /* of the coarse size, beyond what was found */
 static const double range_slack_part = 0.1; /* of what was found */
+static const double depth_quantile = 0.001; /* of the pixels at both ends may lie outside 0..1 */
+static const double least_known = 0.03;     /* share of the pixels that makes two eyes a pair */
 static const double range_quantile = 0.002; /* that far in from both ends of the sure matches */
 
 /* Both eyes in grey at the size they are matched at. */
@@ -22,6 +27,13 @@ typedef struct grey_pair {
     spx_plane *eyes[2];
     spx_image *left; /* at that size */
 } grey_pair;
+
+/* What is wanted; all borrowed. */
+typedef struct match_request {
+    const spx_image *left;
+    const spx_image *right;
+    spx_match_options options;
+} match_request;
 
 void spx_match_options_init(spx_match_options *options)
 {
@@ -98,29 +110,43 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Least and largest disparity of the sure matches, as shares of the width. */
-static spx_status find_range(const spx_match *match, double range[2], spx_diag *diag)
+/* The least and the largest of the known values but for a share at both ends; with `sure`, of those
+ * that are. *range stays as it is where there are none. */
+static spx_status find_quantiles(const spx_plane *values, const spx_plane *sure, double quantile,
+                                 double range[2], spx_diag *diag)
 {
-    const uint32_t width = match->disparity->width;
     size_t count = 0;
-    float *const sure = malloc((size_t)width * match->disparity->height * sizeof(*sure));
-    if (sure == NULL)
+    float *const list = malloc((size_t)values->width * values->height * sizeof(*list));
+    if (list == NULL)
         return spx_fail_memory(diag, "range of disparity");
-    for (uint32_t y = 0; y < match->disparity->height; y++) {
-        for (uint32_t x = 0; x < width; x++) {
-            if (spx_plane_row(match->confidence, y)[x] >= SPX_MATCH_SURE)
-                sure[count++] = spx_plane_row(match->disparity, y)[x];
+    for (uint32_t y = 0; y < values->height; y++) {
+        for (uint32_t x = 0; x < values->width; x++) {
+            const float value = spx_plane_row(values, y)[x];
+            if (!isnan(value) && (sure == NULL || spx_plane_row(sure, y)[x] >= SPX_MATCH_SURE))
+                list[count++] = value;
         }
     }
     if (count > 0) {
-        qsort(sure, count, sizeof(*sure), by_value);
-        const size_t in = (size_t)(range_quantile * (double)count);
-        const double slack =
-            range_slack_px + range_slack_part * ((double)sure[count - 1 - in] - sure[in]);
-        range[0] = fmax(range[0], (sure[in] - slack) / width);
-        range[1] = fmin(range[1], (sure[count - 1 - in] + slack) / width);
+        const size_t in = (size_t)(quantile * (double)count);
+        qsort(list, count, sizeof(*list), by_value);
+        range[0] = list[in];
+        range[1] = list[count - 1 - in];
     }
-    free(sure);
+    free(list);
+    return SPX_OK;
+}
+
+/* Narrows the range, shares of the width, to what the sure matches need. */
+static spx_status find_range(const spx_match *match, double range[2], spx_diag *diag)
+{
+    const double width = match->disparity->width;
+    double found[2] = { NAN, NAN };
+    SPX_TRY(find_quantiles(match->disparity, match->confidence, range_quantile, found, diag));
+    if (isnan(found[0]))
+        return SPX_OK;
+    const double slack = range_slack_px + range_slack_part * (found[1] - found[0]);
+    range[0] = fmax(range[0], (found[0] - slack) / width);
+    range[1] = fmin(range[1], (found[1] + slack) / width);
     return SPX_OK;
 }
 
@@ -176,29 +202,103 @@ static spx_status check(const spx_image *left, const spx_image *right,
     return SPX_OK;
 }
 
+/* The match at the reduced size; its disparities are in pixels of that size. */
+static spx_status match_reduced(spx_match *out, grey_pair *pair, const match_request *request,
+                                const spx_task *task, spx_diag *diag)
+{
+    const spx_match_options *const options = &request->options;
+    SPX_TRY(check(request->left, request->right, options, diag));
+    double range[2] = { -options->range_pct / 100.0, options->range_pct / 100.0 };
+    SPX_TRY(search_range(request->left, request->right, range, task, diag));
+    SPX_TRY(init_pair(pair, request->left, request->right, options->long_side, task, diag));
+    const double width = pair->left->width;
+    SPX_TRY(match_pair(out, pair, range[0] * width, range[1] * width, task, diag));
+    count_shares(out);
+    return SPX_OK;
+}
+
+static spx_status enlarge(spx_match *match, const grey_pair *pair, const spx_image *left,
+                          const spx_task *task, spx_diag *diag)
+{
+    if (pair->left->width == left->width && pair->left->height == left->height)
+        return SPX_OK;
+    return spx_match_enlarge(&match->disparity, &match->confidence, pair->left, left, task, diag);
+}
+
 spx_status spx_match_eyes(spx_match *out, const spx_image *left, const spx_image *right,
                           const spx_match_options *options, const spx_task *task, spx_diag *diag)
 {
-    spx_match_options wanted;
-    spx_match_options_init(&wanted);
-    wanted = options == NULL ? wanted : *options;
-    SPX_TRY(check(left, right, &wanted, diag));
-    double range[2] = { -wanted.range_pct / 100.0, wanted.range_pct / 100.0 };
+    match_request request = { .left = left, .right = right };
+    spx_match_options_init(&request.options);
+    request.options = options == NULL ? request.options : *options;
     grey_pair pair = { .left = NULL };
     spx_match made = { 0 };
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(search_range(left, right, range, task, diag));
-    SPX_TRY_OUT(init_pair(&pair, left, right, wanted.long_side, task, diag));
-    const double width = pair.left->width;
-    SPX_TRY_OUT(match_pair(&made, &pair, range[0] * width, range[1] * width, task, diag));
-    if (pair.left->width != left->width || pair.left->height != left->height) {
-        SPX_TRY_OUT(
-            spx_match_enlarge(&made.disparity, &made.confidence, pair.left, left, task, diag));
-    }
+    SPX_TRY_OUT(match_reduced(&made, &pair, &request, task, diag));
+    SPX_TRY_OUT(enlarge(&made, &pair, left, task, diag));
     count_shares(&made);
     *out = made;
     made = (spx_match){ 0 };
 out:
+    clear_pair(&pair);
+    spx_match_clear(&made);
+    return status;
+}
+
+void spx_match_depth_clear(spx_match_depth *depth)
+{
+    spx_plane_destroy(depth->map);
+    spx_plane_destroy(depth->trust);
+    *depth = (spx_match_depth){ 0 };
+}
+
+/* Disparities become 0..1; planes are moved out of the match. */
+static spx_status scale_depth(spx_match_depth *out, spx_match *match, spx_diag *diag)
+{
+    const spx_plane *const values = match->disparity;
+    double range[2] = { -INFINITY, INFINITY };
+    SPX_TRY(find_quantiles(values, NULL, depth_quantile, range, diag));
+    const double span = fmax(range[1] - range[0], DBL_EPSILON);
+    for (uint32_t y = 0; y < values->height; y++) {
+        float *const row = spx_plane_row(values, y);
+        for (uint32_t x = 0; x < values->width; x++)
+            row[x] = (float)fmin(1.0, fmax(0.0, ((double)row[x] - range[0]) / span));
+    }
+    *out = (spx_match_depth){ .map = match->disparity,
+                              .trust = match->confidence,
+                              .near_px = range[1],
+                              .far_px = range[0],
+                              .known_share = match->known_share };
+    match->disparity = NULL; /* moved */
+    match->confidence = NULL;
+    return SPX_OK;
+}
+
+spx_status spx_match_depth_find(spx_match_depth *out, const spx_image *left, const spx_image *right,
+                                const spx_plane *guide, const spx_task *task, spx_diag *diag)
+{
+    match_request request = { .left = left, .right = right };
+    spx_match_options_init(&request.options);
+    grey_pair pair = { .left = NULL };
+    spx_match made = { 0 };
+    spx_plane *small = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(match_reduced(&made, &pair, &request, task, diag));
+    if (made.known_share < least_known) {
+        status = spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                          "only %.1f %% of the left eye is found in the right eye: not a stereo "
+                          "pair, or too plain",
+                          100.0 * made.known_share);
+        goto out;
+    }
+    if (guide != NULL) {
+        SPX_TRY_OUT(spx_plane_resample(&small, guide, pair.left->width, pair.left->height, diag));
+    }
+    SPX_TRY_OUT(spx_match_fill(&made, small, task, diag));
+    SPX_TRY_OUT(enlarge(&made, &pair, left, task, diag));
+    SPX_TRY_OUT(scale_depth(out, &made, diag));
+out:
+    spx_plane_destroy(small);
     clear_pair(&pair);
     spx_match_clear(&made);
     return status;

@@ -39,4 +39,23 @@ SPX_NODISCARD spx_status spx_match_eyes(spx_match *out, const spx_image *left,
                                         const spx_task *task, spx_diag *diag);
 void spx_match_clear(spx_match *match); /* an empty one is fine */
 
+/** Depth that two eyes tell. Cleared by spx_match_depth_clear(). */
+typedef struct spx_match_depth {
+    spx_plane *map;   /* of the left eye's size: 0..1, 1 = nearest, linear in disparity */
+    spx_plane *trust; /* 0..1 of each pixel: the match's confidence, 0 = filled in */
+    double near_px;   /* disparity (xL - xR) of 1 */
+    double far_px;    /* of 0 */
+    double known_share;
+} spx_match_depth;
+
+/**
+ * spx_match_eyes(), with every hole filled: what one eye alone sees from the far side, the rest by
+ * `guide` (a network's map of the left eye, any size, larger = nearer; may be NULL) fitted to the
+ * matches. SPX_ERR_UNSUPPORTED where less than 3 % of the left eye is found in the right one.
+ */
+SPX_NODISCARD spx_status spx_match_depth_find(spx_match_depth *out, const spx_image *left,
+                                              const spx_image *right, const spx_plane *guide,
+                                              const spx_task *task, spx_diag *diag);
+void spx_match_depth_clear(spx_match_depth *depth); /* an empty one is fine */
+
 #endif
