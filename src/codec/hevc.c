@@ -99,13 +99,27 @@ static void set_threads(x265_param *param, unsigned threads, size_t frames)
     param->bEnableWavefront = threads > 1;
 }
 
+static int color_space(const spx_hevc_frames *frames)
+{
+    return frames->grey != NULL ? X265_CSP_I400 : X265_CSP_I420;
+}
+
+/* Of grey pictures libx265 itself finds the profile. 1 = refused. */
+static int apply_profile(const encoder *self, const spx_hevc_frames *frames)
+{
+    if (frames->grey != NULL)
+        return 0;
+    return self->api->param_apply_profile(self->param,
+                                          frames->side_by_side ? "main" : "mainstillpicture");
+}
+
 static void set_stream(x265_param *param, const spx_hevc_frames *frames)
 {
     param->sourceWidth = (int)frames->width;
     param->sourceHeight = (int)frames->height;
     param->fpsNum = 1;
     param->fpsDenom = 1;
-    param->internalCsp = X265_CSP_I420;
+    param->internalCsp = color_space(frames);
     /* Main Still Picture is libx265's choice for one frame that is a key frame, Main for the rest.
      * It takes further frames all the same. */
     param->totalFrames = frames->side_by_side ? 0 : 1;
@@ -152,8 +166,7 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     set_color(self->param, &options->color);
     set_threads(self->param, threads, frames->count);
     self->param->numaPools = pools; /* copied by encoder_open() */
-    bad |= self->api->param_apply_profile(self->param,
-                                          frames->side_by_side ? "main" : "mainstillpicture");
+    bad |= apply_profile(self, frames);
     self->param->bRepeatHeaders = 0; /* the still picture profile switches them on */
     if (!bad) {
         (void)pthread_mutex_lock(&open_lock);
@@ -170,7 +183,7 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
         self->picture->stride[i] = (int)(i == 0 ? frames->width : frames->width / 2);
     }
     self->picture->bitDepth = BIT_DEPTH;
-    self->picture->colorSpace = X265_CSP_I420;
+    self->picture->colorSpace = color_space(frames);
     return SPX_OK;
 }
 
@@ -240,13 +253,19 @@ static spx_status copy_parameter_sets(encoder *self, spx_hevc_stills *out, spx_d
     return SPX_OK;
 }
 
+static spx_status check_quality(int quality, spx_diag *diag)
+{
+    if (quality < 1 || quality > 100)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: quality %d is not 1..100", quality);
+    return SPX_OK;
+}
+
 static spx_status check_images(const spx_image *const *images, size_t image_count,
                                const spx_hevc_options *options, spx_diag *diag)
 {
     if (image_count == 0)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: no picture");
-    if (options->quality < 1 || options->quality > 100)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: quality %d is not 1..100", options->quality);
+    SPX_TRY(check_quality(options->quality, diag));
     for (size_t i = 1; i < image_count; i++) {
         if (images[i]->width != images[0]->width || images[i]->height != images[0]->height) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: pictures of %ux%u and %ux%u",
@@ -356,6 +375,31 @@ spx_status spx_hevc_encode_whole(spx_hevc_stills *out, const spx_image *const *i
     set_frame_size(&frames, images[0]->width, images[0]->height);
     SPX_TRY(check_level(&frames, diag));
     return encode_stills(out, &frames, options, task, diag);
+}
+
+spx_status spx_hevc_encode_grey(spx_hevc_stills *out, const spx_plane *plane, int quality,
+                                const spx_task *task, spx_diag *diag)
+{
+    static const unsigned unspecified = 2;
+    const spx_hevc_options options = {
+        .quality = quality, .color = { unspecified, unspecified, unspecified, .full_range = 1 }
+    };
+    const spx_hevc_frames frames = { .grey = plane,
+                                     .count = 1,
+                                     .columns = 1,
+                                     .rows = 1,
+                                     .visible_width = plane->width,
+                                     .visible_height = plane->height,
+                                     .width = plane->width,
+                                     .height = plane->height };
+    SPX_TRY(check_quality(quality, diag));
+    if (plane->width % SPX_HEVC_GREY_UNIT_PX != 0 || plane->width < SPX_HEVC_GREY_LEAST_PX ||
+        plane->height % SPX_HEVC_GREY_UNIT_PX != 0 || plane->height < SPX_HEVC_GREY_LEAST_PX) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: a grey picture of %ux%u", plane->width,
+                        plane->height);
+    }
+    SPX_TRY(check_level(&frames, diag));
+    return encode_stills(out, &frames, &options, task, diag);
 }
 
 spx_status spx_hevc_encode_side_by_side(spx_bytes *out, const spx_image *left,

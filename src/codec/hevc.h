@@ -4,6 +4,7 @@
 #include "base/task.h"
 #include "container/hevc_stills.h"
 #include "container/spatial_heif.h"
+#include "image/plane.h"
 #include "spx/image.h"
 
 /** The largest picture of level 6.2, ISO/IEC 23008-2 table A.8; larger ones are SPX_ERR_LIMIT. */
@@ -32,6 +33,17 @@ SPX_NODISCARD spx_status spx_hevc_encode_tiles(spx_hevc_stills *out, const spx_i
 SPX_NODISCARD spx_status spx_hevc_encode_whole(spx_hevc_stills *out, const spx_image *const *images,
                                                size_t image_count, const spx_hevc_options *options,
                                                const spx_task *task, spx_diag *diag);
+
+/** What the sides of a grey picture must be multiples of. */
+enum { SPX_HEVC_GREY_UNIT_PX = 16, SPX_HEVC_GREY_LEAST_PX = 32 };
+
+/**
+ * Codes values 0..1 (clamped, NaN = 0) as one picture without chroma, 8 bits, full range: what
+ * depth maps and gain maps beside a photo are (format range extensions profile, as Apple's). Sides
+ * of the plane: multiples of SPX_HEVC_GREY_UNIT_PX, at least SPX_HEVC_GREY_LEAST_PX.
+ */
+SPX_NODISCARD spx_status spx_hevc_encode_grey(spx_hevc_stills *out, const spx_plane *plane,
+                                              int quality, const spx_task *task, spx_diag *diag);
 
 /** left | right as one picture in an Annex B elementary stream, Main profile, with VPS, SPS and
  * PPS: plays in players. */

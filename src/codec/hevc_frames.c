@@ -3,6 +3,7 @@
 #include "base/size.h"
 #include "image/image.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,11 +69,33 @@ static void fill_row(const spx_hevc_frames *frames, size_t index, uint32_t y, ui
     copy_pixels(out, frames->images[index / tiles], x0, y0 + y, frames->width);
 }
 
+/* NaN counts as 0. */
+static uint8_t level_of(float value)
+{
+    if (!(value > 0.0f))
+        return 0;
+    return value < 1.0f ? (uint8_t)lrintf(value * (float)UINT8_MAX) : UINT8_MAX;
+}
+
+static void convert_grey(const spx_plane *grey, spx_yuv_frame *out)
+{
+    for (uint32_t y = 0; y < grey->height; y++) {
+        const float *const in = spx_plane_row(grey, y);
+        uint8_t *const luma = out->planes[0] + (size_t)y * grey->width;
+        for (uint32_t x = 0; x < grey->width; x++)
+            luma[x] = level_of(in[x]);
+    }
+}
+
 void spx_hevc_frames_convert(const spx_hevc_frames *frames, size_t index, const spx_ycc *ycc,
                              spx_yuv_frame *out)
 {
     const spx_ycc_fn convert = spx_ycc_convert();
     const size_t width = frames->width;
+    if (frames->grey != NULL) {
+        convert_grey(frames->grey, out);
+        return;
+    }
     for (uint32_t y = 0; y < frames->height; y += 2) {
         fill_row(frames, index, y, out->rgb[0]);
         fill_row(frames, index, y + 1, out->rgb[1]);

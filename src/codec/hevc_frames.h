@@ -2,11 +2,13 @@
 #define SPX_CODEC_HEVC_FRAMES_H
 
 #include "codec/ycc.h"
+#include "image/plane.h"
 #include "spx/image.h"
 
 /** How a set of images is cut into the encoder's frames. Images are borrowed. */
 typedef struct spx_hevc_frames {
     const spx_image *const *images; /* all of one size */
+    const spx_plane *grey;          /* instead of images: one frame of values 0..1, no chroma */
     size_t count;                   /* of frames */
     uint32_t tile_px;               /* 0 = whole images */
     uint32_t columns;               /* of tiles in an image */

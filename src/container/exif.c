@@ -5,6 +5,10 @@
 #include <math.h>
 
 enum {
+    TAG_IMAGE_WIDTH = 0x0100,
+    TAG_IMAGE_LENGTH = 0x0101,
+    TAG_PIXEL_X = 0xa002,
+    TAG_PIXEL_Y = 0xa003,
     TAG_FOCAL_LENGTH = 0x920a,
     TAG_FOCAL_LENGTH_35MM = 0xa405,
     TYPE_BYTE = 1,
@@ -87,6 +91,94 @@ void spx_exif_set_upright(void *tiff_bytes, size_t size)
         (void)set_ifd_upright(bytes, &file, spx_tiff_u32(&file, link));
     for (size_t i = 0; linked && turned && i < LINK_BYTES; i++)
         bytes[link + i] = 0;
+}
+
+/* A whole number as a LONG, which holds every size, in the file's byte order. */
+static void put_long(uint8_t *bytes, const spx_tiff *file, const spx_tiff_entry *entry,
+                     uint32_t value)
+{
+    const size_t type_at = entry->value_at - 6; /* type, count, value */
+    if ((entry->type != TYPE_SHORT && entry->type != TYPE_LONG) || entry->count != 1)
+        return;
+    bytes[type_at + !file->little_endian] = TYPE_LONG;
+    for (size_t i = 0; i < 4; i++) {
+        const size_t shift = file->little_endian ? 8 * i : 24 - 8 * i;
+        bytes[entry->value_at + i] = (uint8_t)(value >> shift);
+    }
+}
+
+static void set_tag(uint8_t *bytes, const spx_tiff *file, uint32_t ifd, unsigned tag,
+                    uint32_t value)
+{
+    spx_tiff_entry entry = { 0 };
+    unsigned next = 0;
+    while ((next = spx_tiff_find(file, ifd, tag, next, &entry)) != 0)
+        put_long(bytes, file, &entry, value);
+}
+
+void spx_exif_set_size(void *tiff_bytes, size_t size, uint32_t width, uint32_t height)
+{
+    spx_tiff file;
+    spx_tiff_entry entry = { 0 };
+    if (!spx_tiff_open(&file, tiff_bytes, size))
+        return;
+    set_tag(tiff_bytes, &file, file.first_ifd, TAG_IMAGE_WIDTH, width);
+    set_tag(tiff_bytes, &file, file.first_ifd, TAG_IMAGE_LENGTH, height);
+    if (!spx_tiff_find(&file, file.first_ifd, SPX_TIFF_TAG_EXIF_IFD, 0, &entry))
+        return;
+    const uint32_t exif_ifd = spx_tiff_number(&file, &entry);
+    set_tag(tiff_bytes, &file, exif_ifd, TAG_PIXEL_X, width);
+    set_tag(tiff_bytes, &file, exif_ifd, TAG_PIXEL_Y, height);
+}
+
+/* An entry that holds its value itself. */
+static void put_entry(spx_bytes *out, unsigned tag, unsigned type, uint32_t count, uint32_t value)
+{
+    spx_bytes_u16(out, tag);
+    spx_bytes_u16(out, type);
+    spx_bytes_u32(out, count);
+    spx_bytes_u32(out, value);
+}
+
+void spx_exif_put_least(spx_bytes *out, uint32_t width, uint32_t height, int srgb)
+{
+    enum {
+        IFD0_TAGS = 6,
+        EXIF_TAGS = 6,
+        IFD0_BYTES = 2 + IFD0_TAGS * SPX_TIFF_ENTRY_BYTES + 4,
+        EXIF_AT = SPX_TIFF_HEADER_BYTES + IFD0_BYTES,
+        RATIONAL_AT = EXIF_AT + 2 + EXIF_TAGS * SPX_TIFF_ENTRY_BYTES + 4,
+        SHORT_SHIFT = 16, /* a SHORT stands in the value's first two bytes */
+        DOTS_PER_INCH = 72,
+        INCH = 2,
+        CENTERED = 1,
+        SRGB = 1,
+        UNCALIBRATED = 0xffff,
+        TYPE_UNDEFINED = 7,
+    };
+    static const uint8_t header[] = { 'M', 'M', 0, 42, 0, 0, 0, SPX_TIFF_HEADER_BYTES };
+    static const uint32_t version = 0x30323332;  /* "0232" */
+    static const uint32_t flashpix = 0x30313030; /* "0100" */
+    static const uint32_t ycc = 0x01020300;      /* Y, Cb, Cr */
+    spx_bytes_append(out, header, sizeof(header));
+    spx_bytes_u16(out, IFD0_TAGS);
+    put_entry(out, SPX_TIFF_TAG_ORIENTATION, TYPE_SHORT, 1, (uint32_t)UPRIGHT << SHORT_SHIFT);
+    put_entry(out, 0x011a, TYPE_RATIONAL, 1, RATIONAL_AT); /* XResolution */
+    put_entry(out, 0x011b, TYPE_RATIONAL, 1, RATIONAL_AT); /* YResolution */
+    put_entry(out, 0x0128, TYPE_SHORT, 1, (uint32_t)INCH << SHORT_SHIFT);
+    put_entry(out, 0x0213, TYPE_SHORT, 1, (uint32_t)CENTERED << SHORT_SHIFT); /* of chroma */
+    put_entry(out, SPX_TIFF_TAG_EXIF_IFD, TYPE_LONG, 1, EXIF_AT);
+    spx_bytes_u32(out, 0);
+    spx_bytes_u16(out, EXIF_TAGS);
+    put_entry(out, 0x9000, TYPE_UNDEFINED, 4, version);
+    put_entry(out, 0x9101, TYPE_UNDEFINED, 4, ycc); /* ComponentsConfiguration */
+    put_entry(out, 0xa000, TYPE_UNDEFINED, 4, flashpix);
+    put_entry(out, 0xa001, TYPE_SHORT, 1, (uint32_t)(srgb ? SRGB : UNCALIBRATED) << SHORT_SHIFT);
+    put_entry(out, TAG_PIXEL_X, TYPE_LONG, 1, width);
+    put_entry(out, TAG_PIXEL_Y, TYPE_LONG, 1, height);
+    spx_bytes_u32(out, 0);
+    spx_bytes_u32(out, DOTS_PER_INCH);
+    spx_bytes_u32(out, 1);
 }
 
 double spx_hfov_from_focal_35mm(double focal_length_35mm, uint32_t width, uint32_t height)

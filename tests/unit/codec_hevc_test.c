@@ -211,6 +211,37 @@ static void codes_whole_pictures_of_any_size(void **state)
     }
 }
 
+static void codes_grey_pictures_without_chroma(void **state)
+{
+    (void)state;
+    enum { WIDTH = 96, HEIGHT = 48, RANGE_EXTENSIONS = 4 };
+    spx_plane *plane = NULL;
+    spx_hevc_stills coded = { 0 };
+    spx_hevc_sps sps;
+    spx_diag diag = { 0 };
+    assert_int_equal(spx_plane_create(&plane, WIDTH, HEIGHT, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++)
+            spx_plane_row(plane, y)[x] = (float)(x + y) / (WIDTH + HEIGHT);
+    }
+
+    assert_int_equal(spx_hevc_encode_grey(&coded, plane, 95, NULL, NULL), SPX_OK);
+
+    assert_int_equal(coded.count, 1);
+    assert_int_equal(coded.pictures[0].data[4] >> 1, SLICE_IDR_N_LP);
+    assert_int_equal(spx_hevc_sps_read(&sps, coded.sps.data, coded.sps.size, NULL), SPX_OK);
+    assert_int_equal(sps.chroma_format, 0);
+    assert_int_equal(sps.profile_idc, RANGE_EXTENSIONS);
+    assert_int_equal(sps.width, WIDTH);
+    assert_int_equal(sps.height, HEIGHT);
+    assert_int_equal(sps.luma_bits, 8);
+    spx_hevc_stills_clear(&coded);
+    plane->width = WIDTH - 1;
+    assert_int_equal(spx_hevc_encode_grey(&coded, plane, 95, NULL, &diag), SPX_ERR_ARGUMENT);
+    assert_string_equal(diag.text, "HEVC: a grey picture of 95x48");
+    spx_plane_destroy(plane);
+}
+
 /* Splits the stream at its start codes and gives the sets and the slice back as two stills. */
 static spx_hevc_stills split_stream(const spx_bytes *stream, uint32_t width, uint32_t height)
 {
@@ -398,6 +429,7 @@ int main(void)
         cmocka_unit_test(gives_the_same_tile_the_same_bytes),
         cmocka_unit_test(hands_over_one_idr_slice_a_picture),
         cmocka_unit_test(codes_whole_pictures_of_any_size),
+        cmocka_unit_test(codes_grey_pictures_without_chroma),
         cmocka_unit_test(puts_left_and_right_side_by_side),
         cmocka_unit_test(takes_sixteen_bits_rounded),
         cmocka_unit_test(refuses_what_no_level_allows),

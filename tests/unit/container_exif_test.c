@@ -1,4 +1,5 @@
 #include "container/exif.h"
+#include "container/tiff.h"
 
 #include "test_support.h"
 
@@ -138,6 +139,7 @@ static void survives_every_truncation_and_changed_byte(void **state)
 
         spx_exif_read(&exif, exact + 1, size);
         spx_exif_set_upright(exact + 1, size);
+        spx_exif_set_size(exact + 1, size, 5, 6);
 
         assert_true(exif.orientation == 0 || exif.orientation == 3);
         free(exact);
@@ -153,6 +155,71 @@ static void survives_every_truncation_and_changed_byte(void **state)
         }
     }
     spx_bytes_clear(&whole);
+}
+
+static uint32_t tag_of(const spx_bytes *block, int in_exif_ifd, unsigned tag)
+{
+    spx_tiff file;
+    spx_tiff_entry entry = { 0 };
+    assert_true(spx_tiff_open(&file, block->data, block->size));
+    uint32_t ifd = file.first_ifd;
+    if (in_exif_ifd) {
+        assert_true(spx_tiff_find(&file, ifd, SPX_TIFF_TAG_EXIF_IFD, 0, &entry));
+        ifd = spx_tiff_number(&file, &entry);
+    }
+    assert_true(spx_tiff_find(&file, ifd, tag, 0, &entry));
+    return spx_tiff_number(&file, &entry);
+}
+
+static void writes_the_least_and_sets_sizes_over_it(void **state)
+{
+    (void)state;
+    enum { COLOR_SPACE = 0xa001, PIXEL_X = 0xa002, PIXEL_Y = 0xa003, SRGB = 1, TALL = 70000 };
+    spx_bytes block = { 0 };
+    spx_bytes other = { 0 };
+    spx_exif exif;
+
+    spx_exif_put_least(&block, 640, 480, 1);
+    spx_exif_put_least(&other, 640, 480, 0);
+
+    spx_exif_read(&exif, block.data, block.size);
+    assert_int_equal(exif.orientation, 1);
+    assert_int_equal(tag_of(&block, 1, PIXEL_X), 640);
+    assert_int_equal(tag_of(&block, 1, PIXEL_Y), 480);
+    assert_int_equal(tag_of(&block, 1, COLOR_SPACE), SRGB);
+    assert_int_equal(tag_of(&other, 1, COLOR_SPACE), 0xffff);
+
+    spx_exif_set_size(block.data, block.size, 1280, TALL);
+
+    assert_int_equal(tag_of(&block, 1, PIXEL_X), 1280);
+    assert_int_equal(tag_of(&block, 1, PIXEL_Y), TALL);
+    assert_int_equal(tag_of(&block, 1, COLOR_SPACE), SRGB);
+    spx_bytes_clear(&block);
+    spx_bytes_clear(&other);
+}
+
+/* SHORT sizes in both byte orders become LONG, which holds any. */
+static void sets_sizes_that_are_short(void **state)
+{
+    (void)state;
+    enum { WIDTH = 0x0100, LENGTH = 0x0101, BIG = 66000 };
+    static const uint8_t short_le[] = { 'I', 'I', 42, 0, 8, 0, 0, 0, 2, 0, 0, 1, 3,
+                                        0,   1,   0,  0, 0, 9, 0, 0, 0, 1, 1, 3, 0,
+                                        1,   0,   0,  0, 7, 0, 0, 0, 0, 0, 0, 0 };
+    static const uint8_t short_be[] = { 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 2, 1, 0, 0,
+                                        3,   0,   0, 0,  1, 0, 9, 0, 0, 1, 1, 0, 3,
+                                        0,   0,   0, 1,  0, 7, 0, 0, 0, 0, 0, 0 };
+    const uint8_t *const blocks[2] = { short_le, short_be };
+    for (size_t i = 0; i < 2; i++) {
+        spx_bytes block = { 0 };
+        spx_bytes_append(&block, blocks[i], sizeof(short_le));
+
+        spx_exif_set_size(block.data, block.size, BIG, 5);
+
+        assert_int_equal(tag_of(&block, 0, WIDTH), BIG);
+        assert_int_equal(tag_of(&block, 0, LENGTH), 5);
+        spx_bytes_clear(&block);
+    }
 }
 
 static void knows_the_field_of_view_of_a_35_mm_focal_length(void **state)
@@ -173,6 +240,8 @@ int main(void)
         cmocka_unit_test(sets_orientation_drops_a_turned_thumbnail_and_nothing_else),
         cmocka_unit_test(takes_an_orientation_over_8_as_absent),
         cmocka_unit_test(survives_every_truncation_and_changed_byte),
+        cmocka_unit_test(writes_the_least_and_sets_sizes_over_it),
+        cmocka_unit_test(sets_sizes_that_are_short),
         cmocka_unit_test(knows_the_field_of_view_of_a_35_mm_focal_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
 #include "test_support.h"
 
+#include "image/fit.h"
 #include "image/image.h"
 #include "image/resize.h"
+#include <math.h>
 
 #include <string.h>
 
@@ -85,6 +87,39 @@ static void copies_what_is_small_enough(void **state)
     spx_image_unref(out);
 }
 
+static void fits_a_picture_into_black(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[][2] = {
+        { 80, 40 }, { 40, 80 }, { 3, 2 }, { 1, 400 }, { 401, 300 }
+    };
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        const uint32_t width = sizes[i][0];
+        const uint32_t height = sizes[i][1];
+        const double scale = fmin(1.0, fmin(40.0 / width, 30.0 / height));
+        spx_image *image = NULL;
+        spx_image *made = NULL;
+        double white = 0;
+        assert_int_equal(spx_image_create(&image, width, height, 8, NULL), SPX_OK);
+        for (uint32_t y = 0; y < height; y++)
+            memset(spx_image_row8(image, y), 255, (size_t)3 * width);
+
+        assert_int_equal(spx_image_fit(&made, image, 40, 30, NULL, NULL), SPX_OK);
+
+        assert_int_equal(made->width, 40);
+        assert_int_equal(made->height, 30);
+        assert_int_equal(spx_image_sample(made, 19, 15, 0), 255);
+        for (uint32_t y = 0; y < 30; y++) {
+            for (uint32_t x = 0; x < 40; x++)
+                white += spx_image_sample(made, x, y, 1) == 255;
+        }
+        const double wanted = fmax(1, round(width * scale)) * fmax(1, round(height * scale));
+        assert_true(fabs(white - wanted) <= 41); /* a row or a column of rounding */
+        spx_image_unref(image);
+        spx_image_unref(made);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +127,7 @@ int main(void)
         cmocka_unit_test(weighs_border_pixels_by_their_share),
         cmocka_unit_test(keeps_a_pixel_of_thin_images),
         cmocka_unit_test(copies_what_is_small_enough),
+        cmocka_unit_test(fits_a_picture_into_black),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
