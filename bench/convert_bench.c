@@ -113,7 +113,7 @@ static void tell_stereo(const spx_result *result)
 
 typedef enum telling { TELL_NOTHING, TELL_STEREO, TELL_ALL } telling;
 
-static void convert(const bench_case *self, unsigned formats, double strength_pct, telling what)
+static void convert(const bench_case *self, spx_format formats, double strength_pct, telling what)
 {
     spx_engine *engine = NULL;
     spx_result *result = NULL;

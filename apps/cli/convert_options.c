@@ -21,29 +21,6 @@ static const spx_option_word view_words[] = {
     { NULL, 0 },
 };
 
-/* The first seven have one flag each. */
-static const spx_option_word format_words[] = {
-    { "spatial", SPX_FORMAT_SPATIAL },
-    { "sbs", SPX_FORMAT_SBS },
-    { "depth", SPX_FORMAT_DEPTH },
-    { "left", SPX_FORMAT_LEFT },
-    { "right", SPX_FORMAT_RIGHT },
-    { "depth16", SPX_FORMAT_DEPTH16 },
-    { "depth-raw", SPX_FORMAT_DEPTH_RAW },
-    { "default", SPX_FORMATS_DEFAULT },
-    { "all", (int)SPX_FORMATS_DEFAULT | SPX_FORMAT_DEPTH16 | SPX_FORMAT_DEPTH_RAW },
-    { NULL, 0 },
-};
-
-const char *spx_format_word(unsigned format)
-{
-    for (const spx_option_word *word = format_words; word->text != NULL; word++) {
-        if ((unsigned)word->value == format)
-            return word->text;
-    }
-    return "unknown";
-}
-
 const spx_option spx_stereo_options[] = {
     { .name = "strength",
       .letter = 's',
@@ -114,9 +91,8 @@ const spx_option spx_depth_options[] = {
 const spx_option spx_picture_options[] = {
     { .name = "format",
       .letter = 'f',
-      .type = SPX_OPTION_LIST,
+      .type = SPX_OPTION_FORMATS,
       .offset = offsetof(spx_convert_options, formats),
-      .words = format_words,
       .value = "LIST",
       .help = "what to make, joined by commas: spatial, sbs, depth, left, right (these five are "
               "the default), depth16, depth-raw; or all" },

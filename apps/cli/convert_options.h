@@ -12,7 +12,4 @@ extern const spx_option spx_depth_options[];   /* spx_convert_options: network o
 extern const spx_option spx_picture_options[]; /* spx_convert_options: files and their coding */
 extern const spx_option spx_engine_rows[];     /* spx_engine_options: threads and limits */
 
-/** "spatial", "sbs", "depth", ... as --format names them. Static storage. */
-const char *spx_format_word(unsigned format);
-
 #endif

@@ -1,5 +1,5 @@
+#include "base/suggest.h"
 #include "cli/convert.h"
-#include "cli/suggest.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 

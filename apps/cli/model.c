@@ -1,10 +1,10 @@
 #include "cli/model.h"
 
 #include "base/clock.h"
+#include "base/suggest.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "cli/suggest.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "spx/model.h"

@@ -1,6 +1,7 @@
 #include "cli/option_value.h"
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
+#include "spx/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -269,6 +270,17 @@ static spx_status read_list(const spx_option *option, const char *text, void *fi
     return SPX_OK;
 }
 
+static spx_status read_formats(const spx_option *option, const char *text, void *field,
+                               spx_diag *diag)
+{
+    spx_format formats = 0;
+    spx_diag reason = { 0 };
+    if (spx_formats_read(&formats, text, &reason) != SPX_OK)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: %s", option->name, reason.text);
+    memcpy(field, &formats, sizeof(formats));
+    return SPX_OK;
+}
+
 static spx_status read_texts(const spx_option *option, const char *text, spx_option_texts *field,
                              spx_diag *diag)
 {
@@ -314,6 +326,8 @@ spx_status spx_option_value_read(const spx_option *option, const char *text, voi
         return read_choice(option, text, field, diag);
     case SPX_OPTION_LIST:
         return read_list(option, text, field, diag);
+    case SPX_OPTION_FORMATS:
+        return read_formats(option, text, field, diag);
     case SPX_OPTION_SET:
     case SPX_OPTION_ARGUMENT:
         break;

@@ -1,8 +1,8 @@
 #include "cli/options.h"
 
+#include "base/suggest.h"
 #include "cli/help.h"
 #include "cli/option_value.h"
-#include "cli/suggest.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 

@@ -43,6 +43,7 @@ typedef enum spx_option_type {
     SPX_OPTION_RATIO,      /* double, width by height: "16:9" or "1.5" */
     SPX_OPTION_CHOICE,     /* int or enum: one of `words` */
     SPX_OPTION_LIST,       /* unsigned: values of `words` joined by commas, or-ed together */
+    SPX_OPTION_FORMATS,    /* spx_format: words of the table of formats joined by commas */
 } spx_option_type;
 
 /** A word that may stand for a value. Of SPX_OPTION_NUMBER too ("auto"). */

@@ -1,6 +1,5 @@
 #include "cli/report.h"
 
-#include "cli/convert_options.h"
 #include "cli/text.h"
 
 #include <jansson.h>
@@ -96,9 +95,9 @@ static json_t *json_files(const spx_result *result)
     for (size_t i = 0; i < spx_result_file_count(result); i++) {
         const spx_file *const file = spx_result_file(result, i);
         (void)json_array_append_new(
-            files, json_pack("{s:s, s:o*, s:I}", "format", spx_format_word(file->format), "path",
-                             json_text(file->path == NULL ? file->name : file->path), "bytes",
-                             (json_int_t)file->size));
+            files, json_pack("{s:s, s:o*, s:I}", "format", spx_format_of(file->format)->word,
+                             "path", json_text(file->path == NULL ? file->name : file->path),
+                             "bytes", (json_int_t)file->size));
     }
     return files;
 }

@@ -26,15 +26,15 @@ int spx_job_active(spx_job_state state);
 enum {
     SPX_JOB_NAME_SIZE = 208,      /* of an upload's name */
     SPX_JOB_FILE_NAME_SIZE = 232, /* a stem and what spx appends to it */
-    SPX_JOB_FILE_MAX = 12,
-    SPX_JOB_CLIENT_SIZE = 64, /* an address in words */
+    SPX_JOB_FILE_MAX = 66,        /* one for each format, and the larger picture */
+    SPX_JOB_CLIENT_SIZE = 64,     /* an address in words */
     SPX_JOB_SUMMARY_SIZE = 1024,
 };
 
 /** One finished file of a job. */
 typedef struct spx_job_file {
     char name[SPX_JOB_FILE_NAME_SIZE]; /* as clients see it */
-    char role[16];                     /* "spatial", "sbs", ..., "outpainted" */
+    char role[24];                     /* word of a format, or "outpainted" */
     char type[48];                     /* media type */
     char disk[64]; /* path below the data folder's part for this job, chosen by spx */
     uint64_t size;

@@ -20,9 +20,7 @@ static const range margin_range = { 0.0, 300.0 };
 static const range aspect_range = { 0.05, 20.0 };
 static const range seed_range = { 0.0, 4294967295.0 };
 
-static const char *const format_names[] = { "spatial", "sbs",     "depth",    "left",
-                                            "right",   "depth16", "depth_raw" };
-enum { FORMAT_COUNT = sizeof(format_names) / sizeof(format_names[0]), LIST_SIZE = 128 };
+enum { LIST_SIZE = 1024 };
 
 static const char *const view_names[] = { "both", "right", "left" };
 static const char *const kind_names[] = { "convert", "outpaint", "both" };
@@ -44,15 +42,6 @@ spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name, spx_diag 
         }
     }
     return spx_fail(diag, SPX_ERR_ARGUMENT, "kind: convert, outpaint or both, not \"%.40s\"", name);
-}
-
-const char *spx_job_format_name(unsigned format)
-{
-    for (unsigned i = 0; i < FORMAT_COUNT; i++) {
-        if (format == 1U << i)
-            return format_names[i];
-    }
-    return NULL;
 }
 
 void spx_job_options_init(spx_job_options *options)
@@ -111,28 +100,6 @@ static spx_status set_or_auto(double *out, const char *name, const char *value, 
         return SPX_OK;
     }
     return set_number(out, name, value, allowed, diag);
-}
-
-static spx_status set_formats(unsigned *out, const char *value, spx_diag *diag)
-{
-    unsigned formats = 0;
-    for (const char *at = value; *at != '\0';) {
-        const size_t size = strcspn(at, ",");
-        unsigned index = 0;
-        while (index < FORMAT_COUNT &&
-               (strlen(format_names[index]) != size || memcmp(format_names[index], at, size) != 0))
-            index++;
-        if (index == FORMAT_COUNT) {
-            return spx_fail(diag, SPX_ERR_ARGUMENT, "formats: there is no \"%.*s\"",
-                            (int)(size < 40 ? size : 40), at);
-        }
-        formats |= 1U << index;
-        at += size + (at[size] == ',');
-    }
-    if (formats == 0)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "formats: at least one is needed");
-    *out = formats;
-    return SPX_OK;
 }
 
 static spx_status set_views(spx_views *out, const char *value, spx_diag *diag)
@@ -221,7 +188,7 @@ spx_status spx_job_options_set(spx_job_options *options, const char *name, const
     if (strcmp(name, "baseline") == 0)
         return set_number(&options->baseline_mm, name, value, baseline_range, diag);
     if (strcmp(name, "formats") == 0)
-        return set_formats(&options->formats, value, diag);
+        return spx_formats_read(&options->formats, value, diag);
     if (strcmp(name, "views") == 0)
         return set_views(&options->views, value, diag);
     if (strcmp(name, "model") == 0)
@@ -280,11 +247,13 @@ static json_t *number_or_auto(double value, int automatic)
     return automatic ? json_string("auto") : json_real(value);
 }
 
-static json_t *formats_json(unsigned formats)
+static json_t *formats_json(spx_format formats)
 {
     json_t *const list = json_array();
-    for (unsigned i = 0; i < FORMAT_COUNT; i++) {
-        if ((formats & 1U << i) != 0 && json_array_append_new(list, json_string(format_names[i])))
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        const spx_format_info *const format = spx_format_at(i);
+        if ((formats & format->flag) != 0 &&
+            json_array_append_new(list, json_string(format->word)) != 0)
             break;
     }
     return list;

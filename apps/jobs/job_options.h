@@ -25,7 +25,7 @@ enum spx_job_side { SPX_SIDE_LEFT, SPX_SIDE_TOP, SPX_SIDE_RIGHT, SPX_SIDE_BOTTOM
 typedef struct spx_job_options {
     double strength_pct; /* 0..10 or SPX_AUTO */
     double convergence;  /* 0..1 or SPX_AUTO */
-    unsigned formats;    /* spx_format flags */
+    spx_format formats;  /* flags */
     spx_views views;
     int quality;     /* 1..100 */
     double hfov_deg; /* 1..170; 0 = from the photo */
@@ -48,9 +48,5 @@ SPX_NODISCARD spx_status spx_job_options_set_json(spx_job_options *options, json
 /** As an object that spx_job_options_set_json() reads. Owned by the caller: json_decref(); NULL
  * without memory. */
 json_t *spx_job_options_json(const spx_job_options *options);
-
-/** "spatial", "sbs", ...: the name of one format flag, also the role of its file. NULL when there
- * is no such format. Static storage. */
-const char *spx_job_format_name(unsigned format);
 
 #endif

@@ -37,42 +37,24 @@ static void pass_progress(void *user, spx_stage stage, double fraction)
                          self->begin + self->share * fraction);
 }
 
-static const char *media_type(spx_format format)
-{
-    switch (format) {
-    case SPX_FORMAT_SPATIAL:
-        return "image/heic";
-    case SPX_FORMAT_SBS:
-        return "video/hevc";
-    case SPX_FORMAT_DEPTH:
-        return "image/jpeg";
-    case SPX_FORMAT_LEFT:
-    case SPX_FORMAT_RIGHT:
-    case SPX_FORMAT_DEPTH16:
-        return "image/png";
-    case SPX_FORMAT_DEPTH_RAW:
-        return "image/x-portable-floatmap";
-    }
-    return "application/octet-stream";
-}
-
+/* The library called the photo "photo"; clients see its own name. */
 static void take_file(spx_job *made, const spx_job *job, const spx_file *from)
 {
     char base[SPX_JOB_NAME_SIZE];
-    const char *const role = spx_job_format_name(from->format);
-    if (made->file_count == SPX_JOB_FILE_MAX || role == NULL)
+    const spx_format_info *const format = spx_format_of(from->format);
+    if (made->file_count == SPX_JOB_FILE_MAX || format == NULL)
         return;
     spx_job_file *const file = &made->files[made->file_count++];
+    const char *const place = strstr(format->file, "%s");
     spx_job_base(job, base);
-    if (from->format == SPX_FORMAT_SPATIAL) {
-        (void)snprintf(file->name, sizeof(file->name), "%s_spatial.heic", base);
-    } else if (from->format == SPX_FORMAT_SBS) {
-        (void)snprintf(file->name, sizeof(file->name), "%s_sbs.hevc", base);
+    if (place != NULL) {
+        (void)snprintf(file->name, sizeof(file->name), "%.*s%s%s", (int)(place - format->file),
+                       format->file, base, place + 2);
     } else {
-        (void)snprintf(file->name, sizeof(file->name), "%s", from->name);
+        (void)snprintf(file->name, sizeof(file->name), "%s", format->file);
     }
-    (void)snprintf(file->role, sizeof(file->role), "%s", role);
-    (void)snprintf(file->type, sizeof(file->type), "%s", media_type(from->format));
+    (void)snprintf(file->role, sizeof(file->role), "%s", format->word);
+    (void)snprintf(file->type, sizeof(file->type), "%s", format->media_type);
     (void)snprintf(file->disk, sizeof(file->disk), "%s", from->name);
     file->size = from->size;
 }

@@ -11,13 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMATS_ALL = 7 };
-
 static json_t *formats_json(void)
 {
     json_t *const list = json_array();
-    for (unsigned i = 0; i < FORMATS_ALL; i++) {
-        if (json_array_append_new(list, json_string(spx_job_format_name(1U << i))) != 0)
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        if (json_array_append_new(list, json_string(spx_format_at(i)->word)) != 0)
             break;
     }
     return list;

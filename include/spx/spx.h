@@ -20,6 +20,7 @@
  */
 #include "spx/cancel.h"
 #include "spx/comfort.h"
+#include "spx/format.h"
 #include "spx/image.h"
 #include "spx/limits.h"
 #include "spx/status.h"
@@ -58,27 +59,6 @@ typedef struct spx_input {
                          "photo" */
 } spx_input;
 
-/** What to make; values are flags. `NAME` is the photo's name without extension and without a
- * trailing "_outpainted". */
-typedef enum spx_format {
-    SPX_FORMAT_SPATIAL =
-        1 << 0,              /* NAME_spatial.heic: stereo HEIC that Apple devices show as spatial */
-    SPX_FORMAT_SBS = 1 << 1, /* NAME_sbs.hevc: left|right side by side, HEVC elementary stream;
-                                shrunk where both eyes are over HEVC level 6.2 (35.6 MP) together */
-    SPX_FORMAT_DEPTH = 1 << 2,   /* depth_image.jpg: 8-bit grey, white = near */
-    SPX_FORMAT_LEFT = 1 << 3,    /* stereo_left.png */
-    SPX_FORMAT_RIGHT = 1 << 4,   /* stereo_right.png */
-    SPX_FORMAT_DEPTH16 = 1 << 5, /* depth16.png: 16-bit grey, white = near */
-    SPX_FORMAT_DEPTH_RAW =
-        1 << 6, /* depth_raw.pfm: the network's own output at its own size, larger = nearer */
-} spx_format;
-
-/** What the reference application makes, and the spatial photo. */
-enum {
-    SPX_FORMATS_DEFAULT =
-        SPX_FORMAT_SPATIAL | SPX_FORMAT_SBS | SPX_FORMAT_DEPTH | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT
-};
-
 /** Which eyes are synthetic. With one, the other eye is the photo itself and the synthetic one
  * shifts twice as far. */
 typedef enum spx_views {
@@ -91,7 +71,7 @@ typedef enum spx_views {
 #define SPX_AUTO (-1.0)
 
 typedef struct spx_convert_options {
-    unsigned formats;      /* spx_format flags, default SPX_FORMATS_DEFAULT */
+    spx_format formats;    /* flags, default SPX_FORMATS_DEFAULT */
     double strength_pct;   /* range of left-right disparity, % of the width: 0..10, or SPX_AUTO; 0 =
                               the photo twice */
     double convergence;    /* depth shown at the window: 0 = farthest .. 1 = nearest, or SPX_AUTO */

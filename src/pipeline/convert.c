@@ -5,10 +5,12 @@
  */
 #include "base/clock.h"
 #include "container/exif.h"
+#include "formats/format_table.h"
 #include "pipeline/comfort.h"
 #include "pipeline/encode.h"
 #include "pipeline/engine.h"
 #include "pipeline/outpaint.h"
+#include "pipeline/photo_depth.h"
 #include "pipeline/photo_input.h"
 #include "pipeline/stereo.h"
 #include "spx/spx.h"
@@ -24,9 +26,6 @@ static const double most_strength_pct = 10.0;
 static const double most_hfov_deg = 170.0;
 static const double most_baseline_mm = 10000.0;
 enum { DEFAULT_QUALITY = 85, MOST_QUALITY = 100, MOST_DEPTH_SIZE = 4096 };
-
-/* Formats that show an eye. */
-enum { EYE_FORMATS = SPX_FORMAT_SPATIAL | SPX_FORMAT_SBS | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT };
 
 /* Where each stage begins on the scale of the whole progress; measured at 12 megapixels. */
 static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.08, 0.30, 0.50, 0.97, 1.0 };
@@ -53,6 +52,7 @@ typedef struct conversion {
     spx_photo photo;
     spx_frame frame; /* where the photo lies, once read */
     spx_photo_depth depth;
+    unsigned needs; /* of all wanted formats, SPX_NEEDS_... */
     spx_image *left;
     spx_image *right;
     spx_result *result;
@@ -82,10 +82,10 @@ static spx_status check_range(const char *what, double value, double low, double
 
 static spx_status check_options(const spx_convert_options *options, spx_diag *diag)
 {
-    static const unsigned all_formats =
-        SPX_FORMATS_DEFAULT | SPX_FORMAT_DEPTH16 | SPX_FORMAT_DEPTH_RAW;
-    if (options->formats == 0 || (options->formats & ~all_formats) != 0)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "no such formats: 0x%x", options->formats);
+    if (options->formats == 0 || (options->formats & ~spx_formats_all()) != 0) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "no such formats: 0x%llx",
+                        (unsigned long long)options->formats);
+    }
     if (options->strength_pct != SPX_AUTO)
         SPX_TRY(check_range("strength", options->strength_pct, 0.0, most_strength_pct, diag));
     if (options->convergence != SPX_AUTO)
@@ -98,7 +98,7 @@ static spx_status check_options(const spx_convert_options *options, spx_diag *di
     if (options->views != SPX_VIEWS_BOTH && options->views != SPX_VIEWS_LEFT &&
         options->views != SPX_VIEWS_RIGHT)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "no such views: %d", (int)options->views);
-    if (options->depth_map != NULL && (options->formats & SPX_FORMAT_DEPTH_RAW)) {
+    if (options->depth_map != NULL && (spx_formats_needs(options->formats) & SPX_NEEDS_RAW)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "with an own depth map no network runs: there is no raw depth to write");
     }
@@ -177,7 +177,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
         .map = options->depth_map,
         .map_invert = options->depth_map_invert,
         .cache = options->depth_cache,
-        .want_raw = (options->formats & SPX_FORMAT_DEPTH_RAW) != 0,
+        .want_raw = (self->needs & SPX_NEEDS_RAW) != 0,
     };
     const spx_task task = task_of(self);
     spx_summary *const summary = &self->result->summary;
@@ -258,7 +258,7 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     spx_stereo_stats stats = { 0 };
     begin_stage(self, SPX_STAGE_STEREO);
     choose_geometry(self);
-    if ((self->options->formats & EYE_FORMATS) == 0) { /* only depth is wanted */
+    if ((self->needs & SPX_NEEDS_EYES) == 0) { /* only depth is wanted */
         measure_comfort(self, -1.0);
         return SPX_OK;
     }
@@ -268,22 +268,39 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     SPX_TRY(spx_stereo_render(self->photo.image, self->depth.map, &stereo, &task, &self->left,
                               &self->right, &stats, diag));
     measure_comfort(self, stats.filled_share);
-    spx_image_unref(self->photo.image);
-    self->photo.image = NULL;
+    if ((self->needs & SPX_NEEDS_PHOTO) == 0) {
+        spx_image_unref(self->photo.image);
+        self->photo.image = NULL;
+    }
     return SPX_OK;
+}
+
+/* Everything that the files are made from. */
+static spx_master master_of(const conversion *self)
+{
+    const spx_summary *const summary = &self->result->summary;
+    return (spx_master){
+        .name = self->name,
+        .photo = &self->photo,
+        .left = self->left,
+        .right = self->right,
+        .depth = self->depth.map,
+        .raw = self->depth.raw,
+        .camera = { .hfov_deg = summary->hfov_deg,
+                    .baseline_mm = summary->baseline_mm,
+                    .strength_pct = summary->strength_pct,
+                    .convergence = summary->convergence,
+                    .disparity_adjustment = summary->disparity_adjustment },
+        .options = self->options,
+    };
 }
 
 static spx_status encode_and_write(conversion *self, spx_diag *diag)
 {
-    const spx_encode_job job = { .photo = &self->photo,
-                                 .depth = &self->depth,
-                                 .left = self->left,
-                                 .right = self->right,
-                                 .options = self->options,
-                                 .summary = &self->result->summary };
+    const spx_master master = master_of(self);
     const spx_task task = task_of(self);
     begin_stage(self, SPX_STAGE_ENCODE);
-    SPX_TRY(spx_encode_outputs(&self->result->outputs, &job, &task, diag));
+    SPX_TRY(spx_encode_outputs(&self->result->outputs, &master, &task, diag));
     begin_stage(self, SPX_STAGE_WRITE);
     SPX_TRY(spx_task_check(&task, diag));
     SPX_TRY(spx_output_set_write(&self->result->outputs, self->options->output_dir, diag));
@@ -332,9 +349,11 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     *out = NULL;
     spx_status status = SPX_OK;
     int skip = 0;
-    conversion self = {
-        .engine = engine, .options = options, .watch = watch, .name = spx_input_name(input)
-    };
+    conversion self = { .engine = engine,
+                        .options = options,
+                        .watch = watch,
+                        .name = spx_input_name(input),
+                        .needs = spx_formats_needs(options->formats) };
     if (input->data == NULL && input->path == NULL)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", self.name);
     SPX_TRY(check_options(options, diag));

@@ -7,19 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How files are called; "%s" stands for the photo's name. */
-static const struct {
-    spx_format format;
-    const char *form;
-} forms[] = {
-    { SPX_FORMAT_DEPTH, "depth_image.jpg" },   { SPX_FORMAT_LEFT, "stereo_left.png" },
-    { SPX_FORMAT_RIGHT, "stereo_right.png" },  { SPX_FORMAT_SBS, "%s_sbs.hevc" },
-    { SPX_FORMAT_SPATIAL, "%s_spatial.heic" }, { SPX_FORMAT_DEPTH16, "depth16.png" },
-    { SPX_FORMAT_DEPTH_RAW, "depth_raw.pfm" },
-};
-enum { FORM_COUNT = sizeof(forms) / sizeof(forms[0]) };
-_Static_assert((int)FORM_COUNT <= (int)SPX_OUTPUT_MOST, "every format has room in a set");
-
 /* The photo's name without folder, extension and a trailing "_outpainted"; owned by the caller,
  * NULL without memory. */
 static char *stem_of(const char *base)
@@ -51,12 +38,12 @@ static char *name_from(const char *form, const char *stem)
     return name;
 }
 
-static spx_status add_file(spx_output_set *set, size_t form, const char *stem, const char *folder,
-                           spx_diag *diag)
+static spx_status add_file(spx_output_set *set, const spx_format_info *format, const char *stem,
+                           const char *folder, spx_diag *diag)
 {
     spx_output *const file = &set->files[set->count++];
-    file->format = forms[form].format;
-    file->name = name_from(forms[form].form, stem);
+    file->format = format->flag;
+    file->name = name_from(format->file, stem);
     if (file->name == NULL)
         return spx_fail_memory(diag, "output names");
     if (folder == NULL)
@@ -65,7 +52,7 @@ static spx_status add_file(spx_output_set *set, size_t form, const char *stem, c
     return file->path == NULL ? spx_fail_memory(diag, "output names") : SPX_OK;
 }
 
-spx_status spx_output_set_init(spx_output_set *set, const char *base, unsigned formats,
+spx_status spx_output_set_init(spx_output_set *set, const char *base, spx_format formats,
                                const char *folder, spx_diag *diag)
 {
     *set = (spx_output_set){ 0 };
@@ -73,9 +60,10 @@ spx_status spx_output_set_init(spx_output_set *set, const char *base, unsigned f
     if (stem == NULL)
         return spx_fail_memory(diag, "output names");
     spx_status status = SPX_OK;
-    for (size_t i = 0; i < FORM_COUNT && status == SPX_OK; i++) {
-        if (formats & (unsigned)forms[i].format)
-            status = add_file(set, i, stem, folder, diag);
+    for (size_t i = 0; i < spx_format_count() && status == SPX_OK; i++) {
+        const spx_format_info *const format = spx_format_at(i);
+        if ((formats & format->flag) != 0 && set->count < SPX_OUTPUT_MOST)
+            status = add_file(set, format, stem, folder, diag);
     }
     free(stem);
     if (status != SPX_OK)

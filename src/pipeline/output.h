@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "spx/spx.h"
 
-enum { SPX_OUTPUT_MOST = 8 };
+enum { SPX_OUTPUT_MOST = 64 /* one for each flag */ };
 
 /** One wanted file: first only named, then with bytes, then perhaps written. */
 typedef struct spx_output {
@@ -23,7 +23,8 @@ typedef struct spx_output_set {
 
 /** Names every file of `formats`. base: photo's file name or path; folder may be NULL. */
 SPX_NODISCARD spx_status spx_output_set_init(spx_output_set *set, const char *base,
-                                             unsigned formats, const char *folder, spx_diag *diag);
+                                             spx_format formats, const char *folder,
+                                             spx_diag *diag);
 void spx_output_set_clear(spx_output_set *set);
 
 /** The entry of a format, or NULL when it is not wanted. */

@@ -10,11 +10,11 @@ const roles = {
     left: ["Left eye", "PNG"],
     right: ["Right eye", "PNG"],
     depth16: ["Depth, 16 bit", "PNG"],
-    depth_raw: ["Depth, raw numbers", "PFM"],
+    "depth-raw": ["Depth, raw numbers", "PFM"],
     outpainted: ["Extended photo", "PNG"],
 };
 
-const order = ["spatial", "outpainted", "sbs", "left", "right", "depth", "depth16", "depth_raw"];
+const order = ["spatial", "outpainted", "sbs", "left", "right", "depth", "depth16", "depth-raw"];
 
 /** A size as people say it. */
 export function bytes(size) {

@@ -1,5 +1,5 @@
-#ifndef SPX_CLI_SUGGEST_H
-#define SPX_CLI_SUGGEST_H
+#ifndef SPX_BASE_SUGGEST_H
+#define SPX_BASE_SUGGEST_H
 
 /** The most similar of the words that were offered, for "did you mean ...?". Zero-initialise. */
 typedef struct spx_suggestion {

@@ -1,0 +1,264 @@
+/*
+ * The table of formats. A new format is one row here and its function (writers.h); every surface
+ * reads the rest from the row: library, command line, help, API, page, completions.
+ *
+ * A program may add rows of its own when it is built with SPX_FORMAT_ROWS_FILE, the name of a file
+ * that is included at the end of the table: the tests prove with it that a row is all it takes.
+ */
+#include "formats/format_table.h"
+
+#include "base/suggest.h"
+#include "formats/writers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const spx_format_row rows[] = {
+    { { .flag = SPX_FORMAT_SPATIAL,
+        .word = "spatial",
+        .file = "%s_spatial.heic",
+        .media_type = "image/heic",
+        .needs = SPX_NEEDS_EYES,
+        .groups = "headsets",
+        .shelf = "apple",
+        .label = "Spatial photo",
+        .help = "stereo HEIC that Vision Pro and iPhone show as spatial; elsewhere an ordinary "
+                "photo" },
+      spx_write_spatial },
+    { { .flag = SPX_FORMAT_SBS,
+        .word = "sbs",
+        .file = "%s_sbs.hevc",
+        .media_type = "video/hevc",
+        .needs = SPX_NEEDS_EYES,
+        .shelf = "headsets",
+        .label = "Side by side, HEVC",
+        .help = "left and right eye side by side as an HEVC stream, for video players; shrunk "
+                "where both are over 35.6 megapixels together" },
+      spx_write_side_by_side },
+    { { .flag = SPX_FORMAT_DEPTH,
+        .word = "depth",
+        .file = "depth_image.jpg",
+        .media_type = "image/jpeg",
+        .needs = SPX_NEEDS_DEPTH,
+        .shelf = "parts",
+        .label = "Depth image",
+        .help = "the depth as a grey picture, white = near" },
+      spx_write_depth },
+    { { .flag = SPX_FORMAT_LEFT,
+        .word = "left",
+        .file = "stereo_left.png",
+        .media_type = "image/png",
+        .needs = SPX_NEEDS_EYES,
+        .shelf = "parts",
+        .label = "Left eye",
+        .help = "the left eye without loss; 16 bits when the photo has them" },
+      spx_write_left },
+    { { .flag = SPX_FORMAT_RIGHT,
+        .word = "right",
+        .file = "stereo_right.png",
+        .media_type = "image/png",
+        .needs = SPX_NEEDS_EYES,
+        .shelf = "parts",
+        .label = "Right eye",
+        .help = "the right eye without loss; 16 bits when the photo has them" },
+      spx_write_right },
+    { { .flag = SPX_FORMAT_DEPTH16,
+        .word = "depth16",
+        .file = "depth16.png",
+        .media_type = "image/png",
+        .needs = SPX_NEEDS_DEPTH,
+        .shelf = "parts",
+        .label = "Depth, 16 bit",
+        .help = "the depth in 16 bits, white = near" },
+      spx_write_depth16 },
+    { { .flag = SPX_FORMAT_DEPTH_RAW,
+        .word = "depth-raw",
+        .old_words = "depth_raw",
+        .file = "depth_raw.pfm",
+        .media_type = "image/x-portable-floatmap",
+        .needs = SPX_NEEDS_RAW,
+        .shelf = "parts",
+        .label = "Depth, raw numbers",
+        .help = "the network's own numbers at its own size, larger = nearer" },
+      spx_write_depth_raw },
+#ifdef SPX_FORMAT_ROWS_FILE
+#include SPX_FORMAT_ROWS_FILE
+#endif
+};
+enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+
+static const spx_format_group groups[] = {
+    { .word = "default", .help = "what is made when nothing is asked for" },
+    { .word = "headsets", .help = "for headsets" },
+    { .word = "phones", .help = "to look at and send with a phone" },
+    { .word = "displays", .help = "for screens that show depth by themselves" },
+    { .word = "scene", .help = "for programs and pages that show scenes" },
+    { .word = "all", .help = "every format" },
+};
+enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };
+
+static const spx_format_group shelves[] = {
+    { .word = "apple", .label = "For Vision Pro, iPhone and iPad" },
+    { .word = "headsets", .label = "For other headsets and glasses" },
+    { .word = "screens", .label = "For a 3D TV or 3D screen" },
+    { .word = "send", .label = "To send" },
+    { .word = "cameras", .label = "For 3D cameras, viewers and prints" },
+    { .word = "scene", .label = "As a scene" },
+    { .word = "parts", .label = "Depth and single eyes" },
+};
+enum { SHELF_COUNT = sizeof(shelves) / sizeof(shelves[0]) };
+
+/* Whether `word` (of that size) is one of `list`, words joined by commas. */
+static int is_listed(const char *list, const char *word, size_t size)
+{
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        const size_t length = strcspn(at, ",");
+        if (length == size && memcmp(at, word, size) == 0)
+            return 1;
+        at += length + (at[length] == ',');
+    }
+    return 0;
+}
+
+size_t spx_format_count(void)
+{
+    return ROW_COUNT;
+}
+
+const spx_format_info *spx_format_at(size_t index)
+{
+    return &rows[index].info;
+}
+
+const spx_format_row *spx_format_row_of(spx_format flag)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].info.flag == flag)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+const spx_format_info *spx_format_of(spx_format flag)
+{
+    const spx_format_row *const row = spx_format_row_of(flag);
+    return row == NULL ? NULL : &row->info;
+}
+
+static spx_format named(const char *word, size_t size)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const spx_format_info *const info = &rows[i].info;
+        if (is_listed(info->word, word, size) || is_listed(info->old_words, word, size))
+            return info->flag;
+    }
+    return 0;
+}
+
+spx_format spx_format_named(const char *word)
+{
+    return named(word, strlen(word));
+}
+
+spx_format spx_formats_all(void)
+{
+    spx_format all = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        all |= rows[i].info.flag;
+    return all;
+}
+
+unsigned spx_formats_needs(spx_format formats)
+{
+    unsigned needs = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if ((rows[i].info.flag & formats) != 0)
+            needs |= rows[i].info.needs;
+    }
+    return needs;
+}
+
+size_t spx_format_group_count(void)
+{
+    return GROUP_COUNT;
+}
+
+const spx_format_group *spx_format_group_at(size_t index)
+{
+    return &groups[index];
+}
+
+static spx_format group_flags(const char *word, size_t size)
+{
+    if (is_listed("default", word, size))
+        return SPX_FORMATS_DEFAULT;
+    if (is_listed("all", word, size))
+        return spx_formats_all();
+    spx_format flags = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (is_listed(rows[i].info.groups, word, size))
+            flags |= rows[i].info.flag;
+    }
+    return flags;
+}
+
+spx_format spx_format_group_flags(const char *word)
+{
+    return group_flags(word, strlen(word));
+}
+
+size_t spx_format_shelf_count(void)
+{
+    return SHELF_COUNT;
+}
+
+const spx_format_group *spx_format_shelf_at(size_t index)
+{
+    return &shelves[index];
+}
+
+/* For "did you mean ...?". */
+static const char *most_similar(const char *word)
+{
+    spx_suggestion suggestion = { 0 };
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        spx_suggestion_offer(&suggestion, word, rows[i].info.word);
+    for (size_t i = 0; i < GROUP_COUNT; i++)
+        spx_suggestion_offer(&suggestion, word, groups[i].word);
+    return suggestion.best;
+}
+
+static spx_status fail_unknown(const char *word, size_t size, spx_diag *diag)
+{
+    enum { SHOWN = 32, LIST_SIZE = 400 };
+    char shown[SHOWN + 1];
+    char list[LIST_SIZE] = "";
+    size_t used = 0;
+    (void)snprintf(shown, sizeof(shown), "%.*s", (int)(size < SHOWN ? size : SHOWN), word);
+    const char *const similar = most_similar(shown);
+    if (similar != NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "no format '%s' (did you mean %s?)", shown,
+                        similar);
+    for (size_t i = 0; i < ROW_COUNT && used < sizeof(list); i++)
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i == 0 ? "" : ", ",
+                                 rows[i].info.word);
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "'%s' is none of %s", shown, list);
+}
+
+spx_status spx_formats_read(spx_format *out, const char *words, spx_diag *diag)
+{
+    spx_format formats = 0;
+    *out = 0;
+    for (const char *at = words;;) {
+        const size_t size = strcspn(at, ",");
+        const spx_format flags = named(at, size) | group_flags(at, size);
+        if (flags == 0)
+            return fail_unknown(at, size, diag);
+        formats |= flags;
+        if (at[size] == '\0')
+            break;
+        at += size + 1;
+    }
+    *out = formats;
+    return SPX_OK;
+}

@@ -1,0 +1,19 @@
+#ifndef SPX_FORMATS_FORMAT_TABLE_H
+#define SPX_FORMATS_FORMAT_TABLE_H
+
+#include "formats/master.h"
+#include "spx/format.h"
+
+/** A format: what everybody may know of it, and the function that makes its file. */
+typedef struct spx_format_row {
+    spx_format_info info;
+    spx_format_writer write;
+} spx_format_row;
+
+/** The row of one flag; NULL when there is none. Static storage. */
+const spx_format_row *spx_format_row_of(spx_format flag);
+
+/** SPX_NEEDS_... of all these formats together. */
+unsigned spx_formats_needs(spx_format formats);
+
+#endif

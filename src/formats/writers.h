@@ -1,0 +1,31 @@
+#ifndef SPX_FORMATS_WRITERS_H
+#define SPX_FORMATS_WRITERS_H
+
+/* One function for each format; format_table.c says which. They are as spx_format_writer says. */
+#include "codec/image_write.h"
+#include "formats/master.h"
+
+spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag);
+spx_status spx_write_side_by_side(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                  spx_diag *diag);
+spx_status spx_write_left(spx_bytes *out, const spx_master *master, const spx_task *task,
+                          spx_diag *diag);
+spx_status spx_write_right(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag);
+spx_status spx_write_depth(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag);
+spx_status spx_write_depth16(spx_bytes *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag);
+spx_status spx_write_depth_raw(spx_bytes *out, const spx_master *master, const spx_task *task,
+                               spx_diag *diag);
+
+/** The photo's profile, EXIF and XMP, to be written beside pixels. Borrowed from the master. */
+static inline spx_image_extras spx_master_extras(const spx_master *master)
+{
+    return (spx_image_extras){ .icc = &master->photo->icc,
+                               .exif = &master->photo->exif,
+                               .xmp = &master->photo->xmp };
+}
+
+#endif
