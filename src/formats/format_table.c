@@ -236,12 +236,14 @@ static spx_status fail_unknown(const char *word, size_t size, spx_diag *diag)
     size_t used = 0;
     (void)snprintf(shown, sizeof(shown), "%.*s", (int)(size < SHOWN ? size : SHOWN), word);
     const char *const similar = most_similar(shown);
-    if (similar != NULL)
+    if (similar != NULL) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "no format '%s' (did you mean %s?)", shown,
                         similar);
-    for (size_t i = 0; i < ROW_COUNT && used < sizeof(list); i++)
+    }
+    for (size_t i = 0; i < ROW_COUNT && used < sizeof(list); i++) {
         used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i == 0 ? "" : ", ",
                                  rows[i].info.word);
+    }
     return spx_fail(diag, SPX_ERR_ARGUMENT, "'%s' is none of %s", shown, list);
 }
 
