@@ -89,6 +89,25 @@ static uint32_t scaled(uint32_t side, uint32_t from, uint32_t to)
     return value == 0 ? 1 : (uint32_t)value;
 }
 
+spx_status spx_image_resize(spx_image **out, const spx_image *image, uint32_t width,
+                            uint32_t height, const spx_task *task, spx_diag *diag)
+{
+    *out = NULL;
+    shrink self = { .in = image };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_image_create(&self.out, width, height, image->bits, diag));
+    SPX_TRY_OUT(spx_task_run(task, self.out->height, shrink_row, &self, diag));
+    if (atomic_load(&self.out_of_memory)) {
+        status = spx_fail_memory(diag, "resized image");
+        goto out;
+    }
+    *out = self.out;
+    self.out = NULL; /* moved to the caller */
+out:
+    spx_image_unref(self.out);
+    return status;
+}
+
 spx_status spx_image_shrink(spx_image **out, const spx_image *image, uint32_t long_side,
                             const spx_task *task, spx_diag *diag)
 {
@@ -98,19 +117,6 @@ spx_status spx_image_shrink(spx_image **out, const spx_image *image, uint32_t lo
     const uint32_t longest = image->width > image->height ? image->width : image->height;
     if (longest <= long_side)
         return spx_image_copy(out, image, diag);
-
-    shrink self = { .in = image };
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_image_create(&self.out, scaled(image->width, longest, long_side),
-                                 scaled(image->height, longest, long_side), image->bits, diag));
-    SPX_TRY_OUT(spx_task_run(task, self.out->height, shrink_row, &self, diag));
-    if (atomic_load(&self.out_of_memory)) {
-        status = spx_fail_memory(diag, "shrunk image");
-        goto out;
-    }
-    *out = self.out;
-    self.out = NULL; /* moved to the caller */
-out:
-    spx_image_unref(self.out);
-    return status;
+    return spx_image_resize(out, image, scaled(image->width, longest, long_side),
+                            scaled(image->height, longest, long_side), task, diag);
 }

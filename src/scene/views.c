@@ -1,0 +1,263 @@
+#include "scene/views.h"
+
+#include "image/image.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double pi = 3.14159265358979323846;
+enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */, MOST_LENS_VIEWS = 64 };
+
+spx_status spx_camera_row_cut(spx_scene *scene, spx_image *photo, const spx_plane *depth,
+                              const spx_camera_row *row, const spx_task *task, spx_diag *diag)
+{
+    /* Scenes are cut at steps between depths that move, so something has to. */
+    static const double least_shift_px = 0.01;
+    const double shift = fmax(row->strength_pct / 200.0 * photo->width, least_shift_px);
+    const double outward = fmax(row->window, 1.0 - row->window);
+    const spx_scene_options cut = { .shift_px = (float)shift,
+                                    .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX };
+    return spx_scene_init(scene, photo, depth, &cut, task, diag);
+}
+
+static spx_status view_at(spx_image *view, const spx_scene *scene, const spx_camera_row *row,
+                          double place, const spx_task *task, spx_diag *diag)
+{
+    uint64_t filled = 0;
+    const spx_scene_camera camera = { .place = (float)place, .window = (float)row->window };
+    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
+                             .cancel = task == NULL ? NULL : task->cancel };
+    return spx_scene_view(view, scene, &camera, &quiet, &filled, diag);
+}
+
+/* ---- loop ---- */
+
+static spx_status allocate_loop(spx_loop *loop, size_t pictures, spx_diag *diag)
+{
+    loop->length = 2 * (pictures - 1);
+    loop->pictures = calloc(pictures, sizeof(spx_image *));
+    loop->order = malloc(loop->length * sizeof(*loop->order));
+    if (loop->pictures == NULL || loop->order == NULL)
+        return spx_fail_memory(diag, "loop");
+    loop->picture_count = pictures;
+    for (size_t i = 0; i < loop->length; i++)
+        loop->order[i] = (uint16_t)(i < pictures ? i : loop->length - i);
+    return SPX_OK;
+}
+
+// NOLINTNEXTLINE(readability-function-size): a photo, its cameras, how many
+spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *depth,
+                           const spx_camera_row *row, size_t pictures, const spx_task *task,
+                           spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_scene scene = { 0 };
+    *loop = (spx_loop){ 0 };
+    SPX_TRY_OUT(allocate_loop(loop, pictures, diag));
+    SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
+    for (size_t i = 0; i < pictures; i++) {
+        const double place = -cos(pi * (double)i / (double)(pictures - 1));
+        SPX_TRY_OUT(
+            spx_image_create(&loop->pictures[i], photo->width, photo->height, photo->bits, diag));
+        SPX_TRY_OUT(view_at(loop->pictures[i], &scene, row, place, task, diag));
+        spx_task_progress(task, (double)(i + 1) / (double)pictures);
+    }
+out:
+    spx_scene_clear(&scene);
+    if (status != SPX_OK)
+        spx_loop_clear(loop);
+    return status;
+}
+
+void spx_loop_clear(spx_loop *loop)
+{
+    for (size_t i = 0; i < loop->picture_count; i++)
+        spx_image_unref(loop->pictures[i]);
+    free(loop->pictures);
+    free(loop->order);
+    *loop = (spx_loop){ 0 };
+}
+
+/* ---- quilt ---- */
+
+static void put_tile(const spx_image *quilt, const spx_image *tile, uint32_t x, uint32_t y)
+{
+    const size_t pixel = spx_image_pixel_bytes(tile);
+    for (uint32_t v = 0; v < tile->height; v++) {
+        memcpy(quilt->pixels + (y + v) * quilt->stride_bytes + x * pixel,
+               tile->pixels + v * tile->stride_bytes, tile->width * pixel);
+    }
+}
+
+// NOLINTNEXTLINE(readability-function-size): a photo, its cameras, the grid
+spx_status spx_quilt_render(spx_image **out, spx_image *photo, const spx_plane *depth,
+                            const spx_camera_row *row, const spx_quilt *quilt, const spx_task *task,
+                            spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_scene scene = { 0 };
+    spx_image *tile = NULL;
+    spx_image *whole = NULL;
+    const uint32_t count = quilt->columns * quilt->rows;
+    *out = NULL;
+    SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
+    SPX_TRY_OUT(spx_image_create(&tile, photo->width, photo->height, photo->bits, diag));
+    SPX_TRY_OUT(spx_image_create(&whole, photo->width * quilt->columns, photo->height * quilt->rows,
+                                 photo->bits, diag));
+    for (uint32_t i = 0; i < count; i++) {
+        const double place = count == 1 ? 0.0 : 2.0 * i / (count - 1) - 1.0;
+        SPX_TRY_OUT(view_at(tile, &scene, row, place, task, diag));
+        put_tile(whole, tile, i % quilt->columns * photo->width,
+                 (quilt->rows - 1 - i / quilt->columns) * photo->height);
+        spx_task_progress(task, (double)(i + 1) / count);
+    }
+    *out = whole;
+    whole = NULL; /* moved to the caller */
+out:
+    spx_scene_clear(&scene);
+    spx_image_unref(tile);
+    spx_image_unref(whole);
+    return status;
+}
+
+/* ---- lenticular ---- */
+
+uint32_t spx_lenticular_views(const spx_lenticular *sheet)
+{
+    const double stripes = floor(sheet->dots_per_inch / sheet->lenses_per_inch + 0.5);
+    return stripes < 2.0 ? 2 : (stripes > MOST_LENS_VIEWS ? MOST_LENS_VIEWS : (uint32_t)stripes);
+}
+
+/* Where a column lies behind its lens, 0..1 from left to right. */
+static double behind_lens(uint32_t x, double lenses_per_inch, double dots_per_inch)
+{
+    const double lenses = (x + 0.5) * lenses_per_inch / dots_per_inch;
+    return lenses - floor(lenses);
+}
+
+static void take_columns(const spx_image *to, const spx_image *view, const uint8_t *stripe,
+                         uint32_t wanted)
+{
+    const size_t pixel = spx_image_pixel_bytes(view);
+    for (uint32_t y = 0; y < to->height; y++) {
+        uint8_t *const out = to->pixels + y * to->stride_bytes;
+        const uint8_t *const in = view->pixels + y * view->stride_bytes;
+        for (uint32_t x = 0; x < to->width; x++) {
+            if (stripe[x] == wanted)
+                memcpy(out + x * pixel, in + x * pixel, pixel);
+        }
+    }
+}
+
+// NOLINTNEXTLINE(readability-function-size): a photo, its cameras, the lenses
+spx_status spx_lenticular_render(spx_image **out, spx_image *photo, const spx_plane *depth,
+                                 const spx_camera_row *row, const spx_lenticular *sheet,
+                                 const spx_task *task, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_scene scene = { 0 };
+    spx_image *view = NULL;
+    spx_image *whole = NULL;
+    const uint32_t views = spx_lenticular_views(sheet);
+    *out = NULL;
+    uint8_t *const stripe = calloc(photo->width, 1);
+    if (stripe == NULL) {
+        status = spx_fail_memory(diag, "stripes");
+        goto out;
+    }
+    for (uint32_t x = 0; x < photo->width; x++) {
+        const double behind = behind_lens(x, sheet->lenses_per_inch, sheet->dots_per_inch);
+        stripe[x] = (uint8_t)(views - 1 - (uint32_t)(behind * views));
+    }
+    SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
+    SPX_TRY_OUT(spx_image_create(&view, photo->width, photo->height, photo->bits, diag));
+    SPX_TRY_OUT(spx_image_create(&whole, photo->width, photo->height, photo->bits, diag));
+    for (uint32_t i = 0; i < views; i++) {
+        SPX_TRY_OUT(view_at(view, &scene, row, 2.0 * i / (views - 1) - 1.0, task, diag));
+        take_columns(whole, view, stripe, i);
+        spx_task_progress(task, (double)(i + 1) / views);
+    }
+    *out = whole;
+    whole = NULL; /* moved to the caller */
+out:
+    free(stripe);
+    spx_scene_clear(&scene);
+    spx_image_unref(view);
+    spx_image_unref(whole);
+    return status;
+}
+
+/* ---- pitch sheet ---- */
+
+enum { GLYPH_COLUMNS = 3, GLYPH_ROWS = 5, GLYPH_ADVANCE = 4, LABEL_SIZE = 16, BANDS = 21 };
+
+/* Digits and the point, rows from top to bottom, three bits each. */
+static const uint8_t glyphs[][GLYPH_ROWS] = {
+    { 7, 5, 5, 5, 7 }, { 2, 6, 2, 2, 7 }, { 7, 1, 7, 4, 7 }, { 7, 1, 7, 1, 7 },
+    { 5, 5, 7, 1, 1 }, { 7, 4, 7, 1, 7 }, { 7, 4, 7, 5, 7 }, { 7, 1, 1, 1, 1 },
+    { 7, 5, 7, 5, 7 }, { 7, 5, 7, 1, 7 }, { 0, 0, 0, 0, 2 },
+};
+enum { GLYPH_POINT = 10 };
+
+static void paint(const spx_image *image, uint32_t x, uint32_t y, uint8_t level)
+{
+    if (x >= image->width || y >= image->height)
+        return;
+    memset(spx_image_row8(image, y) + (size_t)SPX_IMAGE_CHANNELS * x, level, SPX_IMAGE_CHANNELS);
+}
+
+static void draw_glyph(const spx_image *image, uint32_t x, uint32_t y, uint32_t dot, size_t glyph)
+{
+    for (uint32_t v = 0; v < GLYPH_ROWS * dot; v++) {
+        for (uint32_t u = 0; u < GLYPH_COLUMNS * dot; u++) {
+            const unsigned bit = 1U << (GLYPH_COLUMNS - 1 - u / dot);
+            if (glyphs[glyph][v / dot] & bit)
+                paint(image, x + u, y + v, 0);
+        }
+    }
+}
+
+static void draw_label(const spx_image *image, uint32_t y, uint32_t dot, double value)
+{
+    char text[LABEL_SIZE];
+    (void)snprintf(text, sizeof(text), "%.2f", value);
+    for (uint32_t i = 0; text[i] != '\0'; i++) {
+        const size_t glyph =
+            text[i] >= '0' && text[i] <= '9' ? (size_t)(text[i] - '0') : (size_t)GLYPH_POINT;
+        draw_glyph(image, (i + 1) * GLYPH_ADVANCE * dot, y, dot, glyph);
+    }
+}
+
+spx_status spx_pitch_sheet_draw(spx_image **out, const spx_lenticular *sheet, uint32_t width,
+                                uint32_t height, spx_diag *diag)
+{
+    /* Sheets differ from what is written on them, and printers from theirs, by about a hundredth.
+     */
+    static const double span = 0.02;
+    enum { LABEL_CHARACTERS = 8 };
+    SPX_TRY(spx_image_create(out, width, height, 8, diag));
+    const spx_image *const image = *out;
+    const uint32_t band_rows = height / BANDS < 1 ? 1 : height / BANDS;
+    const uint32_t by_width = width / (LABEL_CHARACTERS * GLYPH_ADVANCE * 6);
+    const uint32_t by_height = band_rows / (GLYPH_ROWS + 2);
+    const uint32_t dot = by_width < by_height ? by_width : by_height;
+    const uint32_t label_end = LABEL_CHARACTERS * GLYPH_ADVANCE * dot;
+    for (uint32_t y = 0; y < height; y++)
+        memset(spx_image_row8(image, y), UINT8_MAX, (size_t)SPX_IMAGE_CHANNELS * width);
+    for (uint32_t band = 0; band < BANDS; band++) {
+        const double share = 2.0 * band / (BANDS - 1) - 1.0;
+        const double lenses = sheet->lenses_per_inch * (1.0 + span / 2.0 * share);
+        const uint32_t first = band * band_rows;
+        for (uint32_t y = first + band_rows / 8; y < first + band_rows; y++) {
+            for (uint32_t x = label_end; x < width; x++) {
+                if (behind_lens(x, lenses, sheet->dots_per_inch) < 0.5)
+                    paint(image, x, y, 0);
+            }
+        }
+        if (dot > 0)
+            draw_label(image, first + band_rows / 2 - GLYPH_ROWS * dot / 2, dot, lenses);
+    }
+    return SPX_OK;
+}

@@ -1,0 +1,72 @@
+#ifndef SPX_SCENE_VIEWS_H
+#define SPX_SCENE_VIEWS_H
+
+#include "scene/scene.h"
+
+/**
+ * A row of cameras that look at one photo, from left to right, evenly apart, and what shows all of
+ * their views at once. photo: 8 bits in all of these.
+ */
+typedef struct spx_camera_row {
+    double strength_pct; /* range of disparity between the outermost two, % of the photo's width */
+    double window;       /* depth 0..1 that all views show at one place */
+} spx_camera_row;
+
+/** Cuts a scene for a row of cameras; place -1 and 1 are the outermost. */
+SPX_NODISCARD spx_status spx_camera_row_cut(spx_scene *scene, spx_image *photo,
+                                            const spx_plane *depth, const spx_camera_row *row,
+                                            const spx_task *task, spx_diag *diag);
+
+/** Views in time: from the left to the right and back, slower at both ends. */
+typedef struct spx_loop {
+    spx_image **pictures;
+    size_t picture_count;
+    uint16_t *order; /* [length] */
+    size_t length;
+} spx_loop;
+
+/** pictures: how many different ones, 2..32768. Cleared by the caller. */
+SPX_NODISCARD spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *depth,
+                                         const spx_camera_row *row, size_t pictures,
+                                         const spx_task *task, spx_diag *diag);
+void spx_loop_clear(spx_loop *loop); /* an empty one is fine */
+
+/** Views in a grid, as light field displays read it: the leftmost camera's at the bottom left, then
+ * to the right, then up. */
+typedef struct spx_quilt {
+    uint32_t columns;
+    uint32_t rows;
+} spx_quilt;
+
+/** Tiles have the photo's size. *out is owned by the caller. */
+SPX_NODISCARD spx_status spx_quilt_render(spx_image **out, spx_image *photo, const spx_plane *depth,
+                                          const spx_camera_row *row, const spx_quilt *quilt,
+                                          const spx_task *task, spx_diag *diag);
+
+/** Views in stripes, to be printed behind a sheet of upright lenses. */
+typedef struct spx_lenticular {
+    double lenses_per_inch;
+    double dots_per_inch;
+} spx_lenticular;
+
+/** How many different views fit behind a lens: 2..64. */
+uint32_t spx_lenticular_views(const spx_lenticular *sheet);
+
+/**
+ * The picture has the photo's size. A lens shows the left eye what lies on its right: stripes go
+ * from the rightmost camera's to the leftmost's. *out is owned by the caller.
+ */
+SPX_NODISCARD spx_status spx_lenticular_render(spx_image **out, spx_image *photo,
+                                               const spx_plane *depth, const spx_camera_row *row,
+                                               const spx_lenticular *sheet, const spx_task *task,
+                                               spx_diag *diag);
+
+/**
+ * A sheet that tells what a sheet of lenses really measures: bands with their lenses per inch
+ * beside them, black and white halves behind each lens. Through the lenses the band that is all
+ * black or all white to one eye has the right number. *out is owned by the caller.
+ */
+SPX_NODISCARD spx_status spx_pitch_sheet_draw(spx_image **out, const spx_lenticular *sheet,
+                                              uint32_t width, uint32_t height, spx_diag *diag);
+
+#endif
