@@ -1,29 +1,40 @@
-# Thin: installs what is missing (tools/setup), then CMake does the work.
-#   make          build the program          make demo     build, convert a bundled photo into demo_output/
-#   make test     build and run all tests    make install  PREFIX=/usr/local DESTDIR=
+# Thin: CMake does the work. `make` and `make install` change nothing on the system but what they say.
+#   make          build the program          make demo     set up, build, convert a bundled photo into demo_output/
+#   make setup    install missing packages   make test     set up, build and run all tests
+#   make install  PREFIX=/usr/local DESTDIR= make check    ROOM=warp: build and run one room's tests, in seconds
+#   make uninstall                           make clean
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 BUILD = build/release
 MAKEFLAGS += --no-print-directory
 
 all: build
-build: setup
+build:
+	@command -v cmake >/dev/null || { echo "make: no cmake; 'make setup' installs what a build needs"; exit 1; }
 	cmake --preset release -DSPX_TESTS=OFF -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
 	cmake --build $(BUILD) -j$(JOBS) --target spx
 setup:
 	tools/setup
-demo: build
+demo: setup
+	$(MAKE) build
 	tools/demo $(BUILD)/spx
 test:
 	tools/setup --test
 	cmake --preset release -DSPX_TESTS=ON >/dev/null
 	cmake --build $(BUILD) -j$(JOBS)
 	ctest --preset release -j$(JOBS)
-install: setup
+check:
+	@[ -n "$(ROOM)" ] || { echo "make check: which room? e.g. make check ROOM=warp"; exit 2; }
+	cmake --preset release -DSPX_TESTS=ON >/dev/null
+	cmake --build $(BUILD) -j$(JOBS) --target spx $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/$(ROOM)_*_test.c))
+	ctest --preset release -j$(JOBS) -R '^$(ROOM)\.'
+install:
 	cmake --preset release -DSPX_TESTS=OFF -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
 	cmake --build $(BUILD) -j$(JOBS)
 	cmake --install $(BUILD)
 	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
+uninstall:
+	cmake --build $(BUILD) --target uninstall
 clean:
 	rm -rf build demo_output
-.PHONY: all build setup demo test install clean
+.PHONY: all build setup demo test check install uninstall clean

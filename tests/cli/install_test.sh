@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make install` installs is enough for another program: pkg-config finds the library, shared and static, and the
-# result converts a photo with the weights that came along.
+# What `make install` installs is enough for another program: pkg-config and CMake find the library, shared and static, and
+# the result converts a photo with the weights that came along. `make uninstall` takes all of it away again.
 set -eu
 build=$(dirname "$SPX_PROGRAM")
 out=$SPX_TEST_OUT/install
@@ -50,3 +50,19 @@ test "$(LD_LIBRARY_PATH=$library "$out/shared" "$SPX_TEST_DATA/photos/chelsea.pn
 cc -std=c17 "$out/ten.c" -o "$out/static" $($package --cflags spx) \
     $($package --static --libs spx | sed 's/-lspx/-l:libspx.a/')
 test "$("$out/static" "$SPX_TEST_DATA/photos/chelsea.png")" = "chelsea_spatial.heic spx-lite"
+
+mkdir "$out/cmake"
+cat >"$out/cmake/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(ten LANGUAGES C)
+find_package(spx REQUIRED)
+add_executable(ten ../ten.c)
+target_link_libraries(ten PRIVATE spx::spx)
+END
+cmake -S "$out/cmake" -B "$out/cmake/build" -DCMAKE_PREFIX_PATH="$out/usr" >/dev/null
+cmake --build "$out/cmake/build" >/dev/null
+test "$("$out/cmake/build/ten" "$SPX_TEST_DATA/photos/chelsea.png")" = "chelsea_spatial.heic spx-lite"
+
+cmake --build "$build" --target uninstall >/dev/null
+left=$(find "$out/usr" -type f)
+test -z "$left" || { echo "left behind by uninstall: $left"; exit 1; }
