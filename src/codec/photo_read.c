@@ -5,12 +5,14 @@
  */
 #include "codec/photo_read.h"
 
+#include "codec/heif_image.h"
 #include "codec/icc_profile.h"
 #include "codec/orient.h"
 #include "codec/photo_color.h"
 #include "codec/photo_source.h"
 #include "codec/vips_start.h"
 #include "container/exif.h"
+#include "container/heif_excerpt.h"
 #include "container/tiff_exif.h"
 #include "container/xmp.h"
 #include "image/image.h"
@@ -77,6 +79,13 @@ static void strip_exif_prefix(spx_bytes *exif)
     memmove(exif->data, exif->data + EXIF_PREFIX_BYTES, exif->size);
 }
 
+static void make_upright(spx_photo *photo)
+{
+    strip_exif_prefix(&photo->exif);
+    spx_exif_set_upright(photo->exif.data, photo->exif.size);
+    (void)spx_xmp_set_upright(photo->xmp.data, photo->xmp.size);
+}
+
 static spx_status copy_extras(spx_photo *photo, VipsImage *image, const spx_photo_source *source,
                               spx_photo_type type, spx_diag *diag)
 {
@@ -85,9 +94,7 @@ static spx_status copy_extras(spx_photo *photo, VipsImage *image, const spx_phot
     if (type == SPX_PHOTO_TYPE_TIFF && photo->exif.size == 0) /* libvips' loader has none */
         SPX_TRY(spx_tiff_exif(&photo->exif, source->data, source->size, diag));
     SPX_TRY(copy_blob(&photo->xmp, image, VIPS_META_XMP_NAME, diag));
-    strip_exif_prefix(&photo->exif);
-    spx_exif_set_upright(photo->exif.data, photo->exif.size);
-    (void)spx_xmp_set_upright(photo->xmp.data, photo->xmp.size);
+    make_upright(photo);
     return SPX_OK;
 }
 
@@ -131,21 +138,8 @@ static int decode(VipsImage *rgb, strips *to)
     return bad;
 }
 
-/* HEIF pictures of 10 or 12 bits come shifted to the top of 16: repeats their upper bits below, so
- * that white is 65535. */
-static void fill_low_bits(spx_image *image, int depth)
+static unsigned orientation_of(VipsImage *image)
 {
-    for (uint32_t y = 0; y < image->height; y++) {
-        uint16_t *const row = spx_image_row16(image, y);
-        for (size_t i = 0; i < (size_t)image->width * SPX_IMAGE_CHANNELS; i++)
-            row[i] = (uint16_t)(row[i] | row[i] >> depth);
-    }
-}
-
-static unsigned orientation_of(VipsImage *image, spx_photo_type type)
-{
-    if (type == SPX_PHOTO_TYPE_HEIF)
-        return UPRIGHT; /* irot and imir are applied by the decoder; EXIF does not count there */
     const int orientation = vips_image_get_orientation(image);
     return orientation < UPRIGHT || orientation > LAST_ORIENTATION ? UPRIGHT
                                                                    : (unsigned)orientation;
@@ -164,10 +158,7 @@ static spx_status create_upright(spx_image **out, const VipsImage *rgb, unsigned
 static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo_source *source,
                             spx_photo_type type, const char *name, spx_diag *diag)
 {
-    int depth = 0;
-    if (vips_image_get_typeof(*image, "heif-bitdepth") != 0)
-        (void)vips_image_get_int(*image, "heif-bitdepth", &depth);
-    strips to = { .orientation = orientation_of(*image, type), .task = source->task };
+    strips to = { .orientation = orientation_of(*image), .task = source->task };
     spx_photo_color color;
     SPX_TRY(copy_extras(photo, *image, source, type, diag));
 
@@ -181,51 +172,76 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
     to.image = photo->image;
     if (decode(*image, &to) != 0)
         return spx_photo_source_fail(source, type, name, diag);
-    if (photo->image->bits == 16 && depth > 8 && depth < 16)
-        fill_low_bits(photo->image, depth);
     return SPX_OK;
 }
 
-static spx_status check_pages(VipsImage *image, const spx_photo_file *file, spx_diag *diag)
+static spx_status read_heif_item(spx_photo *photo, const spx_heif_file *from, uint32_t item,
+                                 spx_diag *diag)
 {
-    int pages = 1;
-    if (file->page < 0)
+    spx_heif_picture picture = { 0 };
+    SPX_TRY(spx_heif_exif_read(&photo->exif, from->heif, item, diag));
+    SPX_TRY(spx_heif_xmp_read(&photo->xmp, from->heif, item, diag));
+    make_upright(photo); /* irot and imir are applied by the decoder; EXIF does not count there */
+    SPX_TRY(spx_heif_item_read(&picture, from, item, diag));
+    photo->image = picture.image;
+    photo->had_alpha = picture.had_alpha;
+    if (picture.icc == NULL)
         return SPX_OK;
-    if (vips_image_get_typeof(image, VIPS_META_N_PAGES) != 0)
-        pages = vips_image_get_n_pages(image);
-    if (pages == file->pages)
-        return SPX_OK;
-    return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: %d pictures by its boxes, %d by its decoder",
-                    file->name, file->pages, pages);
+    SPX_TRY(spx_bytes_copy(&photo->icc, picture.icc, picture.icc_size, "ICC profile", diag));
+    if (!spx_icc_make_sound(&photo->icc))
+        spx_bytes_clear(&photo->icc);
+    return SPX_OK;
 }
 
-spx_status spx_photo_read_page(spx_photo *out, const spx_photo_file *file, const spx_limits *limits,
-                               const spx_task *task, spx_diag *diag)
+static spx_status read_heif(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,
+                            const spx_task *task, spx_diag *diag)
 {
-    spx_photo_type type = SPX_PHOTO_TYPE_UNKNOWN;
-    SPX_TRY(check_input(file->data, file->size, file->name, limits, &type, diag));
-    SPX_TRY(spx_vips_start(diag));
+    spx_heif *heif = NULL;
+    SPX_TRY(spx_heif_read(&heif, file->data, file->size, file->name, NULL, diag));
+    const uint32_t item = file->item != 0 ? file->item : spx_heif_photo_item(heif);
+    const spx_heif_file from = { .heif = heif, .name = file->name, .limits = limits, .task = task };
+    const spx_status status = item != 0 ? read_heif_item(photo, &from, item, diag)
+                                        : spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                                                   "%s: a HEIF file without a picture", file->name);
+    spx_heif_destroy(heif);
+    return status;
+}
 
-    spx_photo photo = { 0 };
+static spx_status read_by_vips(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,
+                               const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
     spx_photo_source source = { 0 };
     VipsImage *image = NULL;
     spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_vips_start(diag));
     SPX_TRY_OUT(spx_photo_source_init(&source, file->data, file->size, task, diag));
-    source.page = file->page;
     image = spx_photo_source_open(&source, type);
     if (image == NULL) {
         status = spx_photo_source_fail(&source, type, file->name, diag);
         goto out;
     }
-    SPX_TRY_OUT(check_pages(image, file, diag));
     SPX_TRY_OUT(check_size(image, file->name, limits, diag));
-    SPX_TRY_OUT(read_open(&photo, &image, &source, type, file->name, diag));
-    *out = photo;
-    photo = (spx_photo){ 0 }; /* moved to the caller */
+    SPX_TRY_OUT(read_open(photo, &image, &source, type, file->name, diag));
 out:
     if (image != NULL)
         g_object_unref(image);
     spx_photo_source_clear(&source);
+    return status;
+}
+
+spx_status spx_photo_read_item(spx_photo *out, const spx_photo_file *file, const spx_limits *limits,
+                               const spx_task *task, spx_diag *diag)
+{
+    spx_photo_type type = SPX_PHOTO_TYPE_UNKNOWN;
+    SPX_TRY(check_input(file->data, file->size, file->name, limits, &type, diag));
+    spx_photo photo = { 0 };
+    const spx_status status = type == SPX_PHOTO_TYPE_HEIF
+                                  ? read_heif(&photo, file, limits, task, diag)
+                                  : read_by_vips(&photo, file, type, limits, task, diag);
+    if (status == SPX_OK) {
+        *out = photo;
+        return SPX_OK;
+    }
     spx_photo_clear(&photo);
     return status;
 }
@@ -234,6 +250,6 @@ out:
 spx_status spx_photo_read(spx_photo *out, const void *data, size_t size, const char *name,
                           const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {
-    const spx_photo_file file = { .data = data, .size = size, .name = name, .page = -1 };
-    return spx_photo_read_page(out, &file, limits, task, diag);
+    const spx_photo_file file = { .data = data, .size = size, .name = name };
+    return spx_photo_read_item(out, &file, limits, task, diag);
 }

@@ -23,12 +23,11 @@ typedef struct spx_photo_file {
     const void *data;
     size_t size;
     const char *name; /* for messages */
-    int page;         /* of a HEIF file: which of its top-level pictures; -1 = the primary one */
-    int pages;        /* how many the caller counted; checked where page is not -1 */
+    uint32_t item;    /* of a HEIF file: which picture; 0 = the primary one */
 } spx_photo_file;
 
 /** The same for any picture of a file. */
-SPX_NODISCARD spx_status spx_photo_read_page(spx_photo *out, const spx_photo_file *file,
+SPX_NODISCARD spx_status spx_photo_read_item(spx_photo *out, const spx_photo_file *file,
                                              const spx_limits *limits, const spx_task *task,
                                              spx_diag *diag);
 

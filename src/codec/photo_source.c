@@ -43,7 +43,7 @@ static gint64 seek_bytes(VipsSourceCustom *vips, gint64 offset, int whence, void
 spx_status spx_photo_source_init(spx_photo_source *source, const void *data, size_t size,
                                  const spx_task *task, spx_diag *diag)
 {
-    *source = (spx_photo_source){ .data = data, .size = size, .task = task, .page = -1 };
+    *source = (spx_photo_source){ .data = data, .size = size, .task = task };
     VipsSourceCustom *const vips = vips_source_custom_new();
     if (vips == NULL)
         return spx_fail_memory(diag, "photo source");
@@ -58,16 +58,6 @@ void spx_photo_source_clear(spx_photo_source *source)
     if (source->vips != NULL)
         g_object_unref(source->vips);
     *source = (spx_photo_source){ 0 };
-}
-
-static int open_heif(spx_photo_source *source, VipsImage **out)
-{
-    if (source->page < 0) {
-        return vips_heifload_source(source->vips, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                    VIPS_FAIL_ON_ERROR, NULL);
-    }
-    return vips_heifload_source(source->vips, out, "page", source->page, "access",
-                                VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
 }
 
 VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type)
@@ -91,9 +81,7 @@ VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type)
         bad = vips_tiffload_source(source->vips, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
                                    VIPS_FAIL_ON_ERROR, NULL);
         break;
-    case SPX_PHOTO_TYPE_HEIF:
-        bad = open_heif(source, &out);
-        break;
+    case SPX_PHOTO_TYPE_HEIF: /* codec/heif_image.h */
     case SPX_PHOTO_TYPE_UNKNOWN:
         break;
     }

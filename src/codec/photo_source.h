@@ -20,7 +20,6 @@ typedef struct spx_photo_source {
     atomic_int past_end; /* a read began at the end */
     const spx_task *task;
     VipsSource *vips;
-    int page; /* of a HEIF file: which of its top-level pictures; -1 = the primary one */
 } spx_photo_source;
 
 /** libvips must have been started. */

@@ -35,22 +35,30 @@ static void convert_row(void *context, size_t index)
         out[x] = luma(in[3 * x], in[3 * x + 1], in[3 * x + 2]) / 65535.0f;
 }
 
+spx_status spx_plane_from_image(spx_plane **out, const spx_image *image, const spx_task *task,
+                                spx_diag *diag)
+{
+    *out = NULL;
+    spx_plane *plane = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_plane_create(&plane, image->width, image->height, diag));
+    conversion work = { .image = image, .plane = plane };
+    SPX_TRY_OUT(spx_task_run(task, plane->height, convert_row, &work, diag));
+    *out = plane;
+    plane = NULL; /* moved to the caller */
+out:
+    spx_plane_destroy(plane);
+    return status;
+}
+
 // NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_plane_read(spx_plane **out, const void *data, size_t size, const char *name,
                           const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {
     *out = NULL;
     spx_photo photo = { 0 };
-    spx_plane *plane = NULL;
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_photo_read(&photo, data, size, name, limits, task, diag));
-    SPX_TRY_OUT(spx_plane_create(&plane, photo.image->width, photo.image->height, diag));
-    conversion work = { .image = photo.image, .plane = plane };
-    SPX_TRY_OUT(spx_task_run(task, plane->height, convert_row, &work, diag));
-    *out = plane;
-    plane = NULL; /* moved to the caller */
-out:
-    spx_plane_destroy(plane);
+    SPX_TRY(spx_photo_read(&photo, data, size, name, limits, task, diag));
+    const spx_status status = spx_plane_from_image(out, photo.image, task, diag);
     spx_photo_clear(&photo);
     return status;
 }

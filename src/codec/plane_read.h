@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/task.h"
 #include "image/plane.h"
+#include "spx/image.h"
 #include "spx/limits.h"
 
 /**
@@ -14,6 +15,10 @@
 SPX_NODISCARD spx_status spx_plane_read(spx_plane **out, const void *data, size_t size,
                                         const char *name, const spx_limits *limits,
                                         const spx_task *task, spx_diag *diag);
+
+/** The same of an image. */
+SPX_NODISCARD spx_status spx_plane_from_image(spx_plane **out, const spx_image *image,
+                                              const spx_task *task, spx_diag *diag);
 
 /** The value of the first tEXt comment `key` of a PNG file, zero-terminated (the zero does not
  * count in its size), into *out, which must be empty. SPX_ERR_NOT_FOUND when there is none. */

@@ -1,21 +1,23 @@
 #include "codec/preview.h"
 
+#include "codec/photo_read.h"
 #include "codec/photo_source.h"
 #include "codec/photo_type.h"
+#include "codec/vips_pixels.h"
 #include "codec/vips_start.h"
+#include "image/image.h"
 
+#include <string.h>
 #include <vips/vips.h>
 
 enum { QUALITY = 82 };
 static const double white = 255.0;
 
 /* The header alone says how many pixels the decoder would have to make. */
-static spx_status check_header(const spx_preview_request *request, spx_diag *diag)
+static spx_status check_header(const spx_preview_request *request, spx_photo_type type,
+                               spx_diag *diag)
 {
     spx_photo_source source = { 0 };
-    const spx_photo_type type = spx_photo_type_of(request->data, request->size);
-    if (type == SPX_PHOTO_TYPE_UNKNOWN)
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo", request->name);
     SPX_TRY(spx_photo_source_init(&source, request->data, request->size, NULL, diag));
     VipsImage *const image = spx_photo_source_open(&source, type);
     spx_status status = SPX_OK;
@@ -53,22 +55,73 @@ static int encode(VipsImage *small, void **jpeg, size_t *jpeg_size)
     return bad;
 }
 
+static void copy_row(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
+{
+    const spx_image *const image = source;
+    const size_t pixel = spx_image_pixel_bytes(image);
+    memcpy(out, spx_image_row8(image, y) + x * pixel, count * pixel);
+}
+
+/* By way of the whole photo: libvips does not open HEIF files here. */
+static spx_status shrink_heif(VipsImage **small, const spx_preview_request *request, spx_diag *diag)
+{
+    spx_photo photo = { 0 };
+    VipsImage *image = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY(spx_photo_read(&photo, request->data, request->size, request->name, request->limits,
+                           NULL, diag));
+    const spx_vips_pixels pixels = { .width = photo.image->width,
+                                     .height = photo.image->height,
+                                     .bands = SPX_IMAGE_CHANNELS,
+                                     .deep = photo.image->bits != 8,
+                                     .run = copy_row,
+                                     .source = photo.image };
+    const int side = (int)request->side_px;
+    VipsImage *lazy = NULL;
+    image = spx_vips_pixels_open(&pixels);
+    if (image != NULL && photo.icc.size != 0)
+        vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, photo.icc.data, photo.icc.size);
+    if (image == NULL ||
+        vips_thumbnail_image(image, &lazy, side, "height", side, "size", VIPS_SIZE_DOWN,
+                             "export-profile", "srgb", NULL) != 0 ||
+        (*small = vips_image_copy_memory(lazy)) == NULL)
+        status = spx_vips_fail(diag, SPX_ERR_CORRUPT, request->name, "no preview can be made");
+    if (lazy != NULL)
+        g_object_unref(lazy);
+    if (image != NULL)
+        g_object_unref(image);
+    spx_photo_clear(&photo);
+    return status;
+}
+
+static spx_status shrink_other(VipsImage **small, const spx_preview_request *request,
+                               spx_photo_type type, spx_diag *diag)
+{
+    const int side = (int)request->side_px;
+    SPX_TRY(check_header(request, type, diag));
+    /* libvips only reads from the buffer, but wants it without const. */
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    void *const data = (void *)(uintptr_t)request->data;
+    if (vips_thumbnail_buffer(data, request->size, small, side, "height", side, "size",
+                              VIPS_SIZE_DOWN, "export-profile", "srgb", NULL) != 0)
+        return spx_vips_fail(diag, SPX_ERR_CORRUPT, request->name, "no preview can be made");
+    return SPX_OK;
+}
+
 spx_status spx_preview_make(spx_bytes *out, const spx_preview_request *request, spx_diag *diag)
 {
     VipsImage *small = NULL;
     void *jpeg = NULL;
     size_t jpeg_size = 0;
-    const int side = (int)request->side_px;
+    spx_status status = SPX_OK;
+    const spx_photo_type type = spx_photo_type_of(request->data, request->size);
     *out = (spx_bytes){ 0 };
     SPX_TRY(spx_vips_start(diag));
-    SPX_TRY(check_header(request, diag));
-    spx_status status = SPX_OK;
-    /* libvips only reads from the buffer, but wants it without const. */
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
-    void *const data = (void *)(uintptr_t)request->data;
-    if (vips_thumbnail_buffer(data, request->size, &small, side, "height", side, "size",
-                              VIPS_SIZE_DOWN, "export-profile", "srgb", NULL) != 0 ||
-        encode(small, &jpeg, &jpeg_size) != 0) {
+    if (type == SPX_PHOTO_TYPE_UNKNOWN)
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo", request->name);
+    SPX_TRY_OUT(type == SPX_PHOTO_TYPE_HEIF ? shrink_heif(&small, request, diag)
+                                            : shrink_other(&small, request, type, diag));
+    if (encode(small, &jpeg, &jpeg_size) != 0) {
         status = spx_vips_fail(diag, SPX_ERR_CORRUPT, request->name, "no preview can be made");
         goto out;
     }

@@ -1,5 +1,6 @@
 #include "codec/stereo_read.h"
 
+#include "codec/heif_image.h"
 #include "codec/photo_read.h"
 #include "codec/photo_type.h"
 #include "container/heif_properties.h"
@@ -93,38 +94,6 @@ out:
     return status;
 }
 
-/* Decoders count the pictures that are shown: not tiles, thumbnails, alpha and depth. */
-static int is_shown(const spx_heif *heif, const spx_heif_item *item)
-{
-    static const char *const kinds[] = { "hvc1", "grid", "iden", "iovl", "av01", "unci", "jpeg" };
-    const char *const helper_of[] = { "thmb", "auxl" };
-    int is_picture = 0;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-        is_picture |= item->type == spx_fourcc(kinds[i]);
-    for (size_t i = 0; i < sizeof(helper_of) / sizeof(*helper_of); i++) {
-        if (spx_heif_count_references_from(heif, spx_fourcc(helper_of[i]), item->id) != 0)
-            return 0;
-    }
-    return is_picture && !item->hidden;
-}
-
-/* Where an item stands among the shown pictures, which decoders number by rising id. */
-static int find_page(const spx_heif *heif, uint32_t id, int *pages)
-{
-    int page = -1;
-    int before = 0;
-    *pages = 0;
-    for (size_t i = 0; i < heif->item_count; i++) {
-        const spx_heif_item *const item = &heif->items[i];
-        if (!is_shown(heif, item))
-            continue;
-        ++*pages;
-        before += item->id < id;
-        page = item->id == id ? 0 : page;
-    }
-    return page < 0 ? -1 : before;
-}
-
 static const spx_heif_group *find_stereo_group(const spx_heif *heif)
 {
     for (size_t i = 0; i < heif->group_count; i++) {
@@ -150,21 +119,13 @@ static spx_status read_camera(spx_stereo_pair *out, const spx_heif *heif, uint32
     return SPX_OK;
 }
 
-// NOLINTNEXTLINE(readability-function-size): seven parameters
-static spx_status read_eye(spx_image **out, const spx_stereo_source *source, const spx_heif *heif,
-                           uint32_t item, const spx_limits *limits, const spx_task *task,
-                           spx_diag *diag)
+static spx_status read_eye(spx_image **out, const spx_heif_file *file, uint32_t item,
+                           uint32_t width, spx_diag *diag)
 {
-    spx_photo_file file = { .data = source->data, .size = source->size, .name = source->name };
-    file.page = find_page(heif, item, &file.pages);
-    if (file.page < 0) {
-        return spx_fail(diag, SPX_ERR_CORRUPT, "%s: an eye is item %u, which is no shown picture",
-                        source->name, (unsigned)item);
-    }
-    spx_photo photo = { 0 };
-    SPX_TRY(spx_photo_read_page(&photo, &file, limits, task, diag));
-    const spx_status status = reduce(out, photo.image, source->width, task, diag);
-    spx_photo_clear(&photo);
+    spx_heif_picture eye = { 0 };
+    SPX_TRY(spx_heif_item_read(&eye, file, item, diag));
+    const spx_status status = reduce(out, eye.image, width, file->task, diag);
+    spx_heif_picture_clear(&eye);
     return status;
 }
 
@@ -182,8 +143,11 @@ static spx_status read_spatial(spx_stereo_pair *out, const spx_stereo_source *so
     const uint32_t *const eyes = heif->group_members + group->first_member;
     out->layout = SPX_STEREO_SPATIAL;
     SPX_TRY(read_camera(out, heif, eyes[0], diag));
-    SPX_TRY(read_eye(&out->left, source, heif, eyes[0], limits, task, diag));
-    SPX_TRY(read_eye(&out->right, source, heif, eyes[1], limits, task, diag));
+    const spx_heif_file file = {
+        .heif = heif, .name = source->name, .limits = limits, .task = task
+    };
+    SPX_TRY(read_eye(&out->left, &file, eyes[0], source->width, diag));
+    SPX_TRY(read_eye(&out->right, &file, eyes[1], source->width, diag));
     if (have_one_size(out->left, out->right))
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: the eyes have different shapes", source->name);

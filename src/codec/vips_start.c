@@ -19,8 +19,7 @@ static void drop_message(const gchar *domain, GLogLevelFlags level, const gchar 
 static void start(void)
 {
     static const char *const trusted[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
-                                           "VipsForeignLoadWebp", "VipsForeignLoadTiff",
-                                           "VipsForeignLoadHeif" };
+                                           "VipsForeignLoadWebp", "VipsForeignLoadTiff" };
     (void)g_log_set_handler("VIPS", (GLogLevelFlags)(G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION),
                             drop_message, NULL);
     failed = vips_init("spx");

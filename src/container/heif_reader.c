@@ -587,10 +587,12 @@ size_t spx_heif_count_references_from(const spx_heif *heif, uint32_t type, uint3
     return count;
 }
 
-static spx_status append_extent(const spx_heif *heif, const spx_heif_location *location,
-                                size_t max_bytes, spx_bytes *out, spx_diag *diag)
+spx_status spx_heif_extent(const spx_heif *heif, const spx_heif_location *location,
+                           const uint8_t **data, size_t *size, spx_diag *diag)
 {
     const unsigned id = location->item;
+    *data = NULL;
+    *size = 0;
     if (location->method != IN_FILE && location->method != IN_IDAT) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED, "item %u: its data is made in way %u", id,
                         location->method);
@@ -603,18 +605,30 @@ static spx_status append_extent(const spx_heif *heif, const spx_heif_location *l
                         (unsigned long long)location->offset, (unsigned long long)source_size);
     }
     const uint64_t left = source_size - location->offset;
-    const uint64_t size = location->size == UINT64_MAX ? left : location->size;
-    if (size > left) {
+    const uint64_t wanted = location->size == UINT64_MAX ? left : location->size;
+    if (wanted > left) {
         return spx_fail(diag, SPX_ERR_TRUNCATED, "item %u: wanted %llu bytes at %llu, %llu left",
-                        id, (unsigned long long)size, (unsigned long long)location->offset,
+                        id, (unsigned long long)wanted, (unsigned long long)location->offset,
                         (unsigned long long)left);
     }
+    if (wanted != 0)
+        *data = source + location->offset;
+    *size = (size_t)wanted;
+    return SPX_OK;
+}
+
+static spx_status append_extent(const spx_heif *heif, const spx_heif_location *location,
+                                size_t max_bytes, spx_bytes *out, spx_diag *diag)
+{
+    const uint8_t *data = NULL;
+    size_t size = 0;
+    SPX_TRY(spx_heif_extent(heif, location, &data, &size, diag));
     if (size > max_bytes - out->size) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "item %u: its data is over the limit of %zu bytes", id,
-                        max_bytes);
+        return spx_fail(diag, SPX_ERR_LIMIT, "item %u: its data is over the limit of %zu bytes",
+                        (unsigned)location->item, max_bytes);
     }
     if (size != 0)
-        spx_bytes_append(out, source + location->offset, (size_t)size);
+        spx_bytes_append(out, data, size);
     return SPX_OK;
 }
 

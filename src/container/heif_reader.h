@@ -111,6 +111,10 @@ const spx_heif_property *spx_heif_find_property(const spx_heif *heif, uint32_t i
 uint32_t spx_heif_find_reference_to(const spx_heif *heif, uint32_t type, uint32_t to);
 /** How many references of that type go out from an item. */
 size_t spx_heif_count_references_from(const spx_heif *heif, uint32_t type, uint32_t from);
+/** Where one extent's bytes lie within the file's bytes; SPX_ERR_TRUNCATED when not all are there.
+ */
+SPX_NODISCARD spx_status spx_heif_extent(const spx_heif *heif, const spx_heif_location *location,
+                                         const uint8_t **data, size_t *size, spx_diag *diag);
 /** Copies an item's data, its extents joined, of at most max_bytes (SPX_ERR_LIMIT above). *out must
  * be empty. */
 SPX_NODISCARD spx_status spx_heif_item_data(const spx_heif *heif, uint32_t item, size_t max_bytes,
