@@ -12,7 +12,8 @@
  * and the disparity adjustment as properties that readers may ignore.
  *
  *     ids   1..n left tiles, n+1 left grid (primary), then the right eye the same way, the stereo
- *           group, Exif left, Exif right, XMP left, XMP right, thumbnail
+ *           group, Exif left, Exif right, XMP left, XMP right, thumbnail, then each auxiliary
+ *           picture and its XMP
  *
  * Odd sizes: HEVC 4:2:0 has even pictures only, so the grid's output size cuts the last column or
  * row. That is what macOS and iOS write for odd photos ('clap' they do not read); MIAF asks for
@@ -27,8 +28,10 @@ enum {
     PIXI_CHANNELS = 3,
     PARAMETER_SET_MAX = UINT16_MAX,
     CHROMA_420 = 1,
+    CHROMA_GREY = 0,
     PROFILE_MAIN = 1,
     PROFILE_MAIN_STILL = 3,
+    PROFILE_RANGE_EXTENSIONS = 4,
     CMIN_LARGEST_SHIFT = 30, /* 1.0 in a signed 32-bit number */
     UM_PER_MM = 1000,
 };
@@ -43,6 +46,7 @@ typedef struct property_indices {
     uint8_t coded_size; /* ispe of tiles */
     uint8_t thumbnail_size;
     uint8_t bits;
+    uint8_t grey_bits;
     uint8_t icc;
     uint8_t nclx;
     uint8_t coding; /* hvcC */
@@ -51,6 +55,19 @@ typedef struct property_indices {
     uint8_t extrinsics[EYES];
     uint8_t disparity;
 } property_indices;
+
+/* What an auxiliary picture has of its own. */
+typedef struct aux_item {
+    uint32_t picture;
+    spx_hevc_sps sps;
+    uint8_t coding;
+    uint8_t size;
+    uint8_t type;
+} aux_item;
+
+static const spx_heif_item_kind xmp_kind = { .type = "mime",
+                                             .content_type = "application/rdf+xml",
+                                             .hidden = 1 };
 
 typedef struct eye_items {
     uint32_t first_tile; /* 0 = the picture is one coded item */
@@ -65,7 +82,9 @@ typedef struct spatial_writer {
     spx_hevc_sps sps;
     spx_hevc_sps thumbnail_sps;
     property_indices properties;
+    size_t views; /* 1 or 2 */
     eye_items eyes[EYES];
+    aux_item aux[SPX_HEIF_AUX_MOST];
     spx_bytes exif_item;
 } spatial_writer;
 
@@ -74,9 +93,20 @@ static int present(const spx_bytes *bytes)
     return bytes != NULL && bytes->size != 0;
 }
 
-/* Under the brand 'heic' pictures are 4:2:0, 8 bits, Main or Main Still Picture. */
-static spx_status check_stills(const spx_hevc_stills *stills, const char *what, spx_hevc_sps *sps,
-                               spx_diag *diag)
+/* Under the brand 'heic' pictures are 4:2:0, 8 bits, Main or Main Still Picture; what goes with
+ * them may be grey. */
+static int is_fit(const spx_hevc_sps *sps, int grey)
+{
+    if (sps->luma_bits != PIXI_BITS)
+        return 0;
+    if (grey)
+        return sps->chroma_format == CHROMA_GREY && sps->profile_idc == PROFILE_RANGE_EXTENSIONS;
+    return sps->chroma_format == CHROMA_420 && sps->chroma_bits == PIXI_BITS &&
+           (sps->profile_idc == PROFILE_MAIN || sps->profile_idc == PROFILE_MAIN_STILL);
+}
+
+static spx_status check_stills(const spx_hevc_stills *stills, const char *what, int grey,
+                               spx_hevc_sps *sps, spx_diag *diag)
 {
     SPX_TRY(spx_hevc_sps_read(sps, stills->sps.data, stills->sps.size, diag));
     const spx_bytes *const sets[] = { &stills->vps, &stills->sps, &stills->pps };
@@ -91,13 +121,12 @@ static spx_status check_stills(const spx_hevc_stills *stills, const char *what, 
                         what, (unsigned)stills->width, (unsigned)stills->height,
                         (unsigned)sps->width, (unsigned)sps->height);
     }
-    if (sps->chroma_format != CHROMA_420 || sps->luma_bits != PIXI_BITS ||
-        sps->chroma_bits != PIXI_BITS ||
-        (sps->profile_idc != PROFILE_MAIN && sps->profile_idc != PROFILE_MAIN_STILL)) {
+    if (!is_fit(sps, grey)) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
-                        "HEIF: the %s has chroma format %u, %u bits, HEVC profile %u; wanted 4:2:0,"
-                        " 8 bits, Main",
-                        what, sps->chroma_format, sps->luma_bits, sps->profile_idc);
+                        "HEIF: the %s has chroma format %u, %u bits, HEVC profile %u; wanted %s, 8 "
+                        "bits, %s",
+                        what, sps->chroma_format, sps->luma_bits, sps->profile_idc,
+                        grey ? "grey" : "4:2:0", grey ? "range extensions" : "Main");
     }
     for (size_t i = 0; i < stills->count; i++) {
         if (stills->pictures[i].size == 0) {
@@ -153,9 +182,9 @@ static spx_status plan_grid(spatial_writer *writer, spx_diag *diag)
         return spx_fail(diag, SPX_ERR_LIMIT, "HEIF: a grid of %u x %u tiles is over %d x %d",
                         (unsigned)columns, (unsigned)rows, MOST_GRID_SIDE, MOST_GRID_SIDE);
     }
-    if (coded->count != (size_t)EYES * columns * rows) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: %zu coded pictures for 2 x %u x %u tiles",
-                        coded->count, (unsigned)columns, (unsigned)rows);
+    if (coded->count != writer->views * columns * rows) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: %zu coded pictures for %zu x %u x %u tiles",
+                        coded->count, writer->views, (unsigned)columns, (unsigned)rows);
     }
     const int whole =
         photo->single_item && coded->width == photo->width && coded->height == photo->height;
@@ -164,13 +193,31 @@ static spx_status plan_grid(spatial_writer *writer, spx_diag *diag)
     return SPX_OK;
 }
 
+static spx_status check_aux(spatial_writer *writer, spx_diag *diag)
+{
+    const spx_spatial_heif *const photo = writer->photo;
+    if (photo->aux_count > SPX_HEIF_AUX_MOST)
+        return spx_fail(diag, SPX_ERR_LIMIT, "HEIF: %zu auxiliary pictures", photo->aux_count);
+    for (size_t i = 0; i < photo->aux_count; i++) {
+        const spx_heif_aux *const aux = &photo->aux[i];
+        SPX_TRY(check_stills(aux->coded, "auxiliary picture", 1, &writer->aux[i].sps, diag));
+        if (aux->coded->count != 1 || aux->view >= writer->views) {
+            return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: %zu auxiliary pictures of view %u",
+                            aux->coded->count, aux->view);
+        }
+    }
+    return SPX_OK;
+}
+
 static spx_status check_photo(spatial_writer *writer, spx_diag *diag)
 {
     const spx_spatial_heif *const photo = writer->photo;
-    SPX_TRY(check_geometry(photo, diag));
-    SPX_TRY(check_stills(photo->coded, "coded picture", &writer->sps, diag));
+    if (!photo->single_view)
+        SPX_TRY(check_geometry(photo, diag));
+    SPX_TRY(check_stills(photo->coded, "coded picture", 0, &writer->sps, diag));
+    SPX_TRY(check_aux(writer, diag));
     if (photo->thumbnail != NULL) {
-        SPX_TRY(check_stills(photo->thumbnail, "thumbnail", &writer->thumbnail_sps, diag));
+        SPX_TRY(check_stills(photo->thumbnail, "thumbnail", 0, &writer->thumbnail_sps, diag));
         if (photo->thumbnail->count != 1) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: %zu thumbnails",
                             photo->thumbnail->count);
@@ -238,7 +285,7 @@ static void add_group(spatial_writer *writer)
 static void add_metadata(spatial_writer *writer, const spx_heif_item_kind *kind,
                          const spx_bytes *content)
 {
-    for (size_t eye = 0; eye < EYES; eye++) {
+    for (size_t eye = 0; eye < writer->views; eye++) {
         const uint32_t id =
             spx_heif_writer_add_item(&writer->heif, kind, content->data, content->size);
         spx_heif_writer_refer(&writer->heif, "cdsc", id, writer->eyes[eye].picture, 1);
@@ -253,6 +300,23 @@ static uint32_t add_thumbnail(spatial_writer *writer)
         spx_heif_writer_add_item(&writer->heif, &kind, picture->data, picture->size);
     spx_heif_writer_refer(&writer->heif, "thmb", id, writer->eyes[0].picture, 1);
     return id;
+}
+
+/* Auxiliary pictures are hidden: readers find them through the view that they refer to. */
+static void add_aux(spatial_writer *writer, size_t index)
+{
+    static const spx_heif_item_kind kind = { .type = "hvc1", .hidden = 1 };
+    const spx_heif_aux *const aux = &writer->photo->aux[index];
+    const spx_bytes *const picture = &aux->coded->pictures[0];
+    const uint32_t id =
+        spx_heif_writer_add_item(&writer->heif, &kind, picture->data, picture->size);
+    spx_heif_writer_refer(&writer->heif, "auxl", id, writer->eyes[aux->view].picture, 1);
+    writer->aux[index].picture = id;
+    if (!present(aux->xmp))
+        return;
+    const uint32_t xmp =
+        spx_heif_writer_add_item(&writer->heif, &xmp_kind, aux->xmp->data, aux->xmp->size);
+    spx_heif_writer_refer(&writer->heif, "cdsc", xmp, id, 1);
 }
 
 static spx_status build_exif_item(spatial_writer *writer, spx_diag *diag)
@@ -274,12 +338,12 @@ static uint8_t add_ispe(spx_heif_writer *heif, uint32_t width, uint32_t height)
     return spx_heif_writer_end_property(heif, begun);
 }
 
-static uint8_t add_pixi(spx_heif_writer *heif)
+static uint8_t add_pixi(spx_heif_writer *heif, unsigned channels)
 {
     const size_t begun = spx_heif_writer_begin_property(heif, "pixi", NULL);
     spx_bytes_u32(&heif->properties, 0); /* version, flags */
-    spx_bytes_u8(&heif->properties, PIXI_CHANNELS);
-    for (int i = 0; i < PIXI_CHANNELS; i++)
+    spx_bytes_u8(&heif->properties, channels);
+    for (unsigned i = 0; i < channels; i++)
         spx_bytes_u8(&heif->properties, PIXI_BITS);
     return spx_heif_writer_end_property(heif, begun);
 }
@@ -380,6 +444,42 @@ static uint8_t add_disparity(spx_heif_writer *heif, double adjustment)
     return spx_heif_writer_end_property(heif, begun);
 }
 
+/* ISO/IEC 23008-12, 6.5.8. */
+static uint8_t add_auxc(spx_heif_writer *heif, const spx_heif_aux *aux)
+{
+    const size_t begun = spx_heif_writer_begin_property(heif, "auxC", NULL);
+    spx_bytes_u32(&heif->properties, 0); /* version, flags */
+    spx_bytes_text(&heif->properties, aux->type);
+    spx_bytes_u8(&heif->properties, 0);
+    if (present(aux->subtype))
+        spx_bytes_append(&heif->properties, aux->subtype->data, aux->subtype->size);
+    return spx_heif_writer_end_property(heif, begun);
+}
+
+static void add_aux_properties(spatial_writer *writer)
+{
+    spx_heif_writer *const heif = &writer->heif;
+    for (size_t i = 0; i < writer->photo->aux_count; i++) {
+        const spx_heif_aux *const aux = &writer->photo->aux[i];
+        aux_item *const item = &writer->aux[i];
+        if (i == 0)
+            writer->properties.grey_bits = add_pixi(heif, 1);
+        item->coding = add_hvcc(heif, aux->coded, &item->sps);
+        item->size = add_ispe(heif, aux->coded->width, aux->coded->height);
+        item->type = add_auxc(heif, aux);
+    }
+}
+
+static void add_camera_properties(spatial_writer *writer)
+{
+    const spx_spatial_heif *const photo = writer->photo;
+    property_indices *const at = &writer->properties;
+    at->intrinsics = add_intrinsics(&writer->heif, photo);
+    at->disparity = add_disparity(&writer->heif, photo->disparity_adjustment);
+    for (size_t eye = 0; eye < EYES; eye++)
+        at->extrinsics[eye] = add_extrinsics(&writer->heif, photo, eye);
+}
+
 static void add_properties(spatial_writer *writer)
 {
     const spx_spatial_heif *const photo = writer->photo;
@@ -391,15 +491,14 @@ static void add_properties(spatial_writer *writer)
     if (writer->columns != 0)
         at->coded_size = add_ispe(heif, photo->coded->width, photo->coded->height);
     at->size = add_ispe(heif, photo->width, photo->height);
-    at->bits = add_pixi(heif);
-    at->intrinsics = add_intrinsics(heif, photo);
-    at->disparity = add_disparity(heif, photo->disparity_adjustment);
-    for (size_t eye = 0; eye < EYES; eye++)
-        at->extrinsics[eye] = add_extrinsics(heif, photo, eye);
+    at->bits = add_pixi(heif, PIXI_CHANNELS);
+    if (!photo->single_view)
+        add_camera_properties(writer);
     if (photo->thumbnail != NULL) {
         at->thumbnail_coding = add_hvcc(heif, photo->thumbnail, &writer->thumbnail_sps);
         at->thumbnail_size = add_ispe(heif, photo->thumbnail->width, photo->thumbnail->height);
     }
+    add_aux_properties(writer);
 }
 
 /* A list of property indices, for one or more items. */
@@ -456,21 +555,29 @@ static void associate_thumbnail(spatial_writer *writer, uint32_t thumbnail)
     spx_heif_writer_associate(&writer->heif, thumbnail, list.indices, list.count);
 }
 
+static void associate_aux(spatial_writer *writer, const aux_item *item)
+{
+    association list = { .count = 0 };
+    want(&list, item->coding, 1);
+    want(&list, item->size, 0);
+    want(&list, writer->properties.grey_bits, 0);
+    want(&list, item->type, 1);
+    spx_heif_writer_associate(&writer->heif, item->picture, list.indices, list.count);
+}
+
 spx_status spx_spatial_heif_write(spx_bytes *out, const spx_spatial_heif *photo, spx_diag *diag)
 {
     static const spx_heif_item_kind exif_kind = { .type = "Exif", .hidden = 1 };
-    static const spx_heif_item_kind xmp_kind = { .type = "mime",
-                                                 .content_type = "application/rdf+xml",
-                                                 .hidden = 1 };
     *out = (spx_bytes){ 0 };
-    spatial_writer writer = { .photo = photo };
+    spatial_writer writer = { .photo = photo, .views = photo->single_view ? 1 : EYES };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(check_photo(&writer, diag));
 
-    for (size_t eye = 0; eye < EYES; eye++)
+    for (size_t eye = 0; eye < writer.views; eye++)
         add_eye(&writer, eye);
     writer.heif.primary = writer.eyes[0].picture;
-    add_group(&writer);
+    if (!photo->single_view)
+        add_group(&writer);
     if (present(photo->exif)) {
         SPX_TRY_OUT(build_exif_item(&writer, diag));
         add_metadata(&writer, &exif_kind, &writer.exif_item);
@@ -478,12 +585,16 @@ spx_status spx_spatial_heif_write(spx_bytes *out, const spx_spatial_heif *photo,
     if (present(photo->xmp))
         add_metadata(&writer, &xmp_kind, photo->xmp);
     const uint32_t thumbnail = photo->thumbnail != NULL ? add_thumbnail(&writer) : 0;
+    for (size_t i = 0; i < photo->aux_count; i++)
+        add_aux(&writer, i);
 
     add_properties(&writer);
-    for (size_t eye = 0; eye < EYES; eye++)
+    for (size_t eye = 0; eye < writer.views; eye++)
         associate_eye(&writer, eye);
     if (thumbnail != 0)
         associate_thumbnail(&writer, thumbnail);
+    for (size_t i = 0; i < photo->aux_count; i++)
+        associate_aux(&writer, &writer.aux[i]);
     status = spx_heif_writer_finish(&writer.heif, out, diag);
 
 out:

@@ -1,6 +1,9 @@
 #include "container/spatial_heif.h"
 
 #include "base/file.h"
+#include "codec/hevc.h"
+#include "container/heif_reader.h"
+#include "image/plane.h"
 #include "test_files.h"
 #include "test_heif.h"
 #include "test_stills.h"
@@ -145,6 +148,93 @@ static void refuses_a_wrong_number_of_tiles(void **state)
     assert_int_equal(spx_spatial_heif_write(&file, &photo, &diag), SPX_ERR_ARGUMENT);
     assert_string_equal(diag.text, "HEIF: 8 coded pictures for 2 x 3 x 2 tiles");
     assert_null(file.data);
+    spx_hevc_stills_clear(&stills);
+}
+
+static spx_hevc_stills grey_of(uint32_t width, uint32_t height)
+{
+    spx_plane *plane = NULL;
+    spx_hevc_stills out = { 0 };
+    assert_int_equal(spx_plane_create(&plane, width, height, NULL), SPX_OK);
+    for (uint32_t y = 0; y < height; y++) {
+        for (uint32_t x = 0; x < width; x++)
+            spx_plane_row(plane, y)[x] = (float)x / (float)width;
+    }
+    assert_int_equal(spx_hevc_encode_grey(&out, plane, 90, NULL, NULL), SPX_OK);
+    spx_plane_destroy(plane);
+    return out;
+}
+
+static void assert_readable(const spx_bytes *file)
+{
+    spx_heif *heif = NULL;
+    spx_diag diag = { 0 };
+    if (spx_heif_read(&heif, file->data, file->size, "test", NULL, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    spx_heif_destroy(heif);
+}
+
+static void hangs_grey_pictures_on_their_view(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    spx_hevc_stills grey = grey_of(48, 32);
+    spx_bytes subtype = { 0 };
+    spx_bytes xmp = { 0 };
+    spx_bytes_text(&subtype, "SUB");
+    spx_bytes_text(&xmp, "<xmp/>");
+    const spx_heif_aux aux[] = {
+        { .coded = &grey, .type = SPX_HEIF_AUX_DEPTH, .subtype = &subtype, .xmp = &xmp },
+        { .coded = &grey, .type = SPX_HEIF_AUX_GAIN_MAP, .view = 1 },
+    };
+    spx_spatial_heif photo = photo_of(&stills, 64, 64);
+    photo.single_item = 1;
+    photo.aux = aux;
+    photo.aux_count = 2;
+
+    spx_bytes file = test_heif_write(&photo);
+
+    ASSERT_ONCE(&file, 'a', 'u', 'x', 'C', 0, 0, 0, 0, 'u', 'r', 'n', ':', 'm', 'p', 'e', 'g', ':',
+                'h', 'e', 'v', 'c', ':', '2', '0', '1', '5', ':', 'a', 'u', 'x', 'i', 'd', ':', '2',
+                0, 'S', 'U', 'B');
+    /* ids: 1, 2 eyes, 3 group, 4 depth, 5 its XMP, 6 gain map */
+    ASSERT_ONCE(&file, 0, 0, 0, 14, 'a', 'u', 'x', 'l', 0, 4, 0, 1, 0, 1);
+    ASSERT_ONCE(&file, 0, 0, 0, 14, 'c', 'd', 's', 'c', 0, 5, 0, 1, 0, 4);
+    ASSERT_ONCE(&file, 0, 0, 0, 14, 'a', 'u', 'x', 'l', 0, 6, 0, 1, 0, 2);
+    ASSERT_ONCE(&file, 0, 0, 0, 13, 'p', 'i', 'x', 'i', 0, 0, 0, 0, 1, 8);
+    assert_readable(&file);
+    photo.aux_count = 1;
+    spx_heif_aux stray = aux[1];
+    photo.aux = &stray;
+    photo.single_view = 1; /* two pictures are then too many, and there is no view 1 */
+    spx_diag diag = { 0 };
+    spx_bytes none = { 0 };
+    assert_int_equal(spx_spatial_heif_write(&none, &photo, &diag), SPX_ERR_ARGUMENT);
+    assert_string_equal(diag.text, "HEIF: 1 auxiliary pictures of view 1");
+    spx_bytes_clear(&file);
+    spx_bytes_clear(&subtype);
+    spx_bytes_clear(&xmp);
+    spx_hevc_stills_clear(&grey);
+    spx_hevc_stills_clear(&stills);
+}
+
+static void writes_one_picture_without_a_pair(void **state)
+{
+    (void)state;
+    spx_hevc_stills stills = test_stills_read("hevc/pair_64.hevc", 64, 64);
+    stills.count = 1;
+    spx_spatial_heif photo = photo_of(&stills, 64, 64);
+    photo.single_item = 1;
+    photo.single_view = 1;
+    photo.hfov_deg = 0; /* does not count */
+
+    spx_bytes file = test_heif_write(&photo);
+
+    assert_int_equal(occurrences(&file, (const uint8_t *)"ster", 4), 0);
+    assert_int_equal(occurrences(&file, (const uint8_t *)"uuid", 4), 0);
+    assert_readable(&file);
+    spx_bytes_clear(&file);
+    stills.count = 2;
     spx_hevc_stills_clear(&stills);
 }
 
@@ -298,6 +388,8 @@ int main(void)
         cmocka_unit_test(chooses_the_largest_shift_that_holds_a_tele_lens),
         cmocka_unit_test(refuses_geometry_out_of_range),
         cmocka_unit_test(refuses_a_wrong_number_of_tiles),
+        cmocka_unit_test(hangs_grey_pictures_on_their_view),
+        cmocka_unit_test(writes_one_picture_without_a_pair),
         cmocka_unit_test(refuses_a_file_of_4_gb),
         cmocka_unit_test(writes_a_whole_file_as_other_readers_accepted_it),
         cmocka_unit_test(cuts_a_single_coded_picture_to_an_odd_size_with_a_grid_of_one),
