@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     spx_exif_read(&exif, copy, size);
     spx_exif_set_upright(copy, size);
     spx_exif_set_size(copy, size, 70000, 3);
+    spx_exif_set_srgb(copy, size);
     spx_exif_read(&exif, copy, size);
     free(copy);
     return 0;

@@ -63,17 +63,15 @@ static void close_transform(cmsHTRANSFORM transform)
     cmsDeleteContext(context);
 }
 
-spx_status spx_image_to_srgb(spx_image **out, spx_image *image, const spx_bytes *icc,
+spx_status spx_image_to_srgb(spx_image **out, const spx_image *image, const spx_bytes *icc,
                              const spx_task *task, spx_diag *diag)
 {
     *out = NULL;
     conversion self = { .in = image };
     if (!is_srgb(icc))
         self.transform = open_transform(icc, image->bits);
-    if (self.transform == NULL) {
-        *out = spx_image_ref(image);
+    if (self.transform == NULL)
         return SPX_OK;
-    }
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_image_create(&self.out, image->width, image->height, image->bits, diag));
     SPX_TRY_OUT(spx_task_run(task, (image->height - 1) / BAND_ROWS + 1, convert_band, &self, diag));

@@ -7,6 +7,7 @@
 enum {
     TAG_IMAGE_WIDTH = 0x0100,
     TAG_IMAGE_LENGTH = 0x0101,
+    TAG_COLOR_SPACE = 0xa001,
     TAG_PIXEL_X = 0xa002,
     TAG_PIXEL_Y = 0xa003,
     TAG_FOCAL_LENGTH = 0x920a,
@@ -116,17 +117,36 @@ static void set_tag(uint8_t *bytes, const spx_tiff *file, uint32_t ifd, unsigned
         put_long(bytes, file, &entry, value);
 }
 
+/* The Exif IFD; 0 = none. */
+static uint32_t exif_ifd_of(const spx_tiff *file)
+{
+    spx_tiff_entry entry = { 0 };
+    return spx_tiff_find(file, file->first_ifd, SPX_TIFF_TAG_EXIF_IFD, 0, &entry)
+               ? spx_tiff_number(file, &entry)
+               : 0;
+}
+
+void spx_exif_set_srgb(void *tiff_bytes, size_t size)
+{
+    uint8_t *const bytes = tiff_bytes;
+    spx_tiff file;
+    spx_tiff_entry entry = { 0 };
+    unsigned next = 0;
+    if (!spx_tiff_open(&file, tiff_bytes, size))
+        return;
+    const uint32_t ifd = exif_ifd_of(&file);
+    while ((next = spx_tiff_find(&file, ifd, TAG_COLOR_SPACE, next, &entry)) != 0)
+        put_one(bytes, &file, &entry); /* 1 = sRGB */
+}
+
 void spx_exif_set_size(void *tiff_bytes, size_t size, uint32_t width, uint32_t height)
 {
     spx_tiff file;
-    spx_tiff_entry entry = { 0 };
     if (!spx_tiff_open(&file, tiff_bytes, size))
         return;
     set_tag(tiff_bytes, &file, file.first_ifd, TAG_IMAGE_WIDTH, width);
     set_tag(tiff_bytes, &file, file.first_ifd, TAG_IMAGE_LENGTH, height);
-    if (!spx_tiff_find(&file, file.first_ifd, SPX_TIFF_TAG_EXIF_IFD, 0, &entry))
-        return;
-    const uint32_t exif_ifd = spx_tiff_number(&file, &entry);
+    const uint32_t exif_ifd = exif_ifd_of(&file);
     set_tag(tiff_bytes, &file, exif_ifd, TAG_PIXEL_X, width);
     set_tag(tiff_bytes, &file, exif_ifd, TAG_PIXEL_Y, height);
 }
@@ -148,6 +168,7 @@ void spx_exif_put_least(spx_bytes *out, uint32_t width, uint32_t height, int srg
         IFD0_BYTES = 2 + IFD0_TAGS * SPX_TIFF_ENTRY_BYTES + 4,
         EXIF_AT = SPX_TIFF_HEADER_BYTES + IFD0_BYTES,
         RATIONAL_AT = EXIF_AT + 2 + EXIF_TAGS * SPX_TIFF_ENTRY_BYTES + 4,
+        RATIONAL_BYTES = 8,
         SHORT_SHIFT = 16, /* a SHORT stands in the value's first two bytes */
         DOTS_PER_INCH = 72,
         INCH = 2,
@@ -163,8 +184,8 @@ void spx_exif_put_least(spx_bytes *out, uint32_t width, uint32_t height, int srg
     spx_bytes_append(out, header, sizeof(header));
     spx_bytes_u16(out, IFD0_TAGS);
     put_entry(out, SPX_TIFF_TAG_ORIENTATION, TYPE_SHORT, 1, (uint32_t)UPRIGHT << SHORT_SHIFT);
-    put_entry(out, 0x011a, TYPE_RATIONAL, 1, RATIONAL_AT); /* XResolution */
-    put_entry(out, 0x011b, TYPE_RATIONAL, 1, RATIONAL_AT); /* YResolution */
+    put_entry(out, 0x011a, TYPE_RATIONAL, 1, RATIONAL_AT);                  /* XResolution */
+    put_entry(out, 0x011b, TYPE_RATIONAL, 1, RATIONAL_AT + RATIONAL_BYTES); /* YResolution */
     put_entry(out, 0x0128, TYPE_SHORT, 1, (uint32_t)INCH << SHORT_SHIFT);
     put_entry(out, 0x0213, TYPE_SHORT, 1, (uint32_t)CENTERED << SHORT_SHIFT); /* of chroma */
     put_entry(out, SPX_TIFF_TAG_EXIF_IFD, TYPE_LONG, 1, EXIF_AT);
@@ -173,12 +194,15 @@ void spx_exif_put_least(spx_bytes *out, uint32_t width, uint32_t height, int srg
     put_entry(out, 0x9000, TYPE_UNDEFINED, 4, version);
     put_entry(out, 0x9101, TYPE_UNDEFINED, 4, ycc); /* ComponentsConfiguration */
     put_entry(out, 0xa000, TYPE_UNDEFINED, 4, flashpix);
-    put_entry(out, 0xa001, TYPE_SHORT, 1, (uint32_t)(srgb ? SRGB : UNCALIBRATED) << SHORT_SHIFT);
+    put_entry(out, TAG_COLOR_SPACE, TYPE_SHORT, 1,
+              (uint32_t)(srgb ? SRGB : UNCALIBRATED) << SHORT_SHIFT);
     put_entry(out, TAG_PIXEL_X, TYPE_LONG, 1, width);
     put_entry(out, TAG_PIXEL_Y, TYPE_LONG, 1, height);
     spx_bytes_u32(out, 0);
-    spx_bytes_u32(out, DOTS_PER_INCH);
-    spx_bytes_u32(out, 1);
+    for (int i = 0; i < 2; i++) {
+        spx_bytes_u32(out, DOTS_PER_INCH);
+        spx_bytes_u32(out, 1);
+    }
 }
 
 double spx_hfov_from_focal_35mm(double focal_length_35mm, uint32_t width, uint32_t height)

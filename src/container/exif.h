@@ -22,6 +22,9 @@ void spx_exif_set_upright(void *tiff, size_t size);
  * ImageLength, PixelXDimension, PixelYDimension), in place; what is not told stays so. */
 void spx_exif_set_size(void *tiff, size_t size, uint32_t width, uint32_t height);
 
+/** Says that the colours are sRGB, where the block says anything of them (ColorSpace), in place. */
+void spx_exif_set_srgb(void *tiff, size_t size);
+
 /** The least that an Exif file must tell (Exif 2.32, 4.6.8): upright, its size, its colours. srgb:
  * 0 = another profile goes with it. Appended to *out; failure shows there. */
 void spx_exif_put_least(spx_bytes *out, uint32_t width, uint32_t height, int srgb);

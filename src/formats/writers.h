@@ -20,6 +20,36 @@ spx_status spx_write_depth16(spx_bytes *out, const spx_master *master, const spx
 spx_status spx_write_depth_raw(spx_bytes *out, const spx_master *master, const spx_task *task,
                                spx_diag *diag);
 
+/* flat.c, mpo.c: both eyes, or the photo and its depth, in one picture. */
+spx_status spx_write_sbs_jpg(spx_bytes *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag);
+spx_status spx_write_sbs_png(spx_bytes *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag);
+spx_status spx_write_hsbs(spx_bytes *out, const spx_master *master, const spx_task *task,
+                          spx_diag *diag);
+spx_status spx_write_ou(spx_bytes *out, const spx_master *master, const spx_task *task,
+                        spx_diag *diag);
+spx_status spx_write_hou(spx_bytes *out, const spx_master *master, const spx_task *task,
+                         spx_diag *diag);
+spx_status spx_write_cross(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag);
+spx_status spx_write_interlaced(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                spx_diag *diag);
+spx_status spx_write_leia(spx_bytes *out, const spx_master *master, const spx_task *task,
+                          spx_diag *diag);
+spx_status spx_write_anaglyph(spx_bytes *out, const spx_master *master, const spx_task *task,
+                              spx_diag *diag);
+spx_status spx_write_rgbd(spx_bytes *out, const spx_master *master, const spx_task *task,
+                          spx_diag *diag);
+spx_status spx_write_jps(spx_bytes *out, const spx_master *master, const spx_task *task,
+                         spx_diag *diag);
+spx_status spx_write_pns(spx_bytes *out, const spx_master *master, const spx_task *task,
+                         spx_diag *diag);
+spx_status spx_write_mpo(spx_bytes *out, const spx_master *master, const spx_task *task,
+                         spx_diag *diag);
+spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag);
+
 /** The photo's profile, EXIF and XMP, to be written beside pixels. Borrowed from the master. */
 static inline spx_image_extras spx_master_extras(const spx_master *master)
 {

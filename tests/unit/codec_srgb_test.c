@@ -55,12 +55,11 @@ static void leaves_srgb_and_damaged_profiles_alone(void **state)
     profiles[2].size = 200;
     spx_image *const photo = filled(8, color);
     for (size_t i = 0; i < 3; i++) {
-        spx_image *made = NULL;
+        spx_image *made = photo;
 
         assert_int_equal(spx_image_to_srgb(&made, photo, &profiles[i], NULL, NULL), SPX_OK);
 
-        assert_ptr_equal(made, photo);
-        spx_image_unref(made);
+        assert_null(made);
         spx_bytes_clear(&profiles[i]);
     }
     spx_image_unref(photo);

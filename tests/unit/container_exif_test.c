@@ -140,6 +140,7 @@ static void survives_every_truncation_and_changed_byte(void **state)
         spx_exif_read(&exif, exact + 1, size);
         spx_exif_set_upright(exact + 1, size);
         spx_exif_set_size(exact + 1, size, 5, 6);
+        spx_exif_set_srgb(exact + 1, size);
 
         assert_true(exif.orientation == 0 || exif.orientation == 3);
         free(exact);
@@ -194,6 +195,8 @@ static void writes_the_least_and_sets_sizes_over_it(void **state)
     assert_int_equal(tag_of(&block, 1, PIXEL_X), 1280);
     assert_int_equal(tag_of(&block, 1, PIXEL_Y), TALL);
     assert_int_equal(tag_of(&block, 1, COLOR_SPACE), SRGB);
+    spx_exif_set_srgb(other.data, other.size);
+    assert_int_equal(tag_of(&other, 1, COLOR_SPACE), SRGB);
     spx_bytes_clear(&block);
     spx_bytes_clear(&other);
 }

@@ -201,7 +201,7 @@ static void hangs_grey_pictures_on_their_view(void **state)
     ASSERT_ONCE(&file, 0, 0, 0, 14, 'a', 'u', 'x', 'l', 0, 4, 0, 1, 0, 1);
     ASSERT_ONCE(&file, 0, 0, 0, 14, 'c', 'd', 's', 'c', 0, 5, 0, 1, 0, 4);
     ASSERT_ONCE(&file, 0, 0, 0, 14, 'a', 'u', 'x', 'l', 0, 6, 0, 1, 0, 2);
-    ASSERT_ONCE(&file, 0, 0, 0, 13, 'p', 'i', 'x', 'i', 0, 0, 0, 0, 1, 8);
+    ASSERT_ONCE(&file, 0, 0, 0, 14, 'p', 'i', 'x', 'i', 0, 0, 0, 0, 1, 8);
     assert_readable(&file);
     photo.aux_count = 1;
     spx_heif_aux stray = aux[1];
