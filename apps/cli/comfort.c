@@ -55,6 +55,8 @@ void spx_comfort_print(const spx_file_comfort *found)
     (void)printf("    broken frame:      left %.0f %%, right %.0f %%\n",
                  percent * comfort->window_left, percent * comfort->window_right);
     (void)printf("    steepest change:   %.2f degrees over 1 degree\n", comfort->gradient);
+    (void)printf("    apart in height:   %.2f %% of the height, %.2f degrees\n",
+                 found->vertical_pct, comfort->vertical_deg);
     (void)printf("    measured:          at a view of %.1f degrees, adjustment %+.2f %% of the "
                  "width, on %.0f %% of the picture\n",
                  found->hfov_deg, percent * found->disparity_adjustment,
@@ -64,14 +66,15 @@ void spx_comfort_print(const spx_file_comfort *found)
 json_t *spx_comfort_json(const spx_file_comfort *found)
 {
     const spx_comfort *const comfort = &found->comfort;
-    return json_pack("{s:f, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:f, s:f}", "score",
-                     comfort->score, "advice", comfort->advice, "crossed_pct", comfort->crossed_pct,
-                     "uncrossed_pct", comfort->uncrossed_pct, "crossed_deg", comfort->crossed_deg,
-                     "uncrossed_deg", comfort->uncrossed_deg, "window_left", comfort->window_left,
-                     "window_right", comfort->window_right, "gradient", comfort->gradient, "layout",
-                     found->layout == SPX_STEREO_SBS ? "sbs" : "spatial", "hfov_deg",
-                     found->hfov_deg, "disparity_adjustment", found->disparity_adjustment,
-                     "matched_share", found->matched_share);
+    return json_pack(
+        "{s:f, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:f, s:f}", "score",
+        comfort->score, "advice", comfort->advice, "crossed_pct", comfort->crossed_pct,
+        "uncrossed_pct", comfort->uncrossed_pct, "crossed_deg", comfort->crossed_deg,
+        "uncrossed_deg", comfort->uncrossed_deg, "window_left", comfort->window_left,
+        "window_right", comfort->window_right, "gradient", comfort->gradient, "vertical_deg",
+        comfort->vertical_deg, "vertical_pct", found->vertical_pct, "layout",
+        found->layout == SPX_STEREO_SBS ? "sbs" : "spatial", "hfov_deg", found->hfov_deg,
+        "disparity_adjustment", found->disparity_adjustment, "matched_share", found->matched_share);
 }
 
 /* A path for JSON, which is UTF-8. */

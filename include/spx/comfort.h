@@ -30,6 +30,9 @@ extern "C" {
  *                          the picture, where eyes stop fusing (Burt and Julesz 1980, "A disparity
  *                          gradient limit for binocular fusion"), over 1 degree of distance
  *     up to 15   filled:   from 3 % of invented pixels, 2.5 for each further per cent
+ *     up to 30   vertical: 60 for each degree that the eyes lie apart in height, from 0.1 degrees
+ * on, so that all is lost at 0.6: half a degree is where people begin to rate pictures clearly
+ * worse (Kooi and Toet 2004, "Visual comfort of binocular and 3D displays")
  */
 typedef struct spx_comfort {
     double score;         /* 0 bad .. 100 comfortable */
@@ -41,6 +44,7 @@ typedef struct spx_comfort {
     double window_right; /* of the right side */
     double gradient;     /* 99.9th percentile of change of disparity over 1 degree of distance */
     double filled_share; /* of the pixels of both eyes, 0..1 */
+    double vertical_deg; /* 95th percentile of vertical disparity; 0 in what spx renders */
     char advice[160];    /* what spoils it most, in words; "comfortable" when nothing does */
 } spx_comfort;
 
@@ -70,12 +74,16 @@ typedef struct spx_file_comfort {
     double disparity_adjustment; /* of the file, counted in; fraction of the width, positive pushes
                                     the picture back */
     double matched_share;        /* of the left eye's pixels: those found in the right eye, 0..1 */
+    double vertical_pct;         /* 95th percentile of vertical disparity, % of the height */
 } spx_file_comfort;
 
 /**
- * Measures a stereo file as a viewer shows it. Disparity comes from matching the eyes at about 512
- * pixels of width, within 8 % of the width to both sides. SPX_ERR_UNSUPPORTED where the file is not
- * a stereo file, or where the eyes hardly match. options may be NULL.
+ * Measures a stereo file as a viewer shows it. Disparity comes from semi-global matching of the
+ * eyes at about 768 pixels of width, within 15 % of the width to both sides; only matches that are
+ * sure count: not plain surfaces, repetition, or what one eye alone sees. Eyes that lie apart in
+ * height or differ in brightness are brought together first, and what they lay apart is told.
+ * SPX_ERR_UNSUPPORTED where the file is not a stereo file, or where the eyes hardly match. options
+ * may be NULL.
  */
 SPX_API SPX_NODISCARD spx_status spx_comfort_of_file(struct spx_engine *engine,
                                                      const struct spx_input *input,

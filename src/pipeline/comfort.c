@@ -30,6 +30,9 @@ static const double gradient_weight = 15.0;
 static const double filled_limit = 0.03;
 static const double filled_weight = 250.0;
 static const double filled_most = 15.0;
+static const double vertical_limit_deg = 0.1;
+static const double vertical_weight = 60.0;
+static const double vertical_most = 30.0;
 static const double step_share = 0.03; /* of the depth's range: a step between two samples */
 
 /* A thinned-out plane in numbers. */
@@ -213,34 +216,48 @@ static double break_of_side(const depth_facts *facts, int side, const spx_comfor
     return facts->side_rows == 0 ? 0.0 : sum / facts->side_rows;
 }
 
+/* Points that each part costs. */
+typedef struct costs {
+    double range;
+    double window;
+    double gradient;
+    double filled;
+    double vertical;
+} costs;
+
 /* Says what cost the most points. */
-static void advise(spx_comfort *comfort, double range, double window, double gradient,
-                   double filled)
+static void advise(spx_comfort *comfort, const costs *lost)
 {
     static const double worth_saying = 4.0;
     char *const to = comfort->advice;
     const size_t room = sizeof(comfort->advice);
-    const double worst = fmax(fmax(range, window), fmax(gradient, filled));
+    const double worst = fmax(
+        fmax(fmax(lost->range, lost->window), fmax(lost->gradient, lost->filled)), lost->vertical);
     if (worst < worth_saying) {
         (void)snprintf(to, room, "comfortable");
-    } else if (worst == range && comfort->crossed_deg >= comfort->uncrossed_deg) {
+    } else if (worst == lost->vertical) {
+        (void)snprintf(to, room,
+                       "the eyes lie %.2f degrees apart in height: align them (spx convert "
+                       "--align auto)",
+                       comfort->vertical_deg);
+    } else if (worst == lost->range && comfort->crossed_deg >= comfort->uncrossed_deg) {
         (void)snprintf(to, room,
                        "near things come %.1f degrees out of the window: less strength, "
                        "or more convergence",
                        comfort->crossed_deg);
-    } else if (worst == range) {
+    } else if (worst == lost->range) {
         (void)snprintf(to, room,
                        "the distance lies %.1f degrees behind the window: less strength, "
                        "or less convergence",
                        comfort->uncrossed_deg);
-    } else if (worst == window) {
+    } else if (worst == lost->window) {
         const int both =
             comfort->window_left > window_noted && comfort->window_right > window_noted;
         const char *const side =
             comfort->window_left > comfort->window_right ? "left edge" : "right edge";
         (void)snprintf(to, room, "close subject cut off at the %s: more convergence",
                        both ? "left and right edges" : side);
-    } else if (worst == gradient) {
+    } else if (worst == lost->gradient) {
         (void)snprintf(to, room, "depth changes too fast for the eyes to follow: less strength");
     } else {
         (void)snprintf(to, room, "%.1f %% of the picture had to be invented: less strength",
@@ -263,14 +280,19 @@ static void judge(const depth_facts *facts, const spx_comfort_view *view, spx_co
     out->filled_share = view->filled_share >= 0.0
                             ? view->filled_share
                             : clamp(facts->steps * strength / 100.0 / 4.0, 0.0, 1.0);
+    out->vertical_deg = degrees(view->vertical_pct / 100.0 * view->height_by_width, view->hfov_deg);
     const double widest = fmax(out->crossed_deg, out->uncrossed_deg);
-    const double range = range_weight * clamp(widest - range_limit_deg, 0.0, 1.0);
-    const double window = window_weight * clamp(out->window_left + out->window_right, 0.0, 1.0);
-    const double gradient = gradient_weight * clamp(out->gradient - gradient_limit, 0.0, 1.0);
-    const double filled =
-        clamp(filled_weight * (out->filled_share - filled_limit), 0.0, filled_most);
-    out->score = clamp(100.0 - range - window - gradient - filled, 0.0, 100.0);
-    advise(out, range, window, gradient, filled);
+    const costs lost = {
+        .range = range_weight * clamp(widest - range_limit_deg, 0.0, 1.0),
+        .window = window_weight * clamp(out->window_left + out->window_right, 0.0, 1.0),
+        .gradient = gradient_weight * clamp(out->gradient - gradient_limit, 0.0, 1.0),
+        .filled = clamp(filled_weight * (out->filled_share - filled_limit), 0.0, filled_most),
+        .vertical =
+            clamp(vertical_weight * (out->vertical_deg - vertical_limit_deg), 0.0, vertical_most),
+    };
+    const double sum = lost.range + lost.window + lost.gradient + lost.filled + lost.vertical;
+    out->score = clamp(100.0 - sum, 0.0, 100.0);
+    advise(out, &lost);
 }
 
 void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, spx_comfort *out)

@@ -6,10 +6,12 @@
 
 /** How a plane of depth becomes disparity. */
 typedef struct spx_comfort_view {
-    double strength_pct; /* disparity between values 0 and 1, % of the width */
-    double convergence;  /* value at the window */
-    double hfov_deg;     /* 1..170 */
-    double filled_share; /* as rendered; below 0 = estimated from the depth steps */
+    double strength_pct;    /* disparity between values 0 and 1, % of the width */
+    double convergence;     /* value at the window */
+    double hfov_deg;        /* 1..170 */
+    double filled_share;    /* as rendered; below 0 = estimated from the depth steps */
+    double vertical_pct;    /* vertical disparity, % of the height; 0 in what spx renders */
+    double height_by_width; /* of the picture; read with vertical_pct only */
 } spx_comfort_view;
 
 /** What spx_comfort_choose() may choose. */

@@ -1,16 +1,16 @@
 #include "base/file.h"
 #include "codec/stereo_read.h"
+#include "match/align.h"
+#include "match/match.h"
 #include "pipeline/comfort.h"
 #include "pipeline/engine.h"
 #include "pipeline/photo_input.h"
-#include "warp/block_match.h"
 
 #include <math.h>
 
-enum { MATCH_WIDTH = 512 };
+enum { MATCH_WIDTH = 768 };
 
-static const double search_share = 0.08;   /* of the width, to both sides */
-static const double least_matched = 0.03;  /* of the pixels: below that nothing is known */
+static const double least_sure = 0.02;     /* of the pixels: below that nothing is known */
 static const double default_hfov_deg = 60; /* where the file does not say */
 
 void spx_comfort_file_options_init(spx_comfort_file_options *options)
@@ -18,39 +18,67 @@ void spx_comfort_file_options_init(spx_comfort_file_options *options)
     *options = (spx_comfort_file_options){ .layout = SPX_STEREO_AUTO };
 }
 
-static double share_matched(const spx_plane *disparity)
+/* Takes out of a row what is not sure. What lies within its own disparity of the frame is outside
+ * the other eye's picture: it takes the nearest sure value. */
+static void keep_sure(float *row, const float *confidence, uint32_t width)
 {
-    uint64_t known = 0;
-    for (uint32_t y = 0; y < disparity->height; y++) {
-        const float *const row = spx_plane_row(disparity, y);
-        for (uint32_t x = 0; x < disparity->width; x++)
-            known += isnan(row[x]) ? 0 : 1;
-    }
-    return (double)known / ((double)disparity->width * disparity->height);
+    enum { SLACK_PX = 12 }; /* windows of matching, and a little */
+    for (uint32_t x = 0; x < width; x++)
+        row[x] = confidence[x] >= SPX_MATCH_SURE ? row[x] : NAN;
+    uint32_t first = 0;
+    while (first < width && isnan(row[first]))
+        first++;
+    if (first == width)
+        return;
+    uint32_t last = width - 1;
+    while (isnan(row[last]))
+        last--;
+    for (uint32_t x = 0; x < first && (float)first <= row[first] + SLACK_PX; x++)
+        row[x] = row[first];
+    for (uint32_t x = last + 1; x < width && (float)(width - 1 - last) <= SLACK_PX - row[last]; x++)
+        row[x] = row[last];
 }
 
-static spx_status measure(spx_file_comfort *out, const spx_stereo_pair *pair, const char *name,
-                          const spx_task *task, spx_diag *diag)
+static spx_status measure_match(spx_file_comfort *out, const spx_match *match, const char *name,
+                                spx_diag *diag)
 {
-    const double width = pair->left->width;
-    spx_plane *disparity = NULL;
-    SPX_TRY(spx_block_match(&disparity, pair->left, pair->right,
-                            (uint32_t)ceil(search_share * width), task, diag));
-    out->matched_share = share_matched(disparity);
-    spx_status status = SPX_OK;
-    if (out->matched_share < least_matched) {
-        status = spx_fail(diag, SPX_ERR_UNSUPPORTED,
-                          "%s: only %.1f %% of the left eye is found in the right eye: not a "
-                          "stereo pair, or too plain",
-                          name, 100.0 * out->matched_share);
-        goto out;
+    const spx_plane *const disparity = match->disparity;
+    out->matched_share = match->known_share;
+    if (match->sure_share < least_sure) {
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                        "%s: only %.1f %% of the left eye is found in the right eye for sure: not "
+                        "a stereo pair, or too plain",
+                        name, 100.0 * match->sure_share);
     }
+    for (uint32_t y = 0; y < disparity->height; y++) {
+        keep_sure(spx_plane_row(disparity, y), spx_plane_row(match->confidence, y),
+                  disparity->width);
+    }
+    const double width = disparity->width;
     const spx_comfort_view view = { .strength_pct = 100.0 / width,
                                     .convergence = out->disparity_adjustment * width,
-                                    .hfov_deg = out->hfov_deg };
+                                    .hfov_deg = out->hfov_deg,
+                                    .vertical_pct = out->vertical_pct,
+                                    .height_by_width = disparity->height / width };
     spx_comfort_measure(disparity, &view, &out->comfort);
-out:
-    spx_plane_destroy(disparity);
+    return SPX_OK;
+}
+
+/* Eyes that do not lie level are measured as they lie, and matched once they do. */
+static spx_status measure(spx_file_comfort *out, spx_stereo_pair *pair, const char *name,
+                          const spx_task *task, spx_diag *diag)
+{
+    spx_alignment alignment;
+    spx_match match = { 0 };
+    spx_image *eyes[2] = { pair->left, pair->right };
+    const spx_status aligned = spx_align_eyes(&alignment, eyes, task, diag);
+    pair->left = eyes[0];
+    pair->right = eyes[1];
+    SPX_TRY(aligned);
+    out->vertical_pct = alignment.vertical_pct;
+    SPX_TRY(spx_match_eyes(&match, pair->left, pair->right, NULL, task, diag));
+    const spx_status status = measure_match(out, &match, name, diag);
+    spx_match_clear(&match);
     return status;
 }
 

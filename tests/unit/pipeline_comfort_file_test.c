@@ -159,6 +159,111 @@ static void halves_are_eyes_when_the_name_or_the_caller_says_so(void **state)
     spx_bytes_clear(&png);
 }
 
+/* Drawn pairs: two halves of one picture, each EYE wide. */
+enum { EYE = 640, EYE_HEIGHT = 300, BEHIND = 10000 };
+
+typedef struct drawing {
+    double far_pct;  /* disparity xR - xL of the background, % of an eye's width; + = behind */
+    double near_pct; /* of a box in front of it */
+    double lower_px; /* the right eye's lines lie lower */
+    double gain;     /* of the right eye's brightness */
+    int sky;         /* the upper third is one colour */
+    int fence;       /* the lower third repeats itself every 24 pixels */
+} drawing;
+
+/* Noise in cells, at any place between pixels. */
+static double cells(double x, double y, double cell)
+{
+    enum { SHIFT = 100000 };
+    const double u = (x + SHIFT) / cell;
+    const double v = (y + SHIFT) / cell;
+    const uint32_t i = (uint32_t)u;
+    const uint32_t j = (uint32_t)v;
+    const double above = noise_at(i, j) * (1.0 - u + i) + noise_at(i + 1, j) * (u - i);
+    const double below = noise_at(i, j + 1) * (1.0 - u + i) + noise_at(i + 1, j + 1) * (u - i);
+    return above * (1.0 - v + j) + below * (v - j);
+}
+
+/* Large and small things, as photos have. */
+static double noise(double x, double y)
+{
+    return 25.0 + 0.4 * cells(x, y, 5.0) + 0.4 * cells(x, y, 21.0);
+}
+
+static double drawn(const drawing *self, int right, double x, double y)
+{
+    const double line = right ? y - self->lower_px : y;
+    const double near_x = right ? x - self->near_pct * EYE / 100.0 : x;
+    const double far_x = right ? x - self->far_pct * EYE / 100.0 : x;
+    if (near_x >= 260 && near_x < 400 && line >= 90 && line < 190)
+        return noise(near_x + BEHIND, line);
+    if (self->sky && line < EYE_HEIGHT / 3.0)
+        return 170.0;
+    if (self->fence && line > 2 * EYE_HEIGHT / 3.0)
+        return 128.0 + 80.0 * sin(far_x * 2.0 * 3.14159265358979323846 / 24.0);
+    return noise(far_x, line);
+}
+
+static spx_file_comfort measure_drawing(const drawing *self)
+{
+    spx_image *image = NULL;
+    spx_diag diag = { 0 };
+    spx_file_comfort found;
+    assert_int_equal(spx_image_create(&image, 2 * EYE, EYE_HEIGHT, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < EYE_HEIGHT; y++) {
+        for (uint32_t x = 0; x < 2 * EYE; x++) {
+            const int right = x >= EYE;
+            const double value = drawn(self, right, x % EYE, y) * (right ? self->gain : 1.0);
+            memset(spx_image_row8(image, y) + (size_t)x * 3, (int)lround(value), 3);
+        }
+    }
+    spx_bytes png = test_png_of(image);
+    if (measure(png.data, png.size, "drawn.png", SPX_STEREO_SBS, &found, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    spx_bytes_clear(&png);
+    spx_image_unref(image);
+    return found;
+}
+
+static void ranges_of_drawn_pairs_are_found(void **state)
+{
+    (void)state;
+    static const drawing drawings[] = {
+        { .far_pct = 3.0, .near_pct = 0.0, .gain = 1.0 },
+        { .far_pct = 3.0, .near_pct = -8.0, .gain = 1.0 },
+        { .far_pct = -1.5, .near_pct = -8.0, .gain = 1.0 }, /* as Vision Pro's photos */
+        { .far_pct = 0.0, .near_pct = -2.5, .gain = 1.0, .sky = 1 },
+        { .far_pct = 1.0, .near_pct = -3.0, .gain = 1.0, .fence = 1 },
+        { .far_pct = 1.0, .near_pct = -3.0, .gain = 1.0, .sky = 1, .fence = 1 },
+        { .far_pct = 1.0, .near_pct = -3.0, .gain = 0.75 },
+        { .far_pct = 1.0, .near_pct = -3.0, .gain = 0.9, .lower_px = 2.0 },
+    };
+    for (size_t i = 0; i < sizeof(drawings) / sizeof(*drawings); i++) {
+        const drawing *const self = &drawings[i];
+        const spx_file_comfort found = measure_drawing(self);
+        const double crossed = fmax(0.0, -fmin(self->near_pct, self->far_pct));
+        const double uncrossed = fmax(0.0, fmax(self->near_pct, self->far_pct));
+        if (fabs(found.comfort.crossed_pct - crossed) > 0.2 ||
+            fabs(found.comfort.uncrossed_pct - uncrossed) > 0.2)
+            fail_msg("drawing %zu: crossed %.2f, wanted %.2f; uncrossed %.2f, wanted %.2f", i,
+                     found.comfort.crossed_pct, crossed, found.comfort.uncrossed_pct, uncrossed);
+        assert_near(found.vertical_pct, 100.0 * self->lower_px / EYE_HEIGHT, 0.1);
+    }
+}
+
+static void eyes_apart_in_height_cost_points_and_are_named(void **state)
+{
+    (void)state;
+    const drawing level_eyes = { .far_pct = 1.0, .near_pct = -1.0, .gain = 1.0 };
+    drawing apart = level_eyes;
+    apart.lower_px = 5.0; /* 1.7 % of the height, 0.52 degrees of 60 */
+    const spx_file_comfort good = measure_drawing(&level_eyes);
+    const spx_file_comfort bad = measure_drawing(&apart);
+    assert_near(bad.comfort.vertical_deg, 0.52, 0.05);
+    assert_near(good.comfort.score - bad.comfort.score, 60.0 * (0.52 - 0.1), 5.0);
+    assert_non_null(strstr(bad.comfort.advice, "apart in height"));
+}
+
 static uint8_t grey(uint32_t x, uint32_t y)
 {
     (void)x;
@@ -203,6 +308,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_spatial_photo_measures_as_it_was_made),
         cmocka_unit_test(halves_are_eyes_when_the_name_or_the_caller_says_so),
+        cmocka_unit_test(ranges_of_drawn_pairs_are_found),
+        cmocka_unit_test(eyes_apart_in_height_cost_points_and_are_named),
         cmocka_unit_test(says_why_a_file_is_no_stereo_file),
     };
     return cmocka_run_group_tests(tests, create_engine, destroy_engine);
