@@ -66,6 +66,7 @@ static spx_status write_png(spx_bytes *out, const spx_rows *rows, const spx_writ
         .is_color = 1,
         .extras = form->extras,
         .stereo = form->stereo,
+        .dots_per_inch = form->dots_per_inch,
     };
     return spx_png_write(out, &png, task, diag);
 }

@@ -58,6 +58,7 @@ typedef struct spx_write_form {
     int quality; /* 1..100, lossy types */
     spx_jpeg_chroma chroma;
     spx_png_stereo stereo;
+    double dots_per_inch;           /* of a PNG to be printed; 0 = nothing is said */
     const spx_image_extras *extras; /* may be NULL */
 } spx_write_form;
 

@@ -5,8 +5,8 @@
  * the pool; each band ends byte-aligned (an empty stored block), so that all of them one behind the
  * other are one zlib stream, and each is an IDAT chunk of its own:
  *
- *     signature | IHDR | iCCP or sRGB | eXIf | iTXt (XMP) | sTER | tEXt | IDAT ... IDAT | IEND
- *                                         78 01 band 0 ┘          └ last band, Adler-32
+ *     signature | IHDR | iCCP or sRGB | pHYs | eXIf | iTXt (XMP) | sTER | tEXt | IDAT ... IDAT |
+ * IEND 78 01 band 0 ┘          └ last band, Adler-32
  */
 #include "codec/png_write.h"
 
@@ -25,6 +25,8 @@ enum {
     TYPE_BYTES = 4,
     FLUSH_BYTES = 16, /* over deflateBound(): the empty block of a flush */
     COLOR_RGB = 2,
+    COLOR_RGB_ALPHA = 6,
+    RGB_ALPHA = 4, /* channels */
 };
 
 typedef struct band {
@@ -58,7 +60,9 @@ static void put_header(spx_bytes *out, const spx_png *png)
     spx_bytes_u32(&header, png->width);
     spx_bytes_u32(&header, png->height);
     spx_bytes_u8(&header, png->bits);
-    spx_bytes_u8(&header, png->channels == 1 ? 0 : COLOR_RGB);
+    spx_bytes_u8(&header, png->channels == 1           ? 0
+                          : png->channels == RGB_ALPHA ? COLOR_RGB_ALPHA
+                                                       : COLOR_RGB);
     spx_bytes_append_zeros(&header, 3); /* deflate, adaptive filters, not interlaced */
     spx_bytes_append(out, signature, sizeof(signature));
     put_chunk(out, "IHDR", header.data, header.size);
@@ -107,6 +111,19 @@ static void put_text(spx_bytes *out, const char *key, const char *value)
     spx_bytes_clear(&chunk);
 }
 
+static void put_density(spx_bytes *out, double dots_per_inch)
+{
+    static const double metres_per_inch = 0.0254;
+    const uint32_t dots_per_metre = (uint32_t)(dots_per_inch / metres_per_inch + 0.5);
+    spx_bytes chunk = { 0 };
+    spx_bytes_u32(&chunk, dots_per_metre);
+    spx_bytes_u32(&chunk, dots_per_metre);
+    spx_bytes_u8(&chunk, 1); /* the unit is the metre */
+    put_chunk(out, "pHYs", chunk.data, chunk.size);
+    out->failed |= chunk.failed;
+    spx_bytes_clear(&chunk);
+}
+
 static int is_there(const spx_bytes *bytes)
 {
     return bytes != NULL && bytes->size != 0;
@@ -122,6 +139,8 @@ static void put_extras(spx_bytes *out, const spx_png *png)
     } else if (png->is_color) {
         put_chunk(out, "sRGB", &perceptual, sizeof(perceptual));
     }
+    if (png->dots_per_inch > 0.0)
+        put_density(out, png->dots_per_inch);
     if (is_there(extras->exif))
         put_chunk(out, "eXIf", extras->exif->data, extras->exif->size);
     if (is_there(extras->xmp))

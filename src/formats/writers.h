@@ -50,6 +50,30 @@ spx_status spx_write_mpo(spx_bytes *out, const spx_master *master, const spx_tas
 spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx_task *task,
                              spx_diag *diag);
 
+/* The photo moves (loops.c). */
+spx_status spx_write_wiggle(spx_bytes *out, const spx_master *master, const spx_task *task,
+                            spx_diag *diag);
+spx_status spx_write_wiggle_webp(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                 spx_diag *diag);
+spx_status spx_write_wiggle_mp4(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                spx_diag *diag);
+spx_status spx_write_parallax(spx_bytes *out, const spx_master *master, const spx_task *task,
+                              spx_diag *diag);
+spx_status spx_write_parallax_webp(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                   spx_diag *diag);
+
+/* Many views at once (many_views.c). */
+spx_status spx_write_quilt(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag);
+spx_status spx_write_quilt_go(spx_bytes *out, const spx_master *master, const spx_task *task,
+                              spx_diag *diag);
+spx_status spx_write_quilt_landscape(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                     spx_diag *diag);
+spx_status spx_write_lenticular(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                spx_diag *diag);
+spx_status spx_write_pitch_sheet(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                 spx_diag *diag);
+
 /** The photo's profile, EXIF and XMP, to be written beside pixels. Borrowed from the master. */
 static inline spx_image_extras spx_master_extras(const spx_master *master)
 {

@@ -10,15 +10,31 @@
 static const double pi = 3.14159265358979323846;
 enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */, MOST_LENS_VIEWS = 64 };
 
+static double outward_share(const spx_camera_row *row)
+{
+    return row->strength_pct / 200.0 * fmax(row->window, 1.0 - row->window);
+}
+
+uint32_t spx_camera_row_inset(const spx_camera_row *row, uint32_t width)
+{
+    return (uint32_t)ceil(outward_share(row) * width);
+}
+
+uint32_t spx_camera_row_padded(const spx_camera_row *row, uint32_t width)
+{
+    const double share = fmin(outward_share(row), 0.25);
+    return width + 2 * (uint32_t)ceil(width * share / (1.0 - 2.0 * share));
+}
+
 spx_status spx_camera_row_cut(spx_scene *scene, spx_image *photo, const spx_plane *depth,
                               const spx_camera_row *row, const spx_task *task, spx_diag *diag)
 {
     /* Scenes are cut at steps between depths that move, so something has to. */
     static const double least_shift_px = 0.01;
     const double shift = fmax(row->strength_pct / 200.0 * photo->width, least_shift_px);
-    const double outward = fmax(row->window, 1.0 - row->window);
     const spx_scene_options cut = { .shift_px = (float)shift,
-                                    .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX };
+                                    .margin =
+                                        spx_camera_row_inset(row, photo->width) + MARGIN_EXTRA_PX };
     return spx_scene_init(scene, photo, depth, &cut, task, diag);
 }
 
@@ -30,6 +46,18 @@ static spx_status view_at(spx_image *view, const spx_scene *scene, const spx_cam
     const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
                              .cancel = task == NULL ? NULL : task->cancel };
     return spx_scene_view(view, scene, &camera, &quiet, &filled, diag);
+}
+
+/* Copies the middle of a view to column x, row y. */
+static void put_middle(const spx_image *to, uint32_t x, uint32_t y, const spx_image *view,
+                       uint32_t width)
+{
+    const size_t pixel = spx_image_pixel_bytes(view);
+    const size_t skipped = (view->width - width) / 2 * pixel;
+    for (uint32_t v = 0; v < view->height; v++) {
+        memcpy(to->pixels + (y + v) * to->stride_bytes + x * pixel,
+               view->pixels + v * view->stride_bytes + skipped, width * pixel);
+    }
 }
 
 /* ---- loop ---- */
@@ -54,18 +82,23 @@ spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *de
 {
     spx_status status = SPX_OK;
     spx_scene scene = { 0 };
+    spx_image *view = NULL;
     *loop = (spx_loop){ 0 };
+    const uint32_t insets = 2 * spx_camera_row_inset(row, photo->width);
+    const uint32_t width = photo->width > insets + 1 ? photo->width - insets : photo->width;
     SPX_TRY_OUT(allocate_loop(loop, pictures, diag));
     SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
+    SPX_TRY_OUT(spx_image_create(&view, photo->width, photo->height, photo->bits, diag));
     for (size_t i = 0; i < pictures; i++) {
         const double place = -cos(pi * (double)i / (double)(pictures - 1));
-        SPX_TRY_OUT(
-            spx_image_create(&loop->pictures[i], photo->width, photo->height, photo->bits, diag));
-        SPX_TRY_OUT(view_at(loop->pictures[i], &scene, row, place, task, diag));
+        SPX_TRY_OUT(view_at(view, &scene, row, place, task, diag));
+        SPX_TRY_OUT(spx_image_create(&loop->pictures[i], width, photo->height, photo->bits, diag));
+        put_middle(loop->pictures[i], 0, 0, view, width);
         spx_task_progress(task, (double)(i + 1) / (double)pictures);
     }
 out:
     spx_scene_clear(&scene);
+    spx_image_unref(view);
     if (status != SPX_OK)
         spx_loop_clear(loop);
     return status;
@@ -82,15 +115,6 @@ void spx_loop_clear(spx_loop *loop)
 
 /* ---- quilt ---- */
 
-static void put_tile(const spx_image *quilt, const spx_image *tile, uint32_t x, uint32_t y)
-{
-    const size_t pixel = spx_image_pixel_bytes(tile);
-    for (uint32_t v = 0; v < tile->height; v++) {
-        memcpy(quilt->pixels + (y + v) * quilt->stride_bytes + x * pixel,
-               tile->pixels + v * tile->stride_bytes, tile->width * pixel);
-    }
-}
-
 // NOLINTNEXTLINE(readability-function-size): a photo, its cameras, the grid
 spx_status spx_quilt_render(spx_image **out, spx_image *photo, const spx_plane *depth,
                             const spx_camera_row *row, const spx_quilt *quilt, const spx_task *task,
@@ -104,13 +128,13 @@ spx_status spx_quilt_render(spx_image **out, spx_image *photo, const spx_plane *
     *out = NULL;
     SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
     SPX_TRY_OUT(spx_image_create(&tile, photo->width, photo->height, photo->bits, diag));
-    SPX_TRY_OUT(spx_image_create(&whole, photo->width * quilt->columns, photo->height * quilt->rows,
-                                 photo->bits, diag));
+    SPX_TRY_OUT(spx_image_create(&whole, quilt->tile_width * quilt->columns,
+                                 photo->height * quilt->rows, photo->bits, diag));
     for (uint32_t i = 0; i < count; i++) {
         const double place = count == 1 ? 0.0 : 2.0 * i / (count - 1) - 1.0;
         SPX_TRY_OUT(view_at(tile, &scene, row, place, task, diag));
-        put_tile(whole, tile, i % quilt->columns * photo->width,
-                 (quilt->rows - 1 - i / quilt->columns) * photo->height);
+        put_middle(whole, i % quilt->columns * quilt->tile_width,
+                   (quilt->rows - 1 - i / quilt->columns) * photo->height, tile, quilt->tile_width);
         spx_task_progress(task, (double)(i + 1) / count);
     }
     *out = whole;

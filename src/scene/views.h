@@ -17,6 +17,13 @@ SPX_NODISCARD spx_status spx_camera_row_cut(spx_scene *scene, spx_image *photo,
                                             const spx_plane *depth, const spx_camera_row *row,
                                             const spx_task *task, spx_diag *diag);
 
+/** Columns on either side of a photo that the outermost views show beside the frame: what is
+ * invented there is not shown in loops and tiles. */
+uint32_t spx_camera_row_inset(const spx_camera_row *row, uint32_t width);
+
+/** How wide a photo has to be for `width` columns to be left between both insets. */
+uint32_t spx_camera_row_padded(const spx_camera_row *row, uint32_t width);
+
 /** Views in time: from the left to the right and back, slower at both ends. */
 typedef struct spx_loop {
     spx_image **pictures;
@@ -25,7 +32,8 @@ typedef struct spx_loop {
     size_t length;
 } spx_loop;
 
-/** pictures: how many different ones, 2..32768. Cleared by the caller. */
+/** pictures: how many different ones, 2..32768; they are narrower than the photo by both insets.
+ * Cleared by the caller. */
 SPX_NODISCARD spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *depth,
                                          const spx_camera_row *row, size_t pictures,
                                          const spx_task *task, spx_diag *diag);
@@ -36,9 +44,10 @@ void spx_loop_clear(spx_loop *loop); /* an empty one is fine */
 typedef struct spx_quilt {
     uint32_t columns;
     uint32_t rows;
+    uint32_t tile_width; /* the middle of each view; 1..the photo's width */
 } spx_quilt;
 
-/** Tiles have the photo's size. *out is owned by the caller. */
+/** Tiles have the photo's height. *out is owned by the caller. */
 SPX_NODISCARD spx_status spx_quilt_render(spx_image **out, spx_image *photo, const spx_plane *depth,
                                           const spx_camera_row *row, const spx_quilt *quilt,
                                           const spx_task *task, spx_diag *diag);

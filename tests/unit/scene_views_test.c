@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 200, HEIGHT = 30, BAR_X = 100 };
+enum { WIDTH = 200, HEIGHT = 30, BAR_X = 100, TILE_WIDTH = 180 };
 static const spx_camera_row cameras = { .strength_pct = 8.0, .window = 0.0 };
 
 /* A white bar on black at one depth, which moves as a whole. */
@@ -43,20 +43,20 @@ static void a_quilt_begins_at_the_bottom_left_with_the_leftmost_camera(void **st
     spx_image *photo = NULL;
     spx_image *whole = NULL;
     spx_plane *depth = NULL;
-    const spx_quilt quilt = { .columns = 3, .rows = 2 };
+    const spx_quilt quilt = { .columns = 3, .rows = 2, .tile_width = TILE_WIDTH };
     create_bar(&photo, &depth, 1.0F);
 
     assert_int_equal(spx_quilt_render(&whole, photo, depth, &cameras, &quilt, NULL, NULL), SPX_OK);
 
-    assert_int_equal(whole->width, 3 * WIDTH);
+    assert_int_equal(whole->width, 3 * TILE_WIDTH);
     assert_int_equal(whole->height, 2 * HEIGHT);
     for (uint32_t i = 0; i < 6; i++) {
-        const uint32_t left = i % 3 * WIDTH;
+        const uint32_t left = i % 3 * TILE_WIDTH;
         const uint32_t row = (1 - i / 3) * HEIGHT + HEIGHT / 2;
         const double place = 2.0 * i / 5 - 1.0;
         /* What is near lies farther right the farther left the camera is: by half of 8 %. */
         const double expected = BAR_X - place * 0.04 * WIDTH;
-        assert_true(fabs(find_bar(whole, row, left, left + WIDTH) - expected) < 0.05);
+        assert_true(fabs(find_bar(whole, row, left, left + TILE_WIDTH) + 10.0 - expected) < 0.05);
     }
     spx_image_unref(photo);
     spx_image_unref(whole);
@@ -66,7 +66,7 @@ static void a_quilt_begins_at_the_bottom_left_with_the_leftmost_camera(void **st
 static void a_loop_goes_there_and_back_without_a_jump(void **state)
 {
     (void)state;
-    enum { PICTURES = 8 };
+    enum { PICTURES = 8, SHOWN = WIDTH - 16 };
     spx_image *photo = NULL;
     spx_plane *depth = NULL;
     spx_loop loop;
@@ -75,14 +75,16 @@ static void a_loop_goes_there_and_back_without_a_jump(void **state)
     assert_int_equal(spx_loop_render(&loop, photo, depth, &cameras, PICTURES, NULL, NULL), SPX_OK);
 
     assert_int_equal(loop.length, 2 * (PICTURES - 1));
-    double before = find_bar(loop.pictures[loop.order[loop.length - 1]], 5, 0, WIDTH);
+    double before = find_bar(loop.pictures[loop.order[loop.length - 1]], 5, 0, SHOWN);
     for (size_t i = 0; i < loop.length; i++) {
-        const double now = find_bar(loop.pictures[loop.order[i]], 5, 0, WIDTH);
+        const double now = find_bar(loop.pictures[loop.order[i]], 5, 0, SHOWN);
         assert_true(fabs(now - before) > 0.1 && fabs(now - before) < 4.5);
         before = now;
     }
-    assert_true(fabs(find_bar(loop.pictures[0], 5, 0, WIDTH) - (BAR_X + 8.0)) < 0.05);
-    assert_true(fabs(find_bar(loop.pictures[PICTURES - 1], 5, 0, WIDTH) - (BAR_X - 8.0)) < 0.05);
+    /* Both ends show 8 columns beside the frame, which are cut away. */
+    assert_int_equal(loop.pictures[0]->width, SHOWN);
+    assert_true(fabs(find_bar(loop.pictures[0], 5, 0, SHOWN) - BAR_X) < 0.05);
+    assert_true(fabs(find_bar(loop.pictures[PICTURES - 1], 5, 0, SHOWN) - (BAR_X - 16.0)) < 0.05);
     spx_loop_clear(&loop);
     spx_image_unref(photo);
     spx_plane_destroy(depth);
@@ -137,6 +139,18 @@ static void a_pitch_sheet_has_a_band_of_each_pitch(void **state)
         assert_true(fabs(edges - 2.0 * lenses_here * 1400.0 / 600.0) <= 1.0);
     }
     spx_image_unref(sheet);
+}
+
+static void a_padded_photo_has_room_for_what_is_cut_away(void **state)
+{
+    (void)state;
+    const spx_camera_row wide = { .strength_pct = 7.5, .window = 0.65 };
+    for (uint32_t width = 1; width < 3000; width += 7) {
+        const uint32_t padded = spx_camera_row_padded(&wide, width);
+        assert_int_equal((padded - width) % 2, 0);
+        assert_true(spx_camera_row_inset(&wide, padded) <= (padded - width) / 2 + 1);
+        assert_true(padded <= width + width / 10 + 4);
+    }
 }
 
 static void a_crop_follows_the_subject_and_stays_inside(void **state)
@@ -196,6 +210,7 @@ int main(void)
         cmocka_unit_test(a_loop_goes_there_and_back_without_a_jump),
         cmocka_unit_test(a_lens_shows_the_left_eye_the_left_view),
         cmocka_unit_test(a_pitch_sheet_has_a_band_of_each_pitch),
+        cmocka_unit_test(a_padded_photo_has_room_for_what_is_cut_away),
         cmocka_unit_test(a_crop_follows_the_subject_and_stays_inside),
         cmocka_unit_test(depth_is_never_a_mean_of_two_surfaces),
     };

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""What shows a photo from many places, read back by ffmpeg and Pillow: loops to send, quilts, lens sheets."""
+import json
+import subprocess
+
+import support
+from support import run, spx
+
+try:
+    from PIL import Image
+except ImportError:
+    print("skipped: no python3-pil")
+    raise SystemExit(support.SKIPPED)
+
+support.need("ffmpeg", "ffprobe")
+support.enter("views")
+WIDTH, HEIGHT = 800, 600
+BAR = range(390, 411)
+MOST_BYTES = 8 << 20
+WORDS = "phones,quilt,quilt-go,quilt-landscape,lenticular,pitch-sheet"
+
+
+def card(x, y):
+    """A white bar that is near in the upper half and far in the lower one, on grey."""
+    return b"\xff\xff\xff" if x in BAR else b"\x28\x28\x28"
+
+
+def near_above(x, y):
+    return b"\xff\xff\xff" if y < HEIGHT // 2 else b"\0\0\0"
+
+
+def make():
+    support.write("card.png", support.png(WIDTH, HEIGHT, card))
+    support.write("near.png", support.png(WIDTH, HEIGHT, near_above))
+    code, _, err = spx("convert", "card.png", "--depth-map", "near.png", "--strength", "3", "--format", WORDS)
+    assert code == 0, err
+
+
+def bar_in(picture, row, left=0, right=None):
+    """Where the bar is in a row, from the middle of that part, as a share of its width."""
+    right = picture.width if right is None else right
+    light = [max(0, picture.getpixel((x, row))[1] - 60) for x in range(left, right)]
+    assert sum(light) > 0, (row, left, right)
+    return sum(x * w for x, w in enumerate(light)) / sum(light) / (right - left) - 0.5
+
+
+def depth_seen(picture, left=0, right=None, top=0, bottom=None):
+    """How far the near bar stands right of the far one."""
+    bottom = picture.height if bottom is None else bottom
+    near, far = top + (bottom - top) // 4, top + (bottom - top) * 3 // 4
+    return bar_in(picture, near, left, right) - bar_in(picture, far, left, right)
+
+
+def frame(path, number):
+    out = "frame%d.png" % number
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", path, "-vf", "select=eq(n\\,%d)" % number, "-frames:v", "1", out],
+                   check=True)
+    return Image.open(out).convert("RGB")
+
+
+def probe(path):
+    out = subprocess.run(["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", path],
+                         check=True, capture_output=True).stdout
+    found = json.loads(out)
+    assert len(found["streams"]) == 1
+    return found["streams"][0], found["format"]
+
+
+def films_play_everywhere_and_near_things_move_against_the_camera():
+    for name, frames, seconds, strength in (("parallax", 90, 3.0, 0.048), ("wiggle", 56, 3.5, 0.03)):
+        path = "card_output/card_%s.mp4" % name
+        stream, whole = probe(path)
+        assert stream["codec_name"] == "h264" and stream["profile"] == "High", stream
+        assert stream["pix_fmt"] == "yuv420p" and stream["color_space"] == "bt709", stream
+        assert stream["width"] % 2 == 0 and stream["height"] % 2 == 0, stream
+        assert int(stream["nb_read_frames"]) == frames, stream
+        assert abs(float(whole["duration"]) - seconds) < 0.02 and int(whole["size"]) < MOST_BYTES, whole
+        data = support.read(path)
+        assert data.index(b"moov") < data.index(b"mdat")
+        first = depth_seen(frame(path, 0))
+        last = depth_seen(frame(path, 45 if name == "parallax" else 7))
+        # Seen from the left, near things stand farther right.
+        assert abs(first - strength / 2) < 0.004 and abs(last + strength / 2) < 0.004, (name, first, last)
+
+
+def pictures_move_in_every_browser():
+    for name, frames, milliseconds, side in (("wiggle.gif", 14, 60, 640), ("wiggle.webp", 14, 62, 800),
+                                             ("parallax.webp", 60, 50, 720)):
+        path = "card_output/card_" + name
+        picture = Image.open(path)
+        assert picture.n_frames == frames and picture.info["loop"] == 0, (name, picture.n_frames, picture.info)
+        assert side * 0.9 < picture.width <= side, picture.size
+        seen = []
+        for number in range(frames):
+            picture.seek(number)
+            seen.append(depth_seen(picture.convert("RGB")))
+            assert picture.info["duration"] == milliseconds, (name, picture.info["duration"])
+        middle = frames // 2
+        assert seen[0] == max(seen) and seen[middle] == min(seen), (name, seen)
+        assert all(a > b for a, b in zip(seen[:middle], seen[1:middle + 1])), (name, seen)
+        assert abs(seen[0] + seen[middle]) < 0.003, (name, seen)
+        assert len(support.read(path)) < MOST_BYTES
+
+
+def quilts_begin_at_the_bottom_left():
+    for name, columns, rows, side in (("qs8x6a0.75", 8, 6, 3360), ("qs11x6a0.5625", 11, 6, 4092),
+                                      ("qs7x7a1.77778", 7, 7, 5999)):
+        picture = Image.open("card_output/card_%s.jpg" % name).convert("RGB")
+        assert picture.size == (side, side), picture.size
+        width, height = side // columns, side // rows
+        seen = []
+        for number in range(columns * rows):
+            left, top = number % columns * width, (rows - 1 - number // columns) * height
+            seen.append(depth_seen(picture, left, left + width, top, top + height))
+        assert all(a > b for a, b in zip(seen, seen[1:])), (name, seen)
+        assert seen[0] > 0.02 and abs(seen[0] + seen[-1]) < 0.003, (name, seen)
+
+
+def prints_know_their_size():
+    for name in ("lenticular", "pitch_sheet"):
+        picture = Image.open("card_output/card_%s.png" % name)
+        assert picture.size == (3600, 2700), picture.size
+        assert all(abs(dots - 600) < 0.1 for dots in picture.info["dpi"]), picture.info
+    # Through lenses from the left one sees their right stripes: there near things stand farther right.
+    sheet = Image.open("card_output/card_lenticular.png").convert("RGB")
+    stripes = [sheet.crop((0, 0, 3600, 2700)).resize((360, 2700), Image.NEAREST, (stripe, 0, 3600 + stripe - 9, 2700))
+               for stripe in (0, 9)]
+    assert depth_seen(stripes[1]) > 0.02 and depth_seen(stripes[0]) < -0.02, [depth_seen(s) for s in stripes]
+
+
+def odd_pictures_come_out_too():
+    for width, height in ((1, 1), (3, 5), (301, 7)):
+        support.write("odd.png", support.png(width, height))
+        code, _, err = spx("convert", "odd.png", "--depth-map", "odd.png", "--format", "wiggle,wiggle-mp4,parallax-webp,quilt")
+        assert code == 0, (width, height, err)
+        stream, _ = probe("odd_output/odd_wiggle.mp4")
+        assert int(stream["nb_read_frames"]) == 56
+        assert Image.open("odd_output/odd_qs8x6a0.75.jpg").size == (3360, 3360)
+
+
+run(make, films_play_everywhere_and_near_things_move_against_the_camera, pictures_move_in_every_browser,
+    quilts_begin_at_the_bottom_left, prints_know_their_size, odd_pictures_come_out_too)
