@@ -63,15 +63,22 @@ typedef struct spx_info {
 
     /* HEIC and AVIF only */
     size_t item_count;
-    uint32_t primary;         /* item id */
-    size_t stereo_groups;     /* entity groups 'ster' */
-    uint32_t stereo_group;    /* id of the first one */
-    size_t stereo_members;    /* of the first one */
+    uint32_t primary;      /* item id */
+    size_t stereo_groups;  /* entity groups of stereo pairs: 'ster', 'stem', Apple's uuid group */
+    uint32_t stereo_group; /* id of the one that the primary item belongs to, else of the first */
+    size_t stereo_members; /* of that one */
+    char stereo_type[5];   /* of that one: "ster", "stem" or "uuid"; "" = none */
+    uint32_t mono;         /* item for viewers without depth, where the group names one; else 0 */
     spx_info_picture picture; /* the primary one */
     spx_info_picture left;    /* of the stereo group */
     spx_info_picture right;
     int has_baseline;
     double baseline_mm;
+
+    int gain_map;          /* 1 = an HDR gain map comes along */
+    int tone_map;          /* 1 = there is a derived 'tmap' item (ISO 21496-1) */
+    int depth_map;         /* 1 = a depth map comes along */
+    char other_groups[64]; /* types of the further entity groups, e.g. "altr pano"; "" = none */
 
     int spatial; /* 1 = yes: a stereo pair with all camera properties */
     size_t reason_count;

@@ -94,26 +94,22 @@ out:
     return status;
 }
 
-static const spx_heif_group *find_stereo_group(const spx_heif *heif)
+static int find_eyes(spx_heif_stereo *out, const spx_heif *heif)
 {
-    for (size_t i = 0; i < heif->group_count; i++) {
-        if (heif->groups[i].type == spx_fourcc("ster") && heif->groups[i].member_count == EYES)
-            return &heif->groups[i];
-    }
-    return NULL;
+    return spx_heif_find_stereo(out, heif) && (out->left != 0 || out->right != 0);
 }
 
-static spx_status read_camera(spx_stereo_pair *out, const spx_heif *heif, uint32_t item,
-                              spx_diag *diag)
+static spx_status read_camera(spx_stereo_pair *out, const spx_heif *heif,
+                              const spx_heif_stereo *stereo, spx_diag *diag)
 {
-    const spx_heif_property *property = spx_heif_find_cmin(heif, item, NULL);
+    const spx_heif_property *property = spx_heif_find_cmin(heif, stereo->left, NULL);
     if (property != NULL) {
         spx_cmin camera;
         SPX_TRY(spx_cmin_read(&camera, property, diag));
         if (camera.focal_x > 0.0)
             out->hfov_deg = 2.0 * atan(0.5 / camera.focal_x) * degrees_per_radian;
     }
-    property = spx_heif_find_disparity(heif, item, NULL);
+    property = spx_heif_stereo_disparity(heif, stereo, stereo->left, NULL);
     if (property != NULL)
         SPX_TRY(spx_disparity_adjustment_read(&out->disparity_adjustment, property, diag));
     return SPX_OK;
@@ -139,15 +135,15 @@ static spx_status read_spatial(spx_stereo_pair *out, const spx_stereo_source *so
                                const spx_heif *heif, const spx_limits *limits, const spx_task *task,
                                spx_diag *diag)
 {
-    const spx_heif_group *const group = find_stereo_group(heif);
-    const uint32_t *const eyes = heif->group_members + group->first_member;
+    spx_heif_stereo stereo;
+    (void)find_eyes(&stereo, heif);
     out->layout = SPX_STEREO_SPATIAL;
-    SPX_TRY(read_camera(out, heif, eyes[0], diag));
+    SPX_TRY(read_camera(out, heif, &stereo, diag));
     const spx_heif_file file = {
         .heif = heif, .name = source->name, .limits = limits, .task = task
     };
-    SPX_TRY(read_eye(&out->left, &file, eyes[0], source->width, diag));
-    SPX_TRY(read_eye(&out->right, &file, eyes[1], source->width, diag));
+    SPX_TRY(read_eye(&out->left, &file, stereo.left, source->width, diag));
+    SPX_TRY(read_eye(&out->right, &file, stereo.right, source->width, diag));
     if (have_one_size(out->left, out->right))
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: the eyes have different shapes", source->name);
@@ -174,13 +170,14 @@ static spx_status read_any(spx_stereo_pair *out, const spx_stereo_source *source
                            const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {
     spx_heif *heif = NULL;
+    spx_heif_stereo stereo;
     const spx_photo_type type = spx_photo_type_of(source->data, source->size);
     if (type == SPX_PHOTO_TYPE_HEIF && source->layout != SPX_STEREO_SBS)
         SPX_TRY(spx_heif_read(&heif, source->data, source->size, source->name, NULL, diag));
     const int is_sbs = source->layout == SPX_STEREO_SBS ||
                        (source->layout == SPX_STEREO_AUTO && name_says_sbs(source->name));
     spx_status status = SPX_OK;
-    if (heif != NULL && find_stereo_group(heif) != NULL) {
+    if (heif != NULL && find_eyes(&stereo, heif)) {
         status = read_spatial(out, source, heif, limits, task, diag);
     } else if (is_sbs && !is_hevc_stream(source)) {
         status = read_sbs(out, source, limits, task, diag);

@@ -10,9 +10,10 @@
  */
 enum { SPX_USER_TYPE_BYTES = 16 };
 
-extern const uint8_t spx_uuid_cmin[SPX_USER_TYPE_BYTES];      /* intrinsics */
-extern const uint8_t spx_uuid_cmex[SPX_USER_TYPE_BYTES];      /* extrinsics */
-extern const uint8_t spx_uuid_disparity[SPX_USER_TYPE_BYTES]; /* adjustment; no FullBox header */
+extern const uint8_t spx_uuid_cmin[SPX_USER_TYPE_BYTES];         /* intrinsics */
+extern const uint8_t spx_uuid_cmex[SPX_USER_TYPE_BYTES];         /* extrinsics */
+extern const uint8_t spx_uuid_stereo_group[SPX_USER_TYPE_BYTES]; /* left, right, mono */
+extern const uint8_t spx_uuid_disparity[SPX_USER_TYPE_BYTES];    /* adjustment; no FullBox header */
 
 enum {
     SPX_CMIN_ANISOTROPIC = 1, /* flag: focal length y and skew follow */
@@ -27,5 +28,8 @@ enum {
     SPX_CMEX_WORLD_ID = 0x20,
     SPX_DISPARITY_UNITS = 10000, /* per image width */
 };
+
+/** A fraction of the width as the file can hold it. */
+double spx_disparity_adjustment_round(double adjustment);
 
 #endif

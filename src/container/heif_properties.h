@@ -112,6 +112,31 @@ const spx_heif_property *spx_heif_find_cmex(const spx_heif *heif, uint32_t item,
 const spx_heif_property *spx_heif_find_disparity(const spx_heif *heif, uint32_t item,
                                                  int *essential);
 
+/** The pictures of a stereo pair. */
+typedef struct spx_heif_stereo {
+    uint32_t type;    /* of the group: 'ster', 'stem' or 'uuid' */
+    uint32_t group;   /* its id */
+    uint32_t members; /* how many it has */
+    uint32_t left;    /* item ids */
+    uint32_t right;
+    uint32_t mono; /* the picture for viewers without depth, where the group names one; else 0 */
+} spx_heif_stereo;
+
+/** Whether a group is a stereo pair, of any kind that spx_heif_find_stereo() knows. */
+int spx_heif_is_stereo(const spx_heif_group *group);
+size_t spx_heif_count_stereo(const spx_heif *heif);
+/**
+ * Finds the stereo pair: 'ster' (two pictures), 'stem' (a third one, for viewers without depth) or
+ * the uuid group of Apple's newer files (the same). Of several the one that the primary item
+ * belongs to, else the first with enough members, else the first. 0 = the file has none; members <
+ * 2 = it has one without eyes.
+ */
+int spx_heif_find_stereo(spx_heif_stereo *out, const spx_heif *heif);
+/** The disparity adjustment of an eye, or else of its pair's group; NULL = none. */
+const spx_heif_property *spx_heif_stereo_disparity(const spx_heif *heif,
+                                                   const spx_heif_stereo *stereo, uint32_t eye,
+                                                   int *essential);
+
 /** What a 'grid' item's data says. */
 typedef struct spx_grid {
     uint32_t rows;

@@ -314,6 +314,7 @@ static spx_status read_group(parser *p, box *b)
     unsigned version = 0;
     uint32_t flags = 0;
     spx_heif_group group = { .type = b->type,
+                             .user_type = b->user_type,
                              .first_member = (uint32_t)p->heif->group_member_count };
     SPX_TRY(read_version(&b->content, &version, &flags));
     SPX_TRY(spx_reader_u32(&b->content, &group.id));

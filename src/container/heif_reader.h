@@ -52,6 +52,7 @@ typedef struct spx_heif_reference {
 
 typedef struct spx_heif_group {
     uint32_t type;
+    const uint8_t *user_type; /* 16 bytes of a 'uuid' box, else NULL */
     uint32_t id;
     uint32_t first_member; /* index into group_members */
     uint32_t member_count;

@@ -145,7 +145,7 @@ static void write_ftyp(spx_bytes *out)
     const size_t ftyp = spx_box_begin(out, "ftyp");
     spx_bytes_text(out, "heic");
     spx_bytes_u32(out, 0);
-    spx_bytes_text(out, "heicmif1");
+    spx_bytes_text(out, "heicmif1unif"); /* unif: items and groups share one space of ids */
     spx_box_end(out, ftyp);
 }
 

@@ -84,6 +84,7 @@ typedef struct spatial_writer {
     property_indices properties;
     size_t views; /* 1 or 2 */
     eye_items eyes[EYES];
+    uint32_t group;
     aux_item aux[SPX_HEIF_AUX_MOST];
     spx_bytes exif_item;
 } spatial_writer;
@@ -277,8 +278,8 @@ static void add_eye(spatial_writer *writer, size_t eye)
 static void add_group(spatial_writer *writer)
 {
     const uint32_t members[EYES] = { writer->eyes[0].picture, writer->eyes[1].picture };
-    const uint32_t group = spx_heif_writer_take_id(&writer->heif);
-    spx_heif_writer_group(&writer->heif, "ster", group, members, EYES);
+    writer->group = spx_heif_writer_take_id(&writer->heif);
+    spx_heif_writer_group(&writer->heif, "ster", writer->group, members, EYES);
 }
 
 /* One item for each eye, which describes it. */
@@ -543,6 +544,14 @@ static void associate_eye(spatial_writer *writer, size_t eye)
     spx_heif_writer_associate(&writer->heif, items->picture, list.indices, list.count);
 }
 
+/* ImageIO of 2026 writes the adjustment for the pair as a whole, too. */
+static void associate_group(spatial_writer *writer)
+{
+    association list = { .count = 0 };
+    want(&list, writer->properties.disparity, 0);
+    spx_heif_writer_associate(&writer->heif, writer->group, list.indices, list.count);
+}
+
 static void associate_thumbnail(spatial_writer *writer, uint32_t thumbnail)
 {
     const property_indices *const at = &writer->properties;
@@ -591,6 +600,8 @@ spx_status spx_spatial_heif_write(spx_bytes *out, const spx_spatial_heif *photo,
     add_properties(&writer);
     for (size_t eye = 0; eye < writer.views; eye++)
         associate_eye(&writer, eye);
+    if (writer.group != 0)
+        associate_group(&writer);
     if (thumbnail != 0)
         associate_thumbnail(&writer, thumbnail);
     for (size_t i = 0; i < photo->aux_count; i++)

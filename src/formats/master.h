@@ -30,8 +30,8 @@ typedef struct spx_master {
     const char *name;       /* of the photo, for messages */
     const spx_photo *photo; /* never NULL: profile, EXIF and XMP; its image with SPX_NEEDS_PHOTO or
                                SPX_NEEDS_SCENE */
-    const spx_image *left;  /* SPX_NEEDS_EYES; both have the photo's size */
-    const spx_image *right;
+    spx_image *left;        /* SPX_NEEDS_EYES; both have the photo's size */
+    spx_image *right;
     const spx_image *strip[2]; /* what each eye (left, right) sees beyond the side that it uncovers
                                   when it is moved by shift_px; NULL = nothing more is known */
     int32_t shift_px[2];       /* to the right: how far the eyes move to be parallel */

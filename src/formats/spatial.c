@@ -2,16 +2,17 @@
 #include "container/spatial_heif.h"
 #include "formats/writers.h"
 #include "image/resize.h"
+#include "image/shift.h"
 
 enum { THUMBNAIL_PX = 320 };
 
-static spx_status encode_thumbnail(spx_hevc_stills *out, const spx_master *master,
+static spx_status encode_thumbnail(spx_hevc_stills *out, const spx_image *left,
                                    const spx_hevc_options *hevc, const spx_task *task,
                                    spx_diag *diag)
 {
     spx_image *small = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_image_shrink(&small, master->left, THUMBNAIL_PX, task, diag));
+    SPX_TRY_OUT(spx_image_shrink(&small, left, THUMBNAIL_PX, task, diag));
     SPX_TRY_OUT(
         spx_hevc_encode_whole(out, (const spx_image *const[]){ small }, 1, hevc, task, diag));
 
@@ -20,11 +21,10 @@ out:
     return status;
 }
 
-spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx_task *task,
-                             spx_diag *diag)
+static spx_status write_eyes(spx_bytes *out, const spx_master *master,
+                             const spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
 {
     const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
-    const spx_image *const eyes[] = { master->left, master->right };
     const int single_item = master->options->single_item;
     spx_hevc_options hevc = { .quality = master->options->quality };
     spx_hevc_stills coded = { 0 };
@@ -36,11 +36,11 @@ spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx
     } else {
         SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, eyes, 2, SPX_HEIF_TILE_PX, &hevc, task, diag));
     }
-    SPX_TRY_OUT(encode_thumbnail(&thumbnail, master, &hevc, &quiet, diag));
+    SPX_TRY_OUT(encode_thumbnail(&thumbnail, eyes[0], &hevc, &quiet, diag));
 
     const spx_spatial_heif heif = {
-        .width = master->left->width,
-        .height = master->left->height,
+        .width = eyes[0]->width,
+        .height = eyes[0]->height,
         .coded = &coded,
         .single_item = single_item,
         .thumbnail = &thumbnail,
@@ -58,5 +58,23 @@ spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx
 out:
     spx_hevc_stills_clear(&coded);
     spx_hevc_stills_clear(&thumbnail);
+    return status;
+}
+
+/* The file's camera data describe parallel cameras; the window goes into the adjustment. */
+spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag)
+{
+    spx_image *parallel[2] = { NULL, NULL };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(
+        spx_image_shift(&parallel[0], master->left, master->strip[0], master->shift_px[0], diag));
+    SPX_TRY_OUT(
+        spx_image_shift(&parallel[1], master->right, master->strip[1], master->shift_px[1], diag));
+    SPX_TRY_OUT(write_eyes(out, master, (const spx_image *const[]){ parallel[0], parallel[1] },
+                           task, diag));
+out:
+    spx_image_unref(parallel[0]);
+    spx_image_unref(parallel[1]);
     return status;
 }

@@ -4,6 +4,7 @@
  * of a large photo low.
  */
 #include "base/clock.h"
+#include "container/camera_properties.h"
 #include "container/exif.h"
 #include "formats/format_table.h"
 #include "pipeline/comfort.h"
@@ -53,8 +54,7 @@ typedef struct conversion {
     spx_frame frame; /* where the photo lies, once read */
     spx_photo_depth depth;
     unsigned needs; /* of all wanted formats, SPX_NEEDS_... */
-    spx_image *left;
-    spx_image *right;
+    spx_stereo_eyes eyes;
     spx_result *result;
 } conversion;
 
@@ -187,17 +187,6 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
     return SPX_OK;
 }
 
-static double nearest_of(const spx_plane *depth)
-{
-    float nearest = 0.0f;
-    for (uint32_t y = 0; y < depth->height; y++) {
-        const float *const row = spx_plane_row(depth, y);
-        for (uint32_t x = 0; x < depth->width; x++)
-            nearest = row[x] > nearest ? row[x] : nearest;
-    }
-    return (double)nearest;
-}
-
 static void choose_disparity(conversion *self)
 {
     spx_summary *const summary = &self->result->summary;
@@ -247,8 +236,6 @@ static void choose_geometry(conversion *self)
         summary->hfov_deg = default_hfov_deg;
     summary->baseline_mm = options->baseline_mm;
     choose_disparity(self);
-    summary->disparity_adjustment =
-        summary->strength_pct / 100.0 * (nearest_of(self->depth.map) - summary->convergence);
 }
 
 static spx_status make_eyes(conversion *self, spx_diag *diag)
@@ -265,8 +252,10 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     const spx_stereo_options stereo = { .strength_pct = summary->strength_pct,
                                         .convergence = summary->convergence,
                                         .views = self->options->views };
-    SPX_TRY(spx_stereo_render(self->photo.image, self->depth.map, &stereo, &task, &self->left,
-                              &self->right, &stats, diag));
+    SPX_TRY(spx_stereo_render_eyes(&self->eyes, self->photo.image, self->depth.map, &stereo, &task,
+                                   &stats, diag));
+    summary->disparity_adjustment =
+        spx_disparity_adjustment_round(spx_stereo_eyes_window(&self->eyes));
     measure_comfort(self, stats.filled_share);
     if ((self->needs & SPX_NEEDS_PHOTO) == 0) {
         spx_image_unref(self->photo.image);
@@ -282,8 +271,10 @@ static spx_master master_of(const conversion *self)
     return (spx_master){
         .name = self->name,
         .photo = &self->photo,
-        .left = self->left,
-        .right = self->right,
+        .left = self->eyes.left,
+        .right = self->eyes.right,
+        .strip = { self->eyes.strip[0], self->eyes.strip[1] },
+        .shift_px = { self->eyes.shift_px[0], self->eyes.shift_px[1] },
         .depth = self->depth.map,
         .raw = self->depth.raw,
         .camera = { .hfov_deg = summary->hfov_deg,
@@ -374,8 +365,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
 out:
     spx_photo_clear(&self.photo);
     spx_photo_depth_clear(&self.depth);
-    spx_image_unref(self.left);
-    spx_image_unref(self.right);
+    spx_stereo_eyes_clear(&self.eyes);
     spx_result_destroy(self.result);
     return status;
 }

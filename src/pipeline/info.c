@@ -15,7 +15,7 @@
  * disparity adjustment for both pictures, equal sizes and fields of view, a rectilinear pair), and
  * names all that is missing, not the first only.
  */
-enum { QUARTER_TURN_DEG = 90, EYES = 2 };
+enum { QUARTER_TURN_DEG = 90 };
 
 static const double um_per_mm = 1000;
 static const double degrees_per_radian = 57.29577951308232;
@@ -307,36 +307,98 @@ static void judge_locations(spx_info *info, const spx_heif *heif)
     }
 }
 
+static void judge_stereo_group(spx_info *info, const spx_heif_stereo *stereo)
+{
+    char type[5];
+    spx_fourcc_text(stereo->type, type);
+    (void)snprintf(info->stereo_type, sizeof(info->stereo_type), "%s", type);
+    if (stereo->left == 0 && stereo->right == 0) {
+        add_reason(info, "the stereo pair group has %u members, not 2", (unsigned)stereo->members);
+    }
+}
+
+static spx_status read_pair_disparity(spx_info_picture *eye, const spx_heif *heif,
+                                      const spx_heif_stereo *stereo, spx_diag *diag)
+{
+    const spx_heif_property *const property =
+        spx_heif_stereo_disparity(heif, stereo, eye->item, NULL);
+    if (property == NULL || eye->has_disparity_adjustment)
+        return SPX_OK;
+    SPX_TRY(spx_disparity_adjustment_read(&eye->disparity_adjustment, property, diag));
+    eye->has_disparity_adjustment = 1;
+    return SPX_OK;
+}
+
 static spx_status read_stereo_group(spx_info *info, const spx_heif *heif, spx_diag *diag)
 {
-    const spx_heif_group *stereo = NULL;
-    for (size_t i = 0; i < heif->group_count; i++) {
-        if (heif->groups[i].type != spx_fourcc("ster"))
-            continue;
-        info->stereo_groups++;
-        stereo = stereo == NULL ? &heif->groups[i] : stereo;
-    }
-    if (stereo == NULL) {
+    spx_heif_stereo stereo;
+    if (!spx_heif_find_stereo(&stereo, heif)) {
         add_reason(info, "no stereo pair group (grpl/ster)");
         return SPX_OK;
     }
-    info->stereo_group = stereo->id;
-    info->stereo_members = stereo->member_count;
-    if (stereo->member_count != EYES) {
-        add_reason(info, "the stereo pair group has %u members, not 2",
-                   (unsigned)stereo->member_count);
+    info->stereo_groups = spx_heif_count_stereo(heif);
+    info->stereo_group = stereo.group;
+    info->stereo_members = stereo.members;
+    info->mono = stereo.mono;
+    judge_stereo_group(info, &stereo);
+    if (stereo.left == 0 && stereo.right == 0)
         return SPX_OK;
-    }
-    const uint32_t *const members = heif->group_members + stereo->first_member;
-    if (spx_heif_find_item(heif, stereo->id) != NULL)
-        add_reason(info, "the stereo pair group has the id of an item, %u", (unsigned)stereo->id);
+    if (spx_heif_find_item(heif, stereo.group) != NULL)
+        add_reason(info, "the stereo pair group has the id of an item, %u", (unsigned)stereo.group);
     uint32_t ignored = 0;
-    SPX_TRY(read_picture(&info->left, heif, members[0], &ignored, diag));
-    SPX_TRY(read_picture(&info->right, heif, members[1], &ignored, diag));
+    SPX_TRY(read_picture(&info->left, heif, stereo.left, &ignored, diag));
+    SPX_TRY(read_picture(&info->right, heif, stereo.right, &ignored, diag));
+    SPX_TRY(read_pair_disparity(&info->left, heif, &stereo, diag));
+    SPX_TRY(read_pair_disparity(&info->right, heif, &stereo, diag));
     judge_picture(info, heif, &info->left, "left");
     judge_picture(info, heif, &info->right, "right");
     judge_pair(info);
     return SPX_OK;
+}
+
+/* What an auxiliary picture is for, by the last part of its type. */
+static int aux_ends_in(const spx_heif *heif, uint32_t item, const char *const ends[], size_t count)
+{
+    const spx_heif_property *const property = find(heif, item, "auxC");
+    if (property == NULL || property->size <= 4)
+        return 0;
+    const char *const text = (const char *)property->payload + 4; /* behind version and flags */
+    const size_t length = strnlen(text, property->size - 4);
+    for (size_t i = 0; i < count; i++) {
+        const size_t end = strlen(ends[i]);
+        if (length >= end && memcmp(text + length - end, ends[i], end) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static void add_group_name(spx_info *info, const spx_heif_group *group)
+{
+    char name[8];
+    const size_t used = strlen(info->other_groups);
+    spx_fourcc_text(group->type, name);
+    if (strstr(info->other_groups, name) == NULL) {
+        (void)snprintf(info->other_groups + used, sizeof(info->other_groups) - used, "%s%s",
+                       used == 0 ? "" : " ", name);
+    }
+}
+
+/* Gain maps, depth, and groups that have nothing to do with stereo. */
+static void read_company(spx_info *info, const spx_heif *heif)
+{
+    static const char *const gain[] = { "hdrgainmap" };
+    static const char *const depth[] = { "auxid:2", "auxiliary:depth" };
+    for (size_t i = 0; i < heif->item_count; i++) {
+        const spx_heif_item *const item = &heif->items[i];
+        info->tone_map |= item->type == spx_fourcc("tmap");
+        info->gain_map |= aux_ends_in(heif, item->id, gain, sizeof(gain) / sizeof(*gain));
+        info->depth_map |= aux_ends_in(heif, item->id, depth, sizeof(depth) / sizeof(*depth));
+    }
+    info->gain_map |= info->tone_map; /* that derives from one */
+    for (size_t i = 0; i < heif->group_count; i++) {
+        if (!spx_heif_is_stereo(&heif->groups[i]))
+            add_group_name(info, &heif->groups[i]);
+    }
 }
 
 static spx_status read_heif(spx_info *info, const void *data, size_t size, const char *name,
@@ -356,6 +418,7 @@ static spx_status read_heif(spx_info *info, const void *data, size_t size, const
     if (exif_item != 0)
         SPX_TRY_OUT(read_exif_item(info, heif, exif_item, diag));
     SPX_TRY_OUT(read_stereo_group(info, heif, diag));
+    read_company(info, heif);
     judge_locations(info, heif);
 
 out:

@@ -2,9 +2,11 @@
 
 #include "base/clock.h"
 #include "image/image.h"
+#include "image/shift.h"
 #include "scene/scene.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double max_strength_pct = 10.0;
 enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */ };
@@ -33,6 +35,27 @@ static double shift_px(const spx_image *photo, const spx_stereo_options *options
     return options->views == SPX_VIEWS_BOTH ? range / 2.0 : range;
 }
 
+static double farthest_of(const spx_plane *depth)
+{
+    float farthest = 1.0F;
+    for (uint32_t y = 0; y < depth->height; y++) {
+        const float *const row = spx_plane_row(depth, y);
+        for (uint32_t x = 0; x < depth->width; x++)
+            farthest = row[x] >= farthest ? farthest : row[x]; /* NaN is the farthest */
+    }
+    return farthest > 0.0F ? (double)farthest : 0.0;
+}
+
+/* How far each rendered eye moves outwards to be one of two parallel cameras. */
+static int32_t apart_px(const spx_image *photo, const spx_plane *depth,
+                        const spx_stereo_options *options)
+{
+    const double apart =
+        ceil((options->convergence - farthest_of(depth)) * shift_px(photo, options));
+    const double most = photo->width; /* of a picture a few pixels wide nothing is left */
+    return (int32_t)fmax(-most, fmin(most, apart));
+}
+
 /* What both eyes are made of. */
 static spx_status cut_scene(spx_scene *scene, spx_image *photo, const spx_plane *depth,
                             const spx_stereo_options *options, const spx_task *task, spx_diag *diag)
@@ -40,32 +63,111 @@ static spx_status cut_scene(spx_scene *scene, spx_image *photo, const spx_plane 
     const double shift = shift_px(photo, options);
     const double outward = fmax(options->convergence, 1.0 - options->convergence);
     const spx_scene_options cut = { .shift_px = (float)shift,
-                                    .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX };
+                                    .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX +
+                                              (uint32_t)abs(apart_px(photo, depth, options)) };
     return spx_scene_init(scene, photo, depth, &cut, task, diag);
 }
 
-/* The eyes that are not the photo itself. *filled: pixels of both that the photo does not show. */
-static spx_status render_eyes(const spx_scene *scene, const spx_stereo_options *options,
-                              const spx_task *task, spx_image *eyes[2], uint64_t *filled,
-                              spx_diag *diag)
+/* Takes a rendered picture that is wider than the photo apart; wide is moved. */
+static spx_status part_eye(spx_stereo_eyes *out, int right, spx_image *wide, int32_t apart,
+                           spx_diag *diag)
+{
+    spx_image **const eye = right ? &out->right : &out->left;
+    const int32_t moves = right ? -apart : apart;
+    const uint32_t by = (uint32_t)abs(moves);
+    const uint32_t width = wide->width - by;
+    spx_status status = SPX_OK;
+    if (by == 0) {
+        *eye = wide;
+        return SPX_OK;
+    }
+    out->shift_px[right] = moves;
+    SPX_TRY_OUT(spx_image_columns(eye, wide, moves > 0 ? by : 0, width, diag));
+    SPX_TRY_OUT(spx_image_columns(&out->strip[right], wide, moves > 0 ? 0 : width, by, diag));
+out:
+    spx_image_unref(wide);
+    return status;
+}
+
+/* The eyes that are not the photo itself. apart: apart_px(); *filled: pixels of both that the photo
+ * does not show. */
+static spx_status render_eyes(spx_stereo_eyes *out, const spx_scene *scene,
+                              const spx_stereo_options *options, int32_t apart,
+                              const spx_task *task, uint64_t *filled, spx_diag *diag)
 {
     static const double before_eyes = 0.4;
     static const double one_eye = 0.3;
     const spx_image *const photo = scene->photo;
+    const uint32_t by = (uint32_t)abs(apart);
     for (int right = 0; right < 2; right++) {
         uint64_t count = 0;
+        spx_image *wide = NULL;
         spx_task_progress(task, before_eyes + one_eye * right);
         if (options->views == (right ? SPX_VIEWS_LEFT : SPX_VIEWS_RIGHT)) {
-            eyes[right] = spx_image_ref(scene->photo);
+            *(right ? &out->right : &out->left) = spx_image_ref(scene->photo);
             continue;
         }
         const spx_scene_camera eye = { .place = right ? 1.0F : -1.0F,
-                                       .window = (float)options->convergence };
-        SPX_TRY(spx_image_create(&eyes[right], photo->width, photo->height, photo->bits, diag));
-        SPX_TRY(spx_scene_view(eyes[right], scene, &eye, task, &count, diag));
+                                       .window = (float)options->convergence,
+                                       .before_px = apart > 0 ? by : 0,
+                                       .after_px = apart < 0 ? by : 0 };
+        SPX_TRY(spx_image_create(&wide, photo->width + by, photo->height, photo->bits, diag));
+        const spx_status status = spx_scene_view(wide, scene, &eye, task, &count, diag);
+        if (status != SPX_OK) {
+            spx_image_unref(wide);
+            return status;
+        }
+        SPX_TRY(part_eye(out, right, wide, apart, diag));
         *filled += count;
     }
     return SPX_OK;
+}
+
+void spx_stereo_eyes_clear(spx_stereo_eyes *eyes)
+{
+    spx_image_unref(eyes->left);
+    spx_image_unref(eyes->right);
+    spx_image_unref(eyes->strip[0]);
+    spx_image_unref(eyes->strip[1]);
+    *eyes = (spx_stereo_eyes){ 0 };
+}
+
+double spx_stereo_eyes_window(const spx_stereo_eyes *eyes)
+{
+    return (double)(eyes->shift_px[0] - eyes->shift_px[1]) / eyes->left->width;
+}
+
+// NOLINTNEXTLINE(readability-function-size): the eyes and the numbers come out
+spx_status spx_stereo_render_eyes(spx_stereo_eyes *out, spx_image *photo, const spx_plane *depth,
+                                  const spx_stereo_options *options, const spx_task *task,
+                                  spx_stereo_stats *stats, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_scene scene = { 0 };
+    spx_stereo_eyes eyes = { 0 };
+    *out = eyes;
+    *stats = (spx_stereo_stats){ 0 };
+    SPX_TRY(check(photo, depth, options, diag));
+    if (shift_px(photo, options) == 0.0) {
+        out->left = spx_image_ref(photo);
+        out->right = spx_image_ref(photo);
+        return SPX_OK;
+    }
+    const double start = spx_clock_s();
+    uint64_t filled = 0;
+    SPX_TRY_OUT(cut_scene(&scene, photo, depth, options, task, diag));
+    stats->fill_s = scene.fill_s;
+    SPX_TRY_OUT(
+        render_eyes(&eyes, &scene, options, apart_px(photo, depth, options), task, &filled, diag));
+    stats->warp_s = spx_clock_s() - start - stats->fill_s;
+    stats->filled_share = (double)filled / (2.0 * photo->width * photo->height);
+    spx_task_progress(task, 1.0);
+    *out = eyes;
+    eyes = (spx_stereo_eyes){ 0 }; /* moved to the caller */
+out:
+    spx_scene_clear(&scene);
+    spx_stereo_eyes_clear(&eyes);
+    return status;
 }
 
 // NOLINTNEXTLINE(readability-function-size): two eyes and the numbers come out
@@ -74,33 +176,14 @@ spx_status spx_stereo_render(spx_image *photo, const spx_plane *depth,
                              spx_image **left, spx_image **right, spx_stereo_stats *stats,
                              spx_diag *diag)
 {
-    spx_status status = SPX_OK;
-    spx_scene scene = { 0 };
-    spx_image *eyes[2] = { NULL, NULL };
+    spx_stereo_eyes eyes = { 0 };
     *left = NULL;
     *right = NULL;
-    *stats = (spx_stereo_stats){ 0 };
-    SPX_TRY(check(photo, depth, options, diag));
-    if (shift_px(photo, options) == 0.0) {
-        *left = spx_image_ref(photo);
-        *right = spx_image_ref(photo);
-        return SPX_OK;
-    }
-    const double start = spx_clock_s();
-    uint64_t filled = 0;
-    SPX_TRY_OUT(cut_scene(&scene, photo, depth, options, task, diag));
-    stats->fill_s = scene.fill_s;
-    SPX_TRY_OUT(render_eyes(&scene, options, task, eyes, &filled, diag));
-    stats->warp_s = spx_clock_s() - start - stats->fill_s;
-    stats->filled_share = (double)filled / (2.0 * photo->width * photo->height);
-    spx_task_progress(task, 1.0);
-    *left = eyes[0];
-    *right = eyes[1];
-    eyes[0] = NULL;
-    eyes[1] = NULL;
-out:
-    spx_scene_clear(&scene);
-    spx_image_unref(eyes[0]);
-    spx_image_unref(eyes[1]);
-    return status;
+    SPX_TRY(spx_stereo_render_eyes(&eyes, photo, depth, options, task, stats, diag));
+    *left = eyes.left;
+    *right = eyes.right;
+    eyes.left = NULL; /* both moved to the caller */
+    eyes.right = NULL;
+    spx_stereo_eyes_clear(&eyes);
+    return SPX_OK;
 }

@@ -89,6 +89,8 @@ spx_status spx_scene_view(spx_image *view, const spx_scene *scene, const spx_sce
                                      .back = scene->back };
     const spx_view_options options = { .right_eye = camera->place > 0.0F,
                                        .reach = fabsf(camera->place),
-                                       .convergence = camera->window };
+                                       .convergence = camera->window,
+                                       .before_px = camera->before_px,
+                                       .after_px = camera->after_px };
     return spx_view_render(view, &source, &options, task, filled, diag);
 }

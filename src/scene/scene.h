@@ -29,11 +29,14 @@ void spx_scene_clear(spx_scene *scene); /* a zeroed one is fine */
 
 /** Where a view is taken from. */
 typedef struct spx_scene_camera {
-    float place;  /* -1..1: the left eye's .. the right eye's; 0 is the photo's own place */
-    float window; /* depth 0..1 that stays where it is */
+    float place;        /* -1..1: the left eye's .. the right eye's; 0 is the photo's own place */
+    float window;       /* depth 0..1 that stays where it is */
+    uint32_t before_px; /* of a wider view: as in spx_view_options */
+    uint32_t after_px;
 } spx_scene_camera;
 
-/** Draws a view into `view`, which has the photo's size and bits. *filled: how many of its pixels
+/** Draws a view into `view`, which has the photo's size and bits, and its further columns where the
+ * camera asks for some. *filled: how many of its pixels
  * show what the photo does not. */
 SPX_NODISCARD spx_status spx_scene_view(spx_image *view, const spx_scene *scene,
                                         const spx_scene_camera *camera, const spx_task *task,

@@ -61,6 +61,8 @@ typedef struct view {
 typedef struct rows {
     uint32_t width; /* of the canvas */
     uint32_t eye_width;
+    uint32_t frame_begin; /* columns of the eye within the photo's frame */
+    uint32_t frame_end;
     int32_t *front_at; /* targets */
     int32_t *back_at;
     int32_t *front; /* depths */
@@ -100,14 +102,19 @@ static void *take(uint8_t **at, size_t bytes)
     return part;
 }
 
-static int rows_init(rows *row, const spx_layers *layers, const spx_image *eye)
+static int rows_init(rows *row, const view *self)
 {
+    const spx_layers *const layers = self->source->layers;
+    const spx_image *const eye = self->eye;
     const size_t width = layers->width;
     const size_t ints = aligned(width * sizeof(int32_t));
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
     const size_t whole = 7 * ints + aligned(width * sizeof(soft_hit)) + 4 * aligned(width) +
                          aligned(colours) + aligned(eye->stride_bytes);
-    *row = (rows){ .width = layers->width, .eye_width = eye->width };
+    *row = (rows){ .width = layers->width,
+                   .eye_width = eye->width,
+                   .frame_begin = self->options->before_px,
+                   .frame_end = eye->width - self->options->after_px };
     row->block = aligned_alloc(SPX_IMAGE_ALIGNMENT, whole);
     if (row->block == NULL)
         return 0;
@@ -202,7 +209,8 @@ static void place_layer(int32_t *restrict at, const int32_t *restrict depth, uin
 
 static void place(const view *self, rows *row)
 {
-    const int32_t margin = (int32_t)self->source->layers->margin;
+    const int32_t margin =
+        (int32_t)self->source->layers->margin - (int32_t)self->options->before_px;
     place_layer(row->front_at, row->front, row->width, margin, self);
     place_layer(row->back_at, row->back, row->width, margin, self);
     for (uint32_t x = 0; x < row->eye_width; x++)
@@ -308,6 +316,13 @@ static void draw_back(const rows *row)
     }
 }
 
+static uint32_t within_frame(const rows *row, uint32_t begin, uint32_t end)
+{
+    begin = begin > row->frame_begin ? begin : row->frame_begin;
+    end = end < row->frame_end ? end : row->frame_end;
+    return begin < end ? end - begin : 0;
+}
+
 /* Columns that no surface reached take the colour beside them that lies farther away. */
 static uint32_t close_gaps(const rows *row)
 {
@@ -328,7 +343,7 @@ static uint32_t close_gaps(const rows *row)
             from_left ? row->codes[x - 1]
                       : (has_right ? row->codes[end] : (front_pixel() + x) * SPX_RESAMPLE_ROWS);
         const int32_t depth = from_left ? row->depth[x - 1] : (has_right ? row->depth[end] : 0);
-        closed += end - x;
+        closed += within_frame(row, x, end);
         for (; x < end; x++) {
             row->codes[x] = code;
             row->depth[x] = depth;
@@ -344,7 +359,7 @@ static uint32_t count_filled(const rows *row, uint32_t margin)
     const uint32_t back = back_pixel(row);
     const uint32_t inner = front_pixel() + margin;
     const uint32_t inner_width = row->width - 2 * margin;
-    for (uint32_t t = 0; t < row->eye_width; t++) {
+    for (uint32_t t = row->frame_begin; t < row->frame_end; t++) {
         const uint32_t pixel = (row->codes[t] + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_ROWS;
         if (pixel - inner < inner_width)
             continue;
@@ -471,7 +486,7 @@ static void render_rows(void *context, size_t turn)
     view *const self = context;
     const spx_layers *const layers = self->source->layers;
     rows row;
-    if (!rows_init(&row, layers, self->eye)) {
+    if (!rows_init(&row, self)) {
         atomic_store(&self->no_memory, 1);
         return;
     }

@@ -13,15 +13,18 @@ typedef struct spx_view_source {
 
 typedef struct spx_view_options {
     int right_eye;
-    float reach;       /* 0..1: how far the camera is from the photo's, 1 = as far as the eye for
-                          which the layers were cut; 0 shows the photo */
-    float convergence; /* depth 0..1 that stays where it is */
+    float reach;        /* 0..1: how far the camera is from the photo's, 1 = as far as the eye for
+                           which the layers were cut; 0 shows the photo */
+    float convergence;  /* depth 0..1 that stays where it is */
+    uint32_t before_px; /* columns of the eye beyond the photo's frame, on the side from which near
+                           things move away: the left of the left eye, the right of the right one */
+    uint32_t after_px;  /* the same on the other side; either at most the layers' margin */
 } spx_view_options;
 
 /**
  * Draws one eye: near things move right in the left eye and left in the right one. eye: of the
- * photo's size and bits, written whole. *filled: how many of its pixels show what the photo does
- * not.
+ * photo's height and bits, before_px + the photo's width + after_px wide; written whole. *filled:
+ * how many pixels within the photo's frame show what the photo does not.
  */
 SPX_NODISCARD spx_status spx_view_render(spx_image *eye, const spx_view_source *source,
                                          const spx_view_options *options, const spx_task *task,

@@ -1,0 +1,261 @@
+/* The spatial file holds what two parallel cameras see, and with its adjustment what all other
+ * files show. */
+#include "codec/photo_read.h"
+#include "codec/stereo_read.h"
+#include "image/image.h"
+#include "image/plane.h"
+#include "image/resize.h"
+#include "test_files.h"
+#include "test_pictures.h"
+#include "test_support.h"
+#include "warp/block_match.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_SIDE = 640, PERCENTILES = 3 };
+
+static const double most_d_pct = 0.1; /* of the width */
+static const double most_wrong_share =
+    0.004; /* of the matched pixels: the matcher's own mistakes */
+static const double shares[PERCENTILES] = { 0.05, 0.5, 0.95 };
+
+static spx_engine *engine;
+
+static int create_engine(void **state)
+{
+    (void)state;
+    engine = test_engine_create(2);
+    return 0;
+}
+
+static int destroy_engine(void **state)
+{
+    (void)state;
+    spx_engine_destroy(engine);
+    return 0;
+}
+
+static void assert_near(double value, double wanted, double slack)
+{
+    if (!(fabs(value - wanted) <= slack))
+        fail_msg("%g, wanted %g +- %g", value, wanted, slack);
+}
+
+/* d = (xR - xL) / W of all pixels that match, in %, sorted. */
+typedef struct disparities {
+    double *pct;
+    size_t count;
+} disparities;
+
+static int compare(const void *a, const void *b)
+{
+    const double one = *(const double *)a;
+    const double other = *(const double *)b;
+    return (one > other) - (one < other);
+}
+
+static disparities match(const spx_image *left, const spx_image *right)
+{
+    const double width = left->width;
+    spx_plane *plane = NULL;
+    assert_int_equal(spx_block_match(&plane, left, right, (uint32_t)ceil(0.08 * width), NULL, NULL),
+                     SPX_OK);
+    disparities all = { .pct = calloc((size_t)plane->width * plane->height, sizeof(double)) };
+    assert_non_null(all.pct);
+    for (uint32_t y = 0; y < plane->height; y++) {
+        const float *const row = spx_plane_row(plane, y);
+        for (uint32_t x = 0; x < plane->width; x++) {
+            if (!isnan(row[x]))
+                all.pct[all.count++] = -100.0 * (double)row[x] / width;
+        }
+    }
+    spx_plane_destroy(plane);
+    qsort(all.pct, all.count, sizeof(*all.pct), compare);
+    assert_true(all.count > 1000);
+    return all;
+}
+
+static double at_share(const disparities *all, double share)
+{
+    return all->pct[(size_t)(share * (double)(all->count - 1))];
+}
+
+static spx_image *small_photo(const char *name)
+{
+    char path[128];
+    spx_photo photo = { 0 };
+    spx_image *small = NULL;
+    spx_limits limits;
+    spx_limits_init(&limits);
+    (void)snprintf(path, sizeof(path), "photos/%s", name);
+    spx_bytes file = test_data_read(path);
+    assert_int_equal(spx_photo_read(&photo, file.data, file.size, name, &limits, NULL, NULL),
+                     SPX_OK);
+    assert_int_equal(spx_image_shrink(&small, photo.image, LONG_SIDE, NULL, NULL), SPX_OK);
+    spx_photo_clear(&photo);
+    spx_bytes_clear(&file);
+    return small;
+}
+
+static spx_result *convert(const spx_image *photo, spx_convert_options *options)
+{
+    spx_bytes png = test_png_of(photo);
+    const spx_input input = { .data = png.data, .size = png.size, .name = "p.png" };
+    spx_result *result = NULL;
+    spx_diag diag = { 0 };
+    if (spx_convert(engine, &input, options, NULL, &result, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    spx_bytes_clear(&png);
+    return result;
+}
+
+static const spx_file *file_of(const spx_result *result, spx_format format)
+{
+    for (size_t i = 0; i < spx_result_file_count(result); i++) {
+        if (spx_result_file(result, i)->format == format)
+            return spx_result_file(result, i);
+    }
+    fail_msg("no such file");
+    return NULL;
+}
+
+static spx_image *decode(const spx_result *result, spx_format format)
+{
+    const spx_file *const file = file_of(result, format);
+    return test_decode(file->data, file->size, file->name);
+}
+
+static spx_stereo_pair read_spatial(const spx_result *result)
+{
+    const spx_file *const file = file_of(result, SPX_FORMAT_SPATIAL);
+    const spx_stereo_source source = {
+        .data = file->data, .size = file->size, .name = file->name, .width = 4 * LONG_SIDE
+    };
+    spx_stereo_pair pair = { 0 };
+    spx_limits limits;
+    spx_diag diag = { 0 };
+    spx_limits_init(&limits);
+    if (spx_stereo_read(&pair, &source, &limits, NULL, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    return pair;
+}
+
+static void check(const char *name, const spx_image *photo, spx_convert_options *options)
+{
+    options->formats = SPX_FORMAT_SPATIAL | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT;
+    options->quality = 95;
+    spx_result *const result = convert(photo, options);
+    const double adjustment = spx_result_summary(result)->disparity_adjustment;
+    spx_stereo_pair parallel = read_spatial(result);
+    spx_image *const left = decode(result, SPX_FORMAT_LEFT);
+    spx_image *const right = decode(result, SPX_FORMAT_RIGHT);
+
+    disparities of_file = match(parallel.left, parallel.right);
+    disparities of_window = match(left, right);
+    size_t wrong = 0;
+    while (wrong < of_file.count && of_file.pct[of_file.count - 1 - wrong] > most_d_pct)
+        wrong++;
+    print_message("%s: adjustment %.2f %%, d p5 %.2f p50 %.2f p95 %.2f %%, %.3f %% above 0.1\n",
+                  name, 100.0 * adjustment, at_share(&of_file, shares[0]),
+                  at_share(&of_file, shares[1]), at_share(&of_file, shares[2]),
+                  100.0 * (double)wrong / (double)of_file.count);
+    assert_true((double)wrong <= most_wrong_share * (double)of_file.count);
+    assert_near(parallel.disparity_adjustment, adjustment, 1e-9);
+    for (size_t i = 0; i < PERCENTILES; i++) {
+        const double shown = at_share(&of_file, shares[i]) + 100.0 * adjustment;
+        assert_near(shown, at_share(&of_window, shares[i]), most_d_pct);
+    }
+    free(of_file.pct);
+    free(of_window.pct);
+    spx_stereo_pair_clear(&parallel);
+    spx_image_unref(left);
+    spx_image_unref(right);
+    spx_result_destroy(result);
+}
+
+static void every_bundled_photo_is_parallel_and_shows_the_same_window(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "boats.jpg",    "pier.jpg",      "cups.jpg",    "forest_path.jpg",   "fallen_leaf.jpg",
+        "ladybird.jpg", "two_seeds.jpg", "orchid.jpg",  "flower_garden.jpg", "dune_grass.jpg",
+        "pagoda.jpg",   "astronaut.png", "chelsea.png", "coffee.png",        "motorcycle_left.png"
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        spx_image *const photo = small_photo(names[i]);
+        spx_convert_options options;
+        spx_convert_options_init(&options);
+
+        check(names[i], photo, &options);
+
+        spx_image_unref(photo);
+    }
+}
+
+static void every_convergence_gives_the_same_parallel_pair(void **state)
+{
+    (void)state;
+    static const double convergences[] = { 0.0, 0.5, 1.0 };
+    static const double wanted_pct[] = { 0.0, 1.5, 3.0 };
+    spx_image *const photo = small_photo("coffee.png");
+    for (size_t i = 0; i < 3; i++) {
+        spx_convert_options options;
+        spx_convert_options_init(&options);
+        options.strength_pct = 3.0;
+        options.convergence = convergences[i];
+        options.formats = SPX_FORMAT_SPATIAL;
+        spx_result *const result = convert(photo, &options);
+        assert_near(100.0 * spx_result_summary(result)->disparity_adjustment, wanted_pct[i],
+                    100.0 * 2.0 / photo->width);
+        spx_result_destroy(result);
+        check("coffee.png", photo, &options);
+    }
+    spx_image_unref(photo);
+}
+
+static void one_eye_modes_keep_the_photo_in_the_spatial_file(void **state)
+{
+    (void)state;
+    static const spx_views views[] = { SPX_VIEWS_RIGHT, SPX_VIEWS_LEFT };
+    spx_image *const photo = small_photo("coffee.png");
+    for (size_t i = 0; i < 2; i++) {
+        spx_convert_options options;
+        spx_convert_options_init(&options);
+        options.views = views[i];
+        check("coffee.png, one eye", photo, &options);
+    }
+    spx_image_unref(photo);
+}
+
+static void strength_zero_needs_no_adjustment(void **state)
+{
+    (void)state;
+    spx_image *const photo = small_photo("coffee.png");
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.strength_pct = 0.0;
+    options.formats = SPX_FORMAT_SPATIAL | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT;
+
+    spx_result *const result = convert(photo, &options);
+
+    assert_near(spx_result_summary(result)->disparity_adjustment, 0.0, 0.0);
+    spx_image *const right = decode(result, SPX_FORMAT_RIGHT);
+    test_assert_same_pixels(right, photo);
+    spx_image_unref(right);
+    spx_result_destroy(result);
+    spx_image_unref(photo);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_bundled_photo_is_parallel_and_shows_the_same_window),
+        cmocka_unit_test(every_convergence_gives_the_same_parallel_pair),
+        cmocka_unit_test(one_eye_modes_keep_the_photo_in_the_spatial_file),
+        cmocka_unit_test(strength_zero_needs_no_adjustment),
+    };
+    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+}
