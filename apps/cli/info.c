@@ -126,6 +126,7 @@ static void put_stereo(json_t *object, const spx_info *info)
         return;
     json_t *const stereo = json_object();
     put(stereo, "group", json_integer(info->stereo_group));
+    put(stereo, "type", text_value(info->stereo_type));
     put(stereo, "groups", json_integer((json_int_t)info->stereo_groups));
     put(stereo, "members", json_integer((json_int_t)info->stereo_members));
     if (info->left.item != 0)
@@ -156,6 +157,10 @@ static json_t *info_value(const char *path, const spx_info *info)
         put(object, "primary", picture_value(&info->picture));
     }
     put_stereo(object, info);
+    put(object, "gain_map", json_boolean(info->gain_map));
+    put(object, "tone_map", json_boolean(info->tone_map));
+    put(object, "depth_map", json_boolean(info->depth_map));
+    put(object, "other_groups", text_value(info->other_groups));
     put(object, "spatial", json_boolean(info->spatial));
     json_t *const reasons = json_array();
     for (size_t i = 0; i < info->reason_count; i++)
@@ -217,8 +222,8 @@ static void print_stereo(const spx_info *info)
 {
     if (info->stereo_groups == 0)
         return;
-    (void)printf("  stereo group: id %u, %zu members\n", (unsigned)info->stereo_group,
-                 info->stereo_members);
+    (void)printf("  stereo group: '%s', id %u, %zu members\n", info->stereo_type,
+                 (unsigned)info->stereo_group, info->stereo_members);
     if (info->left.item != 0) {
         print_picture("left eye", &info->left);
         print_camera(&info->left);
@@ -233,6 +238,16 @@ static void print_stereo(const spx_info *info)
         (void)printf("  disparity adjustment: %+.2f %% of the width\n",
                      percent * info->left.disparity_adjustment);
     }
+}
+
+static void print_company(const spx_info *info)
+{
+    if (info->gain_map)
+        (void)printf("  HDR gain map: yes%s\n", info->tone_map ? ", with a 'tmap' item" : "");
+    if (info->depth_map)
+        (void)printf("  depth map: yes\n");
+    if (info->other_groups[0] != '\0')
+        (void)printf("  other groups: %s\n", info->other_groups);
 }
 
 static void print_info(const char *path, const spx_info *info)
@@ -254,6 +269,7 @@ static void print_info(const char *path, const spx_info *info)
         print_picture("primary", &info->picture);
     }
     print_stereo(info);
+    print_company(info);
     if (info->spatial) {
         (void)printf("  spatial: yes, because there is a stereo pair with the cameras of both eyes"
                      " and a disparity adjustment\n");

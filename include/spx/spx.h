@@ -144,9 +144,9 @@ typedef struct spx_summary {
     double convergence;  /* as used: never SPX_AUTO */
     double hfov_deg;
     double baseline_mm;
-    double disparity_adjustment;     /* fraction of the width, as written */
-    spx_comfort comfort;             /* of the pair as rendered; viewers of the spatial file add the
-                                        adjustment, which spx_comfort_of_file() counts in */
+    double disparity_adjustment;     /* of the spatial file, fraction of the width, as written: puts
+                                        its parallel eyes back to the window; 0 without eyes */
+    spx_comfort comfort;             /* of the pair with its window, as every file shows it */
     char model[64];                  /* name of the depth network; "own map" for depth_map */
     double stage_s[SPX_STAGE_COUNT]; /* seconds */
     char outpaint_fallback[512];     /* why the border was painted locally although a remote engine

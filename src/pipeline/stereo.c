@@ -89,12 +89,20 @@ out:
     return status;
 }
 
-/* The eyes that are not the photo itself. apart: apart_px(); *filled: pixels of both that the photo
- * does not show. */
-static spx_status render_eyes(spx_stereo_eyes *out, const spx_scene *scene,
-                              const spx_stereo_options *options, int32_t apart,
-                              const spx_task *task, uint64_t *filled, spx_diag *diag)
+/* How the eyes are rendered. */
+typedef struct eyes_job {
+    const spx_scene *scene;
+    const spx_stereo_options *options;
+    int32_t apart;   /* apart_px() */
+    uint64_t filled; /* pixels of both eyes that the photo does not show */
+} eyes_job;
+
+/* The eyes that are not the photo itself. */
+static spx_status render_eyes(spx_stereo_eyes *out, eyes_job *job, const spx_task *task,
+                              spx_diag *diag)
 {
+    const spx_scene *const scene = job->scene;
+    const int32_t apart = job->apart;
     static const double before_eyes = 0.4;
     static const double one_eye = 0.3;
     const spx_image *const photo = scene->photo;
@@ -103,12 +111,12 @@ static spx_status render_eyes(spx_stereo_eyes *out, const spx_scene *scene,
         uint64_t count = 0;
         spx_image *wide = NULL;
         spx_task_progress(task, before_eyes + one_eye * right);
-        if (options->views == (right ? SPX_VIEWS_LEFT : SPX_VIEWS_RIGHT)) {
+        if (job->options->views == (right ? SPX_VIEWS_LEFT : SPX_VIEWS_RIGHT)) {
             *(right ? &out->right : &out->left) = spx_image_ref(scene->photo);
             continue;
         }
         const spx_scene_camera eye = { .place = right ? 1.0F : -1.0F,
-                                       .window = (float)options->convergence,
+                                       .window = (float)job->options->convergence,
                                        .before_px = apart > 0 ? by : 0,
                                        .after_px = apart < 0 ? by : 0 };
         SPX_TRY(spx_image_create(&wide, photo->width + by, photo->height, photo->bits, diag));
@@ -118,7 +126,7 @@ static spx_status render_eyes(spx_stereo_eyes *out, const spx_scene *scene,
             return status;
         }
         SPX_TRY(part_eye(out, right, wide, apart, diag));
-        *filled += count;
+        job->filled += count;
     }
     return SPX_OK;
 }
@@ -154,13 +162,14 @@ spx_status spx_stereo_render_eyes(spx_stereo_eyes *out, spx_image *photo, const 
         return SPX_OK;
     }
     const double start = spx_clock_s();
-    uint64_t filled = 0;
+    eyes_job job = { .scene = &scene,
+                     .options = options,
+                     .apart = apart_px(photo, depth, options) };
     SPX_TRY_OUT(cut_scene(&scene, photo, depth, options, task, diag));
     stats->fill_s = scene.fill_s;
-    SPX_TRY_OUT(
-        render_eyes(&eyes, &scene, options, apart_px(photo, depth, options), task, &filled, diag));
+    SPX_TRY_OUT(render_eyes(&eyes, &job, task, diag));
     stats->warp_s = spx_clock_s() - start - stats->fill_s;
-    stats->filled_share = (double)filled / (2.0 * photo->width * photo->height);
+    stats->filled_share = (double)job.filled / (2.0 * photo->width * photo->height);
     spx_task_progress(task, 1.0);
     *out = eyes;
     eyes = (spx_stereo_eyes){ 0 }; /* moved to the caller */

@@ -33,6 +33,8 @@ def gives_json_for_one_file():
     assert abs(stereo["hfov_deg"] - 60) < 1e-6 and stereo["baseline_mm"] == 64
     assert abs(stereo["disparity_adjustment"] - 0.02) < 1e-9
     assert stereo["right"]["extrinsics"]["position_mm"] == [64, 0, 0]
+    assert stereo["type"] == "ster" and told["other_groups"] == ""
+    assert not told["gain_map"] and not told["tone_map"] and not told["depth_map"]
     assert stereo["left"]["intrinsics"]["principal_x_px"] == 511.5
 
 
