@@ -14,7 +14,7 @@ enum {
     MARK_X = 120,
     SHIFT = 8,
     MARGIN = 12,
-    EYES_MARGIN = SHIFT / 2 + 4
+    EYES_MARGIN = SHIFT / 2 + 4 + 4 /* and what the eyes move by to be parallel: 0.4 of SHIFT */
 };
 
 typedef struct card {
