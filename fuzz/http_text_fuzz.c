@@ -43,8 +43,8 @@ static void set_options(char *text)
     spx_job_options_init(&options);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         (void)!spx_job_options_set(&options, names[i], text, NULL);
-    check(options.strength_pct >= SPX_AUTO && options.strength_pct <= 10.0);
-    check(options.formats != 0 && strpbrk(options.model, "./") == NULL);
+    check(options.convert.strength_pct >= SPX_AUTO && options.convert.strength_pct <= 10.0);
+    check(options.convert.formats != 0 && strpbrk(spx_job_options_model(&options), "./") == NULL);
     json_t *const object = json_loads(text, JSON_DECODE_ANY, NULL);
     if (object != NULL)
         (void)!spx_job_options_set_json(&options, object, NULL);

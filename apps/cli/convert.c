@@ -1,7 +1,6 @@
 #include "cli/convert.h"
 
 #include "cli/batch.h"
-#include "cli/convert_options.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outpaint_options.h"
@@ -170,11 +169,11 @@ int spx_cli_convert(int argc, char **argv)
     spx_convert_options_init(&options);
     const spx_option_group groups[] = {
         { "Photos and folders", batch_options, &wanted },
-        { "Stereo", spx_stereo_options, &options },
-        { "Depth", spx_depth_options, &options },
-        { "Files", spx_picture_options, &options },
+        { "Stereo", spx_options_of(SPX_OPTIONS_STEREO), &options },
+        { "Depth", spx_options_of(SPX_OPTIONS_DEPTH), &options },
+        { "Files", spx_options_of(SPX_OPTIONS_FILES), &options },
         { "Border", spx_outpaint_rows, &growth },
-        { "Limits", spx_engine_rows, &engine },
+        { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
         { NULL, NULL, NULL },
     };
     const spx_usage usage = { "convert", "PHOTO...", about, groups, notes };

@@ -42,7 +42,39 @@ static void print_option(FILE *to, const spx_option *option)
     }
     if (option->value != NULL)
         at += fprintf(to, " %s", option->value);
-    print_wrapped(to, option->help, at);
+    enum { TEXT_SIZE = 512, RANGE_SIZE = 160 };
+    char range[RANGE_SIZE] = "";
+    char text[TEXT_SIZE];
+    if (option->who != 0)
+        spx_option_describe(option, range);
+    (void)snprintf(text, sizeof(text), range[0] == '\0' ? "%s" : "%s (%s)", option->help, range);
+    print_wrapped(to, text, at);
+}
+
+/* What the words of an option for formats mean. */
+static void print_formats(FILE *to)
+{
+    (void)fputs("\nFormats:\n", to);
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        const spx_format_info *const format = spx_format_at(i);
+        print_wrapped(to, format->help, fprintf(to, "  %s", format->word));
+    }
+    (void)fputs("\nGroups of formats:\n", to);
+    for (size_t i = 0; i < spx_format_group_count(); i++) {
+        const spx_format_group *const group = spx_format_group_at(i);
+        print_wrapped(to, group->help, fprintf(to, "  %s", group->word));
+    }
+}
+
+static int offers_formats(const spx_usage *usage)
+{
+    for (const spx_option_group *group = usage->groups; group->title != NULL; group++) {
+        for (const spx_option *option = group->options; option->name != NULL; option++) {
+            if (option->type == SPX_OPTION_FORMATS)
+                return 1;
+        }
+    }
+    return 0;
 }
 
 void spx_help_print(const spx_usage *usage, FILE *to)
@@ -56,6 +88,8 @@ void spx_help_print(const spx_usage *usage, FILE *to)
     }
     (void)fputc('\n', to);
     print_wrapped(to, "this text", fprintf(to, "  -h, --help"));
+    if (offers_formats(usage))
+        print_formats(to);
     if (usage->notes != NULL)
         (void)fprintf(to, "\n%s", usage->notes);
 }

@@ -1,8 +1,8 @@
 #include "cli/options.h"
 
+#include "base/status.h"
 #include "base/suggest.h"
 #include "cli/help.h"
-#include "cli/option_value.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 
@@ -15,6 +15,7 @@
 typedef struct found {
     const spx_option *option; /* NULL: there is no such option */
     void *values;
+    const char *suffix; /* what values of an old spelling lack; NULL = nothing */
 } found;
 
 typedef struct reading {
@@ -30,12 +31,12 @@ typedef struct reading {
 static found find_name(const spx_usage *usage, const char *name, size_t size)
 {
     for (const spx_option_group *group = usage->groups; group->title != NULL; group++) {
-        for (const spx_option *option = group->options; option->name != NULL; option++) {
-            if (strlen(option->name) == size && memcmp(option->name, name, size) == 0)
-                return (found){ option, group->values };
-        }
+        const char *suffix = NULL;
+        const spx_option *const option = spx_option_find(group->options, name, size, &suffix);
+        if (option != NULL)
+            return (found){ option, group->values, suffix };
     }
-    return (found){ NULL, NULL };
+    return (found){ NULL, NULL, NULL };
 }
 
 static found find_letter(const spx_usage *usage, char letter)
@@ -43,10 +44,10 @@ static found find_letter(const spx_usage *usage, char letter)
     for (const spx_option_group *group = usage->groups; group->title != NULL; group++) {
         for (const spx_option *option = group->options; option->name != NULL; option++) {
             if (option->letter == letter)
-                return (found){ option, group->values };
+                return (found){ option, group->values, NULL };
         }
     }
-    return (found){ NULL, NULL };
+    return (found){ NULL, NULL, NULL };
 }
 
 static spx_status fail_unknown(const reading *self, const char *name, size_t size)
@@ -67,6 +68,19 @@ static spx_status fail_unknown(const reading *self, const char *name, size_t siz
     return spx_fail(self->diag, SPX_ERR_ARGUMENT, "no such option: --%s", shown);
 }
 
+static spx_status read_value(found what, const char *value, spx_diag *diag)
+{
+    enum { SIZE = 64 };
+    char whole[SIZE];
+    spx_diag reason = { 0 };
+    if (what.suffix != NULL) {
+        (void)snprintf(whole, sizeof(whole), "%s%s", value, what.suffix);
+        value = whole;
+    }
+    const spx_status status = spx_option_read(what.option, value, what.values, &reason);
+    return status == SPX_OK ? status : spx_fail(diag, status, "--%s", reason.text);
+}
+
 /* value: joined to the option, or NULL when the next word is to be taken. */
 static spx_status store(reading *self, found what, char *value)
 {
@@ -79,7 +93,7 @@ static spx_status store(reading *self, found what, char *value)
         value = self->argv[++self->at];
     }
     if (option->type != SPX_OPTION_ARGUMENT)
-        return spx_option_value_read(option, value, what.values, self->diag);
+        return read_value(what, value, self->diag);
     self->argv[++self->kept] = value;
     return SPX_OK;
 }

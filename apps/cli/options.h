@@ -22,71 +22,10 @@
  * Understood: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, letters joined (-qr), "--" as the end
  * of the options, options after arguments. Of an option given twice the last one counts.
  */
-#include "base/status.h"
+#include "spx/option.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-typedef enum spx_option_type {
-    SPX_OPTION_SET,        /* int: becomes `set`; takes no value */
-    SPX_OPTION_TEXT,       /* const char *: borrowed from argv, never empty */
-    SPX_OPTION_TEXTS,      /* spx_option_texts: may be given many times, all of them count */
-    SPX_OPTION_ARGUMENT,   /* nothing is stored: its value is one more argument of the verb */
-    SPX_OPTION_INT,        /* int, min..max */
-    SPX_OPTION_UNSIGNED,   /* unsigned or uint32_t, min..max */
-    SPX_OPTION_NUMBER,     /* double, min..max */
-    SPX_OPTION_NUMBERS,    /* spx_option_numbers, each min..max: "1,2.5,3" */
-    SPX_OPTION_SIZE,       /* uint64_t, min..max: "512M", "1.5G", "64Ki", "200MP", "100MB" */
-    SPX_OPTION_SECONDS,    /* double, min..max: "90", "90s", "15m", "2h", "7d" */
-    SPX_OPTION_LENGTH,     /* spx_option_length, min..max: "20%" or "120" pixels */
-    SPX_OPTION_DIMENSIONS, /* spx_option_dimensions: "1920x1080" */
-    SPX_OPTION_RATIO,      /* double, width by height: "16:9" or "1.5" */
-    SPX_OPTION_CHOICE,     /* int or enum: one of `words` */
-    SPX_OPTION_LIST,       /* unsigned: values of `words` joined by commas, or-ed together */
-    SPX_OPTION_FORMATS,    /* spx_format: words of the table of formats joined by commas */
-} spx_option_type;
-
-/** A word that may stand for a value. Of SPX_OPTION_NUMBER too ("auto"). */
-typedef struct spx_option_word {
-    const char *text; /* NULL ends a list of words */
-    int value;
-} spx_option_word;
-
-typedef struct spx_option {
-    const char *name; /* without the dashes; NULL ends a list of options */
-    char letter;      /* of the short form; 0 = none */
-    spx_option_type type;
-    size_t offset;     /* of the field in the group's struct */
-    const char *value; /* what --help calls the value, e.g. "FILE"; NULL for SPX_OPTION_SET */
-    int set;           /* for SPX_OPTION_SET */
-    double min, max;
-    const spx_option_word *words; /* may be NULL where the type needs none */
-    const char *help;             /* one sentence without capital and full stop */
-} spx_option;
-
-enum { SPX_OPTION_NUMBERS_MAX = 32 };
-
-typedef struct spx_option_numbers {
-    double items[SPX_OPTION_NUMBERS_MAX];
-    size_t count;
-} spx_option_numbers;
-
-enum { SPX_OPTION_TEXTS_MAX = 64 };
-
-typedef struct spx_option_texts {
-    const char *items[SPX_OPTION_TEXTS_MAX + 1]; /* borrowed from argv; NULL behind the last */
-    size_t count;
-} spx_option_texts;
-
-typedef struct spx_option_length {
-    double value;
-    int percent; /* value is % of something, not pixels */
-} spx_option_length;
-
-typedef struct spx_option_dimensions {
-    uint32_t width;
-    uint32_t height;
-} spx_option_dimensions;
 
 /** Options that fill one struct. */
 typedef struct spx_option_group {

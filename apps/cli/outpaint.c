@@ -1,6 +1,5 @@
 #include "cli/outpaint.h"
 
-#include "cli/convert_options.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outpaint_options.h"
@@ -208,7 +207,7 @@ int spx_cli_outpaint(int argc, char **argv)
     const spx_option_group groups[] = {
         { "Files", file_options, &wanted },
         { "Border", spx_outpaint_rows, &growth },
-        { "Limits", spx_engine_rows, &engine },
+        { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
         { NULL, NULL, NULL },
     };
     const spx_usage usage = { "outpaint", "PHOTO...", about, groups, notes };

@@ -1,7 +1,6 @@
 #include "cli/serve.h"
 
 #include "base/cpu.h"
-#include "cli/convert_options.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -235,7 +234,7 @@ int spx_cli_serve(int argc, char **argv)
     spx_engine_options_init(&library.engine);
     const spx_option_group groups[] = {
         { "Server", serve_options, &wanted },
-        { "Limits", spx_engine_rows, &library.engine },
+        { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &library.engine },
         { NULL, NULL, NULL },
     };
     const spx_usage usage = { "serve", "", about, groups, NULL };

@@ -10,19 +10,12 @@ typedef struct range {
     double most;
 } range;
 
-static const range strength_range = { 0.0, 10.0 };
-static const range convergence_range = { 0.0, 1.0 };
-static const range quality_range = { 1.0, 100.0 };
-static const range hfov_range = { 1.0, 170.0 };
-static const range baseline_range = { 1.0, 1000.0 };
-static const range depth_size_range = { 0.0, 2048.0 };
 static const range margin_range = { 0.0, 300.0 };
 static const range aspect_range = { 0.05, 20.0 };
 static const range seed_range = { 0.0, 4294967295.0 };
 
 enum { LIST_SIZE = 1024 };
 
-static const char *const view_names[] = { "both", "right", "left" };
 static const char *const kind_names[] = { "convert", "outpaint", "both" };
 static const char *const side_names[] = { "margin_left", "margin_top", "margin_right",
                                           "margin_bottom" };
@@ -46,16 +39,55 @@ spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name, spx_diag 
 
 void spx_job_options_init(spx_job_options *options)
 {
-    *options = (spx_job_options){
-        .strength_pct = SPX_AUTO,
-        .convergence = SPX_AUTO,
-        .formats = SPX_FORMATS_DEFAULT,
-        .views = SPX_VIEWS_BOTH,
-        .quality = 85,
-        .baseline_mm = 64.0,
-        .model = "auto",
-        .margin_pct = { 20.0, 20.0, 20.0, 20.0 },
-    };
+    *options = (spx_job_options){ .margin_pct = { 20.0, 20.0, 20.0, 20.0 } };
+    spx_convert_options_init(&options->convert);
+}
+
+/* Which of the names a text option fills; rows: of one section. */
+static size_t name_index(const spx_option *wanted)
+{
+    size_t index = 0;
+    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+        const spx_option *row = spx_options_of((spx_option_section)section);
+        for (; row->name != NULL && row != wanted; row++)
+            index += row->type == SPX_OPTION_TEXT && (row->who & SPX_BY_API) != 0;
+        if (row == wanted)
+            break;
+    }
+    return index;
+}
+
+static const spx_option *find_row(const char *name, const char **suffix)
+{
+    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+        const spx_option *const row = spx_option_find(spx_options_of((spx_option_section)section),
+                                                      name, strlen(name), suffix);
+        if (row != NULL && (row->who & SPX_BY_API) != 0)
+            return row;
+    }
+    return NULL;
+}
+
+spx_convert_options spx_job_options_convert(const spx_job_options *options)
+{
+    spx_convert_options convert = options->convert;
+    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+        const spx_option *row = spx_options_of((spx_option_section)section);
+        for (; row->name != NULL; row++) {
+            if (row->type != SPX_OPTION_TEXT || (row->who & SPX_BY_API) == 0)
+                continue;
+            const char *const name = options->names[name_index(row)];
+            const char *const text = name[0] == '\0' ? NULL : name;
+            memcpy((char *)&convert + row->offset, &text, sizeof(text));
+        }
+    }
+    return convert;
+}
+
+const char *spx_job_options_model(const spx_job_options *options)
+{
+    const char *const name = options->names[name_index(find_row("model", NULL))];
+    return name[0] == '\0' ? "auto" : name;
 }
 
 /* A decimal number and nothing else: no hex, no "nan", no white space. */
@@ -91,37 +123,18 @@ static spx_status set_integer(uint32_t *out, const char *name, const char *value
     return SPX_OK;
 }
 
-/* `automatic` is what "auto" stands for. */
-static spx_status set_or_auto(double *out, const char *name, const char *value, range allowed,
-                              double automatic, spx_diag *diag)
-{
-    if (strcmp(value, "auto") == 0) {
-        *out = automatic;
-        return SPX_OK;
-    }
-    return set_number(out, name, value, allowed, diag);
-}
-
-static spx_status set_views(spx_views *out, const char *value, spx_diag *diag)
-{
-    for (int i = 0; i <= SPX_VIEWS_LEFT; i++) {
-        if (strcmp(value, view_names[i]) == 0) {
-            *out = (spx_views)i;
-            return SPX_OK;
-        }
-    }
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "views: both, right or left, not \"%.40s\"", value);
-}
-
 /* A name only: a client must not point the library at a file of this machine. */
-static spx_status set_model(spx_job_options *options, const char *value, spx_diag *diag)
+static spx_status set_name(spx_job_options *options, const spx_option *row, const char *value,
+                           spx_diag *diag)
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
     const size_t size = strlen(value);
-    if (size == 0 || size >= sizeof(options->model) || strspn(value, allowed) != size)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "model: not the name of a model: \"%.40s\"", value);
-    memcpy(options->model, value, size + 1);
+    const size_t index = name_index(row);
+    if (size == 0 || size >= SPX_JOB_OPTION_NAME_SIZE || strspn(value, allowed) != size ||
+        index >= SPX_JOB_NAMES)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: not a name: \"%.40s\"", row->name, value);
+    memcpy(options->names[index], value, size + 1);
     return SPX_OK;
 }
 
@@ -179,28 +192,11 @@ static spx_status set_border(spx_job_options *options, const char *name, const c
 spx_status spx_job_options_set(spx_job_options *options, const char *name, const char *value,
                                spx_diag *diag)
 {
-    if (strcmp(name, "strength") == 0)
-        return set_or_auto(&options->strength_pct, name, value, strength_range, SPX_AUTO, diag);
-    if (strcmp(name, "convergence") == 0)
-        return set_or_auto(&options->convergence, name, value, convergence_range, SPX_AUTO, diag);
-    if (strcmp(name, "hfov") == 0)
-        return set_or_auto(&options->hfov_deg, name, value, hfov_range, 0.0, diag);
-    if (strcmp(name, "baseline") == 0)
-        return set_number(&options->baseline_mm, name, value, baseline_range, diag);
-    if (strcmp(name, "formats") == 0)
-        return spx_formats_read(&options->formats, value, diag);
-    if (strcmp(name, "views") == 0)
-        return set_views(&options->views, value, diag);
-    if (strcmp(name, "model") == 0)
-        return set_model(options, value, diag);
-    if (strcmp(name, "depth_size") == 0)
-        return set_integer(&options->depth_size, name, value, depth_size_range, diag);
-    if (strcmp(name, "quality") == 0) {
-        uint32_t quality = 0;
-        SPX_TRY(set_integer(&quality, name, value, quality_range, diag));
-        options->quality = (int)quality;
-        return SPX_OK;
-    }
+    const spx_option *const row = find_row(name, NULL);
+    if (row != NULL && row->type == SPX_OPTION_TEXT)
+        return set_name(options, row, value, diag);
+    if (row != NULL)
+        return spx_option_read(row, value, &options->convert, diag);
     return set_border(options, name, value, diag);
 }
 
@@ -216,6 +212,10 @@ static spx_status json_text(char out[LIST_SIZE], const char *name, const json_t 
     }
     if (json_is_real(value)) {
         (void)snprintf(out, LIST_SIZE, "%.17g", json_real_value(value));
+        return SPX_OK;
+    }
+    if (json_is_boolean(value)) {
+        (void)snprintf(out, LIST_SIZE, "%s", json_is_true(value) ? "yes" : "no");
         return SPX_OK;
     }
     const size_t count = json_is_array(value) ? json_array_size(value) : 1;
@@ -242,11 +242,6 @@ spx_status spx_job_options_set_json(spx_job_options *options, json_t *object, sp
     return SPX_OK;
 }
 
-static json_t *number_or_auto(double value, int automatic)
-{
-    return automatic ? json_string("auto") : json_real(value);
-}
-
 static json_t *formats_json(spx_format formats)
 {
     json_t *const list = json_array();
@@ -259,22 +254,56 @@ static json_t *formats_json(spx_format formats)
     return list;
 }
 
+static json_t *value_json(const spx_job_options *options, const spx_option *row)
+{
+    const spx_convert_options *const convert = &options->convert;
+    const char *const field = (const char *)convert + row->offset;
+    const char *word = spx_option_word_of(row, convert);
+    double number = 0;
+    int whole = 0;
+    if (row->type == SPX_OPTION_FORMATS)
+        return formats_json(convert->formats);
+    if (word != NULL)
+        return json_string(word);
+    switch (row->type) {
+    case SPX_OPTION_TEXT:
+        word = options->names[name_index(row)];
+        return json_string(word[0] == '\0' ? "auto" : word);
+    case SPX_OPTION_NUMBER:
+        memcpy(&number, field, sizeof(number));
+        return json_real(number);
+    case SPX_OPTION_SET:
+        memcpy(&whole, field, sizeof(whole));
+        return json_boolean(whole);
+    default: /* of one size: INT and UNSIGNED, whose range is within int */
+        memcpy(&whole, field, sizeof(whole));
+        return json_integer(whole);
+    }
+}
+
+static int put_border(json_t *object, const spx_job_options *options)
+{
+    int failed = json_object_set_new(object, "seed", json_integer((json_int_t)options->seed));
+    failed |=
+        json_object_set_new(object, "painter", json_string(options->remote ? "remote" : "local"));
+    for (size_t i = 0; i < SPX_SIDE_COUNT; i++)
+        failed |= json_object_set_new(object, side_names[i], json_real(options->margin_pct[i]));
+    if (options->aspect > 0.0)
+        failed |= json_object_set_new(object, "aspect", json_real(options->aspect));
+    return failed;
+}
+
 json_t *spx_job_options_json(const spx_job_options *options)
 {
-    json_t *const object = json_pack(
-        "{so, so, so, ss, si, so, sf, ss, sI, sI, ss}", "strength",
-        number_or_auto(options->strength_pct, options->strength_pct < 0.0), "convergence",
-        number_or_auto(options->convergence, options->convergence < 0.0), "formats",
-        formats_json(options->formats), "views", view_names[options->views], "quality",
-        options->quality, "hfov", number_or_auto(options->hfov_deg, options->hfov_deg <= 0.0),
-        "baseline", options->baseline_mm, "model", options->model, "depth_size",
-        (json_int_t)options->depth_size, "seed", (json_int_t)options->seed, "painter",
-        options->remote ? "remote" : "local");
-    int failed = object == NULL;
-    for (size_t i = 0; i < SPX_SIDE_COUNT && !failed; i++)
-        failed = json_object_set_new(object, side_names[i], json_real(options->margin_pct[i]));
-    if (!failed && options->aspect > 0.0)
-        failed = json_object_set_new(object, "aspect", json_real(options->aspect));
+    json_t *const object = json_object();
+    int failed = object == NULL || put_border(object, options) != 0;
+    for (int section = 0; section < SPX_OPTIONS_LIMITS && !failed; section++) {
+        const spx_option *row = spx_options_of((spx_option_section)section);
+        for (; row->name != NULL && !failed; row++) {
+            if ((row->who & SPX_BY_API) != 0)
+                failed = json_object_set_new(object, row->name, value_json(options, row)) != 0;
+        }
+    }
     if (!failed)
         return object;
     json_decref(object);

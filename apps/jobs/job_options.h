@@ -2,7 +2,7 @@
 #define SPX_JOBS_JOB_OPTIONS_H
 
 #include "base/status.h"
-#include "spx/spx.h"
+#include "spx/option.h"
 
 #include <jansson.h>
 #include <stdint.h>
@@ -21,19 +21,16 @@ SPX_NODISCARD spx_status spx_job_kind_from_name(spx_job_kind *out, const char *n
 
 enum spx_job_side { SPX_SIDE_LEFT, SPX_SIDE_TOP, SPX_SIDE_RIGHT, SPX_SIDE_BOTTOM, SPX_SIDE_COUNT };
 
+enum { SPX_JOB_NAMES = 4, SPX_JOB_OPTION_NAME_SIZE = 64 };
+
 /** A client's wishes, each within its range. A plain value. */
 typedef struct spx_job_options {
-    double strength_pct; /* 0..10 or SPX_AUTO */
-    double convergence;  /* 0..1 or SPX_AUTO */
-    spx_format formats;  /* flags */
-    spx_views views;
-    int quality;     /* 1..100 */
-    double hfov_deg; /* 1..170; 0 = from the photo */
-    double baseline_mm;
-    char model[64]; /* a name, never a path; "auto" */
-    uint32_t depth_size;
-    double margin_pct[SPX_SIDE_COUNT]; /* outpainting */
-    double aspect;                     /* width / height wanted instead of margins; 0 = margins */
+    spx_convert_options
+        convert; /* as the table of options says; its texts are not set, see below */
+    char names[SPX_JOB_NAMES][SPX_JOB_OPTION_NAME_SIZE]; /* texts of the table's options in their
+                                                            order, e.g. of a model; empty = none */
+    double margin_pct[SPX_SIDE_COUNT];                   /* outpainting */
+    double aspect; /* width / height wanted instead of margins; 0 = margins */
     uint32_t seed;
     int remote; /* painted by the server's remote engine */
 } spx_job_options;
@@ -42,6 +39,10 @@ void spx_job_options_init(spx_job_options *options);
 /** Sets one option from a form's text. SPX_ERR_ARGUMENT names the option and what it may be. */
 SPX_NODISCARD spx_status spx_job_options_set(spx_job_options *options, const char *name,
                                              const char *value, spx_diag *diag);
+/** The options of the conversion with their texts, which are borrowed from `options`. */
+spx_convert_options spx_job_options_convert(const spx_job_options *options);
+/** The name of the depth network; "auto" when none was asked for. Borrowed. */
+const char *spx_job_options_model(const spx_job_options *options);
 /** Sets every option of a JSON object: strings, numbers, and arrays of strings for formats. */
 SPX_NODISCARD spx_status spx_job_options_set_json(spx_job_options *options, json_t *object,
                                                   spx_diag *diag);

@@ -87,30 +87,15 @@ static spx_status write_summary(spx_job *made, const spx_summary *summary, spx_d
     return SPX_OK;
 }
 
-static void set_convert_options(spx_convert_options *out, const spx_job_options *wanted)
-{
-    spx_convert_options_init(out);
-    out->formats = wanted->formats;
-    out->strength_pct = wanted->strength_pct;
-    out->convergence = wanted->convergence;
-    out->views = wanted->views;
-    out->quality = wanted->quality;
-    out->hfov_deg = wanted->hfov_deg;
-    out->baseline_mm = wanted->baseline_mm;
-    out->model = wanted->model;
-    out->depth_size = wanted->depth_size;
-}
-
 /* photo_path: the upload, or the outpainted picture; depth_path: where its depth is kept. */
 static spx_status convert(const spx_libspx_maker *self, const stretch *where,
                           const char *photo_path, const char *depth_path, spx_job *made,
                           spx_diag *diag)
 {
     const spx_make *const what = where->what;
-    spx_convert_options options;
+    spx_convert_options options = spx_job_options_convert(&what->job->options);
     spx_result *result = NULL;
     stretch own = *where;
-    set_convert_options(&options, &what->job->options);
     options.depth_cache = depth_path;
     options.output_dir = what->output_dir;
     const spx_input input = { .path = photo_path, .name = "photo" };

@@ -22,6 +22,7 @@ const spx_route spx_routes[] = {
     { GET, "/api/v1/jobs/{id}/archive.zip", SPX_BODY_NONE, 0, spx_api_archive },
     { GET, "/api/v1/jobs/{id}/files/*", SPX_BODY_NONE, 0, spx_api_file },
     { GET, "/api/v1/events", SPX_BODY_NONE, SPX_ROUTE_SESSION, spx_api_events },
+    { GET, "/api/openapi.json", SPX_BODY_NONE, SPX_ROUTE_PUBLIC, spx_openapi },
     { GET, "/healthz", SPX_BODY_NONE, SPX_ROUTE_PUBLIC, spx_health },
     { GET, "/metrics", SPX_BODY_NONE, 0, spx_metrics },
     { POST, "/upload/", SPX_BODY_PHOTO, SPX_ROUTE_REFERENCE, spx_reference_upload },

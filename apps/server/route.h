@@ -44,6 +44,7 @@ spx_answer spx_api_events(spx_exchange *exchange);
 spx_answer spx_api_file(spx_exchange *exchange);
 spx_answer spx_api_original(spx_exchange *exchange);
 spx_answer spx_download(spx_exchange *exchange);
+spx_answer spx_openapi(spx_exchange *exchange);
 spx_answer spx_asset_get(spx_exchange *exchange);
 /* archive.c */
 spx_answer spx_api_archive(spx_exchange *exchange);

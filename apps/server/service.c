@@ -1,4 +1,5 @@
 /* What is about the server itself: its offer, sessions, health and metrics. */
+#include "jobs/table_json.h"
 #include "server/guard.h"
 #include "server/http_text.h"
 #include "server/links.h"
@@ -58,16 +59,18 @@ spx_answer spx_api_server(spx_exchange *exchange)
         return spx_reply_failure(exchange, status, &diag);
     return spx_reply_json(
         exchange, MHD_HTTP_OK,
-        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, s[sss], so, s{sI, sI, sI}}",
-                  "version", spx_version(), "auth", "required", context->token != NULL,
-                  "authorized", exchange->authorized, "limits", "upload_bytes",
-                  (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
-                  "client_jobs", (json_int_t)options->limits.client, "retention_s",
-                  (json_int_t)options->retention_s, "models", models_json(), "formats",
-                  formats_json(), "kinds", "convert", "outpaint", "both", "painters",
-                  painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
-                  "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
-                  (json_int_t)options->workers));
+        json_pack(
+            "{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, s[sss], so, s{sI, sI, sI}, so, so, so, so}",
+            "version", spx_version(), "auth", "required", context->token != NULL, "authorized",
+            exchange->authorized, "limits", "upload_bytes", (json_int_t)options->upload_bytes,
+            "queue", (json_int_t)options->limits.queued, "client_jobs",
+            (json_int_t)options->limits.client, "retention_s", (json_int_t)options->retention_s,
+            "models", models_json(), "formats", formats_json(), "kinds", "convert", "outpaint",
+            "both", "painters", painters_json(context), "queue", "queued",
+            (json_int_t)counts[SPX_JOB_QUEUED], "running", (json_int_t)counts[SPX_JOB_RUNNING],
+            "workers", (json_int_t)options->workers, "options", spx_table_options(SPX_BY_API),
+            "format_table", spx_table_formats(), "groups", spx_table_groups(), "shelves",
+            spx_table_shelves()));
 }
 
 spx_answer spx_api_login(spx_exchange *exchange)

@@ -13,11 +13,12 @@ spx_status spx_submit_check(const spx_exchange *exchange, const spx_job_options 
     char *path = NULL;
     if (options->remote && !exchange->context->options.remote_painter)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "painter: this server has no remote engine");
-    const spx_status status = spx_model_resolve(options->model, NULL, &path, NULL);
+    const spx_status status = spx_model_resolve(spx_job_options_model(options), NULL, &path, NULL);
     free(path);
     if (status == SPX_OK)
         return SPX_OK;
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "model: this server has no \"%s\"", options->model);
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "model: this server has no \"%s\"",
+                    spx_job_options_model(options));
 }
 
 void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room)

@@ -14,6 +14,7 @@
 #include "pipeline/photo_depth.h"
 #include "pipeline/photo_input.h"
 #include "pipeline/stereo.h"
+#include "spx/option.h"
 #include "spx/spx.h"
 
 #include <math.h>
@@ -22,11 +23,7 @@
 #include <string.h>
 
 static const double default_hfov_deg = 60.0;
-static const double default_baseline_mm = 64.0;
-static const double most_strength_pct = 10.0;
 static const double most_hfov_deg = 170.0;
-static const double most_baseline_mm = 10000.0;
-enum { DEFAULT_QUALITY = 85, MOST_QUALITY = 100, MOST_DEPTH_SIZE = 4096 };
 
 /* Where each stage begins on the scale of the whole progress; measured at 12 megapixels. */
 static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.08, 0.30, 0.50, 0.97, 1.0 };
@@ -60,24 +57,14 @@ typedef struct conversion {
 
 void spx_convert_options_init(spx_convert_options *options)
 {
-    *options = (spx_convert_options){ .formats = SPX_FORMATS_DEFAULT,
-                                      .strength_pct = SPX_AUTO,
-                                      .convergence = SPX_AUTO,
-                                      .quality = DEFAULT_QUALITY,
-                                      .baseline_mm = default_baseline_mm };
+    *options = (spx_convert_options){ 0 };
+    for (int i = SPX_OPTIONS_STEREO; i <= SPX_OPTIONS_FILES; i++)
+        spx_options_standard(spx_options_of((spx_option_section)i), options);
 }
 
 const char *spx_stage_name(spx_stage stage)
 {
     return (unsigned)stage < SPX_STAGE_COUNT ? stage_names[stage] : "unknown";
-}
-
-static spx_status check_range(const char *what, double value, double low, double high,
-                              spx_diag *diag)
-{
-    if (value >= low && value <= high) /* false for NaN */
-        return SPX_OK;
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s %g is outside %g..%g", what, value, low, high);
 }
 
 static spx_status check_options(const spx_convert_options *options, spx_diag *diag)
@@ -86,18 +73,8 @@ static spx_status check_options(const spx_convert_options *options, spx_diag *di
         return spx_fail(diag, SPX_ERR_ARGUMENT, "no such formats: 0x%llx",
                         (unsigned long long)options->formats);
     }
-    if (options->strength_pct != SPX_AUTO)
-        SPX_TRY(check_range("strength", options->strength_pct, 0.0, most_strength_pct, diag));
-    if (options->convergence != SPX_AUTO)
-        SPX_TRY(check_range("convergence", options->convergence, 0.0, 1.0, diag));
-    if (options->hfov_deg != 0.0)
-        SPX_TRY(check_range("field of view", options->hfov_deg, 1.0, most_hfov_deg, diag));
-    SPX_TRY(check_range("baseline", options->baseline_mm, 0.1, most_baseline_mm, diag));
-    SPX_TRY(check_range("quality", options->quality, 1, MOST_QUALITY, diag));
-    SPX_TRY(check_range("depth size", options->depth_size, 0, MOST_DEPTH_SIZE, diag));
-    if (options->views != SPX_VIEWS_BOTH && options->views != SPX_VIEWS_LEFT &&
-        options->views != SPX_VIEWS_RIGHT)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "no such views: %d", (int)options->views);
+    for (int i = SPX_OPTIONS_STEREO; i <= SPX_OPTIONS_FILES; i++)
+        SPX_TRY(spx_options_check(spx_options_of((spx_option_section)i), options, diag));
     if (options->depth_map != NULL && (spx_formats_needs(options->formats) & SPX_NEEDS_RAW)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,
                         "with an own depth map no network runs: there is no raw depth to write");

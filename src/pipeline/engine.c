@@ -1,6 +1,7 @@
 #include "pipeline/engine.h"
 
 #include "pipeline/model_store.h"
+#include "spx/option.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct spx_engine {
 void spx_engine_options_init(spx_engine_options *options)
 {
     *options = (spx_engine_options){ 0 };
-    spx_limits_init(&options->limits);
+    spx_options_standard(spx_options_of(SPX_OPTIONS_LIMITS), options);
 }
 
 spx_status spx_engine_create(spx_engine **out, const spx_engine_options *options, spx_diag *diag)

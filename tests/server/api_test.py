@@ -94,7 +94,7 @@ def a_render_keeps_the_depth_and_the_old_files_until_it_is_done():
         again = server.wait(job["id"])
         assert {file["role"] for file in again["files"]} == {"left", "right"}
         assert again["options"]["strength"] == 5.5 and again["summary"]["strength"] == 5.5
-        assert again["options"]["depth_size"] == 64
+        assert again["options"]["depth-size"] == 64
         new = server.get(again["files"][0]["url"])
         assert new.headers["ETag"] != old.headers["ETag"]
         assert server.request("POST", at + "/render", b"", JSON).status == 202

@@ -205,7 +205,7 @@ def endless_bodies_end():
                  b"".join(b"1\r\n" + whole[i:i + 1] + b"\r\n" for i in range(len(whole))) + b"0\r\n\r\n"])
     assert reply.startswith(b"HTTP/1.1 201 "), reply[:200]
     job = json.loads(reply.split(b"\r\n\r\n", 1)[1])
-    assert job["size"] == len(PHOTO) and job["options"]["depth_size"] == 64, job
+    assert job["size"] == len(PHOTO) and job["options"]["depth-size"] == 64, job
     assert SERVER.get(job["original"]).body == PHOTO
     alive()
 

@@ -71,11 +71,11 @@ static void survives_the_way_through_json(void **state)
         fail_msg("%s", diag.text);
     json_decref(object);
 
-    assert_true(again.strength_pct == options.strength_pct);
-    assert_true(again.convergence == SPX_AUTO);
+    assert_true(again.convert.strength_pct == options.convert.strength_pct);
+    assert_true(again.convert.convergence == SPX_AUTO);
     assert_true(again.aspect == options.aspect);
     assert_true(again.margin_pct[SPX_SIDE_TOP] == 12.5);
-    assert_int_equal(again.formats, SPX_FORMAT_DEPTH16 | SPX_FORMAT_LEFT);
+    assert_true(again.convert.formats == (SPX_FORMAT_DEPTH16 | SPX_FORMAT_LEFT));
     assert_int_equal(again.seed, 4000000000U);
 }
 

@@ -356,14 +356,14 @@ static void renders_again_with_new_options(void **state)
     spx_jobs *const jobs = open_queue(&self, 1);
     (void)add(jobs, "boats.jpg", "c", id);
     await(jobs, id, SPX_JOB_DONE, &job);
-    job.options.strength_pct = 4.0;
+    job.options.convert.strength_pct = 4.0;
 
     assert_int_equal(spx_jobs_render(jobs, id, &job.options, &done, NULL), SPX_OK);
     assert_int_equal(done, 1);
     await(jobs, id, SPX_JOB_DONE, &job);
 
     assert_int_equal(job.revision, 2);
-    assert_true(job.options.strength_pct == 4.0);
+    assert_true(job.options.convert.strength_pct == 4.0);
     assert_string_equal(job.files[0].disk, "output-2/depth_image.jpg");
     char *const old = spx_folders_path(self.data_dir, "uploads", id, "output-1");
     for (int i = 0; i < WAIT_STEPS && exists(old); i++)

@@ -263,11 +263,11 @@ static void says_which_option_is_out_of_range(void **state)
         int quality;
         const char *text;
     } cases[] = {
-        { 10.1, 0.0, 0.0, 85, "strength 10.1 is outside 0..10" },
-        { NAN, 0.0, 0.0, 85, "strength nan is outside 0..10" },
-        { 2.0, 1.5, 0.0, 85, "convergence 1.5 is outside 0..1" },
-        { 2.0, 0.5, 171.0, 85, "field of view 171 is outside 1..170" },
-        { 2.0, 0.5, 60.0, 0, "quality 0 is outside 1..100" },
+        { 10.1, 0.0, 0.0, 85, "strength: 10.1 is outside 0..10" },
+        { NAN, 0.0, 0.0, 85, "strength: nan is outside 0..10" },
+        { 2.0, 1.5, 0.0, 85, "convergence: 1.5 is outside 0..1" },
+        { 2.0, 0.5, 171.0, 85, "fov: 171 is outside 1..170" },
+        { 2.0, 0.5, 60.0, 0, "quality: 0 is outside 1..100" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         spx_convert_options options;

@@ -149,8 +149,8 @@ def test_options_are_remembered():
         drop(page, photo("orchid.jpg"))
         wait_done(page)
         job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
-        wanted = {"quality": 60, "hfov": 75, "baseline": 80, "views": "right", "strength": "auto",
-                  "formats": ["spatial", "depth", "left", "right", "depth16"]}
+        wanted = {"quality": 60, "fov": 75, "baseline": 80, "views": "right", "strength": "auto",
+                  "format": ["spatial", "depth", "left", "right", "depth16"]}
         assert {name: job["options"][name] for name in wanted} == wanted, job["options"]
         page.locator("#defaults").click()
         assert page.locator("#defaults").is_hidden() and page.get_by_label("Quality").input_value() == "85"

@@ -1,5 +1,6 @@
-#include "cli/option_value.h"
+#include "spx/option.h"
 
+#include "base/status.h"
 #include "base/suggest.h"
 #include "spx/format.h"
 
@@ -27,14 +28,14 @@ static int in_range(const spx_option *option, double value)
 
 static spx_status fail_range(const spx_option *option, const char *text, spx_diag *diag)
 {
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: %s is not between %.15g and %.15g", option->name,
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is not between %.15g and %.15g", option->name,
                     text, option->min, option->max);
 }
 
 static spx_status fail_form(const spx_option *option, const char *text, const char *wanted,
                             spx_diag *diag)
 {
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: '%s' is not %s", option->name, text, wanted);
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: '%s' is not %s", option->name, text, wanted);
 }
 
 static const spx_option_word *find_word(const spx_option_word *words, const char *text, size_t size)
@@ -63,20 +64,22 @@ static spx_status fail_word(const spx_option *option, const char *text, size_t s
         used += (size_t)put;
     }
     if (suggestion.best != NULL) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: no '%s' (did you mean %s?)", option->name,
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: no '%s' (did you mean %s?)", option->name,
                         shown, suggestion.best);
     }
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: '%s' is none of %s", option->name, shown, list);
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: '%s' is none of %s", option->name, shown, list);
 }
 
 static spx_status read_whole(const spx_option *option, const char *text, void *field,
                              spx_diag *diag)
 {
     char *end = NULL;
-    const long long value = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || strspn(text, "+-0123456789") != strlen(text))
+    const spx_option_word *const word = find_word(option->words, text, strlen(text));
+    const long long value = word != NULL ? word->value : strtoll(text, &end, 10);
+    if (word == NULL &&
+        (end == text || *end != '\0' || strspn(text, "+-0123456789") != strlen(text)))
         return fail_form(option, text, "a whole number", diag);
-    if (!in_range(option, (double)value))
+    if (word == NULL && !in_range(option, (double)value))
         return fail_range(option, text, diag);
     if (option->type == SPX_OPTION_INT) {
         const int number = (int)value;
@@ -121,7 +124,7 @@ static spx_status read_numbers(const spx_option *option, const char *text, void 
         if (!in_range(option, value))
             return fail_range(option, text, diag);
         if (numbers.count == SPX_OPTION_NUMBERS_MAX) {
-            return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: more than %d numbers", option->name,
+            return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: more than %d numbers", option->name,
                             SPX_OPTION_NUMBERS_MAX);
         }
         numbers.items[numbers.count++] = value;
@@ -181,7 +184,7 @@ static spx_status read_seconds(const spx_option *option, const char *text, void 
     if (unit != NULL)
         value *= unit_s[unit - units];
     if (!in_range(option, value)) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: %s is not between %.15g and %.15g seconds",
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is not between %.15g and %.15g seconds",
                         option->name, text, option->min, option->max);
     }
     memcpy(field, &value, sizeof(value));
@@ -276,7 +279,7 @@ static spx_status read_formats(const spx_option *option, const char *text, void 
     spx_format formats = 0;
     spx_diag reason = { 0 };
     if (spx_formats_read(&formats, text, &reason) != SPX_OK)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: %s", option->name, reason.text);
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s", option->name, reason.text);
     memcpy(field, &formats, sizeof(formats));
     return SPX_OK;
 }
@@ -285,7 +288,7 @@ static spx_status read_texts(const spx_option *option, const char *text, spx_opt
                              spx_diag *diag)
 {
     if (field->count == SPX_OPTION_TEXTS_MAX) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: given more than %d times", option->name,
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: given more than %d times", option->name,
                         SPX_OPTION_TEXTS_MAX);
     }
     field->items[field->count++] = text;
@@ -293,12 +296,26 @@ static spx_status read_texts(const spx_option *option, const char *text, spx_opt
     return SPX_OK;
 }
 
-spx_status spx_option_value_read(const spx_option *option, const char *text, void *values,
-                                 spx_diag *diag)
+/* For who cannot say yes by leaving a value out. */
+static spx_status read_yes(const spx_option *option, const char *text, void *field, spx_diag *diag)
+{
+    static const char *const words[] = { "no", "false", "off", "0", "yes", "true", "on", "1" };
+    enum { WORDS = sizeof(words) / sizeof(words[0]) };
+    for (size_t i = 0; i < WORDS; i++) {
+        const int value = i < WORDS / 2 ? 0 : option->set;
+        if (strcmp(text, words[i]) != 0)
+            continue;
+        memcpy(field, &value, sizeof(value));
+        return SPX_OK;
+    }
+    return fail_form(option, text, "yes or no", diag);
+}
+
+spx_status spx_option_read(const spx_option *option, const char *text, void *values, spx_diag *diag)
 {
     void *const field = (char *)values + option->offset;
     if (*text == '\0')
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "--%s: the value is empty", option->name);
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: the value is empty", option->name);
     switch (option->type) {
     case SPX_OPTION_TEXT:
         memcpy(field, &text, sizeof(text));
@@ -329,8 +346,9 @@ spx_status spx_option_value_read(const spx_option *option, const char *text, voi
     case SPX_OPTION_FORMATS:
         return read_formats(option, text, field, diag);
     case SPX_OPTION_SET:
+        return read_yes(option, text, field, diag);
     case SPX_OPTION_ARGUMENT:
         break;
     }
-    return spx_fail(diag, SPX_ERR_INTERNAL, "--%s: takes no value", option->name);
+    return spx_fail(diag, SPX_ERR_INTERNAL, "%s: takes no value", option->name);
 }

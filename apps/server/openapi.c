@@ -1,0 +1,94 @@
+/*
+ * The API's description: openapi.json, with what the tables of options and formats say put in. The
+ * document is a part of the program and the rows are too, so they cannot drift apart.
+ */
+#include "jobs/table_json.h"
+#include "server/assets.h"
+#include "server/route.h"
+
+/* As a JSON value comes back: all options, none else. */
+static void put_answers(json_t *schema)
+{
+    json_t *const properties = json_object_get(schema, "properties");
+    json_t *const required = json_object_get(schema, "required");
+    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+        const spx_option *row = spx_options_of((spx_option_section)section);
+        for (; row->name != NULL; row++) {
+            if ((row->who & SPX_BY_API) == 0)
+                continue;
+            (void)json_object_set_new(properties, row->name, spx_table_schema(row, 0));
+            (void)json_array_append_new(required, json_string(row->name));
+        }
+    }
+}
+
+static void put_old(json_t *properties, const spx_option *row, int form)
+{
+    for (const spx_option_old *old = row->old; old != NULL && old->name != NULL; old++) {
+        json_t *const schema = spx_table_schema(row, form);
+        if (schema == NULL)
+            continue;
+        (void)json_object_set_new(schema, "deprecated", json_true());
+        (void)json_object_set_new(properties, old->name, schema);
+    }
+}
+
+/* As a client may send them: under their old spellings too. */
+static void put_wishes(json_t *schema, int form)
+{
+    json_t *const properties = json_object_get(schema, "properties");
+    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+        const spx_option *row = spx_options_of((spx_option_section)section);
+        for (; row->name != NULL; row++) {
+            if ((row->who & SPX_BY_API) == 0)
+                continue;
+            (void)json_object_set_new(properties, row->name, spx_table_schema(row, form));
+            put_old(properties, row, form);
+        }
+    }
+}
+
+static json_t *at(json_t *object, const char *const *path)
+{
+    for (; *path != NULL; path++)
+        object = json_object_get(object, *path);
+    return object;
+}
+
+/* The words of all formats; owned by the caller. */
+static json_t *format_words(void)
+{
+    json_t *const words = json_array();
+    for (size_t i = 0; i < spx_format_count(); i++)
+        (void)json_array_append_new(words, json_string(spx_format_at(i)->word));
+    return words;
+}
+
+static void put_formats(json_t *document)
+{
+    static const char *const offered[] = { "components", "schemas", "Server", "properties",
+                                           "formats",    "items",   NULL };
+    static const char *const role[] = {
+        "components", "schemas", "File", "properties", "role", NULL
+    };
+    json_t *const roles = format_words();
+    (void)json_array_append_new(roles, json_string("outpainted"));
+    (void)json_object_set_new(at(document, offered), "enum", format_words());
+    (void)json_object_set_new(at(document, role), "enum", roles);
+}
+
+spx_answer spx_openapi(spx_exchange *exchange)
+{
+    static const char *const answers[] = { "components", "schemas", "Options", NULL };
+    static const char *const changes[] = { "components", "schemas", "Changes", NULL };
+    static const char *const form[] = { "paths",   "/api/v1/jobs",        "post",   "requestBody",
+                                        "content", "multipart/form-data", "schema", NULL };
+    const spx_asset *const asset = spx_asset_find("/api/openapi.json");
+    json_t *const document =
+        asset == NULL ? NULL : json_loadb((const char *)asset->data, asset->size, 0, NULL);
+    put_answers(at(document, answers));
+    put_wishes(at(document, changes), 0);
+    put_wishes(at(document, form), 1);
+    put_formats(document);
+    return spx_reply_json(exchange, MHD_HTTP_OK, document);
+}

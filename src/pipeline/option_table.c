@@ -1,0 +1,223 @@
+/*
+ * The table of options. A new option is one row here; every surface reads it from the row: library
+ * (default and check), command line, help, API, page, completions.
+ */
+#include "spx/option.h"
+
+enum { SIDE_MOST = 65500 };
+
+static const spx_option_word auto_word[] = { { "auto", (int)SPX_AUTO }, { NULL, 0 } };
+/* Earlier versions called it 0. */
+static const spx_option_word auto_is_zero[] = { { "auto", 0 }, { "0", 0 }, { NULL, 0 } };
+
+_Static_assert(sizeof(spx_views) == sizeof(int), "choices are stored as int");
+static const spx_option_word view_words[] = {
+    { "both", SPX_VIEWS_BOTH },
+    { "right", SPX_VIEWS_RIGHT },
+    { "left", SPX_VIEWS_LEFT },
+    { NULL, 0 },
+};
+
+static const spx_option_old old_fov[] = { { "hfov", NULL }, { NULL, NULL } };
+static const spx_option_old old_format[] = { { "formats", NULL }, { NULL, NULL } };
+
+static const spx_option stereo_rows[] = {
+    { .name = "strength",
+      .letter = 's',
+      .type = SPX_OPTION_NUMBER,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, strength_pct),
+      .max = 10,
+      .step = 0.1,
+      .unit = "%",
+      .standard = SPX_AUTO,
+      .words = auto_word,
+      .value = "N|auto",
+      .label = "Strength",
+      .help = "range of left-right disparity in % of the width; 0 gives the photo twice" },
+    { .name = "convergence",
+      .letter = 'c',
+      .type = SPX_OPTION_NUMBER,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, convergence),
+      .max = 1,
+      .step = 0.01,
+      .standard = SPX_AUTO,
+      .words = auto_word,
+      .value = "N|auto",
+      .label = "Convergence",
+      .help = "depth shown at the window: 0 the farthest, 1 the nearest" },
+    { .name = "views",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, views),
+      .words = view_words,
+      .value = "both|right|left",
+      .label = "Made eyes",
+      .help = "which eyes are synthetic; with one, the other eye is the photo itself" },
+    { .name = "fov",
+      .type = SPX_OPTION_NUMBER,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, hfov_deg),
+      .min = 1,
+      .max = 170,
+      .usual_min = 20,
+      .usual_max = 120,
+      .step = 1,
+      .unit = "°",
+      .words = auto_is_zero,
+      .value = "DEGREES|auto",
+      .old = old_fov,
+      .label = "Field of view",
+      .help = "horizontal field of view; auto: as the photo's EXIF says, else 60" },
+    { .name = "baseline",
+      .type = SPX_OPTION_NUMBER,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, baseline_mm),
+      .min = 0.1,
+      .max = 10000,
+      .usual_min = 20,
+      .usual_max = 120,
+      .step = 1,
+      .unit = "mm",
+      .standard = 64,
+      .value = "MM",
+      .label = "Eye distance",
+      .help = "distance of the two cameras told to the viewer" },
+    { .name = NULL },
+};
+
+static const spx_option depth_rows[] = {
+    { .name = "model",
+      .letter = 'm',
+      .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, model),
+      .value = "NAME|FILE|auto",
+      .label = "Depth network",
+      .help = "depth network; auto: the best one installed" },
+    { .name = "depth-size",
+      .type = SPX_OPTION_UNSIGNED,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_convert_options, depth_size),
+      .min = 28,
+      .max = 2048,
+      .unit = "px",
+      .words = auto_is_zero,
+      .value = "N|auto",
+      .help = "short side of what the network sees; auto: the network's own" },
+    { .name = "depth-map",
+      .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_convert_options, depth_map),
+      .value = "FILE",
+      .help = "own depth: an 8- or 16-bit picture, white = near, or a PFM, larger = nearer" },
+    { .name = "invert",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
+      .set = 1,
+      .offset = offsetof(spx_convert_options, depth_map_invert),
+      .help = "in the depth map black, or smaller, is near" },
+    { .name = NULL },
+};
+
+static const spx_option file_rows[] = {
+    { .name = "format",
+      .letter = 'f',
+      .type = SPX_OPTION_FORMATS,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, formats),
+      .standard = (double)SPX_FORMATS_DEFAULT,
+      .value = "LIST",
+      .old = old_format,
+      .label = "Files",
+      .help = "what to make: words of formats and groups joined by commas" },
+    { .name = "quality",
+      .type = SPX_OPTION_INT,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, quality),
+      .min = 1,
+      .max = 100,
+      .usual_min = 40,
+      .usual_max = 100,
+      .step = 1,
+      .standard = 85,
+      .value = "N",
+      .label = "Quality",
+      .help = "of the HEVC pictures; higher is larger" },
+    { .name = "single-item",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .set = 1,
+      .offset = offsetof(spx_convert_options, single_item),
+      .help = "write each eye of the spatial photo as one picture instead of tiles" },
+    { .name = "fourcc",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .set = 1,
+      .offset = offsetof(spx_convert_options, fourcc_properties),
+      .help = "write camera properties with four-character codes instead of uuids" },
+    { .name = NULL },
+};
+
+static const spx_option limit_rows[] = {
+    { .name = "threads",
+      .letter = 't',
+      .type = SPX_OPTION_UNSIGNED,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_engine_options, threads),
+      .min = 1,
+      .max = 1024,
+      .words = auto_is_zero,
+      .value = "N|auto",
+      .help = "threads to work with; auto: one per processor" },
+    { .name = "max-file",
+      .type = SPX_OPTION_SIZE,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_engine_options, limits) + offsetof(spx_limits, file_bytes),
+      .min = 1,
+      .max = 1e12,
+      .standard = 512e6,
+      .value = "SIZE",
+      .help = "refuse files above this size" },
+    { .name = "max-pixels",
+      .type = SPX_OPTION_SIZE,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_engine_options, limits) + offsetof(spx_limits, pixels),
+      .min = 1,
+      .max = 1.0 * SIDE_MOST * SIDE_MOST,
+      .standard = 200e6,
+      .value = "N",
+      .help = "refuse photos with more pixels" },
+    { .name = "max-side",
+      .type = SPX_OPTION_UNSIGNED,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_engine_options, limits) + offsetof(spx_limits, side_px),
+      .min = 1,
+      .max = SIDE_MOST,
+      .unit = "px",
+      .standard = SIDE_MOST,
+      .value = "N",
+      .help = "refuse photos with a longer side" },
+    { .name = NULL },
+};
+
+static const struct {
+    const char *title;
+    const spx_option *rows;
+} sections[SPX_OPTION_SECTIONS] = {
+    [SPX_OPTIONS_STEREO] = { "Stereo", stereo_rows },
+    [SPX_OPTIONS_DEPTH] = { "Depth", depth_rows },
+    [SPX_OPTIONS_FILES] = { "Files", file_rows },
+    [SPX_OPTIONS_LIMITS] = { "Limits", limit_rows },
+};
+
+const char *spx_option_section_title(spx_option_section section)
+{
+    return sections[section].title;
+}
+
+const spx_option *spx_options_of(spx_option_section section)
+{
+    return sections[section].rows;
+}
