@@ -56,16 +56,16 @@ typedef struct spx_option_old {
 
 /** One row. Static storage; further fields come at the end. */
 typedef struct spx_option {
-    const char *name; /* the one spelling, e.g. "depth-size"; NULL ends a list of options */
-    char letter;      /* of the command line's short form; 0 = none */
-    spx_option_type type;
+    const char *name;  /* the one spelling, e.g. "depth-size"; NULL ends a list of options */
     size_t offset;     /* of the field in the struct that the rows fill */
     const char *value; /* what --help calls the value, e.g. "FILE"; NULL for SPX_OPTION_SET */
-    int set;           /* for SPX_OPTION_SET */
+    spx_option_type type;
+    int set;      /* for SPX_OPTION_SET */
+    unsigned who; /* SPX_BY_...; 0 = a row of one verb of the command line */
+    char letter;  /* of the command line's short form; 0 = none */
     double min, max;
     const spx_option_word *words; /* may be NULL where the type needs none */
     const char *help;             /* one sentence without capital and full stop */
-    unsigned who;                 /* SPX_BY_...; 0 = a row of one verb of the command line */
     double standard;              /* the default: a number, or the value of a word */
     const char *unit;             /* of the number, e.g. "mm"; NULL = none */
     const spx_option_old *old;    /* NULL = none */

@@ -13,7 +13,7 @@ static int is_same(const char *a, const char *b, size_t b_size)
     if (strlen(a) != b_size)
         return 0;
     for (size_t i = 0; i < b_size; i++) {
-        const char letter = b[i] == '_' ? '-' : b[i];
+        const int letter = b[i] == '_' ? '-' : b[i];
         if (a[i] != letter)
             return 0;
     }
