@@ -114,28 +114,73 @@ static char *temporary_path(const char *path)
     return temporary;
 }
 
-spx_status spx_file_write(const char *path, const void *data, size_t size, spx_diag *diag)
+/* The bytes under `temporary`, on the disk; nothing is left of it on failure. */
+static spx_status write_new(const char *temporary, const char *path, const void *data, size_t size,
+                            spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    char *const temporary = temporary_path(path);
-    if (temporary == NULL)
-        return spx_fail_memory(diag, path);
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
-    if (fd < 0) {
-        status = spx_file_fail(errno, path, "create", diag);
-        goto out;
-    }
+    if (fd < 0)
+        return spx_file_fail(errno, path, "create", diag);
     if (write_all(fd, data, size) != 0 || fsync(fd) != 0)
         status = spx_file_fail(errno, path, "write", diag);
     if (close(fd) != 0 && status == SPX_OK)
         status = spx_file_fail(errno, path, "write", diag);
-    if (status == SPX_OK && rename(temporary, path) != 0)
-        status = spx_file_fail(errno, path, "write", diag);
     if (status != SPX_OK)
         (void)unlink(temporary);
+    return status;
+}
 
-out:
-    free(temporary);
+spx_status spx_staged_file_write(spx_staged_file *out, const char *path, const void *data,
+                                 size_t size, spx_diag *diag)
+{
+    struct stat about;
+    *out = (spx_staged_file){ .path = path };
+    if (lstat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return spx_file_fail(EISDIR, path, "replace", diag);
+    out->temporary = temporary_path(path);
+    if (out->temporary == NULL)
+        return spx_fail_memory(diag, path);
+    const spx_status status = write_new(out->temporary, path, data, size, diag);
+    if (status != SPX_OK) {
+        free(out->temporary);
+        *out = (spx_staged_file){ 0 };
+    }
+    return status;
+}
+
+spx_status spx_staged_file_commit(spx_staged_file *file, spx_diag *diag)
+{
+    if (rename(file->temporary, file->path) != 0)
+        return spx_file_fail(errno, file->path, "write", diag);
+    free(file->temporary);
+    *file = (spx_staged_file){ 0 };
+    return SPX_OK;
+}
+
+void spx_staged_file_discard(spx_staged_file *file)
+{
+    if (file->temporary != NULL)
+        (void)unlink(file->temporary);
+    free(file->temporary);
+    *file = (spx_staged_file){ 0 };
+}
+
+void spx_folder_sync(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)fsync(fd);
+    (void)close(fd);
+}
+
+spx_status spx_file_write(const char *path, const void *data, size_t size, spx_diag *diag)
+{
+    spx_staged_file file;
+    SPX_TRY(spx_staged_file_write(&file, path, data, size, diag));
+    const spx_status status = spx_staged_file_commit(&file, diag);
+    spx_staged_file_discard(&file);
     return status;
 }
 

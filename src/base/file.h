@@ -25,6 +25,27 @@ SPX_NODISCARD spx_status spx_file_read(const char *path, uint64_t max_bytes, spx
 SPX_NODISCARD spx_status spx_file_write(const char *path, const void *data, size_t size,
                                         spx_diag *diag);
 
+/**
+ * A file whose bytes are on the disk beside its place, under a temporary name. Several files that
+ * belong together are all written first and then all committed, so that a full disk leaves the old
+ * ones whole. Zero-initialise.
+ */
+typedef struct spx_staged_file {
+    const char *path; /* borrowed from the caller until the end */
+    char *temporary;  /* owned by the struct; NULL = nothing is staged */
+} spx_staged_file;
+
+/** Writes and syncs the temporary file. On failure nothing is left behind and *out is empty. */
+SPX_NODISCARD spx_status spx_staged_file_write(spx_staged_file *out, const char *path,
+                                               const void *data, size_t size, spx_diag *diag);
+/** Gives the file its name; one of that name is replaced. On failure it stays staged. */
+SPX_NODISCARD spx_status spx_staged_file_commit(spx_staged_file *file, spx_diag *diag);
+/** Takes the temporary file away; an empty or committed one is fine. */
+void spx_staged_file_discard(spx_staged_file *file);
+
+/** Makes the names in a folder survive a loss of power, where the file system can do that. */
+void spx_folder_sync(const char *path);
+
 /** Makes a folder and the missing ones above it; an existing folder is fine. */
 SPX_NODISCARD spx_status spx_folder_make(const char *path, spx_diag *diag);
 

@@ -109,28 +109,33 @@ size_t spx_output_set_existing(const spx_output_set *set, const char **first)
     return count;
 }
 
+static spx_status stage_all(spx_staged_file *staged, const spx_output_set *set, spx_diag *diag)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const spx_output *const file = &set->files[i];
+        SPX_TRY(spx_staged_file_write(&staged[i], file->path, file->bytes.data, file->bytes.size,
+                                      diag));
+    }
+    return SPX_OK;
+}
+
 spx_status spx_output_set_write(spx_output_set *set, const char *folder, spx_diag *diag)
 {
-    int is_new[SPX_OUTPUT_MOST] = { 0 };
-    spx_status status = SPX_OK;
-    size_t done = 0;
+    spx_staged_file staged[SPX_OUTPUT_MOST] = { { NULL } };
     if (folder == NULL)
         return SPX_OK;
     SPX_TRY(spx_folder_make(folder, diag));
-    for (; done < set->count && status == SPX_OK; done++) {
-        spx_output *const file = &set->files[done];
-        is_new[done] = !exists(file);
-        status = spx_file_write(file->path, file->bytes.data, file->bytes.size, diag);
-    }
+    spx_status status = stage_all(staged, set, diag);
+    for (size_t i = 0; i < set->count && status == SPX_OK; i++)
+        status = spx_staged_file_commit(&staged[i], diag);
     if (status == SPX_OK) {
+        spx_folder_sync(folder);
         for (size_t i = 0; i < set->count; i++)
             spx_bytes_clear(&set->files[i].bytes);
         return SPX_OK;
     }
-    for (size_t i = 0; i + 1 < done; i++) { /* the last one failed and left nothing */
-        if (is_new[i])
-            (void)unlink(set->files[i].path);
-    }
+    for (size_t i = 0; i < set->count; i++)
+        spx_staged_file_discard(&staged[i]);
     (void)rmdir(folder); /* goes only when it is empty */
     return status;
 }

@@ -33,8 +33,8 @@ spx_output *spx_output_find(spx_output_set *set, spx_format format);
 /** How many of the set's files exist on disk; *first (borrowed) is the first of them, or NULL. */
 size_t spx_output_set_existing(const spx_output_set *set, const char **first);
 
-/** Writes every file that has a path. On failure the files that this call made new are removed
- * again. */
+/** Writes every file under a temporary name, then gives all of them their own: when one cannot be
+ * written, the files that were there before stay whole and no new one appears. */
 SPX_NODISCARD spx_status spx_output_set_write(spx_output_set *set, const char *folder,
                                               spx_diag *diag);
 

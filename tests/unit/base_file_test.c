@@ -77,6 +77,37 @@ static void a_full_disk_leaves_the_old_file(void **state)
     free(path);
 }
 
+static void files_that_belong_together_appear_together(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_staged");
+    empty_folder(folder);
+    char *const one = spx_path_join(folder, "one");
+    char *const two = spx_path_join(folder, "two");
+    spx_staged_file staged[2] = { { NULL } };
+    spx_bytes bytes = { 0 };
+    assert_int_equal(spx_file_write(one, "old", 3, NULL), SPX_OK);
+    assert_int_equal(spx_folder_make(two, NULL), SPX_OK); /* no file can take its place */
+
+    assert_int_equal(spx_staged_file_write(&staged[0], one, "new", 3, NULL), SPX_OK);
+    assert_int_equal(spx_staged_file_write(&staged[1], two, "new", 3, NULL), SPX_ERR_IO);
+    spx_staged_file_discard(&staged[0]);
+    spx_staged_file_discard(&staged[1]);
+
+    assert_int_equal(spx_file_read(one, 100, &bytes, NULL), SPX_OK);
+    assert_memory_equal(bytes.data, "old", 3);
+    assert_int_equal(entries_of(folder), 2);
+
+    spx_bytes_clear(&bytes);
+    assert_int_equal(spx_staged_file_write(&staged[0], one, "newer", 5, NULL), SPX_OK);
+    assert_int_equal(spx_staged_file_commit(&staged[0], NULL), SPX_OK);
+    assert_int_equal(spx_file_read(one, 100, &bytes, NULL), SPX_OK);
+    assert_int_equal(bytes.size, 5);
+    spx_bytes_clear(&bytes);
+    free(one);
+    free(two);
+}
+
 static void says_why_it_cannot_read(void **state)
 {
     (void)state;
@@ -104,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_back_what_it_wrote),
         cmocka_unit_test(a_full_disk_leaves_the_old_file),
+        cmocka_unit_test(files_that_belong_together_appear_together),
         cmocka_unit_test(says_why_it_cannot_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
