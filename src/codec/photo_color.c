@@ -113,22 +113,24 @@ static int first_bands(VipsImage **image, int count)
     return replace(image, vips_extract_band(*image, &made, 0, "n", count, NULL), &made);
 }
 
-static int grey_to_rgb(VipsImage **image)
+static int grey_to_rgb(VipsImage **image, spx_photo_color *color)
 {
     if (is_wide_format(*image) && !scale_to_16(image))
         return 0;
     if (vips_image_get_bands(*image) > 1 && !first_bands(image, 1))
         return 0;
     if (has_profile_for(*image, "GRAY")) {
-        if (convert_profile(image))
+        color->converted = convert_profile(image);
+        if (color->converted)
             return 1;
         vips_error_clear(); /* a damaged profile is no profile */
     }
     return repeat_grey(image);
 }
 
-static int cmyk_to_rgb(VipsImage **image)
+static int cmyk_to_rgb(VipsImage **image, spx_photo_color *color)
 {
+    color->converted = 1;
     if (vips_image_get_bands(*image) > CMYK_BANDS && !first_bands(image, CMYK_BANDS))
         return 0;
     if (has_profile_for(*image, "CMYK")) {
@@ -148,6 +150,7 @@ static int color_to_rgb(VipsImage **image, spx_photo_color *color)
                       space == VIPS_INTERPRETATION_XYZ;
     if (known) {
         VipsImage *made = NULL;
+        color->converted = 1;
         return replace(image, vips_colourspace(*image, &made, VIPS_INTERPRETATION_RGB16, NULL),
                        &made);
     }
@@ -169,8 +172,8 @@ static int convert(VipsImage **image, spx_photo_color *color)
             return 0;
     }
     if (vips_image_get_interpretation(*image) == VIPS_INTERPRETATION_CMYK)
-        return cmyk_to_rgb(image);
-    return vips_image_get_bands(*image) < RGB_BANDS ? grey_to_rgb(image)
+        return cmyk_to_rgb(image, color);
+    return vips_image_get_bands(*image) < RGB_BANDS ? grey_to_rgb(image, color)
                                                     : color_to_rgb(image, color);
 }
 

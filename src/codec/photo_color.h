@@ -9,6 +9,7 @@
 typedef struct spx_photo_color {
     int had_alpha;
     int keeps_profile; /* 1: the file's profile still describes the pixels */
+    int converted;     /* 1: the pixels have become sRGB, whatever the file says */
 } spx_photo_color;
 
 /**

@@ -5,6 +5,7 @@
  */
 #include "codec/photo_read.h"
 
+#include "codec/color_meaning.h"
 #include "codec/heif_image.h"
 #include "codec/icc_profile.h"
 #include "codec/orient.h"
@@ -155,6 +156,14 @@ static spx_status create_upright(spx_image **out, const VipsImage *rgb, unsigned
     return spx_image_create(out, swaps ? height : width, swaps ? width : height, bits, diag);
 }
 
+static spx_status settle_color(spx_photo *photo, const spx_color_signs *signs, const spx_task *task,
+                               spx_diag *diag)
+{
+    spx_color_meaning meaning;
+    spx_color_decide(&meaning, signs);
+    return spx_color_apply(photo, &meaning, task, diag);
+}
+
 static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo_source *source,
                             spx_photo_type type, const char *name, spx_diag *diag)
 {
@@ -172,7 +181,10 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
     to.image = photo->image;
     if (decode(*image, &to) != 0)
         return spx_photo_source_fail(source, type, name, diag);
-    return SPX_OK;
+    spx_color_signs signs = { .icc = &photo->icc, .exif = &photo->exif };
+    if (type == SPX_PHOTO_TYPE_PNG)
+        spx_png_color_read(&signs.png, source->data, source->size);
+    return color.converted ? SPX_OK : settle_color(photo, &signs, source->task, diag);
 }
 
 static spx_status read_heif_item(spx_photo *photo, const spx_heif_file *from, uint32_t item,
@@ -185,12 +197,14 @@ static spx_status read_heif_item(spx_photo *photo, const spx_heif_file *from, ui
     SPX_TRY(spx_heif_item_read(&picture, from, item, diag));
     photo->image = picture.image;
     photo->had_alpha = picture.had_alpha;
-    if (picture.icc == NULL)
-        return SPX_OK;
-    SPX_TRY(spx_bytes_copy(&photo->icc, picture.icc, picture.icc_size, "ICC profile", diag));
+    if (picture.icc != NULL)
+        SPX_TRY(spx_bytes_copy(&photo->icc, picture.icc, picture.icc_size, "ICC profile", diag));
     if (!spx_icc_make_sound(&photo->icc))
         spx_bytes_clear(&photo->icc);
-    return SPX_OK;
+    const spx_color_signs signs = {
+        .icc = &photo->icc, .has_nclx = picture.has_nclx, .nclx = picture.nclx, .exif = &photo->exif
+    };
+    return settle_color(photo, &signs, from->task, diag);
 }
 
 static spx_status read_heif(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,

@@ -1,4 +1,5 @@
 #include "codec/hevc.h"
+#include "codec/srgb.h"
 #include "formats/writers.h"
 #include "image/resize.h"
 
@@ -26,22 +27,50 @@ static uint32_t side_by_side_limit(const spx_image *eye)
     return (uint32_t)fmax(1.0, floor(fmax(eye->width, height) * scale));
 }
 
+/*
+ * An elementary stream carries no profile, only the code points of its VUI. sRGB and Display P3
+ * have some; an eye of any other profile becomes sRGB. *made stays NULL where the eye is good as it
+ * is.
+ */
+static spx_status fit_eye(spx_image **made, const spx_image *eye, const spx_bytes *icc,
+                          uint32_t limit, const spx_task *task, spx_diag *diag)
+{
+    spx_image *converted = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_image_to_srgb(&converted, eye, icc, task, diag));
+    if (limit != 0) {
+        SPX_TRY_OUT(spx_image_shrink(made, converted == NULL ? eye : converted, limit, task, diag));
+    } else {
+        *made = converted;
+        converted = NULL; /* moved to the caller */
+    }
+out:
+    spx_image_unref(converted);
+    return status;
+}
+
 spx_status spx_write_side_by_side(spx_bytes *out, const spx_master *master, const spx_task *task,
                                   spx_diag *diag)
 {
+    enum { UNSPECIFIED = 2 };
     spx_hevc_options hevc = { .quality = master->options->quality };
     const uint32_t limit = side_by_side_limit(master->left);
-    spx_nclx_from_icc(&hevc.color, &master->photo->icc);
-    if (limit == 0)
-        return spx_hevc_encode_side_by_side(out, master->left, master->right, &hevc, task, diag);
-
     const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_bytes *icc = &master->photo->icc;
     spx_image *left = NULL;
     spx_image *right = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_image_shrink(&left, master->left, limit, &quiet, diag));
-    SPX_TRY_OUT(spx_image_shrink(&right, master->right, limit, &quiet, diag));
-    SPX_TRY_OUT(spx_hevc_encode_side_by_side(out, left, right, &hevc, task, diag));
+    spx_nclx_from_icc(&hevc.color, icc);
+    if (hevc.color.primaries == UNSPECIFIED) {
+        spx_nclx_from_icc(&hevc.color, NULL);
+    } else {
+        icc = NULL;
+    }
+    SPX_TRY_OUT(fit_eye(&left, master->left, icc, limit, &quiet, diag));
+    SPX_TRY_OUT(fit_eye(&right, master->right, icc, limit, &quiet, diag));
+    SPX_TRY_OUT(spx_hevc_encode_side_by_side(out, left == NULL ? master->left : left,
+                                             right == NULL ? master->right : right, &hevc, task,
+                                             diag));
 
 out:
     spx_image_unref(left);
