@@ -29,8 +29,10 @@ static spx_status show_colours(spx_image **image, const spx_master *master, cons
 {
     spx_image *converted = NULL;
     SPX_TRY(spx_image_to_srgb(&converted, *image, &master->photo->icc, task, diag));
-    spx_image_unref(*image);
-    *image = converted;
+    if (converted != NULL) {
+        spx_image_unref(*image);
+        *image = converted;
+    }
     return reduce_bits(image, diag);
 }
 
