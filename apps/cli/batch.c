@@ -42,6 +42,8 @@ static void tell(const run *self, const spx_listed_photo *photo, spx_status stat
 {
     const spx_batch *const batch = self->batch;
     spx_progress_pause(self->progress);
+    if (status == SPX_OK)
+        spx_report_warnings(stderr, photo->path, spx_result_warnings(result), !batch->quiet);
     if (status == SPX_OK && !batch->quiet)
         spx_report_done(stdout, batch->style, photo, result, seconds);
     if (status != SPX_OK && status != SPX_ERR_CANCELLED) {

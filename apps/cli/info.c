@@ -3,6 +3,7 @@
 #include "cli/comfort.h"
 #include "cli/report.h"
 #include "cli/verbs.h"
+#include "jobs/doubts_json.h"
 #include "spx/info.h"
 
 #include <jansson.h>
@@ -166,6 +167,7 @@ static json_t *info_value(const char *path, const spx_info *info)
     for (size_t i = 0; i < info->reason_count; i++)
         (void)json_array_append_new(reasons, text_value(info->reasons[i]));
     put(object, "reasons", reasons);
+    put(object, "warnings", spx_warnings_json(&info->warnings));
     return object;
 }
 
@@ -321,6 +323,7 @@ static int look_at(const char *path, spx_engine *engine, json_t *results)
     json_t *const object = results != NULL ? info_value(path, &info) : NULL;
     if (object == NULL)
         print_info(path, &info);
+    spx_report_warnings(stderr, path, &info.warnings, object == NULL);
     const int code = engine != NULL ? look_at_comfort(path, engine, object) : SPX_EXIT_OK;
     if (results != NULL)
         (void)json_array_append_new(results, object);

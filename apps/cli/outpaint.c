@@ -55,7 +55,7 @@ static const spx_option file_options[] = {
       .type = SPX_OPTION_SET,
       .set = 1,
       .offset = offsetof(wishes, quiet),
-      .help = "print nothing but failures" },
+      .help = "print nothing but failures and warnings" },
     { .name = NULL },
 };
 
@@ -118,13 +118,7 @@ static void tell(const run *self, const char *path, spx_status status, const cha
 {
     spx_progress_pause(self->progress);
     if (status == SPX_OK) {
-        if (result->fallback_reason[0] != '\0') {
-            (void)fputs("spx: ", stderr);
-            spx_text_print(stderr, path);
-            (void)fputs(": painted locally, because the remote engine failed: ", stderr);
-            spx_text_print(stderr, result->fallback_reason);
-            (void)fputc('\n', stderr);
-        }
+        spx_report_warnings(stderr, path, &result->warnings, !self->wanted->quiet);
         if (!self->wanted->quiet) {
             spx_text_print(stdout, path);
             (void)fputs(": ", stdout);

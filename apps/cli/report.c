@@ -1,6 +1,7 @@
 #include "cli/report.h"
 
 #include "cli/text.h"
+#include "jobs/doubts_json.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -60,11 +61,6 @@ static void print_text(FILE *to, int verbose, const spx_listed_photo *photo,
     (void)fprintf(to, "%zu file%s in ", count, count == 1 ? "" : "s");
     spx_text_print(to, photo->output_dir);
     (void)fprintf(to, ", strength %.2f %%, %.1f s\n", summary->strength_pct, seconds);
-    if (summary->outpaint_fallback[0] != '\0') {
-        (void)fputs("  border painted locally, because the remote engine failed: ", to);
-        spx_text_print(to, summary->outpaint_fallback);
-        (void)fputc('\n', to);
-    }
     if (verbose)
         print_details(to, result);
 }
@@ -131,13 +127,14 @@ static json_t *json_done(const spx_listed_photo *photo, const spx_result *result
         return line;
     (void)json_object_update_missing_new(
         line,
-        json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:o*, s:o*, s:f, s:o}", "files",
-                  json_files(result), "width", (int)summary->width, "height", (int)summary->height,
-                  "strength_pct", summary->strength_pct, "convergence", summary->convergence,
-                  "hfov_deg", summary->hfov_deg, "baseline_mm", summary->baseline_mm,
-                  "disparity_adjustment", summary->disparity_adjustment, "comfort",
-                  json_comfort(&summary->comfort), "model", json_text(summary->model), "seconds",
-                  seconds, "stages", json_stages(summary)));
+        json_pack("{s:o, s:o, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:o*, s:o*, s:f, s:o}", "files",
+                  json_files(result), "warnings", spx_warnings_json(spx_result_warnings(result)),
+                  "width", (int)summary->width, "height", (int)summary->height, "strength_pct",
+                  summary->strength_pct, "convergence", summary->convergence, "hfov_deg",
+                  summary->hfov_deg, "baseline_mm", summary->baseline_mm, "disparity_adjustment",
+                  summary->disparity_adjustment, "comfort", json_comfort(&summary->comfort),
+                  "model", json_text(summary->model), "seconds", seconds, "stages",
+                  json_stages(summary)));
     return line;
 }
 
@@ -150,6 +147,21 @@ void spx_report_done(FILE *to, spx_report_style style, const spx_listed_photo *p
         print_text(to, style.verbose, photo, result, seconds);
     }
     (void)fflush(to);
+}
+
+void spx_report_warnings(FILE *to, const char *path, const spx_warning_list *warnings, int notes)
+{
+    for (size_t i = 0; i < warnings->count; i++) {
+        const spx_warning *const warning = &warnings->items[i];
+        const int is_note = spx_warning_is_note(warning->code);
+        if (is_note && !notes)
+            continue;
+        (void)fputs("spx: ", to);
+        spx_text_print(to, path);
+        (void)fputs(is_note ? ": note: " : ": warning: ", to);
+        spx_text_print(to, warning->text);
+        (void)fprintf(to, " [%s]\n", spx_warning_name(warning->code));
+    }
 }
 
 void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status status,

@@ -17,6 +17,12 @@ typedef struct spx_report_style {
 void spx_report_done(FILE *to, spx_report_style style, const spx_listed_photo *photo,
                      const spx_result *result, double seconds);
 
+/**
+ * Warnings and notes of a photo, a line each: "spx: PATH: warning: SENTENCE [code]". notes: 0
+ * leaves them out.
+ */
+void spx_report_warnings(FILE *to, const char *path, const spx_warning_list *warnings, int notes);
+
 /** The JSON line of a photo that failed. */
 void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status status,
                             const char *text);

@@ -28,7 +28,7 @@ enum {
     SPX_JOB_FILE_NAME_SIZE = 232, /* a stem and what spx appends to it */
     SPX_JOB_FILE_MAX = 66,        /* one for each format, and the larger picture */
     SPX_JOB_CLIENT_SIZE = 64,     /* an address in words */
-    SPX_JOB_SUMMARY_SIZE = 1024,
+    SPX_JOB_SUMMARY_SIZE = 8192,
 };
 
 /** One finished file of a job. */
@@ -66,7 +66,8 @@ typedef struct spx_job {
     int64_t finished_ms;
     spx_status failure; /* when failed */
     char error[512];
-    char summary[SPX_JOB_SUMMARY_SIZE]; /* JSON object; empty = none */
+    char summary[SPX_JOB_SUMMARY_SIZE]; /* JSON object; empty = none. Its "warnings" belong to the
+                                           job: all else is a conversion's */
     spx_job_file files[SPX_JOB_FILE_MAX];
     size_t file_count;
 

@@ -5,6 +5,7 @@
 #include "jobs/libspx_maker.h"
 
 #include "base/file.h"
+#include "jobs/doubts_json.h"
 #include "spx/outpaint.h"
 #include "spx/preview.h"
 
@@ -59,7 +60,13 @@ static void take_file(spx_job *made, const spx_job *job, const spx_file *from)
     file->size = from->size;
 }
 
-static spx_status write_summary(spx_job *made, const spx_summary *summary, spx_diag *diag)
+/* What is told of a job: numbers of the conversion, and warnings of all steps. */
+typedef struct account {
+    json_t *summary;  /* NULL = nothing was converted */
+    json_t *warnings; /* array */
+} account;
+
+static json_t *summary_json(const spx_summary *summary)
 {
     json_t *const seconds = json_object();
     for (int i = 0; i < SPX_STAGE_COUNT; i++) {
@@ -75,22 +82,46 @@ static spx_status write_summary(spx_job *made, const spx_summary *summary, spx_d
     (void)json_object_set_new(
         object, "comfort",
         json_pack("{sf, ss}", "score", summary->comfort.score, "advice", summary->comfort.advice));
-    char *const text =
-        object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
-    json_decref(object);
-    if (text == NULL || strlen(text) >= sizeof(made->summary)) {
+    return object;
+}
+
+/* Fills made->summary; of more warnings than there is room for, the first ones stay. */
+static spx_status write_account(spx_job *made, const account *told, spx_diag *diag)
+{
+    json_t *const object = told->summary == NULL ? json_object() : json_deep_copy(told->summary);
+    json_t *const warnings = json_deep_copy(told->warnings);
+    char *text = NULL;
+    int bad = json_object_set(object, "warnings", warnings) != 0;
+    while (!bad) {
+        text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
+        if (text == NULL || strlen(text) < sizeof(made->summary))
+            break;
         free(text);
-        return spx_fail_memory(diag, "summary");
+        text = NULL;
+        bad = json_array_remove(warnings, json_array_size(warnings) - 1) != 0;
     }
+    json_decref(warnings);
+    json_decref(object);
+    if (text == NULL)
+        return spx_fail_memory(diag, "summary");
     memcpy(made->summary, text, strlen(text) + 1);
     free(text);
     return SPX_OK;
 }
 
+static spx_status take_warnings(account *told, const spx_warning_list *warnings, spx_diag *diag)
+{
+    json_t *const list = spx_warnings_json(warnings);
+    const int bad = list == NULL || json_array_extend(told->warnings, list) != 0;
+    json_decref(list);
+    return bad ? spx_fail_memory(diag, "warnings") : SPX_OK;
+}
+
 /* photo_path: the upload, or the outpainted picture; depth_path: where its depth is kept. */
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 static spx_status convert(const spx_libspx_maker *self, const stretch *where,
                           const char *photo_path, const char *depth_path, spx_job *made,
-                          spx_diag *diag)
+                          account *told, spx_diag *diag)
 {
     const spx_make *const what = where->what;
     spx_convert_options options = spx_job_options_convert(&what->job->options);
@@ -104,7 +135,9 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
     if (status == SPX_OK) {
         for (size_t i = 0; i < spx_result_file_count(result); i++)
             take_file(made, what->job, spx_result_file(result, i));
-        status = write_summary(made, spx_result_summary(result), diag);
+        told->summary = summary_json(spx_result_summary(result));
+        status = told->summary == NULL ? spx_fail_memory(diag, "summary")
+                                       : take_warnings(told, spx_result_warnings(result), diag);
     }
     spx_result_destroy(result);
     return status;
@@ -156,43 +189,79 @@ static void take_picture(spx_job *made, const spx_job *job, const char *disk, ui
     file->size = size;
 }
 
-/* Makes the larger picture, or finds it. *path is owned by the caller. */
-static spx_status outpaint(const spx_libspx_maker *self, const stretch *where, const char *key,
-                           spx_job *made, char **path, spx_diag *diag)
+/* The warnings of a picture stand beside it, for revisions that find the picture there. */
+static spx_status keep_warnings(const char *path, const json_t *warnings, spx_diag *diag)
+{
+    char *const text = json_dumps(warnings, JSON_COMPACT);
+    const spx_status status = text == NULL ? spx_fail_memory(diag, "warnings")
+                                           : spx_file_write(path, text, strlen(text), diag);
+    free(text);
+    return status;
+}
+
+static void find_warnings(const char *path, json_t *warnings)
+{
+    json_t *const kept = json_load_file(path, 0, NULL);
+    if (json_is_array(kept))
+        (void)json_array_extend(warnings, kept);
+    json_decref(kept);
+}
+
+/* Makes the larger picture at `path`. */
+static spx_status paint(const spx_libspx_maker *self, const stretch *where, const char *path,
+                        const char *warnings_path, account *told, spx_diag *diag)
 {
     const spx_make *const what = where->what;
     spx_outpaint_options options;
     spx_outpaint_result result = { 0 };
     stretch own = *where;
-    char disk[48];
-    spx_mapping there = { 0 };
     own.stage = "outpaint";
-    *path = NULL;
-    (void)snprintf(disk, sizeof(disk), "picture-%s.png", key);
-    SPX_TRY(spx_folder_make(what->outpaint_dir, diag));
-    *path = spx_path_join(what->outpaint_dir, disk);
-    if (*path == NULL)
-        return spx_fail_memory(diag, "job");
     set_outpaint_options(&options, self, &what->job->options);
-    options.output_path = *path;
+    options.output_path = path;
     const spx_input input = { .path = what->photo_path, .name = "photo" };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
-    spx_status status = spx_mapping_open(&there, *path, NULL);
-    if (status != SPX_OK)
-        status = spx_outpaint(self->engine, &input, &options, &watch, &result, diag);
-    if (status == SPX_OK && there.data == NULL)
-        status = spx_mapping_open(&there, *path, diag);
+    SPX_TRY(spx_outpaint(self->engine, &input, &options, &watch, &result, diag));
+    spx_status status = take_warnings(told, &result.warnings, diag);
     if (status == SPX_OK)
-        take_picture(made, what->job, disk, there.size);
-    spx_mapping_close(&there);
+        status = keep_warnings(warnings_path, told->warnings, diag);
     spx_outpaint_result_clear(&result);
     return status;
 }
 
-static spx_status make_files(const spx_libspx_maker *self, const spx_make *what, spx_job *made,
-                             spx_diag *diag)
+/* The larger picture, made or found. */
+static spx_status outpaint(const spx_libspx_maker *self, const stretch *where, char **path,
+                           spx_job *made, account *told, spx_diag *diag)
 {
-    char key[24] = "";
+    const spx_make *const what = where->what;
+    spx_mapping there = { 0 };
+    char key[24];
+    char disk[48];
+    char *warnings_path = NULL;
+    spx_status status = SPX_OK;
+    *path = NULL;
+    outpaint_key(&what->job->options, key);
+    (void)snprintf(disk, sizeof(disk), "picture-%s.png", key);
+    SPX_TRY(spx_folder_make(what->outpaint_dir, diag));
+    *path = spx_path_join(what->outpaint_dir, disk);
+    if (*path == NULL || asprintf(&warnings_path, "%s.json", *path) < 0)
+        return spx_fail_memory(diag, "job");
+    if (spx_mapping_open(&there, *path, NULL) == SPX_OK) {
+        find_warnings(warnings_path, told->warnings);
+    } else {
+        SPX_TRY_OUT(paint(self, where, *path, warnings_path, told, diag));
+        SPX_TRY_OUT(spx_mapping_open(&there, *path, diag));
+    }
+    take_picture(made, what->job, disk, there.size);
+
+out:
+    spx_mapping_close(&there);
+    free(warnings_path);
+    return status;
+}
+
+static spx_status make_files(const spx_libspx_maker *self, const spx_make *what, spx_job *made,
+                             account *told, spx_diag *diag)
+{
     char *picture = NULL;
     char *depth = NULL;
     spx_status status = SPX_OK;
@@ -200,19 +269,18 @@ static spx_status make_files(const spx_libspx_maker *self, const spx_make *what,
         const stretch whole = { .what = what, .share = 1.0 };
         depth = spx_path_join(what->cache_dir, "depth.cache");
         status = depth == NULL ? spx_fail_memory(diag, "job")
-                               : convert(self, &whole, what->photo_path, depth, made, diag);
+                               : convert(self, &whole, what->photo_path, depth, made, told, diag);
         goto out;
     }
     const int both = what->job->kind == SPX_JOB_BOTH;
     const stretch first = { .what = what, .share = both ? outpaint_share : 1.0 };
     const stretch second = { .what = what, .begin = outpaint_share, .share = 1.0 - outpaint_share };
-    outpaint_key(&what->job->options, key);
-    SPX_TRY_OUT(outpaint(self, &first, key, made, &picture, diag));
+    SPX_TRY_OUT(outpaint(self, &first, &picture, made, told, diag));
     if (both && asprintf(&depth, "%s.depth", picture) < 0) {
         depth = NULL;
         status = spx_fail_memory(diag, "job");
     } else if (both) {
-        status = convert(self, &second, picture, depth, made, diag);
+        status = convert(self, &second, picture, depth, made, told, diag);
     }
 
 out:
@@ -224,7 +292,12 @@ out:
 /* A job's buffers leave holes in the heap; given back, a server at rest is some 100 MB smaller. */
 static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag *diag)
 {
-    const spx_status status = make_files(user, what, made, diag);
+    account told = { .warnings = json_array() };
+    spx_status status = make_files(user, what, made, &told, diag);
+    if (status == SPX_OK)
+        status = write_account(made, &told, diag);
+    json_decref(told.summary);
+    json_decref(told.warnings);
     (void)malloc_trim(0);
     return status;
 }

@@ -82,6 +82,17 @@ static json_t *summary_json(const spx_job *job)
     return summary == NULL ? json_null() : summary;
 }
 
+/* The warnings stand in the summary. Those of an earlier revision say nothing of this one. */
+static void split_summary(const spx_job *job, json_t **summary, json_t **warnings)
+{
+    json_t *const whole = summary_json(job);
+    json_t *const kept = job->state == SPX_JOB_DONE ? json_object_get(whole, "warnings") : NULL;
+    *warnings = kept == NULL ? json_array() : json_incref(kept);
+    (void)json_object_del(whole, "warnings");
+    *summary = json_object_size(whole) == 0 ? json_null() : json_incref(whole);
+    json_decref(whole);
+}
+
 static json_t *percent_json(const spx_job *job)
 {
     return json_real(round(job->percent * 10.0) / 10.0);
@@ -102,13 +113,16 @@ json_t *spx_job_event_json(const spx_job *job)
 
 json_t *spx_job_json(const spx_job *job)
 {
+    json_t *summary = NULL;
+    json_t *warnings = NULL;
+    split_summary(job, &summary, &warnings);
     json_t *const object = json_pack(
-        "{ss, ss, ss, sI, sI, so, so, so, so, so, so, so}", "id", job->id, "kind",
+        "{ss, ss, ss, sI, sI, so, so, so, so, so, so, so, so}", "id", job->id, "kind",
         spx_job_kind_name(job->kind), "name", job->name, "size", (json_int_t)job->size, "revision",
         (json_int_t)job->revision, "options", spx_job_options_json(&job->options), "summary",
-        summary_json(job), "error", error_json(job), "created", time_json(job->created_ms),
-        "started", time_json(job->started_ms), "finished", time_json(job->finished_ms), "files",
-        files_json(job));
+        summary, "warnings", warnings, "error", error_json(job), "created",
+        time_json(job->created_ms), "started", time_json(job->started_ms), "finished",
+        time_json(job->finished_ms), "files", files_json(job));
     json_t *const live = spx_job_event_json(job);
     json_t *const links =
         json_pack("{so, so, so}", "preview", preview_json(job, "preview.jpg"), "original",

@@ -80,6 +80,8 @@ typedef struct spx_info {
     int depth_map;         /* 1 = a depth map comes along */
     char other_groups[64]; /* types of the further entity groups, e.g. "altr pano"; "" = none */
 
+    spx_warning_list warnings; /* what a person should know of the file */
+
     int spatial; /* 1 = yes: a stereo pair with all camera properties */
     size_t reason_count;
     char reasons[SPX_INFO_REASONS][SPX_INFO_REASON_BYTES]; /* why not; none when spatial */

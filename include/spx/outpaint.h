@@ -87,6 +87,7 @@ typedef struct spx_outpaint_options {
                                 "avif" */
     int quality;             /* of the lossy types, 1..100, default 92 */
     int no_overwrite;        /* SPX_ERR_EXISTS instead of replacing a file */
+    int strict;              /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
 } spx_outpaint_options;
 
 SPX_API void spx_outpaint_options_init(spx_outpaint_options *options);
@@ -112,6 +113,7 @@ typedef struct spx_outpaint_result {
     char fallback_reason[512];  /* why the remote engine was not used; empty = it was not tried or
                                    worked */
     double outpaint_s;          /* seconds for the border alone */
+    spx_warning_list warnings;  /* what a person should know of it */
 } spx_outpaint_result;
 
 SPX_API void spx_outpaint_result_clear(spx_outpaint_result *result); /* an empty one is fine */

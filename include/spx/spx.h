@@ -25,6 +25,7 @@
 #include "spx/limits.h"
 #include "spx/status.h"
 #include "spx/version.h"
+#include "spx/warning.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -94,6 +95,7 @@ typedef struct spx_convert_options {
         *output_dir;   /* files go there, made when missing; NULL = keep them in the result only */
     int skip_existing; /* do nothing when every wanted file exists in output_dir */
     int no_overwrite;  /* SPX_ERR_EXISTS instead of replacing a file in output_dir */
+    int strict;        /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
     const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
                                                     output fields do not count); may be NULL */
 } spx_convert_options;
@@ -166,6 +168,8 @@ SPX_API SPX_NODISCARD spx_status spx_convert(spx_engine *engine, const spx_input
 SPX_API size_t spx_result_file_count(const spx_result *result);
 SPX_API const spx_file *spx_result_file(const spx_result *result, size_t index);
 SPX_API const spx_summary *spx_result_summary(const spx_result *result);
+/** What a person should know of the result. Borrowed from it. */
+SPX_API const spx_warning_list *spx_result_warnings(const spx_result *result);
 SPX_API void spx_result_destroy(spx_result *result); /* NULL is fine */
 
 #ifdef __cplusplus

@@ -26,6 +26,7 @@ typedef enum spx_status {
     SPX_ERR_REMOTE,      /* a remote service answered that it failed; the text is its own */
     SPX_ERR_EXISTS,      /* the output exists and must not be overwritten */
     SPX_ERR_INTERNAL,    /* a library below spx failed in a way that is not the input's fault */
+    SPX_ERR_DOUBT,       /* a warning came up, and `strict` makes it a failure */
 } spx_status;
 
 /** The first failure of one operation, in words. Plain value, zero-initialised by its owner: no

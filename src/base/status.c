@@ -52,6 +52,8 @@ const char *spx_status_name(spx_status status)
         return "already exists";
     case SPX_ERR_INTERNAL:
         return "internal error";
+    case SPX_ERR_DOUBT:
+        return "in doubt";
     }
     return "unknown status";
 }

@@ -1,5 +1,7 @@
 #include "base/task.h"
 
+#include <stdarg.h>
+
 typedef struct guarded {
     const spx_task *task;
     spx_pool_fn fn;
@@ -26,6 +28,16 @@ void spx_task_note(const spx_task *task, const char *text)
 {
     if (task != NULL && task->note != NULL)
         task->note(task->user, text);
+}
+
+void spx_task_warn(const spx_task *task, spx_warning_code code, const char *format, ...)
+{
+    if (task == NULL)
+        return;
+    va_list args;
+    va_start(args, format);
+    spx_warnings_add_list(task->warnings, code, format, args);
+    va_end(args);
 }
 
 static void run_guarded(void *context, size_t index)

@@ -1,6 +1,7 @@
 #ifndef SPX_BASE_TASK_H
 #define SPX_BASE_TASK_H
 
+#include "base/doubts.h"
 #include "base/pool.h"
 #include "base/status.h"
 #include "spx/cancel.h"
@@ -18,6 +19,7 @@ typedef struct spx_task {
         double fraction); /* fraction 0..1 of this stage; from the calling thread only */
     void *user;
     void (*note)(void *user, const char *text); /* what is waited for, a few words; same thread */
+    spx_warning_list *warnings; /* where doubts are kept; from the calling thread only */
 } spx_task;
 
 /** SPX_ERR_CANCELLED when the task was asked to stop. Cheap: a stage asks at least every 50 ms of
@@ -27,6 +29,10 @@ int spx_task_cancelled(const spx_task *task);
 void spx_task_progress(const spx_task *task, double fraction);
 /** Tells people what the stage waits for, until the next note or the end of the stage. */
 void spx_task_note(const spx_task *task, const char *text);
+/** Keeps a doubt, or a note, for the caller: a sentence without a full stop and without the file's
+ * name. From the calling thread only, never from within spx_task_run(). */
+void spx_task_warn(const spx_task *task, spx_warning_code code, const char *format, ...)
+    SPX_PRINTF(3, 4);
 /** spx_pool_run() on the task's pool; turns that begin after a cancel are skipped and
  * SPX_ERR_CANCELLED comes back. */
 SPX_NODISCARD spx_status spx_task_run(const spx_task *task, size_t count, spx_pool_fn fn,

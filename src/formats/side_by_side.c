@@ -68,6 +68,12 @@ spx_status spx_write_side_by_side(spx_bytes *out, const spx_master *master, cons
     }
     SPX_TRY_OUT(fit_eye(&left, master->left, icc, limit, &quiet, diag));
     SPX_TRY_OUT(fit_eye(&right, master->right, icc, limit, &quiet, diag));
+    if (limit != 0) {
+        spx_task_warn(task, SPX_WARNING_SHRUNK,
+                      "side by side, both eyes are too large for HEVC together: each was reduced "
+                      "from %u x %u to %u x %u pixels",
+                      master->left->width, master->left->height, left->width, left->height);
+    }
     SPX_TRY_OUT(spx_hevc_encode_side_by_side(out, left == NULL ? master->left : left,
                                              right == NULL ? master->right : right, &hevc, task,
                                              diag));

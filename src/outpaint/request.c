@@ -51,5 +51,7 @@ spx_status spx_outpaint_paint(const spx_outpaint_request *request, const spx_tas
         return spx_fail(diag, status, "%s", failure.text);
     outcome->engine = SPX_OUTPAINT_LOCAL;
     (void)snprintf(outcome->fallback_reason, sizeof(outcome->fallback_reason), "%s", failure.text);
+    spx_task_warn(task, SPX_WARNING_FALLBACK,
+                  "border painted locally, because the remote engine failed: %s", failure.text);
     return paint_local(request, task, out, diag);
 }

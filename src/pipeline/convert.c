@@ -4,6 +4,7 @@
  * of a large photo low.
  */
 #include "base/clock.h"
+#include "base/doubts.h"
 #include "container/camera_properties.h"
 #include "container/exif.h"
 #include "formats/format_table.h"
@@ -36,6 +37,7 @@ struct spx_result {
     spx_output_set outputs;
     spx_file files[SPX_OUTPUT_MOST];
     spx_summary summary;
+    spx_warning_list warnings;
 };
 
 /* One running conversion. Everything but `result` is borrowed or cleared by the stages. */
@@ -115,7 +117,8 @@ static spx_task task_of(conversion *self)
     return (spx_task){ .pool = spx_engine_pool(self->engine),
                        .cancel = self->watch == NULL ? NULL : self->watch->cancel,
                        .progress = report_from_stage,
-                       .user = self };
+                       .user = self,
+                       .warnings = &self->result->warnings };
 }
 
 static spx_status read_photo(conversion *self, const spx_input *input, spx_diag *diag)
@@ -263,12 +266,17 @@ static spx_master master_of(const conversion *self)
     };
 }
 
-static spx_status encode_and_write(conversion *self, spx_diag *diag)
+static spx_status encode(conversion *self, spx_diag *diag)
 {
     const spx_master master = master_of(self);
     const spx_task task = task_of(self);
     begin_stage(self, SPX_STAGE_ENCODE);
-    SPX_TRY(spx_encode_outputs(&self->result->outputs, &master, &task, diag));
+    return spx_encode_outputs(&self->result->outputs, &master, &task, diag);
+}
+
+static spx_status write_files(conversion *self, spx_diag *diag)
+{
+    const spx_task task = task_of(self);
     begin_stage(self, SPX_STAGE_WRITE);
     SPX_TRY(spx_task_check(&task, diag));
     SPX_TRY(spx_output_set_write(&self->result->outputs, self->options->output_dir, diag));
@@ -301,13 +309,26 @@ static spx_status look_at_existing(const conversion *self, int *skip, spx_diag *
     return SPX_OK;
 }
 
+/* After a stage: goes on unless a doubt came up that is to be a failure. */
+static spx_status check_doubts(const conversion *self, spx_diag *diag)
+{
+    if (!self->options->strict)
+        return SPX_OK;
+    return spx_warnings_refuse(&self->result->warnings, self->name, diag);
+}
+
 static spx_status run_stages(conversion *self, const spx_input *input, spx_diag *diag)
 {
     SPX_TRY(read_photo(self, input, diag));
+    SPX_TRY(check_doubts(self, diag));
     SPX_TRY(grow_photo(self, diag));
+    SPX_TRY(check_doubts(self, diag));
     SPX_TRY(find_depth(self, diag));
+    SPX_TRY(check_doubts(self, diag));
     SPX_TRY(make_eyes(self, diag));
-    return encode_and_write(self, diag);
+    SPX_TRY(encode(self, diag));
+    SPX_TRY(check_doubts(self, diag));
+    return write_files(self, diag);
 }
 
 spx_status spx_convert(spx_engine *engine, const spx_input *input,
@@ -360,6 +381,11 @@ const spx_file *spx_result_file(const spx_result *result, size_t index)
 const spx_summary *spx_result_summary(const spx_result *result)
 {
     return &result->summary;
+}
+
+const spx_warning_list *spx_result_warnings(const spx_result *result)
+{
+    return &result->warnings;
 }
 
 void spx_result_destroy(spx_result *result)

@@ -28,9 +28,11 @@ spx_status spx_encode_outputs(spx_output_set *set, const spx_master *master, con
                               spx_diag *diag)
 {
     share own = { .task = task, .part = 1.0 / (double)(set->count == 0 ? 1 : set->count) };
-    const spx_task part = {
-        .pool = task->pool, .cancel = task->cancel, .progress = progress_share, .user = &own
-    };
+    const spx_task part = { .pool = task->pool,
+                            .cancel = task->cancel,
+                            .progress = progress_share,
+                            .user = &own,
+                            .warnings = task->warnings };
     for (size_t i = 0; i < set->count; i++) {
         own.done = own.part * (double)i;
         SPX_TRY(spx_task_check(task, diag));

@@ -5,6 +5,7 @@
 #include "pipeline/outpaint.h"
 
 #include "base/clock.h"
+#include "base/doubts.h"
 #include "base/file.h"
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
@@ -140,7 +141,8 @@ static spx_task begin_stage(outpainting *self, spx_stage stage, double begin, do
                        .cancel = self->watch == NULL ? NULL : self->watch->cancel,
                        .progress = report,
                        .user = self,
-                       .note = note };
+                       .note = note,
+                       .warnings = &self->result.warnings };
 }
 
 /** The part after the last dot of the last part of a path; "" when there is none. */
@@ -233,6 +235,11 @@ static spx_status encode(outpainting *self, spx_diag *diag)
                            &extras, &task, diag);
 }
 
+static spx_status check_doubts(const outpainting *self, const char *name, spx_diag *diag)
+{
+    return self->options->strict ? spx_warnings_refuse(&self->result.warnings, name, diag) : SPX_OK;
+}
+
 static spx_status write_output(outpainting *self, spx_diag *diag)
 {
     const spx_task task = begin_stage(self, SPX_STAGE_WRITE, write_begins, 1.0);
@@ -251,6 +258,18 @@ static spx_status write_output(outpainting *self, spx_diag *diag)
     return SPX_OK;
 }
 
+static spx_status run_stages(outpainting *self, const spx_input *input, spx_diag *diag)
+{
+    const char *const name = spx_input_name(input);
+    const spx_task reading = begin_stage(self, SPX_STAGE_READ, 0.0, outpaint_begins);
+    SPX_TRY(spx_input_read(&self->photo, input, spx_engine_limits(self->engine), &reading, diag));
+    SPX_TRY(check_doubts(self, name, diag));
+    SPX_TRY(grow(self, diag));
+    SPX_TRY(encode(self, diag));
+    SPX_TRY(check_doubts(self, name, diag));
+    return write_output(self, diag);
+}
+
 spx_status spx_outpaint(spx_engine *engine, const spx_input *input,
                         const spx_outpaint_options *options, const spx_watch *watch,
                         spx_outpaint_result *result, spx_diag *diag)
@@ -265,11 +284,7 @@ spx_status spx_outpaint(spx_engine *engine, const spx_input *input,
     }
     SPX_TRY(find_type(options, &self.type, &extension, diag));
     SPX_TRY_OUT(name_output(&self, spx_input_name(input), extension, diag));
-    const spx_task reading = begin_stage(&self, SPX_STAGE_READ, 0.0, outpaint_begins);
-    SPX_TRY_OUT(spx_input_read(&self.photo, input, spx_engine_limits(engine), &reading, diag));
-    SPX_TRY_OUT(grow(&self, diag));
-    SPX_TRY_OUT(encode(&self, diag));
-    SPX_TRY_OUT(write_output(&self, diag));
+    SPX_TRY_OUT(run_stages(&self, input, diag));
     *result = self.result;
     self.result = (spx_outpaint_result){ 0 }; /* moved to the caller */
 out:

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 
-from support import convert, enter, fails, outputs, png, read, run, spx, write
+from support import convert, enter, fails, outputs, png, read, run, spx, spx_all, write
 
 FAST = ["--depth-map", "map.png"]
 TINY = [*FAST, "-f", "left"]
@@ -84,6 +84,16 @@ def tells_programs_in_json():
     assert failed["status"] == "not found" and "nowhere.png" in failed["error"], failed
 
 
+def says_what_a_person_would_ask_about():
+    line = "spx: good.png: warning: the photo has only 64 x 48 pixels, and will look coarse [tiny-source]\n"
+    assert spx_all("convert", "good.png", *TINY, "-q", "-o", "w") == (0, "", line)
+    code, out, err = spx_all("convert", "good.png", *TINY, "--json", "-o", "w")
+    (warning,) = json.loads(out)["warnings"]
+    assert (code, err) == (0, line) and warning["text"] in line, (err, warning)
+    assert (warning["code"], warning["level"]) == ("tiny-source", "warning"), warning
+    assert spx_all("outpaint", "good.png", "-q", "-o", "w") == (0, "", line)
+
+
 def makes_the_formats_that_were_asked_for():
     assert convert("good.png", *FAST, "-f", "depth16,spatial", "-q", "-o", "f") == (0, "", "")
     assert sorted(os.listdir("f/good_output")) == ["depth16.png", "good_spatial.heic"]
@@ -109,5 +119,5 @@ write("map.png", png(16, 12))
 write("good.png", png(64, 48))
 run(takes_awkward_names, takes_a_photo_as_the_reference_does, takes_folders,
     gives_photos_of_one_name_their_own_folders, treats_existing_files_as_told,
-    tells_programs_in_json, makes_the_formats_that_were_asked_for,
+    tells_programs_in_json, says_what_a_person_would_ask_about, makes_the_formats_that_were_asked_for,
     works_on_several_photos_at_once)

@@ -261,16 +261,19 @@ def outpainted_photos_are_kept_and_converted():
         size = struct.unpack(">II", larger.body[16:24])
         assert size == (96, 48), size
         assert (done["summary"]["width"], done["summary"]["height"]) == size
+        assert {warning["code"] for warning in done["warnings"]} == {"tiny-source"}, done["warnings"]
         reply = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"strength": 4}', JSON)
         assert reply.status == 202
-        files = {file["role"]: file for file in server.wait(job["id"])["files"]}
+        again = server.wait(job["id"])
+        assert again["warnings"] == done["warnings"], "the picture's warnings are kept with it"
+        files = {file["role"]: file for file in again["files"]}
         assert server.get(files["outpainted"]["url"]).body == larger.body
         folder = os.path.join(server.folder, "data", "outpainted", job["id"])
-        assert len(os.listdir(folder)) == 2, "one picture and its depth"
+        assert len(os.listdir(folder)) == 3, "one picture, its depth and its warnings"
         server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"margin": 30}', JSON)
         server.wait(job["id"])
         until = time.monotonic() + 20
-        while len(os.listdir(folder)) != 2:
+        while len(os.listdir(folder)) != 3:
             assert time.monotonic() < until, os.listdir(folder)
             time.sleep(0.02)
 

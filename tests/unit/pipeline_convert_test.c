@@ -142,6 +142,33 @@ static void makes_every_format_under_its_name(void **state)
     spx_image_unref(photo);
 }
 
+static void says_what_a_person_would_ask_about(void **state)
+{
+    (void)state;
+    spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
+    spx_bytes png = test_png_of(photo);
+    const spx_input input = { .data = png.data, .size = png.size, .name = "small.png" };
+    spx_convert_options options;
+    spx_result *result = NULL;
+    spx_diag diag = { 0 };
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_DEPTH;
+
+    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_OK);
+    const spx_warning_list *const warnings = spx_result_warnings(result);
+    assert_int_equal(warnings->count, 1);
+    assert_int_equal(warnings->items[0].code, SPX_WARNING_TINY_SOURCE);
+    assert_non_null(strstr(warnings->items[0].text, "pixels"));
+    spx_result_destroy(result);
+
+    options.strict = 1;
+    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_ERR_DOUBT);
+    assert_null(result);
+    assert_non_null(strstr(diag.text, "small.png: the photo has only"));
+    spx_bytes_clear(&png);
+    spx_image_unref(photo);
+}
+
 static void the_cache_replaces_the_network(void **state)
 {
     (void)state;
@@ -377,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strength_zero_gives_the_photo_twice),
         cmocka_unit_test(makes_every_format_under_its_name),
+        cmocka_unit_test(says_what_a_person_would_ask_about),
         cmocka_unit_test(the_cache_replaces_the_network),
         cmocka_unit_test(side_by_side_shrinks_what_no_level_allows),
         cmocka_unit_test(an_own_map_of_any_size_but_not_any_shape),

@@ -94,6 +94,7 @@ export class Viewer {
         const job = this.job;
         byId("tabs").hidden = true;
         byId("result").hidden = true;
+        byId("warnings").hidden = true;
         byId("panel").style.removeProperty("--ratio");
         byId("panel").hidden = job.preview === null && !isActive(job);
         byId("panel").replaceChildren(job.preview === null
@@ -117,6 +118,7 @@ export class Viewer {
         byId("other-border").hidden = job.kind === "convert";
         byId("headset").disabled = files.left === undefined || files.right === undefined;
         this.#showComfort();
+        this.#showWarnings();
         showDownloads(job);
         const possible = tabs.filter((tab) => tab.needs.every((role) => files[role] !== undefined));
         if (!possible.some((tab) => tab.name === this.#tab))
@@ -142,6 +144,13 @@ export class Viewer {
         const { strength, convergence } = this.job.options;
         byId("automatic").hidden = strength === "auto" && convergence === "auto";
         byId("render").disabled = true;
+    }
+
+    #showWarnings() {
+        const { warnings } = this.job;
+        byId("warnings").hidden = warnings.length === 0;
+        byId("warnings").replaceChildren(...warnings.map(({ code, level, text }) =>
+            make("li", { className: level, title: code, textContent: `${capital(text)}.` })));
     }
 
     #showComfort() {
