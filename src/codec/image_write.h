@@ -12,6 +12,8 @@ typedef struct spx_image_extras {
     const spx_bytes *icc;
     const spx_bytes *exif; /* TIFF structure */
     const spx_bytes *xmp;
+    const spx_bytes *xmp_extended; /* JPEG: a second packet, of any size; the first one names it by
+                                      its spx_xmp_guid() */
 } spx_image_extras;
 
 typedef enum spx_image_type {

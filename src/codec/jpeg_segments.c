@@ -1,5 +1,6 @@
 #include "codec/jpeg_segments.h"
 
+#include <glib.h>
 #include <string.h>
 
 enum {
@@ -12,11 +13,13 @@ enum {
     LARGEST_SEGMENT = 65535, /* with its length */
     ICC_COUNTERS = 2,
     MOST_ICC_PARTS = 255,
+    EXTENDED_PART = 65400, /* what the standard advises */
 };
 
 static const char exif_name[] = "Exif\0";                      /* and its own zero: 6 bytes */
 static const char xmp_name[] = "http://ns.adobe.com/xap/1.0/"; /* with the zero */
-static const char icc_name[] = "ICC_PROFILE";                  /* with the zero */
+static const char extended_name[] = "http://ns.adobe.com/xmp/extension/"; /* with the zero */
+static const char icc_name[] = "ICC_PROFILE";                             /* with the zero */
 
 static void put_segment(spx_bytes *out, unsigned marker, const char *name, size_t name_size,
                         const spx_bytes *body)
@@ -53,6 +56,36 @@ static void put_profile(spx_bytes *out, const spx_bytes *icc)
     }
 }
 
+void spx_xmp_guid(char out[SPX_XMP_GUID_SIZE], const spx_bytes *packet)
+{
+    char *const digest = g_compute_checksum_for_data(G_CHECKSUM_MD5, packet->data, packet->size);
+    memset(out, '0', SPX_XMP_GUID_SIZE - 1);
+    out[SPX_XMP_GUID_SIZE - 1] = '\0';
+    for (size_t i = 0; digest != NULL && i < SPX_XMP_GUID_SIZE - 1; i++)
+        out[i] = g_ascii_toupper(digest[i]);
+    g_free(digest);
+}
+
+/* XMP part 3, 1.1.3.1: parts that say where in the packet they belong. */
+static void put_extended(spx_bytes *out, const spx_bytes *packet)
+{
+    char guid[SPX_XMP_GUID_SIZE];
+    if (packet == NULL || packet->size == 0 || packet->size > UINT32_MAX)
+        return;
+    spx_xmp_guid(guid, packet);
+    for (size_t at = 0; at < packet->size; at += EXTENDED_PART) {
+        const size_t left = packet->size - at;
+        spx_bytes part = { 0 };
+        spx_bytes_append(&part, guid, sizeof(guid) - 1);
+        spx_bytes_u32(&part, (uint32_t)packet->size);
+        spx_bytes_u32(&part, (uint32_t)at);
+        spx_bytes_append(&part, packet->data + at, left < EXTENDED_PART ? left : EXTENDED_PART);
+        out->failed |= part.failed;
+        put_segment(out, APP1, extended_name, sizeof(extended_name), &part);
+        spx_bytes_clear(&part);
+    }
+}
+
 spx_status spx_jpeg_add_extras(spx_bytes *out, const void *jpeg, size_t size,
                                const spx_image_extras *extras, spx_diag *diag)
 {
@@ -66,6 +99,7 @@ spx_status spx_jpeg_add_extras(spx_bytes *out, const void *jpeg, size_t size,
     if (extras != NULL) {
         put_segment(out, APP1, exif_name, sizeof(exif_name), extras->exif);
         put_segment(out, APP1, xmp_name, sizeof(xmp_name), extras->xmp);
+        put_extended(out, extras->xmp_extended);
         put_profile(out, extras->icc);
     }
     spx_bytes_append(out, bytes + head, size - head);

@@ -123,3 +123,40 @@ size_t spx_xmp_set_upright(void *packet, size_t size)
     }
     return found;
 }
+
+/* The last end of the list of descriptions that a packet with the usual prefix has; NULL = none. */
+static const char *find_end_of_list(const spx_bytes *packet)
+{
+    static const char mark[] = "</rdf:RDF>";
+    const char *found = NULL;
+    if (packet->size == 0)
+        return NULL;
+    const char *const begin = (const char *)packet->data;
+    const char *const end = begin + packet->size;
+    const char *at = begin;
+    while ((at = memmem(at, (size_t)(end - at), mark, sizeof(mark) - 1)) != NULL)
+        found = at++;
+    return found;
+}
+
+void spx_xmp_put_with(spx_bytes *out, const spx_bytes *packet, const spx_bytes *description,
+                      size_t most)
+{
+    static const char others[] = "http://ns.google.com/photos/";
+    const char *const end = find_end_of_list(packet);
+    const int fits = packet->size < most && description->size <= most - packet->size;
+    if (end == NULL || !fits ||
+        memmem(packet->data, packet->size, others, sizeof(others) - 1) != NULL) {
+        spx_bytes_text(out,
+                       "<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+                       "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
+                       "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n");
+        spx_bytes_append(out, description->data, description->size);
+        spx_bytes_text(out, "</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>");
+        return;
+    }
+    const size_t before = (size_t)(end - (const char *)packet->data);
+    spx_bytes_append(out, packet->data, before);
+    spx_bytes_append(out, description->data, description->size);
+    spx_bytes_append(out, packet->data + before, packet->size - before);
+}

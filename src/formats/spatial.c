@@ -1,25 +1,8 @@
 #include "codec/hevc.h"
 #include "container/spatial_heif.h"
+#include "formats/heic_parts.h"
 #include "formats/writers.h"
-#include "image/resize.h"
 #include "image/shift.h"
-
-enum { THUMBNAIL_PX = 320 };
-
-static spx_status encode_thumbnail(spx_hevc_stills *out, const spx_image *left,
-                                   const spx_hevc_options *hevc, const spx_task *task,
-                                   spx_diag *diag)
-{
-    spx_image *small = NULL;
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_image_shrink(&small, left, THUMBNAIL_PX, task, diag));
-    SPX_TRY_OUT(
-        spx_hevc_encode_whole(out, (const spx_image *const[]){ small }, 1, hevc, task, diag));
-
-out:
-    spx_image_unref(small);
-    return status;
-}
 
 static spx_status write_eyes(spx_bytes *out, const spx_master *master,
                              const spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
@@ -36,7 +19,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
     } else {
         SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, eyes, 2, SPX_HEIF_TILE_PX, &hevc, task, diag));
     }
-    SPX_TRY_OUT(encode_thumbnail(&thumbnail, eyes[0], &hevc, &quiet, diag));
+    SPX_TRY_OUT(spx_heic_thumbnail(&thumbnail, eyes[0], &hevc, &quiet, diag));
 
     const spx_spatial_heif heif = {
         .width = eyes[0]->width,

@@ -49,6 +49,11 @@ spx_status spx_write_mpo(spx_bytes *out, const spx_master *master, const spx_tas
                          spx_diag *diag);
 spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx_task *task,
                              spx_diag *diag);
+/* portrait.c: the photo and its depth. */
+spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const spx_task *task,
+                              spx_diag *diag);
+spx_status spx_write_dynamic_depth(spx_bytes *out, const spx_master *master, const spx_task *task,
+                                   spx_diag *diag);
 
 /* The photo moves (loops.c). */
 spx_status spx_write_wiggle(spx_bytes *out, const spx_master *master, const spx_task *task,

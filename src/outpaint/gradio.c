@@ -1,5 +1,6 @@
 #include "outpaint/gradio.h"
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "outpaint/paste.h"
 #include "outpaint/paste_floats.h"
@@ -19,7 +20,7 @@ static spx_status place_file(spx_gradio *self, const spx_bytes *png)
     if (self->protocol == SPX_GRADIO_DIRECT) {
         spx_bytes text = { 0 };
         spx_bytes_text(&text, "data:image/png;base64,");
-        spx_remote_base64(&text, png->data, png->size);
+        spx_base64_append(&text, png->data, png->size);
         if (!text.failed)
             self->file = json_stringn((const char *)text.data, text.size);
         spx_bytes_clear(&text);

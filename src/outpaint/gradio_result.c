@@ -1,6 +1,7 @@
 /* From the function's outputs to pixels. */
 #include "outpaint/gradio.h"
 
+#include "base/base64.h"
 #include "outpaint/remote_text.h"
 
 #include <stdio.h>
@@ -169,7 +170,7 @@ spx_status spx_gradio_fetch(spx_gradio *self, spx_image **out)
         return spx_fail(self->diag, SPX_ERR_REMOTE, "the function's result holds no picture");
     if (json_is_string(file)) {
         const char *const text = strchr(json_string_value(file), ',');
-        if (text == NULL || !spx_remote_base64_read(&answer.body, text + 1)) {
+        if (text == NULL || !spx_base64_read(&answer.body, text + 1)) {
             status = spx_fail(self->diag, SPX_ERR_REMOTE, "the function's result is garbled");
         } else {
             status = spx_bytes_check(&answer.body, "remote picture", self->diag);

@@ -120,47 +120,6 @@ void spx_remote_mask(char *text, const char *secret)
         memset(at, '*', size);
 }
 
-/* ---- base64, RFC 4648 ---- */
-
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-enum { GROUP = 3, QUARTER_BITS = 6, LETTER_MASK = 63, BYTE_BITS = 8, BYTE_MASK = 255 };
-
-void spx_remote_base64(spx_bytes *out, const void *data, size_t size)
-{
-    const uint8_t *const bytes = data;
-    for (size_t at = 0; at < size; at += GROUP) {
-        const size_t count = size - at < GROUP ? size - at : GROUP;
-        uint32_t group = 0;
-        char text[GROUP + 1] = "====";
-        for (size_t i = 0; i < GROUP; i++)
-            group = group << BYTE_BITS | (i < count ? bytes[at + i] : 0U);
-        for (size_t i = 0; i <= count; i++)
-            text[i] = letters[group >> (QUARTER_BITS * (GROUP - i)) & LETTER_MASK];
-        spx_bytes_append(out, text, sizeof(text));
-    }
-}
-
-int spx_remote_base64_read(spx_bytes *out, const char *text)
-{
-    uint32_t group = 0;
-    unsigned bits = 0;
-    for (const char *at = text; *at != '\0' && *at != '='; at++) {
-        if (strchr(" \t\r\n", *at) != NULL)
-            continue;
-        const char *const letter = strchr(letters, *at);
-        if (letter == NULL)
-            return 0;
-        group = group << QUARTER_BITS | (uint32_t)(letter - letters);
-        bits += QUARTER_BITS;
-        if (bits >= BYTE_BITS) {
-            bits -= BYTE_BITS;
-            spx_bytes_u8(out, group >> bits & BYTE_MASK);
-        }
-    }
-    return 1;
-}
-
 const char *spx_remote_parameter(const char *const *parameters, const char *name)
 {
     const size_t size = strlen(name);

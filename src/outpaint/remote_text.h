@@ -21,11 +21,6 @@ static inline int spx_remote_is_success(const spx_http_answer *answer)
 /** Overwrites what a message repeats of a secret. secret may be NULL. */
 void spx_remote_mask(char *text, const char *secret);
 
-/** Base64 with padding, appended. */
-void spx_remote_base64(spx_bytes *out, const void *data, size_t size);
-/** Appends what the text means; blanks are skipped. 0 when it is not base64. */
-int spx_remote_base64_read(spx_bytes *out, const char *text);
-
 /** The value of "NAME=VALUE" among the options' parameters, NULL when it is not there. */
 const char *spx_remote_parameter(const char *const *parameters, const char *name);
 

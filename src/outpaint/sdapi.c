@@ -1,5 +1,6 @@
 #include "outpaint/sdapi.h"
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "image/image.h"
 #include "outpaint/http.h"
@@ -142,7 +143,7 @@ static json_t *json_of_image(const talk *self, const spx_image *image)
     spx_bytes text = { 0 };
     json_t *out = NULL;
     if (codec->encode_png(codec->user, image, &png, self->diag) == SPX_OK) {
-        spx_remote_base64(&text, png.data, png.size);
+        spx_base64_append(&text, png.data, png.size);
         if (!text.failed)
             out = json_stringn((const char *)text.data, text.size);
     }
@@ -255,7 +256,7 @@ static spx_status read_picture(const talk *self, const spx_http_answer *answer, 
     spx_status status = SPX_OK;
     if (text != NULL && strncmp(text, "data:", 5) == 0 && strchr(text, ',') != NULL) // NOLINT
         text = strchr(text, ',') + 1;
-    if (text == NULL || !spx_remote_base64_read(&picture, text) || picture.size == 0) {
+    if (text == NULL || !spx_base64_read(&picture, text) || picture.size == 0) {
         status = spx_fail(self->diag, SPX_ERR_REMOTE, "the server's answer holds no picture");
     } else if (picture.failed) {
         status = spx_fail_memory(self->diag, "remote picture");

@@ -204,6 +204,57 @@ def metadata_is_carried_and_true():
             assert "P3" in told["ICC_Profile:ProfileDescription"], (name, told)
 
 
+def portrait_carries_its_depth():
+    """Of a photo with a profile, EXIF and XMP of its own."""
+    told = convert("p3.jpg", "-q", "-o", ".", "-f", "portrait,dynamic-depth,depth16", "--fov", "70", "-s",
+                   "2")
+    assert told == (0, "", ""), told
+    info = output_of("heif-info", "p3_output/p3_portrait.heic")
+    assert re.search(r"image: 427x640 .*primary", info), info
+    assert "depth channel: yes" in info and "(512x768)" in info, info
+    assert "representation: uniform disparity" in info, info
+    output_of("heif-convert", "--with-aux", "p3_output/p3_portrait.heic", "portrait.png")
+    with Image.open("portrait-depth.png") as image:
+        depth = np.asarray(image.convert("L")).astype(float)
+    with Image.open("p3_output/depth16.png") as image:
+        wide = np.asarray(image).astype(float) / 257
+    # one coded sample covers less than a pixel here: no mean, only another grid
+    wanted = wide[np.arange(768) * 640 // 768][:, np.arange(512) * 427 // 512]
+    assert np.abs(depth - wanted).mean() < 4, np.abs(depth - wanted).mean()
+    focal = 0.5 / np.tan(np.radians(35))
+    nearest = 0.02 / (focal * 0.064)  # disparity in 1/m
+    told = float(re.search(r"d-max: +([0-9.]+)", info).group(1))
+    assert abs(told - nearest) < 1e-4, (nearest, info)
+    told = json.loads(output_of("exiftool", "-json", "-n", "p3_output/p3_portrait.heic"))[0]
+    assert told["Creator"] == "A. Person" and "P3" in told["ProfileDescription"], told
+
+
+def android_reads_the_depth_twice():
+    file = "p3_output/p3_depth.jpg"
+    told = json.loads(output_of("exiftool", "-json", "-n", "-ee", "-G1", "-a", file))[0]
+    assert told["XMP-dc:Creator"] == "A. Person", told
+    assert told["XMP-GDepth:Format"] == "RangeInverse", told
+    near, far = told["XMP-GDepth:Near"], told["XMP-GDepth:Far"]
+    focal = 0.5 / np.tan(np.radians(35))
+    assert abs(near - focal * 0.064 / 0.02) < 1e-3 and abs(far / near - 1000) < 1e-2, (near, far)
+    parts = []
+    for tag in ("-MPImage2", "-XMP-GDepth:DepthImage"):
+        parts.append(subprocess.run(["exiftool", "-b", tag, file], capture_output=True).stdout)
+    assert parts[0] == parts[1] and len(parts[0]) > 1000
+    sizes = told["XMP-Device:ContainerDirectoryItemLength"]
+    assert sizes == [0, len(parts[0])], sizes
+    with open(file, "rb") as whole:
+        assert whole.read().endswith(parts[0])  # where Dynamic Depth looks for it
+    write("android.jpg", parts[0])
+    with Image.open("p3_output/depth16.png") as image:
+        wanted = 255 - np.asarray(image).astype(float) / 257
+    with Image.open("android.jpg") as image:
+        got = np.asarray(image.convert("L")).astype(float)
+    assert got.shape == wanted.shape and np.abs(got - wanted).mean() < 2, got.shape
+    assert output_of("exiftool", "-validate", "-warning", file).split()[2] in ("OK", "1"), output_of(
+        "exiftool", "-validate", "-warning", "-a", file)
+
+
 def sixteen_bits_stay_where_they_can():
     output_of("ffmpeg", "-v", "error", "-y", "-i", PHOTOS + "/coffee.png", "-vf", "scale=90:60",
               "-pix_fmt", "rgb48be", "deep.png")
@@ -218,7 +269,7 @@ def sixteen_bits_stay_where_they_can():
 
 
 def tiny_pictures_work():
-    every = [*PAIRS, *HALVES, "rows", "rgbd", "anaglyph", "mpo", "mpo-3ds"]
+    every = [*PAIRS, *HALVES, "rows", "rgbd", "anaglyph", "mpo", "mpo-3ds", "dynamic-depth"]
     for width, height in ((1, 1), (2, 1), (1, 3), (9, 2)):
         name = "%dx%d" % (width, height)
         write(name + ".png", png(width, height))
@@ -250,9 +301,10 @@ def limits_say_what_to_do_instead():
         assert pixels(name + "_output/" + file).size > 0
 
 
-need("exiftool", "ffmpeg", "vips")
+need("exiftool", "ffmpeg", "heif-convert", "heif-info", "vips")
 enter("cli_flat")
 run(pictures_hold_both_eyes_in_order, half_pictures_are_means, rows_alternate,
     depth_lies_at_the_right_and_near_is_white, mpo_is_a_stereo_pair, the_console_gets_its_own_size,
     marks_say_the_order, anaglyph_is_duboiss_in_linear_light, metadata_is_carried_and_true,
+    portrait_carries_its_depth, android_reads_the_depth_twice,
     sixteen_bits_stay_where_they_can, tiny_pictures_work, limits_say_what_to_do_instead)

@@ -1,5 +1,6 @@
 #include "test_support.h"
 
+#include "base/base64.h"
 #include "outpaint/gradio.h"
 #include "outpaint/remote_text.h"
 
@@ -260,10 +261,10 @@ static void writes_and_reads_base64(void **state)
         spx_bytes text = { 0 };
         spx_bytes back = { 0 };
 
-        spx_remote_base64(&text, "foobar", size);
+        spx_base64_append(&text, "foobar", size);
         spx_bytes_u8(&text, 0);
         assert_string_equal(text.data, wanted[size]);
-        assert_true(spx_remote_base64_read(&back, (const char *)text.data));
+        assert_true(spx_base64_read(&back, (const char *)text.data));
 
         assert_int_equal(back.size, size);
         assert_true(size == 0 || memcmp(back.data, "foobar", size) == 0);
@@ -271,7 +272,7 @@ static void writes_and_reads_base64(void **state)
         spx_bytes_clear(&back);
     }
     spx_bytes none = { 0 };
-    assert_false(spx_remote_base64_read(&none, "Zm9v*"));
+    assert_false(spx_base64_read(&none, "Zm9v*"));
     spx_bytes_clear(&none);
 }
 
