@@ -2,6 +2,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/standard_input.h"
 
 #include "base/clock.h"
 
@@ -58,15 +59,19 @@ static int convert(worker *self, const spx_listed_photo *photo)
 {
     const run *const all = self->run;
     spx_convert_options options = *all->batch->convert;
-    options.output_dir = photo->output_dir;
-    const spx_input input = { .path = photo->path };
+    options.output_dir = photo->output;
+    spx_input input;
+    spx_bytes bytes = { 0 };
     const spx_watch watch = { .progress = on_progress, .user = self, .cancel = all->batch->cancel };
     spx_result *result = NULL;
     spx_diag diag = { 0 };
 
     spx_progress_begin(all->progress, self->slot, photo->path);
     const double begin_s = spx_clock_s();
-    const spx_status status = spx_convert(all->engine, &input, &options, &watch, &result, &diag);
+    spx_status status =
+        spx_input_of(&input, photo->path, &all->batch->engine->limits, &bytes, &diag);
+    if (status == SPX_OK)
+        status = spx_convert(all->engine, &input, &options, &watch, &result, &diag);
     const double seconds = spx_clock_s() - begin_s;
     if (self->writes)
         spx_interrupt_writing(0);
@@ -76,6 +81,7 @@ static int convert(worker *self, const spx_listed_photo *photo)
     tell(all, photo, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text, result,
          seconds);
     spx_result_destroy(result);
+    spx_bytes_clear(&bytes);
     return status == SPX_OK;
 }
 

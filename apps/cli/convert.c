@@ -99,36 +99,22 @@ static const spx_option batch_options[] = {
 static const char about[] =
     "Turns photos into stereo photos. For each it makes NAME_output/ with NAME_spatial.heic,\n"
     "NAME_sbs.hevc, depth_image.jpg, stereo_left.png and stereo_right.png. PHOTO may be a\n"
-    "folder: its photos are converted, but nothing that spx made.\n";
+    "folder: its photos are converted, but nothing that spx made; or - for standard input.\n";
 
 static const char notes[] =
     "Exit code: 0 all photos were converted, 1 some failed (one line each on stderr), 2 the\n"
     "arguments make no sense, 128 + N a signal N (Ctrl-C: 130) came first.\n";
 
-/* Lists the photos of the arguments; returns how many arguments failed. */
-static size_t list_photos(spx_photo_list *photos, const wishes *wanted, int argc, char **argv)
-{
-    size_t failed = 0;
-    for (int i = 1; i < argc; i++) {
-        spx_diag diag = { 0 };
-        if (spx_photo_list_add(photos, argv[i], wanted->recursive, &diag) == SPX_OK)
-            continue;
-        spx_report_error(stderr, argv[i], diag.text);
-        failed++;
-    }
-    return failed;
-}
-
 static int convert_all(const wishes *wanted, const spx_engine_options *engine,
                        spx_convert_options *options, int argc, char **argv)
 {
-    spx_photo_list photos = { 0 };
+    spx_photo_list photos = { .recursive = wanted->recursive };
     spx_cancel *cancel = NULL;
     spx_diag diag = { 0 };
-    size_t failed = list_photos(&photos, wanted, argc, argv);
+    size_t failed = spx_photo_list_add_all(&photos, (size_t)argc - 1, argv + 1);
     spx_status status = spx_cancel_create(&cancel);
     if (status == SPX_OK)
-        status = spx_photo_list_place(&photos, wanted->output, &diag);
+        status = spx_photo_list_place(&photos, SPX_PLACE_FOLDER, wanted->output, &diag);
     if (status != SPX_OK) {
         (void)fprintf(stderr, "spx: %s\n", spx_status_name(status));
         failed++;

@@ -3,12 +3,15 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outpaint_options.h"
+#include "cli/photo_list.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/standard_input.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "spx/outpaint.h"
 
 #include <stdio.h>
@@ -20,6 +23,7 @@ enum { QUALITY_MAX = 100, QUALITY_DEFAULT = 92, NOTE_SIZE = 64 };
 
 typedef struct wishes {
     const char *output;
+    int recursive;
     int quality;
     int no_overwrite;
     int quiet;
@@ -33,6 +37,12 @@ static const spx_option file_options[] = {
       .value = "FILE|DIR",
       .help = "file to write (png, jpg, webp, tif, heic or avif by its extension), or the folder "
               "for NAME_outpainted.png; otherwise beside the photo" },
+    { .name = "recursive",
+      .letter = 'r',
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, recursive),
+      .help = "of a folder, take the folders below it too" },
     { .name = "quality",
       .type = SPX_OPTION_INT,
       .offset = offsetof(wishes, quality),
@@ -61,7 +71,8 @@ static const spx_option file_options[] = {
 
 static const char about[] =
     "Makes photos larger: the border grows, every pixel of the photo stays as it is. Without\n"
-    "a remote engine it continues texture and background; it invents no new things.\n";
+    "a remote engine it continues texture and background; it invents no new things. PHOTO may\n"
+    "be a folder, or - for standard input.\n";
 
 static const char notes[] =
     "Exit code: 0 all photos were made larger, 1 some failed (one line each on stderr), 2 the\n"
@@ -74,7 +85,7 @@ typedef struct run {
     const wishes *wanted;
     spx_progress *progress;
     spx_watch watch;
-    int to_folder;        /* -o names a folder */
+    const char *to_file;  /* the file that -o names; NULL = each photo's own place */
     char note[NOTE_SIZE]; /* what the remote engine waits for */
     double fraction;
 } run;
@@ -103,13 +114,10 @@ static int is_folder(const char *path)
     return path[length - 1] == '/' || (stat(path, &about_path) == 0 && S_ISDIR(about_path.st_mode));
 }
 
-/** The folder a photo lies in; owned by the caller, NULL without memory. */
-static char *folder_of(const char *path)
+static const char *last_part(const char *path)
 {
     const char *const slash = strrchr(path, '/');
-    if (slash == NULL)
-        return strdup(".");
-    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+    return slash == NULL ? path : slash + 1;
 }
 
 /** status and text as from the library; result counts only on success. */
@@ -134,36 +142,50 @@ static void tell(const run *self, const char *path, spx_status status, const cha
     spx_progress_resume(self->progress);
 }
 
-static spx_status outpaint_one(const run *self, const char *path)
+/* Makes the folder of a file to be written. */
+static spx_status make_folder_of(const char *path, spx_diag *diag)
+{
+    const char *const slash = strrchr(path, '/');
+    if (slash == NULL || slash == path)
+        return SPX_OK;
+    char *const folder = strndup(path, (size_t)(slash - path));
+    if (folder == NULL)
+        return spx_fail_memory(diag, path);
+    const spx_status status = spx_folder_make(folder, diag);
+    free(folder);
+    return status;
+}
+
+static spx_status outpaint_one(const run *self, const spx_limits *limits,
+                               const spx_listed_photo *photo)
 {
     spx_outpaint_options options = *self->options;
     spx_outpaint_result result = { 0 };
     spx_diag diag = { 0 };
-    char *const beside = folder_of(path);
-    if (self->to_folder) {
-        options.output_dir = self->wanted->output;
-    } else if (self->wanted->output != NULL) {
-        options.output_path = self->wanted->output;
-    } else {
-        options.output_dir = beside;
-    }
+    spx_input input;
+    spx_bytes bytes = { 0 };
+    spx_status status = SPX_OK;
+    options.output_path = self->to_file != NULL ? self->to_file : photo->output;
 
     const double begin_s = spx_clock_s();
-    spx_progress_begin(self->progress, 0, path);
-    const spx_status status = beside == NULL
-                                  ? SPX_ERR_NO_MEMORY
-                                  : spx_outpaint(self->engine, &(spx_input){ .path = path },
-                                                 &options, &self->watch, &result, &diag);
+    spx_progress_begin(self->progress, 0, photo->path);
+    SPX_TRY_OUT(spx_input_of(&input, photo->path, limits, &bytes, &diag));
+    if (self->to_file == NULL)
+        SPX_TRY_OUT(make_folder_of(photo->output, &diag));
+    SPX_TRY_OUT(spx_outpaint(self->engine, &input, &options, &self->watch, &result, &diag));
+
+out:
     spx_progress_end(self->progress, 0);
-    tell(self, path, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text, &result,
-         spx_clock_s() - begin_s);
+    tell(self, photo->path, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text,
+         &result, spx_clock_s() - begin_s);
     spx_outpaint_result_clear(&result);
-    free(beside);
+    spx_bytes_clear(&bytes);
     return status;
 }
 
 /** Returns how many of the photos were not made larger. */
-static size_t outpaint_all(run *self, const spx_engine_options *engine, size_t count, char **paths)
+static size_t outpaint_all(run *self, const spx_engine_options *engine,
+                           const spx_photo_list *photos)
 {
     FILE *const line = self->wanted->quiet ? NULL : spx_progress_terminal(stderr);
     spx_cancel *cancel = NULL;
@@ -172,12 +194,12 @@ static size_t outpaint_all(run *self, const spx_engine_options *engine, size_t c
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_engine_create(&self->engine, engine, &diag));
     SPX_TRY_OUT(spx_cancel_create(&cancel));
-    SPX_TRY_OUT(spx_progress_create(&self->progress, line, count, 1, &diag));
+    SPX_TRY_OUT(spx_progress_create(&self->progress, line, photos->count, 1, &diag));
     self->watch =
         (spx_watch){ .progress = on_progress, .user = self, .cancel = cancel, .note = on_note };
     spx_interrupt_catch(cancel);
-    for (size_t i = 0; i < count && !spx_cancel_requested(cancel); i++)
-        done += outpaint_one(self, paths[i]) == SPX_OK ? 1 : 0;
+    for (size_t i = 0; i < photos->count && !spx_cancel_requested(cancel); i++)
+        done += outpaint_one(self, &engine->limits, &photos->items[i]) == SPX_OK ? 1 : 0;
     spx_interrupt_release();
 out:
     if (status != SPX_OK) {
@@ -187,7 +209,25 @@ out:
     spx_progress_destroy(self->progress);
     spx_cancel_destroy(cancel);
     spx_engine_destroy(self->engine);
-    return count - done;
+    return photos->count - done;
+}
+
+/* Finds the photos and where their pictures go; returns how many photos and folders failed. */
+static size_t list_and_outpaint(run *self, const spx_engine_options *engine, int count,
+                                char **paths)
+{
+    const char *const output = self->to_file == NULL ? self->wanted->output : NULL;
+    spx_photo_list photos = { .recursive = self->wanted->recursive, .skip_outpainted = 1 };
+    spx_diag diag = { 0 };
+    size_t failed = spx_photo_list_add_all(&photos, (size_t)count, paths);
+    if (spx_photo_list_place(&photos, SPX_PLACE_FILE, output, &diag) != SPX_OK) {
+        (void)fprintf(stderr, "spx: %s\n", diag.text);
+        failed++;
+    } else if (photos.count != 0) {
+        failed += outpaint_all(self, engine, &photos);
+    }
+    spx_photo_list_clear(&photos);
+    return failed;
 }
 
 int spx_cli_outpaint(int argc, char **argv)
@@ -213,14 +253,17 @@ int spx_cli_outpaint(int argc, char **argv)
     if (!spx_outpaint_wishes_read(&growth, &usage, &options))
         return SPX_EXIT_USAGE;
     run self = { .options = &options, .wanted = &wanted };
-    self.to_folder = wanted.output != NULL && is_folder(wanted.output);
-    if (argc > 2 && wanted.output != NULL && !self.to_folder)
+    const int several = argc > 2 || is_folder(argv[1]);
+    if (wanted.output != NULL && !is_folder(wanted.output) &&
+        !(several && strchr(last_part(wanted.output), '.') == NULL))
+        self.to_file = wanted.output;
+    if (self.to_file != NULL && several)
         return spx_usage_error(&usage, "several photos need a folder as --output");
     options.quality = wanted.quality;
     options.no_overwrite = wanted.no_overwrite;
 
     spx_interrupt_keep_writing();
-    exit_code = outpaint_all(&self, &engine, (size_t)argc - 1, argv + 1) == 0 ? SPX_EXIT_OK
-                                                                              : SPX_EXIT_FAILED;
+    exit_code =
+        list_and_outpaint(&self, &engine, argc - 1, argv + 1) == 0 ? SPX_EXIT_OK : SPX_EXIT_FAILED;
     return spx_interrupt_exit(exit_code);
 }

@@ -1,8 +1,14 @@
 #include "cli/photo_list.h"
 
 #include "base/file.h"
+#include "cli/report.h"
+#include "cli/standard_input.h"
+#include "cli/text.h"
+#include "spx/info.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <search.h>
 #include <stdio.h>
@@ -10,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char output_suffix[] = "_output";
 
@@ -28,7 +35,7 @@ void spx_photo_list_clear(spx_photo_list *list)
     tdestroy(list->seen, keep);
     for (size_t i = 0; i < list->count; i++) {
         free(list->items[i].path);
-        free(list->items[i].output_dir);
+        free(list->items[i].output);
         free(list->items[i].key);
         free(list->items[i].below);
     }
@@ -55,16 +62,18 @@ static int has_photo_extension(const char *name)
                                               ".webp", ".tif",  ".tiff", ".heic", ".heif",
                                               ".hif",  ".avif", NULL };
     for (const char *const *extension = extensions; *extension != NULL; extension++) {
-        if (ends_with(name, *extension) && strlen(name) > strlen(*extension))
+        if (ends_with(name, *extension))
             return 1;
     }
     return 0;
 }
 
-/* What a search below a folder takes; see the header. */
-static int is_wanted_photo(const char *name)
+/* What spx made is no photo to begin with; see the header. */
+static int is_own(const spx_photo_list *list, const char *name)
 {
-    return name[0] != '.' && has_photo_extension(name) && !ends_with(name, "_spatial.heic");
+    static const char grown[] = "_outpainted.";
+    return ends_with(name, "_spatial.heic") ||
+           (list->skip_outpainted && strstr(name, grown) != NULL);
 }
 
 static int is_wanted_folder(const char *name)
@@ -159,22 +168,93 @@ static spx_status add_found(spx_photo_list *list, const char *root, const FTSENT
     return add_photo(list, entry->fts_path, below, size == 0 ? 0 : (size_t)size - 1, diag);
 }
 
+/* Whether the file is a photo. One that cannot be read counts as one: reading it says why. */
+static int is_photo(const char *path, spx_kind *kind)
+{
+    uint8_t head[SPX_KIND_BYTES];
+    *kind = (spx_kind){ NULL, 0 };
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return 1;
+    const ssize_t size = read(fd, head, sizeof(head));
+    (void)close(fd);
+    if (size < 0)
+        return 1;
+    *kind = spx_kind_of(head, (size_t)size);
+    return kind->is_photo;
+}
+
+/* "PDF document", or the extension of a file that nobody knows. */
+static void name_kind(char *out, const spx_kind *kind, const char *file_name)
+{
+    const char *name = kind->name;
+    if (name == NULL) {
+        const char *const dot = strrchr(file_name, '.');
+        name = dot == NULL || dot == file_name ? "unknown" : dot;
+    } else if (strchr(name, ' ') != NULL) {
+        name = strchr(name, ' ') + 1; /* without its article */
+    }
+    (void)snprintf(out, SPX_LEFT_OUT_NAME_BYTES, "%s", name);
+    for (char *at = out; kind->name == NULL && *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+}
+
+static void leave_out(spx_photo_list *list, const spx_kind *kind, const char *file_name)
+{
+    spx_left_out found = { .count = 1 };
+    name_kind(found.kind, kind, file_name);
+    for (size_t i = 0; i < list->left_out_kinds; i++) {
+        if (strcmp(list->left_out[i].kind, found.kind) == 0 || i + 1 == SPX_LEFT_OUT_KINDS) {
+            list->left_out[i].count++;
+            return;
+        }
+    }
+    if (list->left_out_kinds + 1 == SPX_LEFT_OUT_KINDS)
+        (void)snprintf(found.kind, sizeof(found.kind), "others");
+    list->left_out[list->left_out_kinds++] = found;
+}
+
+char *spx_photo_list_left_out(const spx_photo_list *list)
+{
+    char *text = NULL;
+    size_t size = 0;
+    size_t total = 0;
+    for (size_t i = 0; i < list->left_out_kinds; i++)
+        total += list->left_out[i].count;
+    FILE *const out = total == 0 ? NULL : open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    (void)fprintf(out, "%zu file%s not taken:", total, total == 1 ? "" : "s");
+    for (size_t i = 0; i < list->left_out_kinds; i++) {
+        (void)fprintf(out, "%s %zu %s", i == 0 ? "" : ",", list->left_out[i].count,
+                      list->left_out[i].kind);
+    }
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static spx_status visit(spx_photo_list *list, FTS *tree, const char *root, FTSENT *entry,
-                        int recursive, spx_diag *diag)
+                        spx_diag *diag)
 {
     if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
         return fail_folder(diag, entry);
     if (entry->fts_info == FTS_D && entry->fts_level > 0) {
-        if (!recursive || !is_wanted_folder(entry->fts_name))
+        if (!list->recursive || !is_wanted_folder(entry->fts_name))
             (void)fts_set(tree, entry, FTS_SKIP);
         return SPX_OK;
     }
-    if (!is_wanted_photo(entry->fts_name) || !is_file(entry))
+    if (entry->fts_name[0] == '.' || is_own(list, entry->fts_name) || !is_file(entry))
         return SPX_OK;
-    return add_found(list, root, entry, diag);
+    spx_kind kind;
+    if (is_photo(entry->fts_accpath, &kind) || has_photo_extension(entry->fts_name))
+        return add_found(list, root, entry, diag);
+    leave_out(list, &kind, entry->fts_name);
+    return SPX_OK;
 }
 
-static spx_status add_folder(spx_photo_list *list, const char *path, int recursive, spx_diag *diag)
+static spx_status add_folder(spx_photo_list *list, const char *path, spx_diag *diag)
 {
     char *const root = strdup(path);
     if (root == NULL)
@@ -188,13 +268,13 @@ static spx_status add_folder(spx_photo_list *list, const char *path, int recursi
         goto out;
     }
     for (FTSENT *entry = fts_read(tree); entry != NULL; entry = fts_read(tree)) {
-        const spx_status visited = visit(list, tree, path, entry, recursive, diag);
+        const spx_status visited = visit(list, tree, path, entry, diag);
         if (status == SPX_OK)
             status = visited;
     }
     if (status == SPX_OK && list->count == before) {
         status = spx_fail(diag, SPX_ERR_NOT_FOUND, "%s: no photos in this folder%s", path,
-                          recursive ? "" : " (-r looks into the folders below it)");
+                          list->recursive ? "" : " (-r looks into the folders below it)");
     }
 
 out:
@@ -204,15 +284,35 @@ out:
     return status;
 }
 
-spx_status spx_photo_list_add(spx_photo_list *list, const char *path, int recursive, spx_diag *diag)
+spx_status spx_photo_list_add(spx_photo_list *list, const char *path, spx_diag *diag)
 {
     struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        return add_folder(list, path, recursive, diag);
+    if (!spx_is_standard_input(path) && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return add_folder(list, path, diag);
     return add_photo(list, path, "", 0, diag);
 }
 
-/* The folder that holds the photo's output folder, ending with a slash or empty. */
+size_t spx_photo_list_add_all(spx_photo_list *list, size_t count, char *const *paths)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++) {
+        spx_diag diag = { 0 };
+        if (spx_photo_list_add(list, paths[i], &diag) == SPX_OK)
+            continue;
+        spx_report_error(stderr, paths[i], diag.text);
+        failed++;
+    }
+    char *const left_out = list->count == 0 ? NULL : spx_photo_list_left_out(list);
+    if (left_out != NULL) {
+        (void)fputs("spx: ", stderr);
+        spx_text_print(stderr, left_out);
+        (void)fputc('\n', stderr);
+    }
+    free(left_out);
+    return failed;
+}
+
+/* The folder that holds the photo's output, ending with a slash or empty. */
 static char *make_parent(const spx_listed_photo *photo, const char *folder)
 {
     char *parent = NULL;
@@ -223,19 +323,19 @@ static char *make_parent(const spx_listed_photo *photo, const char *folder)
     return put < 0 ? NULL : parent;
 }
 
-/* The turn-th choice of a folder name for the photo. */
-static char *make_place(const char *parent, const char *name, unsigned turn)
+/* The turn-th choice of a name for what the photo becomes. */
+static char *make_place(const char *parent, const char *name, const char *suffix, unsigned turn)
 {
     char *place = NULL;
     int put = 0;
     const char *const dot = strrchr(name, '.');
     const int stem_size = dot == NULL || dot == name ? (int)strlen(name) : (int)(dot - name);
     if (turn == 0) {
-        put = asprintf(&place, "%s%.*s%s", parent, stem_size, name, output_suffix);
+        put = asprintf(&place, "%s%.*s%s", parent, stem_size, name, suffix);
     } else if (turn == 1) {
-        put = asprintf(&place, "%s%s%s", parent, name, output_suffix);
+        put = asprintf(&place, "%s%s%s", parent, name, suffix);
     } else {
-        put = asprintf(&place, "%s%s-%u%s", parent, name, turn, output_suffix);
+        put = asprintf(&place, "%s%s-%u%s", parent, name, turn, suffix);
     }
     return put < 0 ? NULL : place;
 }
@@ -251,16 +351,18 @@ static int claim(void **places, const char *place, int *taken)
     return entry != NULL;
 }
 
-static spx_status place_photo(spx_listed_photo *photo, const char *folder, void **places,
-                              spx_diag *diag)
+static spx_status place_photo(spx_listed_photo *photo, const char *suffix, const char *folder,
+                              void **places, spx_diag *diag)
 {
+    const char *const name =
+        spx_is_standard_input(photo->path) ? SPX_STANDARD_INPUT_NAME : last_part(photo->path);
     spx_status status = SPX_OK;
     char *const parent = make_parent(photo, folder);
     char *place = NULL;
     int taken = parent != NULL;
     for (unsigned turn = 0; taken; turn++) {
         free(place);
-        place = make_place(parent, last_part(photo->path), turn);
+        place = make_place(parent, name, suffix, turn);
         if (place == NULL || !claim(places, place, &taken)) {
             status = spx_fail_memory(diag, photo->path);
             goto out;
@@ -270,8 +372,8 @@ static spx_status place_photo(spx_listed_photo *photo, const char *folder, void 
         status = spx_fail_memory(diag, photo->path);
         goto out;
     }
-    free(photo->output_dir);
-    photo->output_dir = place;
+    free(photo->output);
+    photo->output = place;
     place = NULL; /* moved into the list */
 
 out:
@@ -280,12 +382,14 @@ out:
     return status;
 }
 
-spx_status spx_photo_list_place(spx_photo_list *list, const char *folder, spx_diag *diag)
+spx_status spx_photo_list_place(spx_photo_list *list, spx_photo_place place, const char *folder,
+                                spx_diag *diag)
 {
+    const char *const suffix = place == SPX_PLACE_FOLDER ? output_suffix : "_outpainted.png";
     void *places = NULL; /* tsearch() tree of owned keys */
     spx_status status = SPX_OK;
     for (size_t i = 0; i < list->count && status == SPX_OK; i++)
-        status = place_photo(&list->items[i], folder, &places, diag);
+        status = place_photo(&list->items[i], suffix, folder, &places, diag);
     tdestroy(places, free);
     return status;
 }

@@ -53,13 +53,13 @@ static void print_text(FILE *to, int verbose, const spx_listed_photo *photo,
     (void)fputs(": ", to);
     if (summary->skipped) {
         (void)fputs("skipped, everything is in ", to);
-        spx_text_print(to, photo->output_dir);
+        spx_text_print(to, photo->output);
         (void)fputc('\n', to);
         return;
     }
     const size_t count = spx_result_file_count(result);
     (void)fprintf(to, "%zu file%s in ", count, count == 1 ? "" : "s");
-    spx_text_print(to, photo->output_dir);
+    spx_text_print(to, photo->output);
     (void)fprintf(to, ", strength %.2f %%, %.1f s\n", summary->strength_pct, seconds);
     if (verbose)
         print_details(to, result);
@@ -122,7 +122,7 @@ static json_t *json_done(const spx_listed_photo *photo, const spx_result *result
     const spx_summary *const summary = spx_result_summary(result);
     json_t *const line =
         json_pack("{s:o*, s:s, s:o*, s:b}", "photo", json_text(photo->path), "status", "ok",
-                  "output", json_text(photo->output_dir), "skipped", summary->skipped);
+                  "output", json_text(photo->output), "skipped", summary->skipped);
     if (line == NULL || summary->skipped)
         return line;
     (void)json_object_update_missing_new(

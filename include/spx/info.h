@@ -92,6 +92,19 @@ typedef struct spx_info {
 SPX_API SPX_NODISCARD spx_status spx_info_read(spx_info *out, const spx_input *input,
                                                const spx_limits *limits, spx_diag *diag);
 
+/** So many of a file's first bytes tell what it is. */
+enum { SPX_KIND_BYTES = 4096 };
+
+/** What a file is. */
+typedef struct spx_kind {
+    const char *name; /* "JPEG", "HEIF", …, or "a PDF document"; NULL = unknown. Static storage */
+    int is_photo;     /* spx_convert() reads files of this kind */
+} spx_kind;
+
+/** Looks at the first bytes of a file, never at its name. head: `size` bytes, SPX_KIND_BYTES of
+ * them suffice. */
+SPX_API spx_kind spx_kind_of(const void *head, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,6 +6,7 @@
 #include "codec/photo_read.h"
 
 #include "codec/color_meaning.h"
+#include "codec/file_kind.h"
 #include "codec/heif_image.h"
 #include "codec/icc_profile.h"
 #include "codec/orient.h"
@@ -34,10 +35,8 @@ static spx_status check_input(const void *data, size_t size, const char *name,
                         (unsigned long long)limits->file_bytes);
     }
     *type = spx_photo_type_of(data, size);
-    if (*type == SPX_PHOTO_TYPE_UNKNOWN) {
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
-                        "%s: not a photo (wanted JPEG, PNG, WebP, TIFF, HEIC or AVIF)", name);
-    }
+    if (*type == SPX_PHOTO_TYPE_UNKNOWN)
+        return spx_fail_not_a_photo(name, data, size, diag);
     return SPX_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "codec/preview.h"
 
+#include "codec/file_kind.h"
 #include "codec/photo_read.h"
 #include "codec/photo_source.h"
 #include "codec/photo_type.h"
@@ -118,7 +119,7 @@ spx_status spx_preview_make(spx_bytes *out, const spx_preview_request *request, 
     *out = (spx_bytes){ 0 };
     SPX_TRY(spx_vips_start(diag));
     if (type == SPX_PHOTO_TYPE_UNKNOWN)
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo", request->name);
+        return spx_fail_not_a_photo(request->name, request->data, request->size, diag);
     SPX_TRY_OUT(type == SPX_PHOTO_TYPE_HEIF ? shrink_heif(&small, request, diag)
                                             : shrink_other(&small, request, type, diag));
     if (encode(small, &jpeg, &jpeg_size) != 0) {

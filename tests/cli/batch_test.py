@@ -48,6 +48,13 @@ def takes_folders():
     shutil.rmtree("out")
 
 
+def reads_standard_input():
+    code, out, err = convert("-", *TINY, "-o", "piped", input=read("good.png"))
+    assert code == 0 and err == "" and os.path.exists("piped/photo_output/stereo_left.png"), err
+    code, out, err = convert("-", *TINY, "--max-file", "100", input=read("good.png"))
+    assert code == 1 and "over the limit of 100" in err, err
+
+
 def gives_photos_of_one_name_their_own_folders():
     os.mkdir("same")
     for name in ("a.png", "a.PNG"):
@@ -117,7 +124,7 @@ def works_on_several_photos_at_once():
 enter("cli_batch")
 write("map.png", png(16, 12))
 write("good.png", png(64, 48))
-run(takes_awkward_names, takes_a_photo_as_the_reference_does, takes_folders,
+run(takes_awkward_names, takes_a_photo_as_the_reference_does, takes_folders, reads_standard_input,
     gives_photos_of_one_name_their_own_folders, treats_existing_files_as_told,
     tells_programs_in_json, says_what_a_person_would_ask_about, makes_the_formats_that_were_asked_for,
     works_on_several_photos_at_once)

@@ -55,6 +55,25 @@ def writes_where_it_is_told():
     refused(["in/a.png", "-o", "d.gif"], 'no picture type "gif"', 1)
 
 
+def takes_folders_and_standard_input():
+    os.makedirs("trip/day", exist_ok=True)
+    for name in ("trip/a.png", "trip/b", "trip/day/c.png"):
+        write(name, png(60, 50))
+    write("trip/clip.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isommp41")
+    code, out, err = spx("outpaint", "-r", "trip", "--left", "5", "-o", "wide")
+    assert code == 0 and out.count("\n") == 3, (out, err)
+    assert err == "spx: 1 file not taken: 1 MP4 video\n", err
+    assert size_of("wide/day/c_outpainted.png") == (65, 50)
+    code, out, err = spx("outpaint", "trip", "--left", "5")
+    assert code == 0 and size_of("trip/b_outpainted.png") == (65, 50), err
+    code, out, err = spx("outpaint", "trip", "--left", "5")  # not what was made the last time
+    assert code == 0 and out.count("\n") == 2, out
+    code, out, err = spx("outpaint", "-", "--left", "5", input=png(60, 50))
+    assert code == 0 and size_of("photo_outpainted.png") == (65, 50), err
+    code, out, err = spx("outpaint", "-", "--left", "5", input=b"")
+    assert code == 1 and "photo: the file is empty" in err, err
+
+
 def alpha_becomes_white():
     rows = b"".join(b"\0" + bytes((x * 4, y * 5, 90, 255 if x < 40 else 0)[i]
                                   for x in range(60) for i in range(4)) for y in range(50))
@@ -114,6 +133,6 @@ def conversions_grow_first():
 
 
 enter("cli_outpaint")
-run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, the_seed_decides_the_border,
+run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, takes_folders_and_standard_input, the_seed_decides_the_border,
     refuses_what_makes_no_sense, a_limit_on_file_sizes_is_one_error_and_leaves_nothing,
     conversions_grow_first)

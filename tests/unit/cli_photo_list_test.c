@@ -56,7 +56,8 @@ static void make_file(const char *path)
 static void add(spx_photo_list *list, const char *path, int recursive)
 {
     spx_diag diag = { 0 };
-    if (spx_photo_list_add(list, path, recursive, &diag) != SPX_OK)
+    list->recursive = recursive;
+    if (spx_photo_list_add(list, path, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
 }
 
@@ -65,10 +66,10 @@ static void assert_list(spx_photo_list *list, const char *output, const char *wa
 {
     char text[PATH_SIZE] = "";
     size_t size = 0;
-    assert_int_equal(spx_photo_list_place(list, output, NULL), SPX_OK);
+    assert_int_equal(spx_photo_list_place(list, SPX_PLACE_FOLDER, output, NULL), SPX_OK);
     for (size_t i = 0; i < list->count; i++) {
         size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%s>%s", i == 0 ? "" : " ",
-                                 list->items[i].path, list->items[i].output_dir);
+                                 list->items[i].path, list->items[i].output);
         assert_true(size < sizeof(text));
     }
     assert_string_equal(text, wanted);
@@ -185,17 +186,78 @@ static void says_when_a_folder_has_no_photos(void **state)
     spx_photo_list list = { 0 };
     spx_diag diag = { 0 };
 
-    assert_int_equal(spx_photo_list_add(&list, "empty", 0, &diag), SPX_ERR_NOT_FOUND);
+    assert_int_equal(spx_photo_list_add(&list, "empty", &diag), SPX_ERR_NOT_FOUND);
     assert_string_equal(diag.text,
                         "empty: no photos in this folder (-r looks into the folders below it)");
-    assert_int_equal(spx_photo_list_add(&list, "empty", 1, NULL), SPX_OK);
+    list.recursive = 1;
+    assert_int_equal(spx_photo_list_add(&list, "empty", NULL), SPX_OK);
     assert_int_equal(list.count, 1);
 
     spx_photo_list_clear(&list);
     make_file("bare/x");
     diag = (spx_diag){ 0 };
-    assert_int_equal(spx_photo_list_add(&list, "bare", 1, &diag), SPX_ERR_NOT_FOUND);
+    list.recursive = 1;
+    assert_int_equal(spx_photo_list_add(&list, "bare", &diag), SPX_ERR_NOT_FOUND);
     assert_string_equal(diag.text, "bare: no photos in this folder");
+    spx_photo_list_clear(&list);
+}
+
+static void make_content(const char *path, const char *bytes, size_t size)
+{
+    make_file(path);
+    assert_int_equal(spx_file_write(path, bytes, size, NULL), SPX_OK);
+}
+
+static void knows_photos_by_what_they_hold(void **state)
+{
+    (void)state;
+    make_content("mixed/scan", "\xff\xd8\xff\xe0", 4);
+    make_content("mixed/a.dat", "\x89PNG\r\n\x1a\n", 8);
+    make_content("mixed/b.mp4",
+                 "\0\0\0\x18"
+                 "ftypisom\0\0\0\0isommp41",
+                 24);
+    make_content("mixed/c.mov",
+                 "\0\0\0\x14"
+                 "ftypqt  \0\0\0\0qt  ",
+                 20);
+    make_content("mixed/d.pdf", "%PDF-1.7\n", 9);
+    make_content("mixed/e.mp4",
+                 "\0\0\0\x18"
+                 "ftypmp42\0\0\0\0isommp42",
+                 24);
+    make_content("mixed/f.XYZ", "\0\1\2\3", 4);
+    make_content("mixed/g.svg", "<?xml version='1.0'?>\n<svg/>\n", 29);
+    make_content("mixed/h.jpg", "", 0);
+    spx_photo_list list = { 0 };
+    assert_int_equal(spx_photo_list_add(&list, "mixed", NULL), SPX_OK);
+
+    char *const left_out = spx_photo_list_left_out(&list);
+    assert_string_equal(left_out, "6 files not taken: 2 MP4 video, 1 QuickTime video, 1 PDF "
+                                  "document, 1 .xyz, 1 SVG drawing");
+    free(left_out);
+    assert_list(&list, NULL,
+                "mixed/a.dat>mixed/a_output mixed/h.jpg>mixed/h_output "
+                "mixed/scan>mixed/scan_output");
+    assert_null(spx_photo_list_left_out(&list));
+}
+
+static void gives_larger_photos_files_of_their_own(void **state)
+{
+    (void)state;
+    make_file("grown/a.jpg");
+    make_file("grown/a.png");
+    make_file("grown/b_outpainted.png");
+    spx_photo_list list = { .skip_outpainted = 1 };
+    assert_int_equal(spx_photo_list_add(&list, "grown", NULL), SPX_OK);
+    assert_int_equal(spx_photo_list_add(&list, "-", NULL), SPX_OK);
+
+    assert_int_equal(spx_photo_list_place(&list, SPX_PLACE_FILE, NULL, NULL), SPX_OK);
+
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0].output, "grown/a_outpainted.png");
+    assert_string_equal(list.items[1].output, "grown/a.png_outpainted.png");
+    assert_string_equal(list.items[2].output, "photo_outpainted.png");
     spx_photo_list_clear(&list);
 }
 
@@ -213,6 +275,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(gives_photos_of_one_name_folders_of_their_own,
                                         enter_empty_folder, leave_folder),
         cmocka_unit_test_setup_teardown(says_when_a_folder_has_no_photos, enter_empty_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(knows_photos_by_what_they_hold, enter_empty_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(gives_larger_photos_files_of_their_own, enter_empty_folder,
                                         leave_folder),
     };
     if (getcwd(start, sizeof(start)) == NULL)

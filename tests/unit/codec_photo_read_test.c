@@ -220,6 +220,11 @@ static void says_what_is_wrong_with_a_file(void **state)
     (void)state;
     static const char text[] = "Dear diary, this is not a photo at all.";
     assert_refused(text, sizeof(text), SPX_ERR_UNSUPPORTED, "name: not a photo");
+    assert_refused(text, sizeof(text) - 1, SPX_ERR_UNSUPPORTED, "name: not a photo but a text");
+    assert_refused("%PDF-1.4\n", 9, SPX_ERR_UNSUPPORTED, "name: not a photo but a PDF document");
+    assert_refused("\0\0\0\x18"
+                   "ftypisom\0\0\0\0isom",
+                   20, SPX_ERR_UNSUPPORTED, "name: not a photo but an MP4 video");
     assert_refused(text, 0, SPX_ERR_TRUNCATED, "name: the file is empty");
     assert_refused("\xff\xd8\xff", 3, SPX_ERR_TRUNCATED, "name: truncated JPEG");
 
