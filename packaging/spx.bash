@@ -16,7 +16,10 @@ _spx_choices()
 {
     local program=$1 verb=$2 option=$3
     case $option in
-    -f | --format | --formats) printf '%s\n' all spatial sbs depth left right depth16 depth-raw ;;
+    -f | --format | --formats)
+        "$program" help convert 2>/dev/null |
+            sed -n '/^Formats:/,/^Exit code/s/^  \([a-z][a-z0-9-]*\) .*/\1/p'
+        ;;
     -m | --model)
         printf 'auto\n'
         "$program" model list 2>/dev/null | sed -n 's/^[* ] \([^ ][^ ]*\)  *[0-9.]* MB .*/\1/p'

@@ -2,6 +2,7 @@
 #include "cli/convert.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
+#include "jobs/table_json.h"
 
 #include "spx/version.h"
 
@@ -46,11 +47,26 @@ static int fail_verb(const char *name)
     return SPX_EXIT_USAGE;
 }
 
-/* spx help [VERB] */
+/* The tables of options and formats as JSON, for programs: completions, pages, tests. */
+static int print_tables(void)
+{
+    json_t *const tables = json_pack("{ss, so, so, so, so}", "version", spx_version(), "options",
+                                     spx_table_options(SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE),
+                                     "formats", spx_table_formats(), "groups", spx_table_groups(),
+                                     "shelves", spx_table_shelves());
+    const int failed = tables == NULL || json_dumpf(tables, stdout, JSON_INDENT(1)) != 0;
+    json_decref(tables);
+    (void)fputc('\n', stdout);
+    return failed ? SPX_EXIT_FAILED : SPX_EXIT_OK;
+}
+
+/* spx help [VERB], spx help --table */
 static int help(int argc, char **argv)
 {
     if (argc < 2)
         return usage(stdout);
+    if (strcmp(argv[1], "--table") == 0)
+        return print_tables();
     const spx_verb *const verb = find_verb(argv[1]);
     if (verb == NULL)
         return fail_verb(argv[1]);

@@ -102,10 +102,12 @@ static json_t *who_json(unsigned who)
 
 json_t *spx_table_option(const spx_option *row)
 {
+    char range[160];
+    spx_option_describe(row, range);
     json_t *const object =
-        json_pack("{ss, so, ss, so, so, so, ss}", "name", row->name, "old", old_json(row), "type",
-                  type_names[row->type], "default", standard_json(row), "words", words_json(row),
-                  "who", who_json(row->who), "help", row->help);
+        json_pack("{ss, so, ss, so, so, so, ss, ss}", "name", row->name, "old", old_json(row),
+                  "type", type_names[row->type], "default", standard_json(row), "words",
+                  words_json(row), "who", who_json(row->who), "help", row->help, "range", range);
     if (object == NULL)
         return NULL;
     if (row->letter != 0)
@@ -131,7 +133,7 @@ json_t *spx_table_option(const spx_option *row)
 json_t *spx_table_options(unsigned who)
 {
     json_t *const list = json_array();
-    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+    for (int section = 0; section < SPX_OPTION_SECTIONS; section++) {
         const spx_option *row = spx_options_of((spx_option_section)section);
         for (; row->name != NULL; row++) {
             json_t *const object = (row->who & who) == 0 ? NULL : spx_table_option(row);

@@ -3,6 +3,7 @@
 
 #include "spx/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -60,11 +61,18 @@ typedef enum spx_stereo_layout {
 } spx_stereo_layout;
 
 typedef struct spx_comfort_file_options {
+    size_t size;              /* set by _init: how much of this struct the program knows */
     spx_stereo_layout layout; /* default SPX_STEREO_AUTO */
     double hfov_deg;          /* 1..170; 0 = what the file says, else 60 */
 } spx_comfort_file_options;
 
-SPX_API void spx_comfort_file_options_init(spx_comfort_file_options *options);
+/** As spx_comfort_file_options_init(), of a struct with this size; for other languages. */
+SPX_API void spx_comfort_file_options_init_sized(spx_comfort_file_options *options, size_t size);
+/** Sets every field to its default. */
+static inline void spx_comfort_file_options_init(spx_comfort_file_options *options)
+{
+    spx_comfort_file_options_init_sized(options, sizeof(*options));
+}
 
 /** Comfort of a pair that exists already. */
 typedef struct spx_file_comfort {

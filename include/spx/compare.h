@@ -10,6 +10,7 @@ extern "C" {
 
 /** Which pairs of eyes to lay side by side. Arrays are borrowed for the call. */
 typedef struct spx_compare_options {
+    size_t size;                 /* set by _init: how much of this struct the program knows */
     const double *strengths_pct; /* each 0..10 */
     size_t strength_count;
     const double *convergences; /* each 0..1 */
@@ -20,7 +21,13 @@ typedef struct spx_compare_options {
     const char *path;  /* of the sheet; never NULL */
 } spx_compare_options;
 
-SPX_API void spx_compare_options_init(spx_compare_options *options);
+/** As spx_compare_options_init(), of a struct with this size; for other languages. */
+SPX_API void spx_compare_options_init_sized(spx_compare_options *options, size_t size);
+/** Sets every field to its default. */
+static inline void spx_compare_options_init(spx_compare_options *options)
+{
+    spx_compare_options_init_sized(options, sizeof(*options));
+}
 
 /** One row of the sheet. */
 typedef struct spx_compare_row {

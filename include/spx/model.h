@@ -56,6 +56,7 @@ SPX_API const char *spx_model_licence(const char *name);
 enum { SPX_MODEL_SHA256_SIZE = 65 }; /* hex digits and a zero */
 
 typedef struct spx_model_fetch_options {
+    size_t size;           /* set by _init: how much of this struct the program knows */
     const char *model_dir; /* may be NULL */
     const char *url;       /* host to fetch from; NULL = $SPX_MODEL_URL, or Hugging Face */
     int accept_licence;    /* of models that may not be used commercially */
@@ -65,7 +66,13 @@ typedef struct spx_model_fetch_options {
     const spx_cancel *cancel; /* may be NULL */
 } spx_model_fetch_options;
 
-SPX_API void spx_model_fetch_options_init(spx_model_fetch_options *options);
+/** As spx_model_fetch_options_init(), of a struct with this size; for other languages. */
+SPX_API void spx_model_fetch_options_init_sized(spx_model_fetch_options *options, size_t size);
+/** Sets every field to its default. */
+static inline void spx_model_fetch_options_init(spx_model_fetch_options *options)
+{
+    spx_model_fetch_options_init_sized(options, sizeof(*options));
+}
 
 /** What became of a model that was fetched, added or verified. */
 typedef struct spx_model_report {

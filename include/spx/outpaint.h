@@ -57,6 +57,7 @@ typedef struct spx_frame {
 
 /** Everything borrowed for the call. */
 typedef struct spx_outpaint_options {
+    size_t size;         /* set by _init: how much of this struct the program knows */
     spx_frame_rule rule; /* default SPX_FRAME_MARGINS */
     spx_margin left;     /* default 20 % each */
     spx_margin top;
@@ -90,7 +91,13 @@ typedef struct spx_outpaint_options {
     int strict;              /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
 } spx_outpaint_options;
 
-SPX_API void spx_outpaint_options_init(spx_outpaint_options *options);
+/** As spx_outpaint_options_init(), of a struct with this size; for other languages. */
+SPX_API void spx_outpaint_options_init_sized(spx_outpaint_options *options, size_t size);
+/** Sets every field to its default. */
+static inline void spx_outpaint_options_init(spx_outpaint_options *options)
+{
+    spx_outpaint_options_init_sized(options, sizeof(*options));
+}
 
 /**
  * The frame that these options give a photo of that size. SPX_ERR_ARGUMENT when an option is out of

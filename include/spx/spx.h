@@ -38,12 +38,19 @@ extern "C" {
 typedef struct spx_engine spx_engine;
 
 typedef struct spx_engine_options {
+    size_t size;           /* set by _init: how much of this struct the program knows */
     unsigned threads;      /* working on one conversion; 0 = one per processor */
     const char *model_dir; /* looked at first for weights; may be NULL. Borrowed for the call */
     spx_limits limits;     /* for every photo */
 } spx_engine_options;
 
-SPX_API void spx_engine_options_init(spx_engine_options *options);
+/** As spx_engine_options_init(), of a struct with this size; for other languages. */
+SPX_API void spx_engine_options_init_sized(spx_engine_options *options, size_t size);
+/** Sets every field to its default. */
+static inline void spx_engine_options_init(spx_engine_options *options)
+{
+    spx_engine_options_init_sized(options, sizeof(*options));
+}
 /** options may be NULL (defaults). Owned by the caller: spx_engine_destroy(), when no call uses it
  * any more. */
 SPX_API SPX_NODISCARD spx_status spx_engine_create(spx_engine **out,
@@ -72,6 +79,7 @@ typedef enum spx_views {
 #define SPX_AUTO (-1.0)
 
 typedef struct spx_convert_options {
+    size_t size;           /* set by _init: how much of this struct the program knows */
     spx_format formats;    /* flags, default SPX_FORMATS_DEFAULT */
     double strength_pct;   /* range of left-right disparity, % of the width: 0..10, or SPX_AUTO; 0 =
                               the photo twice */
@@ -100,7 +108,13 @@ typedef struct spx_convert_options {
                                                     output fields do not count); may be NULL */
 } spx_convert_options;
 
-SPX_API void spx_convert_options_init(spx_convert_options *options);
+/** As spx_convert_options_init(), of a struct with this size; for other languages. */
+SPX_API void spx_convert_options_init_sized(spx_convert_options *options, size_t size);
+/** Sets every field to its default. */
+static inline void spx_convert_options_init(spx_convert_options *options)
+{
+    spx_convert_options_init_sized(options, sizeof(*options));
+}
 
 /** The stages of a conversion, in order. */
 typedef enum spx_stage {

@@ -1,5 +1,6 @@
 #include "outpaint/frame.h"
 
+#include "base/sized.h"
 #include "base/status.h"
 
 #include <math.h>
@@ -31,7 +32,7 @@ spx_status spx_outpaint_engine_from_name(spx_outpaint_engine *out, const char *n
                     "no outpainting engine \"%s\": there are local, gradio and sdapi", name);
 }
 
-void spx_outpaint_options_init(spx_outpaint_options *options)
+static void set_defaults(spx_outpaint_options *options)
 {
     const spx_margin fifth = { .amount = 20.0, .percent = 1 };
     *options = (spx_outpaint_options){
@@ -44,6 +45,22 @@ void spx_outpaint_options_init(spx_outpaint_options *options)
         .timeout_s = 600.0,
         .quality = 92,
     };
+    options->size = sizeof(*options);
+}
+
+spx_status spx_outpaint_options_take(spx_outpaint_options *out, const spx_outpaint_options *given,
+                                     spx_diag *diag)
+{
+    set_defaults(out);
+    return spx_sized_take(out, given, SPX_SIZED_END(spx_outpaint_options, no_overwrite),
+                          "the options of outpainting", diag);
+}
+
+void spx_outpaint_options_init_sized(spx_outpaint_options *options, size_t size)
+{
+    spx_outpaint_options defaults;
+    set_defaults(&defaults);
+    spx_sized_init(options, size, &defaults, sizeof(defaults));
 }
 
 /** Pixels of one margin, rounded to the nearest; side: the photo's size in that direction. */
@@ -119,7 +136,10 @@ spx_status spx_outpaint_frame(spx_frame *out, const spx_outpaint_options *option
                               uint32_t photo_width, uint32_t photo_height, const spx_limits *limits,
                               spx_diag *diag)
 {
+    spx_outpaint_options wanted;
     *out = (spx_frame){ 0 };
+    SPX_TRY(spx_outpaint_options_take(&wanted, options, diag));
+    options = &wanted;
     if (photo_width == 0 || photo_height == 0)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "photo of %ux%u px", photo_width, photo_height);
     extent found = { 0 };

@@ -1,7 +1,13 @@
 #ifndef SPX_OUTPAINT_FRAME_H
 #define SPX_OUTPAINT_FRAME_H
 
+#include "base/status.h"
 #include "spx/outpaint.h"
+
+/** The options of a program of any version, whole. */
+SPX_NODISCARD spx_status spx_outpaint_options_take(spx_outpaint_options *out,
+                                                   const spx_outpaint_options *given,
+                                                   spx_diag *diag);
 
 /** The most that one side may add, per cent of the photo's width or height. */
 #define SPX_MARGIN_MAX_PCT 300.0

@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/sized.h"
 #include "codec/stereo_read.h"
 #include "match/align.h"
 #include "match/match.h"
@@ -13,9 +14,17 @@ enum { MATCH_WIDTH = 768 };
 static const double least_sure = 0.02;     /* of the pixels: below that nothing is known */
 static const double default_hfov_deg = 60; /* where the file does not say */
 
-void spx_comfort_file_options_init(spx_comfort_file_options *options)
+static void set_defaults(spx_comfort_file_options *options)
 {
     *options = (spx_comfort_file_options){ .layout = SPX_STEREO_AUTO };
+    options->size = sizeof(*options);
+}
+
+void spx_comfort_file_options_init_sized(spx_comfort_file_options *options, size_t size)
+{
+    spx_comfort_file_options defaults;
+    set_defaults(&defaults);
+    spx_sized_init(options, size, &defaults, sizeof(defaults));
 }
 
 /* Takes out of a row what is not sure. What lies within its own disparity of the frame is outside
@@ -106,8 +115,11 @@ spx_status spx_comfort_of_file(spx_engine *engine, const spx_input *input,
                                spx_diag *diag)
 {
     spx_comfort_file_options wanted;
-    spx_comfort_file_options_init(&wanted);
-    wanted = options == NULL ? wanted : *options;
+    set_defaults(&wanted);
+    if (options != NULL) {
+        SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_comfort_file_options, hfov_deg),
+                               "the options of comfort", diag));
+    }
     SPX_TRY(check_options(&wanted, diag));
     if (input->data == NULL && input->path == NULL)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", "stereo file");

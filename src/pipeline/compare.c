@@ -1,6 +1,7 @@
 #include "spx/compare.h"
 
 #include "base/file.h"
+#include "base/sized.h"
 #include "codec/image_write.h"
 #include "image/image.h"
 #include "pipeline/comfort.h"
@@ -36,9 +37,17 @@ typedef struct comparison {
     spx_image *sheet;
 } comparison;
 
-void spx_compare_options_init(spx_compare_options *options)
+static void set_defaults(spx_compare_options *options)
 {
     *options = (spx_compare_options){ .places = 3, .crop_px = 256, .path = "compare.png" };
+    options->size = sizeof(*options);
+}
+
+void spx_compare_options_init_sized(spx_compare_options *options, size_t size)
+{
+    spx_compare_options defaults;
+    set_defaults(&defaults);
+    spx_sized_init(options, size, &defaults, sizeof(defaults));
 }
 
 size_t spx_compare_row_count(const spx_compare_options *options)
@@ -164,6 +173,11 @@ spx_status spx_compare(spx_engine *engine, const spx_input *input,
                        const spx_compare_options *options, const spx_watch *watch,
                        spx_compare_row *rows, spx_diag *diag)
 {
+    spx_compare_options wanted;
+    set_defaults(&wanted);
+    SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_compare_options, path),
+                           "the options of comparing", diag));
+    options = &wanted;
     SPX_TRY(check(options, diag));
     spx_status status = SPX_OK;
     const spx_task task = { .pool = spx_engine_pool(engine),

@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/doubts.h"
+#include "base/sized.h"
 #include "container/camera_properties.h"
 #include "container/exif.h"
 #include "formats/format_table.h"
@@ -57,11 +58,19 @@ typedef struct conversion {
     spx_result *result;
 } conversion;
 
-void spx_convert_options_init(spx_convert_options *options)
+static void set_defaults(spx_convert_options *options)
 {
     *options = (spx_convert_options){ 0 };
     for (int i = SPX_OPTIONS_STEREO; i <= SPX_OPTIONS_FILES; i++)
         spx_options_standard(spx_options_of((spx_option_section)i), options);
+    options->size = sizeof(*options);
+}
+
+void spx_convert_options_init_sized(spx_convert_options *options, size_t size)
+{
+    spx_convert_options defaults;
+    set_defaults(&defaults);
+    spx_sized_init(options, size, &defaults, sizeof(defaults));
 }
 
 const char *spx_stage_name(spx_stage stage)
@@ -335,7 +344,12 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
                        const spx_convert_options *options, const spx_watch *watch, spx_result **out,
                        spx_diag *diag)
 {
+    spx_convert_options wanted;
     *out = NULL;
+    set_defaults(&wanted);
+    SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_convert_options, outpaint),
+                           "the options of converting", diag));
+    options = &wanted;
     spx_status status = SPX_OK;
     int skip = 0;
     conversion self = { .engine = engine,

@@ -1,5 +1,6 @@
 #include "pipeline/engine.h"
 
+#include "base/sized.h"
 #include "pipeline/model_store.h"
 #include "spx/option.h"
 
@@ -22,33 +23,44 @@ struct spx_engine {
     opened *models;
 };
 
-void spx_engine_options_init(spx_engine_options *options)
+static void set_defaults(spx_engine_options *options)
 {
     *options = (spx_engine_options){ 0 };
     spx_options_standard(spx_options_of(SPX_OPTIONS_LIMITS), options);
+    options->size = sizeof(*options);
+}
+
+void spx_engine_options_init_sized(spx_engine_options *options, size_t size)
+{
+    spx_engine_options defaults;
+    set_defaults(&defaults);
+    spx_sized_init(options, size, &defaults, sizeof(defaults));
 }
 
 spx_status spx_engine_create(spx_engine **out, const spx_engine_options *options, spx_diag *diag)
 {
     *out = NULL;
-    spx_engine_options defaults;
-    spx_engine_options_init(&defaults);
-    const spx_engine_options *const chosen = options == NULL ? &defaults : options;
+    spx_engine_options chosen;
     spx_status status = SPX_OK;
+    set_defaults(&chosen);
+    if (options != NULL) {
+        SPX_TRY(spx_sized_take(&chosen, options, SPX_SIZED_END(spx_engine_options, limits),
+                               "the engine's options", diag));
+    }
 
     spx_engine *engine = calloc(1, sizeof(*engine));
     if (engine == NULL)
         return spx_fail_memory(diag, "engine");
     (void)pthread_mutex_init(&engine->lock, NULL);
-    engine->limits = chosen->limits;
-    if (chosen->model_dir != NULL) {
-        engine->model_dir = strdup(chosen->model_dir);
+    engine->limits = chosen.limits;
+    if (chosen.model_dir != NULL) {
+        engine->model_dir = strdup(chosen.model_dir);
         if (engine->model_dir == NULL) {
             status = spx_fail_memory(diag, "engine");
             goto out;
         }
     }
-    SPX_TRY_OUT(spx_pool_create(&engine->pool, chosen->threads, diag));
+    SPX_TRY_OUT(spx_pool_create(&engine->pool, chosen.threads, diag));
     *out = engine;
     engine = NULL; /* moved to the caller */
 

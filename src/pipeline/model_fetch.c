@@ -6,6 +6,7 @@
  * SHA-256 of the file, and X-Linked-Size its size.
  */
 #include "base/file.h"
+#include "base/sized.h"
 #include "pipeline/model_store.h"
 #include "pipeline/model_sums.h"
 
@@ -310,9 +311,17 @@ out:
     return status;
 }
 
-void spx_model_fetch_options_init(spx_model_fetch_options *options)
+static void set_defaults(spx_model_fetch_options *options)
 {
     *options = (spx_model_fetch_options){ 0 };
+    options->size = sizeof(*options);
+}
+
+void spx_model_fetch_options_init_sized(spx_model_fetch_options *options, size_t size)
+{
+    spx_model_fetch_options defaults;
+    set_defaults(&defaults);
+    spx_sized_init(options, size, &defaults, sizeof(defaults));
 }
 
 static spx_status check_wish(const char *name, const spx_model_known *known, int accepted,
@@ -336,18 +345,22 @@ static spx_status check_wish(const char *name, const spx_model_known *known, int
 spx_status spx_model_fetch(const char *name, const spx_model_fetch_options *options,
                            spx_model_report *out, spx_diag *diag)
 {
+    spx_model_fetch_options wanted;
     *out = (spx_model_report){ 0 };
+    set_defaults(&wanted);
+    SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_model_fetch_options, cancel),
+                           "the options of fetching", diag));
     const spx_model_known *const known = spx_model_known_find(name);
-    SPX_TRY(check_wish(name, known, options->accept_licence, diag));
-    const char *host = options->url;
+    SPX_TRY(check_wish(name, known, wanted.accept_licence, diag));
+    const char *host = wanted.url;
     if (host == NULL)
         host = getenv("SPX_MODEL_URL"); // NOLINT(concurrency-mt-unsafe)
     if (host == NULL || host[0] == '\0')
         host = default_host;
     spx_model_folders folders = { 0 };
-    SPX_TRY(spx_model_folders_init(&folders, options->model_dir, diag));
+    SPX_TRY(spx_model_folders_init(&folders, wanted.model_dir, diag));
     fetch self = {
-        .known = known, .options = options, .report = out, .diag = diag, .folder = folders.path[0]
+        .known = known, .options = &wanted, .report = out, .diag = diag, .folder = folders.path[0]
     };
     (void)snprintf(out->name, sizeof(out->name), "%s", name);
     (void)snprintf(self.file, sizeof(self.file), "%s.safetensors", name);

@@ -10,6 +10,7 @@
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
 #include "depth/refine.h"
+#include "outpaint/frame.h"
 #include "pipeline/engine.h"
 #include "pipeline/photo_input.h"
 
@@ -84,11 +85,13 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     const spx_outpaint_codec codec = { .encode_png = encode_png,
                                        .decode = decode,
                                        .user = &limits };
-    spx_outpaint_request request = { .photo = photo->image, .options = options, .codec = &codec };
+    spx_outpaint_options wanted;
+    spx_outpaint_request request = { .photo = photo->image, .options = &wanted, .codec = &codec };
     spx_image *larger = NULL;
     spx_plane *depth = NULL;
     *outcome = (spx_outpaint_outcome){ 0 };
-    SPX_TRY(spx_outpaint_frame(&request.frame, options, photo->image->width, photo->image->height,
+    SPX_TRY(spx_outpaint_options_take(&wanted, options, diag));
+    SPX_TRY(spx_outpaint_frame(&request.frame, &wanted, photo->image->width, photo->image->height,
                                &limits, diag));
     SPX_TRY(find_depth(engine, photo->image, task, &depth, diag));
     request.depth = depth;
@@ -274,10 +277,13 @@ spx_status spx_outpaint(spx_engine *engine, const spx_input *input,
                         const spx_outpaint_options *options, const spx_watch *watch,
                         spx_outpaint_result *result, spx_diag *diag)
 {
-    outpainting self = { .engine = engine, .options = options, .watch = watch };
+    spx_outpaint_options wanted;
+    outpainting self = { .engine = engine, .options = &wanted, .watch = watch };
     const char *extension = NULL;
     spx_status status = SPX_OK;
     *result = (spx_outpaint_result){ 0 };
+    SPX_TRY(spx_outpaint_options_take(&wanted, options, diag));
+    options = &wanted;
     if (options->quality < QUALITY_MIN || options->quality > QUALITY_MAX) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "quality %d is outside %d..%d", options->quality,
                         QUALITY_MIN, QUALITY_MAX);

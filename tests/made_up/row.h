@@ -1,0 +1,11 @@
+/* One more row for the table of formats, included at its end: what a new format takes. */
+{ { .flag = (spx_format)1 << 63,
+    .word = "made-up",
+    .file = "%s_made_up.txt",
+    .media_type = "text/plain",
+    .needs = SPX_NEEDS_EYES,
+    .groups = "phones",
+    .shelf = "send",
+    .label = "Made up",
+    .help = "a format that only a test has" },
+  spx_write_made_up },
