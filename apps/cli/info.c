@@ -16,8 +16,9 @@ static const char help[] =
     "\n"
     "Tells what a picture file is and whether viewers of spatial photos find all they\n"
     "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
-    "disparity adjustment, and what is missing. Nothing is changed, nor decoded\n"
-    "but for --comfort.\n"
+    "disparity adjustment, and what is missing. Of HEIC and AVIF files it also\n"
+    "names the clauses of ISO/IEC 14496-12, 23008-12 and 23000-22 that they violate.\n"
+    "Nothing is changed, nor decoded but for --comfort.\n"
     "\n"
     "      --json   one JSON object, or an array of objects for several files, with\n"
     "               \"spatial\": true or false and \"reasons\": [why not, ...]\n"
@@ -143,6 +144,18 @@ static void put_stereo(json_t *object, const spx_info *info)
     put(object, "stereo", stereo);
 }
 
+static json_t *violations_value(const spx_info *info)
+{
+    json_t *const array = json_array();
+    for (size_t i = 0; i < info->violation_count; i++) {
+        json_t *const one = json_object();
+        put(one, "clause", text_value(info->violations[i].clause));
+        put(one, "text", text_value(info->violations[i].text));
+        (void)json_array_append_new(array, one);
+    }
+    return array;
+}
+
 static json_t *info_value(const char *path, const spx_info *info)
 {
     json_t *const object = json_object();
@@ -167,6 +180,8 @@ static json_t *info_value(const char *path, const spx_info *info)
     for (size_t i = 0; i < info->reason_count; i++)
         (void)json_array_append_new(reasons, text_value(info->reasons[i]));
     put(object, "reasons", reasons);
+    if (info->item_count != 0)
+        put(object, "violations", violations_value(info));
     put(object, "warnings", spx_warnings_json(&info->warnings));
     return object;
 }
@@ -252,6 +267,19 @@ static void print_company(const spx_info *info)
         (void)printf("  other groups: %s\n", info->other_groups);
 }
 
+static void print_violations(const spx_info *info)
+{
+    if (info->item_count == 0)
+        return;
+    if (info->violations_found == 0)
+        (void)printf("  standards: none of the clauses that are checked is violated\n");
+    for (size_t i = 0; i < info->violation_count; i++)
+        (void)printf("  violates %s: %s\n", info->violations[i].clause, info->violations[i].text);
+    if (info->violations_found > info->violation_count) {
+        (void)printf("  violates: %zu more\n", info->violations_found - info->violation_count);
+    }
+}
+
 static void print_info(const char *path, const spx_info *info)
 {
     (void)printf("%s: %s", path, info->format);
@@ -272,6 +300,7 @@ static void print_info(const char *path, const spx_info *info)
     }
     print_stereo(info);
     print_company(info);
+    print_violations(info);
     if (info->spatial) {
         (void)printf("  spatial: yes, because there is a stereo pair with the cameras of both eyes"
                      " and a disparity adjustment\n");

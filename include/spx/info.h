@@ -52,6 +52,16 @@ typedef struct spx_info_picture {
 
 enum { SPX_INFO_REASONS = 16, SPX_INFO_REASON_BYTES = 120 };
 
+enum { SPX_INFO_VIOLATIONS = 24 };
+
+/** A clause of the file format's standards that a HEIC or AVIF file does not keep to. Readers may
+ * open the file all the same; spx does where it can. */
+typedef struct spx_info_violation {
+    char clause[24]; /* ISOBMFF = ISO/IEC 14496-12:2022, HEIF = 23008-12:2022, MIAF =
+                        23000-22:2019: "HEIF 6.5.3.1" */
+    char text[SPX_INFO_REASON_BYTES];
+} spx_info_violation;
+
 /** What a file is, and whether a viewer of spatial photos finds all it needs. */
 typedef struct spx_info {
     char format[16]; /* "HEIC", "AVIF", "JPEG", "PNG", "WebP", "TIFF", "GIF" or "unknown" */
@@ -85,6 +95,10 @@ typedef struct spx_info {
     int spatial; /* 1 = yes: a stereo pair with all camera properties */
     size_t reason_count;
     char reasons[SPX_INFO_REASONS][SPX_INFO_REASON_BYTES]; /* why not; none when spatial */
+
+    size_t violations_found; /* HEIC and AVIF: how many there are; */
+    size_t violation_count;  /* and how many are told */
+    spx_info_violation violations[SPX_INFO_VIOLATIONS];
 } spx_info;
 
 /** Looks at a file without decoding it. limits may be NULL (defaults; only file_bytes counts). A

@@ -205,9 +205,12 @@ static spx_status read_iinf(parser *p, box *b)
     uint32_t count = 0;
     SPX_TRY(read_version(&b->content, &version, &flags));
     SPX_TRY(read_16_or_32(&b->content, version != 0, &count));
+    spx_heif_oddities *const odd = &p->heif->oddities;
+    odd->said_items = count;
     for (uint32_t i = 0; i < count && spx_reader_left(&b->content) != 0; i++) {
         box entry;
         SPX_TRY(next_box(p, &b->content, &entry));
+        odd->read_items++;
         if (entry.type == spx_fourcc("infe"))
             SPX_TRY(read_infe(p, &entry));
     }
@@ -287,9 +290,13 @@ static spx_status read_ipma(parser *p, box *b)
     uint32_t count = 0;
     SPX_TRY(read_version(&b->content, &version, &flags));
     SPX_TRY(spx_reader_u32(&b->content, &count));
+    uint32_t last = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t item = 0;
         SPX_TRY(read_16_or_32(&b->content, version != 0, &item));
+        if (i != 0 && item <= last && p->heif->oddities.unordered_item == 0)
+            p->heif->oddities.unordered_item = item;
+        last = item;
         SPX_TRY(read_item_associations(p, &b->content, item, (flags & WIDE_INDEX) != 0));
     }
     return SPX_OK;
@@ -328,13 +335,29 @@ static spx_status read_group(parser *p, box *b)
     return SPX_OK;
 }
 
-static spx_status read_grpl(parser *p, box *b)
+static spx_status read_groups(parser *p, spx_reader *from)
 {
-    while (spx_reader_left(&b->content) != 0) {
+    while (spx_reader_left(from) != 0) {
         box group;
-        SPX_TRY(next_box(p, &b->content, &group));
+        SPX_TRY(next_box(p, from, &group));
         SPX_TRY(read_group(p, &group));
     }
+    return SPX_OK;
+}
+
+/* No picture needs its groups: those behind a damaged one are not there. */
+static spx_status read_grpl(parser *p, box *b)
+{
+    spx_diag *const diag = p->diag;
+    p->diag = NULL;
+    b->content.diag = NULL;
+    const spx_status status = read_groups(p, &b->content);
+    p->diag = diag;
+    if (status == SPX_ERR_NO_MEMORY)
+        return spx_fail_memory(diag, p->name);
+    if (status == SPX_ERR_LIMIT)
+        return spx_fail(diag, status, "%s: box 'grpl' is over the limits", p->name);
+    p->heif->oddities.damaged_groups = status != SPX_OK;
     return SPX_OK;
 }
 
@@ -428,6 +451,16 @@ static spx_status read_iloc(parser *p, box *b)
     return SPX_OK;
 }
 
+static spx_status read_hdlr(parser *p, box *b)
+{
+    enum { PREDEFINED_BYTES = 4 };
+    unsigned version = 0;
+    uint32_t flags = 0;
+    SPX_TRY(read_version(&b->content, &version, &flags));
+    SPX_TRY(spx_reader_skip(&b->content, PREDEFINED_BYTES));
+    return spx_reader_u32(&b->content, &p->heif->oddities.handler);
+}
+
 static spx_status read_idat(parser *p, box *b)
 {
     p->heif->inline_data = b->content.bytes;
@@ -441,8 +474,8 @@ static spx_status read_meta(parser *p, box *b)
         char type[5];
         spx_status (*read)(parser *, box *);
     } readers[] = {
-        { "pitm", read_pitm }, { "iinf", read_iinf }, { "iref", read_iref }, { "iprp", read_iprp },
-        { "grpl", read_grpl }, { "iloc", read_iloc }, { "idat", read_idat },
+        { "hdlr", read_hdlr }, { "pitm", read_pitm }, { "iinf", read_iinf }, { "iref", read_iref },
+        { "iprp", read_iprp }, { "grpl", read_grpl }, { "iloc", read_iloc }, { "idat", read_idat },
     };
     unsigned version = 0;
     uint32_t flags = 0;
@@ -478,6 +511,19 @@ int spx_heif_recognises(const void *data, size_t size)
     return 0;
 }
 
+static spx_status read_ftyp(parser *p, box *b)
+{
+    enum { BRAND_BYTES = 4 };
+    uint32_t minor = 0;
+    SPX_TRY(spx_reader_u32(&b->content, &p->heif->major_brand));
+    if (spx_reader_left(&b->content) < BRAND_BYTES)
+        return SPX_OK;
+    SPX_TRY(spx_reader_u32(&b->content, &minor));
+    p->heif->brands = b->content.bytes + b->content.at;
+    p->heif->brand_count = spx_reader_left(&b->content) / BRAND_BYTES;
+    return SPX_OK;
+}
+
 static spx_status read_file(parser *p)
 {
     spx_reader file = {
@@ -488,10 +534,11 @@ static spx_status read_file(parser *p)
         box b;
         SPX_TRY(next_box(p, &file, &b));
         if (b.type == spx_fourcc("ftyp"))
-            SPX_TRY(spx_reader_u32(&b.content, &p->heif->major_brand));
+            SPX_TRY(read_ftyp(p, &b));
         if (b.type == spx_fourcc("meta") && metas++ == 0)
             SPX_TRY(read_meta(p, &b));
     }
+    p->heif->oddities.metas = metas;
     if (metas == 0)
         return spx_fail(p->diag, SPX_ERR_TRUNCATED, "%s: no box 'meta'", p->name);
     return SPX_OK;

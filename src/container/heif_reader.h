@@ -65,6 +65,16 @@ typedef struct spx_heif_location {
     uint64_t size;
 } spx_heif_location;
 
+/** What the lists of spx_heif do not show, for container/heif_check.h. Zero = in order. */
+typedef struct spx_heif_oddities {
+    uint32_t handler;        /* of 'hdlr' in 'meta'; 0 = there is none */
+    uint32_t said_items;     /* entries that 'iinf' announces */
+    uint32_t read_items;     /* and those that are there */
+    uint32_t unordered_item; /* 'ipma': an entry whose id is not above the one before */
+    int damaged_groups;      /* 'grpl' cannot be read to its end */
+    int metas;               /* boxes 'meta' at the top; the first one counts */
+} spx_heif_oddities;
+
 /**
  * The items of a HEIF file (HEIC, AVIF) as its boxes tell them: nothing is decoded, lists keep the
  * file's order, pointers point into the file's bytes. Broken references are kept, for callers to
@@ -91,6 +101,9 @@ typedef struct spx_heif {
     size_t location_count;
     const uint8_t *inline_data; /* 'idat'; NULL = none */
     size_t inline_size;
+    const uint8_t *brands; /* compatible ones, 4 bytes each */
+    size_t brand_count;
+    spx_heif_oddities oddities;
 } spx_heif;
 
 /** 1 when the bytes begin like a HEIF file: an 'ftyp' box with an image brand. */

@@ -2,6 +2,8 @@
 
 #include "base/file.h"
 #include "container/exif.h"
+#include "container/heif_check.h"
+#include "container/heif_excerpt.h"
 #include "container/heif_properties.h"
 #include "container/image_header.h"
 
@@ -401,6 +403,19 @@ static void read_company(spx_info *info, const spx_heif *heif)
     }
 }
 
+static spx_status check_clauses(spx_info *info, const spx_heif *heif, spx_diag *diag)
+{
+    spx_heif_findings found;
+    SPX_TRY(spx_heif_check(&found, heif, diag));
+    info->violations_found = found.total;
+    for (size_t i = 0; i < found.count && i < SPX_INFO_VIOLATIONS; i++) {
+        spx_info_violation *const one = &info->violations[info->violation_count++];
+        (void)snprintf(one->clause, sizeof(one->clause), "%s", found.list[i].clause);
+        (void)snprintf(one->text, sizeof(one->text), "%s", found.list[i].text);
+    }
+    return SPX_OK;
+}
+
 static spx_status read_heif(spx_info *info, const void *data, size_t size, const char *name,
                             spx_diag *diag)
 {
@@ -410,7 +425,7 @@ static spx_status read_heif(spx_info *info, const void *data, size_t size, const
     SPX_TRY(spx_heif_read(&heif, data, size, name, NULL, diag));
     info->item_count = heif->item_count;
     info->primary = heif->primary;
-    SPX_TRY_OUT(read_picture(&info->picture, heif, heif->primary, &exif_item, diag));
+    SPX_TRY_OUT(read_picture(&info->picture, heif, spx_heif_photo_item(heif), &exif_item, diag));
     info->width = info->picture.width;
     info->height = info->picture.height;
     const int is_av1 = strcmp(info->picture.coding, "av01") == 0;
@@ -420,6 +435,7 @@ static spx_status read_heif(spx_info *info, const void *data, size_t size, const
     SPX_TRY_OUT(read_stereo_group(info, heif, diag));
     read_company(info, heif);
     judge_locations(info, heif);
+    SPX_TRY_OUT(check_clauses(info, heif, diag));
 
 out:
     spx_heif_destroy(heif);
