@@ -49,6 +49,29 @@ typedef struct spx_comfort {
     char advice[160];    /* what spoils it most, in words; "comfortable" when nothing does */
 } spx_comfort;
 
+/** How much depth the automatic strength aims at. */
+typedef enum spx_look {
+    SPX_LOOK_NATURAL, /* what most people like: 2.5 to 3 % of the width where the photo allows */
+    SPX_LOOK_MILD,    /* two thirds of that, for long looking and sensitive eyes */
+    SPX_LOOK_STRONG,  /* about half as much again, for showing off */
+} spx_look;
+
+/**
+ * What the pictures are looked at with: how wide they appear, and how far things may come out of
+ * the window and lie behind it.
+ *
+ * A headset shows the photo at its own field of view. A television (43 degrees of picture and less)
+ * follows the broadcasters' rule for entertainment: 1 % of the width in front, 2 % behind (Sky 3D
+ * technical guidelines, 2010), which also keeps far things from lying farther apart than eyes
+ * do. A phone's small picture needs more per cent for the same depth. Glasses are between both.
+ */
+typedef enum spx_viewer {
+    SPX_VIEWER_HEADSET,
+    SPX_VIEWER_PHONE,
+    SPX_VIEWER_TV,
+    SPX_VIEWER_GLASSES,
+} spx_viewer;
+
 struct spx_engine;
 struct spx_input;
 

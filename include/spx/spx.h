@@ -106,6 +106,8 @@ typedef struct spx_convert_options {
     int strict;        /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
     const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
                                                     output fields do not count); may be NULL */
+    spx_look look;     /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
+    spx_viewer viewer; /* and what it is looked at with; default SPX_VIEWER_HEADSET */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

@@ -302,19 +302,46 @@ void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, 
     judge(&facts, view, out);
 }
 
+/* What a look wants. The scores are of the viewer, by the formula of spx/comfort.h. */
+typedef struct look_wish {
+    double part;        /* of the viewer's aim */
+    double least_score; /* a little range beyond one degree is part of more depth */
+    double may_break;   /* of a side's rows: may come out of the window */
+} look_wish;
+
+/* What a viewer shows, see spx_viewer. aim_pct: two to three and a half per cent are what
+ * converters of photos choose and their users keep. */
+typedef struct viewer_limits {
+    double view_deg; /* the picture's width; 0 = the photo's field of view */
+    double aim_pct;  /* natural */
+    double front_pct;
+    double behind_pct;
+} viewer_limits;
+
+static const look_wish looks[] = {
+    [SPX_LOOK_NATURAL] = { .part = 1.0, .least_score = 70.0, .may_break = 0.2 },
+    [SPX_LOOK_MILD] = { .part = 0.65, .least_score = 80.0, .may_break = 0.15 },
+    [SPX_LOOK_STRONG] = { .part = 1.5, .least_score = 45.0, .may_break = 0.3 },
+};
+
+/* Behind: 2.4 % of 60 degrees are 1.6 degrees; 1.8 degrees is what lies between a picture two
+ * metres away and infinity (eyes 64 mm apart): beyond, the eyes' lines would part. In front: 0.8
+ * degrees, within the degree of reviews. */
+static const viewer_limits viewers[] = {
+    [SPX_VIEWER_HEADSET] = { .aim_pct = 2.8, .front_pct = 1.2, .behind_pct = 2.4 },
+    [SPX_VIEWER_PHONE] = { .view_deg = 24, .aim_pct = 3.2, .front_pct = 1.5, .behind_pct = 3.2 },
+    [SPX_VIEWER_TV] = { .view_deg = 33, .aim_pct = 2.8, .front_pct = 1.0, .behind_pct = 2.0 },
+    [SPX_VIEWER_GLASSES] = { .view_deg = 46, .aim_pct = 2.8, .front_pct = 1.2, .behind_pct = 2.4 },
+};
+
 void spx_comfort_options_init(spx_comfort_options *options)
 {
-    *options = (spx_comfort_options){ .hfov_deg = 60.0,
-                                      .strength_pct = -1.0,
-                                      .convergence = -1.0,
-                                      .least_score = 80.0,
-                                      .most_strength_pct = 3.0 };
+    *options = (spx_comfort_options){ .hfov_deg = 60.0, .strength_pct = -1.0, .convergence = -1.0 };
 }
 
 /* The value that all but a part of a side's rows stay behind. */
-static double side_near(const depth_facts *facts, int side)
+static double side_near(const depth_facts *facts, int side, double may_break)
 {
-    static const double may_break = 0.15;
     histogram rows = { .least = facts->low, .most = facts->high };
     for (uint32_t i = 0; i < facts->side_rows; i++) {
         if (isfinite(facts->side[side][i]))
@@ -323,50 +350,52 @@ static double side_near(const depth_facts *facts, int side)
     return rows.total > 0.0 ? histogram_quantile(&rows, 1.0 - may_break) : facts->low;
 }
 
-static double choose_convergence(const depth_facts *facts)
+static double choose_convergence(const depth_facts *facts, const look_wish *look, double front_pct,
+                                 double strength_pct)
 {
-    const double sides = fmax(side_near(facts, 0), side_near(facts, 1));
-    return clamp(fmax(sides, facts->centre_near), 0.0, 1.0);
+    static const double subject_front = 0.25; /* of the range: how far the subject comes out */
+    const double sides =
+        fmax(side_near(facts, 0, look->may_break), side_near(facts, 1, look->may_break));
+    const double subject = facts->centre_near - subject_front * (facts->high - facts->low);
+    const double limit = strength_pct > 0.0 ? facts->high - front_pct / strength_pct : facts->low;
+    return clamp(fmax(fmax(sides, subject), limit), 0.0, 1.0);
 }
 
-/* Viewers of the spatial file push the picture back by its disparity adjustment, until the nearest
- * thing stands in the window. */
-static int is_comfortable_pushed_back(const depth_facts *facts, const spx_comfort_view *view,
-                                      double least_score)
+static int fits(const depth_facts *facts, const spx_comfort_view *view, const look_wish *look,
+                const viewer_limits *viewer)
 {
-    spx_comfort_view back = *view;
+    static const double slack_pct = 0.05;
     spx_comfort comfort;
-    back.convergence = facts->high;
-    judge(facts, &back, &comfort);
-    return comfort.score >= least_score;
-}
-
-static double choose_strength(const depth_facts *facts, const spx_comfort_options *options,
-                              double convergence)
-{
-    static const double step_pct = 0.1;
-    static const double least_pct = 0.5;
-    spx_comfort_view view = { .strength_pct = options->most_strength_pct,
-                              .convergence = convergence,
-                              .hfov_deg = options->hfov_deg,
-                              .filled_share = -1.0 };
-    for (; view.strength_pct > least_pct; view.strength_pct -= step_pct) {
-        spx_comfort comfort;
-        judge(facts, &view, &comfort);
-        if (comfort.score >= options->least_score && comfort.crossed_deg <= range_limit_deg &&
-            comfort.uncrossed_deg <= range_limit_deg &&
-            is_comfortable_pushed_back(facts, &view, options->least_score))
-            break;
-    }
-    return fmax(least_pct, round(view.strength_pct / step_pct) * step_pct);
+    judge(facts, view, &comfort);
+    return comfort.score >= look->least_score &&
+           comfort.crossed_pct <= viewer->front_pct * look->part + slack_pct &&
+           comfort.uncrossed_pct <= viewer->behind_pct * look->part + slack_pct;
 }
 
 void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,
                         double *strength_pct, double *convergence)
 {
+    static const double step_pct = 0.1;
+    static const double least_pct = 0.5;
+    const look_wish *const look = &looks[options->look];
+    const viewer_limits *const viewer = &viewers[options->viewer];
+    const double view_deg = viewer->view_deg > 0.0 ? viewer->view_deg : options->hfov_deg;
+    const int given = options->strength_pct >= 0.0;
     depth_facts facts;
-    find_facts(depth, options->hfov_deg, &facts);
-    *convergence = options->convergence >= 0.0 ? options->convergence : choose_convergence(&facts);
-    *strength_pct = options->strength_pct >= 0.0 ? options->strength_pct
-                                                 : choose_strength(&facts, options, *convergence);
+    find_facts(depth, view_deg, &facts);
+    double strength = given ? options->strength_pct : viewer->aim_pct * look->part;
+    for (;; strength -= step_pct) {
+        strength = given ? strength : fmax(least_pct, round(strength / step_pct) * step_pct);
+        *convergence =
+            options->convergence >= 0.0
+                ? options->convergence
+                : choose_convergence(&facts, look, viewer->front_pct * look->part, strength);
+        const spx_comfort_view view = { .strength_pct = strength,
+                                        .convergence = *convergence,
+                                        .hfov_deg = view_deg,
+                                        .filled_share = -1.0 };
+        if (given || strength <= least_pct || fits(&facts, &view, look, viewer))
+            break;
+    }
+    *strength_pct = strength;
 }

@@ -16,14 +16,14 @@ typedef struct spx_comfort_view {
 
 /** What spx_comfort_choose() may choose. */
 typedef struct spx_comfort_options {
-    double hfov_deg;
+    double hfov_deg;     /* of the photo */
     double strength_pct; /* below 0 = choose */
     double convergence;  /* below 0 = choose */
-    double least_score;  /* 0..100 */
-    double most_strength_pct;
+    spx_look look;
+    spx_viewer viewer;
 } spx_comfort_options;
 
-/** Both to be chosen, a field of view of 60 degrees, a score of 80, at most 3 %. */
+/** Both to be chosen, a field of view of 60 degrees, natural, for a headset. */
 void spx_comfort_options_init(spx_comfort_options *options);
 
 /** values: larger = nearer; NaN and infinities are left out. A plane without any number is
@@ -31,10 +31,12 @@ void spx_comfort_options_init(spx_comfort_options *options);
 void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, spx_comfort *out);
 
 /**
- * The convergence that keeps large near areas at the frame's sides behind the window, and then the
- * largest strength that stays within 1 degree on both sides of the window and reaches the score,
- * as rendered and as viewers of the spatial file push it back (doc/spatial-heic.md).
- * Given numbers are handed back as they are. depth: 0..1, 1 = near.
+ * The strength that the look aims at for the viewer, or the largest below it whose score, seen on
+ * that viewer, is good enough for the look and whose range stays within the viewer's limits. With
+ * each strength goes the window that lets the subject, what is near in the middle, come a little
+ * out of it; but large near areas at the frame's left and right sides stay at or behind the
+ * window, and nothing comes farther out than the limit. Given numbers are handed back as they are.
+ * depth: 0..1, 1 = near.
  */
 void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,
                         double *strength_pct, double *convergence);

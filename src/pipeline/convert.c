@@ -184,6 +184,8 @@ static void choose_disparity(conversion *self)
     comfort.hfov_deg = summary->hfov_deg;
     comfort.strength_pct = self->options->strength_pct;
     comfort.convergence = self->options->convergence;
+    comfort.look = self->options->look;
+    comfort.viewer = self->options->viewer;
     spx_comfort_choose(self->depth.map, &comfort, &summary->strength_pct, &summary->convergence);
 }
 

@@ -18,6 +18,23 @@ static const spx_option_word view_words[] = {
     { NULL, 0 },
 };
 
+_Static_assert(sizeof(spx_look) == sizeof(int), "choices are stored as int");
+static const spx_option_word look_words[] = {
+    { "natural", SPX_LOOK_NATURAL },
+    { "mild", SPX_LOOK_MILD },
+    { "strong", SPX_LOOK_STRONG },
+    { NULL, 0 },
+};
+
+_Static_assert(sizeof(spx_viewer) == sizeof(int), "choices are stored as int");
+static const spx_option_word viewer_words[] = {
+    { "headset", SPX_VIEWER_HEADSET },
+    { "phone", SPX_VIEWER_PHONE },
+    { "tv", SPX_VIEWER_TV },
+    { "glasses", SPX_VIEWER_GLASSES },
+    { NULL, 0 },
+};
+
 static const spx_option_old old_fov[] = { { "hfov", NULL }, { NULL, NULL } };
 static const spx_option_old old_format[] = { { "formats", NULL }, { NULL, NULL } };
 
@@ -47,6 +64,22 @@ static const spx_option stereo_rows[] = {
       .value = "N|auto",
       .label = "Convergence",
       .help = "depth shown at the window: 0 the farthest, 1 the nearest" },
+    { .name = "look",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, look),
+      .words = look_words,
+      .value = "natural|mild|strong",
+      .label = "Look",
+      .help = "how much depth an automatic strength aims at: about 2.8, 1.8 or 4.2 %" },
+    { .name = "viewer",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, viewer),
+      .words = viewer_words,
+      .value = "headset|phone|tv|glasses",
+      .label = "Viewer",
+      .help = "what it is looked at with: keeps an automatic strength within its limits" },
     { .name = "views",
       .type = SPX_OPTION_CHOICE,
       .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,

@@ -92,43 +92,85 @@ static void more_strength_never_scores_more(void **state)
     spx_plane_destroy(depth);
 }
 
-static void chooses_a_window_in_front_of_what_the_frame_cuts(void **state)
+static void choose(const spx_plane *depth, spx_look look, spx_viewer viewer, double out[2])
+{
+    spx_comfort_options options;
+    spx_comfort_options_init(&options);
+    options.look = look;
+    options.viewer = viewer;
+    spx_comfort_choose(depth, &options, &out[0], &out[1]);
+}
+
+static void a_near_thing_that_the_frame_cuts_stays_behind_the_window(void **state)
 {
     (void)state;
     spx_plane *const depth = create_depth(0.1F);
     set_box(depth, 0, 150, 0, HEIGHT, 0.8F);
-    spx_comfort_options options;
-    spx_comfort_options_init(&options);
-    double strength = 0.0;
-    double convergence = 0.0;
+    for (int look = 0; look <= SPX_LOOK_STRONG; look++) {
+        double chosen[2];
 
-    spx_comfort_choose(depth, &options, &strength, &convergence);
+        choose(depth, (spx_look)look, SPX_VIEWER_HEADSET, chosen);
 
-    const spx_comfort comfort = measure(depth, strength, convergence);
-    assert_float_equal(convergence, 0.8, 0.01);
-    assert_true(comfort.window_left < 0.05);
-    assert_true(comfort.score >= options.least_score);
-    assert_true(comfort.uncrossed_deg <= 1.001);
-    assert_true(measure(depth, strength + 0.2, convergence).uncrossed_deg > 1.0);
+        const spx_comfort comfort = measure(depth, chosen[0], chosen[1]);
+        assert_float_equal(chosen[1], 0.8, 0.01);
+        assert_true(comfort.window_left < 0.05 && comfort.crossed_pct < 0.05);
+    }
     spx_plane_destroy(depth);
 }
 
-static void stays_comfortable_where_viewers_push_the_picture_back(void **state)
+static void a_subject_that_stands_free_comes_a_little_out_of_the_window(void **state)
 {
     (void)state;
     spx_plane *const depth = create_depth(0.0F);
-    set_box(depth, 200, 400, 100, 300, 1.0F);
-    spx_comfort_options options;
-    spx_comfort_options_init(&options);
-    options.convergence = 0.5; /* as rendered, half of the range lies on either side */
-    double strength = 0.0;
-    double convergence = 0.0;
+    set_box(depth, 200, 400, 80, 360, 1.0F);
+    double chosen[2];
 
-    spx_comfort_choose(depth, &options, &strength, &convergence);
+    choose(depth, SPX_LOOK_NATURAL, SPX_VIEWER_HEADSET, chosen);
 
-    assert_true(measure(depth, strength, 1.0).score >= options.least_score);
-    assert_true(measure(depth, strength + 0.2, 1.0).score < options.least_score);
-    assert_true(measure(depth, strength, convergence).uncrossed_deg < 0.75);
+    const spx_comfort comfort = measure(depth, chosen[0], chosen[1]);
+    assert_true(chosen[0] >= 2.5 && chosen[0] <= 3.0);
+    assert_true(comfort.crossed_pct > 0.3 && comfort.crossed_pct < 1.25);
+    assert_true(comfort.uncrossed_pct < 2.5);
+    assert_true(comfort.score >= 70.0);
+    spx_plane_destroy(depth);
+}
+
+static void looks_differ_and_viewers_keep_their_limits(void **state)
+{
+    (void)state;
+    spx_plane *const depth = create_depth(0.0F);
+    set_box(depth, 200, 400, 80, 360, 1.0F);
+    for (int viewer = 0; viewer <= SPX_VIEWER_GLASSES; viewer++) {
+        double mild[2];
+        double natural[2];
+        double strong[2];
+
+        choose(depth, SPX_LOOK_MILD, (spx_viewer)viewer, mild);
+        choose(depth, SPX_LOOK_NATURAL, (spx_viewer)viewer, natural);
+        choose(depth, SPX_LOOK_STRONG, (spx_viewer)viewer, strong);
+
+        assert_true(mild[0] + 0.4 < natural[0] && natural[0] + 0.4 < strong[0]);
+    }
+    double tv[2];
+    double phone[2];
+    choose(depth, SPX_LOOK_NATURAL, SPX_VIEWER_TV, tv);
+    choose(depth, SPX_LOOK_NATURAL, SPX_VIEWER_PHONE, phone);
+    const spx_comfort comfort = measure(depth, tv[0], tv[1]);
+    assert_true(comfort.crossed_pct <= 1.06 && comfort.uncrossed_pct <= 2.06);
+    assert_true(phone[0] > tv[0]);
+    spx_plane_destroy(depth);
+}
+
+static void far_things_never_part_the_eyes_lines(void **state)
+{
+    (void)state;
+    spx_plane *const depth = create_depth(0.0F);
+    set_box(depth, 0, WIDTH, 250, HEIGHT, 1.0F); /* a near floor across the whole frame */
+    double chosen[2];
+
+    choose(depth, SPX_LOOK_NATURAL, SPX_VIEWER_HEADSET, chosen);
+
+    assert_true(measure(depth, chosen[0], chosen[1]).uncrossed_deg < 1.8);
     spx_plane_destroy(depth);
 }
 
@@ -195,8 +237,10 @@ int main(void)
         cmocka_unit_test(measures_ranges_in_per_cent_and_degrees),
         cmocka_unit_test(names_the_side_that_cuts_a_near_thing),
         cmocka_unit_test(more_strength_never_scores_more),
-        cmocka_unit_test(chooses_a_window_in_front_of_what_the_frame_cuts),
-        cmocka_unit_test(stays_comfortable_where_viewers_push_the_picture_back),
+        cmocka_unit_test(a_near_thing_that_the_frame_cuts_stays_behind_the_window),
+        cmocka_unit_test(a_subject_that_stands_free_comes_a_little_out_of_the_window),
+        cmocka_unit_test(looks_differ_and_viewers_keep_their_limits),
+        cmocka_unit_test(far_things_never_part_the_eyes_lines),
         cmocka_unit_test(keeps_given_numbers),
         cmocka_unit_test(takes_planes_without_numbers),
         cmocka_unit_test(leaves_out_what_is_no_number),
