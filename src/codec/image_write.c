@@ -225,6 +225,50 @@ spx_status spx_rows_write(spx_bytes *out, const spx_rows *rows, const spx_write_
     return write_with_vips(out, &pixels, form, diag);
 }
 
+enum { RGBA_CHANNELS = 4 };
+
+static void row_rgba(const void *source, uint32_t y, uint8_t *out)
+{
+    const spx_rgba *const picture = source;
+    const size_t bytes = (size_t)RGBA_CHANNELS * picture->width;
+    memcpy(out, picture->pixels + y * bytes, bytes);
+}
+
+static void run_rgba(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
+{
+    const spx_rgba *const picture = source;
+    memcpy(out, picture->pixels + RGBA_CHANNELS * ((size_t)y * picture->width + x),
+           (size_t)RGBA_CHANNELS * count);
+}
+
+spx_status spx_rgba_write_png(spx_bytes *out, const spx_rgba *picture, const spx_task *task,
+                              spx_diag *diag)
+{
+    const spx_png png = { .width = picture->width,
+                          .height = picture->height,
+                          .bits = 8,
+                          .channels = RGBA_CHANNELS,
+                          .row = row_rgba,
+                          .source = picture,
+                          .is_color = 1 };
+    return spx_png_write(out, &png, task, diag);
+}
+
+spx_status spx_rgba_write_webp(spx_bytes *out, const spx_rgba *picture, int quality,
+                               const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(check_quality(quality, diag));
+    SPX_TRY(spx_vips_start(diag));
+    const spx_write_form form = { .type = SPX_IMAGE_TYPE_WEBP, .quality = quality };
+    const spx_vips_pixels pixels = { .width = picture->width,
+                                     .height = picture->height,
+                                     .bands = RGBA_CHANNELS,
+                                     .run = run_rgba,
+                                     .source = picture,
+                                     .task = task };
+    return write_with_vips(out, &pixels, &form, diag);
+}
+
 // NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_image_write(spx_bytes *out, const spx_image *image, spx_image_type type, int quality,
                            const spx_image_extras *extras, const spx_task *task, spx_diag *diag)

@@ -69,6 +69,19 @@ SPX_NODISCARD spx_status spx_rows_write(spx_bytes *out, const spx_rows *rows,
                                         const spx_write_form *form, const spx_task *task,
                                         spx_diag *diag);
 
+/** Pixels of 8 bits with alpha: [height][width][4], colours not multiplied by it. Borrowed. */
+typedef struct spx_rgba {
+    uint32_t width;
+    uint32_t height;
+    const uint8_t *pixels;
+} spx_rgba;
+
+/** A PNG (colours kept where alpha is 0), or a WebP of that quality. */
+SPX_NODISCARD spx_status spx_rgba_write_png(spx_bytes *out, const spx_rgba *picture,
+                                            const spx_task *task, spx_diag *diag);
+SPX_NODISCARD spx_status spx_rgba_write_webp(spx_bytes *out, const spx_rgba *picture, int quality,
+                                             const spx_task *task, spx_diag *diag);
+
 /** 8-bit grey JPEG of values 0..1 (clamped). */
 SPX_NODISCARD spx_status spx_plane_write_jpeg(spx_bytes *out, const spx_plane *plane, int quality,
                                               const spx_task *task, spx_diag *diag);

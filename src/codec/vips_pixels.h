@@ -11,7 +11,7 @@
 typedef struct spx_vips_pixels {
     uint32_t width;
     uint32_t height;
-    int bands; /* 1 grey, 3 RGB */
+    int bands; /* 1 grey, 3 RGB, 4 RGB and alpha */
     int deep;  /* 16 bits a sample */
     /* Puts `count` pixels of row y from x on into `out`; called on several threads at once. */
     void (*run)(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out);

@@ -79,6 +79,16 @@ spx_status spx_write_lenticular(spx_bytes *out, const spx_master *master, const 
 spx_status spx_write_pitch_sheet(spx_bytes *out, const spx_master *master, const spx_task *task,
                                  spx_diag *diag);
 
+/* Scenes to move in (glb.c, splats.c, page.c). */
+spx_status spx_write_glb(spx_bytes *out, const spx_master *master, const spx_task *task,
+                         spx_diag *diag);
+spx_status spx_write_splat(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag);
+spx_status spx_write_splat_glb(spx_bytes *out, const spx_master *master, const spx_task *task,
+                               spx_diag *diag);
+spx_status spx_write_page(spx_bytes *out, const spx_master *master, const spx_task *task,
+                          spx_diag *diag);
+
 /** The photo's profile, EXIF and XMP, to be written beside pixels. Borrowed from the master. */
 static inline spx_image_extras spx_master_extras(const spx_master *master)
 {

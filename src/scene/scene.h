@@ -19,6 +19,7 @@ typedef struct spx_scene {
 typedef struct spx_scene_options {
     float shift_px;  /* how far apart depth 0 and 1 move for the camera farthest aside, > 0 */
     uint32_t margin; /* columns added on either side, which that camera looks into */
+    int upright;     /* 1: also for cameras above and below the photo's */
 } spx_scene_options;
 
 /** depth: of the photo's size, 0..1, 1 = near. Cleared by the caller. */

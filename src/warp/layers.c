@@ -4,9 +4,9 @@
  *   1. own depth        depth map -> canvas of 16-bit depth, margins repeat the border (by rows)
  *   2. soft edges       warp/matte.h: who owns the pixels beside a step, and how much of them
  *   3. stray pixels     what would leave its neighbours with the next shift gets their depth
- *   4. hidden bands     row by row: behind a near surface the far one goes on, as far as one eye
- *                       can look; from the left steps for the left eye, from the right ones for
- *                       the right
+ *   4. hidden bands     row by row (and column by column where wanted): behind a near surface the
+ * far one goes on, as far as one eye can look; from the left steps for the left eye, from the right
+ * ones for the right
  *
  * Rows are independent in each step; the caller's pool shares them.
  */
@@ -24,6 +24,7 @@ enum {
     ROWS_PER_TURN = SPX_MATTE_BLOCK_PX,
     DEPTH_MAX = 65535,
     MAX_OPEN_STEPS = 8,
+    COLUMN_WORDS = 4,   /* two lists of 32 bits, three of 16, one of 8 */
     EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
 };
 
@@ -249,9 +250,11 @@ static const open_step *find_open(walk *self, int32_t i, uint32_t front, uint32_
     return best;
 }
 
-/* A row of the layers as one walks it: from the left, or from the right. */
+/* A row of the layers as one walks it: from the left, or from the right. A column too, from the top
+ * or from the bottom. */
 typedef struct row_walk {
     const spx_layers *layers;
+    uint32_t length;
     const uint16_t *front;
     const uint16_t *back;
     const uint8_t *alpha;
@@ -262,11 +265,11 @@ typedef struct row_walk {
 /* Depth of the far surface at each hidden column, UINT32_MAX elsewhere. */
 static void walk_row(const row_walk *row, uint32_t *hidden)
 {
-    const int32_t width = (int32_t)row->layers->width;
+    const int32_t length = (int32_t)row->length;
     walk open = { .count = 0 };
     uint32_t before = DEPTH_MAX;
-    for (int32_t i = 0; i < width; i++) {
-        const int32_t x = row->from_right ? width - 1 - i : i;
+    for (int32_t i = 0; i < length; i++) {
+        const int32_t x = row->from_right ? length - 1 - i : i;
         const uint32_t front = row->front[x];
         if (front > before + row->step) {
             const float opening = (float)(front - before) * row->layers->px_per_unit;
@@ -299,6 +302,7 @@ static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uin
     spx_layers *const layers = self->layers;
     const size_t at = spx_layers_at(layers, y);
     row_walk row = { .layers = layers,
+                     .length = layers->width,
                      .front = layers->front + at,
                      .back = layers->back + at,
                      .alpha = layers->alpha + at,
@@ -325,7 +329,8 @@ static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uin
 
 typedef struct hiding {
     const layering *layering;
-    uint32_t *rows; /* two of the canvas's width for each turn of rows */
+    uint32_t *rows;    /* two of the canvas's width for each turn of rows */
+    uint32_t *columns; /* COLUMN_WORDS of the height for each turn of columns; NULL = only rows */
 } hiding;
 
 static void set_hidden(void *context, size_t turn)
@@ -336,6 +341,81 @@ static void set_hidden(void *context, size_t turn)
     const uint32_t end = turn_end(layers, turn);
     for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++)
         set_hidden_row(self->layering, y, left, left + layers->width);
+}
+
+/* The same along a column, where the rows have hidden nothing. */
+typedef struct column_room {
+    uint16_t *front; /* [height] each, of one block of memory */
+    uint16_t *back;
+    uint16_t *far;
+    uint32_t *down;
+    uint32_t *up;
+    uint8_t *alpha;
+} column_room;
+
+static void load_column(const column_room *to, const spx_layers *layers, uint32_t x)
+{
+    for (uint32_t y = 0; y < layers->height; y++) {
+        const size_t at = spx_layers_at(layers, y) + x;
+        to->front[y] = layers->front[at];
+        to->back[y] = layers->back[at];
+        to->alpha[y] = layers->alpha[at];
+    }
+}
+
+static void store_column(const spx_layers *layers, const column_room *from, uint32_t x)
+{
+    for (uint32_t y = 0; y < layers->height; y++) {
+        const size_t at = spx_layers_at(layers, y) + x;
+        const int is_hidden = from->down[y] != UINT32_MAX || from->up[y] != UINT32_MAX;
+        if (!is_hidden || layers->kind[at] != SPX_LAYER_PLAIN)
+            continue;
+        layers->kind[at] = SPX_LAYER_HIDDEN;
+        layers->back[at] = from->far[y];
+    }
+}
+
+static void set_hidden_column(const spx_layers *layers, const column_room *own, uint32_t x)
+{
+    row_walk line = { .layers = layers,
+                      .length = layers->height,
+                      .front = own->front,
+                      .back = own->back,
+                      .alpha = own->alpha,
+                      .step = spx_layers_step(layers) };
+    load_column(own, layers, x);
+    walk_row(&line, own->down);
+    line.from_right = 1;
+    walk_row(&line, own->up);
+    for (uint32_t y = 0; y < layers->height;) {
+        uint32_t run = 0;
+        while (y + run < layers->height &&
+               (own->down[y + run] != UINT32_MAX || own->up[y + run] != UINT32_MAX))
+            run++;
+        join_run(own->down + y, own->up + y, own->far + y, run);
+        y += run == 0 ? 1 : run;
+    }
+    store_column(layers, own, x);
+}
+
+/* A turn of columns; `rows` has room for a turn's arrays, see spx_layers_init(). */
+static void set_hidden_columns(void *context, size_t turn)
+{
+    const hiding *const self = context;
+    const spx_layers *const layers = self->layering->layers;
+    const size_t height = layers->height;
+    uint32_t *const room = self->columns + turn * COLUMN_WORDS * height;
+    const column_room own = { .down = room,
+                              .up = room + height,
+                              .front = (uint16_t *)(room + 2 * height),
+                              .back = (uint16_t *)(room + 2 * height) + height,
+                              .far = (uint16_t *)(room + 3 * height),
+                              .alpha = (uint8_t *)((uint16_t *)(room + 3 * height) + height) };
+    const uint32_t last = layers->width - layers->margin;
+    const uint32_t first = layers->margin + (uint32_t)turn * ROWS_PER_TURN;
+    const uint32_t end = first + ROWS_PER_TURN < last ? first + ROWS_PER_TURN : last;
+    for (uint32_t x = first; x < end; x++)
+        set_hidden_column(layers, &own, x);
 }
 
 /* ---- the same from row to row ---- */
@@ -417,6 +497,10 @@ static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_di
     SPX_TRY(spx_task_run(task, count, find_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, take_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, set_hidden, hide, diag));
+    if (hide->columns != NULL) {
+        const uint32_t inner = self->layers->width - 2 * self->layers->margin;
+        SPX_TRY(spx_task_run(task, turns(inner), set_hidden_columns, hide, diag));
+    }
     SPX_TRY(spx_task_run(task, count, smooth, self, diag));
     return spx_task_run(task, count, take_smooth, self, diag);
 }
@@ -443,8 +527,13 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
     self.matte.bands = calloc(2, blocks);
     self.matte.spans = malloc(blocks * sizeof(*self.matte.spans));
     hide.rows = malloc((size_t)turns(layers->height) * 2 * layers->width * sizeof(*hide.rows));
+    if (options->upright) {
+        hide.columns = malloc((size_t)turns(photo->width) * COLUMN_WORDS * layers->height *
+                              sizeof(*hide.columns));
+    }
     status = self.own == NULL || self.matte.found == NULL || self.matte.bands == NULL ||
-                     self.matte.spans == NULL || hide.rows == NULL
+                     self.matte.spans == NULL || hide.rows == NULL ||
+                     (options->upright && hide.columns == NULL)
                  ? spx_fail_memory(diag, "layers")
                  : cut(&self, &hide, task, diag);
 out:
@@ -453,6 +542,7 @@ out:
     free(self.matte.bands);
     free(self.matte.spans);
     free(hide.rows);
+    free(hide.columns);
     if (status != SPX_OK)
         spx_layers_clear(layers);
     return status;

@@ -44,6 +44,7 @@ typedef struct spx_layers_options {
     float shift_px; /* how far apart depth 0 and 1 move in one eye, > 0 */
     uint32_t margin;
     int mirrored;
+    int upright; /* 1: also bands above and below things, for cameras above and below the photo's */
 } spx_layers_options;
 
 /** depth: of the photo's size, 0..1, 1 = near; NaN counts as 0. Cleared by the caller. */

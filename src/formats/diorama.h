@@ -1,0 +1,43 @@
+#ifndef SPX_FORMATS_DIORAMA_H
+#define SPX_FORMATS_DIORAMA_H
+
+#include "formats/master.h"
+#include "scene/reduce.h"
+#include "scene/sheets.h"
+
+/**
+ * A master as a scene to move in, in metres. The camera that took the photo stands at the origin; a
+ * point `d` near (0..1) at column x lies at Z = f B / (s d), X = x Z / f, where f is the focal
+ * length and x the distance from the middle, both in widths of the photo, B the baseline, s the
+ * strength: so the scene is as deep as the spatial photo says (doc/stereo.md, "Geometry and
+ * defaults").
+ */
+typedef struct spx_diorama {
+    spx_reduced photo; /* at the size of the scene */
+    spx_scene scene;
+    spx_sheets sheets;
+    double focal; /* in widths */
+    double baseline_m;
+    double
+        strength;  /* disparity between depth 0 and 1 for cameras a baseline apart, of the width */
+    double least;  /* nearness that everything farther is drawn at */
+    double window; /* nearness of the subject */
+    double reach;  /* baselines that a camera may move to either side until it sees an end */
+} spx_diorama;
+
+/** long_side: of the scene, at most. Cleared by the caller. */
+SPX_NODISCARD spx_status spx_diorama_init(spx_diorama *diorama, const spx_master *master,
+                                          uint32_t long_side, const spx_task *task, spx_diag *diag);
+void spx_diorama_clear(spx_diorama *diorama); /* a zeroed one is fine */
+
+/** A place in metres. */
+typedef struct spx_place {
+    float right;
+    float up;
+    float ahead;
+} spx_place;
+
+/** Where canvas column x, row y of the sheets lies when it is so near. */
+spx_place spx_diorama_place(const spx_diorama *diorama, uint32_t x, uint32_t y, uint32_t depth);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * A scene as one page that needs nothing else: two pictures, two nets (deflated) and the program
+ * that draws them (page.html). The nets are lists of numbers, each as its difference from the one
+ * before, which deflates to a fraction.
+ */
+#include "formats/page.h"
+
+#include "codec/image_write.h"
+#include "container/glb.h"
+#include "formats/diorama.h"
+#include "formats/writers.h"
+#include "image/image.h"
+#include "scene/mesh.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <zlib.h>
+
+enum {
+    LONG_SIDE = 2048,
+    MOST_BYTES = 4000000,
+    QUALITY = 86,
+    LEAST_QUALITY = 26,
+    QUALITY_STEP = 12,
+    NAME_SIZE = 80,
+};
+
+static void put_base64(spx_bytes *out, const uint8_t *data, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < size; i += 3) {
+        const size_t left = size - i;
+        const uint32_t three = (uint32_t)data[i] << 16 |
+                               (left > 1 ? (uint32_t)data[i + 1] << 8 : 0) |
+                               (left > 2 ? data[i + 2] : 0);
+        const char four[] = { digits[three >> 18], digits[three >> 12 & 63],
+                              left > 1 ? digits[three >> 6 & 63] : '=',
+                              left > 2 ? digits[three & 63] : '=' };
+        spx_bytes_append(out, four, sizeof(four));
+    }
+}
+
+static void put_u16(spx_bytes *out, uint32_t value)
+{
+    const uint8_t parts[] = { (uint8_t)value, (uint8_t)(value >> 8) };
+    spx_bytes_append(out, parts, sizeof(parts));
+}
+
+/* Columns, rows, depths, corners of triangles, one list behind the other. */
+static void put_mesh(spx_bytes *out, const spx_mesh *mesh)
+{
+    uint32_t before = 0;
+    for (size_t i = 0; i < mesh->vertex_count; before = mesh->vertices[i++].x)
+        put_u16(out, mesh->vertices[i].x - before);
+    before = 0;
+    for (size_t i = 0; i < mesh->vertex_count; before = mesh->vertices[i++].y)
+        put_u16(out, mesh->vertices[i].y - before);
+    before = 0;
+    for (size_t i = 0; i < mesh->vertex_count; before = mesh->vertices[i++].depth)
+        put_u16(out, mesh->vertices[i].depth - before);
+    before = 0;
+    for (size_t i = 0; i < mesh->index_count; before = mesh->indices[i++])
+        spx_glb_u32(out, mesh->indices[i] - before);
+}
+
+static spx_status deflate_meshes(spx_bytes *out, const spx_mesh meshes[2], spx_diag *diag)
+{
+    spx_bytes plain = { 0 };
+    for (int i = 0; i < 2; i++)
+        put_mesh(&plain, &meshes[i]);
+    spx_status status = spx_bytes_check(&plain, "page", diag);
+    uLongf size = compressBound(plain.size);
+    spx_bytes_append_zeros(out, size);
+    if (status == SPX_OK)
+        status = spx_bytes_check(out, "page", diag);
+    if (status == SPX_OK &&
+        compress2(out->data, &size, plain.data, plain.size, Z_DEFAULT_COMPRESSION) != Z_OK)
+        status = spx_fail_memory(diag, "page");
+    out->size = status == SPX_OK ? size : 0;
+    spx_bytes_clear(&plain);
+    return status;
+}
+
+/* ---- the scene's JSON ---- */
+
+static void put_data(spx_bytes *out, const char *key, const char *type, const spx_bytes *data)
+{
+    spx_glb_print(out, "\"%s\":\"data:%s;base64,", key, type);
+    put_base64(out, data->data, data->size);
+    spx_glb_print(out, "\",");
+}
+
+static void put_numbers(spx_bytes *out, const spx_diorama *diorama, const spx_mesh meshes[2])
+{
+    const spx_image *const photo = diorama->photo.photo;
+    const spx_sheets *const sheets = &diorama->sheets;
+    spx_glb_print(out,
+                  "\"width\":%u,\"height\":%u,\"canvas\":[%u,%u],\"margin\":%u,"
+                  "\"strength\":%.6g,\"window\":%.6g,\"reach\":%.6g,\"focal\":%.6g,"
+                  "\"baseline\":%.6g,\"least\":%.6g,",
+                  photo->width, photo->height, sheets->width, sheets->height, sheets->margin,
+                  diorama->strength, diorama->window, diorama->reach, diorama->focal,
+                  diorama->baseline_m, diorama->least);
+    spx_glb_print(out, "\"counts\":[[%zu,%zu],[%zu,%zu]]", meshes[0].vertex_count,
+                  meshes[0].index_count, meshes[1].vertex_count, meshes[1].index_count);
+}
+
+static spx_status encode_pictures(spx_bytes pictures[2], const spx_sheets *sheets, int quality,
+                                  const spx_task *task, spx_diag *diag)
+{
+    const spx_rows ground = spx_rows_of(sheets->ground);
+    const spx_write_form form = { .type = SPX_IMAGE_TYPE_JPEG, .quality = quality };
+    const spx_rgba fore = { .width = sheets->width,
+                            .height = sheets->height,
+                            .pixels = sheets->fore };
+    SPX_TRY(spx_rows_write(&pictures[0], &ground, &form, task, diag));
+    return spx_rgba_write_webp(&pictures[1], &fore, quality, task, diag);
+}
+
+static spx_status put_scene(spx_bytes *out, const spx_diorama *diorama, const spx_mesh meshes[2],
+                            int quality, const spx_task *task, spx_diag *diag)
+{
+    spx_bytes pictures[2] = { { 0 } };
+    spx_bytes nets = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(encode_pictures(pictures, &diorama->sheets, quality, task, diag));
+    SPX_TRY_OUT(deflate_meshes(&nets, meshes, diag));
+    spx_glb_print(out, "{");
+    put_data(out, "ground", "image/jpeg", &pictures[0]);
+    put_data(out, "fore", "image/webp", &pictures[1]);
+    put_data(out, "nets", "application/octet-stream", &nets);
+    put_numbers(out, diorama, meshes);
+    spx_glb_print(out, "}");
+out:
+    spx_bytes_clear(&pictures[0]);
+    spx_bytes_clear(&pictures[1]);
+    spx_bytes_clear(&nets);
+    return status;
+}
+
+/* ---- the page ---- */
+
+/* The photo's name with only what means nothing in HTML. */
+static void name_of(char name[NAME_SIZE], const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const base = slash == NULL ? path : slash + 1;
+    const char *const dot = strrchr(base, '.');
+    const size_t length = dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base);
+    size_t size = 0;
+    for (size_t i = 0; i < length && size + 1 < NAME_SIZE; i++) {
+        const unsigned char c = (unsigned char)base[i];
+        name[size++] = (char)(isalnum(c) || c == '-' || c == '_' || c == ' ' || c >= 128 ? c : '_');
+    }
+    name[size] = '\0';
+}
+
+/* Everything up to `mark`, which is left out; returns what follows. */
+static const char *put_until(spx_bytes *out, const char *from, const char *mark)
+{
+    const char *const at = strstr(from, mark);
+    const size_t size = at == NULL ? strlen(from) : (size_t)(at - from);
+    spx_bytes_append(out, from, size);
+    return from + size + (at == NULL ? 0 : strlen(mark));
+}
+
+static spx_status put_page(spx_bytes *out, const spx_bytes *scene, const char *path, spx_diag *diag)
+{
+    char name[NAME_SIZE];
+    name_of(name, path);
+    const char *rest = put_until(out, spx_page, "SPX_PAGE_TITLE");
+    spx_bytes_text(out, name);
+    rest = put_until(out, rest, "SPX_PAGE_SCENE");
+    spx_bytes_append(out, scene->data, scene->size);
+    spx_bytes_text(out, rest);
+    return spx_bytes_check(out, "page", diag);
+}
+
+spx_status spx_write_page(spx_bytes *out, const spx_master *master, const spx_task *task,
+                          spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_diorama diorama = { 0 };
+    spx_mesh meshes[2] = { { 0 } };
+    spx_bytes scene = { 0 };
+    SPX_TRY_OUT(spx_diorama_init(&diorama, master, LONG_SIDE, task, diag));
+    SPX_TRY_OUT(spx_mesh_ground(&meshes[0], &diorama.sheets, diag));
+    SPX_TRY_OUT(spx_mesh_fore(&meshes[1], &diorama.sheets, diag));
+    for (int quality = QUALITY;; quality -= QUALITY_STEP) {
+        spx_bytes_clear(&scene);
+        SPX_TRY_OUT(put_scene(&scene, &diorama, meshes, quality, task, diag));
+        if (scene.size + strlen(spx_page) < MOST_BYTES || quality <= LEAST_QUALITY)
+            break;
+    }
+    SPX_TRY_OUT(put_page(out, &scene, master->name, diag));
+out:
+    spx_bytes_clear(&scene);
+    spx_mesh_clear(&meshes[0]);
+    spx_mesh_clear(&meshes[1]);
+    spx_diorama_clear(&diorama);
+    return status;
+}

@@ -1,0 +1,291 @@
+/*
+ * A scene as soft discs (3D Gaussian splats), one for each pixel of both sheets: as a PLY in the
+ * layout that viewers read, and in glTF (KHR_gaussian_splatting).
+ */
+#include "container/glb.h"
+#include "formats/diorama.h"
+#include "formats/writers.h"
+#include "image/image.h"
+
+#include <math.h>
+
+enum { LONG_SIDE = 960, RGBA = 4, PLY_FLOATS = 14, PLY_FLOAT_BYTES = 4 };
+
+static const float harmonic = 0.28209479F; /* the constant one: 1 / (2 sqrt(pi)) */
+/* Of a disc's spread to the distance of its neighbours: together they look even, alone not blurred.
+ */
+static const float spread = 0.6F;
+static const float flatness = 0.1F;
+static const float least_opacity = 1.0F / 255.0F;
+static const float most_opacity = 0.99F; /* of 1 the logit is infinite */
+
+typedef struct splat {
+    spx_place place;
+    float colour[SPX_IMAGE_CHANNELS]; /* 0..1, as coded in sRGB */
+    float opacity;
+    float radius_m;
+} splat;
+
+typedef struct splats {
+    const spx_diorama *diorama;
+    size_t ground_count;
+    size_t count;
+} splats;
+
+static int is_fore(const spx_sheets *sheets, size_t at)
+{
+    return sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] != 0;
+}
+
+static splats count_splats(const spx_diorama *diorama)
+{
+    const spx_sheets *const sheets = &diorama->sheets;
+    const size_t pixels = (size_t)sheets->width * sheets->height;
+    splats self = { .diorama = diorama, .ground_count = pixels, .count = pixels };
+    for (size_t i = 0; i < pixels; i++)
+        self.count += (size_t)is_fore(sheets, i);
+    return self;
+}
+
+static splat splat_of(const spx_diorama *diorama, size_t at, int fore)
+{
+    const spx_sheets *const sheets = &diorama->sheets;
+    const uint32_t x = (uint32_t)(at % sheets->width);
+    const uint32_t y = (uint32_t)(at / sheets->width);
+    const uint8_t *const colour =
+        fore ? sheets->fore + RGBA * at
+             : spx_image_row8(sheets->ground, y) + (size_t)SPX_IMAGE_CHANNELS * x;
+    splat made = { .place = spx_diorama_place(
+                       diorama, x, y, fore ? sheets->fore_depth[at] : sheets->ground_depth[at]),
+                   .opacity = fore ? (float)colour[SPX_IMAGE_CHANNELS] / (float)UINT8_MAX : 1.0F };
+    made.opacity = fminf(fmaxf(made.opacity, least_opacity), most_opacity);
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+        made.colour[c] = (float)colour[c] / (float)UINT8_MAX;
+    made.radius_m =
+        spread * made.place.ahead / (float)(diorama->focal * diorama->photo.photo->width);
+    return made;
+}
+
+/* Calls `put` for every splat, the ground's first. */
+static void for_each(const splats *self, spx_bytes *out, void (*put)(spx_bytes *, const splat *))
+{
+    for (int fore = 0; fore < 2; fore++) {
+        for (size_t i = 0; i < self->ground_count; i++) {
+            if (fore && !is_fore(&self->diorama->sheets, i))
+                continue;
+            const splat one = splat_of(self->diorama, i, fore);
+            put(out, &one);
+        }
+    }
+}
+
+/* ---- PLY ---- */
+
+/* The axes of computer vision: right, down, ahead. */
+static void put_ply(spx_bytes *out, const splat *one)
+{
+    spx_glb_f32(out, one->place.right);
+    spx_glb_f32(out, -one->place.up);
+    spx_glb_f32(out, one->place.ahead);
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+        spx_glb_f32(out, (one->colour[c] - 0.5F) / harmonic);
+    spx_glb_f32(out, logf(one->opacity / (1.0F - one->opacity)));
+    spx_glb_f32(out, logf(one->radius_m));
+    spx_glb_f32(out, logf(one->radius_m));
+    spx_glb_f32(out, logf(one->radius_m * flatness));
+    spx_glb_f32(out, 1.0F); /* not turned: w, x, y, z */
+    spx_glb_f32(out, 0.0F);
+    spx_glb_f32(out, 0.0F);
+    spx_glb_f32(out, 0.0F);
+}
+
+static spx_status write_ply(spx_bytes *out, const splats *self, spx_diag *diag)
+{
+    static const char *const names[PLY_FLOATS] = { "x",       "y",       "z",       "f_dc_0",
+                                                   "f_dc_1",  "f_dc_2",  "opacity", "scale_0",
+                                                   "scale_1", "scale_2", "rot_0",   "rot_1",
+                                                   "rot_2",   "rot_3" };
+    spx_glb_print(out,
+                  "ply\nformat binary_little_endian 1.0\ncomment metres, made by spx %s\n"
+                  "element vertex %zu\n",
+                  spx_version(), self->count);
+    for (int i = 0; i < PLY_FLOATS; i++)
+        spx_glb_print(out, "property float %s\n", names[i]);
+    spx_glb_print(out, "end_header\n");
+    for_each(self, out, put_ply);
+    return spx_bytes_check(out, "splats", diag);
+}
+
+/* ---- glTF ---- */
+
+static void put_position(spx_bytes *out, const splat *one)
+{
+    spx_glb_f32(out, one->place.right);
+    spx_glb_f32(out, one->place.up);
+    spx_glb_f32(out, -one->place.ahead);
+}
+
+static void put_rotation(spx_bytes *out, const splat *one)
+{
+    static const uint8_t not_turned[] = { 0, 0, 0, INT8_MAX }; /* x, y, z, w; 127 = 1 */
+    (void)one;
+    spx_bytes_append(out, not_turned, sizeof(not_turned));
+}
+
+static void put_scale(spx_bytes *out, const splat *one)
+{
+    spx_glb_f32(out, one->radius_m);
+    spx_glb_f32(out, one->radius_m);
+    spx_glb_f32(out, one->radius_m * flatness);
+}
+
+static void put_opacity(spx_bytes *out, const splat *one)
+{
+    spx_glb_f32(out, one->opacity);
+}
+
+static void put_harmonic(spx_bytes *out, const splat *one)
+{
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+        spx_glb_f32(out, (one->colour[c] - 0.5F) / harmonic);
+}
+
+static void put_colour(spx_bytes *out, const splat *one)
+{
+    uint8_t colour[RGBA];
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
+        /* glTF's colours are linear. */
+        const float coded = one->colour[c];
+        const float linear =
+            coded <= 0.04045F ? coded / 12.92F : powf((coded + 0.055F) / 1.055F, 2.4F);
+        colour[c] = (uint8_t)(linear * (float)UINT8_MAX + 0.5F);
+    }
+    colour[SPX_IMAGE_CHANNELS] = (uint8_t)(one->opacity * (float)UINT8_MAX + 0.5F);
+    spx_bytes_append(out, colour, sizeof(colour));
+}
+
+/* An attribute of all splats. */
+typedef struct attribute {
+    const char *name;
+    const char *type;
+    int component; /* glTF's number of its type */
+    int normalized;
+    void (*put)(spx_bytes *, const splat *);
+} attribute;
+
+static const attribute attributes[] = {
+    { "POSITION", "VEC3", 5126, 0, put_position },
+    { "COLOR_0", "VEC4", 5121, 1, put_colour },
+    { "KHR_gaussian_splatting:ROTATION", "VEC4", 5120, 1, put_rotation },
+    { "KHR_gaussian_splatting:SCALE", "VEC3", 5126, 0, put_scale },
+    { "KHR_gaussian_splatting:OPACITY", "SCALAR", 5126, 0, put_opacity },
+    { "KHR_gaussian_splatting:SH_DEGREE_0_COEF_0", "VEC3", 5126, 0, put_harmonic },
+};
+enum { ATTRIBUTES = sizeof(attributes) / sizeof(attributes[0]) };
+
+typedef struct bounds {
+    float low[SPX_IMAGE_CHANNELS];
+    float high[SPX_IMAGE_CHANNELS];
+} bounds;
+
+static bounds find_bounds(const splats *self)
+{
+    bounds found = { { INFINITY, INFINITY, INFINITY }, { -INFINITY, -INFINITY, -INFINITY } };
+    for (int fore = 0; fore < 2; fore++) {
+        for (size_t i = 0; i < self->ground_count; i++) {
+            if (fore && !is_fore(&self->diorama->sheets, i))
+                continue;
+            const spx_place at = splat_of(self->diorama, i, fore).place;
+            const float place[] = { at.right, at.up, -at.ahead };
+            for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
+                found.low[c] = fminf(found.low[c], place[c]);
+                found.high[c] = fmaxf(found.high[c], place[c]);
+            }
+        }
+    }
+    return found;
+}
+
+static void tell_accessor(spx_bytes *json, int number, const splats *self)
+{
+    const attribute *const one = &attributes[number];
+    spx_glb_print(json, "%s{\"bufferView\":%d,\"componentType\":%d,\"count\":%zu,\"type\":\"%s\"%s",
+                  number == 0 ? "" : ",", number, one->component, self->count, one->type,
+                  one->normalized ? ",\"normalized\":true" : "");
+    if (number == 0) {
+        const bounds around = find_bounds(self);
+        spx_glb_print(json, ",\"min\":[%.9g,%.9g,%.9g],\"max\":[%.9g,%.9g,%.9g]",
+                      (double)around.low[0], (double)around.low[1], (double)around.low[2],
+                      (double)around.high[0], (double)around.high[1], (double)around.high[2]);
+    }
+    spx_glb_print(json, "}");
+}
+
+static void tell(spx_bytes *json, const splats *self, const size_t ends[ATTRIBUTES])
+{
+    spx_glb_print(json,
+                  "{\"asset\":{\"version\":\"2.0\",\"generator\":\"spx %s\"},"
+                  "\"extensionsUsed\":[\"KHR_gaussian_splatting\"],"
+                  "\"buffers\":[{\"byteLength\":%zu}],\"bufferViews\":[",
+                  spx_version(), ends[ATTRIBUTES - 1]);
+    for (int i = 0; i < ATTRIBUTES; i++) {
+        const size_t begin = i == 0 ? 0 : ends[i - 1];
+        spx_glb_print(json,
+                      "%s{\"buffer\":0,\"byteOffset\":%zu,\"byteLength\":%zu,\"target\":34962}",
+                      i == 0 ? "" : ",", begin, ends[i] - begin);
+    }
+    spx_glb_print(json, "],\"accessors\":[");
+    for (int i = 0; i < ATTRIBUTES; i++)
+        tell_accessor(json, i, self);
+    spx_glb_print(json, "],\"meshes\":[{\"primitives\":[{\"mode\":0,\"attributes\":{");
+    for (int i = 0; i < ATTRIBUTES; i++)
+        spx_glb_print(json, "%s\"%s\":%d", i == 0 ? "" : ",", attributes[i].name, i);
+    spx_glb_print(json, "},\"extensions\":{\"KHR_gaussian_splatting\":{\"kernel\":\"ellipse\","
+                        "\"colorSpace\":\"srgb_rec709_display\",\"projection\":\"perspective\","
+                        "\"sortingMethod\":\"cameraDistance\"}}}]}],"
+                        "\"nodes\":[{\"mesh\":0}],\"scenes\":[{\"nodes\":[0]}],\"scene\":0}");
+}
+
+static spx_status write_gltf(spx_bytes *out, const splats *self, spx_diag *diag)
+{
+    spx_bytes data = { 0 };
+    spx_bytes json = { 0 };
+    size_t ends[ATTRIBUTES];
+    for (int i = 0; i < ATTRIBUTES; i++) {
+        for_each(self, &data, attributes[i].put);
+        ends[i] = data.size;
+    }
+    tell(&json, self, ends);
+    const spx_status status = spx_glb_write(out, &json, &data, diag);
+    spx_bytes_clear(&data);
+    spx_bytes_clear(&json);
+    return status;
+}
+
+/* ---- both ---- */
+
+static spx_status show(spx_bytes *out, const spx_master *master,
+                       spx_status (*write)(spx_bytes *, const splats *, spx_diag *),
+                       const spx_task *task, spx_diag *diag)
+{
+    spx_diorama diorama = { 0 };
+    spx_status status = spx_diorama_init(&diorama, master, LONG_SIDE, task, diag);
+    if (status == SPX_OK) {
+        const splats self = count_splats(&diorama);
+        status = write(out, &self, diag);
+    }
+    spx_diorama_clear(&diorama);
+    return status;
+}
+
+spx_status spx_write_splat(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag)
+{
+    return show(out, master, write_ply, task, diag);
+}
+
+spx_status spx_write_splat_glb(spx_bytes *out, const spx_master *master, const spx_task *task,
+                               spx_diag *diag)
+{
+    return show(out, master, write_gltf, task, diag);
+}

@@ -1,0 +1,437 @@
+/*
+ * Nets over sheets. A grid of nodes lies over a sheet, CELL_PX apart. Square blocks of cells, up to
+ * BLOCK_CELLS wide, become one face where depth is even within them: a block is split in four until
+ * it is. Then every face takes into its outline all nodes that its smaller neighbours use, and is
+ * cut into triangles around its middle, so that no crack is left:
+ *
+ *     +-------+---+---+        the large face's right side has the node of its neighbours;
+ *     |\     /|   |   |        it becomes five triangles around its middle
+ *     |  \ /  +---+---+
+ *     |  / \  |   |   |
+ *     +-------+---+---+
+ */
+#include "scene/mesh.h"
+
+#include "image/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CELL_PX = 4,
+    BLOCK_CELLS = 16, /* a power of two */
+    MOST_OUTLINE = 4 * BLOCK_CELLS,
+    RGBA = 4,
+    MOST_SURFACES = 2, /* in one cell of the fore */
+    CUT_CELL = UINT8_MAX,
+};
+
+typedef struct net {
+    const spx_sheets *sheets;
+    spx_mesh *mesh;
+    uint32_t columns; /* of cells */
+    uint32_t rows;
+    uint8_t *size; /* [rows][columns]: of the face that begins here, in cells, or CUT_CELL; 0 = none
+                      does */
+    uint8_t *used; /* [rows + 1][columns + 1]: 1 = a corner of a face */
+    uint32_t *made; /* [rows + 1][columns + 1]: vertex, UINT32_MAX = not yet */
+    int failed;
+} net;
+
+/* ---- a mesh that grows ---- */
+
+static uint32_t add_vertex(net *self, spx_mesh_vertex vertex)
+{
+    spx_mesh *const mesh = self->mesh;
+    if (mesh->vertex_count == mesh->vertex_room) {
+        const size_t room = mesh->vertex_room == 0 ? 4096 : 2 * mesh->vertex_room;
+        spx_mesh_vertex *const more = realloc(mesh->vertices, room * sizeof(*more));
+        if (more == NULL) {
+            self->failed = 1;
+            return 0;
+        }
+        mesh->vertices = more;
+        mesh->vertex_room = room;
+    }
+    mesh->vertices[mesh->vertex_count] = vertex;
+    return (uint32_t)mesh->vertex_count++;
+}
+
+static void add_triangle(net *self, uint32_t a, uint32_t b, uint32_t c)
+{
+    spx_mesh *const mesh = self->mesh;
+    if (mesh->index_count + 3 > mesh->index_room) {
+        const size_t room = mesh->index_room == 0 ? 12288 : 2 * mesh->index_room;
+        uint32_t *const more = realloc(mesh->indices, room * sizeof(*more));
+        if (more == NULL) {
+            self->failed = 1;
+            return;
+        }
+        mesh->indices = more;
+        mesh->index_room = room;
+    }
+    mesh->indices[mesh->index_count++] = a;
+    mesh->indices[mesh->index_count++] = b;
+    mesh->indices[mesh->index_count++] = c;
+}
+
+/* ---- nodes ---- */
+
+static uint32_t node_x(const net *self, uint32_t i)
+{
+    const uint32_t x = i * CELL_PX;
+    return x < self->sheets->width ? x : self->sheets->width - 1;
+}
+
+static uint32_t node_y(const net *self, uint32_t j)
+{
+    const uint32_t y = j * CELL_PX;
+    return y < self->sheets->height ? y : self->sheets->height - 1;
+}
+
+static size_t pixel_of(const net *self, uint32_t i, uint32_t j)
+{
+    return (size_t)node_y(self, j) * self->sheets->width + node_x(self, i);
+}
+
+static size_t node_of(const net *self, uint32_t i, uint32_t j)
+{
+    return (size_t)j * (self->columns + 1) + i;
+}
+
+static spx_mesh_vertex vertex_at(const net *self, uint32_t i, uint32_t j, uint16_t depth)
+{
+    return (spx_mesh_vertex){ .x = (uint16_t)node_x(self, i),
+                              .y = (uint16_t)node_y(self, j),
+                              .depth = depth };
+}
+
+static spx_status net_init(net *self, spx_diag *diag)
+{
+    const spx_sheets *const sheets = self->sheets;
+    *self->mesh = (spx_mesh){ 0 };
+    self->columns = sheets->width == 1 ? 1 : (sheets->width - 2) / CELL_PX + 1;
+    self->rows = sheets->height == 1 ? 1 : (sheets->height - 2) / CELL_PX + 1;
+    const size_t nodes = ((size_t)self->columns + 1) * (self->rows + 1);
+    self->size = calloc((size_t)self->columns * self->rows, 1);
+    self->used = calloc(nodes, 1);
+    self->made = malloc(nodes * sizeof(*self->made));
+    if (self->size == NULL || self->used == NULL || self->made == NULL)
+        return spx_fail_memory(diag, "mesh");
+    memset(self->made, UINT8_MAX, nodes * sizeof(*self->made));
+    return SPX_OK;
+}
+
+static spx_status net_end(net *self, spx_status status, spx_diag *diag)
+{
+    free(self->size);
+    free(self->used);
+    free(self->made);
+    if (status == SPX_OK && self->failed)
+        status = spx_fail_memory(diag, "mesh");
+    if (status != SPX_OK)
+        spx_mesh_clear(self->mesh);
+    return status;
+}
+
+/* ---- ground ---- */
+
+static uint32_t ground_at(const net *self, uint32_t i, uint32_t j)
+{
+    return self->sheets->ground_depth[pixel_of(self, i, j)];
+}
+
+static int cell_is_cut(const net *self, uint32_t i, uint32_t j)
+{
+    const spx_sheets *const sheets = self->sheets;
+    for (uint32_t y = node_y(self, j); y <= node_y(self, j + 1); y++) {
+        const uint8_t *const row = sheets->cut + (size_t)y * sheets->width;
+        if (memchr(row + node_x(self, i), 1, node_x(self, i + 1) - node_x(self, i) + 1) != NULL)
+            return 1;
+    }
+    return 0;
+}
+
+/* Whether depth within a block is what its corners say. */
+static int is_even(const net *self, uint32_t i, uint32_t j, uint32_t size)
+{
+    /* A third of what makes two surfaces: a quarter of a pixel for the camera farthest aside. */
+    const int64_t tolerance = self->sheets->step / 3 + 1;
+    const int64_t a = ground_at(self, i, j);
+    const int64_t b = ground_at(self, i + size, j);
+    const int64_t c = ground_at(self, i, j + size);
+    const int64_t d = ground_at(self, i + size, j + size);
+    for (uint32_t v = 0; v <= size; v++) {
+        for (uint32_t u = 0; u <= size; u++) {
+            const int64_t left = a * (size - v) + c * v;
+            const int64_t right = b * (size - v) + d * v;
+            const int64_t plane = (left * (size - u) + right * u) / ((int64_t)size * size);
+            const int64_t away = plane - (int64_t)ground_at(self, i + u, j + v);
+            if (away > tolerance || away < -tolerance)
+                return 0;
+        }
+    }
+    return 1;
+}
+
+static int has_cut(const net *self, uint32_t i, uint32_t j, uint32_t size)
+{
+    for (uint32_t v = 0; v < size; v++) {
+        for (uint32_t u = 0; u < size; u++) {
+            if (cell_is_cut(self, i + u, j + v))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+static void use_corners(net *self, uint32_t i, uint32_t j, uint32_t size)
+{
+    self->size[(size_t)j * self->columns + i] = (uint8_t)size;
+    self->used[node_of(self, i, j)] = 1;
+    self->used[node_of(self, i + size, j)] = 1;
+    self->used[node_of(self, i, j + size)] = 1;
+    self->used[node_of(self, i + size, j + size)] = 1;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): four levels deep
+static void split(net *self, uint32_t i, uint32_t j, uint32_t size)
+{
+    if (i >= self->columns || j >= self->rows)
+        return;
+    const int fits = i + size <= self->columns && j + size <= self->rows;
+    if (fits && !has_cut(self, i, j, size) && (size == 1 || is_even(self, i, j, size))) {
+        use_corners(self, i, j, size);
+        return;
+    }
+    if (size == 1) {
+        use_corners(self, i, j, size);
+        self->size[(size_t)j * self->columns + i] = CUT_CELL;
+        return;
+    }
+    const uint32_t half = size / 2;
+    split(self, i, j, half);
+    split(self, i + half, j, half);
+    split(self, i, j + half, half);
+    split(self, i + half, j + half, half);
+}
+
+static uint32_t ground_vertex(net *self, uint32_t i, uint32_t j)
+{
+    uint32_t *const made = &self->made[node_of(self, i, j)];
+    if (*made == UINT32_MAX)
+        *made = add_vertex(self, vertex_at(self, i, j, (uint16_t)ground_at(self, i, j)));
+    return *made;
+}
+
+/* The used nodes along a side, from (i, j) on, without the last one. */
+static size_t add_side(net *self, uint32_t *outline, size_t count, const int32_t side[4],
+                       uint32_t size)
+{
+    for (uint32_t k = 0; k < size; k++) {
+        const uint32_t i = (uint32_t)(side[0] + side[2] * (int32_t)k);
+        const uint32_t j = (uint32_t)(side[1] + side[3] * (int32_t)k);
+        if (self->used[node_of(self, i, j)])
+            outline[count++] = ground_vertex(self, i, j);
+    }
+    return count;
+}
+
+static void add_face(net *self, uint32_t i, uint32_t j, uint32_t size)
+{
+    enum { CORNERS = 4 };
+    uint32_t outline[MOST_OUTLINE];
+    const int32_t x = (int32_t)i;
+    const int32_t y = (int32_t)j;
+    const int32_t far = (int32_t)size;
+    /* Down, right, up, left: anticlockwise. */
+    size_t count = add_side(self, outline, 0, (const int32_t[]){ x, y, 0, 1 }, size);
+    count = add_side(self, outline, count, (const int32_t[]){ x, y + far, 1, 0 }, size);
+    count = add_side(self, outline, count, (const int32_t[]){ x + far, y + far, 0, -1 }, size);
+    count = add_side(self, outline, count, (const int32_t[]){ x + far, y, -1, 0 }, size);
+    if (count == CORNERS) {
+        add_triangle(self, outline[0], outline[1], outline[2]);
+        add_triangle(self, outline[0], outline[2], outline[3]);
+        return;
+    }
+    const uint32_t middle = ground_vertex(self, i + size / 2, j + size / 2);
+    for (size_t k = 0; k < count; k++)
+        add_triangle(self, middle, outline[k], outline[(k + 1) % count]);
+}
+
+/* A cell that a step goes through: its near corners with the others beside them, and its far ones.
+ */
+static void add_cut_cell(net *self, uint32_t i, uint32_t j)
+{
+    enum { CORNERS = 4 };
+    const uint32_t at[CORNERS][2] = { { i, j }, { i, j + 1 }, { i + 1, j + 1 }, { i + 1, j } };
+    uint32_t depths[CORNERS];
+    uint32_t low = UINT32_MAX;
+    uint32_t high = 0;
+    for (int k = 0; k < CORNERS; k++) {
+        depths[k] = ground_at(self, at[k][0], at[k][1]);
+        low = depths[k] < low ? depths[k] : low;
+        high = depths[k] > high ? depths[k] : high;
+    }
+    const int is_one = high - low <= self->sheets->step * CELL_PX;
+    for (int near = 0; near <= (is_one ? 0 : 1); near++) {
+        uint32_t corners[CORNERS];
+        for (int k = 0; k < CORNERS; k++) {
+            const int is_own = is_one || (depths[k] > (low + high) / 2) == near;
+            const uint16_t depth = (uint16_t)(near ? high : low);
+            corners[k] = is_own ? ground_vertex(self, at[k][0], at[k][1])
+                                : add_vertex(self, vertex_at(self, at[k][0], at[k][1], depth));
+        }
+        add_triangle(self, corners[0], corners[1], corners[2]);
+        add_triangle(self, corners[0], corners[2], corners[3]);
+    }
+}
+
+spx_status spx_mesh_ground(spx_mesh *mesh, const spx_sheets *sheets, spx_diag *diag)
+{
+    net self = { .sheets = sheets, .mesh = mesh };
+    spx_status status = net_init(&self, diag);
+    if (status != SPX_OK)
+        return net_end(&self, status, diag);
+    for (uint32_t j = 0; j < self.rows; j += BLOCK_CELLS) {
+        for (uint32_t i = 0; i < self.columns; i += BLOCK_CELLS)
+            split(&self, i, j, BLOCK_CELLS);
+    }
+    for (uint32_t j = 0; j < self.rows; j++) {
+        for (uint32_t i = 0; i < self.columns; i++) {
+            const uint32_t size = self.size[(size_t)j * self.columns + i];
+            if (size == CUT_CELL)
+                add_cut_cell(&self, i, j);
+            else if (size != 0)
+                add_face(&self, i, j, size);
+        }
+    }
+    return net_end(&self, SPX_OK, diag);
+}
+
+/* ---- fore ---- */
+
+/* One thing within a cell. */
+typedef struct surface {
+    uint32_t nearest;
+    uint64_t sum;
+    uint32_t count;
+} surface;
+
+/* A cell rises over four pixels what neighbours rise over one. */
+static uint32_t cell_step(const net *self)
+{
+    return self->sheets->step * CELL_PX;
+}
+
+/* The fore pixels of a cell whose depth is below `below`: the nearest of them, and those like it.
+ */
+static surface find_surface(const net *self, uint32_t i, uint32_t j, uint32_t below)
+{
+    const spx_sheets *const sheets = self->sheets;
+    surface found = { 0 };
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t y = node_y(self, j); y <= node_y(self, j + 1); y++) {
+            for (uint32_t x = node_x(self, i); x <= node_x(self, i + 1); x++) {
+                const size_t at = (size_t)y * sheets->width + x;
+                const uint32_t depth = sheets->fore_depth[at];
+                if (sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] == 0 || depth >= below)
+                    continue;
+                if (pass == 0) {
+                    found.nearest = depth > found.nearest ? depth : found.nearest;
+                } else if (depth + cell_step(self) >= found.nearest) {
+                    found.sum += depth;
+                    found.count++;
+                }
+            }
+        }
+    }
+    return found;
+}
+
+static uint32_t fore_vertex(net *self, uint32_t i, uint32_t j, const surface *thing)
+{
+    const spx_sheets *const sheets = self->sheets;
+    const size_t at = pixel_of(self, i, j);
+    const uint32_t depth = sheets->fore_depth[at];
+    const int is_own = sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] != 0 &&
+                       depth <= thing->nearest && depth + cell_step(self) >= thing->nearest;
+    if (!is_own)
+        return add_vertex(self, vertex_at(self, i, j, (uint16_t)(thing->sum / thing->count)));
+    uint32_t *const made = &self->made[node_of(self, i, j)];
+    if (*made == UINT32_MAX)
+        *made = add_vertex(self, vertex_at(self, i, j, (uint16_t)depth));
+    return *made;
+}
+
+static void add_fore_cell(net *self, uint32_t i, uint32_t j)
+{
+    uint32_t below = UINT32_MAX;
+    for (int k = 0; k < MOST_SURFACES; k++) {
+        const surface thing = find_surface(self, i, j, below);
+        if (thing.count == 0)
+            return;
+        const uint32_t top_left = fore_vertex(self, i, j, &thing);
+        const uint32_t bottom_left = fore_vertex(self, i, j + 1, &thing);
+        const uint32_t bottom_right = fore_vertex(self, i + 1, j + 1, &thing);
+        const uint32_t top_right = fore_vertex(self, i + 1, j, &thing);
+        add_triangle(self, top_left, bottom_left, bottom_right);
+        add_triangle(self, top_left, bottom_right, top_right);
+        below = thing.nearest > cell_step(self) ? thing.nearest - cell_step(self) : 0;
+    }
+}
+
+typedef struct ranked {
+    uint32_t depth; /* of all three corners together */
+    uint32_t corners[3];
+} ranked;
+
+static int from_far_to_near(const void *a, const void *b)
+{
+    const ranked *const one = a;
+    const ranked *const other = b;
+    if (one->depth != other->depth)
+        return one->depth < other->depth ? -1 : 1;
+    return (one->corners[0] > other->corners[0]) - (one->corners[0] < other->corners[0]);
+}
+
+static int sort_triangles(const spx_mesh *mesh)
+{
+    const size_t count = mesh->index_count / 3;
+    ranked *const list = malloc((count + 1) * sizeof(*list));
+    if (list == NULL)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(list[i].corners, mesh->indices + 3 * i, sizeof(list[i].corners));
+        list[i].depth = 0;
+        for (int k = 0; k < 3; k++)
+            list[i].depth += mesh->vertices[list[i].corners[k]].depth;
+    }
+    qsort(list, count, sizeof(*list), from_far_to_near);
+    for (size_t i = 0; i < count; i++)
+        memcpy(mesh->indices + 3 * i, list[i].corners, sizeof(list[i].corners));
+    free(list);
+    return 1;
+}
+
+spx_status spx_mesh_fore(spx_mesh *mesh, const spx_sheets *sheets, spx_diag *diag)
+{
+    net self = { .sheets = sheets, .mesh = mesh };
+    spx_status status = net_init(&self, diag);
+    if (status != SPX_OK)
+        return net_end(&self, status, diag);
+    for (uint32_t j = 0; j < self.rows; j++) {
+        for (uint32_t i = 0; i < self.columns; i++)
+            add_fore_cell(&self, i, j);
+    }
+    if (!self.failed && !sort_triangles(mesh))
+        self.failed = 1;
+    return net_end(&self, SPX_OK, diag);
+}
+
+void spx_mesh_clear(spx_mesh *mesh)
+{
+    free(mesh->vertices);
+    free(mesh->indices);
+    *mesh = (spx_mesh){ 0 };
+}
