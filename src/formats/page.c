@@ -33,9 +33,13 @@ static void put_base64(spx_bytes *out, const uint8_t *data, size_t size)
         const uint32_t three = (uint32_t)data[i] << 16 |
                                (left > 1 ? (uint32_t)data[i + 1] << 8 : 0) |
                                (left > 2 ? data[i + 2] : 0);
-        const char four[] = { digits[three >> 18], digits[three >> 12 & 63],
-                              left > 1 ? digits[three >> 6 & 63] : '=',
-                              left > 2 ? digits[three & 63] : '=' };
+        const char third = digits[three >> 6 & 63];
+        const char fourth = digits[three & 63];
+        char four[] = { digits[three >> 18], digits[three >> 12 & 63], '=', '=' };
+        if (left > 1)
+            four[2] = third;
+        if (left > 2)
+            four[3] = fourth;
         spx_bytes_append(out, four, sizeof(four));
     }
 }

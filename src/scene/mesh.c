@@ -152,7 +152,23 @@ static int cell_is_cut(const net *self, uint32_t i, uint32_t j)
     return 0;
 }
 
-/* Whether depth within a block is what its corners say. */
+/* A cell rises over four pixels what neighbours rise over one. */
+static uint32_t cell_step(const net *self)
+{
+    return self->sheets->step * CELL_PX;
+}
+
+static int64_t least_of(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t most_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Whether depth within a block is what its corners say, and they are of one surface. */
 static int is_even(const net *self, uint32_t i, uint32_t j, uint32_t size)
 {
     /* A third of what makes two surfaces: a quarter of a pixel for the camera farthest aside. */
@@ -161,6 +177,10 @@ static int is_even(const net *self, uint32_t i, uint32_t j, uint32_t size)
     const int64_t b = ground_at(self, i + size, j);
     const int64_t c = ground_at(self, i, j + size);
     const int64_t d = ground_at(self, i + size, j + size);
+    const int64_t rise =
+        most_of(most_of(a, b), most_of(c, d)) - least_of(least_of(a, b), least_of(c, d));
+    if (rise > (int64_t)cell_step(self) * size)
+        return 0; /* no surface, but a step from one to another */
     for (uint32_t v = 0; v <= size; v++) {
         for (uint32_t u = 0; u <= size; u++) {
             const int64_t left = a * (size - v) + c * v;
@@ -200,7 +220,7 @@ static void split(net *self, uint32_t i, uint32_t j, uint32_t size)
     if (i >= self->columns || j >= self->rows)
         return;
     const int fits = i + size <= self->columns && j + size <= self->rows;
-    if (fits && !has_cut(self, i, j, size) && (size == 1 || is_even(self, i, j, size))) {
+    if (fits && !has_cut(self, i, j, size) && is_even(self, i, j, size)) {
         use_corners(self, i, j, size);
         return;
     }
@@ -273,7 +293,7 @@ static void add_cut_cell(net *self, uint32_t i, uint32_t j)
         low = depths[k] < low ? depths[k] : low;
         high = depths[k] > high ? depths[k] : high;
     }
-    const int is_one = high - low <= self->sheets->step * CELL_PX;
+    const int is_one = high - low <= cell_step(self);
     for (int near = 0; near <= (is_one ? 0 : 1); near++) {
         uint32_t corners[CORNERS];
         for (int k = 0; k < CORNERS; k++) {
@@ -300,10 +320,11 @@ spx_status spx_mesh_ground(spx_mesh *mesh, const spx_sheets *sheets, spx_diag *d
     for (uint32_t j = 0; j < self.rows; j++) {
         for (uint32_t i = 0; i < self.columns; i++) {
             const uint32_t size = self.size[(size_t)j * self.columns + i];
-            if (size == CUT_CELL)
+            if (size == CUT_CELL) {
                 add_cut_cell(&self, i, j);
-            else if (size != 0)
+            } else if (size != 0) {
                 add_face(&self, i, j, size);
+            }
         }
     }
     return net_end(&self, SPX_OK, diag);
@@ -318,32 +339,40 @@ typedef struct surface {
     uint32_t count;
 } surface;
 
-/* A cell rises over four pixels what neighbours rise over one. */
-static uint32_t cell_step(const net *self)
+/* Of a fore pixel; UINT32_MAX where there is none. */
+static uint32_t fore_at(const spx_sheets *sheets, uint32_t x, uint32_t y)
 {
-    return self->sheets->step * CELL_PX;
+    const size_t at = (size_t)y * sheets->width + x;
+    return sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] == 0 ? UINT32_MAX : sheets->fore_depth[at];
 }
 
-/* The fore pixels of a cell whose depth is below `below`: the nearest of them, and those like it.
- */
+/* The nearest depth below `below` among a cell's fore pixels; 0 = there is none. */
+static uint32_t nearest_below(const net *self, uint32_t i, uint32_t j, uint32_t below)
+{
+    uint32_t nearest = 0;
+    for (uint32_t y = node_y(self, j); y <= node_y(self, j + 1); y++) {
+        for (uint32_t x = node_x(self, i); x <= node_x(self, i + 1); x++) {
+            const uint32_t depth = fore_at(self->sheets, x, y);
+            if (depth < below && depth > nearest)
+                nearest = depth;
+        }
+    }
+    return nearest;
+}
+
+/* The nearest thing below `below` in a cell: its fore pixels. */
 static surface find_surface(const net *self, uint32_t i, uint32_t j, uint32_t below)
 {
-    const spx_sheets *const sheets = self->sheets;
-    surface found = { 0 };
-    for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t y = node_y(self, j); y <= node_y(self, j + 1); y++) {
-            for (uint32_t x = node_x(self, i); x <= node_x(self, i + 1); x++) {
-                const size_t at = (size_t)y * sheets->width + x;
-                const uint32_t depth = sheets->fore_depth[at];
-                if (sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] == 0 || depth >= below)
-                    continue;
-                if (pass == 0) {
-                    found.nearest = depth > found.nearest ? depth : found.nearest;
-                } else if (depth + cell_step(self) >= found.nearest) {
-                    found.sum += depth;
-                    found.count++;
-                }
-            }
+    surface found = { .nearest = nearest_below(self, i, j, below) };
+    if (found.nearest == 0)
+        return found;
+    for (uint32_t y = node_y(self, j); y <= node_y(self, j + 1); y++) {
+        for (uint32_t x = node_x(self, i); x <= node_x(self, i + 1); x++) {
+            const uint32_t depth = fore_at(self->sheets, x, y);
+            if (depth > found.nearest || depth + cell_step(self) < found.nearest)
+                continue;
+            found.sum += depth;
+            found.count++;
         }
     }
     return found;

@@ -485,6 +485,14 @@ static spx_status allocate(spx_layers *layers, const spx_image *photo, spx_diag 
     return SPX_OK;
 }
 
+static spx_status hide_all(const layering *self, hiding *hide, const spx_task *task, spx_diag *diag)
+{
+    const uint32_t inner = self->layers->width - 2 * self->layers->margin;
+    SPX_TRY(spx_task_run(task, turns(self->layers->height), set_hidden, hide, diag));
+    return hide->columns == NULL ? SPX_OK
+                                 : spx_task_run(task, turns(inner), set_hidden_columns, hide, diag);
+}
+
 static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_diag *diag)
 {
     const uint32_t count = turns(self->layers->height);
@@ -496,11 +504,7 @@ static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_di
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
     SPX_TRY(spx_task_run(task, count, find_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, take_stray, self, diag));
-    SPX_TRY(spx_task_run(task, count, set_hidden, hide, diag));
-    if (hide->columns != NULL) {
-        const uint32_t inner = self->layers->width - 2 * self->layers->margin;
-        SPX_TRY(spx_task_run(task, turns(inner), set_hidden_columns, hide, diag));
-    }
+    SPX_TRY(hide_all(self, hide, task, diag));
     SPX_TRY(spx_task_run(task, count, smooth, self, diag));
     return spx_task_run(task, count, take_smooth, self, diag);
 }
