@@ -346,7 +346,7 @@ static const spx_format_row rows[] = {
         .needs = SPX_NEEDS_PHOTO | SPX_NEEDS_DEPTH,
         .groups = "scene",
         .shelf = "scene",
-        .label = "3D scene, glTF",
+        .label = "Scene, glTF",
         .help = "two nets with pictures, in metres, for Blender, three.js, headset browsers and 3D "
                 "viewers" },
       spx_write_glb },
