@@ -174,6 +174,11 @@ static json_t *info_value(const char *path, const spx_info *info)
     put(object, "gain_map", json_boolean(info->gain_map));
     put(object, "tone_map", json_boolean(info->tone_map));
     put(object, "depth_map", json_boolean(info->depth_map));
+    if (info->depth_source[0] != '\0') {
+        put(object, "own_depth",
+            json_pack("{s:s, s:I, s:I}", "source", info->depth_source, "width",
+                      (json_int_t)info->depth_width, "height", (json_int_t)info->depth_height));
+    }
     put(object, "other_groups", text_value(info->other_groups));
     put(object, "spatial", json_boolean(info->spatial));
     json_t *const reasons = json_array();
@@ -262,7 +267,13 @@ static void print_company(const spx_info *info)
     if (info->gain_map)
         (void)printf("  HDR gain map: yes%s\n", info->tone_map ? ", with a 'tmap' item" : "");
     if (info->depth_map)
-        (void)printf("  depth map: yes\n");
+        (void)printf("  depth map: yes");
+    if (info->depth_source[0] != '\0') {
+        (void)printf(", %s, %u x %u", info->depth_source, (unsigned)info->depth_width,
+                     (unsigned)info->depth_height);
+    }
+    if (info->depth_map)
+        (void)printf("\n");
     if (info->other_groups[0] != '\0')
         (void)printf("  other groups: %s\n", info->other_groups);
 }

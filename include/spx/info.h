@@ -90,6 +90,10 @@ typedef struct spx_info {
     int depth_map;         /* 1 = a depth map comes along */
     char other_groups[64]; /* types of the further entity groups, e.g. "altr pano"; "" = none */
 
+    char depth_source[64]; /* what depth of its own the photo has, e.g. "GDepth"; "" = none */
+    uint32_t depth_width;  /* as stored; 0 = not known */
+    uint32_t depth_height;
+
     spx_warning_list warnings; /* what a person should know of the file */
 
     int spatial; /* 1 = yes: a stereo pair with all camera properties */

@@ -89,6 +89,7 @@ typedef struct spx_outpaint_options {
     int quality;             /* of the lossy types, 1..100, default 92 */
     int no_overwrite;        /* SPX_ERR_EXISTS instead of replacing a file */
     int strict;              /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
+    int accept_damaged;      /* as in spx_input */
 } spx_outpaint_options;
 
 /** As spx_outpaint_options_init(), of a struct with this size; for other languages. */

@@ -60,12 +60,21 @@ SPX_API void spx_engine_destroy(spx_engine *engine); /* NULL is fine */
 
 /** A photo: a file, or bytes. All borrowed for the call. */
 typedef struct spx_input {
-    const char *path; /* read when data is NULL */
-    const void *data; /* an encoded photo (JPEG, PNG, WebP, TIFF, HEIC, AVIF); may be NULL */
-    size_t size;      /* of data */
-    const char *name; /* file name for output names and messages; NULL = the last part of path, or
-                         "photo" */
+    const char *path;   /* read when data is NULL */
+    const void *data;   /* an encoded photo of any kind that spx reads; may be NULL */
+    size_t size;        /* of data */
+    const char *name;   /* file name for output names and messages; NULL = the last part of path, or
+                           "photo" */
+    int accept_damaged; /* of a damaged photo what there is is enough; a warning says what is
+                         * missing
+                         */
 } spx_input;
+
+/** Whose depth a photo gets where it has one of its own: portrait photos of phones do. */
+typedef enum spx_depth_choice {
+    SPX_DEPTH_AUTO,    /* the photo's own where there is one, else a network's */
+    SPX_DEPTH_NETWORK, /* always a network's */
+} spx_depth_choice;
 
 /** Which eyes are synthetic. With one, the other eye is the photo itself and the synthetic one
  * shifts twice as far. */
@@ -106,8 +115,10 @@ typedef struct spx_convert_options {
     int strict;        /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
     const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
                                                     output fields do not count); may be NULL */
-    spx_look look;     /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
-    spx_viewer viewer; /* and what it is looked at with; default SPX_VIEWER_HEADSET */
+    spx_look look;          /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
+    spx_viewer viewer;      /* and what it is looked at with; default SPX_VIEWER_HEADSET */
+    spx_depth_choice depth; /* default SPX_DEPTH_AUTO; depth_map goes before both */
+    int accept_damaged;     /* as in spx_input */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */
@@ -162,10 +173,11 @@ typedef struct spx_summary {
     double convergence;  /* as used: never SPX_AUTO */
     double hfov_deg;
     double baseline_mm;
-    double disparity_adjustment;     /* of the spatial file, fraction of the width, as written: puts
-                                        its parallel eyes back to the window; 0 without eyes */
-    spx_comfort comfort;             /* of the pair with its window, as every file shows it */
-    char model[64];                  /* name of the depth network; "own map" for depth_map */
+    double disparity_adjustment; /* of the spatial file, fraction of the width, as written: puts
+                                    its parallel eyes back to the window; 0 without eyes */
+    spx_comfort comfort;         /* of the pair with its window, as every file shows it */
+    char model[64];              /* name of the depth network; "own map" for depth_map; else what
+                                    depth the photo had: "GDepth", ... */
     double stage_s[SPX_STAGE_COUNT]; /* seconds */
     char outpaint_fallback[512];     /* why the border was painted locally although a remote engine
                                         was wanted; empty = as wanted */

@@ -210,7 +210,8 @@ spx_status spx_rows_write(spx_bytes *out, const spx_rows *rows, const spx_write_
     if (form->type == SPX_IMAGE_TYPE_PNG)
         return write_png(out, rows, form, task, diag);
     SPX_TRY(check_sides(rows, form->type, diag));
-    SPX_TRY(spx_vips_start(diag));
+    const int is_heif = form->type == SPX_IMAGE_TYPE_HEIC || form->type == SPX_IMAGE_TYPE_AVIF;
+    SPX_TRY(is_heif ? spx_vips_start_heif(diag) : spx_vips_start(diag));
     const int deep = form->type == SPX_IMAGE_TYPE_TIFF && rows->bits == 16;
     const int same = rows->bits == 8 || deep;
     const spx_vips_pixels pixels = {

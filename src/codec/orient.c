@@ -73,3 +73,22 @@ void spx_orient_place(spx_image *upright, unsigned orientation, const spx_orient
         }
     }
 }
+
+spx_status spx_orient_turn(spx_image **image, unsigned orientation, spx_diag *diag)
+{
+    const spx_image *const lying = *image;
+    const int swaps = spx_orient_swaps(orientation);
+    spx_image *upright = NULL;
+    if (orientation <= UPRIGHT)
+        return SPX_OK;
+    SPX_TRY(spx_image_create(&upright, swaps ? lying->height : lying->width,
+                             swaps ? lying->width : lying->height, lying->bits, diag));
+    const spx_orient_part whole = { .width = lying->width,
+                                    .height = lying->height,
+                                    .pixels = lying->pixels,
+                                    .stride_bytes = lying->stride_bytes };
+    spx_orient_place(upright, orientation, &whole);
+    spx_image_unref(*image);
+    *image = upright;
+    return SPX_OK;
+}

@@ -5,17 +5,22 @@
  */
 #include "codec/photo_read.h"
 
+#include "codec/bmp_read.h"
 #include "codec/color_meaning.h"
+#include "codec/damage.h"
 #include "codec/file_kind.h"
 #include "codec/heif_image.h"
 #include "codec/icc_profile.h"
+#include "codec/jxl_read.h"
 #include "codec/orient.h"
 #include "codec/photo_color.h"
 #include "codec/photo_source.h"
+#include "codec/raw_read.h"
 #include "codec/vips_start.h"
 #include "container/exif.h"
 #include "container/heif_excerpt.h"
 #include "container/tiff_exif.h"
+#include "container/tiff_pictures.h"
 #include "container/xmp.h"
 #include "image/image.h"
 
@@ -24,6 +29,11 @@
 #include <vips/vips.h>
 
 enum { UPRIGHT = 1, LAST_ORIENTATION = 8, EXIF_PREFIX_BYTES = 6 };
+
+typedef struct reading {
+    const spx_limits *limits;
+    const spx_task *task;
+} reading;
 
 static spx_status check_input(const void *data, size_t size, const char *name,
                               const spx_limits *limits, spx_photo_type *type, spx_diag *diag)
@@ -40,21 +50,18 @@ static spx_status check_input(const void *data, size_t size, const char *name,
     return SPX_OK;
 }
 
-static spx_status check_size(const VipsImage *image, const char *name, const spx_limits *limits,
-                             spx_diag *diag)
+spx_status spx_photo_check_size(uint32_t width, uint32_t height, const char *name,
+                                const spx_limits *limits, spx_diag *diag)
 {
-    const uint64_t width = (uint64_t)vips_image_get_width(image);
-    const uint64_t height = (uint64_t)vips_image_get_height(image);
     if (width > limits->side_px || height > limits->side_px) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu pixels, a side may have %u at most",
-                        name, (unsigned long long)width, (unsigned long long)height,
-                        limits->side_px);
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %ux%u pixels, a side may have %u at most", name,
+                        width, height, limits->side_px);
     }
-    const uint64_t pixels = width * height;
+    const uint64_t pixels = (uint64_t)width * height;
     if (pixels > limits->pixels) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %llux%llu are %llu pixels, the limit is %llu",
-                        name, (unsigned long long)width, (unsigned long long)height,
-                        (unsigned long long)pixels, (unsigned long long)limits->pixels);
+        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %ux%u are %llu pixels, the limit is %llu", name,
+                        width, height, (unsigned long long)pixels,
+                        (unsigned long long)limits->pixels);
     }
     return SPX_OK;
 }
@@ -81,7 +88,10 @@ static void strip_exif_prefix(spx_bytes *exif)
 
 static void make_upright(spx_photo *photo)
 {
+    spx_exif exif = { 0 };
     strip_exif_prefix(&photo->exif);
+    spx_exif_read(&exif, photo->exif.data, photo->exif.size);
+    photo->turned = exif.orientation;
     spx_exif_set_upright(photo->exif.data, photo->exif.size);
     (void)spx_xmp_set_upright(photo->xmp.data, photo->xmp.size);
 }
@@ -220,20 +230,22 @@ static spx_status read_heif(spx_photo *photo, const spx_photo_file *file, const 
     return status;
 }
 
-static spx_status read_by_vips(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,
-                               const spx_limits *limits, const spx_task *task, spx_diag *diag)
+static spx_status open_by_vips(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,
+                               const spx_photo_picture *picture, const reading *from,
+                               spx_diag *diag)
 {
     spx_photo_source source = { 0 };
     VipsImage *image = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_vips_start(diag));
-    SPX_TRY_OUT(spx_photo_source_init(&source, file->data, file->size, task, diag));
-    image = spx_photo_source_open(&source, type);
+    SPX_TRY_OUT(spx_photo_source_init(&source, file->data, file->size, from->task, diag));
+    image = spx_photo_source_open(&source, type, picture);
     if (image == NULL) {
         status = spx_photo_source_fail(&source, type, file->name, diag);
         goto out;
     }
-    SPX_TRY_OUT(check_size(image, file->name, limits, diag));
+    SPX_TRY_OUT(spx_photo_check_size((uint32_t)vips_image_get_width(image),
+                                     (uint32_t)vips_image_get_height(image), file->name,
+                                     from->limits, diag));
     SPX_TRY_OUT(read_open(photo, &image, &source, type, file->name, diag));
 out:
     if (image != NULL)
@@ -242,15 +254,115 @@ out:
     return status;
 }
 
+/* The photo among a TIFF file's pictures. */
+static spx_photo_picture choose_picture(const spx_photo_file *file, spx_photo_type type,
+                                        const spx_task *task)
+{
+    spx_photo_picture chosen = { .subifd = -1 };
+    spx_tiff_pictures pictures;
+    if (type != SPX_PHOTO_TYPE_TIFF)
+        return chosen;
+    spx_tiff_pictures_find(&pictures, file->data, file->size);
+    if (pictures.count < 2 || (pictures.page == 0 && pictures.subifd < 0))
+        return chosen;
+    chosen.page = (int)pictures.page;
+    chosen.subifd = pictures.subifd;
+    spx_task_warn(task, SPX_NOTE_PICTURE_CHOSEN,
+                  "TIFF file of %u pictures: the largest was used, %u x %u pixels", pictures.count,
+                  pictures.width, pictures.height);
+    return chosen;
+}
+
+/* JPEG says nothing of damage to who only reads its pixels: it is looked for first. */
+static spx_status read_jpeg(spx_photo *photo, const spx_photo_file *file, const reading *from,
+                            spx_diag *diag)
+{
+    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_JPEG, file->data, file->size);
+    const spx_photo_picture picture = { .subifd = -1, .lenient = damage.found };
+    SPX_TRY(spx_task_check(from->task, diag));
+    SPX_TRY(spx_damage_judge(&damage, SPX_PHOTO_TYPE_JPEG, file->name, file->accept_damaged,
+                             from->task, diag));
+    return open_by_vips(photo, file, SPX_PHOTO_TYPE_JPEG, &picture, from, diag);
+}
+
+/* A PNG that cannot be read strictly may be one whose damage is accepted. */
+static spx_status read_png(spx_photo *photo, const spx_photo_file *file, const reading *from,
+                           spx_diag *diag)
+{
+    spx_diag strict = { 0 };
+    const spx_photo_picture lenient = { .subifd = -1, .lenient = 1 };
+    const spx_status status = open_by_vips(photo, file, SPX_PHOTO_TYPE_PNG, NULL, from, &strict);
+    if (status == SPX_OK)
+        return SPX_OK;
+    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_PNG, file->data, file->size);
+    if (!damage.found || (status != SPX_ERR_CORRUPT && status != SPX_ERR_TRUNCATED))
+        return spx_fail(diag, status, "%s", strict.text);
+    SPX_TRY(spx_damage_judge(&damage, SPX_PHOTO_TYPE_PNG, file->name, file->accept_damaged,
+                             from->task, diag));
+    spx_photo_clear(photo);
+    return open_by_vips(photo, file, SPX_PHOTO_TYPE_PNG, &lenient, from, diag);
+}
+
+static spx_status read_by_vips(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,
+                               const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
+    const reading from = { .limits = limits, .task = task };
+    SPX_TRY(spx_vips_start(diag));
+    if (type == SPX_PHOTO_TYPE_JPEG)
+        return read_jpeg(photo, file, &from, diag);
+    if (type == SPX_PHOTO_TYPE_PNG)
+        return read_png(photo, file, &from, diag);
+    const spx_photo_picture picture = choose_picture(file, type, task);
+    return open_by_vips(photo, file, type, &picture, &from, diag);
+}
+
+/* A raw file that LibRaw cannot read may hold a picture that is more than a thumbnail. */
+static spx_status read_raw(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,
+                           const spx_task *task, spx_diag *diag)
+{
+    enum { THUMBNAIL_PX = 640 };
+    spx_diag why = { 0 };
+    spx_tiff_pictures pictures;
+    const spx_status status = spx_raw_read(photo, file, limits, task, &why);
+    if (status != SPX_ERR_UNSUPPORTED && status != SPX_ERR_CORRUPT)
+        return status == SPX_OK ? SPX_OK : spx_fail(diag, status, "%s", why.text);
+    spx_tiff_pictures_find(&pictures, file->data, file->size);
+    if (pictures.width < THUMBNAIL_PX && pictures.height < THUMBNAIL_PX)
+        return spx_fail(diag, status, "%s", why.text);
+    spx_photo_clear(photo);
+    spx_task_warn(task, SPX_WARNING_FALLBACK,
+                  "the raw data cannot be read; the largest picture beside them was used");
+    return read_by_vips(photo, file, SPX_PHOTO_TYPE_TIFF, limits, task, diag);
+}
+
+static spx_status read_type(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,
+                            const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
+    switch (type) {
+    case SPX_PHOTO_TYPE_HEIF:
+        return read_heif(photo, file, limits, task, diag);
+    case SPX_PHOTO_TYPE_RAW:
+        return read_raw(photo, file, limits, task, diag);
+    case SPX_PHOTO_TYPE_BMP:
+        return spx_bmp_read(photo, file, limits, task, diag);
+    case SPX_PHOTO_TYPE_JXL:
+        SPX_TRY(spx_jxl_read(photo, file, limits, task, diag));
+        make_upright(photo); /* the decoder has turned it */
+        if (!spx_icc_make_sound(&photo->icc))
+            spx_bytes_clear(&photo->icc);
+        return SPX_OK;
+    default:
+        return read_by_vips(photo, file, type, limits, task, diag);
+    }
+}
+
 spx_status spx_photo_read_item(spx_photo *out, const spx_photo_file *file, const spx_limits *limits,
                                const spx_task *task, spx_diag *diag)
 {
     spx_photo_type type = SPX_PHOTO_TYPE_UNKNOWN;
     SPX_TRY(check_input(file->data, file->size, file->name, limits, &type, diag));
     spx_photo photo = { 0 };
-    const spx_status status = type == SPX_PHOTO_TYPE_HEIF
-                                  ? read_heif(&photo, file, limits, task, diag)
-                                  : read_by_vips(&photo, file, type, limits, task, diag);
+    const spx_status status = read_type(&photo, file, type, limits, task, diag);
     if (status == SPX_OK) {
         *out = photo;
         return SPX_OK;

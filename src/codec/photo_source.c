@@ -60,28 +60,39 @@ void spx_photo_source_clear(spx_photo_source *source)
     *source = (spx_photo_source){ 0 };
 }
 
-VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type)
+VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type,
+                                 const spx_photo_picture *picture)
 {
+    static const spx_photo_picture first = { .subifd = -1 };
+    const spx_photo_picture *const which = picture == NULL ? &first : picture;
+    const VipsFailOn fail_on = which->lenient ? VIPS_FAIL_ON_NONE : VIPS_FAIL_ON_ERROR;
     VipsImage *out = NULL;
     int bad = 1;
     switch (type) {
     case SPX_PHOTO_TYPE_JPEG:
         bad = vips_jpegload_source(source->vips, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                   VIPS_FAIL_ON_ERROR, NULL);
+                                   fail_on, NULL);
         break;
     case SPX_PHOTO_TYPE_PNG:
         bad = vips_pngload_source(source->vips, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                  VIPS_FAIL_ON_ERROR, NULL);
+                                  fail_on, NULL);
         break;
     case SPX_PHOTO_TYPE_WEBP:
         bad = vips_webpload_source(source->vips, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                   VIPS_FAIL_ON_ERROR, NULL);
+                                   fail_on, NULL);
         break;
     case SPX_PHOTO_TYPE_TIFF:
         bad = vips_tiffload_source(source->vips, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                   VIPS_FAIL_ON_ERROR, NULL);
+                                   fail_on, "page", which->page, "subifd", which->subifd, NULL);
+        break;
+    case SPX_PHOTO_TYPE_GIF:
+        bad = vips_gifload_source(source->vips, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                  fail_on, NULL);
         break;
     case SPX_PHOTO_TYPE_HEIF: /* codec/heif_image.h */
+    case SPX_PHOTO_TYPE_BMP:  /* codec/bmp_read.h, and so on */
+    case SPX_PHOTO_TYPE_JXL:
+    case SPX_PHOTO_TYPE_RAW:
     case SPX_PHOTO_TYPE_UNKNOWN:
         break;
     }

@@ -22,6 +22,13 @@ typedef struct spx_photo_source {
     VipsSource *vips;
 } spx_photo_source;
 
+/** Which picture of the file, and how exactly. NULL stands for the first one, read strictly. */
+typedef struct spx_photo_picture {
+    int page;    /* of a TIFF file */
+    int subifd;  /* of that page; -1 = the page itself */
+    int lenient; /* go on behind damage */
+} spx_photo_picture;
+
 /** libvips must have been started. */
 SPX_NODISCARD spx_status spx_photo_source_init(spx_photo_source *source, const void *data,
                                                size_t size, const spx_task *task, spx_diag *diag);
@@ -29,7 +36,8 @@ void spx_photo_source_clear(spx_photo_source *source); /* an empty one is fine *
 
 /** Opens the picture with the loader of `type`: the header is read, pixels are not. The image
  * must be released before the source is cleared; NULL on failure. */
-VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type);
+VipsImage *spx_photo_source_open(spx_photo_source *source, spx_photo_type type,
+                                 const spx_photo_picture *picture);
 
 /** Fails for what went wrong in a loader: cancelled, truncated or corrupt. */
 spx_status spx_photo_source_fail(const spx_photo_source *source, spx_photo_type type,

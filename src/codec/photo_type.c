@@ -1,5 +1,7 @@
 #include "codec/photo_type.h"
 
+#include "container/tiff_pictures.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -39,18 +41,70 @@ static int is_heif(const uint8_t *bytes, size_t size)
     return 0;
 }
 
+/* Bytes at a place of a file that tell what it is. */
+typedef struct mark {
+    size_t at;
+    const char *bytes;
+    size_t size;
+} mark;
+
+static int has_mark(const uint8_t *bytes, size_t size, const mark *wanted)
+{
+    return size >= wanted->at &&
+           starts_with(bytes + wanted->at, size - wanted->at, wanted->bytes, wanted->size);
+}
+
+static const struct {
+    mark mark;
+    spx_photo_type type;
+} photos[] = {
+    { { 0, "\xff\xd8\xff", 3 }, SPX_PHOTO_TYPE_JPEG },
+    { { 0, "\x89PNG\r\n\x1a\n", 8 }, SPX_PHOTO_TYPE_PNG },
+    { { 8, "WEBP", 4 }, SPX_PHOTO_TYPE_WEBP }, /* behind "RIFF" and a length */
+    { { 0, "GIF87a", 6 }, SPX_PHOTO_TYPE_GIF },
+    { { 0, "GIF89a", 6 }, SPX_PHOTO_TYPE_GIF },
+    { { 0, "\xff\x0a", 2 }, SPX_PHOTO_TYPE_JXL },
+    { { 0, "\0\0\0\x0cJXL \r\n\x87\n", 12 }, SPX_PHOTO_TYPE_JXL },
+    { { 4, "ftypcrx ", 8 }, SPX_PHOTO_TYPE_RAW },         /* Canon CR3 */
+    { { 0, "FUJIFILMCCD-RAW", 15 }, SPX_PHOTO_TYPE_RAW }, /* RAF */
+    { { 0, "IIRO", 4 }, SPX_PHOTO_TYPE_RAW },             /* Olympus ORF */
+    { { 0, "IIRS", 4 }, SPX_PHOTO_TYPE_RAW },
+    { { 0, "MMOR", 4 }, SPX_PHOTO_TYPE_RAW },
+    { { 0, "IIU\0", 4 }, SPX_PHOTO_TYPE_RAW },  /* Panasonic RW2 */
+    { { 0, "\0MRM", 4 }, SPX_PHOTO_TYPE_RAW },  /* Minolta MRW */
+    { { 0, "FOVb", 4 }, SPX_PHOTO_TYPE_RAW },   /* Sigma X3F */
+    { { 0, "II+\0", 4 }, SPX_PHOTO_TYPE_TIFF }, /* BigTIFF */
+    { { 0, "MM\0+", 4 }, SPX_PHOTO_TYPE_TIFF },
+};
+
+/* 14 bytes of file header, then the length of a known information header. */
+static int is_bmp(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t lengths[] = { 12, 40, 52, 56, 64, 108, 124 };
+    enum { LENGTH_AT = 14, ENOUGH = 26 };
+    if (size < ENOUGH || !starts_with(bytes, size, "BM", 2))
+        return 0;
+    for (size_t i = 0; i < sizeof(lengths); i++) {
+        if (bytes[LENGTH_AT] == lengths[i] && bytes[LENGTH_AT + 1] == 0)
+            return 1;
+    }
+    return 0;
+}
+
 spx_photo_type spx_photo_type_of(const void *data, size_t size)
 {
     const uint8_t *const bytes = data;
-    if (starts_with(bytes, size, "\xff\xd8\xff", 3))
-        return SPX_PHOTO_TYPE_JPEG;
-    if (starts_with(bytes, size, "\x89PNG\r\n\x1a\n", 8))
-        return SPX_PHOTO_TYPE_PNG;
-    if (starts_with(bytes, size, "RIFF", 4) && size >= 12 && memcmp(bytes + 8, "WEBP", 4) == 0)
-        return SPX_PHOTO_TYPE_WEBP;
-    if (starts_with(bytes, size, "II*\0", 4) || starts_with(bytes, size, "MM\0*", 4) ||
-        starts_with(bytes, size, "II+\0", 4) || starts_with(bytes, size, "MM\0+", 4))
-        return SPX_PHOTO_TYPE_TIFF;
+    for (size_t i = 0; i < sizeof(photos) / sizeof(photos[0]); i++) {
+        if (has_mark(bytes, size, &photos[i].mark))
+            return photos[i].type;
+    }
+    if (starts_with(bytes, size, "II*\0", 4) || starts_with(bytes, size, "MM\0*", 4)) {
+        spx_tiff_pictures pictures;
+        spx_tiff_pictures_find(&pictures, data, size);
+        return pictures.is_raw ? SPX_PHOTO_TYPE_RAW : SPX_PHOTO_TYPE_TIFF;
+    }
+    if (is_bmp(bytes, size))
+        return SPX_PHOTO_TYPE_BMP;
     return is_heif(bytes, size) ? SPX_PHOTO_TYPE_HEIF : SPX_PHOTO_TYPE_UNKNOWN;
 }
 
@@ -67,6 +121,14 @@ const char *spx_photo_type_name(spx_photo_type type)
         return "TIFF";
     case SPX_PHOTO_TYPE_HEIF:
         return "HEIF";
+    case SPX_PHOTO_TYPE_GIF:
+        return "GIF";
+    case SPX_PHOTO_TYPE_BMP:
+        return "BMP";
+    case SPX_PHOTO_TYPE_JXL:
+        return "JPEG XL";
+    case SPX_PHOTO_TYPE_RAW:
+        return "raw";
     case SPX_PHOTO_TYPE_UNKNOWN:
         break;
     }

@@ -10,6 +10,10 @@ typedef enum spx_photo_type {
     SPX_PHOTO_TYPE_WEBP,
     SPX_PHOTO_TYPE_TIFF,
     SPX_PHOTO_TYPE_HEIF, /* HEIC and AVIF */
+    SPX_PHOTO_TYPE_GIF,
+    SPX_PHOTO_TYPE_BMP,
+    SPX_PHOTO_TYPE_JXL, /* JPEG XL, bare or in its container */
+    SPX_PHOTO_TYPE_RAW, /* of a camera: what LibRaw reads */
 } spx_photo_type;
 
 /** Decides by the first bytes, never by a name. */

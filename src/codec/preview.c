@@ -20,7 +20,7 @@ static spx_status check_header(const spx_preview_request *request, spx_photo_typ
 {
     spx_photo_source source = { 0 };
     SPX_TRY(spx_photo_source_init(&source, request->data, request->size, NULL, diag));
-    VipsImage *const image = spx_photo_source_open(&source, type);
+    VipsImage *const image = spx_photo_source_open(&source, type, NULL);
     spx_status status = SPX_OK;
     if (image == NULL) {
         status = spx_photo_source_fail(&source, type, request->name, diag);
@@ -56,6 +56,13 @@ static int encode(VipsImage *small, void **jpeg, size_t *jpeg_size)
     return bad;
 }
 
+/* The formats that libvips reads, shrinking while it decodes; and TIFF may hold many pictures. */
+static int is_own_door(spx_photo_type type)
+{
+    return type != SPX_PHOTO_TYPE_JPEG && type != SPX_PHOTO_TYPE_PNG &&
+           type != SPX_PHOTO_TYPE_WEBP && type != SPX_PHOTO_TYPE_GIF;
+}
+
 static void copy_row(const void *source, uint32_t x, uint32_t y, uint32_t count, void *out)
 {
     const spx_image *const image = source;
@@ -63,8 +70,9 @@ static void copy_row(const void *source, uint32_t x, uint32_t y, uint32_t count,
     memcpy(out, spx_image_row8(image, y) + x * pixel, count * pixel);
 }
 
-/* By way of the whole photo: libvips does not open HEIF files here. */
-static spx_status shrink_heif(VipsImage **small, const spx_preview_request *request, spx_diag *diag)
+/* By way of the whole photo: for what libvips does not open here. */
+static spx_status shrink_decoded(VipsImage **small, const spx_preview_request *request,
+                                 spx_diag *diag)
 {
     spx_photo photo = { 0 };
     VipsImage *image = NULL;
@@ -120,8 +128,8 @@ spx_status spx_preview_make(spx_bytes *out, const spx_preview_request *request, 
     SPX_TRY(spx_vips_start(diag));
     if (type == SPX_PHOTO_TYPE_UNKNOWN)
         return spx_fail_not_a_photo(request->name, request->data, request->size, diag);
-    SPX_TRY_OUT(type == SPX_PHOTO_TYPE_HEIF ? shrink_heif(&small, request, diag)
-                                            : shrink_other(&small, request, type, diag));
+    SPX_TRY_OUT(is_own_door(type) ? shrink_decoded(&small, request, diag)
+                                  : shrink_other(&small, request, type, diag));
     if (encode(small, &jpeg, &jpeg_size) != 0) {
         status = spx_vips_fail(diag, SPX_ERR_CORRUPT, request->name, "no preview can be made");
         goto out;

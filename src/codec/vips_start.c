@@ -1,11 +1,16 @@
 #include "codec/vips_start.h"
 
 #include <ctype.h>
+#include <dlfcn.h>
+#include <gmodule.h>
 #include <pthread.h>
+#include <string.h>
 #include <vips/vips.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int failed; /* written under `once` only */
+static pthread_once_t heif_once = PTHREAD_ONCE_INIT;
+static int heif_failed; /* written under `heif_once` only */
 
 static void drop_message(const gchar *domain, GLogLevelFlags level, const gchar *message,
                          gpointer user)
@@ -16,13 +21,51 @@ static void drop_message(const gchar *domain, GLogLevelFlags level, const gchar 
     (void)user;
 }
 
+/* libvips looks for modules below the folder that VIPSHOME names, and sets it when nobody did. They
+ * bring 40 libraries (ImageMagick, poppler, OpenSlide ...), none of which spx uses. */
+static void init_without_modules(void)
+{
+    static const char variable[] = "VIPSHOME";
+    char *const before = g_strdup(g_getenv(variable));
+    (void)g_setenv(variable, "/nonexistent", TRUE);
+    failed = vips_init("spx");
+    if (before != NULL) {
+        (void)g_setenv(variable, before, TRUE);
+    } else {
+        g_unsetenv(variable);
+    }
+    g_free(before);
+}
+
+/* The module lies in a folder beside the library. */
+static void start_heif(void)
+{
+    int (*const function)(const char *) = vips_init;
+    const void *address = NULL;
+    Dl_info library;
+    memcpy(&address, &function, sizeof(address));
+    heif_failed = vips_type_find("VipsOperation", "heifsave_buffer") == 0;
+    if (!heif_failed || dladdr(address, &library) == 0 || library.dli_fname == NULL)
+        return;
+    char *const folder = g_path_get_dirname(library.dli_fname);
+    char *const path = g_strdup_printf("%s/vips-modules-%d.%d/vips-heif.so", folder,
+                                       vips_version(0), vips_version(1));
+    GModule *const module = g_module_open(path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+    if (module != NULL)
+        g_module_make_resident(module);
+    heif_failed = vips_type_find("VipsOperation", "heifsave_buffer") == 0;
+    g_free(path);
+    g_free(folder);
+}
+
 static void start(void)
 {
     static const char *const trusted[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
-                                           "VipsForeignLoadWebp", "VipsForeignLoadTiff" };
+                                           "VipsForeignLoadWebp", "VipsForeignLoadTiff",
+                                           "VipsForeignLoadNsgif" };
     (void)g_log_set_handler("VIPS", (GLogLevelFlags)(G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION),
                             drop_message, NULL);
-    failed = vips_init("spx");
+    init_without_modules();
     if (failed)
         return;
     vips_cache_set_max(0);
@@ -38,6 +81,16 @@ spx_status spx_vips_start(spx_diag *diag)
 {
     (void)pthread_once(&once, start);
     return failed ? spx_fail(diag, SPX_ERR_INTERNAL, "libvips does not start") : SPX_OK;
+}
+
+spx_status spx_vips_start_heif(spx_diag *diag)
+{
+    SPX_TRY(spx_vips_start(diag));
+    (void)pthread_once(&heif_once, start_heif);
+    return heif_failed
+               ? spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                          "HEIC and AVIF cannot be written: libvips' HEIF module is missing")
+               : SPX_OK;
 }
 
 spx_status spx_vips_fail(spx_diag *diag, spx_status status, const char *name, const char *what)

@@ -2,6 +2,7 @@
 #define SPX_IMAGE_PHOTO_H
 
 #include "base/bytes.h"
+#include "image/plane.h"
 #include "spx/image.h"
 
 /**
@@ -15,6 +16,9 @@ typedef struct spx_photo {
                          empty = none */
     spx_bytes xmp;    /* packet; tiff:Orientation is 1; empty = none */
     int had_alpha;    /* the file had an alpha channel */
+    spx_plane *depth; /* of its own, upright, larger = nearer, any range and size; NULL = none */
+    char depth_source[64]; /* what depth that is, e.g. "GDepth" */
+    unsigned turned;       /* the EXIF orientation that the file told, 1..8; 0 = none */
 } spx_photo;
 
 /** Releases what the photo holds and zeroes it; an empty one is fine. */

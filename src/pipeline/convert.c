@@ -134,7 +134,9 @@ static spx_status read_photo(conversion *self, const spx_input *input, spx_diag 
 {
     const spx_task task = task_of(self);
     begin_stage(self, SPX_STAGE_READ);
-    SPX_TRY(spx_input_read(&self->photo, input, spx_engine_limits(self->engine), &task, diag));
+    spx_input wanted = *input;
+    wanted.accept_damaged |= self->options->accept_damaged;
+    SPX_TRY(spx_input_read(&self->photo, &wanted, spx_engine_limits(self->engine), &task, diag));
     self->frame = (spx_frame){ .width = self->photo.image->width,
                                .height = self->photo.image->height,
                                .photo_width = self->photo.image->width,
@@ -162,6 +164,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
     const spx_convert_options *const options = self->options;
     const spx_depth_request request = {
         .model = options->model,
+        .network_only = options->depth == SPX_DEPTH_NETWORK,
         .depth_size = options->depth_size,
         .map = options->depth_map,
         .map_invert = options->depth_map_invert,
@@ -199,14 +202,6 @@ static void measure_comfort(conversion *self, double filled_share)
     spx_comfort_measure(self->depth.map, &view, &summary->comfort);
 }
 
-/* EXIF tells the view of the photo as it was taken; a border makes it wider. */
-static double hfov_with_border(double hfov_deg, const spx_frame *frame)
-{
-    static const double radians_per_deg = 3.14159265358979323846 / 180.0;
-    const double growth = (double)frame->width / frame->photo_width;
-    return 2.0 * atan(growth * tan(hfov_deg / 2.0 * radians_per_deg)) / radians_per_deg;
-}
-
 /* Camera numbers that fit the pixels: doc/spatial-heic.md, "Geometry". */
 static void choose_geometry(conversion *self)
 {
@@ -218,10 +213,8 @@ static void choose_geometry(conversion *self)
     spx_exif_read(&exif, self->photo.exif.data, self->photo.exif.size);
     summary->hfov_deg = options->hfov_deg;
     if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0) {
-        summary->hfov_deg = hfov_with_border(spx_hfov_from_focal_35mm(exif.focal_length_35mm,
-                                                                      self->frame.photo_width,
-                                                                      self->frame.photo_height),
-                                             &self->frame);
+        summary->hfov_deg =
+            spx_hfov_from_focal_35mm(exif.focal_length_35mm, summary->width, summary->height);
     }
     if (!(summary->hfov_deg >= 1.0 && summary->hfov_deg <= most_hfov_deg))
         summary->hfov_deg = default_hfov_deg;

@@ -1,6 +1,8 @@
 #include "spx/info.h"
 
 #include "base/file.h"
+#include "codec/own_depth.h"
+#include "codec/photo_type.h"
 #include "container/exif.h"
 #include "container/heif_check.h"
 #include "container/heif_excerpt.h"
@@ -446,6 +448,9 @@ static void read_other(spx_info *info, const void *data, size_t size)
 {
     spx_image_header header;
     spx_image_header_read(&header, data, size);
+    const spx_photo_type type = spx_photo_type_of(data, size);
+    if (strcmp(header.format, "unknown") == 0 || type == SPX_PHOTO_TYPE_RAW)
+        header.format = spx_photo_type_name(type);
     (void)snprintf(info->format, sizeof(info->format), "%s", header.format);
     info->width = header.width;
     info->height = header.height;
@@ -460,6 +465,18 @@ static void read_other(spx_info *info, const void *data, size_t size)
     } else {
         add_reason(info, "it is a %s file, not HEIC", header.format);
     }
+}
+
+static spx_status look_for_depth(spx_info *info, const void *data, size_t size, const char *name,
+                                 spx_diag *diag)
+{
+    spx_own_depth depth;
+    SPX_TRY(spx_own_depth_probe(&depth, data, size, name, diag));
+    (void)snprintf(info->depth_source, sizeof(info->depth_source), "%s", depth.what);
+    info->depth_map |= depth.what[0] != '\0';
+    info->depth_width = depth.width;
+    info->depth_height = depth.height;
+    return SPX_OK;
 }
 
 spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits *limits,
@@ -494,6 +511,7 @@ spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits
     } else {
         read_other(out, data, size);
     }
+    SPX_TRY_OUT(look_for_depth(out, data, size, name, diag));
     out->spatial = out->reason_count == 0;
 
 out:

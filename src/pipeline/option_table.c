@@ -120,7 +120,21 @@ static const spx_option stereo_rows[] = {
     { .name = NULL },
 };
 
+static const spx_option_word depth_words[] = {
+    { "auto", SPX_DEPTH_AUTO },
+    { "network", SPX_DEPTH_NETWORK },
+    { NULL, 0 },
+};
+
 static const spx_option depth_rows[] = {
+    { .name = "depth",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_convert_options, depth),
+      .words = depth_words,
+      .value = "WHOSE",
+      .help = "auto: the photo's own where a phone kept one, else a network's; network: always a "
+              "network's" },
     { .name = "model",
       .letter = 'm',
       .type = SPX_OPTION_TEXT,
@@ -190,6 +204,18 @@ static const spx_option file_rows[] = {
       .set = 1,
       .offset = offsetof(spx_convert_options, fourcc_properties),
       .help = "write camera properties with four-character codes instead of uuids" },
+    { .name = "strict",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .set = 1,
+      .offset = offsetof(spx_convert_options, strict),
+      .help = "a warning is a failure, and nothing is written" },
+    { .name = "accept-damaged",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .set = 1,
+      .offset = offsetof(spx_convert_options, accept_damaged),
+      .help = "take what there is of a damaged photo; a warning says what is missing" },
     { .name = NULL },
 };
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
+#include "container/metadata.h"
 #include "depth/refine.h"
 #include "outpaint/frame.h"
 #include "pipeline/engine.h"
@@ -98,9 +99,22 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     const spx_status status = spx_outpaint_paint(&request, task, &larger, outcome, diag);
     spx_plane_destroy(depth);
     SPX_TRY(status);
+    const spx_metadata_change change = { .old_width = photo->image->width,
+                                         .old_height = photo->image->height,
+                                         .width = larger->width,
+                                         .height = larger->height,
+                                         .grown = larger->width != photo->image->width ||
+                                                  larger->height != photo->image->height };
     spx_image_unref(photo->image);
     photo->image = larger;
-    return SPX_OK;
+    if (change.grown && photo->depth != NULL) {
+        spx_task_warn(task, SPX_NOTE_DEPTH_SOURCE,
+                      "the photo's own depth (%s) does not cover the border: a network's is used",
+                      photo->depth_source);
+        spx_plane_destroy(photo->depth);
+        photo->depth = NULL;
+    }
+    return spx_metadata_update(&photo->exif, &photo->xmp, &change, diag);
 }
 
 /* ---- from file to file ---- */
@@ -265,7 +279,9 @@ static spx_status run_stages(outpainting *self, const spx_input *input, spx_diag
 {
     const char *const name = spx_input_name(input);
     const spx_task reading = begin_stage(self, SPX_STAGE_READ, 0.0, outpaint_begins);
-    SPX_TRY(spx_input_read(&self->photo, input, spx_engine_limits(self->engine), &reading, diag));
+    spx_input wanted = *input;
+    wanted.accept_damaged |= self->options->accept_damaged;
+    SPX_TRY(spx_input_read(&self->photo, &wanted, spx_engine_limits(self->engine), &reading, diag));
     SPX_TRY(check_doubts(self, name, diag));
     SPX_TRY(grow(self, diag));
     SPX_TRY(encode(self, diag));

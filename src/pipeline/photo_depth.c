@@ -10,8 +10,8 @@
 #include "codec/plane_read.h"
 #include "depth/refine.h"
 #include "image/image.h"
-#include "image/pfm.h"
 #include "image/plane_resample.h"
+#include "pipeline/depth_map.h"
 #include "pipeline/engine.h"
 
 #include <math.h>
@@ -52,34 +52,15 @@ static void invert(spx_plane *map)
     }
 }
 
-static spx_status read_map(spx_engine *engine, const spx_depth_request *request,
-                           const spx_task *task, spx_plane **out, spx_diag *diag)
-{
-    const spx_limits *const limits = spx_engine_limits(engine);
-    spx_bytes bytes = { 0 };
-    spx_status status = SPX_OK;
-    SPX_TRY(spx_file_read(request->map, limits->file_bytes, &bytes, diag));
-    if (spx_pfm_probe(bytes.data, bytes.size)) {
-        SPX_TRY_OUT(spx_pfm_read(out, bytes.data, bytes.size, limits->pixels, request->map, diag));
-        spx_depth_normalise(*out);
-    } else {
-        SPX_TRY_OUT(spx_plane_read(out, bytes.data, bytes.size, request->map, limits, task, diag));
-    }
-    if (request->map_invert)
-        invert(*out);
-
-out:
-    spx_bytes_clear(&bytes);
-    return status;
-}
-
 static spx_status own_map(spx_engine *engine, const spx_image *image,
                           const spx_depth_request *request, const spx_task *task,
                           spx_photo_depth *out, spx_diag *diag)
 {
     spx_plane *map = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(read_map(engine, request, task, &map, diag));
+    SPX_TRY_OUT(spx_depth_map_read(&map, request->map, spx_engine_limits(engine), task, diag));
+    if (request->map_invert)
+        invert(map);
     SPX_TRY_OUT(check_aspect(map, image, request->map, diag));
     (void)snprintf(out->source, sizeof(out->source), "own map");
     if (map->width == image->width && map->height == image->height) {
@@ -90,6 +71,43 @@ static spx_status own_map(spx_engine *engine, const spx_image *image,
     } else {
         SPX_TRY_OUT(spx_depth_refine(map, image, task, &out->map, diag));
     }
+
+out:
+    spx_plane_destroy(map);
+    return status;
+}
+
+static spx_status copy_plane(spx_plane **out, const spx_plane *plane, spx_diag *diag)
+{
+    SPX_TRY(spx_plane_create(out, plane->width, plane->height, diag));
+    memcpy((*out)->values, plane->values, plane->stride * plane->height * sizeof(float));
+    return SPX_OK;
+}
+
+/* A photo that has grown, or was edited after its depth was measured, has another shape than it. */
+static int fits_photo(const spx_photo *photo, const spx_task *task)
+{
+    if (check_aspect(photo->depth, photo->image, "", NULL) == SPX_OK)
+        return 1;
+    spx_task_warn(
+        task, SPX_NOTE_DEPTH_SOURCE,
+        "the photo's own depth (%s) does not cover the whole picture: a network's was used",
+        photo->depth_source);
+    return 0;
+}
+
+static spx_status photos_own(const spx_photo *photo, const spx_task *task, spx_photo_depth *out,
+                             spx_diag *diag)
+{
+    spx_plane *map = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(copy_plane(&map, photo->depth, diag));
+    spx_depth_map_look(map, task);
+    spx_depth_normalise(map);
+    SPX_TRY_OUT(spx_depth_refine(map, photo->image, task, &out->map, diag));
+    (void)snprintf(out->source, sizeof(out->source), "%s", photo->depth_source);
+    spx_task_warn(task, SPX_NOTE_DEPTH_SOURCE, "the photo's own depth was used: %s, %u x %u",
+                  photo->depth_source, photo->depth->width, photo->depth->height);
 
 out:
     spx_plane_destroy(map);
@@ -147,13 +165,6 @@ out:
     return status;
 }
 
-static spx_status copy_plane(spx_plane **out, const spx_plane *plane, spx_diag *diag)
-{
-    SPX_TRY(spx_plane_create(out, plane->width, plane->height, diag));
-    memcpy((*out)->values, plane->values, plane->stride * plane->height * sizeof(float));
-    return SPX_OK;
-}
-
 /* What a cache would have kept: rounded to 16 bits, so that a map from the cache gives the same
  * pictures. */
 static void round_to_16_bits(spx_plane *map)
@@ -173,6 +184,9 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
     *out = (spx_photo_depth){ 0 };
     if (request->map != NULL)
         return own_map(engine, photo->image, request, task, out, diag);
+    if (photo->depth != NULL && !request->network_only && !request->want_raw &&
+        fits_photo(photo, task))
+        return photos_own(photo, task, out, diag);
 
     char key[KEY_SIZE] = "";
     spx_depth_model *model = NULL; /* borrowed from the engine */

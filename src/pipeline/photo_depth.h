@@ -9,6 +9,7 @@
 /** Where a photo's depth comes from. All borrowed. */
 typedef struct spx_depth_request {
     const char *model;   /* as in spx_convert_options */
+    int network_only;    /* the photo's own depth is left alone */
     uint32_t depth_size; /* as in spx_convert_options */
     const char *map;     /* own map; NULL = the network */
     int map_invert;
@@ -20,13 +21,13 @@ typedef struct spx_depth_request {
 typedef struct spx_photo_depth {
     spx_plane *map;  /* photo's size, 0..1, 1 = near */
     spx_plane *raw;  /* the network's output, when wanted and run */
-    char source[64]; /* name of the network, or "own map" */
+    char source[64]; /* name of the network, or "own map", or what depth the photo had */
 } spx_photo_depth;
 
 void spx_photo_depth_clear(spx_photo_depth *depth);
 
-/** Finds the depth of a photo: own map, cache, or network; normalised, refined to the photo's
- * edges. */
+/** Finds the depth of a photo: a given map, the photo's own, the cache, or a network; normalised,
+ * refined to the photo's edges. */
 SPX_NODISCARD spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
                                               const spx_depth_request *request,
                                               const spx_task *task, spx_photo_depth *out,

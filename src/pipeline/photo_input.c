@@ -1,7 +1,11 @@
 #include "pipeline/photo_input.h"
 
 #include "base/file.h"
+#include "codec/own_depth.h"
 #include "codec/photo_read.h"
+#include "container/metadata.h"
+
+#include <string.h>
 
 /* With fewer pixels along its longer side a photo is coarse in the smallest of viewers. */
 enum { SMALL_SIDE_PX = 480 };
@@ -23,30 +27,62 @@ const char *spx_input_name(const spx_input *input)
     return input->path != NULL ? input->path : "photo";
 }
 
-static spx_status read_input(spx_photo *out, const spx_input *input, const spx_limits *limits,
-                             const spx_task *task, spx_diag *diag)
+/* Only the picture is carried on, coded anew; its metadata shall not tell of anything else. */
+static spx_status make_metadata_true(spx_photo *photo, spx_diag *diag)
 {
-    const char *const name = spx_input_name(input);
-    if (input->data != NULL) {
-        if (input->size > limits->file_bytes) {
-            return spx_fail(diag, SPX_ERR_LIMIT, "%s: %zu bytes are over the limit of %llu", name,
-                            input->size, (unsigned long long)limits->file_bytes);
-        }
-        return spx_photo_read(out, input->data, input->size, name, limits, task, diag);
-    }
-    if (input->path == NULL)
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", name);
-    spx_bytes file = { 0 };
-    SPX_TRY(spx_file_read(input->path, limits->file_bytes, &file, diag));
-    const spx_status status = spx_photo_read(out, file.data, file.size, name, limits, task, diag);
-    spx_bytes_clear(&file);
+    const spx_image *const image = photo->image;
+    const spx_metadata_change change = { .turned = photo->turned,
+                                         .old_width = image->width,
+                                         .old_height = image->height,
+                                         .width = image->width,
+                                         .height = image->height,
+                                         .parts_dropped = 1,
+                                         .coded_anew = 1,
+                                         .is_srgb = photo->icc.size == 0 };
+    return spx_metadata_update(&photo->exif, &photo->xmp, &change, diag);
+}
+
+static spx_status read_own_depth(spx_photo *photo, const spx_photo_file *file,
+                                 const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
+    spx_own_depth depth = { 0 };
+    SPX_TRY(spx_own_depth_read(&depth, file, limits, task, diag));
+    photo->depth = depth.map;
+    memcpy(photo->depth_source, depth.what, sizeof(photo->depth_source));
+    return SPX_OK;
+}
+
+static spx_status read_file(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,
+                            const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(spx_photo_read_item(photo, file, limits, task, diag));
+    spx_status status = make_metadata_true(photo, diag);
+    if (status == SPX_OK)
+        status = read_own_depth(photo, file, limits, task, diag);
+    if (status == SPX_OK)
+        look_at_size(photo, task);
+    if (status != SPX_OK)
+        spx_photo_clear(photo);
     return status;
 }
 
 spx_status spx_input_read(spx_photo *out, const spx_input *input, const spx_limits *limits,
                           const spx_task *task, spx_diag *diag)
 {
-    SPX_TRY(read_input(out, input, limits, task, diag));
-    look_at_size(out, task);
-    return SPX_OK;
+    const char *const name = spx_input_name(input);
+    spx_bytes bytes = { 0 };
+    spx_photo_file file = { .data = input->data,
+                            .size = input->size,
+                            .name = name,
+                            .accept_damaged = input->accept_damaged };
+    if (input->data == NULL && input->path == NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", name);
+    if (input->data == NULL) {
+        SPX_TRY(spx_file_read(input->path, limits->file_bytes, &bytes, diag));
+        file.data = bytes.data;
+        file.size = bytes.size;
+    }
+    const spx_status status = read_file(out, &file, limits, task, diag);
+    spx_bytes_clear(&bytes);
+    return status;
 }

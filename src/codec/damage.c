@@ -1,0 +1,289 @@
+#include "codec/damage.h"
+
+#include <limits.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+/* libjpeg's headers want <stdio.h> before them. */
+#include <jerror.h>
+#include <jpeglib.h>
+
+static const double most_missing = 0.05;
+
+/* ---- JPEG: libjpeg decodes an eighth of each side and tells what it stumbles over ---- */
+
+enum {
+    EIGHTH = 8,
+    PADDING_BYTES = 8, /* between coded data and the next marker that may be anything */
+};
+
+typedef struct jpeg_watch {
+    struct jpeg_error_mgr manager; /* first: libjpeg hands back a pointer to it */
+    jmp_buf out;
+    int cut; /* the data end before the picture does */
+    spx_damage damage;
+} jpeg_watch;
+
+static void on_jpeg_error(j_common_ptr any)
+{
+    jpeg_watch *const self = (jpeg_watch *)any->err;
+    longjmp(self->out, 1); // NOLINT(cert-err52-cpp): libjpeg knows no other way
+}
+
+static void drop_jpeg_text(j_common_ptr any)
+{
+    (void)any;
+}
+
+/* 1 when the scan at hand completes all coefficients of all components. */
+static int is_last_scan(j_decompress_ptr jpeg)
+{
+    if (!jpeg->progressive_mode || jpeg->coef_bits == NULL)
+        return 1;
+    for (int i = 0; i < jpeg->num_components; i++) {
+        for (int k = 0; k < DCTSIZE2; k++) {
+            if (jpeg->coef_bits[i][k] != 0)
+                return 0;
+        }
+    }
+    return 1;
+}
+
+static void end_early(jpeg_watch *self, j_decompress_ptr jpeg)
+{
+    if (self->cut)
+        return;
+    self->cut = 1;
+    self->damage.found = 1;
+    self->damage.missing = 1.0;
+    if (jpeg->total_iMCU_rows != 0 && is_last_scan(jpeg))
+        self->damage.missing = 1.0 - (double)jpeg->input_iMCU_row / jpeg->total_iMCU_rows;
+}
+
+/* `count` bytes before the marker that was just read were left over. Some cameras pad with one byte
+ * over and over; anything else is coded data that lost its place. */
+static int is_padding(j_decompress_ptr jpeg, int count)
+{
+    enum { MARKER_BYTES = 2 };
+    const JOCTET *const end = jpeg->src->next_input_byte - MARKER_BYTES;
+    if (count <= PADDING_BYTES)
+        return 1;
+    for (int i = 2; i <= count; i++) {
+        if (end[-i] != end[-1])
+            return 0;
+    }
+    return 1;
+}
+
+static void on_jpeg_message(j_common_ptr any, int level)
+{
+    jpeg_watch *const self = (jpeg_watch *)any->err;
+    if (level >= 0 || self->cut) /* behind the end all else follows from it */
+        return;
+    switch (self->manager.msg_code) {
+    case JWRN_JPEG_EOF:
+        end_early(self, (j_decompress_ptr)any);
+        break;
+    case JWRN_EXTRANEOUS_DATA:
+        if (!is_padding((j_decompress_ptr)any, self->manager.msg_parm.i[0]))
+            self->damage = (spx_damage){ .found = 1, .middle = 1 };
+        break;
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_MUST_RESYNC:
+    case JWRN_BOGUS_PROGRESSION:
+        self->damage = (spx_damage){ .found = 1, .middle = 1 };
+        break;
+    default: /* header oddities */
+        break;
+    }
+}
+
+static void scan_jpeg(j_decompress_ptr jpeg, const void *data, size_t size)
+{
+    jpeg_create_decompress(jpeg);
+    jpeg_mem_src(jpeg, data, (unsigned long)size);
+    (void)jpeg_read_header(jpeg, TRUE);
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = EIGHTH;
+    jpeg->dct_method = JDCT_IFAST;
+    jpeg->do_fancy_upsampling = FALSE;
+    (void)jpeg_start_decompress(jpeg);
+    const JSAMPARRAY row =
+        jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
+                                jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
+    while (jpeg->output_scanline < jpeg->output_height)
+        (void)jpeg_read_scanlines(jpeg, row, 1);
+    (void)jpeg_finish_decompress(jpeg);
+}
+
+static spx_damage find_in_jpeg(const void *data, size_t size)
+{
+    struct jpeg_decompress_struct jpeg = { 0 };
+    jpeg_watch watch = { .cut = 0 };
+    jpeg.err = jpeg_std_error(&watch.manager);
+    watch.manager.error_exit = on_jpeg_error;
+    watch.manager.emit_message = on_jpeg_message;
+    watch.manager.output_message = drop_jpeg_text;
+    if (setjmp(watch.out) == 0) { // NOLINT(cert-err52-cpp): libjpeg knows no other way
+        scan_jpeg(&jpeg, data, size);
+    } else if (!watch.cut) {
+        watch.damage = (spx_damage){ .found = 1, .middle = 1 };
+    }
+    jpeg_destroy_decompress(&jpeg);
+    return watch.damage;
+}
+
+/* ---- PNG: the rows that its compressed data hold ---- */
+
+enum {
+    SIGNATURE_BYTES = 8,
+    CHUNK_HEAD_BYTES = 8,
+    CRC_BYTES = 4,
+    IHDR_BYTES = 13,
+    WINDOW_BYTES = 1 << 15,
+};
+
+typedef struct png_watch {
+    uint64_t wanted; /* bytes that all rows take, with their filters */
+    uint64_t got;
+    int broken;
+    z_stream inflater;
+} png_watch;
+
+static uint32_t get_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* Bytes of the rows of a picture, or of one pass of an interlaced one; PNG 3rd edition, 8.1. */
+static uint64_t bytes_of_rows(uint64_t width, uint64_t height, unsigned pixel_bits)
+{
+    return width == 0 ? 0 : height * (1 + (width * pixel_bits + CHAR_BIT - 1) / CHAR_BIT);
+}
+
+static uint64_t bytes_of_picture(const uint8_t *header)
+{
+    enum { PASSES = 7, TYPES = 7 };
+    static const uint8_t channels[TYPES] = { 1, 0, 3, 1, 2, 0, 4 };
+    static const uint8_t x0[PASSES] = { 0, 4, 0, 2, 0, 1, 0 };
+    static const uint8_t y0[PASSES] = { 0, 0, 4, 0, 2, 0, 1 };
+    static const uint8_t dx[PASSES] = { 8, 8, 4, 4, 2, 2, 1 };
+    static const uint8_t dy[PASSES] = { 8, 8, 8, 4, 4, 2, 2 };
+    const uint64_t width = get_u32(header);
+    const uint64_t height = get_u32(header + 4);
+    const unsigned bits = header[8] * (header[9] < TYPES ? channels[header[9]] : 0u);
+    if (header[12] == 0)
+        return bytes_of_rows(width, height, bits);
+    uint64_t sum = 0;
+    for (size_t pass = 0; pass < PASSES; pass++) {
+        const uint64_t columns = (width + dx[pass] - 1 - x0[pass]) / dx[pass];
+        const uint64_t rows = (height + dy[pass] - 1 - y0[pass]) / dy[pass];
+        sum += bytes_of_rows(columns, rows, bits);
+    }
+    return sum;
+}
+
+static void inflate_part(png_watch *self, const uint8_t *data, size_t size)
+{
+    uint8_t window[WINDOW_BYTES];
+    uint8_t *input = NULL;
+    memcpy(&input, &data, sizeof(input)); /* zlib wants it without const */
+    self->inflater.next_in = input;
+    self->inflater.avail_in = (uInt)size;
+    while (!self->broken && self->inflater.avail_in != 0 && self->got < self->wanted) {
+        self->inflater.next_out = window;
+        self->inflater.avail_out = sizeof(window);
+        const int code = inflate(&self->inflater, Z_NO_FLUSH);
+        self->got += sizeof(window) - self->inflater.avail_out;
+        if (code == Z_STREAM_END)
+            return;
+        self->broken = code != Z_OK;
+    }
+}
+
+/* Returns 1 when the file goes on behind the pixels. */
+static int walk_png(png_watch *self, const uint8_t *bytes, size_t size)
+{
+    size_t at = SIGNATURE_BYTES;
+    while (size - at >= CHUNK_HEAD_BYTES) {
+        const size_t length = get_u32(bytes + at);
+        const uint8_t *const type = bytes + at + 4;
+        const uint8_t *const body = bytes + at + CHUNK_HEAD_BYTES;
+        const size_t left = size - at - CHUNK_HEAD_BYTES;
+        const int whole = left >= CRC_BYTES && length <= left - CRC_BYTES;
+        if (memcmp(type, "IHDR", 4) == 0 && whole && length == IHDR_BYTES)
+            self->wanted = bytes_of_picture(body);
+        if (memcmp(type, "IDAT", 4) == 0) {
+            inflate_part(self, body, whole ? length : left);
+            if (whole && crc32(0, type, (uInt)(4 + length)) != get_u32(body + length))
+                self->broken = 1;
+        }
+        if (!whole)
+            return 0;
+        if (memcmp(type, "IEND", 4) == 0)
+            return 1;
+        at += CHUNK_HEAD_BYTES + length + CRC_BYTES;
+    }
+    return 0;
+}
+
+static spx_damage find_in_png(const uint8_t *bytes, size_t size)
+{
+    png_watch watch = { .wanted = 0 };
+    if (size < SIGNATURE_BYTES || inflateInit(&watch.inflater) != Z_OK)
+        return (spx_damage){ .found = 1, .middle = 1 };
+    const int ends = walk_png(&watch, bytes, size);
+    (void)inflateEnd(&watch.inflater);
+    const int whole = watch.wanted != 0 && watch.got >= watch.wanted;
+    const double missing = whole               ? 0.0
+                           : watch.wanted == 0 ? 1.0
+                                               : 1.0 - (double)watch.got / (double)watch.wanted;
+    return (spx_damage){ .found = watch.broken || !whole || !ends,
+                         .middle = watch.broken || (ends && !whole),
+                         .missing = missing };
+}
+
+spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size)
+{
+    if (type == SPX_PHOTO_TYPE_JPEG)
+        return find_in_jpeg(data, size);
+    if (type == SPX_PHOTO_TYPE_PNG)
+        return find_in_png(data, size);
+    return (spx_damage){ 0 };
+}
+
+static void describe(const spx_damage *damage, char *out, size_t out_size)
+{
+    static const double percent = 100.0;
+    if (damage->middle) {
+        (void)snprintf(out, out_size, "it is damaged in the middle");
+    } else if (damage->missing <= 0.0) {
+        (void)snprintf(out, out_size, "it ends early, but no pixels are missing");
+    } else if (damage->missing >= 1.0) {
+        (void)snprintf(out, out_size, "parts of the whole picture are missing");
+    } else {
+        (void)snprintf(out, out_size, "the last %.2g %% of the picture are missing",
+                       percent * damage->missing);
+    }
+}
+
+spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type, const char *name,
+                            int accept, const spx_task *task, spx_diag *diag)
+{
+    char what[80];
+    if (!damage->found)
+        return SPX_OK;
+    describe(damage, what, sizeof(what));
+    const char *const kind = damage->middle ? "damaged" : "truncated";
+    if (accept || (!damage->middle && damage->missing <= most_missing)) {
+        spx_task_warn(task, SPX_WARNING_DAMAGED, "%s %s file: %s", kind, spx_photo_type_name(type),
+                      what);
+        return SPX_OK;
+    }
+    return spx_fail(diag, damage->middle ? SPX_ERR_CORRUPT : SPX_ERR_TRUNCATED,
+                    "%s: %s %s file: %s; accept-damaged opens what there is", name, kind,
+                    spx_photo_type_name(type), what);
+}

@@ -1,0 +1,30 @@
+#ifndef SPX_CODEC_DAMAGE_H
+#define SPX_CODEC_DAMAGE_H
+
+#include "codec/photo_type.h"
+
+#include "base/task.h"
+
+/*
+ * One rule for damaged files, whatever their format: where at most 5 % of the picture are missing
+ * at its end, it opens and a warning says so. Where more is missing, or the damage lies in the
+ * middle, it opens only when the caller accepts damage, with a warning; never silently.
+ */
+typedef struct spx_damage {
+    int found;
+    int middle;     /* pixels before the end are wrong, or nobody can tell which */
+    double missing; /* share of the picture at its end, 0..1 */
+} spx_damage;
+
+/** Looks for damage in the coded pixels without making pictures of them. Formats it knows nothing
+ * of, and files that are whole, have none. Harmless oddities (bytes between segments or behind the
+ * end) do not count. */
+spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size);
+
+/** What the rule says. name: of the file; accept: the caller takes any damage. SPX_OK after
+ * SPX_WARNING_DAMAGED, or a failure with the amount. */
+SPX_NODISCARD spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type,
+                                          const char *name, int accept, const spx_task *task,
+                                          spx_diag *diag);
+
+#endif

@@ -1,0 +1,234 @@
+#include "codec/jxl_read.h"
+
+#include "image/image.h"
+
+#include <jxl/decode.h>
+#include <jxl/thread_parallel_runner.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WITH_ALPHA = 4,
+    METADATA_BYTES = 1 << 20, /* of a box; larger ones are left out */
+    EXIF_OFFSET_BYTES = 4,
+    TYPE_BYTES = 4,
+    EVENTS = JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_BOX | JXL_DEC_FULL_IMAGE,
+};
+static const float white_nit = 203.0f; /* of diffuse white, ITU-R BT.2408 */
+
+typedef struct jxl_file {
+    const spx_photo_file *file;
+    const spx_limits *limits;
+    const spx_task *task;
+    spx_photo *photo;
+    JxlDecoder *decoder;
+    JxlBasicInfo info;
+    JxlPixelFormat format;
+    uint8_t *box; /* METADATA_BYTES, while one is read */
+    spx_bytes *box_to;
+    int complete;
+} jxl_file;
+
+static spx_status fail(const jxl_file *self, spx_status status, const char *what, spx_diag *diag)
+{
+    return spx_fail(diag, status, "%s: JPEG XL file of %zu bytes: %s", self->file->name,
+                    self->file->size, what);
+}
+
+/* Lays a pixel of `in` on white. most: of a sample. */
+static uint32_t on_white(uint32_t value, uint32_t alpha, uint32_t most, int premultiplied)
+{
+    const uint64_t color = premultiplied ? (uint64_t)value * most : (uint64_t)value * alpha;
+    const uint64_t sum = color + (uint64_t)(most - alpha) * most;
+    const uint64_t mixed = (sum + most / 2) / most;
+    return mixed > most ? most : (uint32_t)mixed;
+}
+
+/* Pixels x.. of row y, as the decoder has them; called on several threads for different places. */
+static void take_pixels(void *opaque, size_t x, size_t y, size_t count, const void *pixels)
+{
+    const jxl_file *const self = opaque;
+    const spx_image *const image = self->photo->image;
+    const uint32_t channels = self->format.num_channels;
+    const int deep = image->bits != 8;
+    const uint8_t *const in8 = pixels;
+    const uint16_t *const in16 = pixels;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++) {
+            uint32_t value = deep ? in16[i * channels + c] : in8[i * channels + c];
+            if (channels == WITH_ALPHA) {
+                const uint32_t alpha = deep ? in16[i * channels + SPX_IMAGE_CHANNELS]
+                                            : in8[i * channels + SPX_IMAGE_CHANNELS];
+                value = on_white(value, alpha, deep ? UINT16_MAX : UINT8_MAX,
+                                 self->info.alpha_premultiplied);
+            }
+            spx_image_set_sample(image, (uint32_t)(x + i), (uint32_t)y, (int)c, value);
+        }
+    }
+}
+
+static spx_status on_info(jxl_file *self, spx_diag *diag)
+{
+    if (JxlDecoderGetBasicInfo(self->decoder, &self->info) != JXL_DEC_SUCCESS)
+        return fail(self, SPX_ERR_CORRUPT, "no size", diag);
+    const uint32_t width = self->info.xsize;
+    const uint32_t height = self->info.ysize;
+    const uint32_t bits = self->info.bits_per_sample > 8 ? 16 : 8;
+    SPX_TRY(spx_photo_check_size(width, height, self->file->name, self->limits, diag));
+    self->photo->had_alpha = self->info.alpha_bits != 0;
+    self->format = (JxlPixelFormat){
+        .num_channels = self->photo->had_alpha ? WITH_ALPHA : SPX_IMAGE_CHANNELS,
+        .data_type = bits == 8 ? JXL_TYPE_UINT8 : JXL_TYPE_UINT16,
+        .endianness = JXL_NATIVE_ENDIAN,
+    };
+    return spx_image_create(&self->photo->image, width, height, bits, diag);
+}
+
+static int is_srgb(const JxlColorEncoding *color)
+{
+    return color->white_point == JXL_WHITE_POINT_D65 && color->primaries == JXL_PRIMARIES_SRGB &&
+           color->transfer_function == JXL_TRANSFER_FUNCTION_SRGB;
+}
+
+/* Coded in XYB, a picture has no colour space until somebody asks for one. */
+static spx_status on_color(jxl_file *self, spx_diag *diag)
+{
+    JxlColorEncoding color = { 0 };
+    const int known =
+        JxlDecoderGetColorAsEncodedProfile(self->decoder, NULL, JXL_COLOR_PROFILE_TARGET_ORIGINAL,
+                                           &color) == JXL_DEC_SUCCESS;
+    const int hdr = known && (color.transfer_function == JXL_TRANSFER_FUNCTION_PQ ||
+                              color.transfer_function == JXL_TRANSFER_FUNCTION_HLG);
+    if (!self->info.uses_original_profile) {
+        JxlColorEncoding srgb = { .color_space = JXL_COLOR_SPACE_RGB,
+                                  .white_point = JXL_WHITE_POINT_D65,
+                                  .primaries = JXL_PRIMARIES_SRGB,
+                                  .transfer_function = JXL_TRANSFER_FUNCTION_SRGB,
+                                  .rendering_intent = JXL_RENDERING_INTENT_RELATIVE };
+        if (hdr)
+            (void)JxlDecoderSetDesiredIntensityTarget(self->decoder, white_nit);
+        if (hdr)
+            spx_task_warn(self->task, SPX_WARNING_HDR_AS_SDR, "HDR photo, shown as SDR");
+        if (JxlDecoderSetPreferredColorProfile(self->decoder, &srgb) == JXL_DEC_SUCCESS)
+            return SPX_OK;
+    } else if (hdr) {
+        return fail(self, SPX_ERR_UNSUPPORTED, "HDR that is coded without loss", diag);
+    }
+    size_t size = 0;
+    if ((known && is_srgb(&color)) ||
+        JxlDecoderGetICCProfileSize(self->decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA, &size) !=
+            JXL_DEC_SUCCESS)
+        return SPX_OK;
+    spx_bytes_append_zeros(&self->photo->icc, size);
+    SPX_TRY(spx_bytes_check(&self->photo->icc, "ICC profile", diag));
+    if (JxlDecoderGetColorAsICCProfile(self->decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
+                                       self->photo->icc.data, size) != JXL_DEC_SUCCESS)
+        spx_bytes_clear(&self->photo->icc);
+    return SPX_OK;
+}
+
+/* Keeps what the box at hand brought, when it was one of ours. */
+static spx_status end_box(jxl_file *self, int whole, spx_diag *diag)
+{
+    if (self->box_to == NULL)
+        return SPX_OK;
+    const size_t used = METADATA_BYTES - JxlDecoderReleaseBoxBuffer(self->decoder);
+    const size_t skipped = self->box_to == &self->photo->exif ? EXIF_OFFSET_BYTES : 0;
+    spx_bytes *const to = self->box_to;
+    self->box_to = NULL;
+    if (!whole || used <= skipped)
+        return SPX_OK;
+    return spx_bytes_copy(to, self->box + skipped, used - skipped, self->file->name, diag);
+}
+
+static spx_status begin_box(jxl_file *self, spx_diag *diag)
+{
+    JxlBoxType type;
+    SPX_TRY(end_box(self, 1, diag));
+    if (JxlDecoderGetBoxType(self->decoder, type, JXL_TRUE) != JXL_DEC_SUCCESS)
+        return SPX_OK;
+    spx_photo *const photo = self->photo;
+    if (memcmp(type, "Exif", TYPE_BYTES) == 0 && photo->exif.size == 0) {
+        self->box_to = &photo->exif;
+    } else if (memcmp(type, "xml ", TYPE_BYTES) == 0 && photo->xmp.size == 0) {
+        self->box_to = &photo->xmp;
+    } else {
+        return SPX_OK;
+    }
+    if (JxlDecoderSetBoxBuffer(self->decoder, self->box, METADATA_BYTES) != JXL_DEC_SUCCESS)
+        self->box_to = NULL;
+    return SPX_OK;
+}
+
+/* One event. *done: there is nothing more to wait for. */
+static spx_status step(jxl_file *self, int *done, spx_diag *diag)
+{
+    switch (JxlDecoderProcessInput(self->decoder)) {
+    case JXL_DEC_BASIC_INFO:
+        return on_info(self, diag);
+    case JXL_DEC_COLOR_ENCODING:
+        return on_color(self, diag);
+    case JXL_DEC_NEED_IMAGE_OUT_BUFFER:
+        if (JxlDecoderSetImageOutCallback(self->decoder, &self->format, take_pixels, self) !=
+            JXL_DEC_SUCCESS)
+            return fail(self, SPX_ERR_UNSUPPORTED, "pixels of an unusual form", diag);
+        return SPX_OK;
+    case JXL_DEC_FULL_IMAGE: /* of an animation the first frame is the photo */
+        self->complete = 1;
+        *done = self->info.have_animation;
+        return SPX_OK;
+    case JXL_DEC_BOX:
+        return begin_box(self, diag);
+    case JXL_DEC_BOX_NEED_MORE_OUTPUT:
+        return end_box(self, 0, diag);
+    case JXL_DEC_SUCCESS:
+        *done = 1;
+        return end_box(self, 1, diag);
+    case JXL_DEC_NEED_MORE_INPUT:
+        *done = self->complete;
+        return self->complete ? end_box(self, 0, diag)
+                              : fail(self, SPX_ERR_TRUNCATED, "truncated", diag);
+    default:
+        return fail(self, SPX_ERR_CORRUPT, "damaged", diag);
+    }
+}
+
+static spx_status decode(jxl_file *self, spx_diag *diag)
+{
+    int done = 0;
+    if (JxlDecoderSubscribeEvents(self->decoder, EVENTS) != JXL_DEC_SUCCESS ||
+        JxlDecoderSetDecompressBoxes(self->decoder, JXL_TRUE) != JXL_DEC_SUCCESS ||
+        JxlDecoderSetInput(self->decoder, self->file->data, self->file->size) != JXL_DEC_SUCCESS)
+        return fail(self, SPX_ERR_INTERNAL, "the decoder does not start", diag);
+    JxlDecoderCloseInput(self->decoder);
+    while (!done) {
+        SPX_TRY(spx_task_check(self->task, diag));
+        SPX_TRY(step(self, &done, diag));
+    }
+    return self->complete ? SPX_OK : fail(self, SPX_ERR_CORRUPT, "no picture", diag);
+}
+
+spx_status spx_jxl_read(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,
+                        const spx_task *task, spx_diag *diag)
+{
+    jxl_file self = { .file = file, .limits = limits, .task = task, .photo = photo };
+    const unsigned threads = spx_pool_threads(task == NULL ? NULL : task->pool);
+    void *const runner = JxlThreadParallelRunnerCreate(NULL, threads);
+    spx_status status = SPX_OK;
+    self.decoder = JxlDecoderCreate(NULL);
+    self.box = malloc(METADATA_BYTES);
+    if (self.decoder == NULL || self.box == NULL || runner == NULL) {
+        status = spx_fail_memory(diag, file->name);
+    } else if (JxlDecoderSetParallelRunner(self.decoder, JxlThreadParallelRunner, runner) !=
+               JXL_DEC_SUCCESS) {
+        status = fail(&self, SPX_ERR_INTERNAL, "the decoder does not start", diag);
+    } else {
+        status = decode(&self, diag);
+    }
+    if (self.decoder != NULL)
+        JxlDecoderDestroy(self.decoder);
+    if (runner != NULL)
+        JxlThreadParallelRunnerDestroy(runner);
+    free(self.box);
+    return status;
+}
