@@ -4,32 +4,48 @@
  *     stereo [--crops FOLDER] [--scenes COUNT]       the drawn scenes and the bundled real pair
  *     stereo LEFT RIGHT DISPARITY [--scale 256]      a rectified pair: PNG pictures, the left
  *                                                    picture's disparity as PFM or 16-bit PNG
+ *     stereo FOLDER...                               pairs as Middlebury hands them out, or folders
+ *                                                    of such
  *
- * Every pair is made by spx from the left eye and its disparity, and by three simple ways: the left
- * eye itself, stretching (each right pixel fetches from where its own depth says), and shifting
- * pixels to the nearest column with diffusion into the holes. Once with the true disparity, once
- * with one as blurred and misplaced as networks give it, which spx refines to the picture's edges
- * first, as it does with every network's.
+ * Every pair is made by spx from the left eye and its disparity, and by the ways of rivals.h. Once
+ * with the true disparity, once with one as blurred and misplaced as networks give it, and real
+ * pairs once with the network's own depth of the left eye, fitted to the true disparity by one
+ * scale and one shift (least squares). spx refines the last two to the picture's edges first, as it
+ * does with every network's; the rivals take the disparity as it is. There is no limit of strength.
+ *
+ * Scores: PSNR in dB and SSIM on all pixels, on holes (what the left eye does not show), and on
+ * what both eyes show within 8 px of a step of disparity; SIoU; left-right mismatch in %; grain.
  */
-#include "test_files.h"
-
-#include "base/clock.h"
 #include "base/pool.h"
 #include "depth/refine.h"
 #include "image/image.h"
-#include "image/pfm.h"
 #include "image/plane_resample.h"
-#include "pipeline/stereo.h"
+#include "pipeline/photo_depth.h"
+#include "rivals.h"
 #include "scene.h"
+#include "scene/scene.h"
 #include "stereo_measure.h"
+#include "true_pair.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <vips/vips.h>
 
-enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320, CHANNELS = 3, EDGE_PX = 8, WAYS = 4 };
+enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320, CHANNELS = 3, EDGE_PX = 8, WAYS = 6 };
+
+/* Which disparity the eyes are made from. */
+typedef enum truth {
+    TRUTH_EXACT,
+    TRUTH_DEGRADED,
+    TRUTH_OWN, /* the network's, fitted */
+    TRUTHS,
+} truth;
+
+static const char *const TRUTH_NAMES[TRUTHS] = { "true", "degraded", "own" };
 
 typedef struct pair {
     char name[64];
@@ -37,7 +53,7 @@ typedef struct pair {
     spx_image *right;
     spx_plane *disparity; /* of the left eye, px; NAN = unknown */
     spx_mask *holes;      /* of the right eye */
-    spx_mask *edges;      /* of the right eye */
+    spx_mask *edges;      /* of the right eye, without the holes */
     double most_px;       /* disparity of depth 1 */
     scene_background background;
 } pair;
@@ -46,7 +62,8 @@ typedef struct scores {
     double psnr, ssim, hole_psnr, hole_ssim, edge_psnr, edge_ssim, siou, mismatch, grain;
 } scores;
 
-static const char *const WAY_NAMES[WAYS] = { "spx", "identity", "stretch", "shift" };
+static const char *const WAY_NAMES[WAYS] = { "spx",     "identity", "stretch",
+                                             "inpaint", "forward",  "polyline" };
 
 static void fatal(const char *what)
 {
@@ -54,119 +71,37 @@ static void fatal(const char *what)
     exit(1);
 }
 
-/* ---- the simple ways ---- */
+/* ---- the ways ---- */
 
-static spx_image *new_like(const spx_image *image)
+/* Depth times the disparity of depth 1. */
+static spx_plane *in_pixels(const pair *self, const spx_plane *depth)
 {
-    spx_image *made = NULL;
-    if (spx_image_create(&made, image->width, image->height, 8, NULL) != SPX_OK)
+    spx_plane *out = NULL;
+    if (spx_plane_create(&out, depth->width, depth->height, NULL) != SPX_OK)
         fatal("no memory");
-    return made;
-}
-
-static double depth_px(const pair *self, const spx_plane *depth, uint32_t x, uint32_t y)
-{
-    return (double)spx_plane_row(depth, y)[x] * self->most_px;
-}
-
-static spx_image *stretch(const pair *self, const spx_plane *depth)
-{
-    spx_image *const made = new_like(self->left);
-    for (uint32_t y = 0; y < made->height; y++) {
-        const uint8_t *const from = spx_image_row8(self->left, y);
-        for (uint32_t x = 0; x < made->width; x++) {
-            const double at = fmin(made->width - 1.0, x + depth_px(self, depth, x, y));
-            const uint32_t first = (uint32_t)at;
-            const uint32_t second = first + 1 < made->width ? first + 1 : first;
-            for (size_t c = 0; c < CHANNELS; c++) {
-                const double a = from[(size_t)CHANNELS * first + c];
-                const double b = from[(size_t)CHANNELS * second + c];
-                spx_image_row8(made, y)[(size_t)CHANNELS * x + c] =
-                    (uint8_t)(a + (b - a) * (at - first) + 0.5);
-            }
-        }
+    for (uint32_t y = 0; y < depth->height; y++) {
+        for (uint32_t x = 0; x < depth->width; x++)
+            spx_plane_row(out, y)[x] = spx_plane_row(depth, y)[x] * (float)self->most_px;
     }
-    return made;
-}
-
-/* Each hole pixel becomes the mean of its neighbours, until nothing moves any more. */
-static void diffuse(const spx_image *image, const spx_mask *holes)
-{
-    enum { SWEEPS = 300 };
-    float *const work = calloc((size_t)image->width * image->height, sizeof(*work));
-    if (work == NULL)
-        fatal("no memory");
-    for (size_t c = 0; c < CHANNELS; c++) {
-        for (uint32_t y = 0; y < image->height; y++) {
-            for (uint32_t x = 0; x < image->width; x++)
-                work[(size_t)y * image->width + x] =
-                    spx_image_row8(image, y)[(size_t)CHANNELS * x + c];
-        }
-        for (int sweep = 0; sweep < SWEEPS; sweep++) {
-            for (uint32_t y = 0; y < image->height; y++) {
-                for (uint32_t x = 0; x < image->width; x++) {
-                    if (!spx_mask_row(holes, y)[x])
-                        continue;
-                    float *const at = work + (size_t)y * image->width + x;
-                    const float left = x > 0 ? at[-1] : at[1];
-                    const float right = x + 1 < image->width ? at[1] : at[-1];
-                    const float above = y > 0 ? *(at - image->width) : at[image->width];
-                    const float below =
-                        y + 1 < image->height ? at[image->width] : *(at - image->width);
-                    *at = (left + right + above + below) / 4.0F;
-                }
-            }
-        }
-        for (uint32_t y = 0; y < image->height; y++) {
-            for (uint32_t x = 0; x < image->width; x++)
-                spx_image_row8(image, y)[(size_t)CHANNELS * x + c] =
-                    (uint8_t)(work[(size_t)y * image->width + x] + 0.5F);
-        }
-    }
-    free(work);
-}
-
-static spx_image *shift(const pair *self, const spx_plane *depth)
-{
-    spx_image *const made = new_like(self->left);
-    spx_mask *holes = NULL;
-    if (spx_mask_create(&holes, made->width, made->height, NULL) != SPX_OK)
-        fatal("no memory");
-    memset(holes->values, 1, (size_t)holes->width * holes->height);
-    memset(made->pixels, 0, made->stride_bytes * made->height);
-    float *const nearest = malloc(made->width * sizeof(*nearest));
-    for (uint32_t y = 0; y < made->height; y++) {
-        for (uint32_t x = 0; x < made->width; x++)
-            nearest[x] = -1.0F;
-        for (uint32_t x = 0; x < made->width; x++) {
-            const long to = lround(x - depth_px(self, depth, x, y));
-            if (to < 0 || to >= (long)made->width || spx_plane_row(depth, y)[x] <= nearest[to])
-                continue;
-            nearest[to] = spx_plane_row(depth, y)[x];
-            memcpy(spx_image_row8(made, y) + (size_t)CHANNELS * (size_t)to,
-                   spx_image_row8(self->left, y) + (size_t)CHANNELS * x, CHANNELS);
-            spx_mask_row(holes, y)[to] = 0;
-        }
-    }
-    diffuse(made, holes);
-    free(nearest);
-    spx_mask_destroy(holes);
-    return made;
+    return out;
 }
 
 static spx_image *ours(const pair *self, const spx_plane *depth, spx_pool *pool)
 {
-    const spx_stereo_options options = { .strength_pct = 100.0 * self->most_px / self->left->width,
-                                         .views = SPX_VIEWS_RIGHT };
+    enum { MARGIN_EXTRA_PX = 4 };
     const spx_task task = { .pool = pool };
-    spx_image *left = NULL;
+    const spx_scene_options options = { .shift_px = (float)self->most_px,
+                                        .margin = (uint32_t)ceil(self->most_px) + MARGIN_EXTRA_PX };
+    const spx_scene_camera camera = { .place = 1.0F };
+    spx_scene cut = { .photo = NULL };
     spx_image *right = NULL;
-    spx_stereo_stats stats;
+    uint64_t filled = 0;
     spx_diag diag = { 0 };
-    if (spx_stereo_render(self->left, depth, &options, &task, &left, &right, &stats, &diag) !=
-        SPX_OK)
+    if (spx_image_create(&right, self->left->width, self->left->height, 8, &diag) != SPX_OK ||
+        spx_scene_init(&cut, self->left, depth, &options, &task, &diag) != SPX_OK ||
+        spx_scene_view(right, &cut, &camera, &task, &filled, &diag) != SPX_OK)
         fatal(diag.text);
-    spx_image_unref(left);
+    spx_scene_clear(&cut);
     return right;
 }
 
@@ -248,6 +183,49 @@ static spx_plane *refined_depth(const pair *self, const spx_plane *degraded)
     return refined;
 }
 
+/* The network's map of the left eye, fitted to the true disparity; NULL without a network. */
+static spx_plane *own_depth(const pair *self, spx_engine *engine)
+{
+    const spx_photo photo = { .image = self->left };
+    const spx_depth_request request = { .model = NULL };
+    spx_photo_depth found = { .map = NULL };
+    double w = 0.0;
+    double sx = 0.0;
+    double sy = 0.0;
+    double sxx = 0.0;
+    double sxy = 0.0;
+    spx_diag diag = { 0 };
+    if (spx_photo_depth_find(engine, &photo, &request, NULL, &found, &diag) != SPX_OK) {
+        (void)fprintf(stderr, "stereo: %s\n", diag.text);
+        return NULL;
+    }
+    for (uint32_t y = 0; y < self->left->height; y++) {
+        for (uint32_t x = 0; x < self->left->width; x++) {
+            const double known = spx_plane_row(self->disparity, y)[x];
+            const double map = spx_plane_row(found.map, y)[x];
+            if (!isfinite(known))
+                continue;
+            w += 1.0;
+            sx += map;
+            sy += known;
+            sxx += map * map;
+            sxy += map * known;
+        }
+    }
+    const double spread = w * sxx - sx * sx;
+    const double slope = spread > 0.0 ? (w * sxy - sx * sy) / spread : 0.0;
+    const double offset = w > 0.0 ? (sy - slope * sx) / w : 0.0;
+    for (uint32_t y = 0; y < self->left->height; y++) {
+        float *const row = spx_plane_row(found.map, y);
+        for (uint32_t x = 0; x < self->left->width; x++)
+            row[x] = (float)fmin(1.0, fmax(0.0, (slope * (double)row[x] + offset) / self->most_px));
+    }
+    spx_plane *const map = found.map;
+    found.map = NULL;
+    spx_photo_depth_clear(&found);
+    return map;
+}
+
 /* ---- scores ---- */
 
 static scores score(const pair *self, const spx_image *made)
@@ -277,6 +255,15 @@ typedef struct mean {
     double sum[WAYS][sizeof(scores) / sizeof(double)];
     double count[WAYS][sizeof(scores) / sizeof(double)];
 } mean;
+
+typedef struct bench {
+    spx_pool *pool;
+    spx_engine *engine;
+    const char *folder;    /* for pictures; NULL = none */
+    mean drawn[TRUTHS][4]; /* all scenes, and by background */
+    mean real[TRUTHS][4];
+    unsigned real_count;
+} bench;
 
 static void mean_add(mean *self, int way, const scores *one)
 {
@@ -323,40 +310,58 @@ static void keep(const char *folder, const pair *self, const char *what, const s
     char path[512];
     if (folder == NULL)
         return;
-    (void)snprintf(path, sizeof(path), "%s/%.2s_%s.png", folder, self->name, what);
+    (void)snprintf(path, sizeof(path), "%s/%.12s_%s.png", folder, self->name, what);
     write_png(image, path);
 }
 
-static void run(const pair *self, int degraded, spx_pool *pool, const char *folder, mean *means)
+static void run(const pair *self, truth from, bench *with, mean *means)
 {
     spx_plane *const exact = true_depth(self);
-    spx_plane *const depth = degraded ? degraded_depth(exact) : exact;
-    spx_plane *const own = degraded ? refined_depth(self, depth) : depth;
-    spx_image *const made[WAYS] = { ours(self, own, pool), spx_image_ref(self->left),
-                                    stretch(self, depth), shift(self, depth) };
-    (void)printf("  %s%s\n", self->name, degraded ? ", degraded disparity" : "");
-    for (int way = 0; way < WAYS; way++) {
-        const scores one = score(self, made[way]);
-        print_scores(WAY_NAMES[way], &one);
-        mean_add(&means[0], way, &one);
-        mean_add(&means[1 + self->background], way, &one);
+    spx_plane *depth = exact; /* what the rivals get */
+    spx_plane *mine = exact;  /* what spx renders */
+    if (from == TRUTH_DEGRADED) {
+        depth = degraded_depth(exact);
+        mine = refined_depth(self, depth);
+    } else if (from == TRUTH_OWN) {
+        depth = own_depth(self, with->engine);
+        mine = depth;
     }
-    keep(folder, self, degraded ? "spx_degraded" : "spx", made[0]);
-    keep(folder, self, degraded ? "shift_degraded" : "shift", made[3]);
-    if (!degraded) {
-        keep(folder, self, "left", self->left);
-        keep(folder, self, "true", self->right);
+    if (depth != NULL) {
+        spx_plane *const px = in_pixels(self, depth);
+        spx_image *const made[WAYS] = {
+            ours(self, mine, with->pool),  spx_image_ref(self->left),
+            rival_stretch(self->left, px), rival_inpaint(self->left, px),
+            rival_forward(self->left, px), rival_polylines(self->left, px)
+        };
+        (void)printf("  %s, %s disparity\n", self->name, TRUTH_NAMES[from]);
+        for (int way = 0; way < WAYS; way++) {
+            const scores one = score(self, made[way]);
+            char file[64];
+            print_scores(WAY_NAMES[way], &one);
+            mean_add(&means[0], way, &one);
+            mean_add(&means[1 + self->background], way, &one);
+            (void)snprintf(file, sizeof(file), "%s_%s", WAY_NAMES[way], TRUTH_NAMES[from]);
+            keep(with->folder, self, file, made[way]);
+            spx_image_unref(made[way]);
+        }
+        spx_plane_destroy(px);
     }
-    for (int way = 0; way < WAYS; way++)
-        spx_image_unref(made[way]);
-    if (degraded) {
-        spx_plane_destroy(own);
+    if (from == TRUTH_EXACT)
+        keep(with->folder, self, "right", self->right);
+    if (mine != depth)
+        spx_plane_destroy(mine);
+    if (depth != exact)
         spx_plane_destroy(depth);
-    }
     spx_plane_destroy(exact);
 }
 
 /* ---- pairs ---- */
+
+static void leave_out(const spx_mask *mask, const spx_mask *without)
+{
+    for (size_t i = 0; i < (size_t)mask->width * mask->height; i++)
+        mask->values[i] = without->values[i] ? 0 : mask->values[i];
+}
 
 static pair drawn_pair(uint32_t number)
 {
@@ -367,63 +372,12 @@ static pair drawn_pair(uint32_t number)
     scene_render(drawn, 0.0, &self.left, &self.disparity, NULL);
     scene_render(drawn, -1.0, &self.right, &right_disparity, &self.holes);
     self.edges = measure_edge_band(right_disparity, EDGE_PX);
+    leave_out(self.edges, self.holes);
     self.most_px = scene_disparity_px(drawn);
     self.background = scene_background_of(drawn);
     spx_plane_destroy(right_disparity);
     scene_destroy(drawn);
     return self;
-}
-
-static spx_image *read_picture(const char *path)
-{
-    VipsImage *file = vips_image_new_from_file(path, NULL);
-    VipsImage *colour = NULL;
-    spx_image *image = NULL;
-    size_t size = 0;
-    if (file == NULL || vips_colourspace(file, &colour, VIPS_INTERPRETATION_sRGB, NULL) != 0)
-        fatal(vips_error_buffer());
-    uint8_t *const bytes = vips_image_write_to_memory(colour, &size);
-    const uint32_t width = (uint32_t)vips_image_get_width(colour);
-    const uint32_t height = (uint32_t)vips_image_get_height(colour);
-    const size_t bands = (size_t)vips_image_get_bands(colour);
-    if (bytes == NULL || bands < CHANNELS ||
-        spx_image_create(&image, width, height, 8, NULL) != SPX_OK)
-        fatal("cannot read a picture");
-    for (uint32_t y = 0; y < height; y++) {
-        for (uint32_t x = 0; x < width; x++)
-            memcpy(spx_image_row8(image, y) + (size_t)CHANNELS * x,
-                   bytes + ((size_t)y * width + x) * bands, CHANNELS);
-    }
-    g_free(bytes);
-    g_object_unref(colour);
-    g_object_unref(file);
-    return image;
-}
-
-static spx_plane *read_disparity(const char *path, double scale)
-{
-    VipsImage *const file = vips_image_new_from_file(path, NULL);
-    VipsImage *number = NULL;
-    spx_plane *plane = NULL;
-    size_t size = 0;
-    if (file == NULL || vips_cast(file, &number, VIPS_FORMAT_FLOAT, NULL) != 0)
-        fatal(vips_error_buffer());
-    float *const values = vips_image_write_to_memory(number, &size);
-    const size_t bands = (size_t)vips_image_get_bands(number);
-    if (values == NULL || spx_plane_create(&plane, (uint32_t)vips_image_get_width(number),
-                                           (uint32_t)vips_image_get_height(number), NULL) != SPX_OK)
-        fatal("cannot read the disparity");
-    for (uint32_t y = 0; y < plane->height; y++) {
-        for (uint32_t x = 0; x < plane->width; x++) {
-            const float value = values[((size_t)y * plane->width + x) * bands];
-            spx_plane_row(plane, y)[x] =
-                value > 0.0F && isfinite(value) ? value / (float)scale : NAN;
-        }
-    }
-    g_free(values);
-    g_object_unref(number);
-    g_object_unref(file);
-    return plane;
 }
 
 /* Right pixels that no left pixel comes to, and the disparity at the others. */
@@ -455,18 +409,19 @@ static void find_right_side(pair *self)
         }
     }
     self->edges = measure_edge_band(disparity, EDGE_PX);
+    leave_out(self->edges, self->holes);
     spx_plane_destroy(disparity);
 }
 
-static pair real_pair(const char *left, const char *right, const char *disparity, double scale)
+/* Takes over what was read. */
+static pair real_pair(true_pair *read)
 {
-    pair self = { .name = "real pair", .background = SCENE_STRUCTURED };
-    self.left = read_picture(left);
-    self.right = read_picture(right);
-    self.disparity = read_disparity(disparity, scale);
-    if (self.left->width != self.right->width || self.left->height != self.right->height ||
-        self.left->width != self.disparity->width || self.left->height != self.disparity->height)
-        fatal("the two pictures and the disparity must have one size");
+    pair self = { .left = read->left,
+                  .right = read->right,
+                  .disparity = read->disparity,
+                  .background = SCENE_STRUCTURED };
+    (void)snprintf(self.name, sizeof(self.name), "%s", read->name);
+    *read = (true_pair){ .left = NULL };
     for (uint32_t y = 0; y < self.left->height; y++) {
         for (uint32_t x = 0; x < self.left->width; x++) {
             const double here = spx_plane_row(self.disparity, y)[x];
@@ -486,70 +441,102 @@ static void pair_clear(pair *self)
     spx_mask_destroy(self->edges);
 }
 
-static void run_both(pair *self, spx_pool *pool, const char *folder, mean means[2][4])
+static void run_all(pair *self, bench *with, mean means[TRUTHS][4])
 {
-    run(self, 0, pool, folder, means[0]);
-    run(self, 1, pool, folder, means[1]);
+    const int last = means == with->drawn ? TRUTH_DEGRADED : TRUTH_OWN;
+    for (int from = 0; from <= last; from++)
+        run(self, (truth)from, with, means[from]);
     pair_clear(self);
 }
 
-static void run_standard(spx_pool *pool, const char *folder, uint32_t scenes)
+static void run_real(true_pair *read, bench *with)
 {
-    static mean means[2][4];
-    static mean real[2][4];
-    static const char *const kinds[] = { "all scenes", "plain backgrounds",
-                                         "structured backgrounds", "random backgrounds" };
+    pair self = real_pair(read);
+    run_all(&self, with, with->real);
+    with->real_count++;
+}
+
+static void run_standard(bench *with, uint32_t scenes)
+{
+    true_pair motorcycle;
     for (uint32_t number = 0; number < scenes; number++) {
         pair self = drawn_pair(number);
-        run_both(&self, pool, folder, means);
+        run_all(&self, with, with->drawn);
     }
-    char left[512];
-    char right[512];
-    (void)snprintf(left, sizeof(left), "%s", test_data_path("photos/motorcycle_left.png"));
-    (void)snprintf(right, sizeof(right), "%s", test_data_path("photos/motorcycle_right.png"));
-    pair motorcycle =
-        real_pair(left, right, test_data_path("photos/motorcycle_disparity.png"), 256.0);
-    run_both(&motorcycle, pool, folder, real);
-    for (int degraded = 0; degraded < 2; degraded++) {
-        (void)printf("\n%s disparity\n", degraded ? "DEGRADED" : "TRUE");
-        for (int kind = 0; kind < 4; kind++)
-            mean_print(&means[degraded][kind], kinds[kind]);
+    true_pair_bundled(&motorcycle);
+    run_real(&motorcycle, with);
+}
+
+/* A pair, or a folder of pairs. */
+static void run_folder(const char *folder, bench *with)
+{
+    true_pair read;
+    if (true_pair_read_folder(&read, folder)) {
+        run_real(&read, with);
+        return;
+    }
+    DIR *const list = opendir(folder);
+    if (list == NULL)
+        fatal(folder);
+    for (struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list)) {
+        char path[4096];
+        (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.' && true_pair_read_folder(&read, path))
+            run_real(&read, with);
+    }
+    (void)closedir(list);
+}
+
+static void print_means(const bench *with, uint32_t scenes)
+{
+    static const char *const kinds[] = { "all scenes", "plain backgrounds",
+                                         "structured backgrounds", "random backgrounds" };
+    for (int from = 0; from < TRUTHS; from++) {
+        (void)printf("\n%s disparity\n", TRUTH_NAMES[from]);
+        for (int kind = 0; kind < 4 && scenes > 0 && from != TRUTH_OWN; kind++)
+            mean_print(&with->drawn[from][kind], kinds[kind]);
+        if (with->real_count > 1)
+            mean_print(&with->real[from][0], "all pairs");
     }
 }
 
 int main(int argc, char **argv)
 {
-    const char *folder = NULL;
-    const char *files[3] = { NULL };
+    static bench with;
+    const char *files[64] = { NULL };
     int count = 0;
     double scale = 256.0;
     uint32_t scenes = SCENE_COUNT;
+    true_pair read;
     if (VIPS_INIT(argv[0]) != 0)
         return 1;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--crops") == 0 && i + 1 < argc)
-            folder = argv[++i];
+            with.folder = argv[++i];
         else if (strcmp(argv[i], "--scale") == 0 && i + 1 < argc)
             scale = strtod(argv[++i], NULL);
         else if (strcmp(argv[i], "--scenes") == 0 && i + 1 < argc)
             scenes = (uint32_t)strtoul(argv[++i], NULL, 10);
-        else if (count < 3)
+        else if (count < 64)
             files[count++] = argv[i];
     }
-    spx_pool *pool = NULL;
-    if (spx_pool_create(&pool, 0, NULL) != SPX_OK)
+    if (spx_pool_create(&with.pool, 0, NULL) != SPX_OK ||
+        spx_engine_create(&with.engine, NULL, NULL) != SPX_OK)
         fatal("no memory");
     (void)printf("%-14s%6s %6s | %6s %6s | %6s %6s | %5s %6s %5s\n", "", "PSNR", "SSIM", "hole", "",
                  "edge", "", "SIoU", "L-R %", "grain");
-    if (count == 3) {
-        static mean means[2][4];
-        pair self = real_pair(files[0], files[1], files[2], scale);
-        run_both(&self, pool, folder, means);
-    } else if (count == 0) {
-        run_standard(pool, folder, scenes);
+    scenes = count == 0 ? scenes : 0;
+    if (count == 0) {
+        run_standard(&with, scenes);
+    } else if (count == 3 && strchr(files[2], '.') != NULL && access(files[2], R_OK) == 0 &&
+               true_pair_read(&read, files[0], files[1], files[2], scale)) {
+        run_real(&read, &with);
     } else {
-        fatal("usage: stereo [--crops FOLDER] | stereo LEFT RIGHT DISPARITY [--scale 256]");
+        for (int i = 0; i < count; i++)
+            run_folder(files[i], &with);
     }
-    spx_pool_destroy(pool);
+    print_means(&with, scenes);
+    spx_engine_destroy(with.engine);
+    spx_pool_destroy(with.pool);
     return 0;
 }
