@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Scenes to move in, read back by other programs: Khronos' validator for glTF, plyfile for splats, and by numbers."""
+import importlib
+import json
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+
+import support
+from support import run, spx
+
+support.enter("scene")
+WIDTH, HEIGHT = 640, 480
+STRENGTH, HFOV, BASELINE = 2.0, 60.0, 64.0
+NEAR = (200, 150, 440, 330)  # left, top, right, bottom of a near square, one row in a checker of colours
+WORDS = "glb,splat,splat-glb,html"
+
+
+def square(x, y):
+    return NEAR[0] <= x < NEAR[2] and NEAR[1] <= y < NEAR[3]
+
+
+def card(x, y):
+    level = 40 * ((x // 16 + y // 16) % 3)
+    return bytes((200, level, level)) if square(x, y) else bytes((level, level, 160))
+
+
+def near_square(x, y):
+    return b"\xff\xff\xff" if square(x, y) else b"\x33\x33\x33"
+
+
+def make():
+    support.write("card.png", support.png(WIDTH, HEIGHT, card))
+    support.write("near.png", support.png(WIDTH, HEIGHT, near_square))
+    code, _, err = spx("convert", "card.png", "--depth-map", "near.png", "--strength", str(STRENGTH), "--fov", str(HFOV),
+                       "--baseline", str(BASELINE), "--format", WORDS)
+    assert code == 0, err
+
+
+def distance(nearness):
+    """doc/stereo.md: Z = f B / (strength d)."""
+    focal = 0.5 / math.tan(math.radians(HFOV / 2))
+    return focal * BASELINE / 1000 / (STRENGTH / 100 * nearness)
+
+
+def read_glb(path):
+    data = support.read(path)
+    magic, version, size = struct.unpack("<4sII", data[:12])
+    assert magic == b"glTF" and version == 2 and size == len(data)
+    length, kind = struct.unpack("<I4s", data[12:20])
+    assert kind == b"JSON"
+    tree = json.loads(data[20:20 + length])
+    body = 20 + length
+    length, kind = struct.unpack("<I4s", data[body:body + 8])
+    assert kind == b"BIN\0" and body + 8 + length == len(data)
+    return tree, data[body + 8:]
+
+
+SIZES = {5120: "b", 5121: "B", 5125: "I", 5126: "f"}
+COUNTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+
+
+def numbers(tree, data, accessor):
+    one = tree["accessors"][accessor]
+    view = tree["bufferViews"][one["bufferView"]]
+    parts = COUNTS[one["type"]]
+    flat = struct.unpack_from("<%d%s" % (one["count"] * parts, SIZES[one["componentType"]]), data, view.get("byteOffset", 0))
+    return flat if parts == 1 else [flat[i:i + parts] for i in range(0, len(flat), parts)]
+
+
+def a_glb_stands_in_metres_where_the_photo_saw_it():
+    tree, data = read_glb("card_output/card_scene.glb")
+    assert "KHR_materials_unlit" in tree["extensionsUsed"]
+    camera = tree["cameras"][0]["perspective"]
+    focal = 0.5 / math.tan(math.radians(HFOV / 2))
+    assert abs(camera["yfov"] - 2 * math.atan(HEIGHT / WIDTH / 2 / focal)) < 1e-5, camera
+    depths = set()
+    for mesh in tree["meshes"]:
+        primitive = mesh["primitives"][0]
+        places = numbers(tree, data, primitive["attributes"]["POSITION"])
+        spots = numbers(tree, data, primitive["attributes"]["TEXCOORD_0"])
+        corners = numbers(tree, data, primitive["indices"])
+        wide, high = WIDTH + 8, HEIGHT  # the pictures show four columns beside the frame on either side
+        for (x, y, z), (u, v) in zip(places, spots):
+            assert z < 0
+            # From the origin every point lies where the picture has it.
+            assert abs(focal * x / -z - ((u * wide - 4) / WIDTH - 0.5)) < 1e-4
+            assert abs(focal * y / -z - (0.5 * HEIGHT - v * high) / WIDTH) < 1e-4
+        # No triangle reaches from one thing to another: no rubber sheets.
+        for i in range(0, len(corners), 3):
+            ahead = [-places[c][2] for c in corners[i:i + 3]]
+            assert max(ahead) / min(ahead) < 1.2, (mesh["name"], ahead)
+            a, b, c = (spots[k] for k in corners[i:i + 3])
+            assert (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) < 0, "clockwise"
+        depths |= {round(-z, 2) for _, _, z in places}
+    assert abs(min(depths) - distance(1.0)) < 0.02 and abs(max(depths) - distance(0.2)) < 0.1, (min(depths), max(depths))
+
+
+def the_ground_has_no_holes_seen_from_the_photo():
+    tree, data = read_glb("card_output/card_scene.glb")
+    ground = next(mesh for mesh in tree["meshes"] if mesh["name"] == "ground")["primitives"][0]
+    spots = numbers(tree, data, ground["attributes"]["TEXCOORD_0"])
+    corners = numbers(tree, data, ground["indices"])
+    area = 0.0
+    for i in range(0, len(corners), 3):
+        a, b, c = (spots[k] for k in corners[i:i + 3])
+        area -= ((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])) / 2
+    whole = (1 - 1 / (WIDTH + 8)) * (1 - 1 / HEIGHT)
+    # Cells at cuts lie there twice; nothing is missing.
+    assert whole - 1e-4 < area < 1.2 * whole, (area, whole)
+
+
+def khronos_finds_no_fault():
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        print("    (without Khronos' validator: no npm)")
+        return
+    folder = os.path.join(os.environ["SPX_TEST_OUT"], "gltf-validator")
+    os.makedirs(folder, exist_ok=True)
+    support.write(os.path.join(folder, "package.json"), b"{}")
+    try:
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "gltf-validator@2.0.0-dev.3.10"], cwd=folder,
+                       check=True, timeout=180, capture_output=True)
+    except (OSError, subprocess.SubprocessError):
+        print("    (without Khronos' validator: it cannot be had)")
+        return
+    script = """const v = require('gltf-validator'), fs = require('fs');
+        v.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1]))).then((r) => console.log(JSON.stringify(r.issues)));"""
+    for name in ("card_scene.glb", "card_splat.glb"):
+        out = subprocess.run(["node", "-e", script, os.path.abspath("card_output/" + name)], cwd=folder, check=True,
+                             capture_output=True, text=True).stdout
+        # The validator is older than splats: names with a colon are new to it.
+        faults = [one for one in json.loads(out)["messages"] if one["severity"] < 2 and
+                  not one["pointer"].split("/")[-1].startswith("KHR_gaussian_splatting:")]
+        assert faults == [], faults
+
+
+def load_plyfile():
+    own = os.path.join(os.environ["SPX_TEST_OUT"], "plyfile")
+    sys.path.insert(0, own)
+    try:
+        return importlib.import_module("plyfile")
+    except ImportError:
+        pass
+    try:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target",
+                        own, "plyfile==1.0.3"], check=True, timeout=180, capture_output=True)
+        importlib.invalidate_caches()
+        return importlib.import_module("plyfile")
+    except (ImportError, OSError, subprocess.SubprocessError):
+        return None
+
+
+def splats_are_what_viewers_read():
+    plyfile = load_plyfile()
+    if plyfile is None:
+        print("    (without plyfile: it cannot be had)")
+        return
+    vertex = plyfile.PlyData.read("card_output/card_splat.ply")["vertex"]
+    names = [one.name for one in vertex.properties]
+    assert names == ["x", "y", "z", "f_dc_0", "f_dc_1", "f_dc_2", "opacity", "scale_0", "scale_1", "scale_2", "rot_0", "rot_1",
+                     "rot_2", "rot_3"], names
+    assert WIDTH * HEIGHT < vertex.count < 1200000, vertex.count
+    focal = 0.5 / math.tan(math.radians(HFOV / 2))
+    middle = 0
+    for i in range(0, vertex.count, 97):
+        one = vertex[i]
+        assert one["z"] > 0 and one["rot_0"] == 1
+        column, row = (focal * one["x"] / one["z"] + 0.5) * WIDTH, focal * one["y"] / one["z"] * WIDTH + HEIGHT / 2
+        assert -5 < column < WIDTH + 5 and 0 < row < HEIGHT
+        spread = math.exp(one["scale_0"])
+        assert 0.4 < spread / (one["z"] / focal / WIDTH) < 0.8
+        if NEAR[0] + 80 < column < NEAR[2] - 80 and NEAR[1] + 60 < row < NEAR[3] - 60:
+            middle += 1
+            assert abs(one["z"] - distance(1.0)) < 0.02
+            assert abs(one["f_dc_0"] * 0.28209479 + 0.5 - 200 / 255) < 0.02
+    assert middle > 10
+
+
+def gltf_splats_are_the_same_splats():
+    tree, data = read_glb("card_output/card_splat.glb")
+    primitive = tree["meshes"][0]["primitives"][0]
+    assert primitive["mode"] == 0 and primitive["extensions"]["KHR_gaussian_splatting"]["kernel"] == "ellipse"
+    names = primitive["attributes"]
+    counts = {tree["accessors"][one]["count"] for one in names.values()}
+    assert len(counts) == 1
+    header = support.read("card_output/card_splat.ply")[:400].decode(errors="replace")
+    assert "element vertex %d\n" % counts.pop() in header
+    opacity = numbers(tree, data, names["KHR_gaussian_splatting:OPACITY"])
+    assert 0 < min(opacity) and max(opacity) < 1 and opacity[0] > 0.98
+    assert numbers(tree, data, names["KHR_gaussian_splatting:ROTATION"])[5] == (0, 0, 0, 127)
+
+
+def a_page_needs_nothing_else():
+    page = support.read("card_output/card_scene.html")
+    assert len(page) < 4000000
+    assert page.count(b"http://") == 0 and page.count(b"https://") == 0 and b"<title>card</title>" in page
+    assert b"default-src 'none'" in page and b"SPX_PAGE" not in page
+
+
+def odd_pictures_come_out_too():
+    for width, height in ((1, 1), (1, 200), (333, 5)):
+        support.write("odd<i>.png", support.png(width, height))
+        code, _, err = spx("convert", "odd<i>.png", "--depth-map", "odd<i>.png", "--format", WORDS)
+        assert code == 0, (width, height, err)
+        read_glb("odd<i>_output/odd<i>_scene.glb")
+        assert b"<title>odd_i_</title>" in support.read("odd<i>_output/odd<i>_scene.html")
+
+
+run(make, a_glb_stands_in_metres_where_the_photo_saw_it, the_ground_has_no_holes_seen_from_the_photo, khronos_finds_no_fault,
+    splats_are_what_viewers_read, gltf_splats_are_the_same_splats, a_page_needs_nothing_else, odd_pictures_come_out_too)
