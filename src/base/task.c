@@ -54,3 +54,27 @@ spx_status spx_task_run(const spx_task *task, size_t count, spx_pool_fn fn, void
     spx_pool_run(task == NULL ? NULL : task->pool, count, run_guarded, &self);
     return spx_task_check(task, diag);
 }
+
+static void span_progress(void *user, double fraction)
+{
+    const spx_task_span *const self = user;
+    spx_task_progress(self->whole, self->from + fraction * self->length);
+}
+
+static void span_note(void *user, const char *text)
+{
+    const spx_task_span *const self = user;
+    spx_task_note(self->whole, text);
+}
+
+const spx_task *spx_task_part(spx_task_span *span, const spx_task *whole, double from,
+                              double length)
+{
+    *span = (spx_task_span){ .whole = whole, .from = from, .length = length };
+    span->task = (spx_task){ .pool = whole == NULL ? NULL : whole->pool,
+                             .cancel = whole == NULL ? NULL : whole->cancel,
+                             .progress = span_progress,
+                             .note = span_note,
+                             .user = span };
+    return &span->task;
+}

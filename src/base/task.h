@@ -27,6 +27,17 @@ typedef struct spx_task {
 SPX_NODISCARD spx_status spx_task_check(const spx_task *task, spx_diag *diag);
 int spx_task_cancelled(const spx_task *task);
 void spx_task_progress(const spx_task *task, double fraction);
+/** A task whose progress is a part of another's. Storage for spx_task_part(). */
+typedef struct spx_task_span {
+    spx_task task;
+    const spx_task *whole; /* borrowed, may be NULL */
+    double from;           /* where the part begins on the scale of the whole, … */
+    double length;         /* … and how much of it it is */
+} spx_task_span;
+
+/** Fills *span and returns its task, which lives as long as both. whole: may be NULL. */
+const spx_task *spx_task_part(spx_task_span *span, const spx_task *whole, double from,
+                              double length);
 /** Tells people what the stage waits for, until the next note or the end of the stage. */
 void spx_task_note(const spx_task *task, const char *text);
 /** Keeps a doubt, or a note, for the caller: a sentence without a full stop and without the file's

@@ -13,7 +13,7 @@ enum {
     LEAST_SIDE = 2 * DAV2_PATCH,
     MOST_SIDE = 4096,
     MOST_PATCHES = 8192, /* of one photo: time grows with their square */
-    COLOURS = 3,
+    TILE_OVERLAP = 9 * DAV2_PATCH,
 };
 
 static int recognises(const spx_safetensors *weights)
@@ -117,44 +117,40 @@ static uint32_t whole_patches(double pixels)
 
 /* What the network sees: the short side as asked for, the aspect ratio kept; very long pictures get
  * a smaller one. */
-static void choose_size(const spx_image *photo, uint32_t size, uint32_t *height, uint32_t *width)
+static spx_status choose_size(const spx_image *photo, uint32_t size, uint32_t *width,
+                              uint32_t *height, spx_diag *diag)
 {
+    if (size != 0 && (size < LEAST_SIDE || size > MOST_SIDE)) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "depth size %u is not between %d and %d", size,
+                        LEAST_SIDE, MOST_SIDE);
+    }
     const double short_side = photo->width < photo->height ? photo->width : photo->height;
-    double scale = size / short_side;
+    double scale = (size == 0 ? DEFAULT_SHORT_SIDE : size) / short_side;
     const double patches = photo->width * scale * photo->height * scale / (DAV2_PATCH * DAV2_PATCH);
     if (patches > MOST_PATCHES)
         scale *= sqrt(MOST_PATCHES / patches);
     *height = whole_patches(photo->height * scale);
     *width = whole_patches(photo->width * scale);
+    return SPX_OK;
 }
 
-static spx_status run_network(spx_depth_network *network, const spx_image *photo, uint32_t size,
-                              const spx_task *task, spx_plane **out, spx_diag *diag)
+static spx_status infer(spx_depth_network *network, const float *input, uint32_t width,
+                        uint32_t height, const spx_task *task, spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
-    if (size != 0 && (size < LEAST_SIDE || size > MOST_SIDE)) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "depth size %u is not between %d and %d", size,
-                        LEAST_SIDE, MOST_SIDE);
-    }
     spx_plane *plane = NULL;
-    spx_status status = SPX_OK;
-    spx_dav2_io io = { 0 };
-    choose_size(photo, size == 0 ? DEFAULT_SHORT_SIDE : size, &io.height, &io.width);
-    float *const input = spx_nn_alloc((size_t)COLOURS * io.height, io.width * sizeof(float));
-    if (input == NULL)
-        return spx_fail_memory(diag, network->config.name);
-    SPX_TRY_OUT(spx_depth_prepare_cubic(photo, io.width, io.height, task, input, diag));
-    SPX_TRY_OUT(spx_plane_create(&plane, io.width, io.height, diag));
-    io.input = input;
-    io.output = plane->values;
-    io.stride = plane->stride;
-    SPX_TRY_OUT(spx_dav2_infer(network, &io, task, diag));
-    *out = plane;
-    plane = NULL; /* moved to the caller */
-
-out:
-    spx_plane_destroy(plane);
-    free(input);
+    SPX_TRY(spx_plane_create(&plane, width, height, diag));
+    const spx_dav2_io io = { .input = input,
+                             .height = height,
+                             .width = width,
+                             .output = plane->values,
+                             .stride = plane->stride };
+    const spx_status status = spx_dav2_infer(network, &io, task, diag);
+    if (status == SPX_OK) {
+        *out = plane;
+    } else {
+        spx_plane_destroy(plane);
+    }
     return status;
 }
 
@@ -162,6 +158,15 @@ const spx_depth_family spx_dav2_family = {
     .recognises = recognises,
     .open = open_network,
     .name = network_name,
-    .run = run_network,
+    .choose_size = choose_size,
+    .prepare = spx_depth_prepare_cubic,
+    .infer = infer,
     .close = close_network,
+    .sizes = { .standard = DEFAULT_SHORT_SIDE,
+               .step = DAV2_PATCH,
+               .tile = DEFAULT_SHORT_SIDE,
+               .overlap = TILE_OVERLAP,
+               .part = 1,
+               .finer = { 2 * DEFAULT_SHORT_SIDE, 3 * DEFAULT_SHORT_SIDE },
+               .normal = { SPX_DEPTH_AT_EDGES, SPX_DEPTH_NOWHERE } },
 };

@@ -2,6 +2,7 @@
 #define SPX_DEPTH_DEPTH_FAMILY_H
 
 #include "base/task.h"
+#include "depth/depth_model.h"
 #include "image/plane.h"
 #include "nn/safetensors.h"
 #include "spx/image.h"
@@ -22,10 +23,18 @@ typedef struct spx_depth_family {
                        const spx_task *task, spx_diag *diag);
     /** The name of the network, e.g. "spx-lite". Borrowed from the network. */
     const char *(*name)(const spx_depth_network *network);
-    /** As spx_depth_model_run(): several threads may be in here at once. */
-    spx_status (*run)(spx_depth_network *network, const spx_image *photo, uint32_t size,
-                      const spx_task *task, spx_plane **out, spx_diag *diag);
+    /** The input for a photo. size: in the network's own terms, 0 = its default. */
+    spx_status (*choose_size)(const spx_image *photo, uint32_t size, uint32_t *width,
+                              uint32_t *height, spx_diag *diag);
+    /** The photo at the input's size, [3][height][width]: spx_depth_prepare() or its like. */
+    spx_status (*prepare)(const spx_image *photo, uint32_t width, uint32_t height,
+                          const spx_task *task, float *out, spx_diag *diag);
+    /** The map of such an input, whose sides are multiples of `step`; it has one `part`th of the
+     * input's size. Several threads may be in here at once. *out is owned by the caller. */
+    spx_status (*infer)(spx_depth_network *network, const float *input, uint32_t width,
+                        uint32_t height, const spx_task *task, spx_plane **out, spx_diag *diag);
     void (*close)(spx_depth_network *network); /* NULL is fine */
+    spx_depth_sizes sizes;
 } spx_depth_family;
 
 #endif

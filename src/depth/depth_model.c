@@ -3,12 +3,13 @@
 #include "depth/dav2.h"
 #include "depth/depth_family.h"
 #include "depth/lite.h"
+#include "nn/scratch.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { HASH_DIGITS = 16 };
+enum { HASH_DIGITS = 16, COLOURS = 3 };
 
 struct spx_depth_model {
     spx_safetensors *weights;
@@ -75,9 +76,53 @@ const char *spx_depth_model_hash(const spx_depth_model *model)
     return model->hash;
 }
 
+void spx_depth_input_clear(spx_depth_input *input)
+{
+    free(input->values);
+    *input = (spx_depth_input){ 0 };
+}
+
+spx_depth_sizes spx_depth_model_sizes(const spx_depth_model *model)
+{
+    return model->family->sizes;
+}
+
+spx_status spx_depth_model_input(const spx_depth_model *model, const spx_image *photo,
+                                 uint32_t size, uint32_t *width, uint32_t *height, spx_diag *diag)
+{
+    return model->family->choose_size(photo, size, width, height, diag);
+}
+
+spx_status spx_depth_model_prepare(const spx_depth_model *model, const spx_image *photo,
+                                   uint32_t size, const spx_task *task, spx_depth_input *out,
+                                   spx_diag *diag)
+{
+    *out = (spx_depth_input){ 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY(model->family->choose_size(photo, size, &out->width, &out->height, diag));
+    out->values = spx_nn_alloc((size_t)COLOURS * out->height, out->width * sizeof(*out->values));
+    if (out->values == NULL)
+        return spx_fail_memory(diag, spx_depth_model_name(model));
+    status = model->family->prepare(photo, out->width, out->height, task, out->values, diag);
+    if (status != SPX_OK)
+        spx_depth_input_clear(out);
+    return status;
+}
+
+spx_status spx_depth_model_infer(spx_depth_model *model, const spx_depth_input *input,
+                                 const spx_task *task, spx_plane **out, spx_diag *diag)
+{
+    return model->family->infer(model->network, input->values, input->width, input->height, task,
+                                out, diag);
+}
+
 spx_status spx_depth_model_run(spx_depth_model *model, const spx_image *photo, uint32_t size,
                                const spx_task *task, spx_plane **out, spx_diag *diag)
 {
+    spx_depth_input input;
     *out = NULL;
-    return model->family->run(model->network, photo, size, task, out, diag);
+    SPX_TRY(spx_depth_model_prepare(model, photo, size, task, &input, diag));
+    const spx_status status = spx_depth_model_infer(model, &input, task, out, diag);
+    spx_depth_input_clear(&input);
+    return status;
 }

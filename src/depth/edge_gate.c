@@ -22,16 +22,11 @@ static float clamp01(float value)
     return value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value;
 }
 
-/* Least and most of a map's windows. */
-typedef struct ranges {
-    spx_plane *low;
-    spx_plane *high;
-} ranges;
-
-static void clear_ranges(ranges *self)
+void spx_depth_extremes_clear(spx_depth_extremes *extremes)
 {
-    spx_plane_destroy(self->low);
-    spx_plane_destroy(self->high);
+    spx_plane_destroy(extremes->low);
+    spx_plane_destroy(extremes->high);
+    *extremes = (spx_depth_extremes){ 0 };
 }
 
 /* Least and most of `reach` rows around row y, column by column. */
@@ -69,10 +64,11 @@ static void range_of_columns(const float *low, const float *high, uint32_t width
     }
 }
 
-static spx_status fill_ranges(ranges *out, const spx_plane *map, uint32_t reach, spx_diag *diag)
+spx_status spx_depth_find_extremes(spx_depth_extremes *out, const spx_plane *map, uint32_t reach,
+                                   spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    *out = (ranges){ 0 };
+    *out = (spx_depth_extremes){ 0 };
     float *const low = calloc(2 * (size_t)map->width, sizeof(*low));
     float *const high = low + map->width;
     if (low == NULL) {
@@ -89,10 +85,8 @@ static spx_status fill_ranges(ranges *out, const spx_plane *map, uint32_t reach,
 
 out:
     free(low);
-    if (status != SPX_OK) {
-        clear_ranges(out);
-        *out = (ranges){ 0 };
-    }
+    if (status != SPX_OK)
+        spx_depth_extremes_clear(out);
     return status;
 }
 
@@ -107,8 +101,8 @@ static float least_range(const spx_plane *map)
 spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t reach, spx_plane *out,
                                  spx_diag *diag)
 {
-    ranges near;
-    SPX_TRY(fill_ranges(&near, map, reach, diag));
+    spx_depth_extremes near;
+    SPX_TRY(spx_depth_find_extremes(&near, map, reach, diag));
     for (uint32_t y = 0; y < map->height; y++) {
         const float *const low = spx_plane_row(near.low, y);
         const float *const high = spx_plane_row(near.high, y);
@@ -116,7 +110,7 @@ spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t reach, spx_plane
         for (uint32_t x = 0; x < map->width; x++)
             row[x] = high[x] - low[x];
     }
-    clear_ranges(&near);
+    spx_depth_extremes_clear(&near);
     return SPX_OK;
 }
 
@@ -152,17 +146,16 @@ static float steepen(float value, float low, float high)
     return low + moved * (high - low);
 }
 
-spx_status spx_depth_steepen(const spx_plane *map, float least, spx_plane **out, spx_diag *diag)
+spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
-    const float floors = least_range(map);
-    const float from = floors > least ? floors : least;
+    const float least = least_range(map);
     spx_status status = SPX_OK;
     spx_plane *made = NULL;
-    ranges near = { 0 };
-    ranges wide = { 0 };
-    SPX_TRY_OUT(fill_ranges(&near, map, REACH, diag));
-    SPX_TRY_OUT(fill_ranges(&wide, map, WIDE_REACH, diag));
+    spx_depth_extremes near = { 0 };
+    spx_depth_extremes wide = { 0 };
+    SPX_TRY_OUT(spx_depth_find_extremes(&near, map, REACH, diag));
+    SPX_TRY_OUT(spx_depth_find_extremes(&wide, map, WIDE_REACH, diag));
     SPX_TRY_OUT(spx_plane_create(&made, map->width, map->height, diag));
     for (uint32_t y = 0; y < map->height; y++) {
         const float *const row = spx_plane_row(map, y);
@@ -171,7 +164,7 @@ spx_status spx_depth_steepen(const spx_plane *map, float least, spx_plane **out,
             const float low = spx_plane_row(near.low, y)[x];
             const float high = spx_plane_row(near.high, y)[x];
             const float wide_range = spx_plane_row(wide.high, y)[x] - spx_plane_row(wide.low, y)[x];
-            const float share = edge_share(high - low, wide_range, from);
+            const float share = edge_share(high - low, wide_range, least);
             to[x] = row[x] + share * (steepen(row[x], low, high) - row[x]);
         }
     }
@@ -179,8 +172,8 @@ spx_status spx_depth_steepen(const spx_plane *map, float least, spx_plane **out,
     made = NULL; /* moved to the caller */
 
 out:
-    clear_ranges(&near);
-    clear_ranges(&wide);
+    spx_depth_extremes_clear(&near);
+    spx_depth_extremes_clear(&wide);
     spx_plane_destroy(made);
     return status;
 }

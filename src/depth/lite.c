@@ -19,12 +19,14 @@
 #include <string.h>
 
 enum {
-    MOST_GRAPHS = 4,
+    MOST_GRAPHS = 8,
     INPUT_STEP = 32,
     DEFAULT_LONG_SIDE = 384,
     LEAST_LONG_SIDE = 32,
     MOST_LONG_SIDE = 2048,
     CHANNELS = 3,
+    TILE_SIDE = 512,
+    TILE_OVERLAP = 128,
     PIXELS_A_THREAD = 512 * 512,
 };
 
@@ -202,31 +204,33 @@ static void unpack(const float *values, spx_plane *plane)
     }
 }
 
-static spx_status run_network(spx_depth_network *network, const spx_image *photo, uint32_t size,
-                              const spx_task *task, spx_plane **out, spx_diag *diag)
+static spx_status choose_size(const spx_image *photo, uint32_t size, uint32_t *width,
+                              uint32_t *height, spx_diag *diag)
 {
-    *out = NULL;
     const uint32_t long_side = size == 0 ? DEFAULT_LONG_SIDE : size;
     if (long_side < LEAST_LONG_SIDE || long_side > MOST_LONG_SIDE) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "depth size %u: spx-lite takes %d to %d", long_side,
                         LEAST_LONG_SIDE, MOST_LONG_SIDE);
     }
-    spx_status status = SPX_OK;
     const uint32_t longest = photo->width > photo->height ? photo->width : photo->height;
     const double scale = (double)long_side / longest;
-    const uint32_t width = input_side(photo->width, scale);
-    const uint32_t height = input_side(photo->height, scale);
+    *width = input_side(photo->width, scale);
+    *height = input_side(photo->height, scale);
+    return SPX_OK;
+}
+
+static spx_status infer(spx_depth_network *network, const float *input, uint32_t width,
+                        uint32_t height, const spx_task *task, spx_plane **out, spx_diag *diag)
+{
+    *out = NULL;
+    spx_status status = SPX_OK;
     const uint32_t out_width = spx_lite_output_size(width);
     const uint32_t out_height = spx_lite_output_size(height);
     spx_plane *plane = NULL;
-    float *const input = calloc((size_t)CHANNELS * height * width, sizeof(*input));
     float *const output = calloc((size_t)out_height * out_width, sizeof(*output));
-    if (input == NULL || output == NULL) {
-        status = spx_fail_memory(diag, "spx-lite");
-        goto out;
-    }
+    if (output == NULL)
+        return spx_fail_memory(diag, "spx-lite");
     SPX_TRY_OUT(spx_plane_create(&plane, out_width, out_height, diag));
-    SPX_TRY_OUT(spx_depth_prepare(photo, width, height, task, input, diag));
     SPX_TRY_OUT(spx_lite_infer(network, height, width,
                                &(spx_graph_io){ .input = input, .output = output }, task, diag));
     unpack(output, plane);
@@ -235,7 +239,6 @@ static spx_status run_network(spx_depth_network *network, const spx_image *photo
 
 out:
     spx_plane_destroy(plane);
-    free(input);
     free(output);
     return status;
 }
@@ -244,6 +247,16 @@ const spx_depth_family spx_lite_family = {
     .recognises = recognises,
     .open = open_network,
     .name = name_of,
-    .run = run_network,
+    .choose_size = choose_size,
+    .prepare = spx_depth_prepare,
+    .infer = infer,
     .close = close_network,
+    .sizes = { .standard = DEFAULT_LONG_SIDE,
+               .step = INPUT_STEP,
+               .tile = TILE_SIDE,
+               .overlap = TILE_OVERLAP,
+               .one_thread = 1,
+               .part = 2,
+               .finer = { 2 * DEFAULT_LONG_SIDE, 4 * DEFAULT_LONG_SIDE },
+               .normal = { SPX_DEPTH_EVERYWHERE, SPX_DEPTH_AT_EDGES } },
 };

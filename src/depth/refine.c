@@ -6,8 +6,8 @@
  *
  *     map (w x h) -> steeper -> pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
  *
- * At one of the sizes below the photo's near surfaces reach on to where their colours end
- * (edge_reach.h).
+ * Maps that are large enough to have edges of their own are neither made steeper nor moved by more
+ * than the window of their own size.
  *
  * A pass runs over bands of rows. Each band enlarges the rows it needs into scratch of its own,
  * with a border, beside the guide's rows; at the photo's size the guide is the photo itself, so
@@ -18,8 +18,8 @@
 #include "base/cpu.h"
 #include "depth/edge_gate.h"
 #include "depth/edge_median.h"
-#include "depth/edge_reach.h"
 #include "depth/guide.h"
+#include "image/plane_resample.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -31,17 +31,14 @@ enum {
     BORDER = SPX_EDGE_RADIUS + 1, /* the median's radius, and one more for slopes */
     RIGHT_BORDER = BORDER + SPX_EDGE_LANES,
     MOST_LEVELS = 12,
-    STEEPENED_FROM = 1, /* sizes after which edges are steepened again: what is softer at the … */
-    STEEPENED_TO = 2,   /* … first is better told apart later, and at the last fits a window */
+    SMALL_SIDE = 600, /* maps with a shorter long side have no edges of their own: pulling them
+                       * over SPX_EDGE_RADIUS pixels of larger ones is 3 px of 640 */
 };
 
 /* A step to the next size is taken while the photo is at least this much larger than it. */
 static const double least_last_step = 1.5;
 static const float colour_sigma = 0.05f;
 static const float near_quantile = 0.55f;
-/* Where the photo itself is soft, an edge's colours make steps of their own between near and far.
- * Edges of this range are therefore steepened again; less may be a surface's own shape. */
-static const float least_steepened = 0.15f;
 /* Slope from one pixel to the next at which a value is half trusted. */
 static const float half_trusted_step = 0.02f;
 static const float least_trust = 0.15f;
@@ -261,16 +258,6 @@ out:
     return status;
 }
 
-/* Replaces *map by a steeper one. */
-static spx_status steepen(spx_plane **map, float least, spx_diag *diag)
-{
-    spx_plane *steep = NULL;
-    SPX_TRY(spx_depth_steepen(*map, least, &steep, diag));
-    spx_plane_destroy(*map);
-    *map = steep;
-    return SPX_OK;
-}
-
 /* How many sizes there are below the photo's: the map's, twice, four times, …; 0 when the photo is
  * not larger than the map. */
 static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
@@ -283,19 +270,6 @@ static unsigned count_levels(const spx_plane *depth, const spx_image *photo)
         scale *= 2.0;
     }
     return levels;
-}
-
-/* The size at which depth reaches on: the first at which a photo shows its edges, or the last;
- * edges are pulled to the photo's once more after it. `levels` where the map itself shows edges as
- * they are. */
-static unsigned reach_level(const spx_plane *depth, unsigned levels)
-{
-    enum { LEAST_SIDE = 600, MOST_SIDE = 2000 };
-    const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
-    unsigned level = 0;
-    while (level + 1 < levels && longest << level < LEAST_SIDE)
-        level++;
-    return longest > MOST_SIDE ? levels : level;
 }
 
 static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plane *depth,
@@ -315,28 +289,33 @@ static spx_status fill_guides(spx_guide *guides, unsigned levels, const spx_plan
 static spx_status run_levels(spx_plane **map, spx_guide *guides, unsigned levels,
                              const spx_image *photo, const spx_task *task, spx_diag *diag)
 {
-    const unsigned reach = reach_level(*map, levels);
     for (unsigned i = 0; i < levels; i++) {
         SPX_TRY(run_pass(map, &guides[i], photo, task, diag));
-        if (i >= STEEPENED_FROM && i <= STEEPENED_TO)
-            SPX_TRY(steepen(map, least_steepened, diag));
-        if (i == reach)
-            SPX_TRY(spx_depth_reach(*map, &guides[i], task, diag));
         spx_guide_clear(&guides[i]);
         spx_task_progress(task, (i + 1.0) / (levels + 1.0));
     }
     return run_pass(map, NULL, photo, task, diag);
 }
 
-spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
-                            spx_plane **out, spx_diag *diag)
+static spx_status copy_map(spx_plane **out, const spx_plane *map, spx_diag *diag)
+{
+    return spx_plane_resample(out, map, map->width, map->height, diag);
+}
+
+spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
+                               const spx_refine_rules *rules, const spx_task *task, spx_plane **out,
+                               spx_diag *diag)
 {
     *out = NULL;
+    if (!rules->snap)
+        return spx_plane_resample(out, depth, photo->width, photo->height, diag);
     spx_status status = SPX_OK;
     spx_guide guides[MOST_LEVELS] = { 0 };
     spx_plane *map = NULL;
     const unsigned levels = count_levels(depth, photo);
-    SPX_TRY(spx_depth_steepen(depth, 0, &map, diag));
+    const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
+    const int steepen = rules->steepen && longest < SMALL_SIDE;
+    SPX_TRY(steepen ? spx_depth_steepen(depth, &map, diag) : copy_map(&map, depth, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
     SPX_TRY_OUT(run_levels(&map, guides, levels, photo, task, diag));
     spx_task_progress(task, 1.0);
@@ -348,4 +327,11 @@ out:
         spx_guide_clear(&guides[i]);
     spx_plane_destroy(map);
     return status;
+}
+
+spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
+                            spx_plane **out, spx_diag *diag)
+{
+    static const spx_refine_rules all = { .steepen = 1, .snap = 1 };
+    return spx_depth_refine_by(depth, photo, &all, task, out, diag);
 }

@@ -18,4 +18,15 @@ void spx_depth_normalise(spx_plane *depth);
 SPX_NODISCARD spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo,
                                           const spx_task *task, spx_plane **out, spx_diag *diag);
 
+/** What refining does, each on its own: for benchmarks, which find out what a rule is worth. */
+typedef struct spx_refine_rules {
+    int steepen; /* soft edges of small maps */
+    int snap;    /* edges to the photo's; without it the map is only enlarged */
+} spx_refine_rules;
+
+/** As spx_depth_refine(), with some rules only. */
+SPX_NODISCARD spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
+                                             const spx_refine_rules *rules, const spx_task *task,
+                                             spx_plane **out, spx_diag *diag);
+
 #endif

@@ -1,0 +1,117 @@
+#include "depth/estimate.h"
+
+#include "depth/level_blend.h"
+#include "depth/tiles.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Of the Gaussian between a level and the map so far, as a share of the long side. */
+static const double sigmas[SPX_DEPTH_FINER] = { 1.0 / 24.0, 1.0 / 48.0 };
+/* A level must be so much larger than the one before. */
+static const double least_growth = 1.25;
+/* Photos may be enlarged so much: on the motorcycle (741 pixels) twice its size finds more of its
+ * edges than its own (recall .41 for .19), more only makes soft ones. */
+static const double most_enlarged = 2.0;
+/* Of the whole progress, after the base and each level: about as their pixels are. */
+static const double progress_after[SPX_DEPTH_FINER + 1] = { 0.05, 0.25, 1.0 };
+
+static double longer(uint32_t width, uint32_t height)
+{
+    return width > height ? width : height;
+}
+
+/* The size at which a level runs, in the network's terms: no more than the photo's own; 0 when that
+ * is hardly larger than the map so far. */
+static spx_status choose_level(const spx_depth_model *model, const spx_image *photo, double size,
+                               const spx_plane *map, uint32_t *out, spx_diag *diag)
+{
+    const double done = (double)spx_depth_model_sizes(model).part * longer(map->width, map->height);
+    const double most = most_enlarged * longer(photo->width, photo->height);
+    uint32_t width = 0;
+    uint32_t height = 0;
+    *out = 0;
+    SPX_TRY(spx_depth_model_input(model, photo, (uint32_t)lround(size), &width, &height, diag));
+    double side = longer(width, height);
+    if (side > most) {
+        size *= most / side;
+        side = most;
+    }
+    if (side >= least_growth * done)
+        *out = (uint32_t)lround(size);
+    return SPX_OK;
+}
+
+typedef struct estimation {
+    spx_depth_model *model;
+    const spx_image *photo;
+    spx_plane *base; /* the coarsest map */
+    spx_plane *map;  /* the map so far; NULL while it is the base itself */
+} estimation;
+
+/* Runs a level and joins it into the map. size: in the network's terms. */
+static spx_status add_level(estimation *self, uint32_t size, spx_depth_where where, double sigma,
+                            const spx_task *task, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_depth_input input = { 0 };
+    spx_tiled_map level = { 0 };
+    const spx_plane *const before = self->map == NULL ? self->base : self->map;
+    spx_plane *after = NULL;
+    SPX_TRY_OUT(spx_depth_model_prepare(self->model, self->photo, size, task, &input, diag));
+    SPX_TRY_OUT(spx_depth_run_tiles(
+        self->model, &input, where == SPX_DEPTH_AT_EDGES ? before : NULL, task, &level, diag));
+    SPX_TRY_OUT(spx_depth_blend_level(before, &level, self->base, sigma, &after, diag));
+    spx_plane_destroy(self->map);
+    self->map = after;
+
+out:
+    spx_depth_input_clear(&input);
+    spx_tiled_map_clear(&level);
+    return status;
+}
+
+static spx_status add_levels(estimation *self, const spx_estimate_options *options,
+                             const spx_task *task, spx_diag *diag)
+{
+    const spx_depth_sizes sizes = spx_depth_model_sizes(self->model);
+    const double scale = options->size == 0 ? 1.0 : (double)options->size / sizes.standard;
+    for (size_t i = 0; i < SPX_DEPTH_FINER && options->detail != SPX_DETAIL_FAST; i++) {
+        const spx_depth_where where =
+            options->detail == SPX_DETAIL_FINE ? SPX_DEPTH_EVERYWHERE : sizes.normal[i];
+        const spx_plane *const done = self->map == NULL ? self->base : self->map;
+        uint32_t size = 0;
+        spx_task_span span;
+        const spx_task *const part = spx_task_part(&span, task, progress_after[i],
+                                                   progress_after[i + 1] - progress_after[i]);
+        if (where == SPX_DEPTH_NOWHERE)
+            continue;
+        SPX_TRY(choose_level(self->model, self->photo, sizes.finer[i] * scale, done, &size, diag));
+        if (size != 0)
+            SPX_TRY(add_level(self, size, where, sigmas[i], part, diag));
+    }
+    return SPX_OK;
+}
+
+spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
+                              const spx_estimate_options *options, const spx_task *task,
+                              spx_plane **out, spx_diag *diag)
+{
+    estimation self = { .model = model, .photo = photo };
+    spx_status status = SPX_OK;
+    spx_task_span span;
+    const double all = options->detail == SPX_DETAIL_FAST ? 1.0 : progress_after[0];
+    *out = NULL;
+    SPX_TRY_OUT(spx_depth_model_run(model, photo, options->size,
+                                    spx_task_part(&span, task, 0.0, all), &self.base, diag));
+    SPX_TRY_OUT(add_levels(&self, options, task, diag));
+    spx_task_progress(task, 1.0);
+    *out = self.map == NULL ? self.base : self.map;
+    self.base = self.map == NULL ? NULL : self.base; /* moved to the caller, … */
+    self.map = NULL;                                 /* … whichever it was */
+
+out:
+    spx_plane_destroy(self.base);
+    spx_plane_destroy(self.map);
+    return status;
+}

@@ -1,0 +1,27 @@
+#ifndef SPX_DEPTH_ESTIMATE_H
+#define SPX_DEPTH_ESTIMATE_H
+
+#include "depth/depth_model.h"
+
+/** At how many resolutions a network looks at a photo. */
+typedef enum spx_depth_detail {
+    SPX_DETAIL_FAST,   /* its own */
+    SPX_DETAIL_NORMAL, /* twice that too, and the finest where the map has edges */
+    SPX_DETAIL_FINE,   /* all of them everywhere */
+} spx_depth_detail;
+
+typedef struct spx_estimate_options {
+    uint32_t size; /* as for spx_depth_model_run() */
+    spx_depth_detail detail;
+} spx_estimate_options;
+
+/**
+ * Relative inverse depth of a photo from one network at several resolutions: the coarse ones say
+ * how far things are, the fine ones where they end. *out has the size of the finest map that was
+ * made, aspect ratio kept; larger = nearer, unknown scale and shift. Owned by the caller.
+ */
+SPX_NODISCARD spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
+                                            const spx_estimate_options *options,
+                                            const spx_task *task, spx_plane **out, spx_diag *diag);
+
+#endif

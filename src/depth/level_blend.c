@@ -1,0 +1,156 @@
+/*
+ *     e   = share (map - (a level + b))      a, b: least squares, where the level was run
+ *     map = map - (e - blur(e))
+ *
+ * which keeps the map's low frequencies and takes the level's high ones, and where the level was
+ * not run leaves the map as it is.
+ */
+#include "depth/level_blend.h"
+
+#include "depth/edge_gate.h"
+#include "image/plane_blur.h"
+#include "image/plane_resample.h"
+
+#include <math.h>
+
+/* A level that correlates less with the map shows something else. */
+static const double least_correlation = 0.5;
+/* Values may leave the base's local range by so many of its deviations. */
+static const float most_beyond = 0.25f;
+/* Half the window of that range, as a share of the base's long side: what the base blurs. */
+static const double range_reach = 1.0 / 24.0;
+
+typedef struct fit {
+    double scale;
+    double shift;
+    double correlation;
+} fit;
+
+/* Of the level's values to the map's, each pixel counting by its share. */
+static fit fit_level(const spx_tiled_map *level, const spx_plane *map)
+{
+    double n = 0, sum_v = 0, sum_m = 0, sum_vv = 0, sum_vm = 0, sum_mm = 0;
+    for (uint32_t y = 0; y < map->height; y++) {
+        const float *const share = spx_plane_row(level->share, y);
+        const float *const values = spx_plane_row(level->values, y);
+        const float *const target = spx_plane_row(map, y);
+        for (uint32_t x = 0; x < map->width; x++) {
+            const double w = share[x];
+            const double v = values[x];
+            const double m = target[x];
+            n += w;
+            sum_v += w * v;
+            sum_m += w * m;
+            sum_vv += w * v * v;
+            sum_vm += w * v * m;
+            sum_mm += w * m * m;
+        }
+    }
+    if (!(n > 0))
+        return (fit){ 0 };
+    const double var_v = sum_vv / n - sum_v / n * (sum_v / n);
+    const double var_m = sum_mm / n - sum_m / n * (sum_m / n);
+    const double both = sum_vm / n - sum_v / n * (sum_m / n);
+    if (!(var_v > 0 && var_m > 0))
+        return (fit){ 0 };
+    const double scale = both / var_v;
+    return (fit){ .scale = scale,
+                  .shift = (sum_m - scale * sum_v) / n,
+                  .correlation = both / sqrt(var_v * var_m) };
+}
+
+static float deviation(const spx_plane *plane)
+{
+    double sum = 0;
+    double squares = 0;
+    for (uint32_t y = 0; y < plane->height; y++) {
+        const float *const row = spx_plane_row(plane, y);
+        for (uint32_t x = 0; x < plane->width; x++) {
+            sum += row[x];
+            squares += (double)row[x] * row[x];
+        }
+    }
+    const double n = (double)plane->width * plane->height;
+    return (float)sqrt(fmax(0, squares / n - sum / n * (sum / n)));
+}
+
+static spx_status add_details(spx_plane *map, const spx_tiled_map *level, const fit *fitted,
+                              double sigma_px, spx_diag *diag)
+{
+    spx_plane *rest = NULL;
+    spx_plane *low = NULL;
+    spx_status status = SPX_OK;
+    const float scale = (float)fitted->scale;
+    const float shift = (float)fitted->shift;
+    SPX_TRY_OUT(spx_plane_create(&rest, map->width, map->height, diag));
+    SPX_TRY_OUT(spx_plane_create(&low, map->width, map->height, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        for (uint32_t x = 0; x < map->width; x++) {
+            const float seen = scale * spx_plane_row(level->values, y)[x] + shift;
+            const float e = spx_plane_row(level->share, y)[x] * (spx_plane_row(map, y)[x] - seen);
+            spx_plane_row(rest, y)[x] = e;
+            spx_plane_row(low, y)[x] = e;
+        }
+    }
+    SPX_TRY_OUT(spx_plane_blur(low, sigma_px, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        for (uint32_t x = 0; x < map->width; x++)
+            spx_plane_row(map, y)[x] -= spx_plane_row(rest, y)[x] - spx_plane_row(low, y)[x];
+    }
+
+out:
+    spx_plane_destroy(rest);
+    spx_plane_destroy(low);
+    return status;
+}
+
+/* Dark and bright rims beside steep edges are what filters make, not the photo. */
+static spx_status clamp_to_base(spx_plane *map, const spx_plane *base, spx_diag *diag)
+{
+    const uint32_t longest = base->width > base->height ? base->width : base->height;
+    const float beyond = most_beyond * deviation(base);
+    spx_depth_extremes found = { 0 };
+    spx_plane *low = NULL;
+    spx_plane *high = NULL;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_depth_find_extremes(&found, base, (uint32_t)(longest * range_reach) + 1, diag));
+    SPX_TRY_OUT(spx_plane_resample(&low, found.low, map->width, map->height, diag));
+    SPX_TRY_OUT(spx_plane_resample(&high, found.high, map->width, map->height, diag));
+    for (uint32_t y = 0; y < map->height; y++) {
+        float *const row = spx_plane_row(map, y);
+        for (uint32_t x = 0; x < map->width; x++) {
+            row[x] = fmaxf(row[x], spx_plane_row(low, y)[x] - beyond);
+            row[x] = fminf(row[x], spx_plane_row(high, y)[x] + beyond);
+        }
+    }
+
+out:
+    spx_depth_extremes_clear(&found);
+    spx_plane_destroy(low);
+    spx_plane_destroy(high);
+    return status;
+}
+
+spx_status spx_depth_blend_level(const spx_plane *map, const spx_tiled_map *level,
+                                 const spx_plane *base, double sigma, spx_plane **out,
+                                 spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_plane *made = NULL;
+    const uint32_t width = level->values->width;
+    const uint32_t height = level->values->height;
+    *out = NULL;
+    SPX_TRY_OUT(spx_plane_resample(&made, map, width, height, diag));
+    const fit fitted = fit_level(level, made);
+    if (fitted.correlation >= least_correlation) {
+        const double longest = width > height ? width : height;
+        SPX_TRY_OUT(add_details(made, level, &fitted, sigma * longest, diag));
+        SPX_TRY_OUT(clamp_to_base(made, base, diag));
+    }
+    *out = made;
+    made = NULL; /* moved to the caller */
+
+out:
+    spx_plane_destroy(made);
+    return status;
+}

@@ -1,0 +1,12 @@
+#ifndef SPX_IMAGE_PLANE_BLUR_H
+#define SPX_IMAGE_PLANE_BLUR_H
+
+#include "image/plane.h"
+
+/**
+ * Blurs a plane in place, nearly as a Gaussian of sigma_px does: three boxes in a row (Wells 1986),
+ * in a time that does not depend on sigma. At the borders a box counts what it has.
+ */
+SPX_NODISCARD spx_status spx_plane_blur(spx_plane *plane, double sigma_px, spx_diag *diag);
+
+#endif
