@@ -18,6 +18,7 @@
  * The library keeps no global state, prints nothing and never exits. An engine may be used by
  * several threads at once; options, inputs and results belong to one thread at a time.
  */
+#include "spx/detail.h"
 #include "spx/cancel.h"
 #include "spx/comfort.h"
 #include "spx/format.h"
@@ -119,6 +120,7 @@ typedef struct spx_convert_options {
     spx_viewer viewer;      /* and what it is looked at with; default SPX_VIEWER_HEADSET */
     spx_depth_choice depth; /* default SPX_DEPTH_AUTO; depth_map goes before both */
     int accept_damaged;     /* as in spx_input */
+    spx_detail detail;      /* of a network's depth, default SPX_DETAIL_NORMAL */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

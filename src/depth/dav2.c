@@ -134,15 +134,15 @@ static spx_status choose_size(const spx_image *photo, uint32_t size, uint32_t *w
     return SPX_OK;
 }
 
-static spx_status infer(spx_depth_network *network, const float *input, uint32_t width,
-                        uint32_t height, const spx_task *task, spx_plane **out, spx_diag *diag)
+static spx_status infer(spx_depth_network *network, const spx_depth_input *input,
+                        const spx_task *task, spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
     spx_plane *plane = NULL;
-    SPX_TRY(spx_plane_create(&plane, width, height, diag));
-    const spx_dav2_io io = { .input = input,
-                             .height = height,
-                             .width = width,
+    SPX_TRY(spx_plane_create(&plane, input->width, input->height, diag));
+    const spx_dav2_io io = { .input = input->values,
+                             .height = input->height,
+                             .width = input->width,
                              .output = plane->values,
                              .stride = plane->stride };
     const spx_status status = spx_dav2_infer(network, &io, task, diag);

@@ -31,8 +31,8 @@ typedef struct spx_depth_family {
                           const spx_task *task, float *out, spx_diag *diag);
     /** The map of such an input, whose sides are multiples of `step`; it has one `part`th of the
      * input's size. Several threads may be in here at once. *out is owned by the caller. */
-    spx_status (*infer)(spx_depth_network *network, const float *input, uint32_t width,
-                        uint32_t height, const spx_task *task, spx_plane **out, spx_diag *diag);
+    spx_status (*infer)(spx_depth_network *network, const spx_depth_input *input,
+                        const spx_task *task, spx_plane **out, spx_diag *diag);
     void (*close)(spx_depth_network *network); /* NULL is fine */
     spx_depth_sizes sizes;
 } spx_depth_family;

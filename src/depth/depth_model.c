@@ -112,8 +112,7 @@ spx_status spx_depth_model_prepare(const spx_depth_model *model, const spx_image
 spx_status spx_depth_model_infer(spx_depth_model *model, const spx_depth_input *input,
                                  const spx_task *task, spx_plane **out, spx_diag *diag)
 {
-    return model->family->infer(model->network, input->values, input->width, input->height, task,
-                                out, diag);
+    return model->family->infer(model->network, input, task, out, diag);
 }
 
 spx_status spx_depth_model_run(spx_depth_model *model, const spx_image *photo, uint32_t size,

@@ -2,17 +2,11 @@
 #define SPX_DEPTH_ESTIMATE_H
 
 #include "depth/depth_model.h"
-
-/** At how many resolutions a network looks at a photo. */
-typedef enum spx_depth_detail {
-    SPX_DETAIL_FAST,   /* its own */
-    SPX_DETAIL_NORMAL, /* twice that too, and the finest where the map has edges */
-    SPX_DETAIL_FINE,   /* all of them everywhere */
-} spx_depth_detail;
+#include "spx/detail.h"
 
 typedef struct spx_estimate_options {
     uint32_t size; /* as for spx_depth_model_run() */
-    spx_depth_detail detail;
+    spx_detail detail;
 } spx_estimate_options;
 
 /**

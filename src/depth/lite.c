@@ -219,20 +219,21 @@ static spx_status choose_size(const spx_image *photo, uint32_t size, uint32_t *w
     return SPX_OK;
 }
 
-static spx_status infer(spx_depth_network *network, const float *input, uint32_t width,
-                        uint32_t height, const spx_task *task, spx_plane **out, spx_diag *diag)
+static spx_status infer(spx_depth_network *network, const spx_depth_input *input,
+                        const spx_task *task, spx_plane **out, spx_diag *diag)
 {
     *out = NULL;
     spx_status status = SPX_OK;
-    const uint32_t out_width = spx_lite_output_size(width);
-    const uint32_t out_height = spx_lite_output_size(height);
+    const uint32_t out_width = spx_lite_output_size(input->width);
+    const uint32_t out_height = spx_lite_output_size(input->height);
     spx_plane *plane = NULL;
     float *const output = calloc((size_t)out_height * out_width, sizeof(*output));
     if (output == NULL)
         return spx_fail_memory(diag, "spx-lite");
     SPX_TRY_OUT(spx_plane_create(&plane, out_width, out_height, diag));
-    SPX_TRY_OUT(spx_lite_infer(network, height, width,
-                               &(spx_graph_io){ .input = input, .output = output }, task, diag));
+    SPX_TRY_OUT(spx_lite_infer(network, input->height, input->width,
+                               &(spx_graph_io){ .input = input->values, .output = output }, task,
+                               diag));
     unpack(output, plane);
     *out = plane;
     plane = NULL; /* moved to the caller */

@@ -103,10 +103,11 @@ static spx_status cut_input(const tiling *self, uint32_t left, uint32_t top, spx
     if (out->values == NULL)
         return spx_fail_memory(diag, "depth tile");
     for (size_t c = 0; c < COLOURS; c++) {
-        for (size_t y = 0; y < out->height; y++)
+        for (size_t y = 0; y < out->height; y++) {
             memcpy(out->values + (c * out->height + y) * out->width,
                    input->values + (c * input->height + top + y) * input->width + left,
                    out->width * sizeof(float));
+        }
     }
     return SPX_OK;
 }

@@ -166,6 +166,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
         .model = options->model,
         .network_only = options->depth == SPX_DEPTH_NETWORK,
         .depth_size = options->depth_size,
+        .detail = options->detail,
         .map = options->depth_map,
         .map_invert = options->depth_map_invert,
         .cache = options->depth_cache,

@@ -126,6 +126,13 @@ static const spx_option_word depth_words[] = {
     { NULL, 0 },
 };
 
+static const spx_option_word detail_words[] = {
+    { "fast", SPX_DETAIL_FAST },
+    { "normal", SPX_DETAIL_NORMAL },
+    { "fine", SPX_DETAIL_FINE },
+    { NULL, 0 },
+};
+
 static const spx_option depth_rows[] = {
     { .name = "depth",
       .type = SPX_OPTION_CHOICE,
@@ -153,6 +160,15 @@ static const spx_option depth_rows[] = {
       .words = auto_is_zero,
       .value = "N|auto",
       .help = "short side of what the network sees; auto: the network's own" },
+    { .name = "detail",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, detail),
+      .words = detail_words,
+      .standard = SPX_DETAIL_NORMAL,
+      .value = "fast|normal|fine",
+      .label = "Detail of depth",
+      .help = "at how many resolutions the depth network looks at the photo" },
     { .name = "depth-map",
       .type = SPX_OPTION_TEXT,
       .who = SPX_BY_CLI,

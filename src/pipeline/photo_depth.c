@@ -1,13 +1,14 @@
 /*
  * The cache is a 16-bit PNG of the normalised map at the network's size. Its comment names what the
- * map depends on: network, weights, size asked for, and the photo's pixels. A cache that says
- * anything else is ignored and replaced.
+ * map depends on: network, weights, size and detail asked for, and the photo's pixels. A cache that
+ * says anything else is ignored and replaced.
  */
 #include "pipeline/photo_depth.h"
 
 #include "base/file.h"
 #include "codec/image_write.h"
 #include "codec/plane_read.h"
+#include "depth/estimate.h"
 #include "depth/refine.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
@@ -195,14 +196,16 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
     SPX_TRY_OUT(spx_engine_model(engine, request->model, task, &model, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
     if (request->cache != NULL) {
-        (void)snprintf(key, sizeof(key), "%s %s size=%u photo=%016llx", spx_depth_model_name(model),
-                       spx_depth_model_hash(model), request->depth_size,
+        (void)snprintf(key, sizeof(key), "%s %s size=%u detail=%d photo=%016llx",
+                       spx_depth_model_name(model), spx_depth_model_hash(model),
+                       request->depth_size, (int)request->detail,
                        (unsigned long long)hash_pixels(photo->image));
     }
     if (request->cache == NULL || request->want_raw ||
         !read_cache(engine, request->cache, key, task, &map)) {
-        SPX_TRY_OUT(
-            spx_depth_model_run(model, photo->image, request->depth_size, task, &map, diag));
+        const spx_estimate_options wanted = { .size = request->depth_size,
+                                              .detail = request->detail };
+        SPX_TRY_OUT(spx_depth_estimate(model, photo->image, &wanted, task, &map, diag));
         if (request->want_raw)
             SPX_TRY_OUT(copy_plane(&out->raw, map, diag));
         spx_depth_normalise(map);

@@ -11,6 +11,7 @@ typedef struct spx_depth_request {
     const char *model;   /* as in spx_convert_options */
     int network_only;    /* the photo's own depth is left alone */
     uint32_t depth_size; /* as in spx_convert_options */
+    spx_detail detail;   /* the same */
     const char *map;     /* own map; NULL = the network */
     int map_invert;
     const char *cache; /* file that keeps the network's map; may be NULL */

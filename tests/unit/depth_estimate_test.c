@@ -1,0 +1,276 @@
+#include "test_support.h"
+
+#include "base/pool.h"
+#include "codec/photo_read.h"
+#include "codec/plane_read.h"
+#include "depth/estimate.h"
+#include "depth/level_blend.h"
+#include "depth/refine.h"
+#include "depth_measure.h"
+#include "image/image.h"
+#include "test_files.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static spx_depth_model *open_model(void)
+{
+    char path[4096];
+    spx_depth_model *model = NULL;
+    (void)snprintf(path, sizeof(path), "%s/spx-lite.safetensors",
+                   getenv("SPX_MODEL_DIR")); // NOLINT(concurrency-mt-unsafe)
+    assert_int_equal(spx_depth_model_open(&model, path, NULL, NULL), SPX_OK);
+    return model;
+}
+
+static spx_image *read_photo(const char *name)
+{
+    spx_limits limits;
+    spx_photo photo = { 0 };
+    spx_bytes bytes = test_data_read(name);
+    spx_limits_init(&limits);
+    assert_int_equal(spx_photo_read(&photo, bytes.data, bytes.size, name, &limits, NULL, NULL),
+                     SPX_OK);
+    spx_image *const image = spx_image_ref(photo.image);
+    spx_photo_clear(&photo);
+    spx_bytes_clear(&bytes);
+    return image;
+}
+
+static spx_plane *read_disparity(const char *name)
+{
+    spx_limits limits;
+    spx_plane *plane = NULL;
+    spx_bytes bytes = test_data_read(name);
+    spx_limits_init(&limits);
+    assert_int_equal(spx_plane_read(&plane, bytes.data, bytes.size, name, &limits, NULL, NULL),
+                     SPX_OK);
+    spx_bytes_clear(&bytes);
+    for (uint32_t y = 0; y < plane->height; y++) {
+        for (uint32_t x = 0; x < plane->width; x++) {
+            float *const at = &spx_plane_row(plane, y)[x];
+            *at = *at > 0.0F ? *at : NAN;
+        }
+    }
+    return plane;
+}
+
+static spx_plane *estimate(spx_depth_model *model, const spx_image *photo, spx_detail detail,
+                           uint32_t size, unsigned threads)
+{
+    const spx_estimate_options options = { .size = size, .detail = detail };
+    spx_plane *map = NULL;
+    spx_pool *pool = NULL;
+    spx_diag diag = { 0 };
+    assert_int_equal(spx_pool_create(&pool, threads, NULL), SPX_OK);
+    if (spx_depth_estimate(model, photo, &options, &(spx_task){ .pool = pool }, &map, &diag) !=
+        SPX_OK)
+        fail_msg("%s", diag.text);
+    spx_pool_destroy(pool);
+    return map;
+}
+
+/* The gate: edges where the true pair has them, and no error added by refining. */
+static void the_motorcycle_has_its_edges(void **state)
+{
+    (void)state;
+    spx_depth_model *const model = open_model();
+    spx_image *const photo = read_photo("photos/motorcycle_left.png");
+    spx_plane *const truth = read_disparity("photos/motorcycle_disparity.png");
+    spx_plane *refined = NULL;
+
+    spx_plane *const map = estimate(model, photo, SPX_DETAIL_NORMAL, 0, 2);
+    spx_depth_normalise(map);
+    assert_int_equal(spx_depth_refine(map, photo, NULL, &refined, NULL), SPX_OK);
+
+    const depth_scores before = measure_depth(map, truth);
+    const depth_scores after = measure_depth(refined, truth);
+    print_message("recall %.3f, precision %.3f, error %.2f %% (before refining %.2f %%)\n",
+                  after.recall, after.precision, after.error, before.error);
+    assert_true(after.recall >= 0.38);
+    assert_true(after.precision >= 0.60);
+    assert_true(after.error <= 11.8);
+    assert_true(after.error <= before.error);
+    spx_plane_destroy(refined);
+    spx_plane_destroy(map);
+    spx_plane_destroy(truth);
+    spx_image_unref(photo);
+    spx_depth_model_close(model);
+}
+
+static void threads_do_not_change_the_map(void **state)
+{
+    (void)state;
+    spx_depth_model *const model = open_model();
+    spx_image *const photo = read_photo("photos/pagoda.jpg");
+    spx_plane *const one = estimate(model, photo, SPX_DETAIL_FINE, 160, 1);
+    spx_plane *const three = estimate(model, photo, SPX_DETAIL_FINE, 160, 3);
+
+    assert_int_equal(one->width, three->width);
+    for (uint32_t y = 0; y < one->height; y++)
+        assert_memory_equal(spx_plane_row(one, y), spx_plane_row(three, y),
+                            one->width * sizeof(float));
+    spx_plane_destroy(one);
+    spx_plane_destroy(three);
+    spx_image_unref(photo);
+    spx_depth_model_close(model);
+}
+
+/* Levels are chosen from the photo's size: none is larger than twice the photo. */
+static void small_photos_have_fewer_levels(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t photo[2];
+        spx_detail detail;
+        uint32_t map[2];
+    } cases[] = {
+        { { 200, 150 }, SPX_DETAIL_FAST, { 192, 144 } },
+        { { 200, 150 }, SPX_DETAIL_FINE, { 192, 144 } },
+        { { 320, 240 }, SPX_DETAIL_FINE, { 320, 240 } },
+        { { 1, 1 }, SPX_DETAIL_FINE, { 192, 192 } },
+        { { 900, 17 }, SPX_DETAIL_FINE, { 768, 16 } },
+    };
+    spx_depth_model *const model = open_model();
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        spx_image *photo = NULL;
+        assert_int_equal(spx_image_create(&photo, cases[i].photo[0], cases[i].photo[1], 8, NULL),
+                         SPX_OK);
+        for (uint32_t y = 0; y < photo->height; y++) {
+            for (uint32_t x = 0; x < 3 * photo->width; x++)
+                spx_image_row8(photo, y)[x] = (uint8_t)(x * 7 + y * 13);
+        }
+        spx_plane *const map = estimate(model, photo, cases[i].detail, 0, 2);
+        assert_int_equal(map->width, cases[i].map[0]);
+        assert_int_equal(map->height, cases[i].map[1]);
+        spx_plane_destroy(map);
+        spx_image_unref(photo);
+    }
+    spx_depth_model_close(model);
+}
+
+static void stop_after_a_third(void *user, double fraction)
+{
+    if (fraction > 0.3)
+        spx_cancel_request(user);
+}
+
+static void stops_between_tiles(void **state)
+{
+    (void)state;
+    spx_depth_model *const model = open_model();
+    spx_image *const photo = read_photo("photos/pagoda.jpg");
+    const spx_estimate_options options = { .size = 160, .detail = SPX_DETAIL_FINE };
+    spx_cancel *cancel = NULL;
+    spx_plane *map = NULL;
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    const spx_task task = { .cancel = cancel, .progress = stop_after_a_third, .user = cancel };
+
+    assert_int_equal(spx_depth_estimate(model, photo, &options, &task, &map, NULL),
+                     SPX_ERR_CANCELLED);
+
+    assert_null(map);
+    spx_cancel_destroy(cancel);
+    spx_image_unref(photo);
+    spx_depth_model_close(model);
+}
+
+/* ---- joining ---- */
+
+enum { COARSE = 64, FINE = 256 };
+
+static spx_plane *make_plane(uint32_t side)
+{
+    spx_plane *plane = NULL;
+    assert_int_equal(spx_plane_create(&plane, side, side, NULL), SPX_OK);
+    return plane;
+}
+
+/* A disc with an edge `soft` of the side wide, before a slope. */
+static spx_plane *make_disc(uint32_t side, double soft, double scale, double shift)
+{
+    spx_plane *const plane = make_plane(side);
+    for (uint32_t y = 0; y < side; y++) {
+        for (uint32_t x = 0; x < side; x++) {
+            const double u = (x + 0.5) / side - 0.5;
+            const double v = (y + 0.5) / side - 0.5;
+            const double inside = fmin(fmax(0.5 + (0.25 - hypot(u, v)) / soft, 0.0), 1.0);
+            spx_plane_row(plane, y)[x] = (float)(scale * (0.3 * v + inside) + shift);
+        }
+    }
+    return plane;
+}
+
+static void fill(const spx_plane *plane, uint32_t from_x, float value)
+{
+    for (uint32_t y = 0; y < plane->height; y++) {
+        for (uint32_t x = from_x; x < plane->width; x++)
+            spx_plane_row(plane, y)[x] = value;
+    }
+}
+
+/* How steep a row of the disc is at most, on its left or right side. */
+static double steepest(const spx_plane *plane, int right)
+{
+    const float *const row = spx_plane_row(plane, plane->height / 2);
+    const uint32_t half = plane->width / 2;
+    double most = 0;
+    for (uint32_t x = right ? half + half / 4 : 1; x < (right ? plane->width : half); x++)
+        most = fmax(most, fabs((double)row[x] - row[x - 1]));
+    return most;
+}
+
+/* A level of other scale and shift sharpens the edge, where it was run, and moves nothing. */
+static void a_level_brings_edges_and_no_distance(void **state)
+{
+    (void)state;
+    spx_plane *const base = make_disc(COARSE, 0.15, 1.0, 0.0);
+    spx_tiled_map level = { .values = make_disc(FINE, 0.01, 5.0, -3.0), .share = make_plane(FINE) };
+    spx_plane *map = NULL;
+    fill(level.share, 0, 1.0F);
+    fill(level.share, FINE / 2, 0.0F);
+
+    assert_int_equal(spx_depth_blend_level(base, &level, base, 1.0 / 24.0, &map, NULL), SPX_OK);
+
+    assert_int_equal(map->width, FINE);
+    print_message("steepest: %.3f where the level was run, %.3f elsewhere\n", steepest(map, 0),
+                  steepest(map, 1));
+    assert_true(steepest(map, 0) > 0.2);
+    assert_true(steepest(map, 1) < 0.04);
+    assert_true(fabsf(spx_plane_row(map, FINE / 2)[FINE / 2 - 20] - 1.0F) < 0.1F);
+    assert_true(fabsf(spx_plane_row(map, FINE / 2)[10]) < 0.1F);
+    spx_plane_destroy(map);
+    spx_plane_destroy(base);
+    spx_tiled_map_clear(&level);
+}
+
+static void a_level_of_something_else_adds_nothing(void **state)
+{
+    (void)state;
+    spx_plane *const base = make_disc(COARSE, 0.15, 1.0, 0.0);
+    spx_tiled_map level = { .values = make_disc(FINE, 0.01, -2.0, 1.0), .share = make_plane(FINE) };
+    spx_plane *map = NULL;
+    fill(level.share, 0, 1.0F);
+
+    assert_int_equal(spx_depth_blend_level(base, &level, base, 1.0 / 24.0, &map, NULL), SPX_OK);
+
+    assert_true(steepest(map, 0) < 0.04);
+    spx_plane_destroy(map);
+    spx_plane_destroy(base);
+    spx_tiled_map_clear(&level);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_motorcycle_has_its_edges),
+        cmocka_unit_test(threads_do_not_change_the_map),
+        cmocka_unit_test(small_photos_have_fewer_levels),
+        cmocka_unit_test(stops_between_tiles),
+        cmocka_unit_test(a_level_brings_edges_and_no_distance),
+        cmocka_unit_test(a_level_of_something_else_adds_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
