@@ -73,6 +73,7 @@ const spx_task *spx_task_part(spx_task_span *span, const spx_task *whole, double
     *span = (spx_task_span){ .whole = whole, .from = from, .length = length };
     span->task = (spx_task){ .pool = whole == NULL ? NULL : whole->pool,
                              .cancel = whole == NULL ? NULL : whole->cancel,
+                             .warnings = whole == NULL ? NULL : whole->warnings,
                              .progress = span_progress,
                              .note = span_note,
                              .user = span };
