@@ -18,9 +18,9 @@
  * The library keeps no global state, prints nothing and never exits. An engine may be used by
  * several threads at once; options, inputs and results belong to one thread at a time.
  */
-#include "spx/detail.h"
 #include "spx/cancel.h"
 #include "spx/comfort.h"
+#include "spx/detail.h"
 #include "spx/format.h"
 #include "spx/image.h"
 #include "spx/limits.h"
