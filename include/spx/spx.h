@@ -69,6 +69,10 @@ typedef struct spx_input {
     int accept_damaged; /* of a damaged photo what there is is enough; a warning says what is
                          * missing
                          */
+    const char *right_path; /* of a pair in two files (SPX_STEREO_INPUT_PAIR) the right eye; read
+                               when right_data is NULL */
+    const void *right_data;
+    size_t right_size;
 } spx_input;
 
 /** Whose depth a photo gets where it has one of its own: portrait photos of phones do. */
@@ -85,6 +89,31 @@ typedef enum spx_views {
     SPX_VIEWS_LEFT,
 } spx_views;
 
+/** What a file holds. */
+typedef enum spx_stereo_input {
+    SPX_STEREO_INPUT_AUTO, /* found out: container, name, camera; else one photo */
+    SPX_STEREO_INPUT_MONO, /* one photo, whatever the file says */
+    SPX_STEREO_INPUT_SBS,  /* left|right, full width */
+    SPX_STEREO_INPUT_HSBS, /* left|right, each squeezed to half its width */
+    SPX_STEREO_INPUT_OU,   /* left above right, full height */
+    SPX_STEREO_INPUT_HOU,  /* left above right, each squeezed to half its height */
+    SPX_STEREO_INPUT_RL,   /* right|left, full width: for crossed eyes */
+    SPX_STEREO_INPUT_PAIR, /* the left eye; the right one is another file (spx_input.right) */
+} spx_stereo_input;
+
+/** Which eyes of real stereo are used. */
+typedef enum spx_from {
+    SPX_FROM_BOTH,
+    SPX_FROM_LEFT, /* the left eye as a photo: the other one is made as for any photo */
+    SPX_FROM_RIGHT,
+} spx_from;
+
+/** What is done with eyes that do not lie level or differ in brightness. */
+typedef enum spx_align {
+    SPX_ALIGN_AUTO, /* measured, corrected where it is needed, and told */
+    SPX_ALIGN_OFF,
+} spx_align;
+
 /** For strength_pct and convergence: chosen from the picture for comfort. */
 #define SPX_AUTO (-1.0)
 
@@ -99,8 +128,9 @@ typedef struct spx_convert_options {
     int single_item;       /* write each eye as one coded item instead of a grid of 512x512 tiles */
     int fourcc_properties; /* write 'cmin'/'cmex' as four-character boxes instead of the uuid form
                             */
-    double hfov_deg;       /* horizontal field of view, 1..170; 0 = from EXIF, else 60 */
-    double baseline_mm;    /* distance of the cameras told to the viewer, > 0, default 64 */
+    double hfov_deg;       /* horizontal field of view, 1..170; 0 = from the file, else 60 */
+    double baseline_mm;    /* distance of the cameras told to the viewer, > 0; 0 = as a stereo file
+                              says, else 64 */
     const char
         *model; /* name or path of a depth network; NULL or "auto" = the best one installed */
     uint32_t depth_size;   /* short side the network sees; 0 = the network's own default */
@@ -116,11 +146,14 @@ typedef struct spx_convert_options {
     int strict;        /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
     const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
                                                     output fields do not count); may be NULL */
-    spx_look look;          /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
-    spx_viewer viewer;      /* and what it is looked at with; default SPX_VIEWER_HEADSET */
-    spx_depth_choice depth; /* default SPX_DEPTH_AUTO; depth_map goes before both */
-    int accept_damaged;     /* as in spx_input */
-    spx_detail detail;      /* of a network's depth, default SPX_DETAIL_NORMAL */
+    spx_look look;           /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
+    spx_viewer viewer;       /* and what it is looked at with; default SPX_VIEWER_HEADSET */
+    spx_depth_choice depth;  /* default SPX_DEPTH_AUTO; depth_map goes before both */
+    int accept_damaged;      /* as in spx_input */
+    spx_detail detail;       /* of a network's depth, default SPX_DETAIL_NORMAL */
+    spx_stereo_input stereo; /* what the file holds; default SPX_STEREO_INPUT_AUTO */
+    spx_from from;           /* of real stereo: default SPX_FROM_BOTH */
+    spx_align align;         /* of real stereo: default SPX_ALIGN_AUTO */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */
@@ -183,6 +216,9 @@ typedef struct spx_summary {
     double stage_s[SPX_STAGE_COUNT]; /* seconds */
     char outpaint_fallback[512];     /* why the border was painted locally although a remote engine
                                         was wanted; empty = as wanted */
+    char stereo[64];                 /* how the file held two eyes, e.g. "MPO"; empty = one photo */
+    char alignment[160];             /* how the eyes of real stereo lie to each other, and whether
+                                        that was mended; empty = not measured */
 } spx_summary;
 
 typedef struct spx_result spx_result;

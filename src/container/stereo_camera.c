@@ -51,8 +51,7 @@ static int is_qoocam(const spx_tiff *tiff)
     size_t size = 0;
     if (spx_tiff_find(tiff, tiff->first_ifd, SPX_TIFF_TAG_EXIF_IFD, 0, &entry) == 0)
         return 0;
-    const char *text =
-        find_text(tiff, spx_tiff_number(tiff, &entry), TAG_USER_COMMENT, &size);
+    const char *text = find_text(tiff, spx_tiff_number(tiff, &entry), TAG_USER_COMMENT, &size);
     if (text == NULL)
         return 0;
     if (size > COMMENT_CODE_BYTES && memcmp(text, "ASCII\0\0", COMMENT_CODE_BYTES) == 0) {

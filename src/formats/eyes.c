@@ -12,11 +12,13 @@ static spx_status write_eye(spx_bytes *out, const spx_image *eye, const spx_mast
 spx_status spx_write_left(spx_bytes *out, const spx_master *master, const spx_task *task,
                           spx_diag *diag)
 {
-    return write_eye(out, master->left, master, task, diag);
+    return write_eye(out, master->own[0] != NULL ? master->own[0] : master->left, master, task,
+                     diag);
 }
 
 spx_status spx_write_right(spx_bytes *out, const spx_master *master, const spx_task *task,
                            spx_diag *diag)
 {
-    return write_eye(out, master->right, master, task, diag);
+    return write_eye(out, master->own[1] != NULL ? master->own[1] : master->right, master, task,
+                     diag);
 }

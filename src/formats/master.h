@@ -32,6 +32,8 @@ typedef struct spx_master {
                                SPX_NEEDS_SCENE */
     spx_image *left;        /* SPX_NEEDS_EYES; both have the photo's size */
     spx_image *right;
+    const spx_image *own[2];   /* of real stereo whose file holds parallel eyes: these, as they were
+                                  read; NULL = left and right are what was read or made */
     const spx_image *strip[2]; /* what each eye (left, right) sees beyond the side that it uncovers
                                   when it is moved by shift_px; NULL = nothing more is known */
     int32_t shift_px[2];       /* to the right: how far the eyes move to be parallel */

@@ -9,13 +9,17 @@
 #include "container/camera_properties.h"
 #include "container/exif.h"
 #include "formats/format_table.h"
+#include "match/align.h"
+#include "match/match.h"
 #include "pipeline/comfort.h"
 #include "pipeline/encode.h"
 #include "pipeline/engine.h"
 #include "pipeline/outpaint.h"
 #include "pipeline/photo_depth.h"
 #include "pipeline/photo_input.h"
+#include "pipeline/real_stereo.h"
 #include "pipeline/stereo.h"
+#include "pipeline/stereo_load.h"
 #include "spx/option.h"
 #include "spx/spx.h"
 
@@ -26,6 +30,7 @@
 
 static const double default_hfov_deg = 60.0;
 static const double most_hfov_deg = 170.0;
+static const double default_baseline_mm = 64.0;
 
 /* Where each stage begins on the scale of the whole progress; measured at 12 megapixels. */
 static const double stage_begin[SPX_STAGE_COUNT + 1] = { 0.0, 0.08, 0.08, 0.30, 0.50, 0.97, 1.0 };
@@ -51,6 +56,9 @@ typedef struct conversion {
     double stage_start_s;
     double told; /* progress that the watch knows: parts of a stage each begin at 0 again */
     spx_photo photo;
+    spx_image *right; /* of real stereo: the right eye; the left one is the photo's image */
+    spx_stereo_found found;
+    spx_real_measure real;
     spx_frame frame; /* where the photo lies, once read */
     spx_photo_depth depth;
     unsigned needs; /* of all wanted formats, SPX_NEEDS_... */
@@ -136,7 +144,12 @@ static spx_status read_photo(conversion *self, const spx_input *input, spx_diag 
     begin_stage(self, SPX_STAGE_READ);
     spx_input wanted = *input;
     wanted.accept_damaged |= self->options->accept_damaged;
-    SPX_TRY(spx_input_read(&self->photo, &wanted, spx_engine_limits(self->engine), &task, diag));
+    spx_loaded loaded = { .stereo = { .right = NULL } };
+    SPX_TRY(spx_input_load(&loaded, &wanted, self->options, spx_engine_limits(self->engine), &task,
+                           diag));
+    self->photo = loaded.stereo.photo;
+    self->right = loaded.stereo.right;
+    self->found = loaded.found;
     self->frame = (spx_frame){ .width = self->photo.image->width,
                                .height = self->photo.image->height,
                                .photo_width = self->photo.image->width,
@@ -203,8 +216,9 @@ static void measure_comfort(conversion *self, double filled_share)
     spx_comfort_measure(self->depth.map, &view, &summary->comfort);
 }
 
-/* Camera numbers that fit the pixels: doc/spatial-heic.md, "Geometry". */
-static void choose_geometry(conversion *self)
+/* Camera numbers that fit the pixels: doc/spatial-heic.md, "Geometry". What is asked for, what the
+ * file says, what is usual. */
+static void choose_camera(conversion *self)
 {
     const spx_convert_options *const options = self->options;
     spx_summary *const summary = &self->result->summary;
@@ -212,15 +226,17 @@ static void choose_geometry(conversion *self)
     summary->width = self->photo.image->width;
     summary->height = self->photo.image->height;
     spx_exif_read(&exif, self->photo.exif.data, self->photo.exif.size);
-    summary->hfov_deg = options->hfov_deg;
+    summary->hfov_deg = options->hfov_deg != 0.0 ? options->hfov_deg : self->found.hfov_deg;
     if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0) {
         summary->hfov_deg =
             spx_hfov_from_focal_35mm(exif.focal_length_35mm, summary->width, summary->height);
     }
     if (!(summary->hfov_deg >= 1.0 && summary->hfov_deg <= most_hfov_deg))
         summary->hfov_deg = default_hfov_deg;
-    summary->baseline_mm = options->baseline_mm;
-    choose_disparity(self);
+    summary->baseline_mm =
+        options->baseline_mm != 0.0 ? options->baseline_mm : self->found.baseline_mm;
+    if (!(summary->baseline_mm > 0.0))
+        summary->baseline_mm = default_baseline_mm;
 }
 
 static spx_status make_eyes(conversion *self, spx_diag *diag)
@@ -229,7 +245,8 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     const spx_task task = task_of(self);
     spx_stereo_stats stats = { 0 };
     begin_stage(self, SPX_STAGE_STEREO);
-    choose_geometry(self);
+    choose_camera(self);
+    choose_disparity(self);
     if ((self->needs & SPX_NEEDS_EYES) == 0) { /* only depth is wanted */
         measure_comfort(self, -1.0);
         return SPX_OK;
@@ -249,6 +266,114 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     return SPX_OK;
 }
 
+/* ---- real stereo ---- */
+
+static spx_status check_real(const conversion *self, spx_diag *diag)
+{
+    const spx_convert_options *const options = self->options;
+    const char *what = NULL;
+    if (options->outpaint != NULL) {
+        what = "cannot be made larger";
+    } else if (options->depth_map != NULL) {
+        what = "need no depth map";
+    } else if (options->strength_pct != SPX_AUTO || options->convergence != SPX_AUTO) {
+        what = "have a strength and a window of their own";
+    } else if (options->views != SPX_VIEWS_BOTH) {
+        what = "are both kept";
+    }
+    if (what == NULL)
+        return SPX_OK;
+    return spx_fail(
+        diag, SPX_ERR_ARGUMENT,
+        "%s: real stereo, whose eyes %s; --from left takes one eye as a photo, --stereo "
+        "mono the whole file",
+        self->name, what);
+}
+
+static spx_status align_real(conversion *self, spx_diag *diag)
+{
+    spx_summary *const summary = &self->result->summary;
+    spx_image *eyes[2] = { self->photo.image, self->right };
+    const spx_task task = task_of(self);
+    spx_alignment found;
+    if (self->options->align == SPX_ALIGN_OFF)
+        return SPX_OK;
+    const spx_status status = spx_align_eyes(&found, eyes, &task, diag);
+    self->photo.image = eyes[0];
+    self->right = eyes[1];
+    if (status == SPX_OK) {
+        spx_alignment_describe(&found, eyes[0]->height, summary->alignment,
+                               sizeof(summary->alignment));
+    }
+    return status;
+}
+
+/* Depth that both eyes tell; where they do not, the network's is fitted in. */
+static spx_status match_depth(conversion *self, spx_diag *diag)
+{
+    static const unsigned depth_needs = SPX_NEEDS_DEPTH | SPX_NEEDS_RAW | SPX_NEEDS_SCENE;
+    spx_summary *const summary = &self->result->summary;
+    const double width = self->photo.image->width;
+    spx_match_depth found = { 0 };
+    if ((self->needs & depth_needs) == 0)
+        return SPX_OK;
+    SPX_TRY(find_depth(self, diag));
+    const spx_task task = task_of(self);
+    SPX_TRY(
+        spx_match_depth_find(&found, self->photo.image, self->right, self->depth.map, &task, diag));
+    spx_plane_destroy(self->depth.map);
+    self->depth.map = found.map;
+    found.map = NULL; /* moved */
+    self->real.far = -found.far_px / width;
+    self->real.near = -found.near_px / width;
+    (void)snprintf(summary->model, sizeof(summary->model), "both eyes");
+    spx_match_depth_clear(&found);
+    return SPX_OK;
+}
+
+/* Strength and convergence are what the eyes have. */
+static void tell_real_disparity(conversion *self)
+{
+    spx_summary *const summary = &self->result->summary;
+    const double adjustment = self->found.has_adjustment ? self->found.adjustment : 0.0;
+    const double range = self->real.far - self->real.near;
+    const double window = range > 0.0 ? (self->real.far + adjustment) / range : 0.0;
+    const double width = self->photo.image->width;
+    summary->strength_pct = 100.0 * fmax(0.0, range);
+    summary->convergence = fmin(fmax(window, 0.0), 1.0);
+    if (self->real.disparity == NULL)
+        return;
+    const spx_comfort_view view = { .strength_pct = 100.0 / width,
+                                    .convergence = adjustment * width,
+                                    .hfov_deg = summary->hfov_deg };
+    spx_comfort_measure(self->real.disparity, &view, &summary->comfort);
+}
+
+/* The eyes keep their pixels; no network runs unless a wanted file needs depth. */
+static spx_status make_real_eyes(conversion *self, spx_diag *diag)
+{
+    spx_summary *const summary = &self->result->summary;
+    const spx_real_window window = { .in_number = self->found.has_adjustment,
+                                     .adjustment = self->found.adjustment };
+    SPX_TRY(check_real(self, diag));
+    spx_stereo_found_describe(&self->found, summary->stereo, sizeof(summary->stereo));
+    begin_stage(self, SPX_STAGE_DEPTH);
+    const spx_task task = task_of(self);
+    SPX_TRY(align_real(self, diag));
+    const spx_stereo_photo both = { .photo = self->photo, .right = self->right }; /* borrowed */
+    SPX_TRY(spx_real_measure_find(&self->real, &both, &task, diag));
+    SPX_TRY(spx_real_eyes(&self->eyes, &both, &window, &self->real, &task, diag));
+    summary->disparity_adjustment =
+        spx_disparity_adjustment_round(spx_real_adjustment(&self->eyes, &window, &self->real));
+    choose_camera(self);
+    SPX_TRY(match_depth(self, diag));
+    begin_stage(self, SPX_STAGE_STEREO);
+    tell_real_disparity(self);
+    return SPX_OK;
+}
+
+/* ---- files ---- */
+
 /* Everything that the files are made from. */
 static spx_master master_of(const conversion *self)
 {
@@ -258,6 +383,7 @@ static spx_master master_of(const conversion *self)
         .photo = &self->photo,
         .left = self->eyes.left,
         .right = self->eyes.right,
+        .own = { self->eyes.own[0], self->eyes.own[1] },
         .strip = { self->eyes.strip[0], self->eyes.strip[1] },
         .shift_px = { self->eyes.shift_px[0], self->eyes.shift_px[1] },
         .depth = self->depth.map,
@@ -326,11 +452,16 @@ static spx_status run_stages(conversion *self, const spx_input *input, spx_diag 
 {
     SPX_TRY(read_photo(self, input, diag));
     SPX_TRY(check_doubts(self, diag));
-    SPX_TRY(grow_photo(self, diag));
-    SPX_TRY(check_doubts(self, diag));
-    SPX_TRY(find_depth(self, diag));
-    SPX_TRY(check_doubts(self, diag));
-    SPX_TRY(make_eyes(self, diag));
+    if (self->right != NULL) {
+        SPX_TRY(make_real_eyes(self, diag));
+        SPX_TRY(check_doubts(self, diag));
+    } else {
+        SPX_TRY(grow_photo(self, diag));
+        SPX_TRY(check_doubts(self, diag));
+        SPX_TRY(find_depth(self, diag));
+        SPX_TRY(check_doubts(self, diag));
+        SPX_TRY(make_eyes(self, diag));
+    }
     SPX_TRY(encode(self, diag));
     SPX_TRY(check_doubts(self, diag));
     return write_files(self, diag);
@@ -372,6 +503,8 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
 
 out:
     spx_photo_clear(&self.photo);
+    spx_image_unref(self.right);
+    spx_real_measure_clear(&self.real);
     spx_photo_depth_clear(&self.depth);
     spx_stereo_eyes_clear(&self.eyes);
     spx_result_destroy(self.result);

@@ -35,6 +35,30 @@ static const spx_option_word viewer_words[] = {
     { NULL, 0 },
 };
 
+_Static_assert(sizeof(spx_stereo_input) == sizeof(int), "choices are stored as int");
+static const spx_option_word stereo_words[] = {
+    { "auto", SPX_STEREO_INPUT_AUTO },
+    { "mono", SPX_STEREO_INPUT_MONO },
+    { "sbs", SPX_STEREO_INPUT_SBS },
+    { "hsbs", SPX_STEREO_INPUT_HSBS },
+    { "ou", SPX_STEREO_INPUT_OU },
+    { "hou", SPX_STEREO_INPUT_HOU },
+    { "rl", SPX_STEREO_INPUT_RL },
+    { "pair", SPX_STEREO_INPUT_PAIR },
+    { NULL, 0 },
+};
+static const spx_option_word from_words[] = {
+    { "both", SPX_FROM_BOTH },
+    { "left", SPX_FROM_LEFT },
+    { "right", SPX_FROM_RIGHT },
+    { NULL, 0 },
+};
+static const spx_option_word align_words[] = {
+    { "auto", SPX_ALIGN_AUTO },
+    { "off", SPX_ALIGN_OFF },
+    { NULL, 0 },
+};
+
 static const spx_option_old old_fov[] = { { "hfov", NULL }, { NULL, NULL } };
 static const spx_option_old old_format[] = { { "formats", NULL }, { NULL, NULL } };
 
@@ -102,7 +126,7 @@ static const spx_option stereo_rows[] = {
       .value = "DEGREES|auto",
       .old = old_fov,
       .label = "Field of view",
-      .help = "horizontal field of view; auto: as the photo's EXIF says, else 60" },
+      .help = "horizontal field of view; auto: as the file says, else 60" },
     { .name = "baseline",
       .type = SPX_OPTION_NUMBER,
       .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
@@ -113,10 +137,34 @@ static const spx_option stereo_rows[] = {
       .usual_max = 120,
       .step = 1,
       .unit = "mm",
-      .standard = 64,
-      .value = "MM",
+      .words = auto_is_zero,
+      .value = "MM|auto",
       .label = "Eye distance",
-      .help = "distance of the two cameras told to the viewer" },
+      .help =
+          "distance of the two cameras told to the viewer; auto: as a stereo file says, else 64" },
+    { .name = "stereo",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, stereo),
+      .words = stereo_words,
+      .value = "auto|mono|sbs|hsbs|ou|hou|rl|pair",
+      .label = "The file holds",
+      .help = "what the file holds: auto finds real stereo, mono takes it as one photo, others say "
+              "how two eyes lie; pair: two files, left and right" },
+    { .name = "from",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_convert_options, from),
+      .words = from_words,
+      .value = "both|left|right",
+      .help = "of real stereo: both eyes, or one of them as an ordinary photo" },
+    { .name = "align",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_convert_options, align),
+      .words = align_words,
+      .value = "auto|off",
+      .help = "of real stereo: mend eyes that do not lie level, or leave them" },
     { .name = NULL },
 };
 

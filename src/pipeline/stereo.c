@@ -135,6 +135,8 @@ void spx_stereo_eyes_clear(spx_stereo_eyes *eyes)
 {
     spx_image_unref(eyes->left);
     spx_image_unref(eyes->right);
+    spx_image_unref(eyes->own[0]);
+    spx_image_unref(eyes->own[1]);
     spx_image_unref(eyes->strip[0]);
     spx_image_unref(eyes->strip[1]);
     *eyes = (spx_stereo_eyes){ 0 };

@@ -31,6 +31,8 @@ typedef struct spx_stereo_stats {
 typedef struct spx_stereo_eyes {
     spx_image *left;
     spx_image *right;
+    spx_image *own[2];   /* of real stereo whose file holds parallel eyes: these, as they were read;
+                            NULL = left and right are as they are */
     spx_image *strip[2]; /* left eye's and right eye's columns that come into view; NULL = none */
     int32_t shift_px[2]; /* to the right: of the left eye usually >= 0, of the right one <= 0 */
 } spx_stereo_eyes;

@@ -53,7 +53,7 @@ static spx_status read_heif_camera(spx_stereo_found *out, const spx_heif *heif, 
         out->baseline_mm = sqrt(square);
     }
     property = spx_heif_stereo_disparity(heif, &out->heif, out->heif.left, NULL);
-    out->has_adjustment = 1;
+    out->has_adjustment = property != NULL;
     return property == NULL ? SPX_OK
                             : spx_disparity_adjustment_read(&out->adjustment, property, diag);
 }
@@ -181,7 +181,7 @@ spx_status spx_stereo_find(spx_stereo_found *out, const spx_stereo_file *file, s
 
 void spx_stereo_found_describe(const spx_stereo_found *found, char *text, size_t size)
 {
-    static const char *const kinds[] = { "none", "HEIC",        "MPO",         "JPS",      "PNS",
+    static const char *const kinds[] = { "none", "HEIC",         "MPO",     "JPS",      "PNS",
                                          "name", "camera model", "as told", "two files" };
     const spx_eyes_layout *const layout = &found->layout;
     const char *const half = layout->squeeze == SPX_EYES_HALF ? ", squeezed" : "";
@@ -275,8 +275,8 @@ static spx_status decode_halves(spx_stereo_photo *out, const spx_stereo_file *fi
     spx_image *both = NULL;
     cut cuts[EYES];
     spx_status status = SPX_OK;
-    SPX_TRY(spx_photo_read(&out->photo, file->data, file->size, file->name, file->limits, task,
-                           diag));
+    SPX_TRY(
+        spx_photo_read(&out->photo, file->data, file->size, file->name, file->limits, task, diag));
     both = out->photo.image;
     out->photo.image = NULL;
     SPX_TRY_OUT(plan_cuts(cuts, both, found, file->name, diag));

@@ -37,8 +37,8 @@ typedef struct spx_stereo_found {
 typedef struct spx_stereo_file {
     const void *data;
     size_t size;
-    const char *name;           /* for messages, and for what it says */
-    spx_stereo_input told;      /* what the caller says of it */
+    const char *name;      /* for messages, and for what it says */
+    spx_stereo_input told; /* what the caller says of it */
     const spx_limits *limits;
 } spx_stereo_file;
 
