@@ -58,9 +58,9 @@ static int ends_with(const char *text, const char *end)
 
 static int has_photo_extension(const char *name)
 {
-    static const char *const extensions[] = { ".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",
-                                              ".webp", ".tif",  ".tiff", ".heic", ".heif",
-                                              ".hif",  ".avif", NULL };
+    static const char *const extensions[] = { ".mpo",  ".jps", ".pns",  ".jpg", ".jpeg", ".jpe",
+                                              ".jfif", ".png", ".webp", ".tif", ".tiff", ".heic",
+                                              ".heif", ".hif", ".avif", NULL };
     for (const char *const *extension = extensions; *extension != NULL; extension++) {
         if (ends_with(name, *extension))
             return 1;

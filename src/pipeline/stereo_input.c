@@ -273,7 +273,7 @@ static spx_status decode_halves(spx_stereo_photo *out, const spx_stereo_file *fi
                                 const spx_stereo_found *found, const spx_task *task, spx_diag *diag)
 {
     spx_image *both = NULL;
-    cut cuts[EYES];
+    cut cuts[EYES] = { { 0 }, { 0 } };
     spx_status status = SPX_OK;
     SPX_TRY(
         spx_photo_read(&out->photo, file->data, file->size, file->name, file->limits, task, diag));
