@@ -23,12 +23,19 @@ static void print_size(FILE *to, size_t bytes)
 static void print_details(FILE *to, const spx_result *result)
 {
     const spx_summary *const summary = spx_result_summary(result);
-    (void)fprintf(to, "  %u x %u, depth by ", summary->width, summary->height);
-    spx_text_print(to, summary->model);
+    (void)fprintf(to, "  %u x %u", summary->width, summary->height);
+    if (summary->stereo[0] != '\0')
+        (void)fprintf(to, ", real stereo (%s)", summary->stereo);
+    if (summary->model[0] != '\0') {
+        (void)fputs(", depth by ", to);
+        spx_text_print(to, summary->model);
+    }
     (void)fprintf(to, ", convergence %.2f, field of view %.1f degrees, baseline %.1f mm\n",
                   summary->convergence, summary->hfov_deg, summary->baseline_mm);
     (void)fprintf(to, "  comfort %.0f of 100: %s; filled %.1f %%\n ", summary->comfort.score,
                   summary->comfort.advice, summary->comfort.filled_share * 100);
+    if (summary->alignment[0] != '\0')
+        (void)fprintf(to, "  eyes: %s\n ", summary->alignment);
     for (int stage = 0; stage < SPX_STAGE_COUNT; stage++) {
         if (stage == SPX_STAGE_OUTPAINT && summary->stage_s[stage] <= 0.0)
             continue; /* the photo did not grow */
@@ -135,6 +142,10 @@ static json_t *json_done(const spx_listed_photo *photo, const spx_result *result
                   summary->disparity_adjustment, "comfort", json_comfort(&summary->comfort),
                   "model", json_text(summary->model), "seconds", seconds, "stages",
                   json_stages(summary)));
+    if (summary->stereo[0] != '\0') {
+        (void)json_object_set_new(line, "stereo", json_text(summary->stereo));
+        (void)json_object_set_new(line, "alignment", json_text(summary->alignment));
+    }
     return line;
 }
 

@@ -33,6 +33,7 @@ typedef enum spx_warning_code {
     SPX_NOTE_RAW,                 /* "raw": which picture of a camera's raw file was used */
     SPX_NOTE_PICTURE_CHOSEN,      /* "picture-chosen": which picture of many was used */
     SPX_NOTE_DEPTH_SOURCE,        /* "depth-source": whose depth was used */
+    SPX_NOTE_ALIGNED,             /* "aligned": the eyes of real stereo were moved or brightened */
     SPX_WARNING_CODES,            /* how many there are */
 } spx_warning_code;
 

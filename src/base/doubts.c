@@ -25,6 +25,7 @@ static const struct {
     [SPX_NOTE_RAW] = { "raw", 1 },
     [SPX_NOTE_PICTURE_CHOSEN] = { "picture-chosen", 1 },
     [SPX_NOTE_DEPTH_SOURCE] = { "depth-source", 1 },
+    [SPX_NOTE_ALIGNED] = { "aligned", 1 },
 };
 
 const char *spx_warning_name(spx_warning_code code)

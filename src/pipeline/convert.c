@@ -268,26 +268,25 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
 
 /* ---- real stereo ---- */
 
-static spx_status check_real(const conversion *self, spx_diag *diag)
+/* What real stereo does not allow, and what it makes pointless. */
+static spx_status check_real(conversion *self, spx_diag *diag)
 {
     const spx_convert_options *const options = self->options;
-    const char *what = NULL;
-    if (options->outpaint != NULL) {
-        what = "cannot be made larger";
-    } else if (options->depth_map != NULL) {
-        what = "need no depth map";
-    } else if (options->strength_pct != SPX_AUTO || options->convergence != SPX_AUTO) {
-        what = "have a strength and a window of their own";
-    } else if (options->views != SPX_VIEWS_BOTH) {
-        what = "are both kept";
+    const spx_task task = task_of(self);
+    if (options->outpaint != NULL || options->depth_map != NULL) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT,
+                        "%s: real stereo %s; --from left takes one eye as a photo, --stereo mono "
+                        "the whole file",
+                        self->name,
+                        options->outpaint != NULL ? "cannot be made larger" : "needs no depth map");
     }
-    if (what == NULL)
-        return SPX_OK;
-    return spx_fail(
-        diag, SPX_ERR_ARGUMENT,
-        "%s: real stereo, whose eyes %s; --from left takes one eye as a photo, --stereo "
-        "mono the whole file",
-        self->name, what);
+    if (options->strength_pct != SPX_AUTO || options->convergence != SPX_AUTO ||
+        options->views != SPX_VIEWS_BOTH) {
+        spx_task_warn(&task, SPX_WARNING_FALLBACK,
+                      "real stereo keeps its own strength, window and eyes: none was chosen; with "
+                      "one eye as a photo (from left) they can be");
+    }
+    return SPX_OK;
 }
 
 static spx_status align_real(conversion *self, spx_diag *diag)
@@ -304,6 +303,8 @@ static spx_status align_real(conversion *self, spx_diag *diag)
     if (status == SPX_OK) {
         spx_alignment_describe(&found, eyes[0]->height, summary->alignment,
                                sizeof(summary->alignment));
+        if (found.moved || found.brightened)
+            spx_task_warn(&task, SPX_NOTE_ALIGNED, "mended: %s", summary->alignment);
     }
     return status;
 }

@@ -244,7 +244,8 @@ static void round_trip_keeps_eyes_and_window(void **state)
     spx_result *const eyes =
         convert_file(file_of(fourth, SPX_FORMAT_SPATIAL), SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
 
-    print_message("adjustment %.4f, aligned: %s\n", adjustment, spx_result_summary(first)->alignment);
+    print_message("adjustment %.4f, aligned: %s\n", adjustment,
+                  spx_result_summary(first)->alignment);
     assert_true(fabs(adjustment - (double)FAR_PX / WIDTH) < 0.001 + 1.0 / WIDTH);
     assert_true(fabs(spx_result_summary(eyes)->disparity_adjustment - adjustment) < 0.001);
     for (int right = 0; right < 2; right++) {
@@ -353,7 +354,11 @@ static void the_caller_has_the_last_word(void **state)
     assert_string_not_equal(spx_result_summary(result)->model, "");
     spx_result_destroy(result);
     options.from = SPX_FROM_BOTH;
-    options.strength_pct = 2.0;
+    options.strength_pct = 2.0; /* told that it has no effect */
+    result = convert(&input, &options);
+    assert_int_equal(spx_result_warnings(result)->items[0].code, SPX_WARNING_FALLBACK);
+    spx_result_destroy(result);
+    options.depth_map = "map.png";
     assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_ERR_ARGUMENT);
     assert_non_null(strstr(diag.text, "--from left"));
     spx_bytes_clear(&bytes);
