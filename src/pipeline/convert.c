@@ -449,20 +449,23 @@ static spx_status check_doubts(const conversion *self, spx_diag *diag)
     return spx_warnings_refuse(&self->result->warnings, self->name, diag);
 }
 
+static spx_status make_both_eyes(conversion *self, spx_diag *diag)
+{
+    if (self->right != NULL)
+        return make_real_eyes(self, diag);
+    SPX_TRY(grow_photo(self, diag));
+    SPX_TRY(check_doubts(self, diag));
+    SPX_TRY(find_depth(self, diag));
+    SPX_TRY(check_doubts(self, diag));
+    return make_eyes(self, diag);
+}
+
 static spx_status run_stages(conversion *self, const spx_input *input, spx_diag *diag)
 {
     SPX_TRY(read_photo(self, input, diag));
     SPX_TRY(check_doubts(self, diag));
-    if (self->right != NULL) {
-        SPX_TRY(make_real_eyes(self, diag));
-        SPX_TRY(check_doubts(self, diag));
-    } else {
-        SPX_TRY(grow_photo(self, diag));
-        SPX_TRY(check_doubts(self, diag));
-        SPX_TRY(find_depth(self, diag));
-        SPX_TRY(check_doubts(self, diag));
-        SPX_TRY(make_eyes(self, diag));
-    }
+    SPX_TRY(make_both_eyes(self, diag));
+    SPX_TRY(check_doubts(self, diag));
     SPX_TRY(encode(self, diag));
     SPX_TRY(check_doubts(self, diag));
     return write_files(self, diag);
