@@ -7,7 +7,8 @@
  *
  *     SPX_TEST_DATA=tests/data SPX_MODEL_DIR=models SPX_TEST_OUT=/tmp build/release/bench/convert
  *
- * further arguments: megapixels to use instead.
+ * further arguments: megapixels to use instead. `formats`, or `formats` and words of formats: what
+ * each costs beyond the eyes at 12 megapixels, in seconds and as a share of a spatial conversion.
  */
 #include "base/clock.h"
 #include "base/file.h"
@@ -35,6 +36,7 @@ typedef struct bench_case {
     char photo[PATH_SIZE];
     char folder[PATH_SIZE];
     char video[PATH_SIZE];
+    spx_format formats; /* whose cost is measured */
 } bench_case;
 
 /* The process ends with the message when something failed. */
@@ -195,6 +197,55 @@ static void run_x265(const bench_case *self)
     _exit(code == 0 ? 0 : 1);
 }
 
+/* ---- what each format costs ---- */
+
+/* A conversion to these formats in this process: seconds of all, and of making the files. */
+typedef struct cost {
+    double all_s;
+    double files_s;
+    double megabytes;
+} cost;
+
+static cost measure(const bench_case *self, spx_format formats, const char *depth_map)
+{
+    spx_engine *engine = NULL;
+    spx_result *result = NULL;
+    spx_diag diag = { 0 };
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.formats = formats;
+    options.depth_map = depth_map;
+    options.output_dir = self->folder;
+    must(spx_engine_create(&engine, NULL, &diag), &diag);
+    const double begin_s = spx_clock_s();
+    must(spx_convert(engine, &(spx_input){ .path = self->photo }, &options, NULL, &result, &diag),
+         &diag);
+    const cost found = { .all_s = spx_clock_s() - begin_s,
+                         .files_s = spx_result_summary(result)->stage_s[SPX_STAGE_ENCODE],
+                         .megabytes = (double)spx_result_file(result, 0)->size / mega };
+    spx_result_destroy(result);
+    spx_engine_destroy(engine);
+    return found;
+}
+
+static void measure_formats(const bench_case *self)
+{
+    char *const depth_map = spx_path_join(self->folder, "depth16.png");
+    (void)measure(self, SPX_FORMAT_DEPTH16, NULL);
+    const cost spatial = measure(self, SPX_FORMAT_SPATIAL, NULL);
+    (void)printf("%-16s %6.2f s in all\n", "spatial", spatial.all_s);
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        const spx_format_info *const row = spx_format_at(i);
+        if ((row->needs & SPX_NEEDS_RAW) || (row->flag & self->formats) == 0)
+            continue;
+        const cost one = measure(self, row->flag, depth_map);
+        (void)printf("%-16s %6.2f s  %5.2f of that  %7.2f MB\n", row->word, one.files_s,
+                     one.files_s / spatial.all_s, one.megabytes);
+        (void)fflush(stdout);
+    }
+    free(depth_map);
+}
+
 static void convert_spatial(const bench_case *self)
 {
     convert(self, SPX_FORMAT_SPATIAL, SPX_AUTO, TELL_ALL);
@@ -252,10 +303,24 @@ static int run_case(double megapixels)
     return 1;
 }
 
+/* words: NULL = all formats. */
+static int run_formats(double megapixels, const char *words)
+{
+    bench_case self = { .megapixels = megapixels, .formats = spx_formats_all() };
+    spx_diag diag = { 0 };
+    if (words != NULL)
+        must(spx_formats_read(&self.formats, words, &diag), &diag);
+    (void)snprintf(self.photo, sizeof(self.photo), "%s", test_out_path("convert_bench.jpg"));
+    (void)snprintf(self.folder, sizeof(self.folder), "%s", test_out_path("convert_bench"));
+    return run_step(make_photo, &self, NULL) >= 0 && run_step(measure_formats, &self, NULL) >= 0;
+}
+
 int main(int argc, char **argv)
 {
     static const double usual[] = { 2, 12, 48 };
     int done = 1;
+    if (argc >= 2 && strcmp(argv[1], "formats") == 0)
+        return run_formats(usual[1], argc > 2 ? argv[2] : NULL) ? 0 : 1;
     if (argc == 1) {
         for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
             done &= run_case(usual[i]);

@@ -9,7 +9,7 @@
 enum {
     RGBA = 4,
     OVERLAP_PX = 10, /* the fore goes on over the ground's cuts, two mesh cells wide */
-    CUT_PX = 6,      /* a mesh cell at a cut shows both sides: so far both have one colour */
+    CUT_PX = 4,      /* a mesh cell at a cut shows both sides: so far both have one colour */
     BLEED_PX = 6,    /* colours go on where alpha is 0, for those who sample between pixels */
 };
 
