@@ -78,7 +78,9 @@ static int is_cut(const spx_sheets *sheets, size_t a, size_t b)
         return 0;
     const uint32_t plain = sheets->ground_depth[fore_a ? b : a];
     const uint32_t behind = sheets->ground_depth[fore_a ? a : b];
-    return plain > behind + sheets->step;
+    const uint32_t before = sheets->fore_depth[fore_a ? a : b];
+    /* The thing itself going on, not the ground beside it, a little nearer than behind it. */
+    return plain > behind + sheets->step && 2 * plain > behind + before;
 }
 
 /* Where the ground has a near thing beside what the fore hides. */
