@@ -23,6 +23,8 @@ enum {
     MOST_OUTLINE = 4 * BLOCK_CELLS,
     RGBA = 4,
     MOST_SURFACES = 2, /* in one cell of the fore */
+    LEAST_SECOND = 8,  /* of a cell's 25 pixels: fewer behind another thing are strays, which would
+                          show that thing's colours far from it */
     CUT_CELL = UINT8_MAX,
 };
 
@@ -398,7 +400,7 @@ static void add_fore_cell(net *self, uint32_t i, uint32_t j)
     uint32_t below = UINT32_MAX;
     for (int k = 0; k < MOST_SURFACES; k++) {
         const surface thing = find_surface(self, i, j, below);
-        if (thing.count == 0)
+        if (thing.count < (k == 0 ? 1 : LEAST_SECOND))
             return;
         const uint32_t top_left = fore_vertex(self, i, j, &thing);
         const uint32_t bottom_left = fore_vertex(self, i, j + 1, &thing);
