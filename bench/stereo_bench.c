@@ -86,11 +86,12 @@ static spx_plane *in_pixels(const pair *self, const spx_plane *depth)
     return out;
 }
 
-static spx_image *ours(const pair *self, const spx_plane *depth, spx_pool *pool)
+static spx_image *ours(const pair *self, const spx_plane *depth, int exact, spx_pool *pool)
 {
     enum { MARGIN_EXTRA_PX = 4 };
     const spx_task task = { .pool = pool };
     const spx_scene_options options = { .shift_px = (float)self->most_px,
+                                        .exact = exact,
                                         .margin = (uint32_t)ceil(self->most_px) + MARGIN_EXTRA_PX };
     const spx_scene_camera camera = { .place = 1.0F };
     spx_scene cut = { .photo = NULL };
@@ -328,11 +329,12 @@ static void run(const pair *self, truth from, bench *with, mean *means)
     }
     if (depth != NULL) {
         spx_plane *const px = in_pixels(self, depth);
-        spx_image *const made[WAYS] = {
-            ours(self, mine, with->pool),  spx_image_ref(self->left),
-            rival_stretch(self->left, px), rival_inpaint(self->left, px),
-            rival_forward(self->left, px), rival_polylines(self->left, px)
-        };
+        spx_image *const made[WAYS] = { ours(self, mine, from == TRUTH_EXACT, with->pool),
+                                        spx_image_ref(self->left),
+                                        rival_stretch(self->left, px),
+                                        rival_inpaint(self->left, px),
+                                        rival_forward(self->left, px),
+                                        rival_polylines(self->left, px) };
         (void)printf("  %s, %s disparity\n", self->name, TRUTH_NAMES[from]);
         for (int way = 0; way < WAYS; way++) {
             const scores one = score(self, made[way]);

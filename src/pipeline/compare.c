@@ -110,7 +110,8 @@ static void paste(const comparison *self, const spx_image *eye, uint32_t place, 
 static spx_status add_row(comparison *self, uint32_t index, spx_compare_row *row, spx_diag *diag)
 {
     const spx_stereo_options options = { .strength_pct = row->strength_pct,
-                                         .convergence = row->convergence };
+                                         .convergence = row->convergence,
+                                         .exact = self->depth.exact };
     spx_task quiet = *self->task;
     quiet.progress = NULL;
     spx_image *left = NULL;

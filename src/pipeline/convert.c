@@ -253,7 +253,8 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     }
     const spx_stereo_options stereo = { .strength_pct = summary->strength_pct,
                                         .convergence = summary->convergence,
-                                        .views = self->options->views };
+                                        .views = self->options->views,
+                                        .exact = self->depth.exact };
     SPX_TRY(spx_stereo_render_eyes(&self->eyes, self->photo.image, self->depth.map, &stereo, &task,
                                    &stats, diag));
     summary->disparity_adjustment =

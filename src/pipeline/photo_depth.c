@@ -66,6 +66,7 @@ static spx_status own_map(spx_engine *engine, const spx_image *image,
     (void)snprintf(out->source, sizeof(out->source), "own map");
     if (map->width == image->width && map->height == image->height) {
         out->map = map;
+        out->exact = 1;
         map = NULL; /* moved to the caller */
     } else if (map->width >= image->width) {
         SPX_TRY_OUT(spx_plane_resample(&out->map, map, image->width, image->height, diag));

@@ -22,6 +22,7 @@ typedef struct spx_depth_request {
 typedef struct spx_photo_depth {
     spx_plane *map;  /* photo's size, 0..1, 1 = near */
     spx_plane *raw;  /* the network's output, when wanted and run */
+    int exact;       /* a given map of the photo's size: where it steps, things end */
     char source[64]; /* name of the network, or "own map", or what depth the photo had */
 } spx_photo_depth;
 

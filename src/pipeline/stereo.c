@@ -63,6 +63,7 @@ static spx_status cut_scene(spx_scene *scene, spx_image *photo, const spx_plane 
     const double shift = shift_px(photo, options);
     const double outward = fmax(options->convergence, 1.0 - options->convergence);
     const spx_scene_options cut = { .shift_px = (float)shift,
+                                    .exact = options->exact,
                                     .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX +
                                               (uint32_t)abs(apart_px(photo, depth, options)) };
     return spx_scene_init(scene, photo, depth, &cut, task, diag);

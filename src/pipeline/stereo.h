@@ -11,6 +11,7 @@ typedef struct spx_stereo_options {
                             twice */
     double convergence;  /* 0..1 */
     spx_views views;
+    int exact; /* the map's steps are where things end, as in spx_layers_options */
 } spx_stereo_options;
 
 /** What the rendering did. */

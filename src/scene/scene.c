@@ -61,6 +61,7 @@ spx_status spx_scene_init(spx_scene *scene, spx_image *photo, const spx_plane *d
     *scene = (spx_scene){ 0 };
     const spx_layers_options cut = { .shift_px = options->shift_px,
                                      .margin = options->margin,
+                                     .exact = options->exact,
                                      .upright = options->upright,
                                      .mirrored = mirror_comes_first(photo) };
     SPX_TRY(spx_layers_init(&scene->layers, photo, depth, &cut, task, diag));

@@ -18,6 +18,7 @@ typedef struct spx_scene {
 /** How a scene is cut. */
 typedef struct spx_scene_options {
     float shift_px;  /* how far apart depth 0 and 1 move for the camera farthest aside, > 0 */
+    int exact;       /* as in spx_layers_options */
     uint32_t margin; /* columns added on either side, which that camera looks into */
     int upright;     /* 1: also for cameras above and below the photo's */
 } spx_scene_options;

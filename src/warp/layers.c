@@ -518,7 +518,9 @@ spx_status spx_layers_init(spx_layers *layers, const spx_image *photo, const spx
                             .margin = options->margin,
                             .mirrored = options->mirrored,
                             .px_per_unit = options->shift_px / (float)DEPTH_MAX };
-    layering self = { .layers = layers, .depth = depth, .matte = { .photo = photo } };
+    layering self = { .layers = layers,
+                      .depth = depth,
+                      .matte = { .photo = photo, .exact = options->exact } };
     hiding hide = { .layering = &self };
     SPX_TRY_OUT(allocate(layers, photo, diag));
     const size_t pixels = (size_t)layers->width * layers->height;

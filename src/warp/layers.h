@@ -44,6 +44,8 @@ typedef struct spx_layers_options {
     float shift_px; /* how far apart depth 0 and 1 move in one eye, > 0 */
     uint32_t margin;
     int mirrored;
+    int exact;   /* 1: things end where the map steps from one pixel to the next: only soft steps
+                    are looked for in the colours */
     int upright; /* 1: also bands above and below things, for cameras above and below the photo's */
 } spx_layers_options;
 

@@ -24,6 +24,7 @@
 enum {
     BLOCK_PX = SPX_MATTE_BLOCK_PX,
     CORE_PX = 2,      /* of a sharp edge */
+    EXACT_PX = 1,     /* so near an exact step a pixel may show both surfaces */
     LOOK_SAMPLES = 5, /* to each side; how far is LOOK_BANDS bands */
     LOOK_BANDS = 2,
     CHANNELS = SPX_IMAGE_CHANNELS,
@@ -258,10 +259,47 @@ static void note(const matte *self, uint32_t x, uint32_t y, float alpha, int nea
     self->source->trust[at] = (uint8_t)(near ? trust | SPX_MATTE_MAPPED_NEAR : trust);
 }
 
+/* Depth `by` pixels away in a direction; the photo's edges are repeated. */
+static int32_t depth_towards(const matte *self, uint32_t x, uint32_t y, const int way[2],
+                             int32_t by)
+{
+    const int64_t u = (int64_t)x + (int64_t)way[0] * by;
+    const int64_t v = (int64_t)y + (int64_t)way[1] * by;
+    const int64_t last = self->layers->height - 1;
+    const int64_t column =
+        u < self->least_x ? self->least_x : (u >= self->most_x ? self->most_x - 1 : u);
+    const int64_t row = v < 0 ? 0 : (v > last ? last : v);
+    return self->source->depth[spx_layers_at(self->layers, (uint32_t)row) + (size_t)column];
+}
+
+/* How far the nearest step of an exact map is that goes from one surface to the other at once; 0
+ * when there is none, as where the map is soft. */
+static uint32_t find_sharp_step(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
+{
+    static const int ways[4][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 } };
+    const int32_t most = (range.high - range.low) * 3 / 5;
+    for (int32_t away = 1; away <= (int32_t)self->band; away++) {
+        for (int i = 0; i < 4; i++) {
+            const int32_t step = depth_towards(self, x, y, ways[i], away) -
+                                 depth_towards(self, x, y, ways[i], away - 1);
+            if (abs(step) > most)
+                return (uint32_t)away;
+        }
+    }
+    return 0;
+}
+
 static void find_pixel(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
     const uint32_t middle = middle_of(range);
     const int near = is_near(self, x, y, middle);
+    if (self->source->exact) {
+        const uint32_t away = find_sharp_step(self, x, y, range);
+        if (away > EXACT_PX) {
+            note(self, x, y, near ? 1.0F : 0.0F, near, SPX_MATTE_SURE);
+            return;
+        }
+    }
     const float most = most_change(self, x, y, middle);
     const int core = most >= 1.0F;
     place at = { .x = x, .y = y };

@@ -21,6 +21,7 @@ static inline int spx_matte_is_between(spx_matte_span span, uint32_t depth)
 typedef struct spx_matte_source {
     const spx_image *photo;
     const uint16_t *depth; /* a canvas: every pixel's own surface */
+    int exact;             /* as in spx_layers_options */
     spx_matte_span *spans; /* of each block, by spx_matte_survey() */
     uint8_t *bands;        /* for two grids of blocks: by spx_matte_measure() and …_spread() */
     uint8_t *found;        /* three canvases of zeros: alpha by spx_matte_find(), … */

@@ -154,6 +154,36 @@ static void a_step_beside_the_outline_moves_to_it(void **state)
     }
 }
 
+/* The outline is four pixels beside the step: an exact map is believed, but for the pixels that
+ * touch the step, unless the map itself is soft there. */
+static void an_exact_step_stays_where_the_map_puts_it(void **state)
+{
+    (void)state;
+    enum { STEP = EDGE + 4 };
+    for (int soft = 0; soft < 2; soft++) {
+        scene self = create_edge(1.0F, STEP);
+        for (uint32_t y = 0; y < HEIGHT && soft; y++) {
+            for (uint32_t i = 0; i < 4; i++)
+                spx_plane_row(self.depth, y)[STEP - 2 + i] =
+                    far + (near - far) * (float)(i + 1) / 5.0F;
+        }
+        const spx_layers_options options = { .shift_px = SHIFT, .margin = MARGIN, .exact = 1 };
+        spx_layers layers = { 0 };
+        assert_int_equal(spx_layers_init(&layers, self.photo, self.depth, &options, NULL, NULL),
+                         SPX_OK);
+
+        /* Red, and far by the map. */
+        const uint16_t depth = layers.front[at(&layers, STEP - 3, HEIGHT / 2)];
+        if (soft) {
+            assert_true(depth > 40000);
+        } else {
+            assert_true(depth < 20000);
+        }
+        spx_layers_clear(&layers);
+        destroy_scene(&self);
+    }
+}
+
 static void a_soft_edge_gets_the_alpha_that_the_photo_has(void **state)
 {
     (void)state;
@@ -368,6 +398,7 @@ int main(void)
         cmocka_unit_test(the_far_surface_goes_on_behind_the_near_one_as_far_as_an_eye_sees),
         cmocka_unit_test(a_post_of_one_pixel_has_background_behind_all_of_it),
         cmocka_unit_test(a_step_beside_the_outline_moves_to_it),
+        cmocka_unit_test(an_exact_step_stays_where_the_map_puts_it),
         cmocka_unit_test(a_soft_edge_gets_the_alpha_that_the_photo_has),
         cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
         cmocka_unit_test(a_slope_under_a_soft_edge_of_colours_is_no_step),
