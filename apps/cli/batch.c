@@ -70,6 +70,7 @@ static int convert(worker *self, const spx_listed_photo *photo)
     const double begin_s = spx_clock_s();
     spx_status status =
         spx_input_of(&input, photo->path, &all->batch->engine->limits, &bytes, &diag);
+    input.right_path = photo->right;
     if (status == SPX_OK)
         status = spx_convert(all->engine, &input, &options, &watch, &result, &diag);
     const double seconds = spx_clock_s() - begin_s;

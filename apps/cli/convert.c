@@ -4,6 +4,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outpaint_options.h"
+#include "cli/photo_pairs.h"
 #include "cli/verbs.h"
 
 #include "spx/spx.h"
@@ -99,7 +100,8 @@ static const spx_option batch_options[] = {
 static const char about[] =
     "Turns photos into stereo photos. For each it makes NAME_output/ with NAME_spatial.heic,\n"
     "NAME_sbs.hevc, depth_image.jpg, stereo_left.png and stereo_right.png. PHOTO may be a\n"
-    "folder: its photos are converted, but nothing that spx made; or - for standard input.\n";
+    "folder: its photos are converted, but nothing that spx made; or - for standard input.\n"
+    "Files that hold two eyes (MPO, JPS, PNS, spatial HEIC, side by side) keep both.\n";
 
 static const char notes[] =
     "Exit code: 0 all photos were converted, 1 some failed (one line each on stderr), 2 the\n"
@@ -113,6 +115,8 @@ static int convert_all(const wishes *wanted, const spx_engine_options *engine,
     spx_diag diag = { 0 };
     size_t failed = spx_photo_list_add_all(&photos, (size_t)argc - 1, argv + 1);
     spx_status status = spx_cancel_create(&cancel);
+    if (status == SPX_OK && options->stereo == SPX_STEREO_INPUT_PAIR)
+        status = spx_photo_list_pair(&photos, &diag);
     if (status == SPX_OK)
         status = spx_photo_list_place(&photos, SPX_PLACE_FOLDER, wanted->output, &diag);
     if (status != SPX_OK) {

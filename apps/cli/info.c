@@ -171,6 +171,8 @@ static json_t *info_value(const char *path, const spx_info *info)
         put(object, "primary", picture_value(&info->picture));
     }
     put_stereo(object, info);
+    if (info->eyes[0] != '\0')
+        put(object, "eyes", text_value(info->eyes));
     put(object, "gain_map", json_boolean(info->gain_map));
     put(object, "tone_map", json_boolean(info->tone_map));
     put(object, "depth_map", json_boolean(info->depth_map));
@@ -309,6 +311,8 @@ static void print_info(const char *path, const spx_info *info)
     } else if (info->picture.item != 0) {
         print_picture("primary", &info->picture);
     }
+    if (info->eyes[0] != '\0')
+        (void)printf("  stereo: %s\n", info->eyes);
     print_stereo(info);
     print_company(info);
     print_violations(info);

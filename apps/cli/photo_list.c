@@ -38,9 +38,23 @@ void spx_photo_list_clear(spx_photo_list *list)
         free(list->items[i].output);
         free(list->items[i].key);
         free(list->items[i].below);
+        free(list->items[i].right);
     }
     free(list->items);
     *list = (spx_photo_list){ 0 };
+}
+
+void spx_photo_list_drop(spx_photo_list *list, size_t index)
+{
+    spx_listed_photo *const item = &list->items[index];
+    (void)tdelete(item->key, &list->seen, compare_text);
+    free(item->path);
+    free(item->output);
+    free(item->key);
+    free(item->below);
+    free(item->right);
+    list->count--;
+    memmove(item, item + 1, (list->count - index) * sizeof(*item));
 }
 
 static const char *last_part(const char *path)

@@ -25,6 +25,7 @@ typedef struct spx_listed_photo {
     char *output; /* folder or file, set by spx_photo_list_place() */
     char *key;    /* its folder without symbolic links, and its name: tells photos apart */
     char *below;  /* folders between the folder that was named and the photo; "" = none */
+    char *right;  /* of a pair in two files the right eye (cli/photo_pairs.h); NULL = none */
 } spx_listed_photo;
 
 enum { SPX_LEFT_OUT_KINDS = 12, SPX_LEFT_OUT_NAME_BYTES = 32 };
@@ -48,6 +49,8 @@ typedef struct spx_photo_list {
 } spx_photo_list;
 
 void spx_photo_list_clear(spx_photo_list *list); /* an empty one is fine */
+/** Takes an item out; the others keep their order. */
+void spx_photo_list_drop(spx_photo_list *list, size_t index);
 
 /**
  * Adds a photo, or the photos of a folder. A file that does not exist is added as well: reading it

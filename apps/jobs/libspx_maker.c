@@ -79,6 +79,8 @@ static json_t *summary_json(const spx_summary *summary)
         summary->convergence, "hfov", summary->hfov_deg, "baseline", summary->baseline_mm,
         "disparity_adjustment", summary->disparity_adjustment, "filled_share",
         summary->comfort.filled_share, "model", summary->model, "seconds", seconds);
+    if (summary->stereo[0] != '\0')
+        (void)json_object_set_new(object, "stereo", json_string(summary->stereo));
     (void)json_object_set_new(
         object, "comfort",
         json_pack("{sf, ss}", "score", summary->comfort.score, "advice", summary->comfort.advice));
@@ -129,7 +131,10 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
     stretch own = *where;
     options.depth_cache = depth_path;
     options.output_dir = what->output_dir;
-    const spx_input input = { .path = photo_path, .name = "photo" };
+    const int is_upload = strcmp(photo_path, what->photo_path) == 0;
+    const spx_input input = { .path = photo_path,
+                              .name = "photo",
+                              .called = is_upload ? what->job->name : NULL };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
     spx_status status = spx_convert(self->engine, &input, &options, &watch, &result, diag);
     if (status == SPX_OK) {

@@ -85,6 +85,8 @@ typedef struct spx_info {
     int has_baseline;
     double baseline_mm;
 
+    char eyes[120];        /* how the file holds two eyes, e.g. "MPO, 2 x 1824x1368, baseline 10
+                              mm"; "" = it holds one picture, by its container, name and camera */
     int gain_map;          /* 1 = an HDR gain map comes along */
     int tone_map;          /* 1 = there is a derived 'tmap' item (ISO 21496-1) */
     int depth_map;         /* 1 = a depth map comes along */

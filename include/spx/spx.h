@@ -73,6 +73,8 @@ typedef struct spx_input {
                                when right_data is NULL */
     const void *right_data;
     size_t right_size;
+    const char *called; /* the file's own name where `name` is another: what it says of stereo
+                           counts; may be NULL */
 } spx_input;
 
 /** Whose depth a photo gets where it has one of its own: portrait photos of phones do. */

@@ -77,33 +77,6 @@ spx_eyes_layout spx_eyes_layout_of_name(const char *name)
     return (spx_eyes_layout){ .place = SPX_EYES_NONE };
 }
 
-char spx_eye_of_name(const char *name, size_t *stem)
-{
-    static const struct {
-        const char *end;
-        char eye;
-    } eyes[] = {
-        { "_left", 'L' },  { "-left", 'L' },  { ".left", 'L' },  { " left", 'L' },
-        { "_right", 'R' }, { "-right", 'R' }, { ".right", 'R' }, { " right", 'R' },
-        { "_l", 'L' },     { "-l", 'L' },     { ".l", 'L' },     { "_r", 'R' },
-        { "-r", 'R' },     { ".r", 'R' },
-    };
-    const char *const last = last_part(name);
-    const size_t length = stem_length(last);
-    for (size_t i = 0; i < sizeof(eyes) / sizeof(*eyes); i++) {
-        if (!ends_in(last, length, eyes[i].end))
-            continue;
-        if (stem != NULL)
-            *stem = length - strlen(eyes[i].end);
-        return eyes[i].eye;
-    }
-    if (stem != NULL)
-        *stem = 0;
-    if (length == 4 && strncasecmp(last, "left", length) == 0)
-        return 'L';
-    return length == 5 && strncasecmp(last, "right", length) == 0 ? 'R' : 0;
-}
-
 /* ---- chunks and segments ---- */
 
 spx_eyes_layout spx_eyes_layout_of_png(const void *png, size_t size)

@@ -29,10 +29,6 @@ typedef struct spx_eyes_layout {
  */
 spx_eyes_layout spx_eyes_layout_of_name(const char *name);
 
-/** Which eye a file of a pair shows, by its name: "_L", "_R", "left", "right" and the like. 'L',
- * 'R', or 0. *stem: how many bytes of the name's last part belong to the pair; may be NULL. */
-char spx_eye_of_name(const char *name, size_t *stem);
-
 /** What a PNG's sTER chunk says (PNG extensions 1.3); the second eye begins at a multiple
  * of 8 pixels. SPX_EYES_NONE without one. */
 spx_eyes_layout spx_eyes_layout_of_png(const void *png, size_t size);

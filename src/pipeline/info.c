@@ -8,6 +8,7 @@
 #include "container/heif_excerpt.h"
 #include "container/heif_properties.h"
 #include "container/image_header.h"
+#include "pipeline/stereo_input.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -479,6 +480,38 @@ static spx_status look_for_depth(spx_info *info, const void *data, size_t size, 
     return SPX_OK;
 }
 
+/* The size of each eye as it comes out. */
+static void eye_size(const spx_info *info, const spx_stereo_found *found, uint32_t *width,
+                     uint32_t *height)
+{
+    *width = info->left.item != 0 ? info->left.width : info->width;
+    *height = info->left.item != 0 ? info->left.height : info->height;
+    if (found->layout.place == SPX_EYES_BESIDE && found->layout.squeeze != SPX_EYES_HALF)
+        *width /= 2;
+    if (found->layout.place == SPX_EYES_ABOVE && found->layout.squeeze != SPX_EYES_HALF)
+        *height /= 2;
+}
+
+static spx_status read_eyes(spx_info *info, const spx_stereo_file *file, spx_diag *diag)
+{
+    enum { KIND_BYTES = 64, BASELINE_BYTES = 32 };
+    char kind[KIND_BYTES];
+    char baseline[BASELINE_BYTES] = "";
+    spx_stereo_found found;
+    uint32_t width = 0;
+    uint32_t height = 0;
+    SPX_TRY(spx_stereo_find(&found, file, diag));
+    if (found.kind == SPX_STEREO_KIND_NONE)
+        return SPX_OK;
+    spx_stereo_found_describe(&found, kind, sizeof(kind));
+    eye_size(info, &found, &width, &height);
+    if (found.baseline_mm > 0.0)
+        (void)snprintf(baseline, sizeof(baseline), ", baseline %.4g mm", found.baseline_mm);
+    (void)snprintf(info->eyes, sizeof(info->eyes), "%s, 2 x %ux%u%s", kind, width, height,
+                   baseline);
+    return SPX_OK;
+}
+
 spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits *limits,
                          spx_diag *diag)
 {
@@ -512,6 +545,10 @@ spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits
         read_other(out, data, size);
     }
     SPX_TRY_OUT(look_for_depth(out, data, size, name, diag));
+    const spx_stereo_file eyes = {
+        .data = data, .size = size, .name = name, .limits = limits != NULL ? limits : &defaults
+    };
+    SPX_TRY_OUT(read_eyes(out, &eyes, diag));
     out->spatial = out->reason_count == 0;
 
 out:

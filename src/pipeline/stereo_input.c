@@ -71,6 +71,11 @@ static spx_status find_in_heif(spx_stereo_found *out, const spx_stereo_file *fil
     return status;
 }
 
+static const char *own_name(const spx_stereo_file *file)
+{
+    return file->called != NULL ? file->called : file->name;
+}
+
 static int ends_in(const char *name, const char *end)
 {
     const size_t length = strlen(name);
@@ -106,7 +111,7 @@ static void find_in_jpeg(spx_stereo_found *out, const spx_stereo_file *file)
     spx_stereo_camera_read(&camera, exif, exif_size);
     out->baseline_mm = camera.baseline_mm;
     out->hfov_deg = camera.hfov_deg;
-    if (spx_mpo_read(&out->mpo, file->data, file->size, ends_in(file->name, ".mpo"))) {
+    if (spx_mpo_read(&out->mpo, file->data, file->size, ends_in(own_name(file), ".mpo"))) {
         out->kind = SPX_STEREO_KIND_MPO;
         out->has_adjustment = out->mpo.parallax_pct != 0.0;
         out->adjustment = fabs(out->mpo.parallax_pct) / 100.0;
@@ -121,7 +126,7 @@ static void find_in_jpeg(spx_stereo_found *out, const spx_stereo_file *file)
     }
     if (mono)
         return;
-    out->layout = spx_eyes_layout_of_name(file->name);
+    out->layout = spx_eyes_layout_of_name(own_name(file));
     if (out->layout.place != SPX_EYES_NONE) {
         out->kind = SPX_STEREO_KIND_NAME;
     } else if (camera.beside) {
@@ -132,7 +137,7 @@ static void find_in_jpeg(spx_stereo_found *out, const spx_stereo_file *file)
 
 static void find_by_name(spx_stereo_found *out, const spx_stereo_file *file)
 {
-    out->layout = spx_eyes_layout_of_name(file->name);
+    out->layout = spx_eyes_layout_of_name(own_name(file));
     if (out->layout.place != SPX_EYES_NONE)
         out->kind = SPX_STEREO_KIND_NAME;
 }

@@ -38,6 +38,7 @@ typedef struct spx_stereo_file {
     const void *data;
     size_t size;
     const char *name;      /* for messages, and for what it says */
+    const char *called;    /* its own name, where that is another; may be NULL */
     spx_stereo_input told; /* what the caller says of it */
     const spx_limits *limits;
 } spx_stereo_file;

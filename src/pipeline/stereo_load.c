@@ -1,7 +1,12 @@
 #include "pipeline/stereo_load.h"
 
 #include "base/file.h"
+#include "image/image.h"
+#include "image/resize.h"
+#include "match/match.h"
 #include "pipeline/photo_input.h"
+
+#include <string.h>
 
 enum { EYES = 2 };
 
@@ -9,6 +14,65 @@ void spx_loaded_clear(spx_loaded *loaded)
 {
     spx_stereo_photo_clear(&loaded->stereo);
     *loaded = (spx_loaded){ .found = { .kind = SPX_STEREO_KIND_NONE } };
+}
+
+/* ---- a picture that looks like two ---- */
+
+/* Halves that match like two eyes: more than a photo's halves do by chance. */
+static int look_like_eyes(const spx_image *small, int above, const spx_task *task)
+{
+    static const double least_known = 0.6;
+    static const double least_sure = 0.4;
+    const uint32_t width = above ? small->width : small->width / EYES;
+    const uint32_t height = above ? small->height / EYES : small->height;
+    const size_t row_bytes = (size_t)width * spx_image_pixel_bytes(small);
+    spx_image *halves[EYES] = { NULL, NULL };
+    spx_match match = { 0 };
+    int alike = 0;
+    for (uint32_t second = 0; second < EYES; second++) {
+        const uint32_t left = above ? 0 : second * width;
+        const uint32_t top = above ? second * height : 0;
+        if (spx_image_create(&halves[second], width, height, small->bits, NULL) != SPX_OK)
+            goto out;
+        for (uint32_t y = 0; y < height; y++) {
+            memcpy(halves[second]->pixels + (size_t)y * halves[second]->stride_bytes,
+                   small->pixels + (size_t)(top + y) * small->stride_bytes +
+                       left * spx_image_pixel_bytes(small),
+                   row_bytes);
+        }
+    }
+    if (spx_match_eyes(&match, halves[0], halves[1], NULL, task, NULL) == SPX_OK)
+        alike = match.known_share >= least_known && match.sure_share >= least_sure;
+out:
+    spx_match_clear(&match);
+    spx_image_unref(halves[0]);
+    spx_image_unref(halves[1]);
+    return alike;
+}
+
+/* Says so where nothing but the picture itself tells of two eyes: a person has to decide. */
+static void look_for_halves(const spx_image *image, const spx_task *task)
+{
+    static const double widest_photo = 1.9;
+    static const double tallest_photo = 0.95;
+    enum { LOOK_PX = 384, LEAST_PX = 64 };
+    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
+                             .cancel = task == NULL ? NULL : task->cancel };
+    const double aspect = (double)image->width / image->height;
+    const int above = aspect <= tallest_photo;
+    spx_image *small = NULL;
+    if ((!above && aspect < widest_photo) || image->width < LEAST_PX || image->height < LEAST_PX ||
+        spx_image_shrink(&small, image, LOOK_PX, &quiet, NULL) != SPX_OK)
+        return;
+    if (small->width >= LEAST_PX && small->height >= LEAST_PX &&
+        look_like_eyes(small, above, &quiet)) {
+        spx_task_warn(
+            task, SPX_WARNING_TWO_PICTURES,
+            "the photo looks like two eyes %s and was taken as one photo; stereo %s takes "
+            "it as two",
+            above ? "one above the other" : "side by side", above ? "ou" : "sbs");
+    }
+    spx_image_unref(small);
 }
 
 /* Bytes that the caller gave, or those of a file, which *own then holds. */
@@ -63,6 +127,7 @@ static spx_status load_one(spx_loaded *out, const spx_input *input, spx_stereo_i
     spx_stereo_file file = { .data = input->data,
                              .size = input->size,
                              .name = spx_input_name(input),
+                             .called = input->called,
                              .told = told,
                              .limits = limits };
     spx_bytes own = { 0 };
@@ -75,6 +140,8 @@ static spx_status load_one(spx_loaded *out, const spx_input *input, spx_stereo_i
                                   .name = file.name,
                                   .accept_damaged = input->accept_damaged };
         SPX_TRY_OUT(spx_input_read(&out->stereo.photo, &bytes, limits, task, diag));
+        if (told == SPX_STEREO_INPUT_AUTO)
+            look_for_halves(out->stereo.photo.image, task);
     } else {
         SPX_TRY_OUT(spx_stereo_decode(&out->stereo, &file, &out->found, task, diag));
     }

@@ -1,3 +1,4 @@
+#include "base/eye_name.h"
 #include "container/eyes_layout.h"
 #include "container/jps.h"
 #include "container/mpo.h"
