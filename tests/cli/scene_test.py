@@ -32,6 +32,10 @@ def near_square(x, y):
     return b"\xff\xff\xff" if square(x, y) else b"\x33\x33\x33"
 
 
+def slope(x, y):
+    return bytes(((3 * x + 5 * y) % 256,) * 3)
+
+
 def make():
     support.write("card.png", support.png(WIDTH, HEIGHT, card))
     support.write("near.png", support.png(WIDTH, HEIGHT, near_square))
@@ -203,7 +207,8 @@ def a_page_needs_nothing_else():
 def odd_pictures_come_out_too():
     for width, height in ((1, 1), (1, 200), (333, 5)):
         support.write("odd<i>.png", support.png(width, height))
-        code, _, err = spx("convert", "odd<i>.png", "--depth-map", "odd<i>.png", "--format", WORDS)
+        support.write("slope.png", support.png(width, height, slope))
+        code, _, err = spx("convert", "odd<i>.png", "--depth-map", "slope.png", "--format", WORDS)
         assert code == 0, (width, height, err)
         read_glb("odd<i>_output/odd<i>_scene.glb")
         assert b"<title>odd_i_</title>" in support.read("odd<i>_output/odd<i>_scene.html")

@@ -131,7 +131,8 @@ def prints_know_their_size():
 def odd_pictures_come_out_too():
     for width, height in ((1, 1), (3, 5), (301, 7)):
         support.write("odd.png", support.png(width, height))
-        code, _, err = spx("convert", "odd.png", "--depth-map", "odd.png", "--format", "wiggle,wiggle-mp4,parallax-webp,quilt")
+        support.write("slope.png", support.png(width, height, lambda x, y: bytes(((3 * x + 5 * y) % 256,) * 3)))
+        code, _, err = spx("convert", "odd.png", "--depth-map", "slope.png", "--format", "wiggle,wiggle-mp4,parallax-webp,quilt")
         assert code == 0, (width, height, err)
         stream, _ = probe("odd_output/odd_wiggle.mp4")
         assert int(stream["nb_read_frames"]) == 56
