@@ -26,6 +26,8 @@ typedef struct wishes {
     int recursive;
     int quality;
     int no_overwrite;
+    int strict;
+    int accept_damaged;
     int quiet;
 } wishes;
 
@@ -60,6 +62,16 @@ static const spx_option file_options[] = {
       .set = 1,
       .offset = offsetof(wishes, no_overwrite),
       .help = "fail rather than replace a file" },
+    { .name = "strict",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, strict),
+      .help = "a warning is a failure, and nothing is written" },
+    { .name = "accept-damaged",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .offset = offsetof(wishes, accept_damaged),
+      .help = "take what there is of a damaged photo; a warning says what is missing" },
     { .name = "quiet",
       .letter = 'q',
       .type = SPX_OPTION_SET,
@@ -261,6 +273,8 @@ int spx_cli_outpaint(int argc, char **argv)
         return spx_usage_error(&usage, "several photos need a folder as --output");
     options.quality = wanted.quality;
     options.no_overwrite = wanted.no_overwrite;
+    options.strict = wanted.strict;
+    options.accept_damaged = wanted.accept_damaged;
 
     spx_interrupt_keep_writing();
     exit_code =

@@ -200,7 +200,6 @@ static spx_status decode(jxl_file *self, spx_diag *diag)
         JxlDecoderSetDecompressBoxes(self->decoder, JXL_TRUE) != JXL_DEC_SUCCESS ||
         JxlDecoderSetInput(self->decoder, self->file->data, self->file->size) != JXL_DEC_SUCCESS)
         return fail(self, SPX_ERR_INTERNAL, "the decoder does not start", diag);
-    JxlDecoderCloseInput(self->decoder);
     while (!done) {
         SPX_TRY(spx_task_check(self->task, diag));
         SPX_TRY(step(self, &done, diag));

@@ -1,0 +1,271 @@
+#!/usr/bin/python3
+"""What people have opens with the right pixels, or is refused with the true reason: raw files, JPEG XL, GIF, BMP, TIFF
+of many pictures, damaged files, depth maps of all sorts, a phone's own depth."""
+import io
+import json
+import os
+import shutil
+import struct
+import subprocess
+
+from support import enter, need, read, run, spx, spx_all, write
+
+try:
+    import numpy
+    from PIL import Image
+except ImportError:
+    print("skipped: no python3-pil or python3-numpy")
+    raise SystemExit(77)
+
+CASES = os.environ["SPX_TEST_DATA"] + "/cases/"
+BASE = CASES + "base.jpg"
+
+
+def tags(path):
+    return subprocess.run(["exiftool", "-s", "-G1", "-a", path], capture_output=True, check=True).stdout.decode()
+
+
+def convert(path, *options):
+    """Codes of what was said, and the folder of the outputs; the conversion must succeed."""
+    shutil.rmtree("out", ignore_errors=True)
+    code, out, err = spx_all("convert", path, "-o", "out", "--json", *options)
+    assert code == 0, (path, err)
+    line = json.loads(out)
+    return {warning["code"]: warning["text"] for warning in line["warnings"]}, line["output"], line
+
+
+def left_of(folder):
+    return numpy.asarray(Image.open(folder + "/stereo_left.png").convert("RGB")).astype(float)
+
+
+def pixels(path, *options):
+    """The photo as spx reads it: strength 0 gives it back."""
+    told, folder, _ = convert(path, "-s", "0", "-f", "left", "--depth-map", "flat.png", *options)
+    return told, left_of(folder)
+
+
+def base_at(size):
+    return numpy.asarray(Image.open(BASE).convert("RGB").resize(size, Image.LANCZOS)).astype(float)
+
+
+def flat_map(size):
+    Image.fromarray((numpy.indices((size[1], size[0]))[1] * 255 // size[0]).astype(numpy.uint8)).save("flat.png")
+
+
+def reads_every_kind_of_picture():
+    picture = Image.open(BASE).convert("RGB").resize((320, 200))
+    flat_map((320, 200))
+    truth = numpy.asarray(picture).astype(float)
+    picture.save("a.bmp")
+    picture.convert("P", palette=Image.ADAPTIVE).save("b.bmp")
+    picture.convert("L").save("c.bmp")
+    picture.convert("1").save("d.bmp")
+    picture.convert("RGBA").save("e.bmp")
+    picture.convert("P", palette=Image.ADAPTIVE).save("a.gif", save_all=True, append_images=[Image.new("P", (320, 200))])
+    picture.save("a.tif", compression="tiff_lzw")
+    for name, most in [("a.bmp", 0), ("b.bmp", 12), ("a.gif", 12), ("a.tif", 0), ("e.bmp", 0)]:
+        shutil.copy(name, "without_extension")
+        for path in (name, "without_extension"):
+            _, got = pixels(path)
+            assert numpy.abs(got - truth).mean() <= most, (path, name, numpy.abs(got - truth).mean())
+    grey = numpy.asarray(picture.convert("L")).astype(float)
+    _, got = pixels("c.bmp")
+    assert numpy.abs(got[..., 0] - grey).max() == 0
+    _, got = pixels("d.bmp")
+    assert set(numpy.unique(got)) == {0.0, 255.0}
+
+
+def reads_bitmaps_of_every_form():
+    def bmp(bits, coding, data, height=2, palette=b"", masks=b"", width=4):
+        start = 14 + 40 + len(masks) + len(palette)
+        head = b"BM" + struct.pack("<IHHI", start + len(data), 0, 0, start)
+        info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, bits, coding, len(data), 0, 0, len(palette) // 4, 0)
+        return head + info + masks + palette + data
+
+    flat_map((4, 2))
+    palette = bytes((0, 0, 255, 0, 0, 255, 0, 0))  # red, green
+    red, green = [255, 0, 0], [0, 255, 0]
+    below, above = [red, red, green, green], [green, red, red, red]
+    forms = {
+        "rle8": bmp(8, 1, bytes((2, 0, 2, 1, 0, 0, 0, 3, 1, 0, 0, 0, 1, 0, 0, 1)), palette=palette),
+        "rle4": bmp(4, 2, bytes((2, 0x00, 2, 0x11, 0, 0, 4, 0x10, 0, 2, 0, 0, 0, 1)), palette=palette),
+        "fields": bmp(16, 3, struct.pack("<8H", 0xf800, 0xf800, 0x07e0, 0x07e0, 0x07e0, 0xf800, 0xf800, 0xf800),
+                      masks=struct.pack("<III", 0xf800, 0x07e0, 0x001f)),
+        "top_down": bmp(24, 0, bytes([0, 255, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255] + [0, 0, 255] * 2 + [0, 255, 0] * 2), height=-2),
+    }
+    for name, data in forms.items():
+        write(name, data)
+        _, got = pixels(name)
+        if name == "rle4":
+            assert got[1].tolist() == below and got[0][0].tolist() == green, (name, got)
+        else:
+            assert got.tolist() == [above, below], (name, got)
+
+
+def takes_the_largest_picture_of_a_tiff():
+    picture = Image.open(BASE).convert("RGB").resize((480, 300))
+    flat_map((480, 300))
+    small = Image.new("RGB", (96, 60), (255, 0, 255))
+    small.save("pages.tif", save_all=True, append_images=[picture, small])
+    told, got = pixels("pages.tif")
+    assert got.shape == (300, 480, 3) and numpy.abs(got - numpy.asarray(picture)).max() == 0
+    assert "480 x 300" in told["picture-chosen"], told
+    picture.save("one.tif", save_all=True, append_images=[small])
+    assert "picture-chosen" not in pixels("one.tif")[0]
+
+
+def reads_raw_files():
+    told, folder, line = convert(CASES + "fake.dng", "-f", "left")
+    assert (line["width"], line["height"]) == (320, 200), line
+    assert "developed" in told["raw"] and "tiny-source" in told, told
+    grey = base_at((320, 200)) @ [0.299, 0.587, 0.114]
+    got = left_of(folder).mean(axis=2)
+    assert numpy.corrcoef(grey.ravel(), got.ravel())[0, 1] > 0.9
+    write("cut.dng", read(CASES + "fake.dng")[:40000])
+    code, out, err = spx("convert", "cut.dng", "-o", "out")
+    assert code == 1 and out == "" and err.count("\n") == 1 and "cut.dng" in err, err
+
+
+def reads_jpeg_xl():
+    flat_map((480, 300))
+    told, got = pixels(CASES + "photo.jxl")
+    assert told.keys() <= {"tiny-source"} and numpy.abs(got - base_at((480, 300))).mean() < 6
+    write("cut.jxl", read(CASES + "photo.jxl")[:12000])
+    code, _, err = spx("convert", "cut.jxl", "-o", "out")
+    assert code == 1 and "truncated" in err, err
+
+
+def keeps_one_rule_for_damage():
+    photo = Image.open(BASE).convert("RGB").resize((640, 400))
+    flat_map((640, 400))
+    for name, options in [("a.jpg", {"quality": 90}), ("p.jpg", {"quality": 90, "progressive": True}), ("a.png", {})]:
+        photo.save(name, **options)
+        whole = read(name)
+        assert pixels(name)[0] == {}, name
+        write("short" + name, whole[:len(whole) * 98 // 100])
+        told, got = pixels("short" + name)
+        assert "missing" in told["damaged"], (name, told)
+        assert numpy.abs(got[:350] - numpy.asarray(photo)[:350]).mean() < 6, name
+        write("half" + name, whole[:len(whole) // 2])
+        code, out, err = spx("convert", "half" + name, "--depth-map", "flat.png", "-o", "out")
+        assert code == 1 and out == "" and "truncated" in err and not os.path.exists("out/half" + name[0] + "_output"), err
+        told, got = pixels("half" + name, "--accept-damaged")
+        assert "damaged" in told, (name, told)
+    bad = bytearray(read("a.png"))
+    bad[len(bad) // 2] ^= 0x55
+    write("mid.png", bytes(bad))
+    for path in ("mid.png", CASES + "corrupt_mid.jpg"):
+        code, _, err = spx("convert", path, "-f", "depth", "-o", "out")
+        assert code == 1 and "in the middle" in err, (path, err)
+        assert "middle" in convert(path, "-f", "depth", "--accept-damaged")[0]["damaged"], path
+    write("padded.jpg", read("a.jpg")[:-2] + bytes(200) + b"\xff\xd9" + b"trailing video bytes" * 50)
+    assert pixels("padded.jpg")[0] == {}
+    code, _, err = spx("outpaint", "shorta.jpg", "-o", "grown.png", "-q")
+    assert code == 0 and "warning: truncated JPEG file" in err, err
+    code, _, err = spx("outpaint", "halfa.jpg", "-o", "half.png", "-q")
+    assert code == 1 and "truncated" in err and not os.path.exists("half.png"), err
+    code, _, err = spx("outpaint", "halfa.jpg", "-o", "half.png", "-q", "--accept-damaged")
+    assert code == 0 and "warning: truncated JPEG file" in err, err
+    assert spx("outpaint", "shorta.jpg", "-o", "strict.png", "-q", "--strict")[0] == 1 and not os.path.exists("strict.png")
+
+
+def makes_warnings_failures_when_told():
+    code, out, err = spx_all("convert", CASES + "fake.dng", "-f", "left", "-o", "strict", "--strict")
+    assert code == 1 and out == "" and "tiny-source" in err and not os.path.exists("strict"), err
+
+
+def understands_depth_maps():
+    def depth_by(path, *options):
+        told, folder, _ = convert(BASE, "-f", "depth", "--depth-map", path, *options)
+        return told, numpy.asarray(Image.open(folder + "/depth_image.jpg").convert("L")).astype(float)
+
+    told, spread = depth_by(CASES + "depth_16bit_low.png")
+    assert "0 to 255" in told["depth-spread"] and spread.max() > 240 and spread.min() < 15, told
+    told, decoded = depth_by(CASES + "depth_spectral.png")
+    assert "spectral" in told["depth-coloured"], told
+    assert decoded[380:].mean() > 220 and decoded[:100].mean() < 25, "near is red"
+    assert numpy.corrcoef(spread.ravel(), decoded.ravel())[0, 1] > 0.9
+    height, width = spread.shape
+    Image.fromarray(numpy.full((height, width), 77, numpy.uint8)).save("one.png")
+    assert "depth-flat" in depth_by("one.png")[0]
+    Image.open(BASE).save("photo.png")
+    code, _, err = spx("convert", BASE, "--depth-map", "photo.png", "-o", "out")
+    assert code == 1 and "colours" in err and "spectral" in err, err
+    ramp = numpy.indices((height, width))[1].astype("<f4")
+    ramp[:, :10] = numpy.nan
+    write("nan.pfm", b"Pf\n%d %d\n-1.0\n" % (width, height) + ramp[::-1].tobytes())
+    assert "depth-not-number" in depth_by("nan.pfm")[0]
+    write("all.pfm", b"Pf\n%d %d\n-1.0\n" % (width, height) + numpy.full_like(ramp, numpy.nan).tobytes())
+    assert {"depth-not-number", "depth-flat"} <= set(depth_by("all.pfm")[0])
+
+
+def uses_a_phones_depth():
+    told, folder, line = convert(CASES + "portrait_depth.heic", "-f", "depth")
+    assert "auxiliary" in told["depth-source"] and "auxiliary" in line["model"], (told, line["model"])
+    told, _, line = convert(CASES + "portrait_depth.heic", "-f", "depth", "--depth", "network")
+    assert "depth-source" not in told and "auxiliary" not in line["model"], told
+    code, out, _ = spx("info", CASES + "portrait_depth.heic")
+    assert code == 0 and "320 x 200" in out, out
+    told, _, _ = convert(CASES + "portrait_depth.heic", "-f", "depth", "--outpaint")
+    assert "border" in told["depth-source"], told
+
+
+def uses_gdepth_and_dynamic_depth():
+    """A map with its near half at the left, in a photo that lies on its side."""
+    import base64
+    photo = Image.open(BASE).convert("RGB").resize((640, 400))
+    near = numpy.full((100, 160), 220, numpy.uint8)  # 255 = far
+    near[:, :80] = 10
+    store = io.BytesIO()
+    Image.fromarray(near).save(store, "PNG")
+    exif = Image.Exif()
+    exif[0x0112] = 3  # half a turn
+    photo.save("plain.jpg", quality=90, exif=exif)
+    jpeg = read("plain.jpg")
+    space = 'xmlns:GDepth="http://ns.google.com/photos/1.0/depthmap/"'
+    about = 'GDepth:Format="RangeInverse" GDepth:Near="1" GDepth:Far="10" GDepth:Mime="image/png"'
+    guid = "0123456789ABCDEF0123456789ABCDEF"
+
+    def segment(name, body):
+        return b"\xff\xe1" + struct.pack(">H", 2 + len(name) + len(body)) + name + body
+
+    def packet(attributes, inner=""):
+        return (f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+                f'<rdf:Description {attributes}>{inner}</rdf:Description></rdf:RDF></x:xmpmeta>').encode()
+
+    xmp = b"http://ns.adobe.com/xap/1.0/\0"
+    data = base64.b64encode(store.getvalue()).decode()
+    short = segment(xmp, packet(f'{space} {about} GDepth:Data="{data}"'))
+    extended = packet(f'{space} GDepth:Data="{data}"')
+    cut = len(extended) // 2
+    halves = [extended[:cut], extended[cut:]]
+    long = segment(xmp, packet(f'{space} {about} xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="{guid}"'))
+    for at, half in ((cut, halves[1]), (0, halves[0])):
+        long += segment(b"http://ns.adobe.com/xmp/extension/\0", guid.encode() + struct.pack(">II", len(extended), at) + half)
+    items = "".join(f'<rdf:li rdf:parseType="Resource"><C:Item I:Mime="image/{kind}" I:Semantic="{what}" I:Length="{size}" '
+                    'I:Padding="0"/></rdf:li>' for kind, what, size in
+                    [("jpeg", "Primary", 0), ("png", "Depth", len(store.getvalue())), ("png", "Confidence", 7)])
+    dynamic = segment(xmp, packet('xmlns:C="http://ns.google.com/photos/1.0/container/" '
+                                  'xmlns:I="http://ns.google.com/photos/1.0/container/item/"',
+                                  f"<C:Directory><rdf:Seq>{items}</rdf:Seq></C:Directory>"))
+    write("short.jpg", jpeg[:2] + short + jpeg[2:])
+    write("long.jpg", jpeg[:2] + long + jpeg[2:])
+    write("dynamic.jpg", jpeg[:2] + dynamic + jpeg[2:] + store.getvalue() + b"1234567")
+    for name, source in [("short", "GDepth"), ("long", "GDepth"), ("dynamic", "Dynamic Depth")]:
+        told, folder, line = convert(name + ".jpg", "-f", "depth,left")
+        assert source in told["depth-source"] and line["model"] == source, (name, told)
+        depth = numpy.asarray(Image.open(folder + "/depth_image.jpg").convert("L")).astype(float)
+        assert depth[:, 480:].mean() > 200 > 60 > depth[:, :160].mean(), (name, "turned with the photo")
+        found = tags(folder + "/stereo_left.png")
+        assert "GDepth" not in found and "Container" not in found and "HasExtended" not in found, found
+        assert f"depth map: yes, {source}, 160 x 100" in spx("info", name + ".jpg")[1]
+    write("broken.jpg", jpeg[:2] + segment(xmp, packet(f'{space} {about} GDepth:Data="{data[:200]}"')) + jpeg[2:])
+    told, _, line = convert("broken.jpg", "-f", "depth")
+    assert "own depth" in told["fallback"] and line["model"] != "GDepth", told
+
+
+enter("cases")
+need("exiftool")
+run(reads_every_kind_of_picture, reads_bitmaps_of_every_form, takes_the_largest_picture_of_a_tiff, reads_raw_files,
+    reads_jpeg_xl, keeps_one_rule_for_damage, makes_warnings_failures_when_told, understands_depth_maps,
+    uses_a_phones_depth, uses_gdepth_and_dynamic_depth)
