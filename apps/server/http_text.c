@@ -131,25 +131,53 @@ static const char *brand_type(const uint8_t *brand)
     return NULL;
 }
 
+/* The signatures that stand at one place; raw files that begin as TIFF do are "image/tiff" here. */
+static const struct {
+    size_t at;
+    const char *bytes;
+    size_t size;
+    const char *type;
+} signatures[] = {
+    { 0, "\xff\xd8\xff", 3, "image/jpeg" },
+    { 0, "\x89PNG\r\n\x1a\n", 8, "image/png" },
+    { 8, "WEBP", 4, "image/webp" },
+    { 0, "II*\0", 4, "image/tiff" },
+    { 0, "MM\0*", 4, "image/tiff" },
+    { 0, "II+\0", 4, "image/tiff" },
+    { 0, "MM\0+", 4, "image/tiff" },
+    { 0, "GIF8", 4, "image/gif" },
+    { 0, "\xff\x0a", 2, "image/jxl" },
+    { 0, "\0\0\0\x0cJXL \r\n\x87\n", 12, "image/jxl" },
+    { 4, "ftypcrx ", 8, "image/x-canon-cr3" },
+    { 0, "FUJIFILMCCD-RAW", 15, "image/x-fuji-raf" },
+    { 0, "IIRO", 4, "image/x-olympus-orf" },
+    { 0, "IIRS", 4, "image/x-olympus-orf" },
+    { 0, "MMOR", 4, "image/x-olympus-orf" },
+    { 0, "IIU\0", 4, "image/x-panasonic-rw2" },
+    { 0, "\0MRM", 4, "image/x-minolta-mrw" },
+    { 0, "FOVb", 4, "image/x-sigma-x3f" },
+};
+
+/* A bitmap's second header tells its length, one of a few. */
+static int is_bmp(const uint8_t *data, size_t size)
+{
+    static const uint8_t lengths[] = { 12, 40, 52, 56, 64, 108, 124 };
+    enum { LENGTH_AT = 14 };
+    if (size < LENGTH_AT + 2 || memcmp(data, "BM", 2) != 0 || data[LENGTH_AT + 1] != 0)
+        return 0;
+    return memchr(lengths, data[LENGTH_AT], sizeof(lengths)) != NULL;
+}
+
 const char *spx_photo_media_type(const uint8_t *data, size_t size)
 {
-    static const uint8_t png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
-    static const uint8_t tiff_little[] = { 'I', 'I', 42, 0 };
-    static const uint8_t tiff_big[] = { 'M', 'M', 0, 42 };
-    static const uint8_t big_little[] = { 'I', 'I', 43, 0 };
-    static const uint8_t big_big[] = { 'M', 'M', 0, 43 };
-    if (size >= 3 && data[0] == 0xff && data[1] == 0xd8 && data[2] == 0xff)
-        return "image/jpeg";
-    if (size >= sizeof(png) && memcmp(data, png, sizeof(png)) == 0)
-        return "image/png";
-    if (size >= 12 && memcmp(data, "RIFF", 4) == 0 && memcmp(data + 8, "WEBP", 4) == 0)
-        return "image/webp";
-    if (size >= 4 && (memcmp(data, tiff_little, 4) == 0 || memcmp(data, tiff_big, 4) == 0 ||
-                      memcmp(data, big_little, 4) == 0 || memcmp(data, big_big, 4) == 0))
-        return "image/tiff";
-    if (size >= 12 && memcmp(data + 4, "ftyp", 4) == 0)
-        return brand_type(data + 8);
-    return NULL;
+    for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+        if (size >= signatures[i].at + signatures[i].size &&
+            memcmp(data + signatures[i].at, signatures[i].bytes, signatures[i].size) == 0)
+            return signatures[i].type;
+    }
+    if (is_bmp(data, size))
+        return "image/bmp";
+    return size >= 12 && memcmp(data + 4, "ftyp", 4) == 0 ? brand_type(data + 8) : NULL;
 }
 
 int spx_origin_is_host(const char *origin, const char *host)

@@ -55,7 +55,10 @@ static void check_type(spx_upload *upload)
     const char *const type = spx_photo_media_type(upload->head, upload->head_size);
     if (type == NULL) {
         refuse(upload, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type",
-               "%s is not a JPEG, PNG, WebP, TIFF, HEIC or AVIF photo", upload->job.name);
+               "%s is not a photo of a kind that is read here (JPEG, PNG, WebP, TIFF, HEIC, AVIF, "
+               "JPEG "
+               "XL, GIF, BMP, raw files of cameras)",
+               upload->job.name);
     } else {
         (void)snprintf(upload->job.type, sizeof(upload->job.type), "%s", type);
     }

@@ -173,7 +173,7 @@ async function begin() {
     showConnection(false);
     options.offer(server);
     uploads.limit = server.limits.upload_bytes;
-    byId("limit").textContent = `JPEG, PNG, HEIC, WebP, AVIF or TIFF, up to ${bytes(server.limits.upload_bytes)}`;
+    byId("limit").textContent = `JPEG, PNG, HEIC, raw and more, up to ${bytes(server.limits.upload_bytes)}`;
     if (server.auth.required && !server.auth.authorized) {
         token.ask();
         return;
