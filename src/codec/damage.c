@@ -111,7 +111,7 @@ static void scan_jpeg(j_decompress_ptr jpeg, const void *data, size_t size)
     jpeg->dct_method = JDCT_IFAST;
     jpeg->do_fancy_upsampling = FALSE;
     (void)jpeg_start_decompress(jpeg);
-    const JSAMPARRAY row =
+    JSAMPROW *const row =
         jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
                                 jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
     while (jpeg->output_scanline < jpeg->output_height)

@@ -127,25 +127,6 @@ static void measure_map(spx_own_depth *out, const spx_gdepth *depth)
     out->height = header.height;
 }
 
-static spx_status read_map(spx_own_depth *out, const spx_gdepth *depth, unsigned orientation,
-                           const spx_photo_file *file, const spx_limits *limits,
-                           const spx_task *task, spx_diag *diag)
-{
-    spx_photo picture = { 0 };
-    spx_status status = SPX_OK;
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
-    SPX_TRY_OUT(spx_photo_read(&picture, depth->map.data, depth->map.size, file->name, limits,
-                               &quiet, diag));
-    SPX_TRY_OUT(spx_orient_turn(&picture.image, orientation, diag));
-    SPX_TRY_OUT(spx_plane_from_image(&out->map, picture.image, &quiet, diag));
-    const int linear = depth->scale == SPX_GDEPTH_LINEAR;
-    invert_distance(out->map, linear ? depth->near_m : 0.0, linear ? depth->far_m : 0.0);
-out:
-    spx_photo_clear(&picture);
-    return status;
-}
-
 /* The map lies as the photo does in its file. */
 static unsigned orientation_of(const spx_photo_file *file)
 {
@@ -157,6 +138,24 @@ static unsigned orientation_of(const spx_photo_file *file)
     return exif.orientation == 0 ? 1 : exif.orientation;
 }
 
+static spx_status read_map(spx_own_depth *out, const spx_gdepth *depth, const spx_photo_file *file,
+                           const spx_limits *limits, const spx_task *task, spx_diag *diag)
+{
+    spx_photo picture = { 0 };
+    spx_status status = SPX_OK;
+    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
+                             .cancel = task == NULL ? NULL : task->cancel };
+    SPX_TRY_OUT(spx_photo_read(&picture, depth->map.data, depth->map.size, file->name, limits,
+                               &quiet, diag));
+    SPX_TRY_OUT(spx_orient_turn(&picture.image, orientation_of(file), diag));
+    SPX_TRY_OUT(spx_plane_from_image(&out->map, picture.image, &quiet, diag));
+    const int linear = depth->scale == SPX_GDEPTH_LINEAR;
+    invert_distance(out->map, linear ? depth->near_m : 0.0, linear ? depth->far_m : 0.0);
+out:
+    spx_photo_clear(&picture);
+    return status;
+}
+
 static spx_status read_jpeg(spx_own_depth *out, const spx_photo_file *file,
                             const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {
@@ -164,7 +163,7 @@ static spx_status read_jpeg(spx_own_depth *out, const spx_photo_file *file,
     spx_status status = spx_gdepth_read(&depth, file->data, file->size, diag);
     if (status == SPX_OK && depth.what != NULL) {
         measure_map(out, &depth);
-        status = read_map(out, &depth, orientation_of(file), file, limits, task, diag);
+        status = read_map(out, &depth, file, limits, task, diag);
     }
     spx_gdepth_clear(&depth);
     return status;

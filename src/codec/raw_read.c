@@ -182,13 +182,15 @@ static spx_status develop(raw_file *self, spx_photo *photo, spx_diag *diag)
     if (made == NULL)
         return fail(self, code, "develop it", diag);
     const spx_status status = copy_developed(self, made, photo, diag);
+    const unsigned width = made->width;
+    const unsigned height = made->height;
     libraw_dcraw_clear_mem(made);
     SPX_TRY(status);
     if (self->damaged)
         spx_task_warn(self->task, SPX_WARNING_DAMAGED, "the sensor's data are damaged");
     spx_task_warn(self->task, SPX_NOTE_RAW,
-                  "raw file of %u x %u pixels: developed with the camera's white balance",
-                  photo->image->width, photo->image->height);
+                  "raw file of %u x %u pixels: developed with the camera's white balance", width,
+                  height);
     return SPX_OK;
 }
 

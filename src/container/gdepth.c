@@ -227,27 +227,26 @@ static size_t read_items(item items[MOST_ITEMS], const part *packet, size_t kind
 
 /* The pictures follow each other up to the file's end; the first is the photo itself, whose length
  * need not be told. */
-static spx_status take_item(spx_gdepth *out, const uint8_t *jpeg, size_t size, const item *items,
-                            size_t count, size_t wanted, spx_diag *diag)
+static spx_status take_item(spx_gdepth *out, const part *jpeg, uint64_t picture, uint64_t behind,
+                            spx_diag *diag)
 {
-    uint64_t behind = 0;
-    for (size_t i = wanted; i < count; i++)
-        behind += items[i].length;
-    if (wanted == 0 || items[wanted].picture == 0 || behind >= size)
+    if (picture == 0 || behind >= jpeg->size || picture > behind)
         return SPX_OK;
     out->what = "Dynamic Depth";
-    return spx_bytes_copy(&out->map, jpeg + (size - behind), items[wanted].picture, "depth", diag);
+    return spx_bytes_copy(&out->map, jpeg->at + (jpeg->size - behind), picture, "depth", diag);
 }
 
 static spx_status read_dynamic_depth(spx_gdepth *out, const uint8_t *jpeg, size_t size,
                                      const part *packet, spx_diag *diag)
 {
+    const part whole = { jpeg, size };
     for (size_t kind = 0; kind < sizeof(ns_items) / sizeof(ns_items[0]); kind++) {
         item items[MOST_ITEMS] = { 0 };
-        const size_t count = read_items(items, packet, kind);
-        for (size_t i = 0; i < count && out->what == NULL; i++) {
-            if (items[i].is_depth)
-                SPX_TRY(take_item(out, jpeg, size, items, count, i, diag));
+        uint64_t behind = 0;
+        for (size_t i = read_items(items, packet, kind); i > 1 && out->what == NULL; i--) {
+            behind += items[i - 1].length;
+            if (items[i - 1].is_depth)
+                SPX_TRY(take_item(out, &whole, items[i - 1].picture, behind, diag));
         }
     }
     if (out->what != NULL)

@@ -18,6 +18,7 @@ enum {
     CELL_BITS = 4,
     CELLS = 1 << CELL_BITS,
     CELL_PX = 256 / CELLS,
+    HALF_CELL_PX = CELL_PX / 2,
     REACH = 24,      /* steps along the curve from a cell's own */
     SAMPLES = 10000, /* pixels that choose the table */
     GREY_SPREAD = 16 /* between channels, of 255: chroma that JPEG leaves in greys */
@@ -204,7 +205,7 @@ static int nearest_within(const curve *self, const float p[SPX_IMAGE_CHANNELS], 
 static void make_curve(curve *out, const table *from)
 {
     for (int i = 0; i < STEPS; i++) {
-        const float at = (float)i * (KNOTS - 1) / (STEPS - 1);
+        const float at = (float)(i * (KNOTS - 1)) / (float)(STEPS - 1);
         const int knot = i == STEPS - 1 ? KNOTS - 2 : (int)at;
         const float part = at - (float)knot;
         for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
@@ -215,9 +216,9 @@ static void make_curve(curve *out, const table *from)
     for (int r = 0; r < CELLS; r++) {
         for (int g = 0; g < CELLS; g++) {
             for (int b = 0; b < CELLS; b++) {
-                const float centre[] = { (float)(r * CELL_PX + CELL_PX / 2),
-                                         (float)(g * CELL_PX + CELL_PX / 2),
-                                         (float)(b * CELL_PX + CELL_PX / 2) };
+                const float centre[] = { (float)(r * CELL_PX + HALF_CELL_PX),
+                                         (float)(g * CELL_PX + HALF_CELL_PX),
+                                         (float)(b * CELL_PX + HALF_CELL_PX) };
                 float ignored = 0.0f;
                 out->nearest[r][g][b] =
                     (uint8_t)nearest_within(out, centre, 0, STEPS - 1, &ignored);
@@ -271,7 +272,7 @@ static void decode_row(void *context, size_t index)
         float p[SPX_IMAGE_CHANNELS];
         float ignored = 0.0f;
         pixel_at(self->image, x, y, p);
-        const float place = (float)place_of(self->curve, p, &ignored) / (STEPS - 1);
+        const float place = (float)place_of(self->curve, p, &ignored) / (float)(STEPS - 1);
         out[x] = self->far_to_near ? place : 1.0f - place;
     }
 }
