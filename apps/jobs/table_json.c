@@ -118,6 +118,8 @@ json_t *spx_table_option(const spx_option *row)
         put(object, "unit", json_string(row->unit));
     if (row->label != NULL)
         put(object, "label", json_string(row->label));
+    if (row->hint != NULL)
+        put(object, "hint", json_string(row->hint));
     if (!has_range(row))
         return object;
     put(object, "min", json_real(row->min));

@@ -72,6 +72,7 @@ typedef struct spx_option {
     const char *label;            /* the control's name on the page */
     double usual_min, usual_max;  /* ends of the page's slider; equal = min and max */
     double step;                  /* of the slider */
+    const char *hint;             /* the page's words instead of help; NULL = the help */
 } spx_option;
 
 enum { SPX_OPTION_NUMBERS_MAX = 32 };

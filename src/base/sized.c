@@ -21,12 +21,12 @@ void spx_sized_init(void *caller, size_t caller_size, const void *defaults, size
     memcpy(caller, &caller_size, sizeof(caller_size));
 }
 
-spx_status spx_sized_take(void *out, const void *caller, size_t least, const char *what,
+spx_status spx_sized_take(void *out, const void *caller, size_t last, const char *what,
                           spx_diag *diag)
 {
     const size_t known = size_of(out);
     const size_t given = size_of(caller);
-    if (given < least || given > SIZE_MOST) {
+    if (given <= last || given > SIZE_MOST) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s were not set up with their _init function",
                         what);
     }

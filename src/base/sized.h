@@ -10,20 +10,17 @@
  * with the size that the program knew (doc/abi.md).
  */
 
-/** The end of a field: the least size that a struct with it can have. */
-#define SPX_SIZED_END(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
-
 /** Writes the defaults into a caller's struct of caller_size bytes: what it does not hold is left
  * out, what the library does not know is zero. defaults: `size` bytes. */
 void spx_sized_init(void *caller, size_t caller_size, const void *defaults, size_t size);
 
 /**
  * Makes a caller's struct whole: *out, which holds the defaults (its own size first), takes over
- * what the caller's holds. least: the end of the last field of the first version that had a size.
+ * what the caller's holds. last: the offset of the last field of the first version that had a size.
  * SPX_ERR_ARGUMENT when the caller's was never set up; SPX_ERR_UNSUPPORTED when it asks for what
  * only a newer library knows.
  */
-SPX_NODISCARD spx_status spx_sized_take(void *out, const void *caller, size_t least,
+SPX_NODISCARD spx_status spx_sized_take(void *out, const void *caller, size_t last,
                                         const char *what, spx_diag *diag);
 
 #endif

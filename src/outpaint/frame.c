@@ -52,7 +52,7 @@ spx_status spx_outpaint_options_take(spx_outpaint_options *out, const spx_outpai
                                      spx_diag *diag)
 {
     set_defaults(out);
-    return spx_sized_take(out, given, SPX_SIZED_END(spx_outpaint_options, no_overwrite),
+    return spx_sized_take(out, given, offsetof(spx_outpaint_options, no_overwrite),
                           "the options of outpainting", diag);
 }
 

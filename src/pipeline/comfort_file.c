@@ -117,7 +117,7 @@ spx_status spx_comfort_of_file(spx_engine *engine, const spx_input *input,
     spx_comfort_file_options wanted;
     set_defaults(&wanted);
     if (options != NULL) {
-        SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_comfort_file_options, hfov_deg),
+        SPX_TRY(spx_sized_take(&wanted, options, offsetof(spx_comfort_file_options, hfov_deg),
                                "the options of comfort", diag));
     }
     SPX_TRY(check_options(&wanted, diag));

@@ -176,7 +176,7 @@ spx_status spx_compare(spx_engine *engine, const spx_input *input,
 {
     spx_compare_options wanted;
     set_defaults(&wanted);
-    SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_compare_options, path),
+    SPX_TRY(spx_sized_take(&wanted, options, offsetof(spx_compare_options, path),
                            "the options of comparing", diag));
     options = &wanted;
     SPX_TRY(check(options, diag));

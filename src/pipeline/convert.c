@@ -479,7 +479,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     spx_convert_options wanted;
     *out = NULL;
     set_defaults(&wanted);
-    SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_convert_options, outpaint),
+    SPX_TRY(spx_sized_take(&wanted, options, offsetof(spx_convert_options, outpaint),
                            "the options of converting", diag));
     options = &wanted;
     spx_status status = SPX_OK;

@@ -44,7 +44,7 @@ spx_status spx_engine_create(spx_engine **out, const spx_engine_options *options
     spx_status status = SPX_OK;
     set_defaults(&chosen);
     if (options != NULL) {
-        SPX_TRY(spx_sized_take(&chosen, options, SPX_SIZED_END(spx_engine_options, limits),
+        SPX_TRY(spx_sized_take(&chosen, options, offsetof(spx_engine_options, limits),
                                "the engine's options", diag));
     }
 

@@ -348,7 +348,7 @@ spx_status spx_model_fetch(const char *name, const spx_model_fetch_options *opti
     spx_model_fetch_options wanted;
     *out = (spx_model_report){ 0 };
     set_defaults(&wanted);
-    SPX_TRY(spx_sized_take(&wanted, options, SPX_SIZED_END(spx_model_fetch_options, cancel),
+    SPX_TRY(spx_sized_take(&wanted, options, offsetof(spx_model_fetch_options, cancel),
                            "the options of fetching", diag));
     const spx_model_known *const known = spx_model_known_find(name);
     SPX_TRY(check_wish(name, known, wanted.accept_licence, diag));

@@ -138,8 +138,11 @@ def test_options_are_remembered():
         for label, value in (("Quality", "60"), ("Field of view", "75"), ("Eye distance", "80")):
             page.get_by_label(label).fill(value)
         page.locator("#views").select_option("right")
-        page.locator("#formats label:has-text('Side by side') input").uncheck()
+        for shelf in page.locator(".shelf > summary").all():
+            shelf.click()
+        page.locator("#formats label:has-text('Side by side, HEVC') input").uncheck()
         page.locator("#formats label:has-text('Depth, 16 bit') input").check()
+        assert "4 chosen" in page.locator(".shelf[data-shelf=parts] > summary").inner_text()
         shoot(page, "options", whole=True)
         page.reload()
         page.locator("#limit:has-text('MB')").wait_for()

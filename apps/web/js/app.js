@@ -7,7 +7,7 @@ import { openIntake } from "./intake.js";
 import { Jobs, isActive } from "./jobs.js";
 import { Options } from "./options.js";
 import { Queue } from "./queue.js";
-import { bytes, state, trouble } from "./text.js";
+import { bytes, learnFormats, state, trouble } from "./text.js";
 import { openTokenPrompt } from "./token.js";
 import { Uploads } from "./uploads.js";
 import { Viewer } from "./viewer.js";
@@ -171,7 +171,9 @@ async function begin() {
         return;
     }
     showConnection(false);
+    learnFormats(server);
     options.offer(server);
+    viewer.offer(server);
     uploads.limit = server.limits.upload_bytes;
     byId("limit").textContent = `JPEG, PNG, HEIC, raw and more, up to ${bytes(server.limits.upload_bytes)}`;
     if (server.auth.required && !server.auth.authorized) {

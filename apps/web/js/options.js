@@ -1,44 +1,31 @@
+import { makeControl } from "./controls.js";
 import { byId, make } from "./dom.js";
-import { Slider, baselineAbout, convergenceAbout, hfovAbout, qualityAbout, strengthAbout } from "./slider.js";
-import { role } from "./text.js";
 
 const KEPT = "spx-options";
-const usual = ["spatial", "sbs", "depth", "left", "right"];
-const standard = {
-    kind: "convert", strength: "auto", convergence: "auto", model: "auto", views: "both", hfov: "auto", baseline: 64,
-    quality: 85, formats: usual.join(","), painter: "local",
-};
+const first = ["strength", "convergence", "model", "format"]; /* the others wait under "More options" */
 
 /* What was chosen the last time, as far as it can be read. */
 function kept() {
     try {
-        return { ...standard, ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };
+        const values = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+        return typeof values === "object" && values !== null ? values : {};
     } catch {
-        return standard;
+        return {};
     }
 }
 
-/** What to make of the next photos. Remembered by the browser. */
+/** What to make of the next photos, with a control for each option that the server has. Remembered by the browser. */
 export class Options {
-    #sliders = {
-        strength: new Slider({ ...strengthAbout, value: 2.5, auto: true }),
-        convergence: new Slider({ ...convergenceAbout, value: 0.8, auto: true }),
-        hfov: new Slider({ ...hfovAbout, value: 60, auto: true }),
-        baseline: new Slider({ ...baselineAbout, value: standard.baseline }),
-        quality: new Slider({ ...qualityAbout, value: standard.quality }),
-    };
-    #formats = new Map();
+    #rows = [];
+    #controls = new Map();
     #onkind;
 
     /** Calls onkind(kind) when another kind is chosen, and at first. */
     constructor(onkind) {
         this.#onkind = onkind;
-        const { strength, convergence, hfov, baseline, quality } = this.#sliders;
-        byId("sliders").append(strength.element, convergence.element);
-        byId("more-sliders").append(quality.element, hfov.element, baseline.element);
         byId("intake").addEventListener("change", () => this.#changed());
         byId("defaults").addEventListener("click", () => {
-            this.#write({ ...standard, kind: this.kind });
+            this.#write({ kind: this.kind });
             this.#changed();
             byId("kinds").querySelector(":checked").focus();
         });
@@ -49,14 +36,19 @@ export class Options {
     /** Offers what the server has. */
     offer(server) {
         const values = kept();
-        this.#fill(byId("model"), server.models, (name) => name === "auto" ? "Automatic" : name);
-        this.#fill(byId("painter"), server.painters, (name) => name === "local" ? "This server" : "Remote painter");
-        this.#formats.clear();
-        byId("formats").replaceChildren(...server.formats.map((name) => {
-            const box = make("input", { type: "checkbox" });
-            this.#formats.set(name, box);
-            return make("label", { className: "check" }, box, role(name)[0]);
-        }));
+        byId("painter").replaceChildren(...server.painters.map((name) => make("option", {
+            value: name, textContent: name === "local" ? "This server" : "Remote painter",
+        })));
+        this.#rows = server.options.filter((row) => row.who.includes("page"));
+        this.#controls.clear();
+        for (const row of this.#rows) {
+            const control = makeControl(row, server);
+            if (control !== null)
+                this.#controls.set(row.name, control);
+        }
+        const elements = (wanted) => [...this.#controls].filter(([name]) => wanted(name)).map(([, control]) => control.element);
+        byId("first-options").replaceChildren(...elements((name) => first.includes(name)));
+        byId("other-options").replaceChildren(...elements((name) => !first.includes(name)));
         this.#write(values);
         this.#show();
     }
@@ -76,31 +68,37 @@ export class Options {
     }
 
     #read() {
-        const formats = [...this.#formats].filter(([, box]) => box.checked).map(([name]) => name);
         return {
-            kind: this.kind,
-            ...Object.fromEntries(Object.entries(this.#sliders).map(([name, slider]) => [name, slider.value])),
-            model: byId("model").value || "auto", views: byId("views").value, painter: byId("painter").value || "local",
-            formats: (formats.length === 0 ? usual : formats).join(","),
+            kind: this.kind, painter: byId("painter").value || "local",
+            ...Object.fromEntries([...this.#controls].map(([name, control]) => [name, control.value])),
         };
     }
 
-    /* A list that does not offer the value chooses its first. */
+    /* What `values` do not name, perhaps by an old spelling, goes to its default. */
     #write(values) {
-        for (const [name, slider] of Object.entries(this.#sliders))
-            slider.value = values[name];
-        for (const name of ["model", "views", "painter"]) {
-            byId(name).value = values[name];
-            if (byId(name).selectedIndex < 0)
-                byId(name).selectedIndex = 0;
+        for (const row of this.#rows) {
+            const control = this.#controls.get(row.name);
+            const name = [row.name, ...row.old].find((spelling) => values[spelling] !== undefined);
+            if (control !== undefined) {
+                control.value = row.default ?? "auto";
+                if (name !== undefined)
+                    control.value = values[name];
+            }
         }
-        const formats = String(values.formats).split(",");
-        for (const [name, box] of this.#formats)
-            box.checked = formats.includes(name);
-        for (const box of document.querySelectorAll("input[name=kind]"))
-            box.checked = box.value === values.kind;
-        if (document.querySelector("input[name=kind]:checked") === null)
-            document.querySelector("input[name=kind]").checked = true;
+        const painter = byId("painter");
+        painter.value = values.painter ?? "local";
+        if (painter.selectedIndex < 0)
+            painter.selectedIndex = 0;
+        const kind = document.querySelector(`input[name=kind][value="${CSS.escape(String(values.kind ?? "convert"))}"]`);
+        (kind ?? document.querySelector("input[name=kind]")).checked = true;
+    }
+
+    #isStandard() {
+        const now = this.#read();
+        this.#write({ kind: now.kind });
+        const standard = this.#read();
+        this.#write(now);
+        return Object.keys(standard).every((name) => now[name] === standard[name]);
     }
 
     #changed() {
@@ -113,14 +111,10 @@ export class Options {
     }
 
     #show() {
-        const now = this.#read();
-        byId("convert-options").hidden = now.kind === "outpaint";
-        byId("painter-row").hidden = now.kind === "convert" || byId("painter").options.length < 2;
-        byId("defaults").hidden = Object.keys(standard).every((name) => name === "kind" || now[name] === standard[name]);
-        this.#onkind(now.kind);
-    }
-
-    #fill(list, names, word) {
-        list.replaceChildren(...names.map((name) => make("option", { value: name, textContent: word(name) })));
+        const { kind } = this;
+        byId("convert-options").hidden = kind === "outpaint";
+        byId("painter-row").hidden = kind === "convert" || byId("painter").options.length < 2;
+        byId("defaults").hidden = this.#isStandard();
+        this.#onkind(kind);
     }
 }

@@ -1,32 +1,56 @@
 import { make } from "./dom.js";
+import { capital } from "./text.js";
 
 let count = 0;
 
+/** What the page says below a control. */
+export function hintOf(row) {
+    return capital(row.hint ?? row.help);
+}
+
+/** What a slider needs to know of a row of the server's table of options. */
+export function aboutOf(row) {
+    const digits = row.step >= 1 ? 0 : Math.round(-Math.log10(row.step));
+    const unit = row.unit === undefined ? "" : row.unit === "°" ? "°" : ` ${row.unit}`;
+    return {
+        label: row.label, hint: hintOf(row), min: row.usual_min, max: row.usual_max,
+        step: row.step, least: row.min, most: row.max, unit, format: (value) => `${value.toFixed(digits)}${unit}`,
+    };
+}
+
 /**
- * A slider with its name and value. about: {label, hint, min, max, step, unit, value}. With `auto` the value may
- * also be "auto", which a check box chooses. Calls onchange(value): a number or "auto".
+ * A slider with its name and value. about: {label, hint, min, max, step, value, format}, and where `least` and `most`
+ * reach farther than the slider, a field for exact values. With `auto` the value may also be "auto", which a check
+ * box chooses. Calls onchange(value): a number or "auto".
  */
 export class Slider {
     #input;
     #auto = null;
-    #readout;
+    #exact = null;
+    #readout = null;
     #about;
+    #number = 0;
+    #onchange;
 
     constructor(about, onchange = () => {}) {
         const id = `slider-${++count}`;
         this.#about = about;
-        this.#readout = make("output", { for: id });
+        this.#onchange = onchange;
         this.#input = make("input", {
             type: "range", id, min: about.min, max: about.max, step: about.step, "aria-describedby": `${id}-hint`,
-            oninput: () => {
-                if (this.#auto !== null)
-                    this.#auto.checked = false;
-                this.#show();
-                onchange(this.value);
-            },
+            oninput: () => this.#choose(Number(this.#input.value)),
         });
-        const head = make("div", { className: "slider-head" },
-            make("label", { for: id, textContent: about.label }), this.#readout);
+        const head = make("div", { className: "slider-head" }, make("label", { for: id, textContent: about.label }));
+        if (about.least < about.min || about.most > about.max) {
+            this.#exact = make("input", {
+                type: "number", min: about.least, max: about.most, step: "any", "aria-label": "Exact value",
+                "aria-describedby": `${id}-hint`, onchange: () => this.#chooseExact(),
+            });
+            head.append(make("span", { className: "exact" }, this.#exact, make("span", { textContent: about.unit })));
+        } else {
+            this.#readout = make("output", { for: id });
+            head.append(this.#readout);
+        }
         if (about.auto) {
             this.#auto = make("input", {
                 type: "checkbox", onchange: () => { this.#show(); onchange(this.value); },
@@ -39,43 +63,45 @@ export class Slider {
     }
 
     get value() {
-        return this.#auto?.checked ? "auto" : Number(this.#input.value);
+        return this.#auto?.checked ? "auto" : this.#number;
     }
 
     set value(value) {
         if (this.#auto !== null)
             this.#auto.checked = value === "auto";
-        if (value !== "auto")
-            this.#input.value = value;
+        if (value !== "auto" && Number.isFinite(Number(value)))
+            this.#number = this.#within(Number(value));
         this.#show();
+    }
+
+    #within(number) {
+        const { min, max, least = min, most = max } = this.#about;
+        return Math.min(most, Math.max(least, number));
+    }
+
+    #choose(number) {
+        this.#number = this.#within(number);
+        if (this.#auto !== null)
+            this.#auto.checked = false;
+        this.#show();
+        this.#onchange(this.value);
+    }
+
+    #chooseExact() {
+        const number = this.#exact.valueAsNumber;
+        if (Number.isFinite(number))
+            this.#choose(number);
+        else
+            this.#show();
     }
 
     #show() {
         const auto = this.value === "auto";
         this.element.classList.toggle("auto", auto);
-        this.#readout.textContent = auto ? "" : this.#about.format(Number(this.#input.value));
+        this.#input.value = this.#number;
+        if (this.#exact !== null)
+            this.#exact.value = auto ? "" : this.#number;
+        else
+            this.#readout.textContent = auto ? "" : this.#about.format(this.#number);
     }
 }
-
-const percent = (value) => `${value.toFixed(1)} %`;
-const share = (value) => `${Math.round(value * 100)} %`;
-
-export const strengthAbout = {
-    label: "Strength", hint: "How much depth", min: 0, max: 6, step: 0.1, format: percent,
-};
-export const qualityAbout = {
-    label: "Quality", hint: "Of the spatial photo and the side by side file: higher is larger", min: 40, max: 100, step: 1,
-    format: (value) => String(value),
-};
-export const hfovAbout = {
-    label: "Field of view", hint: "How wide the lens saw. Auto: as the photo says, else 60°", min: 20, max: 120, step: 1,
-    format: (value) => `${value}°`,
-};
-export const baselineAbout = {
-    label: "Eye distance", hint: "Between the two cameras, as written into the spatial photo", min: 20, max: 120, step: 1,
-    format: (value) => `${value} mm`,
-};
-export const convergenceAbout = {
-    label: "Convergence", hint: "Left: things come out of the screen. Right: they lie behind it",
-    min: 0, max: 1, step: 0.01, format: share,
-};

@@ -3,18 +3,23 @@ const stages = {
     encode: "Packing", write: "Saving",
 };
 
-const roles = {
-    spatial: ["Spatial photo", "HEIC"],
-    sbs: ["Side by side", "HEVC"],
-    depth: ["Depth image", "JPEG"],
-    left: ["Left eye", "PNG"],
-    right: ["Right eye", "PNG"],
-    depth16: ["Depth, 16 bit", "PNG"],
-    "depth-raw": ["Depth, raw numbers", "PFM"],
-    outpainted: ["Extended photo", "PNG"],
-};
+/* Names and notes of made files by role, in the order in which people look for them: the server's formats come in. */
+const roles = new Map([["outpainted", ["Extended photo", "PNG"]]]);
 
-const order = ["spatial", "outpainted", "sbs", "left", "right", "depth", "depth16", "depth-raw"];
+/** Takes the names of formats from what the server offers. */
+export function learnFormats(server) {
+    const formats = new Map(server.format_table.map((format) => [format.word, format]));
+    for (const { formats: words } of server.shelves) {
+        for (const word of words)
+            roles.set(word, [formats.get(word).label, extension(formats.get(word).file)]);
+    }
+}
+
+/** What kind of file a name says, in capitals: "HEIC". */
+export function extension(name) {
+    const end = name.split(".").pop().toUpperCase();
+    return end === "JPG" ? "JPEG" : end;
+}
 
 /** A size as people say it. */
 export function bytes(size) {
@@ -27,11 +32,12 @@ export function bytes(size) {
 
 /** What a file is: [name, note]. */
 export function role(name) {
-    return roles[name] ?? [name, ""];
+    return roles.get(name) ?? [name, ""];
 }
 
 /** Files in the order that people look for them. */
 export function sortFiles(files) {
+    const order = [...roles.keys()];
     return [...files].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
 }
 

@@ -2,7 +2,7 @@ import { renderJob } from "./api.js";
 import { byId, make, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { isActive } from "./jobs.js";
-import { Slider, convergenceAbout, strengthAbout } from "./slider.js";
+import { Slider, aboutOf } from "./slider.js";
 import { capital, comfort, state, trouble } from "./text.js";
 import { Anaglyph } from "./views/anaglyph.js";
 import { Compare } from "./views/compare.js";
@@ -35,12 +35,11 @@ export class Viewer {
     #shown = ""; /* what is on the screen: job, revision and state */
     #view = null;
     #tab = "live";
-    #strength = new Slider({ ...strengthAbout, value: 2 }, () => this.#slide());
-    #convergence = new Slider({ ...convergenceAbout, value: 0.5 }, () => this.#slide());
+    #strength = null; /* sliders, once the server told their ranges */
+    #convergence = null;
     #opening = 0;
 
     constructor() {
-        byId("live-sliders").append(this.#strength.element, this.#convergence.element);
         byId("tabs").addEventListener("keydown", (event) => this.#key(event));
         byId("render").addEventListener("click", () => this.#render(this.values));
         byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto" }));
@@ -50,6 +49,17 @@ export class Viewer {
         byId("headset").addEventListener("click", () => this.#enterHeadset());
         byId("motion").hidden = !Parallax.asksForMotion();
         void hasHeadset().then((has) => byId("viewer").classList.toggle("headset-here", has));
+    }
+
+    /** Takes the ranges of the sliders from what the server offers. Before the first job is shown. */
+    offer(server) {
+        const slider = (name) => {
+            const about = aboutOf(server.options.find((row) => row.name === name));
+            return new Slider({ ...about, value: this.values[name] }, () => this.#slide());
+        };
+        this.#strength = slider("strength");
+        this.#convergence = slider("convergence");
+        byId("live-sliders").replaceChildren(this.#strength.element, this.#convergence.element);
     }
 
     /** Shows a job, or what is new about the one shown. */
