@@ -201,6 +201,7 @@ static const spx_option depth_rows[] = {
       .offset = offsetof(spx_convert_options, model),
       .value = "NAME|FILE|auto",
       .label = "Depth network",
+      .hint = "who finds the depth; automatic: the best one installed",
       .help = "depth network; auto: the best one installed" },
     { .name = "depth-size",
       .type = SPX_OPTION_UNSIGNED,

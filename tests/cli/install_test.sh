@@ -13,6 +13,8 @@ fi
 
 cmake --install "$build" --prefix "$out/usr" >/dev/null
 test -s "$out/usr/share/bash-completion/completions/spx"
+test -s "$out/usr/share/zsh/site-functions/_spx"
+test -s "$out/usr/share/fish/vendor_completions.d/spx.fish"
 "$out/usr/bin/spx" --version | grep -q '^spx '
 
 cat >"$out/ten.c" <<'END'
