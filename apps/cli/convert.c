@@ -162,7 +162,8 @@ int spx_cli_convert(int argc, char **argv)
         { "Stereo", spx_options_of(SPX_OPTIONS_STEREO), &options },
         { "Depth", spx_options_of(SPX_OPTIONS_DEPTH), &options },
         { "Files", spx_options_of(SPX_OPTIONS_FILES), &options },
-        { "Border", spx_outpaint_rows, &growth },
+        { "Border", spx_options_of(SPX_OPTIONS_BORDER), &growth.border },
+        { "Painter of the border", spx_painter_rows, &growth },
         { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
         { NULL, NULL, NULL },
     };
@@ -175,7 +176,7 @@ int spx_cli_convert(int argc, char **argv)
     if (options.depth_map_invert && options.depth_map == NULL)
         return spx_usage_error(&usage, "--invert belongs to --depth-map");
     if (!wanted.outpaint && spx_outpaint_wishes_given(&growth))
-        return spx_usage_error(&usage, "the options under Border belong to --outpaint");
+        return spx_usage_error(&usage, "the options under Border and Painter belong to --outpaint");
     if (wanted.outpaint) {
         if (!spx_outpaint_wishes_read(&growth, &usage, &outpaint))
             return SPX_EXIT_USAGE;

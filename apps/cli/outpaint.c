@@ -252,7 +252,8 @@ int spx_cli_outpaint(int argc, char **argv)
     spx_engine_options_init(&engine);
     const spx_option_group groups[] = {
         { "Files", file_options, &wanted },
-        { "Border", spx_outpaint_rows, &growth },
+        { "Border", spx_options_of(SPX_OPTIONS_BORDER), &growth.border },
+        { "Painter of the border", spx_painter_rows, &growth },
         { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
         { NULL, NULL, NULL },
     };

@@ -3,12 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARGIN_MAX = 65500 };
-
-#define SEED_MAX 9007199254740992.0 /* 2^53: numbers are read as double */
 #define TIMEOUT_MAX_S 86400.0
-#define ASPECT_MIN 0.05
-#define ASPECT_MAX 20.0
 
 _Static_assert(sizeof(spx_outpaint_engine) == sizeof(int), "choices are stored as int");
 
@@ -25,49 +20,7 @@ static const spx_option_word fallback_words[] = {
     { NULL, 0 },
 };
 
-const spx_option spx_outpaint_rows[] = {
-    { .name = "expand",
-      .type = SPX_OPTION_LENGTH,
-      .offset = offsetof(spx_outpaint_wishes, expand),
-      .max = MARGIN_MAX,
-      .value = "N[%]",
-      .help = "add this on every side, in pixels or % of the photo's side (20%)" },
-    { .name = "left",
-      .type = SPX_OPTION_LENGTH,
-      .offset = offsetof(spx_outpaint_wishes, left),
-      .max = MARGIN_MAX,
-      .value = "N[%]",
-      .help = "add this on the left" },
-    { .name = "top",
-      .type = SPX_OPTION_LENGTH,
-      .offset = offsetof(spx_outpaint_wishes, top),
-      .max = MARGIN_MAX,
-      .value = "N[%]",
-      .help = "add this at the top" },
-    { .name = "right",
-      .type = SPX_OPTION_LENGTH,
-      .offset = offsetof(spx_outpaint_wishes, right),
-      .max = MARGIN_MAX,
-      .value = "N[%]",
-      .help = "add this on the right" },
-    { .name = "bottom",
-      .type = SPX_OPTION_LENGTH,
-      .offset = offsetof(spx_outpaint_wishes, bottom),
-      .max = MARGIN_MAX,
-      .value = "N[%]",
-      .help = "add this at the bottom" },
-    { .name = "aspect",
-      .type = SPX_OPTION_RATIO,
-      .offset = offsetof(spx_outpaint_wishes, aspect),
-      .min = ASPECT_MIN,
-      .max = ASPECT_MAX,
-      .value = "W:H",
-      .help = "grow to this shape, e.g. 16:9, evenly on two sides" },
-    { .name = "size",
-      .type = SPX_OPTION_DIMENSIONS,
-      .offset = offsetof(spx_outpaint_wishes, size),
-      .value = "WxH",
-      .help = "grow to this size; nothing is ever cut or scaled" },
+const spx_option spx_painter_rows[] = {
     { .name = "engine",
       .type = SPX_OPTION_CHOICE,
       .offset = offsetof(spx_outpaint_wishes, engine),
@@ -75,12 +28,6 @@ const spx_option spx_outpaint_rows[] = {
       .value = "local|gradio|sdapi",
       .help = "who paints: this program (nothing leaves this computer), a Gradio Space, or a "
               "server that speaks /sdapi/v1" },
-    { .name = "seed",
-      .type = SPX_OPTION_SIZE,
-      .offset = offsetof(spx_outpaint_wishes, seed),
-      .max = SEED_MAX,
-      .value = "N",
-      .help = "another number gives another border, the same number the same one (0)" },
     { .name = "url",
       .type = SPX_OPTION_TEXT,
       .offset = offsetof(spx_outpaint_wishes, url),
@@ -125,46 +72,28 @@ static const char *from_environment(const char *name)
 
 void spx_outpaint_wishes_init(spx_outpaint_wishes *wishes)
 {
-    const spx_option_length none = { .value = -1.0 };
     spx_outpaint_options defaults;
     spx_outpaint_options_init(&defaults);
     *wishes = (spx_outpaint_wishes){
-        .expand = none,
-        .left = none,
-        .top = none,
-        .right = none,
-        .bottom = none,
         .engine = (int)defaults.engine,
         .url = from_environment("SPX_OUTPAINT_URL"),
         .token = from_environment("SPX_OUTPAINT_TOKEN"),
         .prompt = from_environment("SPX_OUTPAINT_PROMPT"),
         .timeout_s = defaults.timeout_s,
     };
-}
-
-static int margins_given(const spx_outpaint_wishes *wishes)
-{
-    return wishes->expand.value >= 0.0 || wishes->left.value >= 0.0 || wishes->top.value >= 0.0 ||
-           wishes->right.value >= 0.0 || wishes->bottom.value >= 0.0;
+    spx_border_init(&wishes->border);
 }
 
 int spx_outpaint_wishes_given(const spx_outpaint_wishes *wishes)
 {
     spx_outpaint_wishes none;
     spx_outpaint_wishes_init(&none);
-    return margins_given(wishes) || wishes->aspect > 0.0 || wishes->size.width > 0 ||
-           wishes->engine != none.engine || wishes->seed != none.seed || wishes->url != none.url ||
+    return spx_border_has_margins(&wishes->border) || wishes->border.aspect > 0.0 ||
+           wishes->border.size.width > 0 || wishes->engine != none.engine ||
+           wishes->border.seed != none.border.seed || wishes->url != none.url ||
            wishes->token != none.token || wishes->prompt != none.prompt ||
            wishes->parameters.count > 0 || wishes->timeout_s != none.timeout_s ||
            wishes->fallback_local != none.fallback_local;
-}
-
-/** One margin: asked for alone, else for all sides, else none. */
-static spx_margin margin_of(const spx_option_length *own, const spx_option_length *all)
-{
-    const spx_option_length *const chosen = own->value >= 0.0 ? own : all;
-    return (spx_margin){ .amount = chosen->value >= 0.0 ? chosen->value : 0.0,
-                         .percent = chosen->percent };
 }
 
 static const char *first_of(const char *one, const char *other)
@@ -205,28 +134,15 @@ static int read_remote(spx_outpaint_wishes *wishes, const spx_usage *usage)
 int spx_outpaint_wishes_read(spx_outpaint_wishes *wishes, const spx_usage *usage,
                              spx_outpaint_options *options)
 {
-    const int margins = margins_given(wishes);
-    const int aspect = wishes->aspect > 0.0;
-    const int size = wishes->size.width > 0;
-    if (margins + aspect + size > 1) {
-        (void)spx_usage_error(usage, "margins, --aspect and --size exclude each other");
+    spx_diag diag = { 0 };
+    spx_outpaint_options_init(options);
+    if (spx_border_apply(&wishes->border, options, &diag) != SPX_OK) {
+        (void)spx_usage_error(usage, "%s", diag.text);
         return 0;
     }
     if (!read_remote(wishes, usage))
         return 0;
-    spx_outpaint_options_init(options);
-    if (margins) {
-        options->left = margin_of(&wishes->left, &wishes->expand);
-        options->top = margin_of(&wishes->top, &wishes->expand);
-        options->right = margin_of(&wishes->right, &wishes->expand);
-        options->bottom = margin_of(&wishes->bottom, &wishes->expand);
-    }
-    options->rule = aspect ? SPX_FRAME_ASPECT : size ? SPX_FRAME_SIZE : SPX_FRAME_MARGINS;
-    options->aspect = wishes->aspect;
-    options->width = wishes->size.width;
-    options->height = wishes->size.height;
     options->engine = (spx_outpaint_engine)wishes->engine;
-    options->seed = wishes->seed;
     options->url = wishes->url;
     options->token = wishes->token;
     options->prompt = wishes->prompt;

@@ -9,15 +9,8 @@
 
 /** What the rows below fill in. */
 typedef struct spx_outpaint_wishes {
-    spx_option_length expand; /* all margins; value < 0 = not asked for, here and below */
-    spx_option_length left;
-    spx_option_length top;
-    spx_option_length right;
-    spx_option_length bottom;
-    double aspect;              /* 0 = not asked for */
-    spx_option_dimensions size; /* 0x0 = not asked for */
+    spx_border border;
     int engine;
-    uint64_t seed;
     const char *url;
     const char *token;
     const char *prompt;
@@ -27,7 +20,7 @@ typedef struct spx_outpaint_wishes {
     spx_settings settings; /* read when a remote engine is asked for */
 } spx_outpaint_wishes;
 
-extern const spx_option spx_outpaint_rows[];
+extern const spx_option spx_painter_rows[]; /* who paints; how much: SPX_OPTIONS_BORDER */
 
 /** Nothing asked for, but what the environment says of server, token and prompt. */
 void spx_outpaint_wishes_init(spx_outpaint_wishes *wishes);

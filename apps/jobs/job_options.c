@@ -1,25 +1,15 @@
 #include "jobs/job_options.h"
 
+#include "spx/outpaint.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct range {
-    double least;
-    double most;
-} range;
-
-static const range margin_range = { 0.0, 300.0 };
-static const range aspect_range = { 0.05, 20.0 };
-static const range seed_range = { 0.0, 4294967295.0 };
-
 enum { LIST_SIZE = 1024 };
 
 static const char *const kind_names[] = { "convert", "outpaint", "both" };
-static const char *const side_names[] = { "margin_left", "margin_top", "margin_right",
-                                          "margin_bottom" };
-
 const char *spx_job_kind_name(spx_job_kind kind)
 {
     return kind_names[kind];
@@ -39,7 +29,8 @@ spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name, spx_diag 
 
 void spx_job_options_init(spx_job_options *options)
 {
-    *options = (spx_job_options){ .margin_pct = { 20.0, 20.0, 20.0, 20.0 } };
+    *options = (spx_job_options){ .remote = 0 };
+    spx_border_init(&options->border);
     spx_convert_options_init(&options->convert);
 }
 
@@ -47,7 +38,7 @@ void spx_job_options_init(spx_job_options *options)
 static size_t name_index(const spx_option *wanted)
 {
     size_t index = 0;
-    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+    for (int section = 0; section < SPX_OPTIONS_BORDER; section++) {
         const spx_option *row = spx_options_of((spx_option_section)section);
         for (; row->name != NULL && row != wanted; row++)
             index += row->type == SPX_OPTION_TEXT && (row->who & SPX_BY_API) != 0;
@@ -59,7 +50,7 @@ static size_t name_index(const spx_option *wanted)
 
 static const spx_option *find_row(const char *name, const char **suffix)
 {
-    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+    for (int section = 0; section < SPX_OPTIONS_BORDER; section++) {
         const spx_option *const row = spx_option_find(spx_options_of((spx_option_section)section),
                                                       name, strlen(name), suffix);
         if (row != NULL && (row->who & SPX_BY_API) != 0)
@@ -71,7 +62,7 @@ static const spx_option *find_row(const char *name, const char **suffix)
 spx_convert_options spx_job_options_convert(const spx_job_options *options)
 {
     spx_convert_options convert = options->convert;
-    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
+    for (int section = 0; section < SPX_OPTIONS_BORDER; section++) {
         const spx_option *row = spx_options_of((spx_option_section)section);
         for (; row->name != NULL; row++) {
             if (row->type != SPX_OPTION_TEXT || (row->who & SPX_BY_API) == 0)
@@ -90,39 +81,6 @@ const char *spx_job_options_model(const spx_job_options *options)
     return name[0] == '\0' ? "auto" : name;
 }
 
-/* A decimal number and nothing else: no hex, no "nan", no white space. */
-static int read_number(double *out, const char *value)
-{
-    char *end = NULL;
-    if (value[0] == '\0' || strlen(value) > 32 || strspn(value, "0123456789+-.eE") != strlen(value))
-        return 0;
-    *out = strtod(value, &end);
-    return *end == '\0' && isfinite(*out);
-}
-
-static spx_status set_number(double *out, const char *name, const char *value, range allowed,
-                             spx_diag *diag)
-{
-    double number = 0.0;
-    if (!read_number(&number, value) || number < allowed.least || number > allowed.most) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: a number from %.10g to %.10g, not \"%.40s\"",
-                        name, allowed.least, allowed.most, value);
-    }
-    *out = number;
-    return SPX_OK;
-}
-
-static spx_status set_integer(uint32_t *out, const char *name, const char *value, range allowed,
-                              spx_diag *diag)
-{
-    double number = 0.0;
-    SPX_TRY(set_number(&number, name, value, allowed, diag));
-    if (number != floor(number))
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: a whole number, not \"%.40s\"", name, value);
-    *out = (uint32_t)number;
-    return SPX_OK;
-}
-
 /* A name only: a client must not point the library at a file of this machine. */
 static spx_status set_name(spx_job_options *options, const spx_option *row, const char *value,
                            spx_diag *diag)
@@ -138,26 +96,6 @@ static spx_status set_name(spx_job_options *options, const spx_option *row, cons
     return SPX_OK;
 }
 
-/* "1.78" or "16:9". */
-static spx_status set_aspect(double *out, const char *value, spx_diag *diag)
-{
-    char width[LIST_SIZE];
-    const char *const colon = strchr(value, ':');
-    double across = 0.0;
-    double down = 1.0;
-    const size_t size = colon == NULL ? strlen(value) : (size_t)(colon - value);
-    const int fits = size < sizeof(width);
-    (void)snprintf(width, sizeof(width), "%.*s", (int)(fits ? size : 0), value);
-    if (!read_number(&across, width) || (colon != NULL && !read_number(&down, colon + 1)) ||
-        down <= 0.0 || across / down < aspect_range.least || across / down > aspect_range.most) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT,
-                        "aspect: width / height from %g to %g, not \"%.40s\"", aspect_range.least,
-                        aspect_range.most, value);
-    }
-    *out = across / down;
-    return SPX_OK;
-}
-
 static spx_status set_painter(int *remote, const char *value, spx_diag *diag)
 {
     *remote = strcmp(value, "remote") == 0;
@@ -166,27 +104,36 @@ static spx_status set_painter(int *remote, const char *value, spx_diag *diag)
     return spx_fail(diag, SPX_ERR_ARGUMENT, "painter: local or remote, not \"%.40s\"", value);
 }
 
+/* Margins and a shape exclude each other: the last one counts. */
+static void clear_others(spx_border *border, const spx_option *row)
+{
+    spx_border none;
+    spx_border_init(&none);
+    none.seed = border->seed;
+    if (row->type == SPX_OPTION_LENGTH && row->offset != offsetof(spx_border, expand)) {
+        border->aspect = 0.0;
+    } else if (row->type != SPX_OPTION_SIZE) {
+        *border = none;
+    }
+}
+
 static spx_status set_border(spx_job_options *options, const char *name, const char *value,
                              spx_diag *diag)
 {
-    double margin = 0.0;
-    if (strcmp(name, "margin") == 0) {
-        SPX_TRY(set_number(&margin, name, value, margin_range, diag));
-        for (size_t i = 0; i < SPX_SIDE_COUNT; i++)
-            options->margin_pct[i] = margin;
-        return SPX_OK;
-    }
-    for (size_t i = 0; i < SPX_SIDE_COUNT; i++) {
-        if (strcmp(name, side_names[i]) == 0)
-            return set_number(&options->margin_pct[i], name, value, margin_range, diag);
-    }
-    if (strcmp(name, "aspect") == 0)
-        return set_aspect(&options->aspect, value, diag);
-    if (strcmp(name, "seed") == 0)
-        return set_integer(&options->seed, name, value, seed_range, diag);
+    char whole[LIST_SIZE];
+    const char *suffix = NULL;
+    const spx_option *const row =
+        spx_option_find(spx_options_of(SPX_OPTIONS_BORDER), name, strlen(name), &suffix);
     if (strcmp(name, "painter") == 0)
         return set_painter(&options->remote, value, diag);
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "there is no option \"%.40s\"", name);
+    if (row == NULL || (row->who & SPX_BY_API) == 0)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "there is no option \"%.40s\"", name);
+    spx_border wanted = options->border;
+    clear_others(&wanted, row);
+    (void)snprintf(whole, sizeof(whole), "%s%s", value, suffix == NULL ? "" : suffix);
+    SPX_TRY(spx_option_read(row, whole, &wanted, diag));
+    options->border = wanted;
+    return SPX_OK;
 }
 
 spx_status spx_job_options_set(spx_job_options *options, const char *name, const char *value,
@@ -281,23 +228,35 @@ static json_t *value_json(const spx_job_options *options, const spx_option *row)
     }
 }
 
+/* Pixels as a number, per cent as "20%". */
+static json_t *margin_json(const spx_margin *margin)
+{
+    return margin->percent ? json_sprintf("%.10g%%", margin->amount) : json_real(margin->amount);
+}
+
 static int put_border(json_t *object, const spx_job_options *options)
 {
-    int failed = json_object_set_new(object, "seed", json_integer((json_int_t)options->seed));
+    spx_outpaint_options outpaint;
+    const spx_border *const border = &options->border;
+    spx_outpaint_options_init(&outpaint);
+    if (spx_border_apply(border, &outpaint, NULL) != SPX_OK)
+        return 1;
+    int failed = json_object_set_new(object, "seed", json_integer((json_int_t)border->seed));
     failed |=
         json_object_set_new(object, "painter", json_string(options->remote ? "remote" : "local"));
-    for (size_t i = 0; i < SPX_SIDE_COUNT; i++)
-        failed |= json_object_set_new(object, side_names[i], json_real(options->margin_pct[i]));
-    if (options->aspect > 0.0)
-        failed |= json_object_set_new(object, "aspect", json_real(options->aspect));
-    return failed;
+    if (outpaint.rule == SPX_FRAME_ASPECT)
+        return failed | json_object_set_new(object, "aspect", json_real(border->aspect));
+    failed |= json_object_set_new(object, "left", margin_json(&outpaint.left));
+    failed |= json_object_set_new(object, "top", margin_json(&outpaint.top));
+    failed |= json_object_set_new(object, "right", margin_json(&outpaint.right));
+    return failed | json_object_set_new(object, "bottom", margin_json(&outpaint.bottom));
 }
 
 json_t *spx_job_options_json(const spx_job_options *options)
 {
     json_t *const object = json_object();
     int failed = object == NULL || put_border(object, options) != 0;
-    for (int section = 0; section < SPX_OPTIONS_LIMITS && !failed; section++) {
+    for (int section = 0; section < SPX_OPTIONS_BORDER && !failed; section++) {
         const spx_option *row = spx_options_of((spx_option_section)section);
         for (; row->name != NULL && !failed; row++) {
             if ((row->who & SPX_BY_API) != 0)

@@ -19,8 +19,6 @@ const char *spx_job_kind_name(spx_job_kind kind);
 SPX_NODISCARD spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name,
                                                 spx_diag *diag);
 
-enum spx_job_side { SPX_SIDE_LEFT, SPX_SIDE_TOP, SPX_SIDE_RIGHT, SPX_SIDE_BOTTOM, SPX_SIDE_COUNT };
-
 enum { SPX_JOB_NAMES = 4, SPX_JOB_OPTION_NAME_SIZE = 64 };
 
 /** A client's wishes, each within its range. A plain value. */
@@ -29,10 +27,8 @@ typedef struct spx_job_options {
         convert; /* as the table of options says; its texts are not set, see below */
     char names[SPX_JOB_NAMES][SPX_JOB_OPTION_NAME_SIZE]; /* texts of the table's options in their
                                                             order, e.g. of a model; empty = none */
-    double margin_pct[SPX_SIDE_COUNT];                   /* outpainting */
-    double aspect; /* width / height wanted instead of margins; 0 = margins */
-    uint32_t seed;
-    int remote; /* painted by the server's remote engine */
+    spx_border border; /* outpainting; of margins and shape the last one counts */
+    int remote;        /* painted by the server's remote engine */
 } spx_job_options;
 
 void spx_job_options_init(spx_job_options *options);

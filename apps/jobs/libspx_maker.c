@@ -148,35 +148,36 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
     return status;
 }
 
-static void set_outpaint_options(spx_outpaint_options *out, const spx_libspx_maker *self,
-                                 const spx_job_options *wanted)
+static spx_status set_outpaint_options(spx_outpaint_options *out, const spx_libspx_maker *self,
+                                       const spx_job_options *wanted, spx_diag *diag)
 {
     spx_outpaint_options_init(out);
-    spx_margin *const margins[SPX_SIDE_COUNT] = { &out->left, &out->top, &out->right,
-                                                  &out->bottom };
-    for (size_t i = 0; i < SPX_SIDE_COUNT; i++)
-        *margins[i] = (spx_margin){ .amount = wanted->margin_pct[i], .percent = 1 };
-    if (wanted->aspect > 0.0) {
-        out->rule = SPX_FRAME_ASPECT;
-        out->aspect = wanted->aspect;
-    }
-    out->seed = wanted->seed;
+    SPX_TRY(spx_border_apply(&wanted->border, out, diag));
     if (wanted->remote && self->options.painter != NULL) {
         out->engine = self->painter;
         out->url = self->options.painter_url;
         out->token = self->options.painter_token;
     }
+    return SPX_OK;
 }
 
 /* FNV-1a of what decides the larger picture: equal options find the picture of an earlier
  * revision. */
 static void outpaint_key(const spx_job_options *options, char out[24])
 {
-    char text[256];
+    const spx_border *const border = &options->border;
+    const spx_option_length sides[] = { border->expand, border->left, border->top, border->right,
+                                        border->bottom };
+    char text[512];
+    size_t used = 0;
     uint64_t hash = 0xcbf29ce484222325U;
-    (void)snprintf(text, sizeof(text), "%.17g %.17g %.17g %.17g %.17g %u %d",
-                   options->margin_pct[0], options->margin_pct[1], options->margin_pct[2],
-                   options->margin_pct[3], options->aspect, options->seed, options->remote);
+    for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%.17g%s ", sides[i].value,
+                                 sides[i].percent ? "%" : "");
+    }
+    (void)snprintf(text + used, sizeof(text) - used, "%.17g %ux%u %llu %d", border->aspect,
+                   border->size.width, border->size.height, (unsigned long long)border->seed,
+                   options->remote);
     for (const char *at = text; *at != '\0'; at++)
         hash = (hash ^ (unsigned char)*at) * 0x100000001b3U;
     (void)snprintf(out, 24, "%016llx", (unsigned long long)hash);
@@ -221,7 +222,7 @@ static spx_status paint(const spx_libspx_maker *self, const stretch *where, cons
     spx_outpaint_result result = { 0 };
     stretch own = *where;
     own.stage = "outpaint";
-    set_outpaint_options(&options, self, &what->job->options);
+    SPX_TRY(set_outpaint_options(&options, self, &what->job->options, diag));
     options.output_path = path;
     const spx_input input = { .path = what->photo_path, .name = "photo" };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };

@@ -1,5 +1,6 @@
 #include "jobs/table_json.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { NAME_MOST = 63 };
@@ -18,6 +19,14 @@ static const char *const type_names[] = {
 static void put(json_t *object, const char *key, json_t *value)
 {
     (void)json_object_set_new(object, key, value);
+}
+
+/* Whole numbers as such: they are whole in every precision. */
+static json_t *number_json(double value)
+{
+    static const double most = 9007199254740992.0; /* 2^53 */
+    return value == floor(value) && fabs(value) <= most ? json_integer((json_int_t)value)
+                                                        : json_real(value);
 }
 
 static int has_range(const spx_option *row)
@@ -122,13 +131,13 @@ json_t *spx_table_option(const spx_option *row)
         put(object, "hint", json_string(row->hint));
     if (!has_range(row))
         return object;
-    put(object, "min", json_real(row->min));
-    put(object, "max", json_real(row->max));
+    put(object, "min", number_json(row->min));
+    put(object, "max", number_json(row->max));
     if (row->step > 0.0)
-        put(object, "step", json_real(row->step));
+        put(object, "step", number_json(row->step));
     const int usual = row->usual_max > row->usual_min;
-    put(object, "usual_min", json_real(usual ? row->usual_min : row->min));
-    put(object, "usual_max", json_real(usual ? row->usual_max : row->max));
+    put(object, "usual_min", number_json(usual ? row->usual_min : row->min));
+    put(object, "usual_max", number_json(usual ? row->usual_max : row->max));
     return object;
 }
 
@@ -223,7 +232,7 @@ static json_t *number_schema(const spx_option *row)
     const int whole = row->type != SPX_OPTION_NUMBER;
     json_t *const number =
         json_pack("{ss, so, so}", "type", whole ? "integer" : "number", "minimum",
-                  json_real(row->min), "maximum", json_real(row->max));
+                  number_json(row->min), "maximum", number_json(row->max));
     if (row->words == NULL)
         return number;
     return json_pack("{s[o, {so}]}", "oneOf", number, "enum", words_json(row));
@@ -246,6 +255,13 @@ json_t *spx_table_schema(const spx_option *row, int form)
         schema = form ? json_pack("{ss}", "type", "string")
                       : json_pack("{ss, si, s{so}}", "type", "array", "minItems", 1, "items",
                                   "enum", words_of(spx_formats_all()));
+        break;
+    case SPX_OPTION_LENGTH: /* pixels, or "20%" */
+    case SPX_OPTION_RATIO:  /* 1.78, or "16:9" */
+        schema = json_pack("{s[ss]}", "type", "number", "string");
+        break;
+    case SPX_OPTION_DIMENSIONS:
+        schema = json_pack("{ss}", "type", "string");
         break;
     default:
         schema = number_schema(row);

@@ -17,7 +17,8 @@ static void put_answers(json_t *schema)
             if ((row->who & SPX_BY_API) == 0)
                 continue;
             (void)json_object_set_new(properties, row->name, spx_table_schema(row, 0));
-            (void)json_array_append_new(required, json_string(row->name));
+            if (section != SPX_OPTIONS_BORDER) /* of a border, what counts comes back */
+                (void)json_array_append_new(required, json_string(row->name));
         }
     }
 }

@@ -99,11 +99,35 @@ typedef struct spx_option_dimensions {
     uint32_t height;
 } spx_option_dimensions;
 
+/** How much larger a photo becomes, as people say it: margins, a shape or a size. */
+typedef struct spx_border {
+    spx_option_length expand; /* all margins; value < 0 = not asked for, here and below */
+    spx_option_length left;
+    spx_option_length top;
+    spx_option_length right;
+    spx_option_length bottom;
+    double aspect;              /* 0 = not asked for */
+    spx_option_dimensions size; /* 0x0 = not asked for */
+    uint64_t seed;
+} spx_border;
+
+struct spx_outpaint_options;
+
+SPX_API void spx_border_init(spx_border *border); /* nothing asked for */
+/** Whether any margin was asked for. */
+SPX_API int spx_border_has_margins(const spx_border *border);
+/** Puts what was asked for into options: nothing leaves their margins. SPX_ERR_ARGUMENT when it
+ * contradicts itself. */
+SPX_API SPX_NODISCARD spx_status spx_border_apply(const spx_border *border,
+                                                  struct spx_outpaint_options *options,
+                                                  spx_diag *diag);
+
 /** The lists of rows, by what they are about. */
 typedef enum spx_option_section {
     SPX_OPTIONS_STEREO, /* spx_convert_options: strength, eyes, camera */
     SPX_OPTIONS_DEPTH,  /* spx_convert_options: network or own map */
     SPX_OPTIONS_FILES,  /* spx_convert_options: files and their coding */
+    SPX_OPTIONS_BORDER, /* spx_border: how much larger a photo becomes first */
     SPX_OPTIONS_LIMITS, /* spx_engine_options: threads and limits */
     SPX_OPTION_SECTIONS,
 } spx_option_section;

@@ -4,7 +4,9 @@
  */
 #include "spx/option.h"
 
-enum { SIDE_MOST = 65500 };
+enum { SIDE_MOST = 65500, MARGIN_MOST = 65500 };
+
+#define SEED_MOST 9007199254740992.0 /* 2^53: numbers are read as double */
 
 static const spx_option_word auto_word[] = { { "auto", (int)SPX_AUTO }, { NULL, 0 } };
 /* Earlier versions called it 0. */
@@ -60,6 +62,12 @@ static const spx_option_word align_words[] = {
 };
 
 static const spx_option_old old_fov[] = { { "hfov", NULL }, { NULL, NULL } };
+/* The API's numbers without a sign were per cent. */
+static const spx_option_old old_margin[] = { { "margin", "%" }, { NULL, NULL } };
+static const spx_option_old old_left[] = { { "margin-left", "%" }, { NULL, NULL } };
+static const spx_option_old old_top[] = { { "margin-top", "%" }, { NULL, NULL } };
+static const spx_option_old old_right[] = { { "margin-right", "%" }, { NULL, NULL } };
+static const spx_option_old old_bottom[] = { { "margin-bottom", "%" }, { NULL, NULL } };
 static const spx_option_old old_format[] = { { "formats", NULL }, { NULL, NULL } };
 
 static const spx_option stereo_rows[] = {
@@ -289,6 +297,71 @@ static const spx_option file_rows[] = {
     { .name = NULL },
 };
 
+static const spx_option border_rows[] = {
+    { .name = "expand",
+      .type = SPX_OPTION_LENGTH,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, expand),
+      .max = MARGIN_MOST,
+      .value = "N[%]",
+      .old = old_margin,
+      .help = "add this on every side, in pixels or % of the photo's side; otherwise 20%" },
+    { .name = "left",
+      .type = SPX_OPTION_LENGTH,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, left),
+      .max = MARGIN_MOST,
+      .value = "N[%]",
+      .old = old_left,
+      .help = "add this on the left" },
+    { .name = "top",
+      .type = SPX_OPTION_LENGTH,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, top),
+      .max = MARGIN_MOST,
+      .value = "N[%]",
+      .old = old_top,
+      .help = "add this at the top" },
+    { .name = "right",
+      .type = SPX_OPTION_LENGTH,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, right),
+      .max = MARGIN_MOST,
+      .value = "N[%]",
+      .old = old_right,
+      .help = "add this on the right" },
+    { .name = "bottom",
+      .type = SPX_OPTION_LENGTH,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, bottom),
+      .max = MARGIN_MOST,
+      .value = "N[%]",
+      .old = old_bottom,
+      .help = "add this at the bottom" },
+    { .name = "aspect",
+      .type = SPX_OPTION_RATIO,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, aspect),
+      .min = 0.05,
+      .max = 20,
+      .value = "W:H",
+      .help = "grow to this shape, e.g. 16:9, evenly on two sides" },
+    { .name = "size",
+      .type = SPX_OPTION_DIMENSIONS,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_border, size),
+      .value = "WxH",
+      .help = "grow to this size; nothing is ever cut or scaled" },
+    { .name = "seed",
+      .type = SPX_OPTION_SIZE,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_border, seed),
+      .max = SEED_MOST,
+      .value = "N",
+      .help = "another number gives another border, the same number the same one" },
+    { .name = NULL },
+};
+
 static const spx_option limit_rows[] = {
     { .name = "threads",
       .letter = 't',
@@ -338,6 +411,7 @@ static const struct {
     [SPX_OPTIONS_STEREO] = { "Stereo", stereo_rows },
     [SPX_OPTIONS_DEPTH] = { "Depth", depth_rows },
     [SPX_OPTIONS_FILES] = { "Files", file_rows },
+    [SPX_OPTIONS_BORDER] = { "Border", border_rows },
     [SPX_OPTIONS_LIMITS] = { "Limits", limit_rows },
 };
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PERCENT_MOST = 300 /* as spx_margin says */ };
+
 /* strtod() without its hexadecimal, infinite and undefined numbers. Returns where the number ends,
  * or NULL. */
 static const char *read_decimal(const char *text, double *out)
@@ -201,6 +203,10 @@ static spx_status read_length(const spx_option *option, const char *text, void *
     length.percent = *end == '%';
     if (!in_range(option, length.value))
         return fail_range(option, text, diag);
+    if (length.percent && length.value > PERCENT_MOST) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is more than %d%%", option->name, text,
+                        PERCENT_MOST);
+    }
     memcpy(field, &length, sizeof(length));
     return SPX_OK;
 }

@@ -109,7 +109,7 @@ def refuses_what_makes_no_sense():
     refused(["a.png", "--aspect", "1:1", "--left", "3"], "exclude each other")
     refused(["a.png", "--engine", "cloud"], "none of local, gradio, sdapi")
     refused(["a.png", "--size", "59x50"], "never cut", 1)
-    refused(["a.png", "--left", "301%"], "left margin", 1)
+    refused(["a.png", "--left", "301%"], "more than 300%", 2)
     refused(["nowhere.png"], "nowhere.png", 1)
 
 

@@ -137,7 +137,7 @@ def test_options_are_remembered():
         assert page.locator("#defaults").is_hidden()
         for label, value in (("Quality", "60"), ("Field of view", "75"), ("Eye distance", "80")):
             page.get_by_label(label).fill(value)
-        page.locator("#views").select_option("right")
+        page.locator("#option-views").select_option("right")
         for shelf in page.locator(".shelf > summary").all():
             shelf.click()
         page.locator("#formats label:has-text('Side by side, HEVC') input").uncheck()
@@ -159,14 +159,14 @@ def test_options_are_remembered():
         assert page.locator("#defaults").is_hidden() and page.get_by_label("Quality").input_value() == "85"
         page.reload()
         page.locator("#limit:has-text('MB')").wait_for()
-        assert page.locator("#views").input_value() == "both"
+        assert page.locator("#option-views").input_value() == "both"
         page.evaluate("localStorage.setItem('spx-options', '{\"model\": \"gone\", \"kind\": \"no such\", \"quality\": \"x\"')")
         page.reload()
         page.locator("#limit:has-text('MB')").wait_for()
         page.evaluate("localStorage.setItem('spx-options', '{\"model\": \"gone\", \"kind\": \"no such\", \"formats\": 7}')")
         page.reload()
         page.locator("#limit:has-text('MB')").wait_for()
-        assert page.locator("#model").input_value() == "auto" and page.locator("input[value=convert]").is_checked()
+        assert page.locator("#option-model").input_value() == "auto" and page.locator("input[value=convert]").is_checked()
         page.context.close()
 
 

@@ -7,10 +7,10 @@ class Choice {
     #list;
 
     constructor(row, words, name) {
-        this.#list = make("select", { id: row.name, "aria-describedby": `${row.name}-hint` }, ...words.map((word) =>
+        this.#list = make("select", { id: `option-${row.name}`, "aria-describedby": `option-${row.name}-hint` }, ...words.map((word) =>
             make("option", { value: word, textContent: name(word) })));
         this.element = make("div", { className: "choice-row" }, make("label", { className: "row" }, row.label, " ", this.#list),
-            make("small", { id: `${row.name}-hint`, textContent: hintOf(row) }));
+            make("small", { id: `option-${row.name}-hint`, textContent: hintOf(row) }));
     }
 
     get value() {
@@ -29,9 +29,9 @@ class Check {
     #box = make("input", { type: "checkbox" });
 
     constructor(row) {
-        this.#box.setAttribute("aria-describedby", `${row.name}-hint`);
+        this.#box.setAttribute("aria-describedby", `option-${row.name}-hint`);
         this.element = make("div", {}, make("label", { className: "check" }, this.#box, row.label),
-            make("small", { id: `${row.name}-hint`, textContent: hintOf(row) }));
+            make("small", { id: `option-${row.name}-hint`, textContent: hintOf(row) }));
     }
 
     get value() {

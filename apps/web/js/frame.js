@@ -54,10 +54,10 @@ export class FrameEditor {
     /** As fields of a form: a preset as it is, so that it fits each of several photos. */
     fields() {
         if (this.#preset === "20")
-            return { margin: "20" };
+            return { expand: "20%" };
         if (this.#preset !== "")
             return { aspect: this.#preset };
-        return Object.fromEntries(sides.map((side) => [`margin_${side}`, (this.#margins[side] * 100).toFixed(2)]));
+        return Object.fromEntries(sides.map((side) => [side, `${(this.#margins[side] * 100).toFixed(2)}%`]));
     }
 
     #choose(preset) {

@@ -10,11 +10,18 @@ function placeOf(job, photo, wide) {
         const height = Math.min(1, ratio / own);
         return { left: (1 - width) / 2, top: (1 - height) / 2, width, height };
     }
-    const width = 100 / (100 + options.margin_left + options.margin_right);
-    const height = 100 / (100 + options.margin_top + options.margin_bottom);
-    return {
-        left: options.margin_left / 100 * width, top: options.margin_top / 100 * height, width, height,
+    /* A margin is "20%" of the photo's side, or pixels of the larger picture. */
+    const place = (before, after, total) => {
+        const pixels = [before, after].filter((margin) => typeof margin !== "string").reduce((sum, margin) => sum + margin, 0);
+        const shares = [before, after].filter((margin) => typeof margin === "string")
+            .reduce((sum, margin) => sum + Number.parseFloat(margin) / 100, 0);
+        const side = (total - pixels) / (1 + shares);
+        const begin = typeof before === "string" ? Number.parseFloat(before) / 100 * side : before;
+        return [begin / total, side / total];
     };
+    const [left, width] = place(options.left, options.right, wide.naturalWidth);
+    const [top, height] = place(options.top, options.bottom, wide.naturalHeight);
+    return { left, top, width, height };
 }
 
 /** Two pictures of which a line shows more or less. Files: {preview, outpainted, left, right, depth}. */
