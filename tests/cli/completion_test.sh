@@ -31,7 +31,7 @@ expect 'outpaint' help out
 expect '--max-file --max-pixels --max-side --model' convert --m
 expect '--jobs --json' convert --j
 expect 'both left right' convert --views ''
-expect 'spatial' convert -f sp
+expect 'spatial' convert -f spa
 expect 'auto' convert --strength a
 expect 'auto' convert -s a
 expect 'spx-lite' convert -m spx

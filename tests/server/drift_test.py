@@ -57,7 +57,7 @@ def the_api_offers_and_takes_it():
         schemas = server.get("/api/openapi.json").json()
         asked = schemas["paths"]["/api/v1/jobs"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
         schemas = schemas["components"]["schemas"]
-        job = server.add(png(48, 32))
+        job = server.wait(server.add(png(48, 32))["id"])
         for name in mine:
             row = OPTIONS[name]
             assert name in job["options"] or row["section"] == "Border", name  # of a border comes what counts
@@ -67,9 +67,8 @@ def the_api_offers_and_takes_it():
                 assert asked["properties"][old]["deprecated"] is True
             if "max" in row:
                 refused = server.request("POST", f"/api/v1/jobs/{job['id']}/render",
-                                         json.dumps({name: row["max"] + 1}).encode(), {"Content-Type": "application/json"})
+                                         json.dumps({name: 2 * row["max"] + 1}).encode(), {"Content-Type": "application/json"})
                 assert refused.status == 422 and f"{row['max']:g}" in refused.body.decode(), refused.body
-        server.wait(job["id"])
 
 
 def both_take_the_old_spellings():
