@@ -9,6 +9,7 @@ enum { SIDE_MOST = 65500, MARGIN_MOST = 65500 };
 #define SEED_MOST 9007199254740992.0 /* 2^53: numbers are read as double */
 
 static const spx_option_word auto_word[] = { { "auto", (int)SPX_AUTO }, { NULL, 0 } };
+static const spx_option_word auto_at_zero[] = { { "auto", 0 }, { NULL, 0 } };
 /* Earlier versions called it 0. */
 static const spx_option_word auto_is_zero[] = { { "auto", 0 }, { "0", 0 }, { NULL, 0 } };
 
@@ -132,7 +133,7 @@ static const spx_option stereo_rows[] = {
       .usual_max = 120,
       .step = 1,
       .unit = "°",
-      .words = auto_is_zero,
+      .words = auto_at_zero,
       .value = "DEGREES|auto",
       .old = old_fov,
       .label = "Field of view",
@@ -148,7 +149,7 @@ static const spx_option stereo_rows[] = {
       .usual_max = 120,
       .step = 1,
       .unit = "mm",
-      .words = auto_is_zero,
+      .words = auto_at_zero,
       .value = "MM|auto",
       .label = "Eye distance",
       .hint = "between the two cameras, as written into the spatial photo; auto: 64 mm",
@@ -370,7 +371,7 @@ static const spx_option limit_rows[] = {
       .offset = offsetof(spx_engine_options, threads),
       .min = 1,
       .max = 1024,
-      .words = auto_is_zero,
+      .words = auto_at_zero,
       .value = "N|auto",
       .help = "threads to work with; auto: one per processor" },
     { .name = "max-file",

@@ -68,7 +68,7 @@ def the_api_offers_and_takes_it():
             if "max" in row:
                 refused = server.request("POST", f"/api/v1/jobs/{job['id']}/render",
                                          json.dumps({name: 2 * row["max"] + 1}).encode(), {"Content-Type": "application/json"})
-                assert refused.status == 422 and f"{row['max']:g}" in refused.body.decode(), refused.body
+                assert refused.status == 422 and "is not between" in refused.body.decode(), refused.body
 
 
 def both_take_the_old_spellings():

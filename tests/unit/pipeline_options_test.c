@@ -44,7 +44,7 @@ static void the_defaults_are_within_their_ranges(void **state)
     }
     assert_int_equal(spx_options_check(spx_options_of(SPX_OPTIONS_LIMITS), &engine, NULL), SPX_OK);
     assert_true(options.strength_pct == SPX_AUTO && options.quality == 85);
-    assert_true(options.formats == SPX_FORMATS_DEFAULT && options.baseline_mm == 64.0);
+    assert_true(options.formats == SPX_FORMATS_DEFAULT && options.baseline_mm == 0.0);
     assert_true(engine.limits.pixels == limits.pixels && engine.limits.side_px == limits.side_px);
     assert_true(engine.limits.file_bytes == limits.file_bytes && engine.threads == 0);
 }
@@ -99,7 +99,7 @@ static void describes_ranges_and_defaults(void **state)
     spx_option_describe(spx_option_find(stereo, "strength", strlen("strength"), NULL), text);
     assert_string_equal(text, "0 to 10; auto");
     spx_option_describe(spx_option_find(stereo, "baseline", strlen("baseline"), NULL), text);
-    assert_string_equal(text, "0.1 to 10000; 64");
+    assert_string_equal(text, "0.1 to 10000; auto");
     spx_option_describe(spx_option_find(stereo, "views", strlen("views"), NULL), text);
     assert_string_equal(text, "both");
 }
