@@ -119,6 +119,14 @@ typedef enum spx_align {
 /** For strength_pct and convergence: chosen from the picture for comfort. */
 #define SPX_AUTO (-1.0)
 
+/** What becomes of the gain map of an HDR photo (Apple's, ISO 21496-1's, Ultra HDR's). A photo that
+ * is HDR in its own pixels (PQ, HLG) is always shown as SDR. */
+typedef enum spx_hdr {
+    SPX_HDR_AUTO, /* kept where the photo has one */
+    SPX_HDR_KEEP, /* the same, with a warning where there is none */
+    SPX_HDR_SDR,  /* left out */
+} spx_hdr;
+
 typedef struct spx_convert_options {
     size_t size;           /* set by _init: how much of this struct the program knows */
     spx_format formats;    /* flags, default SPX_FORMATS_DEFAULT */
@@ -156,6 +164,7 @@ typedef struct spx_convert_options {
     spx_stereo_input stereo; /* what the file holds; default SPX_STEREO_INPUT_AUTO */
     spx_from from;           /* of real stereo: default SPX_FROM_BOTH */
     spx_align align;         /* of real stereo: default SPX_ALIGN_AUTO */
+    spx_hdr hdr;             /* what becomes of an HDR photo's gain map, default SPX_HDR_AUTO */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

@@ -247,6 +247,7 @@ static spx_status show_as_sdr(spx_photo *photo, const spx_color_meaning *meaning
                               const spx_task *task, spx_diag *diag)
 {
     spx_image *mapped = NULL;
+    spx_task_warn(task, SPX_WARNING_HDR_AS_SDR, "HDR photo, shown as SDR");
     spx_bytes_clear(&photo->icc);
     SPX_TRY(spx_icc_make(&photo->icc, &spx_primaries_p3, 0.0, "Display P3", diag));
     SPX_TRY(spx_tone_map(&mapped, photo->image,

@@ -4,6 +4,57 @@
 #include "formats/writers.h"
 #include "image/shift.h"
 
+#include <stdio.h>
+
+/* Apple's form: a grey auxiliary picture of each eye, described by an XMP packet of its own. */
+typedef struct gain_parts {
+    spx_hevc_stills coded[2];
+    spx_bytes xmp;
+    spx_heif_aux aux[2];
+    size_t count;
+} gain_parts;
+
+static void describe_gain(spx_bytes *xmp, double headroom)
+{
+    char text[80] = "";
+    if (headroom > 1.0) {
+        (void)snprintf(text, sizeof(text),
+                       "<HDRGainMap:HDRGainMapHeadroom>%.6f</HDRGainMap:HDRGainMapHeadroom>",
+                       headroom);
+    }
+    spx_bytes_text(xmp, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+                        "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+                        "<rdf:Description rdf:about=\"\" "
+                        "xmlns:HDRGainMap=\"http://ns.apple.com/HDRGainMap/1.0/\">"
+                        "<HDRGainMap:HDRGainMapVersion>65536</HDRGainMap:HDRGainMapVersion>");
+    spx_bytes_text(xmp, text);
+    spx_bytes_text(xmp, "</rdf:Description></rdf:RDF></x:xmpmeta>");
+}
+
+static spx_status encode_gain(gain_parts *out, const spx_master *master, const spx_task *task,
+                              spx_diag *diag)
+{
+    if (master->gain[0] == NULL || master->gain[1] == NULL)
+        return SPX_OK;
+    describe_gain(&out->xmp, master->gain_headroom);
+    SPX_TRY(spx_bytes_check(&out->xmp, "gain map", diag));
+    for (unsigned eye = 0; eye < 2; eye++) {
+        SPX_TRY(spx_hevc_encode_grey(&out->coded[eye], master->gain[eye], master->options->quality,
+                                     task, diag));
+        out->aux[out->count++] = (spx_heif_aux){
+            .coded = &out->coded[eye], .view = eye, .type = SPX_HEIF_AUX_GAIN_MAP, .xmp = &out->xmp
+        };
+    }
+    return SPX_OK;
+}
+
+static void clear_gain(gain_parts *parts)
+{
+    spx_hevc_stills_clear(&parts->coded[0]);
+    spx_hevc_stills_clear(&parts->coded[1]);
+    spx_bytes_clear(&parts->xmp);
+}
+
 static spx_status write_eyes(spx_bytes *out, const spx_master *master,
                              const spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
 {
@@ -12,6 +63,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
     spx_hevc_options hevc = { .quality = master->options->quality };
     spx_hevc_stills coded = { 0 };
     spx_hevc_stills thumbnail = { 0 };
+    gain_parts gain = { 0 };
     spx_status status = SPX_OK;
     spx_nclx_from_icc(&hevc.color, &master->photo->icc);
     if (single_item) {
@@ -20,6 +72,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
         SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, eyes, 2, SPX_HEIF_TILE_PX, &hevc, task, diag));
     }
     SPX_TRY_OUT(spx_heic_thumbnail(&thumbnail, eyes[0], &hevc, &quiet, diag));
+    SPX_TRY_OUT(encode_gain(&gain, master, &quiet, diag));
 
     const spx_spatial_heif heif = {
         .width = eyes[0]->width,
@@ -34,6 +87,8 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
         .hfov_deg = master->camera.hfov_deg,
         .baseline_mm = master->camera.baseline_mm,
         .disparity_adjustment = master->camera.disparity_adjustment,
+        .aux = gain.aux,
+        .aux_count = gain.count,
         .fourcc_properties = master->options->fourcc_properties,
     };
     SPX_TRY_OUT(spx_spatial_heif_write(out, &heif, diag));
@@ -41,6 +96,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
 out:
     spx_hevc_stills_clear(&coded);
     spx_hevc_stills_clear(&thumbnail);
+    clear_gain(&gain);
     return status;
 }
 

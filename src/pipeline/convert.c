@@ -14,6 +14,7 @@
 #include "pipeline/comfort.h"
 #include "pipeline/encode.h"
 #include "pipeline/engine.h"
+#include "pipeline/gain_eyes.h"
 #include "pipeline/outpaint.h"
 #include "pipeline/photo_depth.h"
 #include "pipeline/photo_input.h"
@@ -63,6 +64,8 @@ typedef struct conversion {
     spx_photo_depth depth;
     unsigned needs; /* of all wanted formats, SPX_NEEDS_... */
     spx_stereo_eyes eyes;
+    const spx_input *input;
+    spx_gain_eyes gain;
     spx_result *result;
 } conversion;
 
@@ -239,6 +242,20 @@ static void choose_camera(conversion *self)
         summary->baseline_mm = default_baseline_mm;
 }
 
+static spx_status keep_hdr(conversion *self, const spx_stereo_options *stereo, spx_diag *diag)
+{
+    const spx_task task = task_of(self);
+    const spx_gain_request request = { .input = self->input,
+                                       .limits = spx_engine_limits(self->engine),
+                                       .hdr = self->options->hdr,
+                                       .depth = self->depth.map,
+                                       .stereo = stereo,
+                                       .is_larger = self->options->outpaint != NULL };
+    if ((self->options->formats & SPX_FORMAT_SPATIAL) == 0)
+        return SPX_OK;
+    return spx_gain_eyes_make(&self->gain, &request, &task, diag);
+}
+
 static spx_status make_eyes(conversion *self, spx_diag *diag)
 {
     spx_summary *const summary = &self->result->summary;
@@ -260,6 +277,7 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     summary->disparity_adjustment =
         spx_disparity_adjustment_round(spx_stereo_eyes_window(&self->eyes));
     measure_comfort(self, stats.filled_share);
+    SPX_TRY(keep_hdr(self, &stereo, diag));
     if ((self->needs & SPX_NEEDS_PHOTO) == 0) {
         spx_image_unref(self->photo.image);
         self->photo.image = NULL;
@@ -390,6 +408,8 @@ static spx_master master_of(const conversion *self)
         .shift_px = { self->eyes.shift_px[0], self->eyes.shift_px[1] },
         .depth = self->depth.map,
         .raw = self->depth.raw,
+        .gain = { self->gain.maps[0], self->gain.maps[1] },
+        .gain_headroom = self->gain.headroom,
         .camera = { .hfov_deg = summary->hfov_deg,
                     .baseline_mm = summary->baseline_mm,
                     .strength_pct = summary->strength_pct,
@@ -487,6 +507,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     conversion self = { .engine = engine,
                         .options = options,
                         .watch = watch,
+                        .input = input,
                         .name = spx_input_name(input),
                         .needs = spx_formats_needs(options->formats) };
     if (input->data == NULL && input->path == NULL)
@@ -512,6 +533,7 @@ out:
     spx_real_measure_clear(&self.real);
     spx_photo_depth_clear(&self.depth);
     spx_stereo_eyes_clear(&self.eyes);
+    spx_gain_eyes_clear(&self.gain);
     spx_result_destroy(self.result);
     return status;
 }

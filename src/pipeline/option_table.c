@@ -62,6 +62,14 @@ static const spx_option_word align_words[] = {
     { NULL, 0 },
 };
 
+_Static_assert(sizeof(spx_hdr) == sizeof(int), "choices are stored as int");
+static const spx_option_word hdr_words[] = {
+    { "auto", SPX_HDR_AUTO },
+    { "keep", SPX_HDR_KEEP },
+    { "sdr", SPX_HDR_SDR },
+    { NULL, 0 },
+};
+
 static const spx_option_old old_fov[] = { { "hfov", NULL }, { NULL, NULL } };
 /* The API's numbers without a sign were per cent. */
 static const spx_option_old old_margin[] = { { "margin", "%" }, { NULL, NULL } };
@@ -295,6 +303,14 @@ static const spx_option file_rows[] = {
       .set = 1,
       .offset = offsetof(spx_convert_options, accept_damaged),
       .help = "take what there is of a damaged photo; a warning says what is missing" },
+    { .name = "hdr",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, hdr),
+      .words = hdr_words,
+      .value = "auto|keep|sdr",
+      .label = "HDR",
+      .help = "gain map of an HDR photo in the spatial photo: auto keeps one that is there" },
     { .name = NULL },
 };
 

@@ -1,0 +1,294 @@
+/*
+ * HDR photos keep their gain map in the spatial photo. The maps used here are the photo's own luma,
+ * so that a map lies right when it looks like the luma of its eye.
+ */
+#include "codec/gain_map_read.h"
+#include "codec/heif_image.h"
+#include "codec/image_write.h"
+#include "codec/photo_read.h"
+#include "codec/plane_read.h"
+#include "container/jpeg_layout.h"
+#include "container/spatial_heif.h"
+#include "image/image.h"
+#include "image/plane_resample.h"
+#include "image/resize.h"
+#include "spx/option.h"
+#include "spx/spx.h"
+#include "spx/warning.h"
+#include "test_files.h"
+#include "test_support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static spx_engine *engine;
+
+static int open_engine(void **state)
+{
+    (void)state;
+    spx_diag diag = { 0 };
+    return spx_engine_create(&engine, NULL, &diag) == SPX_OK ? 0 : -1;
+}
+
+static int close_engine(void **state)
+{
+    (void)state;
+    spx_engine_destroy(engine);
+    return 0;
+}
+
+static spx_result *convert(const spx_bytes *photo, spx_hdr hdr)
+{
+    static const double strength_pct = 4.0;
+    spx_convert_options options;
+    spx_result *result = NULL;
+    spx_diag diag = { 0 };
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_SPATIAL;
+    options.strength_pct = strength_pct;
+    options.hdr = hdr;
+    const spx_input input = { .data = photo->data, .size = photo->size, .name = "photo.jpg" };
+    if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    return result;
+}
+
+static double correlation(const spx_plane *a, const spx_plane *b)
+{
+    double sums[5] = { 0 };
+    const double count = (double)a->width * a->height;
+    assert_int_equal(a->width, b->width);
+    assert_int_equal(a->height, b->height);
+    for (uint32_t y = 0; y < a->height; y++) {
+        for (uint32_t x = 0; x < a->width; x++) {
+            const double u = spx_plane_row(a, y)[x];
+            const double v = spx_plane_row(b, y)[x];
+            sums[0] += u;
+            sums[1] += v;
+            sums[2] += u * u;
+            sums[3] += v * v;
+            sums[4] += u * v;
+        }
+    }
+    const double over = sums[4] - sums[0] * sums[1] / count;
+    return over /
+           sqrt((sums[2] - sums[0] * sums[0] / count) * (sums[3] - sums[1] * sums[1] / count));
+}
+
+typedef struct eye {
+    spx_plane *luma; /* at the map's size */
+    spx_plane *map;  /* NULL = none */
+    double headroom;
+} eye;
+
+static uint32_t find_map(const spx_heif *heif, uint32_t picture)
+{
+    for (size_t i = 0; i < heif->reference_count; i++) {
+        const spx_heif_reference *const link = &heif->references[i];
+        if (link->type == spx_fourcc("auxl") && link->to == picture)
+            return link->from;
+    }
+    return 0;
+}
+
+static void read_eye(eye *out, const spx_heif_file *file, uint32_t item)
+{
+    spx_heif_picture picture = { 0 };
+    spx_plane *luma = NULL;
+    const uint32_t map = find_map(file->heif, item);
+    *out = (eye){ 0 };
+    if (map == 0)
+        return;
+    assert_int_equal(spx_heif_item_read(&picture, file, item, NULL), SPX_OK);
+    assert_int_equal(spx_plane_from_image(&luma, picture.image, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_heif_plane_read(&out->map, file, map, NULL), SPX_OK);
+    assert_int_equal(spx_plane_resample(&out->luma, luma, out->map->width, out->map->height, NULL),
+                     SPX_OK);
+    spx_plane_destroy(luma);
+    spx_heif_picture_clear(&picture);
+}
+
+static void read_eyes(eye eyes[2], const spx_result *result)
+{
+    const spx_file *const made = spx_result_file(result, 0);
+    spx_limits limits;
+    spx_heif *heif = NULL;
+    spx_limits_init(&limits);
+    assert_int_equal(spx_heif_read(&heif, made->data, made->size, "made", NULL, NULL), SPX_OK);
+    const spx_heif_file file = { .heif = heif, .name = "made", .limits = &limits };
+    for (size_t i = 0; i < heif->group_count; i++) {
+        if (heif->groups[i].type != spx_fourcc("ster"))
+            continue;
+        for (size_t k = 0; k < 2; k++)
+            read_eye(&eyes[k], &file, heif->group_members[heif->groups[i].first_member + k]);
+    }
+    spx_gain_map gain = { 0 };
+    assert_int_equal(spx_gain_map_read(&gain, made->data, made->size, "made", &limits, NULL, NULL),
+                     SPX_OK);
+    eyes[0].headroom = gain.headroom;
+    spx_gain_map_clear(&gain);
+    spx_heif_destroy(heif);
+}
+
+static void clear_eyes(eye eyes[2])
+{
+    for (size_t i = 0; i < 2; i++) {
+        spx_plane_destroy(eyes[i].luma);
+        spx_plane_destroy(eyes[i].map);
+    }
+}
+
+static void assert_maps_follow_their_eyes(const eye eyes[2])
+{
+    static const double alike = 0.94;
+    for (size_t i = 0; i < 2; i++) {
+        const double own = correlation(eyes[i].luma, eyes[i].map);
+        const double other = correlation(eyes[i].luma, eyes[1 - i].map);
+        print_message("eye %zu: map %ux%u, alike %.4f, the other eye's %.4f\n", i,
+                      eyes[i].map->width, eyes[i].map->height, own, other);
+        assert_true(own > alike);
+        assert_true(own > other + 0.02);
+    }
+}
+
+static void keeps_apples_map_for_each_eye(void **state)
+{
+    (void)state;
+    spx_bytes photo = test_data_read("cases/ios18_tmap.heic");
+    eye eyes[2];
+
+    spx_result *const result = convert(&photo, SPX_HDR_AUTO);
+
+    read_eyes(eyes, result);
+    assert_non_null(eyes[0].map);
+    assert_non_null(eyes[1].map);
+    assert_maps_follow_their_eyes(eyes);
+    assert_null(spx_warning_first_doubt(spx_result_warnings(result)));
+    clear_eyes(eyes);
+    spx_result_destroy(result);
+    spx_bytes_clear(&photo);
+}
+
+static void leaves_the_map_out_on_demand(void **state)
+{
+    (void)state;
+    spx_bytes photo = test_data_read("cases/ios18_tmap.heic");
+    eye eyes[2];
+
+    spx_result *const result = convert(&photo, SPX_HDR_SDR);
+
+    read_eyes(eyes, result);
+    assert_null(eyes[0].map);
+    assert_null(eyes[1].map);
+    spx_result_destroy(result);
+    spx_bytes_clear(&photo);
+}
+
+/* An Ultra HDR file: base.jpg, and behind it its luma at half size with hdrgm XMP. orientation: put
+ * into the photo's EXIF; the map has none, as phones write it. */
+static spx_bytes make_ultra_hdr(unsigned orientation)
+{
+    static const char form[] =
+        "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+        "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+        "xmlns:hdrgm=\"http://ns.adobe.com/hdr-gain-map/1.0/\" hdrgm:Version=\"1.0\" "
+        "hdrgm:GainMapMin=\"0\" hdrgm:GainMapMax=\"2\" hdrgm:Gamma=\"1\"/></rdf:RDF></x:xmpmeta>";
+    uint8_t tiff[] = { 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0,
+                       3,   0,   0, 0,  1, 0, 1, 0, 0, 0, 0, 0,    0 };
+    enum { QUALITY = 95, ORIENTATION_AT = 19 };
+    spx_limits limits;
+    spx_photo photo = { 0 };
+    spx_image *half = NULL;
+    spx_bytes file = test_data_read("cases/base.jpg");
+    spx_bytes map = { 0 };
+    spx_bytes exif = { .data = tiff, .size = sizeof(tiff) };
+    spx_bytes body = { 0 };
+    const spx_image_extras extras = { .exif = &exif };
+    size_t at = 0;
+    spx_limits_init(&limits);
+    assert_int_equal(spx_photo_read(&photo, file.data, file.size, "base", &limits, NULL, NULL),
+                     SPX_OK);
+    for (uint32_t y = 0; y < photo.image->height; y++) {
+        for (uint32_t x = 0; x < photo.image->width; x++) {
+            uint8_t *const p = spx_image_row8(photo.image, y) + 3 * (size_t)x;
+            p[0] = p[1] = p[2] = (uint8_t)lround(0.2126 * p[0] + 0.7152 * p[1] + 0.0722 * p[2]);
+        }
+    }
+    assert_int_equal(spx_image_shrink(&half, photo.image, photo.image->width / 2, NULL, NULL),
+                     SPX_OK);
+    assert_int_equal(spx_image_write(&map, half, SPX_IMAGE_TYPE_JPEG, QUALITY, NULL, NULL, NULL),
+                     SPX_OK);
+    spx_bytes_append(&body, form, sizeof(form) - 1);
+    assert_int_equal(spx_jpeg_behind_app1(&at, map.data, map.size, NULL), SPX_OK);
+    spx_jpeg_insert_segment(&map, at, SPX_JPEG_APP1, &body);
+    spx_bytes_clear(&file);
+    assert_int_equal(
+        spx_image_write(&file, photo.image, SPX_IMAGE_TYPE_JPEG, QUALITY, &extras, NULL, NULL),
+        SPX_OK);
+    uint8_t *const written = memmem(file.data, file.size, tiff, ORIENTATION_AT);
+    assert_non_null(written);
+    written[ORIENTATION_AT] = (uint8_t)orientation;
+    spx_bytes_append(&file, map.data, map.size);
+    spx_bytes_clear(&body);
+    spx_bytes_clear(&map);
+    spx_image_unref(half);
+    spx_photo_clear(&photo);
+    return file;
+}
+
+static void keeps_ultra_hdr_in_every_orientation(void **state)
+{
+    (void)state;
+    static const unsigned orientations[] = { 1, 3, 6, 7 };
+    for (size_t i = 0; i < sizeof(orientations) / sizeof(*orientations); i++) {
+        spx_bytes photo = make_ultra_hdr(orientations[i]);
+        eye eyes[2];
+
+        spx_result *const result = convert(&photo, SPX_HDR_KEEP);
+
+        read_eyes(eyes, result);
+        assert_non_null(eyes[0].map);
+        assert_maps_follow_their_eyes(eyes);
+        assert_true(fabs(eyes[0].headroom - 4.0) < 1e-3);
+        clear_eyes(eyes);
+        spx_result_destroy(result);
+        spx_bytes_clear(&photo);
+    }
+}
+
+static void says_when_there_is_nothing_to_keep(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        spx_hdr hdr;
+        const char *text;
+    } cases[] = {
+        { "cases/base.jpg", SPX_HDR_KEEP, "no HDR gain map to keep" },
+        { "cases/ultrahdr_motion.jpg", SPX_HDR_AUTO, "does not say how bright" },
+        { "cases/pq10.heic", SPX_HDR_AUTO, "HDR photo, shown as SDR" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        spx_bytes photo = test_data_read(cases[i].file);
+
+        spx_result *const result = convert(&photo, cases[i].hdr);
+
+        const spx_warning *const warning = spx_warning_first_doubt(spx_result_warnings(result));
+        assert_non_null(warning);
+        assert_non_null(strstr(warning->text, cases[i].text));
+        spx_result_destroy(result);
+        spx_bytes_clear(&photo);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_apples_map_for_each_eye),
+        cmocka_unit_test(leaves_the_map_out_on_demand),
+        cmocka_unit_test(keeps_ultra_hdr_in_every_orientation),
+        cmocka_unit_test(says_when_there_is_nothing_to_keep),
+    };
+    return cmocka_run_group_tests(tests, open_engine, close_engine);
+}
