@@ -1,5 +1,6 @@
 #include "cli/convert.h"
 
+#include "cli/advice.h"
 #include "cli/batch.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -11,6 +12,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { JOBS_MAX = 64 };
 
@@ -185,5 +187,9 @@ int spx_cli_convert(int argc, char **argv)
 
     spx_interrupt_keep_writing();
     exit_code = convert_all(&wanted, &engine, &options, argc, argv);
+    const int network =
+        options.depth_map == NULL && (options.model == NULL || strcmp(options.model, "auto") == 0);
+    if (network && !wanted.quiet && !wanted.json && exit_code == SPX_EXIT_OK)
+        spx_advice_tell(engine.model_dir);
     return spx_interrupt_exit(exit_code);
 }

@@ -45,7 +45,8 @@ static const char about[] =
     "\n"
     "  spx model list              what there is, and which one \"auto\" is\n"
     "  spx model fetch NAME...     depth-anything-v2-small (Apache-2.0), -base or -large\n"
-    "                              (CC-BY-NC-4.0); goes on where the last fetch stopped\n"
+    "                              (CC-BY-NC-4.0); recommended: the best of those that\n"
+    "                              anybody may use; goes on where the last fetch stopped\n"
     "  spx model add FILE...       takes over weights (model.safetensors) from elsewhere\n"
     "  spx model verify [NAME...]  checks files; all of them without a NAME\n"
     "  spx model remove NAME...    deletes\n";
@@ -80,7 +81,7 @@ static int list_models(const wishes *wanted, char **names, int count)
         (void)putchar('\n');
     }
     if (spx_model_list_count(list) == 0) {
-        (void)printf("no models; spx model fetch depth-anything-v2-small gets one\n");
+        (void)printf("no models; spx model fetch recommended gets one\n");
     } else {
         (void)printf("* is what --model auto takes\n");
     }

@@ -1,6 +1,7 @@
 #include "cli/serve.h"
 
 #include "base/cpu.h"
+#include "cli/advice.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -188,6 +189,7 @@ static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *
     spx_server *server = NULL;
     spx_server_options options;
     spx_diag diag = { 0 };
+    char advice[160];
     int number = 0;
     fill_options(&options, wanted, photo);
     options.maker = spx_libspx_maker_functions(maker);
@@ -199,6 +201,8 @@ static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *
     (void)fflush(stdout);
     if (wanted->token == NULL && !spx_server_is_local(server))
         print_log(NULL, "everybody who reaches this address may use it; --token makes it private");
+    if (spx_advice_model(NULL, advice, sizeof(advice)))
+        print_log(NULL, advice);
     (void)sigwait(stops, &number);
     (void)fputs("spx serve: stopping\n", stderr);
     spx_server_destroy(server, (uint32_t)(wanted->grace_s * MS_PER_S));

@@ -48,6 +48,17 @@ static json_t *painters_json(const spx_context *context)
                                            : json_pack("[s]", "local");
 }
 
+/* What the operator had better fetch; null when there is nothing better. */
+static json_t *recommended_json(void)
+{
+    uint64_t size = 0;
+    const char *const name = spx_model_recommended(NULL, &size);
+    if (name == NULL)
+        return json_null();
+    return json_pack("{ss, sI, ss}", "name", name, "bytes", (json_int_t)size, "command",
+                     "spx model fetch recommended");
+}
+
 spx_answer spx_api_server(spx_exchange *exchange)
 {
     const spx_context *const context = exchange->context;
@@ -59,18 +70,19 @@ spx_answer spx_api_server(spx_exchange *exchange)
         return spx_reply_failure(exchange, status, &diag);
     return spx_reply_json(
         exchange, MHD_HTTP_OK,
-        json_pack(
-            "{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, s[sss], so, s{sI, sI, sI}, so, so, so, so}",
-            "version", spx_version(), "auth", "required", context->token != NULL, "authorized",
-            exchange->authorized, "limits", "upload_bytes", (json_int_t)options->upload_bytes,
-            "queue", (json_int_t)options->limits.queued, "client_jobs",
-            (json_int_t)options->limits.client, "retention_s", (json_int_t)options->retention_s,
-            "models", models_json(), "formats", formats_json(), "kinds", "convert", "outpaint",
-            "both", "painters", painters_json(context), "queue", "queued",
-            (json_int_t)counts[SPX_JOB_QUEUED], "running", (json_int_t)counts[SPX_JOB_RUNNING],
-            "workers", (json_int_t)options->workers, "options", spx_table_options(SPX_BY_API),
-            "format_table", spx_table_formats(), "groups", spx_table_groups(), "shelves",
-            spx_table_shelves()));
+        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, s[sss], so, s{sI, sI, sI}, so, so, "
+                  "so, so, so}",
+                  "version", spx_version(), "auth", "required", context->token != NULL,
+                  "authorized", exchange->authorized, "limits", "upload_bytes",
+                  (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
+                  "client_jobs", (json_int_t)options->limits.client, "retention_s",
+                  (json_int_t)options->retention_s, "models", models_json(), "formats",
+                  formats_json(), "kinds", "convert", "outpaint", "both", "painters",
+                  painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
+                  "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
+                  (json_int_t)options->workers, "options", spx_table_options(SPX_BY_API),
+                  "format_table", spx_table_formats(), "groups", spx_table_groups(), "shelves",
+                  spx_table_shelves(), "recommended_model", recommended_json()));
 }
 
 spx_answer spx_api_login(spx_exchange *exchange)

@@ -32,6 +32,13 @@ extern "C" {
 SPX_API SPX_NODISCARD spx_status spx_model_resolve(const char *model, const char *model_dir,
                                                    char **out_path, spx_diag *diag);
 
+/**
+ * What to fetch: the best network that anybody may use, when no network as good is installed; NULL
+ * when one is. *size: bytes, 0 = not known. "recommended" is a name that spx_model_fetch() knows.
+ * model_dir may be NULL. Static storage.
+ */
+SPX_API const char *spx_model_recommended(const char *model_dir, uint64_t *size);
+
 /** A model that was found. Strings are borrowed from the list. */
 typedef struct spx_model_info {
     const char *name;

@@ -30,6 +30,10 @@ typedef enum spx_warning_code {
     SPX_WARNING_METADATA_DROPPED, /* "metadata-dropped": EXIF, XMP or profile was unusable */
     SPX_WARNING_SECOND_EYE,       /* "second-eye": the other eye of a stereo file was not used */
     SPX_WARNING_FALLBACK,         /* "fallback": done another way than was asked for */
+    SPX_WARNING_OBJECT_CUT,       /* "object-cut": outpainting continues a thing that the frame cuts
+                                   */
+    SPX_WARNING_LARGE_BORDER,     /* "large-border": more border than texture alone can fill */
+    SPX_WARNING_BARS_CUT,         /* "bars-cut": black bars were cut off before outpainting */
     SPX_NOTE_RAW,                 /* "raw": which picture of a camera's raw file was used */
     SPX_NOTE_PICTURE_CHOSEN,      /* "picture-chosen": which picture of many was used */
     SPX_NOTE_DEPTH_SOURCE,        /* "depth-source": whose depth was used */

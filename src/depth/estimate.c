@@ -1,5 +1,6 @@
 #include "depth/estimate.h"
 
+#include "depth/letterbox.h"
 #include "depth/level_blend.h"
 #include "depth/tiles.h"
 
@@ -97,14 +98,17 @@ spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
                               const spx_estimate_options *options, const spx_task *task,
                               spx_plane **out, spx_diag *diag)
 {
-    estimation self = { .model = model, .photo = photo };
+    const spx_letterbox box = spx_letterbox_find(photo);
+    const spx_image between = spx_letterbox_view(&box, photo);
+    estimation self = { .model = model, .photo = &between };
     spx_status status = SPX_OK;
     spx_task_span span;
     const double all = options->detail == SPX_DETAIL_FAST ? 1.0 : progress_after[0];
     *out = NULL;
-    SPX_TRY_OUT(spx_depth_model_run(model, photo, options->size,
+    SPX_TRY_OUT(spx_depth_model_run(model, &between, options->size,
                                     spx_task_part(&span, task, 0.0, all), &self.base, diag));
     SPX_TRY_OUT(add_levels(&self, options, task, diag));
+    SPX_TRY_OUT(spx_letterbox_frame(&box, photo, self.map == NULL ? &self.base : &self.map, diag));
     spx_task_progress(task, 1.0);
     *out = self.map == NULL ? self.base : self.map;
     self.base = self.map == NULL ? NULL : self.base; /* moved to the caller, … */

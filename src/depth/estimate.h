@@ -12,7 +12,8 @@ typedef struct spx_estimate_options {
 /**
  * Relative inverse depth of a photo from one network at several resolutions: the coarse ones say
  * how far things are, the fine ones where they end. *out has the size of the finest map that was
- * made, aspect ratio kept; larger = nearer, unknown scale and shift. Owned by the caller.
+ * made, aspect ratio kept; larger = nearer, unknown scale and shift. The network does not see black
+ * bars around a photo (letterbox.h): they are as far as the farthest. Owned by the caller.
  */
 SPX_NODISCARD spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
                                             const spx_estimate_options *options,

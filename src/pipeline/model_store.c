@@ -30,8 +30,39 @@ const spx_model_known spx_models_known[] = {
     { 0 },
 };
 
+/* The best that can be fetched and that anybody may use. */
+static const spx_model_known *find_recommended(void)
+{
+    for (const spx_model_known *known = spx_models_known; known->name != NULL; known++) {
+        if (known->url_path != NULL && !known->needs_acceptance)
+            return known;
+    }
+    return NULL;
+}
+
+const char *spx_model_recommended(const char *model_dir, uint64_t *size)
+{
+    const spx_model_known *const best = find_recommended();
+    spx_model_folders folders = { 0 };
+    int is_as_good = best == NULL || spx_model_folders_init(&folders, model_dir, NULL) != SPX_OK;
+    for (const spx_model_known *known = spx_models_known; !is_as_good && known->name != NULL;
+         known++) {
+        char *path = NULL;
+        is_as_good =
+            spx_model_folders_find(&folders, known->name, &path, NULL) != SPX_OK || path != NULL;
+        free(path);
+        if (known == best)
+            break;
+    }
+    spx_model_folders_clear(&folders);
+    *size = is_as_good ? 0 : best->size;
+    return is_as_good ? NULL : best->name;
+}
+
 const spx_model_known *spx_model_known_find(const char *name)
 {
+    if (strcmp(name, "recommended") == 0)
+        return find_recommended();
     for (const spx_model_known *known = spx_models_known; known->name != NULL; known++) {
         if (strcmp(known->name, name) == 0)
             return known;

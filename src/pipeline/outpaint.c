@@ -10,7 +10,10 @@
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
 #include "container/metadata.h"
+#include "depth/letterbox.h"
 #include "depth/refine.h"
+#include "image/image.h"
+#include "outpaint/cut_object.h"
 #include "outpaint/frame.h"
 #include "pipeline/engine.h"
 #include "pipeline/photo_input.h"
@@ -78,6 +81,47 @@ static spx_status find_depth(spx_engine *engine, const spx_image *photo, const s
     return SPX_OK;
 }
 
+/* Black bars are no picture: they go before the frame grows around it. */
+static spx_status cut_bars(spx_photo *photo, const spx_task *task, spx_diag *diag)
+{
+    const spx_letterbox box = spx_letterbox_find(photo->image);
+    if (!spx_letterbox_is_cut(&box, photo->image))
+        return SPX_OK;
+    const spx_image view = spx_letterbox_view(&box, photo->image);
+    const size_t row_bytes = view.width * spx_image_pixel_bytes(&view);
+    spx_image *inner = NULL;
+    SPX_TRY(spx_image_create(&inner, view.width, view.height, view.bits, diag));
+    for (uint32_t y = 0; y < view.height; y++)
+        memcpy(spx_image_row8(inner, y), spx_image_row8(&view, y), row_bytes);
+    spx_task_warn(task, SPX_WARNING_BARS_CUT,
+                  "the black bars around the picture were cut off: %u x %u of %u x %u are left",
+                  view.width, view.height, photo->image->width, photo->image->height);
+    spx_image_unref(photo->image);
+    photo->image = inner;
+    return SPX_OK;
+}
+
+/* The local engine continues texture and background, and knows no things. */
+static void warn_of_limits(const spx_outpaint_request *request, const spx_task *task)
+{
+    static const double percent = 100.0;
+    const spx_outpaint_doubts found = spx_outpaint_doubts_find(&request->frame, request->depth);
+    if (request->options->engine != SPX_OUTPAINT_LOCAL)
+        return;
+    if (found.cut_side != NULL) {
+        spx_task_warn(task, SPX_WARNING_OBJECT_CUT,
+                      "something near is cut off at the %s edge: the local engine continues "
+                      "texture, not things; the engines gradio and sdapi do",
+                      found.cut_side);
+    }
+    if (found.most_growth > SPX_OUTPAINT_LARGE_GROWTH) {
+        spx_task_warn(task, SPX_WARNING_LARGE_BORDER,
+                      "a side grows by %.0f %%: beyond %.0f %% the local engine repeats itself; "
+                      "the engines gradio and sdapi paint what could be there",
+                      percent * found.most_growth, percent * SPX_OUTPAINT_LARGE_GROWTH);
+    }
+}
+
 spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
                               const spx_outpaint_options *options, const spx_task *task,
                               spx_outpaint_outcome *outcome, spx_diag *diag)
@@ -87,15 +131,18 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
                                        .decode = decode,
                                        .user = &limits };
     spx_outpaint_options wanted;
-    spx_outpaint_request request = { .photo = photo->image, .options = &wanted, .codec = &codec };
+    spx_outpaint_request request = { .options = &wanted, .codec = &codec };
     spx_image *larger = NULL;
     spx_plane *depth = NULL;
     *outcome = (spx_outpaint_outcome){ 0 };
     SPX_TRY(spx_outpaint_options_take(&wanted, options, diag));
+    SPX_TRY(cut_bars(photo, task, diag));
+    request.photo = photo->image;
     SPX_TRY(spx_outpaint_frame(&request.frame, &wanted, photo->image->width, photo->image->height,
                                &limits, diag));
     SPX_TRY(find_depth(engine, photo->image, task, &depth, diag));
     request.depth = depth;
+    warn_of_limits(&request, task);
     const spx_status status = spx_outpaint_paint(&request, task, &larger, outcome, diag);
     spx_plane_destroy(depth);
     SPX_TRY(status);

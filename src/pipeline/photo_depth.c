@@ -9,6 +9,7 @@
 #include "codec/image_write.h"
 #include "codec/plane_read.h"
 #include "depth/estimate.h"
+#include "depth/letterbox.h"
 #include "depth/refine.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
@@ -215,6 +216,8 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
             SPX_TRY_OUT(write_cache(request->cache, key, map, task, diag));
     }
     SPX_TRY_OUT(spx_depth_refine(map, photo->image, task, &out->map, diag));
+    const spx_letterbox box = spx_letterbox_find(photo->image);
+    spx_letterbox_flatten(&box, out->map);
 
 out:
     spx_plane_destroy(map);

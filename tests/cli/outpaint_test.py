@@ -17,9 +17,22 @@ def size_of(path):
 
 
 def grown(*arguments):
+    """The tests' borders are large beside their photos; that spx says so is tested once."""
     code, out, err = spx("outpaint", *arguments)
+    err = "".join(line for line in err.splitlines(True) if "[large-border]" not in line)
     assert code == 0 and err == "", (arguments, code, err)
     return out
+
+
+def says_what_it_cannot():
+    write("photo.png", png(60, 50))
+    code, out, err = spx("outpaint", "photo.png", "--right", "20%", "-o", "fifth.png")
+    assert code == 0 and "[large-border]" not in err, err
+    code, out, err = spx("outpaint", "photo.png", "--right", "40%", "-o", "more.png")
+    assert code == 0 and "grows by 40 %" in err and "[large-border]" in err and "gradio" in err, err
+    write("bars.png", png(64, 64, lambda x, y: bytes((0, 0, 0) if y < 8 or y >= 56 else (x * 3 + 40, y * 2 + 60, 90))))
+    code, out, err = spx("outpaint", "bars.png", "--right", "10%", "-o", "cut.png")
+    assert code == 0 and "[bars-cut]" in err and size_of("cut.png") == (70, 48), (err, size_of("cut.png"))
 
 
 def refused(arguments, reason, code=2):
@@ -135,4 +148,4 @@ def conversions_grow_first():
 enter("cli_outpaint")
 run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, takes_folders_and_standard_input, the_seed_decides_the_border,
     refuses_what_makes_no_sense, a_limit_on_file_sizes_is_one_error_and_leaves_nothing,
-    conversions_grow_first)
+    conversions_grow_first, says_what_it_cannot)

@@ -72,6 +72,26 @@ static void assert_resolves(const char *model, const char *model_dir, const char
     free(path);
 }
 
+static void recommends_what_anybody_may_use(void **state)
+{
+    store *const self = *state;
+    uint64_t size = 1;
+    empty(self->own);
+    empty(self->other);
+
+    assert_string_equal(spx_model_recommended(self->other, &size), "depth-anything-v2-small");
+    assert_int_equal(size, 99173660);
+    assert_string_equal(spx_model_known_find("recommended")->name, "depth-anything-v2-small");
+
+    (void)put(self->own, "depth-anything-v2-base");
+    assert_null(spx_model_recommended(self->other, &size));
+    assert_int_equal(size, 0);
+    empty(self->own);
+    (void)put(self->own, "spx-lite");
+    assert_non_null(spx_model_recommended(self->other, &size));
+    empty(self->own);
+}
+
 static void takes_the_best_installed_model_for_auto(void **state)
 {
     const store *const self = *state;
@@ -144,6 +164,7 @@ static void finds_the_weights_of_its_own_source_tree(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(recommends_what_anybody_may_use, open_store, close_store),
         cmocka_unit_test_setup_teardown(takes_the_best_installed_model_for_auto, open_store,
                                         close_store),
         cmocka_unit_test_setup_teardown(prefers_the_folder_handed_in, open_store, close_store),
