@@ -164,8 +164,10 @@ static json_t *needs_json(unsigned needs)
         unsigned flag;
         const char *word;
     } names[] = {
-        { SPX_NEEDS_EYES, "eyes" },   { SPX_NEEDS_DEPTH, "depth" }, { SPX_NEEDS_RAW, "raw" },
-        { SPX_NEEDS_SCENE, "scene" }, { SPX_NEEDS_PHOTO, "photo" },
+        { SPX_NEEDS_EYES, "eyes" },
+        { SPX_NEEDS_DEPTH, "depth" },
+        { SPX_NEEDS_RAW, "raw" },
+        { SPX_NEEDS_PHOTO, "photo" },
     };
     json_t *const list = json_array();
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -36,8 +36,7 @@ enum {
     SPX_NEEDS_EYES = 1 << 0,  /* the left and the right view */
     SPX_NEEDS_DEPTH = 1 << 1, /* the map in the photo's size */
     SPX_NEEDS_RAW = 1 << 2,   /* the depth network's own numbers: impossible with an own map */
-    SPX_NEEDS_SCENE = 1 << 3, /* the photo in layers, the hidden one filled: further views */
-    SPX_NEEDS_PHOTO = 1 << 4, /* the photo's own pixels */
+    SPX_NEEDS_PHOTO = 1 << 3, /* the photo's own pixels */
 };
 
 /** One row. Static storage; further fields come at the end. */

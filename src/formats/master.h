@@ -5,7 +5,6 @@
 #include "base/task.h"
 #include "image/photo.h"
 #include "image/plane.h"
-#include "scene/scene.h"
 #include "spx/spx.h"
 
 /** The cameras that both eyes are seen by. */
@@ -28,8 +27,7 @@ typedef struct spx_master_camera {
  */
 typedef struct spx_master {
     const char *name;       /* of the photo, for messages */
-    const spx_photo *photo; /* never NULL: profile, EXIF and XMP; its image with SPX_NEEDS_PHOTO or
-                               SPX_NEEDS_SCENE */
+    const spx_photo *photo; /* never NULL: profile, EXIF and XMP; its image with SPX_NEEDS_PHOTO */
     spx_image *left;        /* SPX_NEEDS_EYES; both have the photo's size */
     spx_image *right;
     const spx_image *own[2];   /* of real stereo whose file holds parallel eyes: these, as they were
@@ -37,13 +35,11 @@ typedef struct spx_master {
     const spx_image *strip[2]; /* what each eye (left, right) sees beyond the side that it uncovers
                                   when it is moved by shift_px; NULL = nothing more is known */
     int32_t shift_px[2];       /* to the right: how far the eyes move to be parallel */
-    const spx_plane *depth;   /* SPX_NEEDS_DEPTH or SPX_NEEDS_SCENE: photo's size, 0..1, 1 = near */
-    const spx_plane *raw;     /* SPX_NEEDS_RAW: the network's own output at its own size */
-    const spx_scene *scene;   /* SPX_NEEDS_SCENE: what any further view is drawn from; NULL also at
-                                 strength 0, where every view is the photo */
-    const spx_plane *gain[2]; /* HDR gain map of each parallel eye, in Apple's form, of one size
-                                 that the encoder takes; NULL = none */
-    double gain_headroom;     /* linear; 0 = EXIF tells it */
+    const spx_plane *depth;    /* SPX_NEEDS_DEPTH: photo's size, 0..1, 1 = near */
+    const spx_plane *raw;      /* SPX_NEEDS_RAW: the network's own output at its own size */
+    const spx_plane *gain[2];  /* HDR gain map of each parallel eye, in Apple's form, of one size
+                                  that the encoder takes; NULL = none */
+    double gain_headroom;      /* linear; 0 = EXIF tells it */
     spx_master_camera camera;
     const spx_convert_options *options; /* what the caller wants: quality and the like */
 } spx_master;

@@ -331,7 +331,7 @@ static spx_status align_real(conversion *self, spx_diag *diag)
 /* Depth that both eyes tell; where they do not, the network's is fitted in. */
 static spx_status match_depth(conversion *self, spx_diag *diag)
 {
-    static const unsigned depth_needs = SPX_NEEDS_DEPTH | SPX_NEEDS_RAW | SPX_NEEDS_SCENE;
+    static const unsigned depth_needs = SPX_NEEDS_DEPTH | SPX_NEEDS_RAW;
     spx_summary *const summary = &self->result->summary;
     const double width = self->photo.image->width;
     spx_match_depth found = { 0 };
