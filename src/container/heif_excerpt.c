@@ -641,6 +641,8 @@ size_t spx_heif_excerpt_copy(const spx_heif_excerpt *excerpt, uint64_t at, void 
 {
     uint8_t *const bytes = out;
     size_t done = 0;
+    if (size == 0) /* out may be NULL then */
+        return 0;
     if (at < excerpt->head.size) {
         const size_t left = excerpt->head.size - (size_t)at;
         done = size < left ? size : left;
