@@ -99,7 +99,7 @@ spx_status spx_gain_iso_read(spx_gain_form *out, const void *data, size_t size, 
 static const char *find_value(const char *packet, size_t size, const char *name, size_t *left)
 {
     const size_t length = strlen(name);
-    const char *at = memmem(packet, size, name, length);
+    const char *at = size == 0 ? NULL : memmem(packet, size, name, length);
     if (at == NULL)
         return NULL;
     at += length;
