@@ -116,6 +116,19 @@ typedef enum spx_align {
     SPX_ALIGN_OFF,
 } spx_align;
 
+/** How both eyes become one picture for coloured glasses: red-cyan unless the name says other. */
+typedef enum spx_anaglyph_kind {
+    SPX_ANAGLYPH_DUBOIS,        /* least squares (Dubois 2001), in linear light */
+    SPX_ANAGLYPH_DUBOIS_GAMMA,  /* the same matrix on gamma-coded values, as many programs do it */
+    SPX_ANAGLYPH_HALF_COLOUR,   /* left's brightness; green and blue of the right */
+    SPX_ANAGLYPH_OPTIMISED,     /* red from left's green and blue: no retinal rivalry, no reds */
+    SPX_ANAGLYPH_GREY,          /* brightness of both: no colours, no rivalry */
+    SPX_ANAGLYPH_COLOUR,        /* red of the left; green and blue of the right */
+    SPX_ANAGLYPH_GREEN_MAGENTA, /* Dubois, in linear light */
+    SPX_ANAGLYPH_AMBER_BLUE,    /* Dubois, in linear light */
+    SPX_ANAGLYPH_COUNT,
+} spx_anaglyph_kind;
+
 /** For strength_pct and convergence: chosen from the picture for comfort. */
 #define SPX_AUTO (-1.0)
 
@@ -156,15 +169,17 @@ typedef struct spx_convert_options {
     int strict;        /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
     const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
                                                     output fields do not count); may be NULL */
-    spx_look look;           /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
-    spx_viewer viewer;       /* and what it is looked at with; default SPX_VIEWER_HEADSET */
-    spx_depth_choice depth;  /* default SPX_DEPTH_AUTO; depth_map goes before both */
-    int accept_damaged;      /* as in spx_input */
-    spx_detail detail;       /* of a network's depth, default SPX_DETAIL_NORMAL */
-    spx_stereo_input stereo; /* what the file holds; default SPX_STEREO_INPUT_AUTO */
-    spx_from from;           /* of real stereo: default SPX_FROM_BOTH */
-    spx_align align;         /* of real stereo: default SPX_ALIGN_AUTO */
-    spx_hdr hdr;             /* what becomes of an HDR photo's gain map, default SPX_HDR_AUTO */
+    spx_look look;              /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
+    spx_viewer viewer;          /* and what it is looked at with; default SPX_VIEWER_HEADSET */
+    spx_depth_choice depth;     /* default SPX_DEPTH_AUTO; depth_map goes before both */
+    int accept_damaged;         /* as in spx_input */
+    spx_detail detail;          /* of a network's depth, default SPX_DETAIL_NORMAL */
+    spx_stereo_input stereo;    /* what the file holds; default SPX_STEREO_INPUT_AUTO */
+    spx_from from;              /* of real stereo: default SPX_FROM_BOTH */
+    spx_align align;            /* of real stereo: default SPX_ALIGN_AUTO */
+    spx_hdr hdr;                /* what becomes of an HDR photo's gain map, default SPX_HDR_AUTO */
+    spx_anaglyph_kind anaglyph; /* of the format "anaglyph" */
+    int embed_depth;            /* the spatial photo carries the depth of its left eye */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

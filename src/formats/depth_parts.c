@@ -52,6 +52,69 @@ out:
     return status;
 }
 
+/* How far a sample of depth 1 lies to the right of one of depth 0 in the left eye, in widths. */
+static double left_range(const spx_master *master)
+{
+    const double range = master->camera.strength_pct / 100.0;
+    switch (master->options->views) {
+    case SPX_VIEWS_RIGHT:
+        return 0.0; /* the left eye is the photo */
+    case SPX_VIEWS_LEFT:
+        return range;
+    case SPX_VIEWS_BOTH:
+        break;
+    }
+    return range / 2.0;
+}
+
+/* NaN = nothing came there. */
+static void fill_holes(float *row, uint32_t width)
+{
+    for (uint32_t x = 0; x < width; x++) {
+        if (!isnan(row[x]))
+            continue;
+        uint32_t end = x;
+        while (end < width && isnan(row[end]))
+            end++;
+        const float before = x > 0 ? row[x - 1] : NAN;
+        const float behind = end < width ? row[end] : NAN;
+        const float value = fminf(before, behind); /* of a number and NaN it is the number */
+        for (; x < end; x++)
+            row[x] = isnan(value) ? 0.0f : value;
+    }
+}
+
+/* One row of the left eye's depth from the photo's. Samples are taken, not mixed: a mean of near
+ * and far would land between both. */
+static void move_row(const spx_master *master, const float *in, float *row, uint32_t width)
+{
+    const double scale = (double)master->depth->width / width;
+    const double range = left_range(master) * width;
+    const double shift = master->shift_px[0] / scale;
+    for (uint32_t x = 0; x < width; x++)
+        row[x] = NAN;
+    for (uint32_t x = 0; x < width; x++) {
+        const float value = in[(uint32_t)((x + 0.5) * scale)];
+        const long at = lrint(x + shift + range * (value - master->camera.convergence));
+        if (at >= 0 && at < (long)width && !(row[at] > value)) /* NaN is no nearer */
+            row[at] = value;
+    }
+    fill_holes(row, width);
+}
+
+spx_status spx_depth_of_left(spx_plane **out, const spx_master *master, spx_diag *diag)
+{
+    const spx_plane *const depth = master->depth;
+    const uint32_t longer = depth->width > depth->height ? depth->width : depth->height;
+    SPX_TRY(spx_plane_create(out, coded_side(depth->width, longer),
+                             coded_side(depth->height, longer), diag));
+    for (uint32_t y = 0; y < (*out)->height; y++) {
+        const uint32_t from = (uint32_t)((y + 0.5) * depth->height / (*out)->height);
+        move_row(master, spx_plane_row(depth, from), spx_plane_row(*out, y), (*out)->width);
+    }
+    return SPX_OK;
+}
+
 void spx_depth_aux_clear(spx_depth_aux *aux)
 {
     spx_hevc_stills_clear(&aux->coded);

@@ -21,6 +21,11 @@ typedef struct spx_depth_aux {
 SPX_NODISCARD spx_status spx_depth_aux_init(spx_depth_aux *out, const spx_master *master,
                                             const spx_plane *depth, const spx_task *task,
                                             spx_diag *diag);
+/** The depth map seen by the left eye of the spatial file, at a small size: every sample moves as
+ * the eye's pixels did, near ones over far ones; what they uncover is as far as its farther side.
+ * *out is owned by the caller. */
+SPX_NODISCARD spx_status spx_depth_of_left(spx_plane **out, const spx_master *master,
+                                           spx_diag *diag);
 void spx_depth_aux_clear(spx_depth_aux *aux);
 
 #endif

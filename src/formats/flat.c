@@ -182,6 +182,21 @@ spx_status spx_write_rgbd(spx_bytes *out, const spx_master *master, const spx_ta
     return write_rows(out, &rows, master, &form, task, diag);
 }
 
+const char *spx_anaglyph_file(const spx_convert_options *options)
+{
+    static const char *const files[SPX_ANAGLYPH_COUNT] = {
+        [SPX_ANAGLYPH_DUBOIS] = "%s_redcyan_dubois.jpg",
+        [SPX_ANAGLYPH_DUBOIS_GAMMA] = "%s_redcyan_dubois-gamma.jpg",
+        [SPX_ANAGLYPH_HALF_COLOUR] = "%s_redcyan_half-colour.jpg",
+        [SPX_ANAGLYPH_OPTIMISED] = "%s_redcyan_optimised.jpg",
+        [SPX_ANAGLYPH_GREY] = "%s_redcyan_grey.jpg",
+        [SPX_ANAGLYPH_COLOUR] = "%s_redcyan_colour.jpg",
+        [SPX_ANAGLYPH_GREEN_MAGENTA] = "%s_greenmagenta_dubois.jpg",
+        [SPX_ANAGLYPH_AMBER_BLUE] = "%s_amberblue_dubois.jpg",
+    };
+    return files[options->anaglyph];
+}
+
 /* Both eyes in sRGB, which the matrices are made for; the picture has no profile then. */
 spx_status spx_write_anaglyph(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag)
@@ -197,7 +212,7 @@ spx_status spx_write_anaglyph(spx_bytes *out, const spx_master *master, const sp
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_image_to_srgb(&eyes[0], master->left, icc, &quiet, diag));
     SPX_TRY_OUT(spx_image_to_srgb(&eyes[1], master->right, icc, &quiet, diag));
-    SPX_TRY_OUT(spx_anaglyph_create(&anaglyph, SPX_ANAGLYPH_DUBOIS,
+    SPX_TRY_OUT(spx_anaglyph_create(&anaglyph, master->options->anaglyph,
                                     eyes[0] == NULL ? master->left : eyes[0],
                                     eyes[1] == NULL ? master->right : eyes[1], diag));
     const spx_rows rows = spx_anaglyph_rows(anaglyph);

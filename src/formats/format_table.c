@@ -468,6 +468,11 @@ spx_format spx_formats_all(void)
     return all;
 }
 
+const char *spx_format_file(const spx_format_row *row, const spx_convert_options *options)
+{
+    return row->write == spx_write_anaglyph ? spx_anaglyph_file(options) : row->info.file;
+}
+
 unsigned spx_formats_needs(spx_format formats)
 {
     unsigned needs = 0;

@@ -13,6 +13,10 @@ typedef struct spx_format_row {
 /** The row of one flag; NULL when there is none. Static storage. */
 const spx_format_row *spx_format_row_of(spx_format flag);
 
+/** The name of a format's file, with "%s" for the photo's name: the row's, but where it depends on
+ * the options. Static storage. */
+const char *spx_format_file(const spx_format_row *row, const spx_convert_options *options);
+
 /** SPX_NEEDS_... of all these formats together. */
 unsigned spx_formats_needs(spx_format formats);
 

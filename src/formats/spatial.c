@@ -1,5 +1,6 @@
 #include "codec/hevc.h"
 #include "container/spatial_heif.h"
+#include "formats/depth_parts.h"
 #include "formats/heic_parts.h"
 #include "formats/writers.h"
 #include "image/shift.h"
@@ -10,7 +11,7 @@
 typedef struct gain_parts {
     spx_hevc_stills coded[2];
     spx_bytes xmp;
-    spx_heif_aux aux[2];
+    spx_heif_aux aux[3]; /* and the depth, where it is wanted */
     size_t count;
 } gain_parts;
 
@@ -55,6 +56,16 @@ static void clear_gain(gain_parts *parts)
     spx_bytes_clear(&parts->xmp);
 }
 
+static spx_status code_depth(spx_depth_aux *out, const spx_master *master, const spx_task *task,
+                             spx_diag *diag)
+{
+    spx_plane *depth = NULL;
+    SPX_TRY(spx_depth_of_left(&depth, master, diag));
+    const spx_status status = spx_depth_aux_init(out, master, depth, task, diag);
+    spx_plane_destroy(depth);
+    return status;
+}
+
 static spx_status write_eyes(spx_bytes *out, const spx_master *master,
                              const spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
 {
@@ -64,6 +75,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
     spx_hevc_stills coded = { 0 };
     spx_hevc_stills thumbnail = { 0 };
     gain_parts gain = { 0 };
+    spx_depth_aux depth = { 0 };
     spx_status status = SPX_OK;
     spx_nclx_from_icc(&hevc.color, &master->photo->icc);
     if (single_item) {
@@ -73,6 +85,10 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
     }
     SPX_TRY_OUT(spx_heic_thumbnail(&thumbnail, eyes[0], &hevc, &quiet, diag));
     SPX_TRY_OUT(encode_gain(&gain, master, &quiet, diag));
+    if (master->options->embed_depth) {
+        SPX_TRY_OUT(code_depth(&depth, master, &quiet, diag));
+        gain.aux[gain.count++] = depth.aux;
+    }
 
     const spx_spatial_heif heif = {
         .width = eyes[0]->width,
@@ -97,6 +113,7 @@ out:
     spx_hevc_stills_clear(&coded);
     spx_hevc_stills_clear(&thumbnail);
     clear_gain(&gain);
+    spx_depth_aux_clear(&depth);
     return status;
 }
 

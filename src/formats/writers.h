@@ -49,6 +49,9 @@ spx_status spx_write_mpo(spx_bytes *out, const spx_master *master, const spx_tas
                          spx_diag *diag);
 spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx_task *task,
                              spx_diag *diag);
+/** The anaglyph's file name says for which glasses it is. */
+const char *spx_anaglyph_file(const spx_convert_options *options);
+
 /* portrait.c: the photo and its depth. */
 spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag);

@@ -13,7 +13,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     INPUTS = 2 * SPX_IMAGE_CHANNELS,
@@ -22,8 +21,6 @@ enum {
 };
 
 typedef struct recipe {
-    const char *name;
-    const char *glasses;
     int linear;      /* works on linear light */
     float red_power; /* then the red channel, 0..1, is raised to this; 0 = not */
     float weights[SPX_IMAGE_CHANNELS][INPUTS]; /* left R G B, right R G B */
@@ -43,26 +40,23 @@ typedef struct recipe {
     }
 
 static const recipe recipes[SPX_ANAGLYPH_COUNT] = {
-    [SPX_ANAGLYPH_DUBOIS] = { "dubois", "redcyan", .linear = 1, .weights = DUBOIS_RED_CYAN },
-    [SPX_ANAGLYPH_DUBOIS_GAMMA] = { "dubois-gamma", "redcyan", .weights = DUBOIS_RED_CYAN },
-    [SPX_ANAGLYPH_HALF_COLOUR] = { "half-colour", "redcyan",
-                                   .weights = { { LUMA, NONE }, { NONE, GREEN }, { NONE, BLUE } } },
-    [SPX_ANAGLYPH_OPTIMISED] = { "optimised", "redcyan", .red_power = 1.0f / 1.5f,
+    [SPX_ANAGLYPH_DUBOIS] = { .linear = 1, .weights = DUBOIS_RED_CYAN },
+    [SPX_ANAGLYPH_DUBOIS_GAMMA] = { .weights = DUBOIS_RED_CYAN },
+    [SPX_ANAGLYPH_HALF_COLOUR] = { .weights = { { LUMA, NONE }, { NONE, GREEN }, { NONE, BLUE } } },
+    [SPX_ANAGLYPH_OPTIMISED] = { .red_power = 1.0f / 1.5f,
                                  .weights = { { 0.0f, 0.7f, 0.3f, NONE },
                                               { NONE, GREEN },
                                               { NONE, BLUE } } },
-    [SPX_ANAGLYPH_GREY] = { "grey", "redcyan",
-                            .weights = { { LUMA, NONE }, { NONE, LUMA }, { NONE, LUMA } } },
-    [SPX_ANAGLYPH_COLOUR] = { "colour", "redcyan",
-                              .weights = { { RED, NONE }, { NONE, GREEN }, { NONE, BLUE } } },
-    [SPX_ANAGLYPH_GREEN_MAGENTA] = { "green-magenta", "greenmagenta", .linear = 1,
+    [SPX_ANAGLYPH_GREY] = { .weights = { { LUMA, NONE }, { NONE, LUMA }, { NONE, LUMA } } },
+    [SPX_ANAGLYPH_COLOUR] = { .weights = { { RED, NONE }, { NONE, GREEN }, { NONE, BLUE } } },
+    [SPX_ANAGLYPH_GREEN_MAGENTA] = { .linear = 1,
                                      .weights = { { -0.062f, -0.158f, -0.039f, 0.529f, 0.705f,
                                                     0.024f },
                                                   { 0.284f, 0.668f, 0.143f, -0.016f, -0.015f,
                                                     -0.065f },
                                                   { -0.015f, -0.027f, 0.021f, 0.009f, 0.075f,
                                                     0.937f } } },
-    [SPX_ANAGLYPH_AMBER_BLUE] = { "amber-blue", "amberblue", .linear = 1,
+    [SPX_ANAGLYPH_AMBER_BLUE] = { .linear = 1,
                                   .weights = { { 1.062f, -0.205f, 0.299f, -0.016f, -0.123f,
                                                  -0.017f },
                                                { -0.026f, 0.908f, 0.068f, 0.006f, 0.062f, -0.017f },
@@ -77,40 +71,6 @@ struct spx_anaglyph {
     uint8_t codes[CODES + 1]; /* back from that */
     uint8_t red_codes[CODES + 1];
 };
-
-const char *spx_anaglyph_name(spx_anaglyph_kind kind)
-{
-    return (unsigned)kind < SPX_ANAGLYPH_COUNT ? recipes[kind].name : NULL;
-}
-
-const char *spx_anaglyph_glasses(spx_anaglyph_kind kind)
-{
-    return (unsigned)kind < SPX_ANAGLYPH_COUNT ? recipes[kind].glasses : NULL;
-}
-
-int spx_anaglyph_by_name(spx_anaglyph_kind *out, const char *name)
-{
-    static const struct {
-        const char *name;
-        spx_anaglyph_kind kind;
-    } others[] = { { "half-color", SPX_ANAGLYPH_HALF_COLOUR },
-                   { "optimized", SPX_ANAGLYPH_OPTIMISED },
-                   { "gray", SPX_ANAGLYPH_GREY },
-                   { "color", SPX_ANAGLYPH_COLOUR } };
-    for (int i = 0; i < SPX_ANAGLYPH_COUNT; i++) {
-        if (strcmp(name, recipes[i].name) == 0) {
-            *out = (spx_anaglyph_kind)i;
-            return 1;
-        }
-    }
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (strcmp(name, others[i].name) == 0) {
-            *out = others[i].kind;
-            return 1;
-        }
-    }
-    return 0;
-}
 
 /* IEC 61966-2-1, both ways. */
 static double light_of(double code)

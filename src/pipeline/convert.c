@@ -492,6 +492,12 @@ static spx_status run_stages(conversion *self, const spx_input *input, spx_diag 
     return write_files(self, diag);
 }
 
+static unsigned needs_of(const spx_convert_options *options)
+{
+    const int with_depth = options->embed_depth && (options->formats & SPX_FORMAT_SPATIAL) != 0;
+    return spx_formats_needs(options->formats) | (with_depth ? SPX_NEEDS_DEPTH : 0);
+}
+
 spx_status spx_convert(spx_engine *engine, const spx_input *input,
                        const spx_convert_options *options, const spx_watch *watch, spx_result **out,
                        spx_diag *diag)
@@ -509,7 +515,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
                         .watch = watch,
                         .input = input,
                         .name = spx_input_name(input),
-                        .needs = spx_formats_needs(options->formats) };
+                        .needs = needs_of(options) };
     if (input->data == NULL && input->path == NULL)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", self.name);
     SPX_TRY(check_options(options, diag));
@@ -517,8 +523,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     if (self.result == NULL)
         return spx_fail_memory(diag, self.name);
 
-    SPX_TRY_OUT(spx_output_set_init(&self.result->outputs, self.name, options->formats,
-                                    options->output_dir, diag));
+    SPX_TRY_OUT(spx_output_set_init(&self.result->outputs, self.name, options, diag));
     SPX_TRY_OUT(look_at_existing(&self, &skip, diag));
     if (!skip)
         SPX_TRY_OUT(run_stages(&self, input, diag));

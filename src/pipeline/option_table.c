@@ -38,6 +38,19 @@ static const spx_option_word viewer_words[] = {
     { NULL, 0 },
 };
 
+_Static_assert(sizeof(spx_anaglyph_kind) == sizeof(int), "choices are stored as int");
+static const spx_option_word anaglyph_words[] = {
+    { "dubois", SPX_ANAGLYPH_DUBOIS },
+    { "dubois-gamma", SPX_ANAGLYPH_DUBOIS_GAMMA },
+    { "half-colour", SPX_ANAGLYPH_HALF_COLOUR },
+    { "optimised", SPX_ANAGLYPH_OPTIMISED },
+    { "grey", SPX_ANAGLYPH_GREY },
+    { "colour", SPX_ANAGLYPH_COLOUR },
+    { "green-magenta", SPX_ANAGLYPH_GREEN_MAGENTA },
+    { "amber-blue", SPX_ANAGLYPH_AMBER_BLUE },
+    { NULL, 0 },
+};
+
 _Static_assert(sizeof(spx_stereo_input) == sizeof(int), "choices are stored as int");
 static const spx_option_word stereo_words[] = {
     { "auto", SPX_STEREO_INPUT_AUTO },
@@ -311,6 +324,22 @@ static const spx_option file_rows[] = {
       .value = "auto|keep|sdr",
       .label = "HDR",
       .help = "gain map of an HDR photo in the spatial photo: auto keeps one that is there" },
+    { .name = "anaglyph",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, anaglyph),
+      .words = anaglyph_words,
+      .value = "KIND",
+      .label = "Anaglyph",
+      .help = "how the format anaglyph mixes the eyes: dubois (linear light), dubois-gamma, "
+              "half-colour, optimised, grey, colour, green-magenta, amber-blue" },
+    { .name = "embed-depth",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, embed_depth),
+      .label = "Depth in the spatial photo",
+      .help = "the spatial photo carries the depth of its left eye, as iPhone portraits do" },
     { .name = NULL },
 };
 

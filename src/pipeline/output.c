@@ -1,6 +1,7 @@
 #include "pipeline/output.h"
 
 #include "base/file.h"
+#include "formats/format_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,12 +39,13 @@ static char *name_from(const char *form, const char *stem)
     return name;
 }
 
-static spx_status add_file(spx_output_set *set, const spx_format_info *format, const char *stem,
-                           const char *folder, spx_diag *diag)
+static spx_status add_file(spx_output_set *set, spx_format format, const char *stem,
+                           const spx_convert_options *options, spx_diag *diag)
 {
+    const char *const folder = options->output_dir;
     spx_output *const file = &set->files[set->count++];
-    file->format = format->flag;
-    file->name = name_from(format->file, stem);
+    file->format = format;
+    file->name = name_from(spx_format_file(spx_format_row_of(format), options), stem);
     if (file->name == NULL)
         return spx_fail_memory(diag, "output names");
     if (folder == NULL)
@@ -52,8 +54,8 @@ static spx_status add_file(spx_output_set *set, const spx_format_info *format, c
     return file->path == NULL ? spx_fail_memory(diag, "output names") : SPX_OK;
 }
 
-spx_status spx_output_set_init(spx_output_set *set, const char *base, spx_format formats,
-                               const char *folder, spx_diag *diag)
+spx_status spx_output_set_init(spx_output_set *set, const char *base,
+                               const spx_convert_options *options, spx_diag *diag)
 {
     *set = (spx_output_set){ 0 };
     char *const stem = stem_of(base);
@@ -61,9 +63,9 @@ spx_status spx_output_set_init(spx_output_set *set, const char *base, spx_format
         return spx_fail_memory(diag, "output names");
     spx_status status = SPX_OK;
     for (size_t i = 0; i < spx_format_count() && status == SPX_OK; i++) {
-        const spx_format_info *const format = spx_format_at(i);
-        if ((formats & format->flag) != 0 && set->count < SPX_OUTPUT_MOST)
-            status = add_file(set, format, stem, folder, diag);
+        const spx_format format = spx_format_at(i)->flag;
+        if ((options->formats & format) != 0 && set->count < SPX_OUTPUT_MOST)
+            status = add_file(set, format, stem, options, diag);
     }
     free(stem);
     if (status != SPX_OK)

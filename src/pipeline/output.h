@@ -21,10 +21,9 @@ typedef struct spx_output_set {
     spx_output files[SPX_OUTPUT_MOST];
 } spx_output_set;
 
-/** Names every file of `formats`. base: photo's file name or path; folder may be NULL. */
+/** Names every wanted file. base: photo's file name or path. */
 SPX_NODISCARD spx_status spx_output_set_init(spx_output_set *set, const char *base,
-                                             spx_format formats, const char *folder,
-                                             spx_diag *diag);
+                                             const spx_convert_options *options, spx_diag *diag);
 void spx_output_set_clear(spx_output_set *set);
 
 /** The entry of a format, or NULL when it is not wanted. */

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from support import PHOTOS, SKIPPED, convert, enter, fails, need, png, run, write
+from support import PHOTOS, SKIPPED, convert, enter, fails, need, png, run, spx, write
 
 try:
     import numpy as np
@@ -255,6 +255,50 @@ def android_reads_the_depth_twice():
         "exiftool", "-validate", "-warning", "-a", file)
 
 
+def the_spatial_photo_carries_its_left_eyes_depth():
+    told = convert("wide.png", "-q", "-o", "embedded", *STRENGTH, "--depth-map", "wide_depth.png", "-f",
+                   "spatial,left", "--embed-depth")
+    assert told == (0, "", ""), told
+    file = "embedded/wide_output/wide_spatial.heic"
+    info = output_of("heif-info", file)
+    assert info.count("depth channel: yes") == 1 and info.count("depth channel: no") == 1, info
+    assert spx("info", "--json", file)[1].count('"spatial":true') or '"spatial": true' in spx(
+        "info", "--json", file)[1]
+    output_of("heif-convert", "--with-aux", file, "eye.png")
+    left = pixels("eye-1.png")
+    with Image.open("eye-1-depth.png") as image:
+        depth = np.asarray(image.convert("L").resize((320, 200), Image.BOX)).astype(float)
+    near = np.nonzero(depth > 128)[1].mean()  # the square lies where the eye sees it
+    assert abs(near - red_at(left)) < 1.5, (near, red_at(left))
+    assert red_at(left) - red_at(pixels("wide.png")) > 5
+
+
+ANAGLYPHS = {  # as ffmpeg's stereo3d names those that it makes in the same way
+    "dubois-gamma": ("redcyan_dubois-gamma", "arcd"), "half-colour": ("redcyan_half-colour", "arch"),
+    "colour": ("redcyan_colour", "arcc"), "grey": ("redcyan_grey", "arcg"),
+    "optimised": ("redcyan_optimised", None), "green-magenta": ("greenmagenta_dubois", None),
+    "amber-blue": ("amberblue_dubois", None)}
+
+
+def anaglyphs_are_ffmpegs():
+    """Within two levels, but for what JPEG does."""
+    for kind, (suffix, other) in ANAGLYPHS.items():
+        told = convert("wide.png", "-q", "-o", ".", *STRENGTH, "--depth-map", "wide_depth.png", "-f",
+                       "anaglyph", "--anaglyph", kind)
+        assert told == (0, "", ""), told
+        got = pixels("wide_output/wide_%s.jpg" % suffix)
+        if other is None:
+            continue
+        output_of("ffmpeg", "-v", "error", "-y", "-i", "wide_output/wide_LRF_Full_SBS.png", "-vf",
+                  "stereo3d=sbsl:" + other, "-pix_fmt", "rgb24", "ffmpeg.png")
+        wanted = pixels("ffmpeg.png")
+        assert got.shape == wanted.shape
+        apart = np.abs(got - wanted)
+        assert np.quantile(apart, 0.9) <= 2 and apart.mean() < 1.2, (kind, apart.mean(), np.quantile(
+            apart, 0.9))
+    fails(["wide.png", "-f", "anaglyph", "--anaglyph", "blue"], "anaglyph", code=2)
+
+
 def sixteen_bits_stay_where_they_can():
     output_of("ffmpeg", "-v", "error", "-y", "-i", PHOTOS + "/coffee.png", "-vf", "scale=90:60",
               "-pix_fmt", "rgb48be", "deep.png")
@@ -306,5 +350,5 @@ enter("cli_flat")
 run(pictures_hold_both_eyes_in_order, half_pictures_are_means, rows_alternate,
     depth_lies_at_the_right_and_near_is_white, mpo_is_a_stereo_pair, the_console_gets_its_own_size,
     marks_say_the_order, anaglyph_is_duboiss_in_linear_light, metadata_is_carried_and_true,
-    portrait_carries_its_depth, android_reads_the_depth_twice,
+    the_spatial_photo_carries_its_left_eyes_depth, anaglyphs_are_ffmpegs, portrait_carries_its_depth, android_reads_the_depth_twice,
     sixteen_bits_stay_where_they_can, tiny_pictures_work, limits_say_what_to_do_instead)

@@ -110,22 +110,6 @@ static void gives_each_glass_its_own_eye(void **state)
                 (int)lrint(255 * (1.055 * pow(green, 1 / 2.4) - 0.055)), 255);
 }
 
-static void knows_its_kinds_by_name(void **state)
-{
-    (void)state;
-    for (int kind = 0; kind < SPX_ANAGLYPH_COUNT; kind++) {
-        spx_anaglyph_kind found = SPX_ANAGLYPH_COUNT;
-        assert_true(spx_anaglyph_by_name(&found, spx_anaglyph_name((spx_anaglyph_kind)kind)));
-        assert_int_equal(found, kind);
-        assert_non_null(spx_anaglyph_glasses(found));
-    }
-    spx_anaglyph_kind found = SPX_ANAGLYPH_COUNT;
-    assert_true(spx_anaglyph_by_name(&found, "half-color"));
-    assert_int_equal(found, SPX_ANAGLYPH_HALF_COLOUR);
-    assert_false(spx_anaglyph_by_name(&found, "red"));
-    assert_null(spx_anaglyph_name(SPX_ANAGLYPH_COUNT));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,7 +117,6 @@ int main(void)
         cmocka_unit_test(follows_the_rules_of_thumb),
         cmocka_unit_test(works_in_linear_light_where_it_says_so),
         cmocka_unit_test(gives_each_glass_its_own_eye),
-        cmocka_unit_test(knows_its_kinds_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
