@@ -56,6 +56,8 @@ out:
 static double left_range(const spx_master *master)
 {
     const double range = master->camera.strength_pct / 100.0;
+    if (master->depth_of_left)
+        return 0.0;
     switch (master->options->views) {
     case SPX_VIEWS_RIGHT:
         return 0.0; /* the left eye is the photo */
@@ -90,7 +92,7 @@ static void move_row(const spx_master *master, const float *in, float *row, uint
 {
     const double scale = (double)master->depth->width / width;
     const double range = left_range(master) * width;
-    const double shift = master->shift_px[0] / scale;
+    const double shift = master->own[0] != NULL ? 0.0 : master->shift_px[0] / scale;
     for (uint32_t x = 0; x < width; x++)
         row[x] = NAN;
     for (uint32_t x = 0; x < width; x++) {

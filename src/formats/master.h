@@ -40,6 +40,8 @@ typedef struct spx_master {
     const spx_plane *gain[2];  /* HDR gain map of each parallel eye, in Apple's form, of one size
                                   that the encoder takes; NULL = none */
     double gain_headroom;      /* linear; 0 = EXIF tells it */
+    int depth_of_left; /* real stereo: the map is of the left eye as it was read, not of a photo
+                          between both eyes */
     spx_master_camera camera;
     const spx_convert_options *options; /* what the caller wants: quality and the like */
 } spx_master;

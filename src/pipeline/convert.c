@@ -407,6 +407,7 @@ static spx_master master_of(const conversion *self)
         .strip = { self->eyes.strip[0], self->eyes.strip[1] },
         .shift_px = { self->eyes.shift_px[0], self->eyes.shift_px[1] },
         .depth = self->depth.map,
+        .depth_of_left = self->right != NULL,
         .raw = self->depth.raw,
         .gain = { self->gain.maps[0], self->gain.maps[1] },
         .gain_headroom = self->gain.headroom,
