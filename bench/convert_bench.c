@@ -5,9 +5,6 @@
  * ultrafast. Photos are boats.jpg resized, with fine noise, so that every coder has work at any
  * size. Every step is a process of its own, so that peaks do not add up.
  *
- * At 12 megapixels also: the seconds that each format's file takes beyond both eyes, and their
- * share of a whole conversion to a spatial photo.
- *
  *     SPX_TEST_DATA=tests/data SPX_MODEL_DIR=models SPX_TEST_OUT=/tmp build/release/bench/convert
  *
  * further arguments: megapixels to use instead. `formats`, or `formats` and words of formats: what
@@ -32,7 +29,6 @@
 enum { PATH_SIZE = 4096, JPEG_QUALITY = 95 };
 
 static const double mega = 1e6;
-static const double formats_megapixels = 12;
 
 /* Files of one size, in the folder for test output. */
 typedef struct bench_case {
@@ -261,37 +257,6 @@ static void convert_strong(const bench_case *self)
     convert(self, SPX_FORMAT_LEFT, strength_pct, TELL_STEREO);
 }
 
-/* Every format by itself; the depth is found once and kept in a file. */
-static void convert_each_format(const bench_case *self)
-{
-    spx_engine *engine = NULL;
-    spx_diag diag = { 0 };
-    spx_convert_options options;
-    double whole_s = 0;
-    spx_convert_options_init(&options);
-    options.depth_cache = test_out_path("convert_bench_depth.png");
-    (void)unlink(options.depth_cache);
-    must(spx_engine_create(&engine, NULL, &diag), &diag);
-    for (size_t i = 0; i < spx_format_count(); i++) {
-        const spx_format_info *const format = spx_format_at(i);
-        spx_result *result = NULL;
-        const double begin_s = spx_clock_s();
-        options.formats = format->flag;
-        must(spx_convert(engine, &(spx_input){ .path = self->photo }, &options, NULL, &result,
-                         &diag),
-             &diag);
-        const double encode_s = spx_result_summary(result)->stage_s[SPX_STAGE_ENCODE];
-        if (format->flag == SPX_FORMAT_SPATIAL)
-            whole_s = spx_clock_s() - begin_s;
-        (void)printf("    %-16s %6.2f s  %.2f of a spatial photo  %7.2f MB\n", format->word,
-                     encode_s, encode_s / whole_s, (double)spx_result_file(result, 0)->size / mega);
-        (void)fflush(stdout);
-        spx_result_destroy(result);
-    }
-    spx_engine_destroy(engine);
-    (void)unlink(options.depth_cache);
-}
-
 /* Runs a step in a process of its own. Returns its seconds, negative when it failed; *peak_mb may
  * be NULL. */
 static double run_step(void (*step)(const bench_case *), const bench_case *self, double *peak_mb)
@@ -335,8 +300,6 @@ static int run_case(double megapixels)
     else
         (void)printf("  x265 command line %.2f s\n", x265_s);
     (void)unlink(self.video);
-    if (megapixels == formats_megapixels && run_step(convert_each_format, &self, NULL) < 0)
-        return 0;
     return 1;
 }
 
