@@ -172,7 +172,7 @@ static void put_number(char *out, size_t size, const spx_option *option, double 
 
 void spx_option_describe(const spx_option *option, char out[DESCRIBED])
 {
-    char standard[DESCRIBED / 2] = "";
+    char standard[DESCRIBED / 2 - 2] = ""; /* both and "; " fit into the whole */
     char range[DESCRIBED / 2] = "";
     const spx_option_word *const word = word_of(option, option->standard);
     if (word != NULL) {

@@ -41,7 +41,7 @@ def refuses_a_photo_that_ends_early():
         fails([name], r"^spx: cut\.\w+: \S")
         write(name, whole[:20])
         fails([name], r"^spx: cut\.\w+: \S")
-    assert convert("good.png", *FAST, "-q", "-f", "spatial", "-o", "src") == (0, "", "")
+    assert convert("good.png", *FAST, "-q", "-f", "spatial", "-o", "src")[0] == 0
     whole = read("src/good_output/good_spatial.heic")
     for size in (len(whole) * 2 // 3, len(whole) // 3, 40):
         write("cut.heic", whole[:size])

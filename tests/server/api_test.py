@@ -261,7 +261,7 @@ def outpainted_photos_are_kept_and_converted():
         size = struct.unpack(">II", larger.body[16:24])
         assert size == (96, 48), size
         assert (done["summary"]["width"], done["summary"]["height"]) == size
-        assert {warning["code"] for warning in done["warnings"]} == {"tiny-source"}, done["warnings"]
+        assert {warning["code"] for warning in done["warnings"]} == {"tiny-source", "large-border"}, done["warnings"]
         reply = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"strength": 4}', JSON)
         assert reply.status == 202
         again = server.wait(job["id"])

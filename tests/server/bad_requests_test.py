@@ -118,7 +118,7 @@ def forms_with_wrong_parts_are_told_so():
             ([file, ("strength", "2" * 5000)], 422), ([file, ("x" * 5000, "1")], 422),
             ([file, ("formats", "")], 422), ([file, ("painter", "remote")], 422),
             ([file] + [("strength", "1")] * 100, 400),
-            ([("file", "x.jpg", b"GIF89a" + b"\0" * 100)], 415), ([("file", "x.png", b"<svg onload='x'/>")], 415),
+            ([("file", "x.jpg", b"%PDF-1" + b"\0" * 100)], 415), ([("file", "x.png", b"<svg onload='x'/>")], 415),
             ([("file", "x.heic", b"\0\0\0\x18ftypqt  " + b"\0" * 40)], 415), ([("file", "x.jpg", b"\xff")], 415),
             ([("file", "x.png", PHOTO + b"\0" * 250000)], 413),
             ([("file", "x.png", PHOTO[:16] + struct.pack(">II", 1001, 1000) + PHOTO[24:])], 413)]:
@@ -240,7 +240,7 @@ def requests_of_two_lengths_are_refused():
 
 def refused_uploads_read_their_answer():
     """A browser sends its whole body before it reads: it must see the reason, not a broken connection."""
-    kind, body = form([("file", "x.gif", b"GIF89a" + b"\0" * 150000)])
+    kind, body = form([("file", "x.pdf", b"%PDF-1" + b"\0" * 150000)])
     for _ in range(5):
         reply = SERVER.request("POST", "/api/v1/jobs", body, {"Content-Type": kind})
         assert reply.status == 415
@@ -254,7 +254,7 @@ def connections_are_kept_for_the_next_request():
     for _ in range(20):
         assert SERVER.request("GET", "/healthz", connection=connection).status == 200
         assert SERVER.request("GET", "/nothing", connection=connection).status == 404
-    kind, body = form([("file", "x.gif", b"GIF89a" + b"\0" * 5000)])
+    kind, body = form([("file", "x.pdf", b"%PDF-1" + b"\0" * 5000)])
     assert SERVER.request("POST", "/api/v1/jobs", body, {"Content-Type": kind}, connection).status == 415
     assert SERVER.request("GET", "/healthz", connection=connection).status == 200
     connection.close()
