@@ -17,5 +17,6 @@ const uint8_t spx_uuid_disparity[SPX_USER_TYPE_BYTES] = { 0xde, 0x22, 0x50, 0x85
 
 double spx_disparity_adjustment_round(double adjustment)
 {
-    return (double)llround(adjustment * SPX_DISPARITY_UNITS) / SPX_DISPARITY_UNITS;
+    const double held = fmax(-1.0, fmin(1.0, adjustment));
+    return (double)llround(held * SPX_DISPARITY_UNITS) / SPX_DISPARITY_UNITS;
 }

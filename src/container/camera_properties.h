@@ -29,7 +29,8 @@ enum {
     SPX_DISPARITY_UNITS = 10000, /* per image width */
 };
 
-/** A fraction of the width as the file can hold it. */
+/** A fraction of the width as the file can hold it: held to -1..1, which only photos of a few
+ * pixels pass, in steps of 1/10000. */
 double spx_disparity_adjustment_round(double adjustment);
 
 #endif

@@ -5,7 +5,7 @@ import resource
 import shutil
 import subprocess
 
-from support import (PHOTOS, PROGRAM, convert, enter, fails, left_behind, outputs, png, png_of,
+from support import (PHOTOS, PROGRAM, convert, depth_png, enter, fails, left_behind, outputs, png, png_of,
                      read, run, write)
 
 FAST = ["--depth-map", "map.png"]
@@ -147,7 +147,7 @@ def says_what_is_wrong_with_the_weights():
 
 
 enter("cli_bad_input")
-write("map.png", png(16, 12))
+write("map.png", depth_png(16, 12))
 write("good.png", png(64, 48))
 run(names_a_missing_file, names_a_folder_without_photos, refuses_what_is_no_photo,
     refuses_a_photo_that_ends_early, refuses_bombs_before_decoding,

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from support import PHOTOS, convert, enter, need, outputs, png, psnr, read, run, spx, write
+from support import PHOTOS, convert, depth_png, enter, need, outputs, png, psnr, read, run, spx, write
 
 PSNR_LEAST = 38.0
 
@@ -94,7 +94,7 @@ def metadata_survives():
 
 def every_orientation_gives_the_same_picture():
     """The photo is turned the other way round, then marked with the orientation that undoes it."""
-    write("map.png", png(14, 10))
+    write("map.png", depth_png(14, 10))
     undo = {1: "null", 2: "hflip", 3: "hflip,vflip", 4: "vflip", 5: "transpose=0",
             6: "transpose=2", 7: "transpose=3", 8: "transpose=1"}
     for number, turn in undo.items():
@@ -114,7 +114,9 @@ def odd_sizes_work():
                           (1500, 64)):
         name = "%dx%d" % (width, height)
         write(name + ".png", png(width, height))
-        fast = ["--depth-map", name + ".png"] if width * height > 10000 else []
+        fast = []
+        if width * height > 10000:
+            fast = ["--depth-map", write(name + "_map.png", depth_png(width, height))]
         code, _, err = convert(name + ".png", "-q", *fast)
         assert (code, err) == (0, ""), (name, err)
         folder = "%s_output" % name

@@ -67,6 +67,11 @@ def png(width, height, pixel=None):
     return png_of(width, height, zlib.compress(bytes(rows), 1))
 
 
+def depth_png(width, height):
+    """A grey PNG, nearer from left to right."""
+    return png(width, height, lambda x, y: bytes((x * 255 // width,)) * 3)
+
+
 def png_of(width, height, data):
     def chunk(kind, content):
         return (struct.pack(">I", len(content)) + kind + content +
