@@ -123,7 +123,7 @@ static spx_status stage_all(spx_staged_file *staged, const spx_output_set *set, 
 
 spx_status spx_output_set_write(spx_output_set *set, const char *folder, spx_diag *diag)
 {
-    spx_staged_file staged[SPX_OUTPUT_MOST] = { { NULL } };
+    spx_staged_file staged[SPX_OUTPUT_MOST] = { { NULL, NULL } };
     if (folder == NULL)
         return SPX_OK;
     SPX_TRY(spx_folder_make(folder, diag));

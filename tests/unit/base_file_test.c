@@ -84,7 +84,7 @@ static void files_that_belong_together_appear_together(void **state)
     empty_folder(folder);
     char *const one = spx_path_join(folder, "one");
     char *const two = spx_path_join(folder, "two");
-    spx_staged_file staged[2] = { { NULL } };
+    spx_staged_file staged[2] = { { NULL, NULL } };
     spx_bytes bytes = { 0 };
     assert_int_equal(spx_file_write(one, "old", 3, NULL), SPX_OK);
     assert_int_equal(spx_folder_make(two, NULL), SPX_OK); /* no file can take its place */
