@@ -205,12 +205,12 @@ static int nearest_within(const curve *self, const float p[SPX_IMAGE_CHANNELS], 
 static void make_curve(curve *out, const table *from)
 {
     for (int i = 0; i < STEPS; i++) {
-        const float at = (float)(i * (KNOTS - 1)) / (float)(STEPS - 1);
+        const float at = (float)i * (float)(KNOTS - 1) / (float)(STEPS - 1);
         const int knot = i == STEPS - 1 ? KNOTS - 2 : (int)at;
         const float part = at - (float)knot;
         for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
-            const float a = from->knots[knot][c];
-            out->colors[i][c] = a + part * (from->knots[knot + 1][c] - a);
+            const float a = (float)from->knots[knot][c];
+            out->colors[i][c] = a + part * ((float)from->knots[knot + 1][c] - a);
         }
     }
     for (int r = 0; r < CELLS; r++) {

@@ -180,6 +180,32 @@ static void round_to_16_bits(spx_plane *map)
     }
 }
 
+/* What a cached map depends on; an empty key where there is no cache. */
+static void make_key(char *key, const spx_depth_request *request, const spx_depth_model *model,
+                     const spx_image *image)
+{
+    if (request->cache == NULL)
+        return;
+    (void)snprintf(key, KEY_SIZE, "%s %s size=%u detail=%d photo=%016llx",
+                   spx_depth_model_name(model), spx_depth_model_hash(model), request->depth_size,
+                   (int)request->detail, (unsigned long long)hash_pixels(image));
+}
+
+/* Runs the network: *map normalised, raw (may be NULL): as it came. */
+// NOLINTNEXTLINE(readability-function-size): seven parameters
+static spx_status estimate(spx_depth_model *model, const spx_image *image,
+                           const spx_depth_request *request, const spx_task *task, spx_plane **raw,
+                           spx_plane **map, spx_diag *diag)
+{
+    const spx_estimate_options wanted = { .size = request->depth_size, .detail = request->detail };
+    SPX_TRY(spx_depth_estimate(model, image, &wanted, task, map, diag));
+    if (raw != NULL)
+        SPX_TRY(copy_plane(raw, *map, diag));
+    spx_depth_normalise(*map);
+    round_to_16_bits(*map);
+    return SPX_OK;
+}
+
 spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
                                 const spx_depth_request *request, const spx_task *task,
                                 spx_photo_depth *out, spx_diag *diag)
@@ -197,21 +223,11 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_engine_model(engine, request->model, task, &model, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
-    if (request->cache != NULL) {
-        (void)snprintf(key, sizeof(key), "%s %s size=%u detail=%d photo=%016llx",
-                       spx_depth_model_name(model), spx_depth_model_hash(model),
-                       request->depth_size, (int)request->detail,
-                       (unsigned long long)hash_pixels(photo->image));
-    }
+    make_key(key, request, model, photo->image);
     if (request->cache == NULL || request->want_raw ||
         !read_cache(engine, request->cache, key, task, &map)) {
-        const spx_estimate_options wanted = { .size = request->depth_size,
-                                              .detail = request->detail };
-        SPX_TRY_OUT(spx_depth_estimate(model, photo->image, &wanted, task, &map, diag));
-        if (request->want_raw)
-            SPX_TRY_OUT(copy_plane(&out->raw, map, diag));
-        spx_depth_normalise(map);
-        round_to_16_bits(map);
+        spx_plane **const raw = request->want_raw ? &out->raw : NULL;
+        SPX_TRY_OUT(estimate(model, photo->image, request, task, raw, &map, diag));
         if (request->cache != NULL)
             SPX_TRY_OUT(write_cache(request->cache, key, map, task, diag));
     }
