@@ -135,14 +135,22 @@ static int place_strip(VipsRegion *region, VipsRect *area, void *user)
     return 0;
 }
 
-/* Runs the whole pipeline. 0 = done. */
-static int decode(VipsImage *rgb, strips *to)
+/* libvips blackens a strip that its loader cannot give and fails only for who asked first: a second
+ * thread that wants a part of the same strip gets black pixels and no error. JPEG's damage is
+ * looked for before (spx_damage_find()); every other kind is read by one thread. */
+static int threads_for(spx_photo_type type, const spx_task *task)
 {
-    const unsigned threads = spx_pool_threads(to->task == NULL ? NULL : to->task->pool);
+    return type != SPX_PHOTO_TYPE_JPEG ? 1
+                                       : (int)spx_pool_threads(task == NULL ? NULL : task->pool);
+}
+
+/* Runs the whole pipeline. 0 = done. */
+static int decode(VipsImage *rgb, spx_photo_type type, strips *to)
+{
     VipsImage *own = NULL; /* metadata of a loader's image must not be changed */
     if (vips_copy(rgb, &own, NULL) != 0)
         return -1;
-    vips_image_set_int(own, VIPS_META_CONCURRENCY, (int)threads);
+    vips_image_set_int(own, VIPS_META_CONCURRENCY, threads_for(type, to->task));
     const int bad = vips_sink_disc(own, place_strip, to);
     g_object_unref(own);
     return bad;
@@ -188,7 +196,7 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
         spx_bytes_clear(&photo->icc);
     SPX_TRY(create_upright(&photo->image, *image, to.orientation, diag));
     to.image = photo->image;
-    if (decode(*image, &to) != 0)
+    if (decode(*image, type, &to) != 0)
         return spx_photo_source_fail(source, type, name, diag);
     spx_color_signs signs = { .icc = &photo->icc, .exif = &photo->exif };
     if (type == SPX_PHOTO_TYPE_PNG)
