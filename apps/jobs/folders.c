@@ -112,11 +112,14 @@ typedef struct sweep {
 static void sweep_entry(void *user, const char *name)
 {
     const sweep *const self = user;
-    if (!spx_id_valid(name) || (self->known != NULL && self->known(self->user, name)))
+    if (!spx_id_valid(name))
         return;
     char *const path = spx_folders_path(self->data_dir, self->part, name, NULL);
-    if (path != NULL)
+    if (path != NULL && self->known != NULL && self->known(self->user, name)) {
+        spx_folder_sweep(path, 0);
+    } else if (path != NULL) {
         spx_folders_remove_tree(path);
+    }
     free(path);
 }
 

@@ -1,10 +1,13 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -96,38 +99,95 @@ static int write_all(int fd, const uint8_t *data, size_t size)
     return 0;
 }
 
-/* ".spx-" and 16 hex digits in the folder of `path`: never longer than the file system allows. NULL
- * without memory. */
+/* ".spx-", the process, "-" and 16 hex digits: never longer than the file system allows. */
+enum { TEMPORARY_SIZE = 48 };
+static const char temporary_prefix[] = ".spx-";
+
+/* In the folder of `path`; NULL without memory. */
 static char *temporary_path(const char *path)
 {
-    static const char form[] = ".spx-%016llx";
     const char *const slash = strrchr(path, '/');
     const size_t folder_size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    char *const temporary = malloc(folder_size + sizeof(form) + 2 * sizeof(uint64_t));
+    char *const temporary = malloc(folder_size + TEMPORARY_SIZE);
     unsigned long long salt = 0;
     if (temporary == NULL || getrandom(&salt, sizeof(salt), 0) != (ssize_t)sizeof(salt)) {
         free(temporary);
         return NULL;
     }
     memcpy(temporary, path, folder_size);
-    (void)snprintf(temporary + folder_size, sizeof(form) + 2 * sizeof(uint64_t), form, salt);
+    (void)snprintf(temporary + folder_size, TEMPORARY_SIZE, "%s%ld-%016llx", temporary_prefix,
+                   (long)getpid(), salt);
     return temporary;
 }
 
-/* The bytes under `temporary`, on the disk; nothing is left of it on failure. */
-static spx_status write_new(const char *temporary, const char *path, const void *data, size_t size,
+/* The process in a temporary file's name; 0 when it is none of ours. */
+static long owner_in(const char *name)
+{
+    const size_t prefix = sizeof(temporary_prefix) - 1;
+    char *end = NULL;
+    if (strncmp(name, temporary_prefix, prefix) != 0 || name[prefix] < '1' || name[prefix] > '9')
+        return 0;
+    const long owner = strtol(name + prefix, &end, 10);
+    const int is_ours = owner > 0 && owner <= INT32_MAX && *end == '-' &&
+                        strspn(end + 1, "0123456789abcdef") == 2 * sizeof(uint64_t) &&
+                        end[1 + 2 * sizeof(uint64_t)] == '\0';
+    return is_ours ? owner : 0;
+}
+
+/* Left behind: its process is gone, here and, by the lock, anywhere that the file can be seen. */
+static void sweep_one(int folder, const char *name)
+{
+    const int fd = openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        (void)unlinkat(folder, name, 0);
+    (void)close(fd);
+}
+
+void spx_folder_sweep(const char *path, long of_process)
+{
+    DIR *const folder = opendir(path);
+    const struct dirent *entry = NULL;
+    if (folder == NULL)
+        return;
+    while ((entry = readdir(folder)) != NULL) { // NOLINT(concurrency-mt-unsafe): own stream
+        const long owner = owner_in(entry->d_name);
+        if (owner == 0 || (of_process != 0 && owner != of_process))
+            continue;
+        if (of_process != 0 || (kill((pid_t)owner, 0) != 0 && errno == ESRCH))
+            sweep_one(dirfd(folder), entry->d_name);
+    }
+    (void)closedir(folder);
+}
+
+void spx_folder_sweep_of(const char *file)
+{
+    const char *const slash = strrchr(file, '/');
+    const size_t size = slash == file ? 1 : (size_t)(slash == NULL ? 0 : slash - file);
+    char *const folder = slash == NULL ? strdup(".") : strndup(file, size);
+    if (folder != NULL)
+        spx_folder_sweep(folder, 0);
+    free(folder);
+}
+
+/* The bytes under `temporary`, on the disk; nothing is left of it on failure. *out: the open file,
+ * locked where the file system has locks. */
+static spx_status write_new(const spx_staged_file *file, const void *data, size_t size, int *out,
                             spx_diag *diag)
 {
-    spx_status status = SPX_OK;
-    const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    const int fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    *out = -1;
     if (fd < 0)
-        return spx_file_fail(errno, path, "create", diag);
-    if (write_all(fd, data, size) != 0 || fsync(fd) != 0)
-        status = spx_file_fail(errno, path, "write", diag);
-    if (close(fd) != 0 && status == SPX_OK)
-        status = spx_file_fail(errno, path, "write", diag);
-    if (status != SPX_OK)
-        (void)unlink(temporary);
+        return spx_file_fail(errno, file->path, "create", diag);
+    (void)flock(fd, LOCK_EX | LOCK_NB);
+    if (write_all(fd, data, size) == 0 && fsync(fd) == 0) {
+        *out = fd;
+        return SPX_OK;
+    }
+    const spx_status status = spx_file_fail(errno, file->path, "write", diag);
+    (void)unlink(file->temporary);
+    (void)close(fd);
     return status;
 }
 
@@ -135,35 +195,53 @@ spx_status spx_staged_file_write(spx_staged_file *out, const char *path, const v
                                  size_t size, spx_diag *diag)
 {
     struct stat about;
-    *out = (spx_staged_file){ .path = path };
+    *out = (spx_staged_file){ .path = path, .fd = -1 };
     if (lstat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return spx_file_fail(EISDIR, path, "replace", diag);
     out->temporary = temporary_path(path);
     if (out->temporary == NULL)
         return spx_fail_memory(diag, path);
-    const spx_status status = write_new(out->temporary, path, data, size, diag);
+    const spx_status status = write_new(out, data, size, &out->fd, diag);
     if (status != SPX_OK) {
         free(out->temporary);
-        *out = (spx_staged_file){ 0 };
+        *out = (spx_staged_file){ .fd = -1 };
     }
     return status;
 }
 
+static int swap_names(const spx_staged_file *file)
+{
+    return renameat2(AT_FDCWD, file->temporary, AT_FDCWD, file->path, RENAME_EXCHANGE);
+}
+
 spx_status spx_staged_file_commit(spx_staged_file *file, spx_diag *diag)
 {
-    if (rename(file->temporary, file->path) != 0)
+    file->replaced = swap_names(file) == 0;
+    if (!file->replaced && rename(file->temporary, file->path) != 0)
         return spx_file_fail(errno, file->path, "write", diag);
-    free(file->temporary);
-    *file = (spx_staged_file){ 0 };
+    file->committed = 1;
     return SPX_OK;
+}
+
+void spx_staged_file_undo(spx_staged_file *file)
+{
+    if (file->replaced) {
+        (void)swap_names(file);
+    } else if (file->committed) {
+        (void)unlink(file->path);
+    }
+    file->committed = file->replaced = 0;
 }
 
 void spx_staged_file_discard(spx_staged_file *file)
 {
-    if (file->temporary != NULL)
-        (void)unlink(file->temporary);
+    if (file->temporary != NULL) {
+        if (!file->committed || file->replaced)
+            (void)unlink(file->temporary);
+        (void)close(file->fd);
+    }
     free(file->temporary);
-    *file = (spx_staged_file){ 0 };
+    *file = (spx_staged_file){ .fd = -1 };
 }
 
 void spx_folder_sync(const char *path)

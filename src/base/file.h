@@ -33,15 +33,31 @@ SPX_NODISCARD spx_status spx_file_write(const char *path, const void *data, size
 typedef struct spx_staged_file {
     const char *path; /* borrowed from the caller until the end */
     char *temporary;  /* owned by the struct; NULL = nothing is staged */
+    int fd;           /* of the temporary file: its lock says that somebody still means it */
+    int committed;    /* the bytes have their own name */
+    int replaced;     /* the file that had it before now lies under the temporary name */
 } spx_staged_file;
 
 /** Writes and syncs the temporary file. On failure nothing is left behind and *out is empty. */
 SPX_NODISCARD spx_status spx_staged_file_write(spx_staged_file *out, const char *path,
                                                const void *data, size_t size, spx_diag *diag);
-/** Gives the file its name; one of that name is replaced. On failure it stays staged. */
+/** Gives the file its name; one of that name is replaced, and kept until the discard where the file
+ * system can swap names. On failure it stays staged. */
 SPX_NODISCARD spx_status spx_staged_file_commit(spx_staged_file *file, spx_diag *diag);
-/** Takes the temporary file away; an empty or committed one is fine. */
+/** Takes a commit back: what was there before is there again, or nothing. For an uncommitted file
+ * it does nothing. */
+void spx_staged_file_undo(spx_staged_file *file);
+/** The end, committed or not: takes away what has the temporary name. An empty one is fine. */
 void spx_staged_file_discard(spx_staged_file *file);
+
+/**
+ * Takes temporary files away that processes left in a folder when they were killed: those named as
+ * spx names them, whose process is gone and whose lock nobody holds. of_process: 0 = of every
+ * process that is gone, else only of that one, which is gone.
+ */
+void spx_folder_sweep(const char *path, long of_process);
+/** The same in the folder of a file, of every process that is gone. */
+void spx_folder_sweep_of(const char *file);
 
 /** Makes the names in a folder survive a loss of power, where the file system can do that. */
 void spx_folder_sync(const char *path);

@@ -8,10 +8,13 @@
  * would come out better than late ones and the seams would show.
  *
  * Frames are converted to YCbCr one at a time, right before the encoder copies them. libx265 starts
- * its own threads, as many as the task's pool has; its calls come from the caller's thread.
+ * its own threads, as many as the task's pool has; its calls come from the caller's thread. It does
+ * not look whether a thread could be made and waits for it for ever: so the same number of threads
+ * is tried first, and where the system refuses them that is an error.
  */
 #include "codec/hevc.h"
 
+#include "base/thread_trial.h"
 #include "codec/hevc_frames.h"
 #include "codec/sps_window.h"
 
@@ -29,6 +32,7 @@ enum {
     LENGTH_BYTES = 4,         /* in front of a NAL unit */
     CHROMA_IN_THE_MIDDLE = 1, /* of four luma samples: chroma_sample_loc_type */
     MOST_FRAME_THREADS = 16,  /* libx265's limit */
+    SPARE_THREADS = 1,        /* tried beyond those that libx265 makes */
     FRAMES_TO_KEY_FRAME = 250,
 };
 
@@ -41,8 +45,28 @@ typedef struct encoder {
     spx_yuv_frame frame;
 } encoder;
 
-/* x265_encoder_open() fills the library's tables of kernels without a lock of its own. */
-static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
+/*
+ * The first opening of a process fills libx265's tables of kernels, without a lock of its own. One
+ * that is refused for its size fills them too and starts no thread: after it, real openings need no
+ * lock, and one that waits for a thread holds up nobody.
+ */
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+
+static void fill_tables(void)
+{
+    const x265_api *const api = x265_api_get(BIT_DEPTH);
+    x265_param *const param = api == NULL ? NULL : api->param_alloc();
+    if (param == NULL)
+        return;
+    api->param_default(param);
+    param->logLevel = X265_LOG_NONE;
+    param->sourceWidth = 0;
+    param->sourceHeight = 0;
+    x265_encoder *const none = api->encoder_open(param);
+    if (none != NULL)
+        api->encoder_close(none);
+    api->param_free(param);
+}
 
 /*
  * 100 -> 4, 85 -> 19, 50 -> 33, 1 -> 51: at 85 photos keep 41 dB and more; from there on three
@@ -90,13 +114,14 @@ static void set_color(x265_param *param, const spx_nclx *color)
     param->vui.chromaSampleLocTypeBottomField = CHROMA_IN_THE_MIDDLE;
 }
 
+/* Wavefronts always: they change the bytes, which must not depend on the number of threads. */
 static void set_threads(x265_param *param, unsigned threads, size_t frames)
 {
     unsigned at_once = threads < MOST_FRAME_THREADS ? threads : MOST_FRAME_THREADS;
     if (at_once > frames)
         at_once = (unsigned)frames;
     param->frameNumThreads = (int)at_once;
-    param->bEnableWavefront = threads > 1;
+    param->bEnableWavefront = 1;
 }
 
 static int color_space(const spx_hevc_frames *frames)
@@ -152,9 +177,13 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     self->api = x265_api_get(BIT_DEPTH);
     if (self->api == NULL)
         return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 has no 8-bit encoder");
+    (void)pthread_once(&tables_once, fill_tables);
     self->param = self->api->param_alloc();
+    if (self->param == NULL)
+        return spx_fail_memory(diag, "HEVC encoder");
+    self->api->param_default(self->param); /* what param_free() reads is garbage until then */
     self->picture = self->api->picture_alloc();
-    if (self->param == NULL || self->picture == NULL)
+    if (self->picture == NULL)
         return spx_fail_memory(diag, "HEVC encoder");
     SPX_TRY(spx_yuv_frame_init(&self->frame, frames, diag));
 
@@ -168,11 +197,10 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     self->param->numaPools = pools; /* copied by encoder_open() */
     bad |= apply_profile(self, frames);
     self->param->bRepeatHeaders = 0; /* the still picture profile switches them on */
-    if (!bad) {
-        (void)pthread_mutex_lock(&open_lock);
+    SPX_TRY(spx_threads_try(threads + (unsigned)self->param->frameNumThreads + SPARE_THREADS,
+                            "HEVC encoder", diag));
+    if (!bad)
         self->handle = self->api->encoder_open(self->param);
-        (void)pthread_mutex_unlock(&open_lock);
-    }
     if (self->handle == NULL) {
         return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 refuses pictures of %ux%u",
                         frames->width, frames->height);

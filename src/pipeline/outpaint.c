@@ -316,6 +316,7 @@ static spx_status write_output(outpainting *self, spx_diag *diag)
     } else {
         if (self->options->output_path == NULL)
             SPX_TRY(spx_folder_make(self->options->output_dir, diag));
+        spx_folder_sweep_of(result->path);
         SPX_TRY(spx_file_write(result->path, self->bytes.data, self->bytes.size, diag));
     }
     report(self, 1.0);

@@ -123,21 +123,24 @@ static spx_status stage_all(spx_staged_file *staged, const spx_output_set *set, 
 
 spx_status spx_output_set_write(spx_output_set *set, const char *folder, spx_diag *diag)
 {
-    spx_staged_file staged[SPX_OUTPUT_MOST] = { { NULL, NULL } };
+    spx_staged_file staged[SPX_OUTPUT_MOST] = { { .path = NULL } };
     if (folder == NULL)
         return SPX_OK;
     SPX_TRY(spx_folder_make(folder, diag));
+    spx_folder_sweep(folder, 0);
     spx_status status = stage_all(staged, set, diag);
     for (size_t i = 0; i < set->count && status == SPX_OK; i++)
         status = spx_staged_file_commit(&staged[i], diag);
-    if (status == SPX_OK) {
-        spx_folder_sync(folder);
-        for (size_t i = 0; i < set->count; i++)
-            spx_bytes_clear(&set->files[i].bytes);
-        return SPX_OK;
-    }
+    for (size_t i = 0; i < set->count && status != SPX_OK; i++)
+        spx_staged_file_undo(&staged[i]);
     for (size_t i = 0; i < set->count; i++)
         spx_staged_file_discard(&staged[i]);
-    (void)rmdir(folder); /* goes only when it is empty */
-    return status;
+    if (status != SPX_OK) {
+        (void)rmdir(folder); /* goes only when it is empty */
+        return status;
+    }
+    spx_folder_sync(folder);
+    for (size_t i = 0; i < set->count; i++)
+        spx_bytes_clear(&set->files[i].bytes);
+    return SPX_OK;
 }

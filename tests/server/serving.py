@@ -1,4 +1,5 @@
 """A running `spx serve`, small photos and requests over loopback, for the tests beside this file."""
+import atexit
 import http.client
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import time
 import zlib
 
@@ -52,6 +54,22 @@ class Reply:
         return json.loads(self.body)
 
 
+RUNNING = []  # servers that were started and not yet waited for
+
+
+def end_all():
+    """No test leaves a server behind, however it ended."""
+    for process in RUNNING:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    RUNNING.clear()
+
+
+atexit.register(end_all)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a runner's timeout: exit as a failure does
+
+
 class Server:
     def __init__(self, name, *options, keep=False, environment=None):
         self.folder = os.path.join(OUT, "server_" + name)
@@ -68,6 +86,7 @@ class Server:
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--port", "0", "--data", os.path.join(self.folder, "data"), *self.options],
             stdout=subprocess.PIPE, stderr=self.errors, text=True, env=self.environment)
+        RUNNING.append(self.process)
         line = self.process.stdout.readline()
         found = re.match(r"spx serve: http://(.*):(\d+)$", line.strip())
         if not found:
@@ -140,7 +159,6 @@ class Server:
 
 def run(tests):
     """Runs the functions, names those that fail, and exits like a test."""
-    import sys
     import traceback
     failed = 0
     for test in tests:
@@ -152,4 +170,5 @@ def run(tests):
             failed += 1
             print(f"FAILED {test.__name__}", flush=True)
             traceback.print_exc()
+        end_all()
     sys.exit(1 if failed else 0)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static size_t entries_of(const char *folder)
@@ -84,7 +85,7 @@ static void files_that_belong_together_appear_together(void **state)
     empty_folder(folder);
     char *const one = spx_path_join(folder, "one");
     char *const two = spx_path_join(folder, "two");
-    spx_staged_file staged[2] = { { NULL, NULL } };
+    spx_staged_file staged[2] = { { .path = NULL } };
     spx_bytes bytes = { 0 };
     assert_int_equal(spx_file_write(one, "old", 3, NULL), SPX_OK);
     assert_int_equal(spx_folder_make(two, NULL), SPX_OK); /* no file can take its place */
@@ -104,8 +105,75 @@ static void files_that_belong_together_appear_together(void **state)
     assert_int_equal(spx_file_read(one, 100, &bytes, NULL), SPX_OK);
     assert_int_equal(bytes.size, 5);
     spx_bytes_clear(&bytes);
+    spx_staged_file_discard(&staged[0]);
+    assert_int_equal(entries_of(folder), 2);
     free(one);
     free(two);
+}
+
+static void a_commit_taken_back_leaves_what_was_there(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_undo");
+    empty_folder(folder);
+    char *const one = spx_path_join(folder, "one");
+    char *const two = spx_path_join(folder, "two");
+    spx_staged_file staged[2] = { { .path = NULL } };
+    spx_bytes bytes = { 0 };
+    assert_int_equal(spx_file_write(one, "old", 3, NULL), SPX_OK);
+    assert_int_equal(spx_staged_file_write(&staged[0], one, "newer", 5, NULL), SPX_OK);
+    assert_int_equal(spx_staged_file_write(&staged[1], two, "newer", 5, NULL), SPX_OK);
+    assert_int_equal(spx_staged_file_commit(&staged[0], NULL), SPX_OK);
+    assert_int_equal(spx_staged_file_commit(&staged[1], NULL), SPX_OK);
+
+    spx_staged_file_undo(&staged[0]);
+    spx_staged_file_undo(&staged[1]);
+    spx_staged_file_discard(&staged[0]);
+    spx_staged_file_discard(&staged[1]);
+
+    assert_int_equal(spx_file_read(one, 100, &bytes, NULL), SPX_OK);
+    assert_int_equal(bytes.size, 3);
+    assert_int_equal(entries_of(folder), 1);
+    spx_bytes_clear(&bytes);
+    free(one);
+    free(two);
+}
+
+static void touch(const char *folder, const char *name)
+{
+    char *const path = spx_path_join(folder, name);
+    FILE *const file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+}
+
+static void sweeps_only_what_dead_processes_left(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_sweep");
+    empty_folder(folder);
+    char name[64];
+    char *const one = spx_path_join(folder, "one");
+    spx_staged_file staged = { .path = NULL };
+    const pid_t gone = fork();
+    assert_true(gone >= 0);
+    if (gone == 0)
+        _exit(0);
+    assert_int_equal(waitpid(gone, NULL, 0), gone);
+    (void)snprintf(name, sizeof(name), ".spx-%d-0123456789abcdef", (int)gone);
+    touch(folder, name);
+    touch(folder, ".spx-notes");
+    touch(folder, ".spx-1-0123456789abcdef"); /* process 1 lives */
+    assert_int_equal(spx_staged_file_write(&staged, one, "new", 3, NULL), SPX_OK);
+    assert_int_equal(entries_of(folder), 4);
+
+    spx_folder_sweep(folder, 0);
+
+    assert_int_equal(entries_of(folder), 3);
+    assert_int_equal(spx_staged_file_commit(&staged, NULL), SPX_OK);
+    spx_staged_file_discard(&staged);
+    free(one);
 }
 
 static void says_why_it_cannot_read(void **state)
@@ -136,6 +204,8 @@ int main(void)
         cmocka_unit_test(reads_back_what_it_wrote),
         cmocka_unit_test(a_full_disk_leaves_the_old_file),
         cmocka_unit_test(files_that_belong_together_appear_together),
+        cmocka_unit_test(a_commit_taken_back_leaves_what_was_there),
+        cmocka_unit_test(sweeps_only_what_dead_processes_left),
         cmocka_unit_test(says_why_it_cannot_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

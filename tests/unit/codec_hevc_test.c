@@ -52,6 +52,29 @@ static double psnr(const spx_image *a, const spx_image *b, uint32_t x0, uint32_t
     return 10 * log10(255.0 * 255.0 / (sum / (double)count));
 }
 
+static void the_number_of_threads_does_not_show(void **state)
+{
+    (void)state;
+    static const unsigned threads[] = { 1, 2, 5 };
+    spx_image *const left = load_part("photos/chelsea.png", 0, 0, 300, 200);
+    spx_bytes streams[3] = { { 0 } };
+    for (size_t i = 0; i < 3; i++) {
+        spx_pool *pool = NULL;
+        assert_int_equal(spx_pool_create(&pool, threads[i], NULL), SPX_OK);
+        const spx_task task = { .pool = pool };
+
+        assert_int_equal(
+            spx_hevc_encode_side_by_side(&streams[i], left, left, &defaults, &task, NULL), SPX_OK);
+
+        assert_int_equal(streams[i].size, streams[0].size);
+        assert_memory_equal(streams[i].data, streams[0].data, streams[0].size);
+        spx_pool_destroy(pool);
+    }
+    for (size_t i = 0; i < 3; i++)
+        spx_bytes_clear(&streams[i]);
+    spx_image_unref(left);
+}
+
 static spx_hevc_stills encode_tiles(const spx_image *left, const spx_image *right)
 {
     spx_hevc_stills coded = { 0 };
@@ -425,6 +448,7 @@ static void knows_the_usual_profiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_number_of_threads_does_not_show),
         cmocka_unit_test(codes_both_eyes_well_and_all_tiles_alike),
         cmocka_unit_test(gives_the_same_tile_the_same_bytes),
         cmocka_unit_test(hands_over_one_idr_slice_a_picture),
