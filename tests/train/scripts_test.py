@@ -60,6 +60,25 @@ def a_network_is_exported_as_it_is():
     assert (made - wanted).abs().max() < 2e-2 * wanted.abs().max(), "the reference is another network"
 
 
-for test in (scripts_compile, every_key_of_a_plan_is_explained, a_network_is_exported_as_it_is):
+def a_grown_network_begins_as_the_narrow_one():
+    sys.path.insert(0, TRAIN)
+    try:
+        import torch
+    except ImportError:
+        print("left out: no PyTorch")
+        return
+    from spxtrain import network
+    torch.manual_seed(1)
+    narrow = network.create({"name": "lite0", "c": 16}).eval()
+    x = torch.randn(1, 3, 64, 96)
+    with tempfile.TemporaryDirectory() as out, torch.no_grad():
+        torch.save(narrow.state_dict(), out + "/narrow.pth")
+        wide = network.create({"name": "lite0", "c": 32, "extra": {"4": [1, 3, 2]}}, out + "/narrow.pth", grow=True).eval()
+        wanted = narrow(x)
+        assert (wide(x) - wanted).abs().max() < 1e-4 * wanted.abs().max(), "it is another network"
+
+
+for test in (scripts_compile, every_key_of_a_plan_is_explained, a_network_is_exported_as_it_is,
+             a_grown_network_begins_as_the_narrow_one):
     test()
     print("ok", test.__name__)

@@ -12,6 +12,7 @@ from .packs import DEPTH_SIDE, PICTURE_SIDE
 
 LONGEST = 512
 PAIRS = 20000
+LABEL_SIDES = (288, 384, 480)  # long sides at which a teacher looks at a photo
 MULTIPLE = 32
 
 
@@ -121,7 +122,7 @@ def predict_pictures(net, pictures, side, batch, autocast):
 
 
 @torch.no_grad()
-def relabel(net, pictures, batch, autocast, sides=(288, 384, 480)):
+def relabel(net, pictures, batch, autocast, sides=LABEL_SIDES):
     """The network's own depth becomes the pictures' depth: mean over sizes and mirrors, 0.5 to 99.5 % spread to 0..1."""
     total = sum(predict_pictures(net, pictures, side, batch, autocast) for side in sides)
     for start in range(0, len(pictures), 512):

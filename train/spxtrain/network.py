@@ -216,8 +216,27 @@ def fold(net):
     return net
 
 
-def create(arch, checkpoint=None):
-    """A folded network. checkpoint: whole network or encoder, folded or not; what has another shape is left out."""
+@torch.no_grad()
+def _grown(own, stored):
+    """A smaller layer inside a larger one: old outputs see old inputs alone, new outputs start as they were drawn."""
+    out = own.clone()
+    old = tuple(slice(0, n) for n in stored.shape)
+    if own.dim() > 1:
+        out[old[0]] = 0
+    out[old] = stored
+    return out
+
+
+def _fits_inside(own, stored):
+    sizes = zip(own.shape, stored.shape)
+    return own.dim() == stored.dim() and own.shape[2:] == stored.shape[2:] and all(a >= b for a, b in sizes)
+
+
+def create(arch, checkpoint=None, grow=False):
+    """A folded network. checkpoint: whole network or encoder, folded or not; what has another shape is left out.
+
+    grow: a narrower network's layers are put inside the wider ones, so that the new network begins as the old one.
+    """
     net = Lite(**arch)
     if checkpoint is None:
         return fold(net)
@@ -228,6 +247,9 @@ def create(arch, checkpoint=None):
         fold(net)
     own = net.state_dict()
     taken = {k: v for k, v in stored.items() if k in own and own[k].shape == v.shape}
+    if grow:
+        larger = {k: v for k, v in stored.items() if k in own and k not in taken and _fits_inside(own[k], v)}
+        taken |= {k: _grown(own[k], v) for k, v in larger.items()}
     if not taken:
         raise SystemExit(f"{checkpoint}: no tensor of it fits {json.dumps(arch)}")
     net.load_state_dict(taken, strict=False)

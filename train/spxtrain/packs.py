@@ -72,17 +72,29 @@ def _open(path):
         return json.load(file), np.memmap(path, np.uint8, "r")
 
 
+def _spread(rows, limit):
+    """At most `limit` of the rows, from the whole of the pack: its sets lie one after the other."""
+    if limit is None or limit >= len(rows):
+        return rows
+    return [rows[i * len(rows) // limit] for i in range(limit)]
+
+
 def load_pictures(paths, device, threads, limit=None):
-    """Decodes whole packs into memory of the device: 0.5 MB a picture."""
-    decoded = []
-    for path in paths:
-        index, blob = _open(path)
+    """Decodes packs into memory of the device, 0.5 MB a picture; limit: so many of each pack."""
+    packs = [(_spread(index, limit), blob) for index, blob in map(_open, paths)]
+    count = sum(len(rows) for rows, _ in packs)
+    rgb = torch.zeros(count, 3, PICTURE_SIDE, PICTURE_SIDE, dtype=torch.uint8)
+    depth = torch.zeros(count, DEPTH_SIDE, DEPTH_SIDE, dtype=torch.float16)
+    names, sizes = [], []
+    for rows, blob in packs:
         with ThreadPoolExecutor(threads) as pool:
-            decoded += pool.map(lambda row: _decode_picture(blob, row), index[:limit])
-    rgb = torch.from_numpy(np.stack([d[0] for d in decoded]).transpose(0, 3, 1, 2).copy())
-    depth = torch.from_numpy(np.stack([d[1] for d in decoded]))
-    sizes = torch.tensor([d[2:4] for d in decoded], dtype=torch.float32)
-    return Pictures(rgb.to(device), depth.to(device), *sizes.T.contiguous().to(device), [d[4] for d in decoded])
+            for picture, map_, width, height, name in pool.map(lambda row, b=blob: _decode_picture(b, row), rows):
+                rgb[len(names)] = torch.from_numpy(picture).permute(2, 0, 1)
+                depth[len(names)] = torch.from_numpy(map_)
+                names.append(name)
+                sizes.append((width, height))
+    width, height = torch.tensor(sizes, dtype=torch.float32).T.contiguous().to(device)
+    return Pictures(rgb.to(device), depth.to(device), width, height, names)
 
 
 def _roundness(alpha):

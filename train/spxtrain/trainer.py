@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from . import augment, network
-from .evaluate import evaluate, load_validation, normalise_input, relabel
+from .evaluate import LABEL_SIDES, evaluate, load_validation, normalise_input, relabel
 from .loss import depth_loss
 from .packs import load_cutouts, load_pictures
 
@@ -66,9 +66,9 @@ class Trainer:
 
     def load(self):
         plan, threads = self.plan, self.plan.get("threads", 2)
-        limit = plan.get("limit")
-        labelled = load_pictures(plan["labelled"], self.device, threads, limit)
-        photos = load_pictures(plan["photos"], self.device, threads, limit)
+        limit = plan.get("limit", {})
+        labelled = load_pictures(plan["labelled"], self.device, threads, limit.get("labelled"))
+        photos = load_pictures(plan["photos"], self.device, threads, limit.get("photos"))
         cutouts = load_cutouts(plan["cutouts"], self.device, self._small_float)
         styles = torch.cat([augment.colour_statistics(part) for part in photos.rgb.split(256)])
         validation = {os.path.basename(d.rstrip("/")): load_validation(d) for d in plan["validation"]}
@@ -85,7 +85,8 @@ class Trainer:
             path = os.path.join(self.out, phase["name"] + ".pth")
             state = torch.load(path, map_location=self.device, weights_only=True) if os.path.exists(path) else None
             if state is None or not state["done"]:
-                relabel(teacher, data.photos, WARM_BATCH[self.device.type], self.autocast)
+                sides = self.plan.get("label_sides", LABEL_SIDES)
+                relabel(teacher, data.photos, WARM_BATCH[self.device.type], self.autocast, sides)
                 self.log(phase["name"], "photos are labelled")
                 Phase(self, phase, data, path).run(state)
             teacher = network.create(phase["model"], path).to(self.device)
@@ -109,7 +110,7 @@ class Phase:
         self._data = data
         self._path = path
         self._device = trainer.device
-        self._net = network.create(phase["model"], phase["init"]).to(self._device)
+        self._net = network.create(phase["model"], phase["init"], phase.get("grow", False)).to(self._device)
         self._average = copy.deepcopy(self._net)
         self._optimiser = self._make_optimiser()
         self._paste = augment.CutoutPaster(data.cutouts, phase["cutouts"])
