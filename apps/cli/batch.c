@@ -1,5 +1,6 @@
 #include "cli/batch.h"
 
+#include "cli/ask.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/standard_input.h"
@@ -14,6 +15,8 @@ typedef struct run {
     const spx_batch *batch;
     spx_engine *engine;
     spx_progress *progress;
+    spx_ask ask;
+    int asks; /* there is somebody to ask */
     pthread_mutex_t lock;
     size_t next; /* photo to begin */
     size_t done; /* photos that were converted */
@@ -57,9 +60,11 @@ static void tell(const run *self, const spx_listed_photo *photo, spx_status stat
 
 static int convert(worker *self, const spx_listed_photo *photo)
 {
-    const run *const all = self->run;
+    run *const all = self->run;
     spx_convert_options options = *all->batch->convert;
     options.output_dir = photo->output;
+    options.ask_stereo = all->asks ? spx_ask_eyes : NULL;
+    options.ask_user = &all->ask;
     spx_input input;
     spx_bytes bytes = { 0 };
     const spx_watch watch = { .progress = on_progress, .user = self, .cancel = all->batch->cancel };
@@ -140,8 +145,11 @@ size_t spx_batch_run(const spx_batch *batch)
     }
     SPX_TRY_OUT(spx_engine_create(&self.engine, batch->engine, &diag));
     SPX_TRY_OUT(spx_progress_create(&self.progress, line, count, workers, &diag));
+    spx_ask_init(&self.ask, self.progress, batch->cancel);
+    self.asks = !batch->quiet && spx_ask_possible();
     if (count != 0)
         work_together(&self, threads, workers);
+    spx_ask_clear(&self.ask);
 
 out:
     if (status != SPX_OK)

@@ -110,6 +110,15 @@ typedef enum spx_from {
     SPX_FROM_RIGHT,
 } spx_from;
 
+/**
+ * Decides about a picture that looks like two eyes where nothing but the picture says so. name: of
+ * the file, for people; looks_like: SPX_STEREO_INPUT_SBS or _OU. Answers what the file is to be
+ * taken for; SPX_STEREO_INPUT_AUTO = nobody knows: it is one photo, with a warning. Called from
+ * the thread that called spx_convert().
+ */
+typedef spx_stereo_input (*spx_ask_stereo)(void *user, const char *name,
+                                           spx_stereo_input looks_like);
+
 /** What is done with eyes that do not lie level or differ in brightness. */
 typedef enum spx_align {
     SPX_ALIGN_AUTO, /* measured, corrected where it is needed, and told */
@@ -180,6 +189,9 @@ typedef struct spx_convert_options {
     spx_hdr hdr;                /* what becomes of an HDR photo's gain map, default SPX_HDR_AUTO */
     spx_anaglyph_kind anaglyph; /* of the format "anaglyph" */
     int embed_depth;            /* the spatial photo carries the depth of its left eye */
+    spx_ask_stereo ask_stereo;  /* with SPX_STEREO_INPUT_AUTO: decides about a picture that looks
+                                   like two eyes; NULL = nobody does */
+    void *ask_user;             /* for ask_stereo */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

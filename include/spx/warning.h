@@ -38,7 +38,11 @@ typedef enum spx_warning_code {
     SPX_NOTE_PICTURE_CHOSEN,      /* "picture-chosen": which picture of many was used */
     SPX_NOTE_DEPTH_SOURCE,        /* "depth-source": whose depth was used */
     SPX_NOTE_ALIGNED,             /* "aligned": the eyes of real stereo were moved or brightened */
-    SPX_WARNING_CODES,            /* how many there are */
+    SPX_WARNING_EYES_DIFFER,  /* "eyes-differ": the eyes had other sizes, bits or colours and were
+                                 made alike */
+    SPX_WARNING_PART_OF_VIEW, /* "part-of-view": of a half or whole sphere (VR180) the middle is
+                                 shown as a flat picture */
+    SPX_WARNING_CODES,        /* how many there are */
 } spx_warning_code;
 
 /** "damaged", "tiny-source", ...: stable words. Never NULL; static storage. */

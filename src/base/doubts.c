@@ -29,6 +29,8 @@ static const struct {
     [SPX_NOTE_PICTURE_CHOSEN] = { "picture-chosen", 1 },
     [SPX_NOTE_DEPTH_SOURCE] = { "depth-source", 1 },
     [SPX_NOTE_ALIGNED] = { "aligned", 1 },
+    [SPX_WARNING_EYES_DIFFER] = { "eyes-differ", 0 },
+    [SPX_WARNING_PART_OF_VIEW] = { "part-of-view", 0 },
 };
 
 const char *spx_warning_name(spx_warning_code code)

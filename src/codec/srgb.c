@@ -35,15 +35,24 @@ static int is_srgb(const spx_bytes *icc)
     return color.primaries == srgb_primaries;
 }
 
-/* NULL where the profile is none for RGB. */
-static cmsHTRANSFORM open_transform(const spx_bytes *icc, unsigned bits)
+static cmsHPROFILE open_profile(cmsContext context, const spx_bytes *icc)
+{
+    if (icc == NULL || icc->size == 0)
+        return cmsCreate_sRGBProfileTHR(context);
+    return cmsOpenProfileFromMemTHR(context, icc->data, (cmsUInt32Number)icc->size);
+}
+
+/* NULL where a profile is none for RGB. */
+static cmsHTRANSFORM open_transform(const spx_bytes *from_icc, const spx_bytes *to_icc,
+                                    unsigned bits)
 {
     const cmsUInt32Number type = bits == 8 ? TYPE_RGB_8 : TYPE_RGB_16;
     cmsContext context = cmsCreateContext(NULL, NULL); /* no log, no state that is shared */
-    cmsHPROFILE from = cmsOpenProfileFromMemTHR(context, icc->data, (cmsUInt32Number)icc->size);
-    cmsHPROFILE to = cmsCreate_sRGBProfileTHR(context);
+    cmsHPROFILE from = open_profile(context, from_icc);
+    cmsHPROFILE to = open_profile(context, to_icc);
     cmsHTRANSFORM out = NULL;
-    if (from != NULL && to != NULL && cmsGetColorSpace(from) == cmsSigRgbData) {
+    if (from != NULL && to != NULL && cmsGetColorSpace(from) == cmsSigRgbData &&
+        cmsGetColorSpace(to) == cmsSigRgbData) {
         out = cmsCreateTransformTHR(context, from, type, to, type, INTENT_RELATIVE_COLORIMETRIC,
                                     cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOCACHE);
     }
@@ -63,15 +72,10 @@ static void close_transform(cmsHTRANSFORM transform)
     cmsDeleteContext(context);
 }
 
-spx_status spx_image_to_srgb(spx_image **out, const spx_image *image, const spx_bytes *icc,
-                             const spx_task *task, spx_diag *diag)
+static spx_status convert(spx_image **out, const spx_image *image, cmsHTRANSFORM transform,
+                          const spx_task *task, spx_diag *diag)
 {
-    *out = NULL;
-    conversion self = { .in = image };
-    if (!is_srgb(icc))
-        self.transform = open_transform(icc, image->bits);
-    if (self.transform == NULL)
-        return SPX_OK;
+    conversion self = { .in = image, .transform = transform };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_image_create(&self.out, image->width, image->height, image->bits, diag));
     SPX_TRY_OUT(spx_task_run(task, (image->height - 1) / BAND_ROWS + 1, convert_band, &self, diag));
@@ -79,6 +83,31 @@ spx_status spx_image_to_srgb(spx_image **out, const spx_image *image, const spx_
     self.out = NULL; /* moved to the caller */
 out:
     spx_image_unref(self.out);
-    close_transform(self.transform);
+    return status;
+}
+
+spx_status spx_image_to_srgb(spx_image **out, const spx_image *image, const spx_bytes *icc,
+                             const spx_task *task, spx_diag *diag)
+{
+    *out = NULL;
+    if (is_srgb(icc))
+        return SPX_OK;
+    cmsHTRANSFORM transform = open_transform(icc, NULL, image->bits);
+    if (transform == NULL)
+        return SPX_OK;
+    const spx_status status = convert(out, image, transform, task, diag);
+    close_transform(transform);
+    return status;
+}
+
+spx_status spx_image_to_profile(spx_image **out, const spx_image *image, const spx_bytes *from,
+                                const spx_bytes *to, const spx_task *task, spx_diag *diag)
+{
+    *out = NULL;
+    cmsHTRANSFORM transform = open_transform(from, to, image->bits);
+    if (transform == NULL)
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "a colour profile that cannot be read");
+    const spx_status status = convert(out, image, transform, task, diag);
+    close_transform(transform);
     return status;
 }

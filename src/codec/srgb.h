@@ -15,4 +15,12 @@ SPX_NODISCARD spx_status spx_image_to_srgb(spx_image **out, const spx_image *ima
                                            const spx_bytes *icc, const spx_task *task,
                                            spx_diag *diag);
 
+/**
+ * A picture in the colours of another profile, of the same size and bits, as above; an empty
+ * profile is sRGB. Owned by the caller. SPX_ERR_UNSUPPORTED where a profile cannot be read.
+ */
+SPX_NODISCARD spx_status spx_image_to_profile(spx_image **out, const spx_image *image,
+                                              const spx_bytes *from, const spx_bytes *to,
+                                              const spx_task *task, spx_diag *diag);
+
 #endif

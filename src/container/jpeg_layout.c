@@ -53,6 +53,23 @@ int spx_jpeg_next_segment(spx_jpeg_segment *out, const void *jpeg, size_t size, 
     return 1;
 }
 
+void spx_jpeg_find_exif(const void **exif, size_t *exif_size, const void *jpeg, size_t size)
+{
+    enum { PREFIX_BYTES = 6 };
+    spx_jpeg_segment segment;
+    size_t at = 0;
+    *exif = NULL;
+    *exif_size = 0;
+    while (spx_jpeg_next_segment(&segment, jpeg, size, &at)) {
+        if (segment.marker == SPX_JPEG_APP1 && segment.size > PREFIX_BYTES &&
+            memcmp(segment.body, "Exif\0", PREFIX_BYTES) == 0) {
+            *exif = segment.body + PREFIX_BYTES;
+            *exif_size = segment.size - PREFIX_BYTES;
+            return;
+        }
+    }
+}
+
 size_t spx_jpeg_end(const void *jpeg, size_t size, size_t from)
 {
     const uint8_t *const bytes = jpeg;

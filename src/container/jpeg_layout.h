@@ -36,6 +36,9 @@ typedef struct spx_jpeg_segment {
 /** The segment at *at, which moves behind it; start with *at = 0. 0 = no further one before the
  * coded data, or no JPEG. */
 int spx_jpeg_next_segment(spx_jpeg_segment *out, const void *jpeg, size_t size, size_t *at);
+/** The EXIF block of a file, from its "II" or "MM" on, within its bytes; NULL and 0 where there is
+ * none. */
+void spx_jpeg_find_exif(const void **exif, size_t *exif_size, const void *jpeg, size_t size);
 /** Where a file that begins at `from` ends: behind its EOI. 0 = it does not end, or none begins. */
 size_t spx_jpeg_end(const void *jpeg, size_t size, size_t from);
 

@@ -49,6 +49,10 @@ typedef struct spx_stereo_file {
 SPX_NODISCARD spx_status spx_stereo_find(spx_stereo_found *out, const spx_stereo_file *file,
                                          spx_diag *diag);
 
+/** Two eyes in one picture, as a caller says: one of SPX_STEREO_INPUT_SBS to _RL. What is known of
+ * the camera stays. */
+void spx_stereo_found_told(spx_stereo_found *out, spx_stereo_input told);
+
 /** "MPO", "HEIC", "side by side, by its name", ... in words for people; zero-terminated. */
 void spx_stereo_found_describe(const spx_stereo_found *found, char *text, size_t size);
 
@@ -64,6 +68,10 @@ void spx_stereo_photo_clear(spx_stereo_photo *photo); /* an empty one is fine */
 SPX_NODISCARD spx_status spx_stereo_decode(spx_stereo_photo *out, const spx_stereo_file *file,
                                            const spx_stereo_found *found, const spx_task *task,
                                            spx_diag *diag);
+/** Takes photo->photo.image, which shows both eyes as found->layout says, apart. name: for
+ * messages. On failure the picture stays as it is. */
+SPX_NODISCARD spx_status spx_stereo_split(spx_stereo_photo *photo, const spx_stereo_found *found,
+                                          const char *name, const spx_task *task, spx_diag *diag);
 /** Decodes a pair of two files, left and right; told does not count. */
 SPX_NODISCARD spx_status spx_stereo_decode_pair(spx_stereo_photo *out,
                                                 const spx_stereo_file files[2],

@@ -50,8 +50,9 @@ out:
     return alike;
 }
 
-/* Says so where nothing but the picture itself tells of two eyes: a person has to decide. */
-static void look_for_halves(const spx_image *image, const spx_task *task)
+/* What a picture looks like of which nothing else tells that it holds two eyes:
+ * SPX_STEREO_INPUT_SBS, _OU, or _MONO. */
+static spx_stereo_input look_for_halves(const spx_image *image, const spx_task *task)
 {
     static const double widest_photo = 1.9;
     static const double tallest_photo = 0.95;
@@ -63,16 +64,39 @@ static void look_for_halves(const spx_image *image, const spx_task *task)
     spx_image *small = NULL;
     if ((!above && aspect < widest_photo) || image->width < LEAST_PX || image->height < LEAST_PX ||
         spx_image_shrink(&small, image, LOOK_PX, &quiet, NULL) != SPX_OK)
-        return;
-    if (small->width >= LEAST_PX && small->height >= LEAST_PX &&
-        look_like_eyes(small, above, &quiet)) {
-        spx_task_warn(
-            task, SPX_WARNING_TWO_PICTURES,
-            "the photo looks like two eyes %s and was taken as one photo; stereo %s takes "
-            "it as two",
-            above ? "one above the other" : "side by side", above ? "ou" : "sbs");
-    }
+        return SPX_STEREO_INPUT_MONO;
+    const int alike = small->width >= LEAST_PX && small->height >= LEAST_PX &&
+                      look_like_eyes(small, above, &quiet);
     spx_image_unref(small);
+    if (!alike)
+        return SPX_STEREO_INPUT_MONO;
+    return above ? SPX_STEREO_INPUT_OU : SPX_STEREO_INPUT_SBS;
+}
+
+/* A person has to decide; where nobody does, the picture is one photo, with a warning. */
+static spx_status decide_halves(spx_loaded *out, const char *name,
+                                const spx_convert_options *options, const spx_task *task,
+                                spx_diag *diag)
+{
+    const spx_stereo_input looks = look_for_halves(out->stereo.photo.image, task);
+    if (looks == SPX_STEREO_INPUT_MONO)
+        return SPX_OK;
+    spx_stereo_input told = SPX_STEREO_INPUT_AUTO;
+    if (options->ask_stereo != NULL)
+        told = options->ask_stereo(options->ask_user, name, looks);
+    SPX_TRY(spx_task_check(task, diag));
+    if (told == SPX_STEREO_INPUT_AUTO) {
+        const int above = looks == SPX_STEREO_INPUT_OU;
+        spx_task_warn(task, SPX_WARNING_TWO_PICTURES,
+                      "the photo looks like two eyes %s and was taken as one photo; stereo %s "
+                      "takes it as two",
+                      above ? "one above the other" : "side by side", above ? "ou" : "sbs");
+        return SPX_OK;
+    }
+    if (told == SPX_STEREO_INPUT_MONO)
+        return SPX_OK;
+    spx_stereo_found_told(&out->found, told);
+    return spx_stereo_split(&out->stereo, &out->found, name, task, diag);
 }
 
 /* Bytes that the caller gave, or those of a file, which *own then holds. */
@@ -121,14 +145,15 @@ out:
     return status;
 }
 
-static spx_status load_one(spx_loaded *out, const spx_input *input, spx_stereo_input told,
-                           const spx_limits *limits, const spx_task *task, spx_diag *diag)
+static spx_status load_one(spx_loaded *out, const spx_input *input,
+                           const spx_convert_options *options, const spx_limits *limits,
+                           const spx_task *task, spx_diag *diag)
 {
     spx_stereo_file file = { .data = input->data,
                              .size = input->size,
                              .name = spx_input_name(input),
                              .called = input->called,
-                             .told = told,
+                             .told = options->stereo,
                              .limits = limits };
     spx_bytes own = { 0 };
     spx_status status = SPX_OK;
@@ -140,8 +165,8 @@ static spx_status load_one(spx_loaded *out, const spx_input *input, spx_stereo_i
                                   .name = file.name,
                                   .accept_damaged = input->accept_damaged };
         SPX_TRY_OUT(spx_input_read(&out->stereo.photo, &bytes, limits, task, diag));
-        if (told == SPX_STEREO_INPUT_AUTO)
-            look_for_halves(out->stereo.photo.image, task);
+        if (options->stereo == SPX_STEREO_INPUT_AUTO)
+            SPX_TRY_OUT(decide_halves(out, file.name, options, task, diag));
     } else {
         SPX_TRY_OUT(spx_stereo_decode(&out->stereo, &file, &out->found, task, diag));
     }
@@ -174,9 +199,8 @@ spx_status spx_input_load(spx_loaded *out, const spx_input *input,
     spx_loaded loaded = { .found = { .kind = SPX_STEREO_KIND_NONE } };
     const int is_pair = options->stereo == SPX_STEREO_INPUT_PAIR || input->right_path != NULL ||
                         input->right_data != NULL;
-    const spx_status status = is_pair
-                                  ? load_pair(&loaded, input, limits, task, diag)
-                                  : load_one(&loaded, input, options->stereo, limits, task, diag);
+    const spx_status status = is_pair ? load_pair(&loaded, input, limits, task, diag)
+                                      : load_one(&loaded, input, options, limits, task, diag);
     if (status != SPX_OK) {
         spx_loaded_clear(&loaded);
         return status;

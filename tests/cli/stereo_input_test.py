@@ -2,10 +2,15 @@
 """Real stereo on the command line: files and pairs of files that hold two eyes."""
 import json
 import os
+import pty
+import select
 import shutil
+import signal
+import subprocess
 import sys
+import time
 
-from support import PHOTOS, convert, enter, psnr, spx
+from support import PHOTOS, PROGRAM, convert, depth_png, enter, need, psnr, spx
 
 CASES = os.path.join(os.environ["SPX_TEST_DATA"], "cases")
 LEFT = PHOTOS + "/motorcycle_left.png"
@@ -69,8 +74,101 @@ def a_picture_that_looks_like_two_is_doubted():
     assert code == 0 and lines(out)[0]["width"] == 480
 
 
+def on_terminal(arguments, answers):
+    """Runs spx on a terminal and types an answer at each question, a signal instead where the answer is none:
+    exit code, screen."""
+    main, end = pty.openpty()
+    running = subprocess.Popen([PROGRAM, "convert", *arguments], stdin=end, stdout=subprocess.DEVNULL,
+                               stderr=end, start_new_session=True)
+    os.close(end)
+    screen, asked, until = b"", 0, time.monotonic() + 60
+    while time.monotonic() < until:
+        if select.select([main], [], [], 0.2)[0]:
+            try:
+                part = os.read(main, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not part:
+                break
+            screen += part
+            if screen.count(b"[y/n/a/v]") > asked:
+                if answers[asked] is None:
+                    running.send_signal(signal.SIGINT)
+                else:
+                    os.write(main, answers[asked])
+                asked += 1
+    code = running.wait(timeout=30)
+    os.close(main)
+    assert asked == len(answers), (asked, screen)
+    return code, screen.decode(errors="replace")
+
+
+def a_person_at_a_terminal_is_asked():
+    folder = enter("stereo asked")
+    for name in ("one.jpg", "two.jpg"):
+        shutil.copy(CASES + "/moto_sbs.jpg", name)
+    wanted = ["-f", "left", "-o"]
+    with open("map.png", "wb") as out:
+        out.write(depth_png(96, 32))
+    flat = ["--depth-map", "map.png"]  # no network runs then
+
+    def width(where):
+        told = json.loads(spx("info", "--json", where + "/one_output/stereo_left.png")[1])
+        return (told[0] if isinstance(told, list) else told)["width"]
+
+    code, screen = on_terminal([*wanted, "yes", "one.jpg"], [b"y\n"])
+    assert code == 0 and "two-pictures" not in screen and width("yes") == 480, screen
+    code, screen = on_terminal([*flat, *wanted, "no", "one.jpg"], [b"what?\n", b"no\n"])
+    assert code == 0 and "two-pictures" not in screen and width("no") == 960, screen
+    code, screen = on_terminal([*wanted, "always", "one.jpg", "two.jpg"], [b"always\n"])
+    assert code == 0 and width("always") == 480, screen
+    code, screen = on_terminal([*flat, *wanted, "silence", "one.jpg"], [b"\x04"])  # the end of input
+    assert code == 0 and "[two-pictures]" in screen and width("silence") == 960, screen
+    code, screen = on_terminal(["--stereo", "mono", *flat, *wanted, "mono", "one.jpg"], [])
+    assert code == 0 and width("mono") == 960, screen
+    code, screen = on_terminal([*wanted, "stopped", "one.jpg"], [None])
+    assert code == 128 + signal.SIGINT and not os.path.exists(folder + "/stopped/one_output/stereo_left.png"), screen
+
+
+def eyes_that_differ_a_little_are_made_alike():
+    need("vips", "vipsheader")
+    enter("stereo alike")
+    subprocess.run(["vips", "resize", RIGHT, "larger.png", "1.25"], check=True)
+    code, out, err = convert("--json", "--stereo", "pair", "-f", "left,right", "-o", ".", LEFT, "larger.png")
+    assert code == 0, err
+    told = lines(out)[0]
+    assert any(each["code"] == "eyes-differ" and "reduced" in each["text"] for each in told["warnings"]), told
+    made = "motorcycle_left_output/"
+    if "moved" not in told["alignment"]:
+        assert psnr(RIGHT, made + "stereo_right.png") > 25  # resampled twice
+    width = int(subprocess.run(["vipsheader", "-f", "width", RIGHT], capture_output=True, check=True).stdout)
+    height = int(subprocess.run(["vipsheader", "-f", "height", RIGHT], capture_output=True, check=True).stdout)
+    subprocess.run(["vips", "crop", RIGHT, "cut.png", "2", "1", str(width - 4), str(height - 2)], check=True)
+    code, out, err = convert("--json", "--stereo", "pair", "-f", "left", "-o", ".", LEFT, "cut.png")
+    assert code == 0 and any("cut to" in each["text"] for each in lines(out)[0]["warnings"]), (out, err)
+    subprocess.run(["vips", "resize", RIGHT, "twice.png", "2"], check=True)
+    for other in ("twice.png", CASES + "/moto_sbs.jpg"):  # no pair
+        code, _, err = convert("--stereo", "pair", "-f", "left", "-o", ".", LEFT, other)
+        assert code == 1 and "no pair" in err, err
+
+
+def eyes_of_other_colours_get_the_left_ones():
+    """The right eye in Display P3 colours: nobody sees a difference afterwards."""
+    need("vips")
+    enter("stereo colours")
+    shutil.copy(LEFT, "a.png")
+    subprocess.run(["vips", "icc_transform", RIGHT, "p3.png[profile=p3]", "p3", "--input-profile", "srgb"],
+                   check=True)
+    code, out, err = convert("--json", "--align", "off", "--stereo", "pair", "-f", "right", "-o", ".", "a.png", "p3.png")
+    assert code == 0, err
+    assert any(each["code"] == "eyes-differ" and "profile" in each["text"] for each in lines(out)[0]["warnings"])
+    assert psnr(RIGHT, "a_output/stereo_right.png") > 40, "colours"
+
+
 for test in (a_pair_of_files_keeps_both, a_folder_is_paired_by_names, a_single_file_is_no_pair,
-             info_tells_how_a_file_holds_two_eyes, a_picture_that_looks_like_two_is_doubted):
+             info_tells_how_a_file_holds_two_eyes, a_picture_that_looks_like_two_is_doubted,
+             a_person_at_a_terminal_is_asked, eyes_that_differ_a_little_are_made_alike,
+             eyes_of_other_colours_get_the_left_ones):
     test()
     print("ok", test.__name__)
 sys.exit(0)
