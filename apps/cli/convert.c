@@ -2,6 +2,7 @@
 
 #include "cli/advice.h"
 #include "cli/batch.h"
+#include "cli/batch_options.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outpaint_options.h"
@@ -16,83 +17,49 @@
 
 enum { JOBS_MAX = 64 };
 
-/* What to do with files that are there already. */
-typedef enum existing {
-    EXISTING_OVERWRITE,
-    EXISTING_SKIP,
-    EXISTING_KEEP,
-} existing;
-
 typedef struct wishes {
+    spx_batch_wishes batch;
     const char *output;
-    int recursive;
     unsigned jobs;
-    int existing;
-    int quiet;
     int verbose;
     int json;
     int outpaint;
 } wishes;
 
-static const spx_option batch_options[] = {
-    { .name = "photo",
-      .type = SPX_OPTION_ARGUMENT,
-      .value = "PHOTO",
-      .help = "one more photo, the same as without --photo" },
+static const spx_option output_options[] = {
     { .name = "output",
       .letter = 'o',
       .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI,
       .offset = offsetof(wishes, output),
       .value = "DIR",
       .help = "make NAME_output in DIR instead of beside the photo" },
-    { .name = "recursive",
-      .letter = 'r',
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, recursive),
-      .help = "of a folder, take the folders below it too" },
     { .name = "jobs",
       .letter = 'j',
       .type = SPX_OPTION_UNSIGNED,
+      .who = SPX_BY_CLI,
       .offset = offsetof(wishes, jobs),
       .min = 1,
       .max = JOBS_MAX,
+      .standard = 1,
       .value = "N",
-      .help = "photos at once (1); each one more takes memory for one more photo" },
-    { .name = "overwrite",
-      .type = SPX_OPTION_SET,
-      .set = EXISTING_OVERWRITE,
-      .offset = offsetof(wishes, existing),
-      .help = "replace files that exist (the default)" },
-    { .name = "skip-existing",
-      .type = SPX_OPTION_SET,
-      .set = EXISTING_SKIP,
-      .offset = offsetof(wishes, existing),
-      .help = "skip photos of which every wanted file exists" },
-    { .name = "no-overwrite",
-      .type = SPX_OPTION_SET,
-      .set = EXISTING_KEEP,
-      .offset = offsetof(wishes, existing),
-      .help = "fail rather than replace a file" },
-    { .name = "quiet",
-      .letter = 'q',
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, quiet),
-      .help = "print nothing but failures and warnings" },
+      .help = "photos at once; each one more takes memory for one more photo" },
     { .name = "verbose",
       .letter = 'v',
       .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
       .set = 1,
       .offset = offsetof(wishes, verbose),
       .help = "print the seconds of each stage and every file" },
     { .name = "json",
       .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
       .set = 1,
       .offset = offsetof(wishes, json),
       .help = "print one line of JSON for each photo" },
     { .name = "outpaint",
       .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
       .set = 1,
       .offset = offsetof(wishes, outpaint),
       .help = "make the photo larger first; the options under Border say how" },
@@ -112,7 +79,7 @@ static const char notes[] =
 static int convert_all(const wishes *wanted, const spx_engine_options *engine,
                        spx_convert_options *options, int argc, char **argv)
 {
-    spx_photo_list photos = { .recursive = wanted->recursive };
+    spx_photo_list photos = { .recursive = wanted->batch.recursive };
     spx_cancel *cancel = NULL;
     spx_diag diag = { 0 };
     size_t failed = spx_photo_list_add_all(&photos, (size_t)argc - 1, argv + 1);
@@ -126,15 +93,15 @@ static int convert_all(const wishes *wanted, const spx_engine_options *engine,
         failed++;
         goto out;
     }
-    options->skip_existing = wanted->existing == EXISTING_SKIP;
-    options->no_overwrite = wanted->existing == EXISTING_KEEP;
+    options->skip_existing = wanted->batch.existing == SPX_EXISTING_SKIP;
+    options->no_overwrite = wanted->batch.existing == SPX_EXISTING_KEEP;
     const spx_batch batch = {
         .photos = &photos,
         .engine = engine,
         .convert = options,
         .cancel = cancel,
         .jobs = wanted->jobs,
-        .quiet = wanted->quiet,
+        .quiet = wanted->batch.quiet,
         .style = { .json = wanted->json, .verbose = wanted->verbose },
     };
     spx_interrupt_catch(cancel);
@@ -151,21 +118,24 @@ out:
 
 int spx_cli_convert(int argc, char **argv)
 {
-    wishes wanted = { .jobs = 1 };
+    wishes wanted = { .output = NULL };
     spx_engine_options engine;
     spx_convert_options options;
     spx_outpaint_wishes growth;
     spx_outpaint_options outpaint;
+    spx_options_standard(output_options, &wanted);
     spx_outpaint_wishes_init(&growth);
     spx_engine_options_init(&engine);
     spx_convert_options_init(&options);
+    spx_outpaint_options_init(&outpaint);
     const spx_option_group groups[] = {
-        { "Photos and folders", batch_options, &wanted },
+        { "Photos and folders", spx_batch_rows, &wanted.batch },
+        { "Output", output_options, &wanted },
         { "Stereo", spx_options_of(SPX_OPTIONS_STEREO), &options },
         { "Depth", spx_options_of(SPX_OPTIONS_DEPTH), &options },
         { "Files", spx_options_of(SPX_OPTIONS_FILES), &options },
         { "Border", spx_options_of(SPX_OPTIONS_BORDER), &growth.border },
-        { "Painter of the border", spx_painter_rows, &growth },
+        { "Painter of the border", spx_options_of(SPX_OPTIONS_PAINTER), &growth.painter },
         { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
         { NULL, NULL, NULL },
     };
@@ -189,7 +159,7 @@ int spx_cli_convert(int argc, char **argv)
     exit_code = convert_all(&wanted, &engine, &options, argc, argv);
     const int network =
         options.depth_map == NULL && (options.model == NULL || strcmp(options.model, "auto") == 0);
-    if (network && !wanted.quiet && !wanted.json && exit_code == SPX_EXIT_OK)
+    if (network && !wanted.batch.quiet && !wanted.json && exit_code == SPX_EXIT_OK)
         spx_advice_tell(engine.model_dir);
     return spx_interrupt_exit(exit_code);
 }

@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include "jobs/table_json.h"
+
 #include <string.h>
 
 enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
@@ -45,8 +47,7 @@ static void print_option(FILE *to, const spx_option *option)
     enum { TEXT_SIZE = 512, RANGE_SIZE = 160 };
     char range[RANGE_SIZE] = "";
     char text[TEXT_SIZE];
-    if (option->who != 0)
-        spx_option_describe(option, range);
+    spx_option_describe(option, range);
     (void)snprintf(text, sizeof(text), range[0] == '\0' ? "%s" : "%s (%s)", option->help, range);
     print_wrapped(to, text, at);
 }
@@ -92,4 +93,24 @@ void spx_help_print(const spx_usage *usage, FILE *to)
         print_formats(to);
     if (usage->notes != NULL)
         (void)fprintf(to, "\n%s", usage->notes);
+}
+
+static json_t *group_json(const spx_option_group *group)
+{
+    json_t *const options = json_array();
+    for (const spx_option *option = group->options; option->name != NULL; option++)
+        (void)json_array_append_new(options, spx_table_option(option));
+    return json_pack("{ss, so}", "title", group->title, "options", options);
+}
+
+int spx_help_print_table(const spx_usage *usage, FILE *to)
+{
+    json_t *const groups = json_array();
+    for (const spx_option_group *group = usage->groups; group->title != NULL; group++)
+        (void)json_array_append_new(groups, group_json(group));
+    json_t *const table = json_pack("{ss, ss, so}", "verb", usage->verb, "arguments",
+                                    usage->arguments, "groups", groups);
+    const int done = table != NULL && json_dumpf(table, to, JSON_INDENT(1)) == 0;
+    json_decref(table);
+    return done && fputc('\n', to) != EOF;
 }

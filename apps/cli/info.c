@@ -1,6 +1,7 @@
 #include "cli/info.h"
 
 #include "cli/comfort.h"
+#include "cli/options.h"
 #include "cli/report.h"
 #include "cli/verbs.h"
 #include "jobs/doubts_json.h"
@@ -11,22 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
-    "usage: spx info FILE... [--json] [--comfort]\n"
-    "\n"
+static const char about[] =
     "Tells what a picture file is and whether viewers of spatial photos find all they\n"
     "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
     "disparity adjustment, and what is missing. Of HEIC and AVIF files it also\n"
     "names the clauses of ISO/IEC 14496-12, 23008-12 and 23000-22 that they violate.\n"
-    "Nothing is changed, nor decoded but for --comfort.\n"
-    "\n"
-    "      --json   one JSON object, or an array of objects for several files, with\n"
-    "               \"spatial\": true or false and \"reasons\": [why not, ...]\n"
-    "      --comfort\n"
-    "               also how comfortable a stereo file is to look at (see spx comfort)\n"
-    "  --           what follows are files\n"
-    "  -h, --help   this text\n"
-    "\n"
+    "Nothing is changed, nor decoded but for --comfort.\n";
+
+static const char notes[] =
     "Exit code: 0 every file was read, 1 some could not be, 2 wrong arguments.\n";
 
 static const double percent = 100;
@@ -389,45 +382,36 @@ static int print_json(const json_t *results)
 typedef struct wishes {
     int json;
     int comfort;
-    int help;
 } wishes;
 
-/* Sorts the arguments: files to the front of argv. Returns their number, -1 = wrong use. */
-static int take_options(int argc, char **argv, wishes *asked)
-{
-    int files = 0;
-    int only_files = 0;
-    for (int i = 1; i < argc; i++) {
-        if (only_files || argv[i][0] != '-' || argv[i][1] == '\0') {
-            argv[files++] = argv[i];
-        } else if (strcmp(argv[i], "--") == 0) {
-            only_files = 1;
-        } else if (strcmp(argv[i], "--json") == 0) {
-            asked->json = 1;
-        } else if (strcmp(argv[i], "--comfort") == 0) {
-            asked->comfort = 1;
-        } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            asked->help = 1;
-        } else {
-            (void)fprintf(stderr, "spx info: no such option: %s (see spx info --help)\n", argv[i]);
-            return -1;
-        }
-    }
-    return files;
-}
+static const spx_option rows[] = {
+    { .name = "json",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
+      .set = 1,
+      .offset = offsetof(wishes, json),
+      .help =
+          "one JSON object, or an array of objects for several files, with \"spatial\": true or "
+          "false and \"reasons\": [why not, ...]" },
+    { .name = "comfort",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
+      .set = 1,
+      .offset = offsetof(wishes, comfort),
+      .help = "also how comfortable a stereo file is to look at (see spx comfort)" },
+    { .name = NULL },
+};
 
 int spx_cli_info(int argc, char **argv)
 {
     wishes asked = { 0 };
-    const int files = take_options(argc, argv, &asked);
-    if (asked.help) {
-        (void)fputs(help, stdout);
-        return SPX_EXIT_OK;
-    }
-    if (files == 0)
-        (void)fprintf(stderr, "spx info: no file named (see spx info --help)\n");
-    if (files <= 0)
-        return SPX_EXIT_USAGE;
+    const spx_option_group groups[] = { { "Options", rows, &asked }, { NULL, NULL, NULL } };
+    const spx_usage usage = { "info", "FILE...", about, groups, notes };
+    int exit_code = SPX_EXIT_OK;
+    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+        return exit_code;
+    if (argc < 2)
+        return spx_usage_error(&usage, "no file named");
 
     spx_diag diag = { 0 };
     spx_engine *engine = NULL;
@@ -437,7 +421,7 @@ int spx_cli_info(int argc, char **argv)
     }
     json_t *const results = asked.json ? json_array() : NULL;
     int code = SPX_EXIT_OK;
-    for (int i = 0; i < files; i++) {
+    for (int i = 1; i < argc; i++) {
         if (look_at(argv[i], engine, results) != SPX_EXIT_OK)
             code = SPX_EXIT_FAILED;
     }

@@ -50,17 +50,20 @@ static int fail_verb(const char *name)
 /* The tables of options and formats as JSON, for programs: completions, pages, tests. */
 static int print_tables(void)
 {
-    json_t *const tables = json_pack("{ss, so, so, so, so}", "version", spx_version(), "options",
-                                     spx_table_options(SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE),
-                                     "formats", spx_table_formats(), "groups", spx_table_groups(),
-                                     "shelves", spx_table_shelves());
+    json_t *const verbs = json_array();
+    for (const spx_verb *verb = spx_verbs; verb->name != NULL; verb++)
+        (void)json_array_append_new(verbs, json_string(verb->name));
+    json_t *const tables = json_pack(
+        "{ss, so, so, so, so, so}", "version", spx_version(), "verbs", verbs, "options",
+        spx_table_options(SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE), "formats", spx_table_formats(),
+        "groups", spx_table_groups(), "shelves", spx_table_shelves());
     const int failed = tables == NULL || json_dumpf(tables, stdout, JSON_INDENT(1)) != 0;
     json_decref(tables);
     (void)fputc('\n', stdout);
     return failed ? SPX_EXIT_FAILED : SPX_EXIT_OK;
 }
 
-/* spx help [VERB], spx help --table */
+/* spx help [VERB [--table]], spx help --table */
 static int help(int argc, char **argv)
 {
     if (argc < 2)
@@ -70,7 +73,10 @@ static int help(int argc, char **argv)
     const spx_verb *const verb = find_verb(argv[1]);
     if (verb == NULL)
         return fail_verb(argv[1]);
-    char option[] = "--help";
+    const int as_table = argc > 2 && strcmp(argv[2], "--table") == 0;
+    char option[] = "--help=table";
+    if (!as_table)
+        option[strlen("--help")] = '\0';
     char *arguments[] = { argv[1], option, NULL };
     return verb->run(2, arguments);
 }

@@ -22,9 +22,9 @@ typedef struct reading {
     const spx_usage *usage;
     int argc; /* of the words as they came */
     char **argv;
-    int at;   /* the word being read */
-    int kept; /* arguments found so far, in argv[1] to argv[kept] */
-    int help;
+    int at;                  /* the word being read */
+    int kept;                /* arguments found so far, in argv[1] to argv[kept] */
+    spx_options_result help; /* SPX_OPTIONS_READ: not asked for */
     spx_diag *diag;
 } reading;
 
@@ -107,8 +107,8 @@ static spx_status read_long(reading *self, char *word)
 {
     const size_t size = strcspn(word, "=");
     char *const value = word[size] == '=' ? word + size + 1 : NULL;
-    if (strcmp(word, "help") == 0) {
-        self->help = 1;
+    if (strcmp(word, "help") == 0 || strcmp(word, "help=table") == 0) {
+        self->help = value == NULL ? SPX_OPTIONS_HELP : SPX_OPTIONS_TABLE;
         return SPX_OK;
     }
     const found what = find_name(self->usage, word, size);
@@ -135,7 +135,7 @@ static spx_status read_letters(reading *self, char *word)
     for (char *letters = word + 1; *letters != '\0'; letters++) {
         const found what = find_letter(self->usage, *letters);
         if (what.option == NULL && *letters == 'h') {
-            self->help = 1;
+            self->help = SPX_OPTIONS_HELP;
             continue;
         }
         if (what.option == NULL)
@@ -164,10 +164,10 @@ spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **ar
             status = read_letters(&self, word);
         }
         if (status != SPX_OK)
-            return self.help ? SPX_OPTIONS_HELP : SPX_OPTIONS_WRONG;
+            return self.help != SPX_OPTIONS_READ ? self.help : SPX_OPTIONS_WRONG;
     }
     *argc = self.kept + 1;
-    return self.help ? SPX_OPTIONS_HELP : SPX_OPTIONS_READ;
+    return self.help;
 }
 
 int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_code)
@@ -179,6 +179,10 @@ int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_
         return 1;
     case SPX_OPTIONS_HELP:
         spx_help_print(usage, stdout);
+        return 0;
+    case SPX_OPTIONS_TABLE:
+        if (!spx_help_print_table(usage, stdout))
+            *exit_code = SPX_EXIT_FAILED;
         return 0;
     case SPX_OPTIONS_WRONG:
         break;

@@ -46,6 +46,7 @@ typedef struct spx_usage {
 typedef enum spx_options_result {
     SPX_OPTIONS_READ,  /* the values are stored */
     SPX_OPTIONS_HELP,  /* --help or -h was among them */
+    SPX_OPTIONS_TABLE, /* --help=table was */
     SPX_OPTIONS_WRONG, /* the message is in the diag */
 } spx_options_result;
 
@@ -56,8 +57,8 @@ typedef enum spx_options_result {
 spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **argv, spx_diag *diag);
 
 /**
- * The same for a verb's start: prints --help on stdout or the error on stderr. Returns 1 to go on;
- * else 0, with the verb's exit code in *exit_code.
+ * The same for a verb's start: prints --help or --help=table on stdout or the error on stderr.
+ * Returns 1 to go on; else 0, with the verb's exit code in *exit_code.
  */
 int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_code);
 

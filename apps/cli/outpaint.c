@@ -1,5 +1,6 @@
 #include "cli/outpaint.h"
 
+#include "cli/batch_options.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outpaint_options.h"
@@ -18,66 +19,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { QUALITY_MAX = 100, QUALITY_DEFAULT = 92, NOTE_SIZE = 64 };
+enum { NOTE_SIZE = 64 };
 
 typedef struct wishes {
+    spx_batch_wishes batch;
     const char *output;
-    int recursive;
-    int quality;
-    int no_overwrite;
-    int strict;
-    int accept_damaged;
-    int quiet;
 } wishes;
 
-static const spx_option file_options[] = {
+static const spx_option output_options[] = {
     { .name = "output",
       .letter = 'o',
       .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI,
       .offset = offsetof(wishes, output),
       .value = "FILE|DIR",
       .help = "file to write (png, jpg, webp, tif, heic or avif by its extension), or the folder "
               "for NAME_outpainted.png; otherwise beside the photo" },
-    { .name = "recursive",
-      .letter = 'r',
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, recursive),
-      .help = "of a folder, take the folders below it too" },
-    { .name = "quality",
-      .type = SPX_OPTION_INT,
-      .offset = offsetof(wishes, quality),
-      .min = 1,
-      .max = QUALITY_MAX,
-      .value = "N",
-      .help = "of jpg, webp, heic and avif, 1 to 100 (92)" },
-    { .name = "overwrite",
-      .type = SPX_OPTION_SET,
-      .set = 0,
-      .offset = offsetof(wishes, no_overwrite),
-      .help = "replace a file that exists (the default)" },
-    { .name = "no-overwrite",
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, no_overwrite),
-      .help = "fail rather than replace a file" },
-    { .name = "strict",
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, strict),
-      .help = "a warning is a failure, and nothing is written" },
-    { .name = "accept-damaged",
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, accept_damaged),
-      .help = "take what there is of a damaged photo; a warning says what is missing" },
-    { .name = "quiet",
-      .letter = 'q',
-      .type = SPX_OPTION_SET,
-      .set = 1,
-      .offset = offsetof(wishes, quiet),
-      .help = "print nothing but failures and warnings" },
     { .name = NULL },
 };
 
@@ -138,8 +97,8 @@ static void tell(const run *self, const char *path, spx_status status, const cha
 {
     spx_progress_pause(self->progress);
     if (status == SPX_OK) {
-        spx_report_warnings(stderr, path, &result->warnings, !self->wanted->quiet);
-        if (!self->wanted->quiet) {
+        spx_report_warnings(stderr, path, &result->warnings, !self->wanted->batch.quiet);
+        if (!self->wanted->batch.quiet) {
             spx_text_print(stdout, path);
             (void)fputs(": ", stdout);
             spx_text_print(stdout, result->path);
@@ -151,6 +110,19 @@ static void tell(const run *self, const char *path, spx_status status, const cha
     } else if (status != SPX_ERR_CANCELLED) {
         spx_report_error(stderr, path, text);
     }
+    spx_progress_resume(self->progress);
+}
+
+static void tell_skipped(const run *self, const char *path, const char *output)
+{
+    if (self->wanted->batch.quiet)
+        return;
+    spx_progress_pause(self->progress);
+    spx_text_print(stdout, path);
+    (void)fputs(": skipped, there is ", stdout);
+    spx_text_print(stdout, output);
+    (void)fputs("\n", stdout);
+    (void)fflush(stdout);
     spx_progress_resume(self->progress);
 }
 
@@ -178,6 +150,11 @@ static spx_status outpaint_one(const run *self, const spx_limits *limits,
     spx_bytes bytes = { 0 };
     spx_status status = SPX_OK;
     options.output_path = self->to_file != NULL ? self->to_file : photo->output;
+    if (self->wanted->batch.existing == SPX_EXISTING_SKIP &&
+        access(options.output_path, F_OK) == 0) {
+        tell_skipped(self, photo->path, options.output_path);
+        return SPX_OK;
+    }
 
     const double begin_s = spx_clock_s();
     spx_progress_begin(self->progress, 0, photo->path);
@@ -199,7 +176,7 @@ out:
 static size_t outpaint_all(run *self, const spx_engine_options *engine,
                            const spx_photo_list *photos)
 {
-    FILE *const line = self->wanted->quiet ? NULL : spx_progress_terminal(stderr);
+    FILE *const line = self->wanted->batch.quiet ? NULL : spx_progress_terminal(stderr);
     spx_cancel *cancel = NULL;
     spx_diag diag = { 0 };
     size_t done = 0;
@@ -229,7 +206,7 @@ static size_t list_and_outpaint(run *self, const spx_engine_options *engine, int
                                 char **paths)
 {
     const char *const output = self->to_file == NULL ? self->wanted->output : NULL;
-    spx_photo_list photos = { .recursive = self->wanted->recursive, .skip_outpainted = 1 };
+    spx_photo_list photos = { .recursive = self->wanted->batch.recursive, .skip_outpainted = 1 };
     spx_diag diag = { 0 };
     size_t failed = spx_photo_list_add_all(&photos, (size_t)count, paths);
     if (spx_photo_list_place(&photos, SPX_PLACE_FILE, output, &diag) != SPX_OK) {
@@ -244,16 +221,19 @@ static size_t list_and_outpaint(run *self, const spx_engine_options *engine, int
 
 int spx_cli_outpaint(int argc, char **argv)
 {
-    wishes wanted = { .quality = QUALITY_DEFAULT };
+    wishes wanted = { .output = NULL };
     spx_outpaint_wishes growth;
     spx_engine_options engine;
     spx_outpaint_options options;
     spx_outpaint_wishes_init(&growth);
     spx_engine_options_init(&engine);
+    spx_outpaint_options_init(&options);
     const spx_option_group groups[] = {
-        { "Files", file_options, &wanted },
+        { "Photos and folders", spx_batch_rows, &wanted.batch },
+        { "Output", output_options, &wanted },
+        { "Picture", spx_options_of(SPX_OPTIONS_PICTURE), &options },
         { "Border", spx_options_of(SPX_OPTIONS_BORDER), &growth.border },
-        { "Painter of the border", spx_painter_rows, &growth },
+        { "Painter of the border", spx_options_of(SPX_OPTIONS_PAINTER), &growth.painter },
         { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
         { NULL, NULL, NULL },
     };
@@ -272,10 +252,7 @@ int spx_cli_outpaint(int argc, char **argv)
         self.to_file = wanted.output;
     if (self.to_file != NULL && several)
         return spx_usage_error(&usage, "several photos need a folder as --output");
-    options.quality = wanted.quality;
-    options.no_overwrite = wanted.no_overwrite;
-    options.strict = wanted.strict;
-    options.accept_damaged = wanted.accept_damaged;
+    options.no_overwrite = wanted.batch.existing == SPX_EXISTING_KEEP;
 
     spx_interrupt_keep_writing();
     exit_code =

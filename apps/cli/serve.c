@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "jobs/libspx_maker.h"
 #include "server/server.h"
+#include "spx/outpaint.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -34,32 +35,45 @@ typedef struct wishes {
     double retention_s;
     double grace_s;
     int trust_proxy;
-    const char *painter;
-    const char *painter_url;
+    int engine; /* spx_outpaint_engine */
+    const char *engine_url;
 } wishes;
 
-#define AT(field) .offset = offsetof(wishes, field)
+#define AT(field) .who = SPX_BY_CLI, .offset = offsetof(wishes, field)
+
+/* The local engine is always offered. */
+static const spx_option_word engine_words[] = {
+    { "none", SPX_OUTPAINT_LOCAL },
+    { "gradio", SPX_OUTPAINT_GRADIO },
+    { "sdapi", SPX_OUTPAINT_SDAPI },
+    { NULL, 0 },
+};
+static const spx_option_old old_engine[] = { { "painter", NULL }, { NULL, NULL } };
+static const spx_option_old old_engine_url[] = { { "painter-url", NULL }, { NULL, NULL } };
 
 static const spx_option serve_options[] = {
     { .name = "host",
       .type = SPX_OPTION_TEXT,
       AT(host),
+      .standard_text = "127.0.0.1",
       .value = "ADDRESS",
-      .help = "address or name to listen on (127.0.0.1: only this computer)" },
+      .help = "address or name to listen on; 127.0.0.1 is this computer alone" },
     { .name = "port",
       .letter = 'p',
       .type = SPX_OPTION_UNSIGNED,
       AT(port),
       .min = 0,
       .max = 65535,
+      .standard = 8002,
       .value = "N",
-      .help = "port to listen on (8002); 0 = any free one, printed" },
+      .help = "port to listen on; 0: any free one, printed" },
     { .name = "data",
       .letter = 'd',
       .type = SPX_OPTION_TEXT,
       AT(data),
+      .standard_text = "spx-data",
       .value = "DIR",
-      .help = "folder for uploads, results and the job database (spx-data)" },
+      .help = "folder for uploads, results and the job database" },
     { .name = "workers",
       .letter = 'w',
       .type = SPX_OPTION_UNSIGNED,
@@ -67,7 +81,7 @@ static const spx_option serve_options[] = {
       .min = 0,
       .max = 64,
       .value = "N",
-      .help = "photos at once (0: one for each four processors)" },
+      .help = "photos at once; 0: one for each four processors" },
     { .name = "token",
       .type = SPX_OPTION_TEXT,
       AT(token),
@@ -78,64 +92,74 @@ static const spx_option serve_options[] = {
       AT(max_upload),
       .min = 1,
       .max = 1e12,
+      .standard = 100000000,
       .value = "BYTES",
-      .help = "largest photo file that is taken (100M)" },
+      .help = "largest photo file that is taken" },
     { .name = "max-queue",
       .type = SPX_OPTION_UNSIGNED,
       AT(max_queue),
       .min = 1,
       .max = 100000,
+      .standard = 200,
       .value = "N",
-      .help = "photos that may wait (200)" },
+      .help = "photos that may wait" },
     { .name = "max-client",
       .type = SPX_OPTION_UNSIGNED,
       AT(max_client),
       .min = 1,
       .max = 100000,
+      .standard = 100,
       .value = "N",
-      .help = "photos of one address that may wait or run (100)" },
+      .help = "photos of one address that may wait or run" },
     { .name = "max-connections",
       .type = SPX_OPTION_UNSIGNED,
       AT(max_connections),
       .min = 16,
       .max = 100000,
+      .standard = 1000,
       .value = "N",
-      .help = "open connections (1000)" },
+      .help = "open connections" },
     { .name = "retention",
       .type = SPX_OPTION_SECONDS,
       AT(retention_s),
       .min = 0,
       .max = 1e9,
+      .standard = 604800,
       .value = "TIME",
-      .help = "finished jobs and their files go after this time (7d); 0 = never" },
+      .help = "finished jobs and their files go after this time; 0: never" },
     { .name = "grace",
       .type = SPX_OPTION_SECONDS,
       AT(grace_s),
       .min = 0,
       .max = 3600,
+      .standard = GRACE_DEFAULT_S,
       .value = "TIME",
-      .help = "at a stop, time for running jobs before they are queued again (10s)" },
+      .help = "at a stop, time for running jobs before they are queued again" },
     { .name = "http-threads",
       .type = SPX_OPTION_UNSIGNED,
       AT(http_threads),
       .min = 1,
       .max = 64,
+      .standard = 2,
       .value = "N",
-      .help = "threads that speak HTTP (2)" },
+      .help = "threads that speak HTTP" },
     { .name = "trust-proxy",
       .type = SPX_OPTION_SET,
       .set = 1,
       AT(trust_proxy),
       .help = "a reverse proxy is in front: believe its X-Forwarded-For and -Proto" },
-    { .name = "painter",
+    { .name = "engine",
+      .type = SPX_OPTION_CHOICE,
+      AT(engine),
+      .words = engine_words,
+      .value = "none|gradio|sdapi",
+      .old = old_engine,
+      .help = "offer remote outpainting by this engine" },
+    { .name = "engine-url",
       .type = SPX_OPTION_TEXT,
-      AT(painter),
-      .value = "ENGINE",
-      .help = "offer remote outpainting by this engine: gradio or sdapi" },
-    { .name = "painter-url",
-      .type = SPX_OPTION_TEXT,
-      AT(painter_url),
+      AT(engine_url),
       .value = "URL",
+      .old = old_engine_url,
       .help = "server of the remote engine; its token is read from $SPX_PAINTER_TOKEN" },
     { .name = NULL },
 };
@@ -178,7 +202,7 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->limits = (spx_store_limits){ .queued = wanted->max_queue, .client = wanted->max_client };
     out->retention_s = (uint64_t)wanted->retention_s;
     out->trust_proxy = wanted->trust_proxy;
-    out->remote_painter = wanted->painter != NULL;
+    out->remote_painter = wanted->engine != SPX_OUTPAINT_LOCAL;
     out->log = print_log;
 }
 
@@ -222,18 +246,9 @@ static void block_stops(sigset_t *stops)
 int spx_cli_serve(int argc, char **argv)
 {
     wishes wanted = {
-        .host = "127.0.0.1",
-        .port = 8002,
-        .data = "spx-data",
-        .http_threads = 2,
         .token = getenv("SPX_TOKEN"), /* NOLINT(concurrency-mt-unsafe): before any thread */
-        .max_upload = 100000000,
-        .max_queue = 200,
-        .max_client = 100,
-        .max_connections = 1000,
-        .retention_s = 604800.0,
-        .grace_s = GRACE_DEFAULT_S,
     };
+    spx_options_standard(serve_options, &wanted);
     spx_libspx_options library = { 0 };
     spx_engine_options_init(&library.engine);
     const spx_option_group groups[] = {
@@ -254,8 +269,9 @@ int spx_cli_serve(int argc, char **argv)
         library.engine.threads = (processors + wanted.workers - 1) / wanted.workers;
     if (wanted.token != NULL && wanted.token[0] == '\0')
         wanted.token = NULL;
-    library.painter = wanted.painter;
-    library.painter_url = wanted.painter_url;
+    if (wanted.engine != SPX_OUTPAINT_LOCAL)
+        library.painter = spx_outpaint_engine_name((spx_outpaint_engine)wanted.engine);
+    library.painter_url = wanted.engine_url;
     library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
 
     sigset_t stops;

@@ -9,22 +9,50 @@
 
 enum { LIST_SIZE = 1024 };
 
-static const char *const kind_names[] = { "convert", "outpaint", "both" };
+static const spx_option_word kind_words[] = {
+    { "convert", SPX_JOB_CONVERT },
+    { "outpaint", SPX_JOB_OUTPAINT },
+    { "both", SPX_JOB_BOTH },
+    { NULL, 0 },
+};
+static const spx_option_word painter_words[] = {
+    { "local", SPX_JOB_PAINTER_LOCAL },
+    { "remote", SPX_JOB_PAINTER_REMOTE },
+    { NULL, 0 },
+};
+
+const spx_option spx_job_rows[] = {
+    { .name = "kind",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_API,
+      .offset = offsetof(spx_job_order, kind),
+      .words = kind_words,
+      .value = "convert|outpaint|both",
+      .label = "What to make",
+      .help =
+          "make stereo of the photo, make the photo larger, or make it larger and then stereo" },
+    { .name = "painter",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_API,
+      .offset = offsetof(spx_job_order, painter),
+      .words = painter_words,
+      .value = "local|remote",
+      .label = "Painted by",
+      .help = "who paints a border: this server, or the remote engine that it offers" },
+    { .name = NULL },
+};
+
 const char *spx_job_kind_name(spx_job_kind kind)
 {
-    return kind_names[kind];
+    return kind_words[kind].text;
 }
 
 spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name, spx_diag *diag)
 {
-    *out = SPX_JOB_CONVERT;
-    for (int i = 0; i <= SPX_JOB_BOTH; i++) {
-        if (strcmp(name, kind_names[i]) == 0) {
-            *out = (spx_job_kind)i;
-            return SPX_OK;
-        }
-    }
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "kind: convert, outpaint or both, not \"%.40s\"", name);
+    spx_job_order order = { .kind = SPX_JOB_CONVERT };
+    const spx_status status = spx_option_read(&spx_job_rows[SPX_JOB_ROW_KIND], name, &order, diag);
+    *out = (spx_job_kind)order.kind;
+    return status;
 }
 
 void spx_job_options_init(spx_job_options *options)
@@ -98,10 +126,10 @@ static spx_status set_name(spx_job_options *options, const spx_option *row, cons
 
 static spx_status set_painter(int *remote, const char *value, spx_diag *diag)
 {
-    *remote = strcmp(value, "remote") == 0;
-    if (*remote || strcmp(value, "local") == 0)
-        return SPX_OK;
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "painter: local or remote, not \"%.40s\"", value);
+    spx_job_order order = { .painter = SPX_JOB_PAINTER_LOCAL };
+    SPX_TRY(spx_option_read(&spx_job_rows[SPX_JOB_ROW_PAINTER], value, &order, diag));
+    *remote = order.painter == SPX_JOB_PAINTER_REMOTE;
+    return SPX_OK;
 }
 
 /* Margins and a shape exclude each other: the last one counts. */
@@ -124,7 +152,7 @@ static spx_status set_border(spx_job_options *options, const char *name, const c
     const char *suffix = NULL;
     const spx_option *const row =
         spx_option_find(spx_options_of(SPX_OPTIONS_BORDER), name, strlen(name), &suffix);
-    if (strcmp(name, "painter") == 0)
+    if (strcmp(name, spx_job_rows[SPX_JOB_ROW_PAINTER].name) == 0)
         return set_painter(&options->remote, value, diag);
     if (row == NULL || (row->who & SPX_BY_API) == 0)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "there is no option \"%.40s\"", name);
@@ -242,10 +270,17 @@ static int put_border(json_t *object, const spx_job_options *options)
     if (spx_border_apply(border, &outpaint, NULL) != SPX_OK)
         return 1;
     int failed = json_object_set_new(object, "seed", json_integer((json_int_t)border->seed));
-    failed |=
-        json_object_set_new(object, "painter", json_string(options->remote ? "remote" : "local"));
+    failed |= json_object_set_new(
+        object, "painter",
+        json_string(
+            painter_words[options->remote ? SPX_JOB_PAINTER_REMOTE : SPX_JOB_PAINTER_LOCAL].text));
     if (outpaint.rule == SPX_FRAME_ASPECT)
         return failed | json_object_set_new(object, "aspect", json_real(border->aspect));
+    if (outpaint.rule == SPX_FRAME_SIZE) {
+        return failed |
+               json_object_set_new(object, "size",
+                                   json_sprintf("%ux%u", border->size.width, border->size.height));
+    }
     failed |= json_object_set_new(object, "left", margin_json(&outpaint.left));
     failed |= json_object_set_new(object, "top", margin_json(&outpaint.top));
     failed |= json_object_set_new(object, "right", margin_json(&outpaint.right));

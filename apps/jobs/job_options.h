@@ -19,6 +19,21 @@ const char *spx_job_kind_name(spx_job_kind kind);
 SPX_NODISCARD spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name,
                                                 spx_diag *diag);
 
+/** The rows that only a job has: kind and painter, with the values of spx_job_kind and
+ * spx_job_painter. They fill a spx_job_order. */
+extern const spx_option spx_job_rows[];
+enum { SPX_JOB_ROW_KIND, SPX_JOB_ROW_PAINTER };
+
+typedef enum spx_job_painter {
+    SPX_JOB_PAINTER_LOCAL,  /* this server */
+    SPX_JOB_PAINTER_REMOTE, /* the server's remote engine */
+} spx_job_painter;
+
+typedef struct spx_job_order {
+    int kind;
+    int painter;
+} spx_job_order;
+
 enum { SPX_JOB_NAMES = 4, SPX_JOB_OPTION_NAME_SIZE = 64 };
 
 /** A client's wishes, each within its range. A plain value. */

@@ -1,5 +1,7 @@
 #include "jobs/table_json.h"
 
+#include "jobs/job_options.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -44,7 +46,7 @@ static int is_second(const spx_option *row, const spx_option_word *word)
     return 0;
 }
 
-static json_t *words_json(const spx_option *row)
+json_t *spx_table_words(const spx_option *row)
 {
     json_t *const list = json_array();
     for (const spx_option_word *word = row->words; word != NULL && word->text != NULL; word++) {
@@ -55,13 +57,14 @@ static json_t *words_json(const spx_option *row)
 }
 
 /* "a,b" as a list; NULL as an empty one. */
-static json_t *split(const char *words)
+static json_t *split(const char *words, char between)
 {
+    const char ends[] = { between, '\0' };
     json_t *const list = json_array();
     for (const char *at = words; at != NULL && *at != '\0';) {
-        const size_t size = strcspn(at, ",");
+        const size_t size = strcspn(at, ends);
         (void)json_array_append_new(list, json_stringn(at, size));
-        at += size + (at[size] == ',');
+        at += size + (at[size] == between);
     }
     return list;
 }
@@ -93,7 +96,7 @@ static json_t *standard_json(const spx_option *row)
     case SPX_OPTION_SECONDS:
         return json_real(row->standard);
     default:
-        return json_null();
+        return row->standard_text == NULL ? json_null() : json_string(row->standard_text);
     }
 }
 
@@ -113,10 +116,10 @@ json_t *spx_table_option(const spx_option *row)
 {
     char range[160];
     spx_option_describe(row, range);
-    json_t *const object =
-        json_pack("{ss, so, ss, so, so, so, ss, ss}", "name", row->name, "old", old_json(row),
-                  "type", type_names[row->type], "default", standard_json(row), "words",
-                  words_json(row), "who", who_json(row->who), "help", row->help, "range", range);
+    json_t *const object = json_pack("{ss, so, ss, so, so, so, ss, ss}", "name", row->name, "old",
+                                     old_json(row), "type", type_names[row->type], "default",
+                                     standard_json(row), "words", spx_table_words(row), "who",
+                                     who_json(row->who), "help", row->help, "range", range);
     if (object == NULL)
         return NULL;
     if (row->letter != 0)
@@ -129,6 +132,8 @@ json_t *spx_table_option(const spx_option *row)
         put(object, "label", json_string(row->label));
     if (row->hint != NULL)
         put(object, "hint", json_string(row->hint));
+    if (row->word_labels != NULL)
+        put(object, "word_labels", split(row->word_labels, '|'));
     if (!has_range(row))
         return object;
     put(object, "min", number_json(row->min));
@@ -141,19 +146,25 @@ json_t *spx_table_option(const spx_option *row)
     return object;
 }
 
+static void put_rows(json_t *list, const spx_option *row, const char *section, unsigned who)
+{
+    for (; row->name != NULL; row++) {
+        json_t *const object = (row->who & who) == 0 ? NULL : spx_table_option(row);
+        if (object == NULL)
+            continue;
+        put(object, "section", json_string(section));
+        (void)json_array_append_new(list, object);
+    }
+}
+
 json_t *spx_table_options(unsigned who)
 {
     json_t *const list = json_array();
+    put_rows(list, spx_job_rows, "Job", who);
     for (int section = 0; section < SPX_OPTION_SECTIONS; section++) {
-        const spx_option *row = spx_options_of((spx_option_section)section);
-        for (; row->name != NULL; row++) {
-            json_t *const object = (row->who & who) == 0 ? NULL : spx_table_option(row);
-            if (object == NULL)
-                continue;
-            put(object, "section",
-                json_string(spx_option_section_title((spx_option_section)section)));
-            (void)json_array_append_new(list, object);
-        }
+        if (section != SPX_OPTIONS_PICTURE) /* rows of a conversion, for another struct */
+            put_rows(list, spx_options_of((spx_option_section)section),
+                     spx_option_section_title((spx_option_section)section), who);
     }
     return list;
 }
@@ -184,9 +195,9 @@ json_t *spx_table_formats(void)
         const spx_format_info *const row = spx_format_at(i);
         (void)json_array_append_new(
             list, json_pack("{ss, so, ss, ss, so, so, ss, ss, ss}", "word", row->word, "old",
-                            split(row->old_words), "file", row->file, "type", row->media_type,
-                            "needs", needs_json(row->needs), "groups", split(row->groups), "shelf",
-                            row->shelf, "label", row->label, "help", row->help));
+                            split(row->old_words, ','), "file", row->file, "type", row->media_type,
+                            "needs", needs_json(row->needs), "groups", split(row->groups, ','),
+                            "shelf", row->shelf, "label", row->label, "help", row->help));
     }
     return list;
 }
@@ -237,7 +248,7 @@ static json_t *number_schema(const spx_option *row)
                   number_json(row->min), "maximum", number_json(row->max));
     if (row->words == NULL)
         return number;
-    return json_pack("{s[o, {so}]}", "oneOf", number, "enum", words_json(row));
+    return json_pack("{s[o, {so}]}", "oneOf", number, "enum", spx_table_words(row));
 }
 
 json_t *spx_table_schema(const spx_option *row, int form)
@@ -251,7 +262,7 @@ json_t *spx_table_schema(const spx_option *row, int form)
         schema = json_pack("{ss, si}", "type", "string", "maxLength", NAME_MOST);
         break;
     case SPX_OPTION_CHOICE:
-        schema = json_pack("{so}", "enum", words_json(row));
+        schema = json_pack("{so}", "enum", spx_table_words(row));
         break;
     case SPX_OPTION_FORMATS:
         schema = form ? json_pack("{ss}", "type", "string")

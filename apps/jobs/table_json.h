@@ -12,6 +12,8 @@
 
 /** One row: name, old spellings, type, unit, range, default, words, who may set it, help. */
 json_t *spx_table_option(const spx_option *row);
+/** The words of a choice, but for old ones. */
+json_t *spx_table_words(const spx_option *row);
 /** The options of a conversion that any of `who` (SPX_BY_...) may set, each with its section. */
 json_t *spx_table_options(unsigned who);
 /** Every format: word, old words, file, type, needs, groups, shelf, label, help. */

@@ -2,26 +2,10 @@
  * The API's description: openapi.json, with what the tables of options and formats say put in. The
  * document is a part of the program and the rows are too, so they cannot drift apart.
  */
+#include "jobs/job_options.h"
 #include "jobs/table_json.h"
 #include "server/assets.h"
 #include "server/route.h"
-
-/* As a JSON value comes back: all options, none else. */
-static void put_answers(json_t *schema)
-{
-    json_t *const properties = json_object_get(schema, "properties");
-    json_t *const required = json_object_get(schema, "required");
-    for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
-        const spx_option *row = spx_options_of((spx_option_section)section);
-        for (; row->name != NULL; row++) {
-            if ((row->who & SPX_BY_API) == 0)
-                continue;
-            (void)json_object_set_new(properties, row->name, spx_table_schema(row, 0));
-            if (section != SPX_OPTIONS_BORDER) /* of a border, what counts comes back */
-                (void)json_array_append_new(required, json_string(row->name));
-        }
-    }
-}
 
 static void put_old(json_t *properties, const spx_option *row, int form)
 {
@@ -34,18 +18,37 @@ static void put_old(json_t *properties, const spx_option *row, int form)
     }
 }
 
-/* As a client may send them: under their old spellings too. */
-static void put_wishes(json_t *schema, int form)
+/* What a schema is for. */
+typedef enum use {
+    USE_ANSWER, /* all options come back, none else */
+    USE_CHANGE, /* a client may send them, under their old spellings too */
+    USE_FORM,   /* so too, as fields of a form */
+} use;
+
+static void put_options(json_t *schema, const spx_option *row, use what, int is_border)
 {
     json_t *const properties = json_object_get(schema, "properties");
+    json_t *const required = json_object_get(schema, "required");
+    for (; row->name != NULL; row++) {
+        if ((row->who & SPX_BY_API) == 0)
+            continue;
+        (void)json_object_set_new(properties, row->name, spx_table_schema(row, what == USE_FORM));
+        if (what != USE_ANSWER)
+            put_old(properties, row, what == USE_FORM);
+        if (what == USE_ANSWER && !is_border) /* of a border, what counts comes back */
+            (void)json_array_append_new(required, json_string(row->name));
+    }
+}
+
+static void put_all(json_t *schema, use what)
+{
+    /* A job's kind is said once, when it comes. */
+    put_options(schema, &spx_job_rows[what == USE_FORM ? SPX_JOB_ROW_KIND : SPX_JOB_ROW_PAINTER],
+                what, 0);
     for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
-        const spx_option *row = spx_options_of((spx_option_section)section);
-        for (; row->name != NULL; row++) {
-            if ((row->who & SPX_BY_API) == 0)
-                continue;
-            (void)json_object_set_new(properties, row->name, spx_table_schema(row, form));
-            put_old(properties, row, form);
-        }
+        if (section != SPX_OPTIONS_PICTURE)
+            put_options(schema, spx_options_of((spx_option_section)section), what,
+                        section == SPX_OPTIONS_BORDER);
     }
 }
 
@@ -78,6 +81,22 @@ static void put_formats(json_t *document)
     (void)json_object_set_new(at(document, role), "enum", roles);
 }
 
+static void put_job_words(json_t *document)
+{
+    static const char *const kind[] = {
+        "components", "schemas", "Job", "properties", "kind", NULL
+    };
+    static const char *const kinds[] = { "components", "schemas", "Server", "properties",
+                                         "kinds",      "items",   NULL };
+    static const char *const painters[] = { "components", "schemas", "Server", "properties",
+                                            "painters",   "items",   NULL };
+    json_t *const kind_words = spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]);
+    (void)json_object_set(at(document, kind), "enum", kind_words);
+    (void)json_object_set_new(at(document, kinds), "enum", kind_words);
+    (void)json_object_set_new(at(document, painters), "enum",
+                              spx_table_words(&spx_job_rows[SPX_JOB_ROW_PAINTER]));
+}
+
 spx_answer spx_openapi(spx_exchange *exchange)
 {
     static const char *const answers[] = { "components", "schemas", "Options", NULL };
@@ -87,9 +106,10 @@ spx_answer spx_openapi(spx_exchange *exchange)
     const spx_asset *const asset = spx_asset_find("/api/openapi.json");
     json_t *const document =
         asset == NULL ? NULL : json_loadb((const char *)asset->data, asset->size, 0, NULL);
-    put_answers(at(document, answers));
-    put_wishes(at(document, changes), 0);
-    put_wishes(at(document, form), 1);
+    put_all(at(document, answers), USE_ANSWER);
+    put_all(at(document, changes), USE_CHANGE);
+    put_all(at(document, form), USE_FORM);
+    put_job_words(document);
     put_formats(document);
     return spx_reply_json(exchange, MHD_HTTP_OK, document);
 }

@@ -44,8 +44,10 @@ static json_t *models_json(void)
 
 static json_t *painters_json(const spx_context *context)
 {
-    return context->options.remote_painter ? json_pack("[ss]", "local", "remote")
-                                           : json_pack("[s]", "local");
+    json_t *const words = spx_table_words(&spx_job_rows[SPX_JOB_ROW_PAINTER]);
+    if (!context->options.remote_painter)
+        (void)json_array_remove(words, SPX_JOB_PAINTER_REMOTE);
+    return words;
 }
 
 /* What the operator had better fetch; null when there is nothing better. */
@@ -70,19 +72,20 @@ spx_answer spx_api_server(spx_exchange *exchange)
         return spx_reply_failure(exchange, status, &diag);
     return spx_reply_json(
         exchange, MHD_HTTP_OK,
-        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, s[sss], so, s{sI, sI, sI}, so, so, "
+        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, so, so, so, so, s{sI, sI, sI}, so, so, "
                   "so, so, so}",
                   "version", spx_version(), "auth", "required", context->token != NULL,
                   "authorized", exchange->authorized, "limits", "upload_bytes",
                   (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
                   "client_jobs", (json_int_t)options->limits.client, "retention_s",
                   (json_int_t)options->retention_s, "models", models_json(), "formats",
-                  formats_json(), "kinds", "convert", "outpaint", "both", "painters",
-                  painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
-                  "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
-                  (json_int_t)options->workers, "options", spx_table_options(SPX_BY_API),
-                  "format_table", spx_table_formats(), "groups", spx_table_groups(), "shelves",
-                  spx_table_shelves(), "recommended_model", recommended_json()));
+                  formats_json(), "kinds", spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]),
+                  "painters", painters_json(context), "queue", "queued",
+                  (json_int_t)counts[SPX_JOB_QUEUED], "running",
+                  (json_int_t)counts[SPX_JOB_RUNNING], "workers", (json_int_t)options->workers,
+                  "options", spx_table_options(SPX_BY_API), "format_table", spx_table_formats(),
+                  "groups", spx_table_groups(), "shelves", spx_table_shelves(), "recommended_model",
+                  recommended_json()));
 }
 
 spx_answer spx_api_login(spx_exchange *exchange)

@@ -61,7 +61,7 @@ typedef struct spx_option {
     const char *value; /* what --help calls the value, e.g. "FILE"; NULL for SPX_OPTION_SET */
     spx_option_type type;
     int set;      /* for SPX_OPTION_SET */
-    unsigned who; /* SPX_BY_...; 0 = a row of one verb of the command line */
+    unsigned who; /* SPX_BY_... */
     char letter;  /* of the command line's short form; 0 = none */
     double min, max;
     const spx_option_word *words; /* may be NULL where the type needs none */
@@ -73,6 +73,10 @@ typedef struct spx_option {
     double usual_min, usual_max;  /* ends of the page's slider; equal = min and max */
     double step;                  /* of the slider */
     const char *hint;             /* the page's words instead of help; NULL = the help */
+    const char *word_labels;      /* the page's names of the words, "Both|Right", as `words` without
+                                     old ones; NULL = the words */
+    const char *standard_text;    /* the default as one would write it, of types without a
+                                     number; NULL = none */
 } spx_option;
 
 enum { SPX_OPTION_NUMBERS_MAX = 32 };
@@ -111,6 +115,17 @@ typedef struct spx_border {
     uint64_t seed;
 } spx_border;
 
+/** Who paints the border. Texts are borrowed. */
+typedef struct spx_painter {
+    int engine; /* spx_outpaint_engine */
+    const char *url;
+    const char *token;
+    const char *prompt;
+    spx_option_texts parameters;
+    double timeout_s;
+    int fallback_local;
+} spx_painter;
+
 struct spx_outpaint_options;
 
 SPX_API void spx_border_init(spx_border *border); /* nothing asked for */
@@ -122,13 +137,19 @@ SPX_API SPX_NODISCARD spx_status spx_border_apply(const spx_border *border,
                                                   struct spx_outpaint_options *options,
                                                   spx_diag *diag);
 
+SPX_API void spx_painter_init(spx_painter *painter); /* this program paints */
+/** Puts who paints into options, which borrow the texts and the parameters of the painter. */
+SPX_API void spx_painter_apply(const spx_painter *painter, struct spx_outpaint_options *options);
+
 /** The lists of rows, by what they are about. */
 typedef enum spx_option_section {
-    SPX_OPTIONS_STEREO, /* spx_convert_options: strength, eyes, camera */
-    SPX_OPTIONS_DEPTH,  /* spx_convert_options: network or own map */
-    SPX_OPTIONS_FILES,  /* spx_convert_options: files and their coding */
-    SPX_OPTIONS_BORDER, /* spx_border: how much larger a photo becomes first */
-    SPX_OPTIONS_LIMITS, /* spx_engine_options: threads and limits */
+    SPX_OPTIONS_STEREO,  /* spx_convert_options: strength, eyes, camera */
+    SPX_OPTIONS_DEPTH,   /* spx_convert_options: network or own map */
+    SPX_OPTIONS_FILES,   /* spx_convert_options: files and their coding */
+    SPX_OPTIONS_BORDER,  /* spx_border: how much larger a photo becomes first */
+    SPX_OPTIONS_PAINTER, /* spx_painter: who paints the border */
+    SPX_OPTIONS_PICTURE, /* spx_outpaint_options: the file of a larger photo */
+    SPX_OPTIONS_LIMITS,  /* spx_engine_options: threads and limits */
     SPX_OPTION_SECTIONS,
 } spx_option_section;
 

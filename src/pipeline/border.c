@@ -1,4 +1,4 @@
-/* From what people ask of a border to the options of outpainting. */
+/* From what people ask of a border and its painter to the options of outpainting. */
 #include "base/status.h"
 #include "spx/option.h"
 #include "spx/outpaint.h"
@@ -43,4 +43,21 @@ spx_status spx_border_apply(const spx_border *border, spx_outpaint_options *opti
     options->height = border->size.height;
     options->seed = border->seed;
     return SPX_OK;
+}
+
+void spx_painter_init(spx_painter *painter)
+{
+    *painter = (spx_painter){ .engine = SPX_OUTPAINT_LOCAL };
+    spx_options_standard(spx_options_of(SPX_OPTIONS_PAINTER), painter);
+}
+
+void spx_painter_apply(const spx_painter *painter, spx_outpaint_options *options)
+{
+    options->engine = (spx_outpaint_engine)painter->engine;
+    options->url = painter->url;
+    options->token = painter->token;
+    options->prompt = painter->prompt;
+    options->parameters = painter->parameters.items;
+    options->timeout_s = painter->timeout_s;
+    options->fallback_local = painter->fallback_local;
 }

@@ -3,6 +3,8 @@
 
 #include "base/status.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,8 +119,14 @@ static void set_number(const spx_option *option, void *values, double number)
 
 void spx_options_standard(const spx_option *rows, void *values)
 {
-    for (const spx_option *row = rows; row->name != NULL; row++)
+    for (const spx_option *row = rows; row->name != NULL; row++) {
         set_number(row, values, row->standard);
+        if (row->standard_text == NULL)
+            continue;
+        const spx_status status = spx_option_read(row, row->standard_text, values, NULL);
+        assert(status == SPX_OK); /* a default is a value */
+        (void)status;
+    }
 }
 
 static const spx_option_word *word_of(const spx_option *option, double value)
@@ -159,11 +167,27 @@ spx_status spx_options_check(const spx_option *rows, const void *values, spx_dia
     return SPX_OK;
 }
 
+/* 604800 as "7d". */
+static void put_seconds(char *out, size_t size, double value)
+{
+    static const struct {
+        double seconds;
+        char unit;
+    } units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+    size_t i = 0;
+    while (i + 1 < sizeof(units) / sizeof(units[0]) &&
+           (value < units[i].seconds || fmod(value, units[i].seconds) != 0.0))
+        i++;
+    (void)snprintf(out, size, "%.10g%c", value / units[i].seconds, units[i].unit);
+}
+
 /* 512000000 as "512M". */
 static void put_number(char *out, size_t size, const spx_option *option, double value)
 {
     static const double million = 1e6;
-    if (option->type == SPX_OPTION_SIZE && value >= million) {
+    if (option->type == SPX_OPTION_SECONDS) {
+        put_seconds(out, size, value);
+    } else if (option->type == SPX_OPTION_SIZE && value >= million) {
         (void)snprintf(out, size, "%.10gM", value / million);
     } else {
         (void)snprintf(out, size, "%.10g", value);
@@ -175,14 +199,16 @@ void spx_option_describe(const spx_option *option, char out[DESCRIBED])
     char standard[DESCRIBED / 2 - 2] = ""; /* both and "; " fit into the whole */
     char range[DESCRIBED / 2] = "";
     const spx_option_word *const word = word_of(option, option->standard);
-    if (word != NULL) {
+    if (option->standard_text != NULL) {
+        (void)snprintf(standard, sizeof(standard), "%s", option->standard_text);
+    } else if (word != NULL) {
         (void)snprintf(standard, sizeof(standard), "%s", word->text);
     } else if (has_range(option)) {
         put_number(standard, sizeof(standard), option, option->standard);
     } else if (option->type == SPX_OPTION_FORMATS) {
         (void)snprintf(standard, sizeof(standard), "default");
     }
-    if (has_range(option) && option->type != SPX_OPTION_SIZE)
+    if (has_range(option) && option->type != SPX_OPTION_SIZE && option->type != SPX_OPTION_SECONDS)
         (void)snprintf(range, sizeof(range), "%.10g to %.10g", option->min, option->max);
     (void)snprintf(out, DESCRIBED, "%s%s%s", range,
                    range[0] != '\0' && standard[0] != '\0' ? "; " : "", standard);

@@ -3,6 +3,7 @@
  * (default and check), command line, help, API, page, completions.
  */
 #include "spx/option.h"
+#include "spx/outpaint.h"
 
 enum { SIDE_MOST = 65500, MARGIN_MOST = 65500 };
 
@@ -126,6 +127,7 @@ static const spx_option stereo_rows[] = {
       .offset = offsetof(spx_convert_options, look),
       .words = look_words,
       .value = "natural|mild|strong",
+      .word_labels = "Natural|Mild|Strong",
       .label = "Look",
       .help = "how much depth an automatic strength aims at: about 2.8, 1.8 or 4.2 %" },
     { .name = "viewer",
@@ -134,7 +136,8 @@ static const spx_option stereo_rows[] = {
       .offset = offsetof(spx_convert_options, viewer),
       .words = viewer_words,
       .value = "headset|phone|tv|glasses",
-      .label = "Viewer",
+      .word_labels = "A headset|A phone|A 3D TV|3D glasses",
+      .label = "To look at with",
       .help = "what it is looked at with: keeps an automatic strength within its limits" },
     { .name = "views",
       .type = SPX_OPTION_CHOICE,
@@ -142,7 +145,8 @@ static const spx_option stereo_rows[] = {
       .offset = offsetof(spx_convert_options, views),
       .words = view_words,
       .value = "both|right|left",
-      .label = "Made eyes",
+      .word_labels = "Both|The right one|The left one",
+      .label = "Newly made eyes",
       .help = "which eyes are synthetic; with one, the other eye is the photo itself" },
     { .name = "fov",
       .type = SPX_OPTION_NUMBER,
@@ -182,6 +186,9 @@ static const spx_option stereo_rows[] = {
       .offset = offsetof(spx_convert_options, stereo),
       .words = stereo_words,
       .value = "auto|mono|sbs|hsbs|ou|hou|rl|pair",
+      .word_labels = "Find out|One photo|Two eyes side by side|Two eyes side by side, half "
+                     "width|Left eye above right|Left eye above right, half height|Right and left "
+                     "eye, for crossed eyes|One eye of two files",
       .label = "The file holds",
       .help = "what the file holds: auto finds real stereo, mono takes it as one photo, others say "
               "how two eyes lie; pair: two files, left and right" },
@@ -250,6 +257,7 @@ static const spx_option depth_rows[] = {
       .words = detail_words,
       .standard = SPX_DETAIL_NORMAL,
       .value = "fast|normal|fine",
+      .word_labels = "Fast|Normal|Fine",
       .label = "Detail of depth",
       .help = "at how many resolutions the depth network looks at the photo" },
     { .name = "depth-map",
@@ -266,6 +274,20 @@ static const spx_option depth_rows[] = {
       .help = "in the depth map black, or smaller, is near" },
     { .name = NULL },
 };
+
+/* Two structs have these. */
+#define STRICT_ROW(owner)                                                                          \
+    {                                                                                              \
+        .name = "strict", .type = SPX_OPTION_SET, .who = SPX_BY_CLI | SPX_BY_API, .set = 1,        \
+        .offset = offsetof(owner, strict),                                                         \
+        .help = "a warning is a failure, and nothing is written"                                   \
+    }
+#define ACCEPT_DAMAGED_ROW(owner)                                                                  \
+    {                                                                                              \
+        .name = "accept-damaged", .type = SPX_OPTION_SET, .who = SPX_BY_CLI | SPX_BY_API,          \
+        .set = 1, .offset = offsetof(owner, accept_damaged),                                       \
+        .help = "take what there is of a damaged photo; a warning says what is missing"            \
+    }
 
 static const spx_option file_rows[] = {
     { .name = "format",
@@ -304,24 +326,15 @@ static const spx_option file_rows[] = {
       .set = 1,
       .offset = offsetof(spx_convert_options, fourcc_properties),
       .help = "write camera properties with four-character codes instead of uuids" },
-    { .name = "strict",
-      .type = SPX_OPTION_SET,
-      .who = SPX_BY_CLI | SPX_BY_API,
-      .set = 1,
-      .offset = offsetof(spx_convert_options, strict),
-      .help = "a warning is a failure, and nothing is written" },
-    { .name = "accept-damaged",
-      .type = SPX_OPTION_SET,
-      .who = SPX_BY_CLI | SPX_BY_API,
-      .set = 1,
-      .offset = offsetof(spx_convert_options, accept_damaged),
-      .help = "take what there is of a damaged photo; a warning says what is missing" },
+    STRICT_ROW(spx_convert_options),
+    ACCEPT_DAMAGED_ROW(spx_convert_options),
     { .name = "hdr",
       .type = SPX_OPTION_CHOICE,
       .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
       .offset = offsetof(spx_convert_options, hdr),
       .words = hdr_words,
       .value = "auto|keep|sdr",
+      .word_labels = "As the photo is|Keep HDR|Ordinary brightness",
       .label = "HDR",
       .help = "gain map of an HDR photo in the spatial photo: auto keeps one that is there" },
     { .name = "anaglyph",
@@ -330,7 +343,9 @@ static const spx_option file_rows[] = {
       .offset = offsetof(spx_convert_options, anaglyph),
       .words = anaglyph_words,
       .value = "KIND",
-      .label = "Anaglyph",
+      .word_labels = "Dubois, best for most photos|Dubois, as other programs do it|Half "
+                     "colour|Optimised red|Grey|Full colour|Green and magenta|Amber and blue",
+      .label = "Colour glasses",
       .help = "how the format anaglyph mixes the eyes: dubois (linear light), dubois-gamma, "
               "half-colour, optimised, grey, colour, green-magenta, amber-blue" },
     { .name = "embed-depth",
@@ -394,7 +409,7 @@ static const spx_option border_rows[] = {
       .help = "grow to this shape, e.g. 16:9, evenly on two sides" },
     { .name = "size",
       .type = SPX_OPTION_DIMENSIONS,
-      .who = SPX_BY_CLI,
+      .who = SPX_BY_CLI | SPX_BY_API,
       .offset = offsetof(spx_border, size),
       .value = "WxH",
       .help = "grow to this size; nothing is ever cut or scaled" },
@@ -405,6 +420,90 @@ static const spx_option border_rows[] = {
       .max = SEED_MOST,
       .value = "N",
       .help = "another number gives another border, the same number the same one" },
+    { .name = NULL },
+};
+
+_Static_assert(sizeof(spx_outpaint_engine) == sizeof(int), "choices are stored as int");
+static const spx_option_word engine_words[] = {
+    { "local", SPX_OUTPAINT_LOCAL },
+    { "gradio", SPX_OUTPAINT_GRADIO },
+    { "sdapi", SPX_OUTPAINT_SDAPI },
+    { NULL, 0 },
+};
+static const spx_option_word fallback_words[] = { { "none", 0 }, { "local", 1 }, { NULL, 0 } };
+
+static const spx_option_old old_url[] = { { "url", NULL }, { NULL, NULL } };
+static const spx_option_old old_token[] = { { "token", NULL }, { NULL, NULL } };
+
+#define TIMEOUT_MOST_S 86400.0
+
+static const spx_option painter_rows[] = {
+    { .name = "engine",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, engine),
+      .words = engine_words,
+      .standard = SPX_OUTPAINT_LOCAL,
+      .value = "local|gradio|sdapi",
+      .help = "who paints: this program (nothing leaves this computer), a Gradio Space, or a "
+              "server that speaks /sdapi/v1" },
+    { .name = "engine-url",
+      .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, url),
+      .value = "URL",
+      .old = old_url,
+      .help = "of the remote engine, or OWNER/NAME of a Space ($SPX_OUTPAINT_URL)" },
+    { .name = "engine-token",
+      .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, token),
+      .value = "TOKEN",
+      .old = old_token,
+      .help = "for the remote engine; better in $SPX_OUTPAINT_TOKEN, where others do not see it" },
+    { .name = "prompt",
+      .type = SPX_OPTION_TEXT,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, prompt),
+      .value = "TEXT",
+      .help = "what the remote engine is told to paint ($SPX_OUTPAINT_PROMPT)" },
+    { .name = "param",
+      .type = SPX_OPTION_TEXTS,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, parameters),
+      .value = "NAME=VALUE",
+      .help = "another input of the remote function, by its name; may be given many times" },
+    { .name = "timeout",
+      .type = SPX_OPTION_SECONDS,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, timeout_s),
+      .min = 1,
+      .max = TIMEOUT_MOST_S,
+      .standard = 600,
+      .value = "TIME",
+      .help = "how long the remote engine may take" },
+    { .name = "fallback",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_painter, fallback_local),
+      .words = fallback_words,
+      .value = "local|none",
+      .help = "what to do when the remote engine fails: paint here, or fail too" },
+    { .name = NULL },
+};
+
+static const spx_option picture_rows[] = {
+    { .name = "quality",
+      .type = SPX_OPTION_INT,
+      .who = SPX_BY_CLI,
+      .offset = offsetof(spx_outpaint_options, quality),
+      .min = 1,
+      .max = 100,
+      .standard = 92,
+      .value = "N",
+      .help = "of jpg, webp, heic and avif; higher is larger" },
+    STRICT_ROW(spx_outpaint_options),
+    ACCEPT_DAMAGED_ROW(spx_outpaint_options),
     { .name = NULL },
 };
 
@@ -458,6 +557,8 @@ static const struct {
     [SPX_OPTIONS_DEPTH] = { "Depth", depth_rows },
     [SPX_OPTIONS_FILES] = { "Files", file_rows },
     [SPX_OPTIONS_BORDER] = { "Border", border_rows },
+    [SPX_OPTIONS_PAINTER] = { "Painter of the border", painter_rows },
+    [SPX_OPTIONS_PICTURE] = { "Picture", picture_rows },
     [SPX_OPTIONS_LIMITS] = { "Limits", limit_rows },
 };
 

@@ -64,6 +64,10 @@ def writes_where_it_is_told():
     grown("in/a.png", "--left", "5", "--overwrite", "-q")
     assert os.path.exists("in/a_outpainted.png")
     refused(["in/a.png", "--left", "5", "--no-overwrite"], "exists", 1)
+    kept = os.stat("in/a_outpainted.png").st_mtime_ns
+    code, out, err = spx("outpaint", "in/a.png", "--left", "9", "--skip-existing")
+    assert code == 0 and "skipped" in out and err == "", (code, out, err)
+    assert os.stat("in/a_outpainted.png").st_mtime_ns == kept
     refused(["in/a.png", "in/b.png", "-o", "d.png"], "several photos need a folder")
     refused(["in/a.png", "-o", "d.gif"], 'no picture type "gif"', 1)
 

@@ -29,14 +29,35 @@ def the_tables_are_worth_reading():
     assert sorted(shelved) == sorted(FORMATS)
 
 
-def the_help_says_it():
+def the_help_of_every_verb_says_it():
+    shown = set()
+    for verb in TABLES["verbs"]:
+        text = output(PROGRAM, "help", verb)
+        flat = re.sub(r"\s+", " ", text)
+        table = json.loads(output(PROGRAM, "help", verb, "--table"))
+        rows = [row for group in table["groups"] for row in group["options"]]
+        assert table["verb"] == verb and len(rows) == len({row["name"] for row in rows}), verb
+        for row in rows:
+            assert re.search(rf"^ +(-{row.get('letter', '?')}, )?--{row['name']}\b", text, re.M), row["name"]
+            assert "cli" in row["who"] and row["help"] in flat and row["range"] in flat, (verb, row["name"])
+        shown |= {row["name"] for row in rows}
+        words = set(re.findall(r"^ +(?:-., )?--([a-z0-9-]+)", text, re.M)) - {"help"}
+        assert words == {row["name"] for row in rows}, (verb, words)
+    assert {row["name"] for row in OPTIONS.values() if "cli" in row["who"]} <= shown
+
+
+def the_manual_has_every_option():
+    with open(os.path.join(ROOT, "doc", "spx.1.scd"), encoding="utf-8") as source:
+        manual = source.read()
+    for verb in TABLES["verbs"]:
+        for group in json.loads(output(PROGRAM, "help", verb, "--table"))["groups"]:
+            for row in group["options"]:
+                assert f"*--{row['name']}*" in manual, (verb, row["name"])
+
+
+def the_help_of_formats_says_it():
     text = output(PROGRAM, "help", "convert")
     flat = re.sub(r"\s+", " ", text)
-    for row in OPTIONS.values():
-        if "cli" not in row["who"]:
-            continue
-        assert re.search(rf"^ +(-{row.get('letter', '?')}, )?--{row['name']}\b", text, re.M), row["name"]
-        assert row["help"] in flat and row["range"] in flat, row["name"]
     for row in FORMATS.values():
         assert re.search(rf"^  {row['word']} ", text, re.M) and row["help"] in flat, row["word"]
 
@@ -60,6 +81,9 @@ def the_api_offers_and_takes_it():
         job = server.wait(server.add(png(48, 32))["id"])
         for name in mine:
             row = OPTIONS[name]
+            if name == "kind":  # said once, when the job comes
+                assert asked["properties"][name]["enum"] == schemas["Job"]["properties"][name]["enum"] == row["words"]
+                continue
             assert name in job["options"] or row["section"] == "Border", name  # of a border comes what counts
             for place in (asked, schemas["Changes"], schemas["Options"]):
                 assert place["properties"][name]["description"] == row["help"], name
@@ -69,6 +93,23 @@ def the_api_offers_and_takes_it():
                 refused = server.request("POST", f"/api/v1/jobs/{job['id']}/render",
                                          json.dumps({name: 2 * row["max"] + 1}).encode(), {"Content-Type": "application/json"})
                 assert refused.status == 422 and "is not between" in refused.body.decode(), refused.body
+
+
+def the_server_takes_a_size_of_the_border():
+    with Server("drift_size") as server:
+        job = server.wait(server.add(png(48, 32), options=[("kind", "outpaint"), ("size", "64x40")])["id"])
+        assert job["state"] == "done" and job["options"]["size"] == "64x40" and "left" not in job["options"], job
+        made = server.get(next(file["url"] for file in job["files"] if file["role"] == "outpainted")).body
+        assert made[16:24] == (64).to_bytes(4, "big") + (40).to_bytes(4, "big"), made[:24]
+
+
+def every_verb_takes_its_old_spellings():
+    for verb, words, reason in (("outpaint", ["--url", "", "x"], "--engine-url: the value is empty"),
+                                ("outpaint", ["--token", "", "x"], "--engine-token: the value is empty"),
+                                ("serve", ["--painter", "cloud"], "--engine: 'cloud' is none of none, gradio, sdapi"),
+                                ("serve", ["--painter-url", ""], "--engine-url: the value is empty")):
+        done = subprocess.run([PROGRAM, verb, *words], capture_output=True, text=True)
+        assert done.returncode == 2 and reason in done.stderr, done.stderr
 
 
 def both_take_the_old_spellings():
@@ -91,5 +132,7 @@ def the_completions_offer_it():
     assert set(offered) == set(FORMATS) | {group["word"] for group in TABLES["groups"]}, offered
 
 
-run([the_tables_are_worth_reading, the_help_says_it, the_pages_say_it, the_api_offers_and_takes_it,
-     both_take_the_old_spellings, the_completions_offer_it])
+run([the_tables_are_worth_reading, the_help_of_every_verb_says_it, the_manual_has_every_option,
+     the_help_of_formats_says_it, the_pages_say_it, the_api_offers_and_takes_it,
+     the_server_takes_a_size_of_the_border, every_verb_takes_its_old_spellings, both_take_the_old_spellings,
+     the_completions_offer_it])

@@ -281,7 +281,7 @@ static void prints_help_within_80_columns(void **state)
     assert_int_equal(fclose(to), 0);
     assert_non_null(strstr(text, "usage: spx try [options] PHOTO...\n\nTries.\n\nWishes:\n"));
     assert_non_null(strstr(text, "\n  -o, --output DIR          folder for the files\n"));
-    assert_non_null(strstr(text, "\n      --quality N           how good\n"));
+    assert_non_null(strstr(text, "\n      --quality N           how good (1 to 100; 0)\n"));
     assert_non_null(strstr(text, "\n  -h, --help                this text\n"));
     for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
         assert_true(strcspn(line, "\n") <= 80);

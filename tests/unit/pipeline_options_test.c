@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "spx/limits.h"
 #include "spx/option.h"
+#include "spx/outpaint.h"
 
 #include <math.h>
 #include <string.h>
@@ -47,6 +48,27 @@ static void the_defaults_are_within_their_ranges(void **state)
     assert_true(options.formats == SPX_FORMATS_DEFAULT && options.baseline_mm == 0.0);
     assert_true(engine.limits.pixels == limits.pixels && engine.limits.side_px == limits.side_px);
     assert_true(engine.limits.file_bytes == limits.file_bytes && engine.threads == 0);
+}
+
+static void a_border_has_the_defaults_of_the_table(void **state)
+{
+    (void)state;
+    spx_outpaint_options options;
+    spx_outpaint_options table;
+    spx_painter painter;
+    spx_outpaint_options_init(&options);
+    spx_outpaint_options_init(&table);
+    table.quality = 0;
+    table.timeout_s = 0.0;
+    table.engine = SPX_OUTPAINT_SDAPI;
+
+    spx_painter_init(&painter);
+    spx_painter_apply(&painter, &table);
+    spx_options_standard(spx_options_of(SPX_OPTIONS_PICTURE), &table);
+
+    assert_true(table.quality == options.quality && table.timeout_s == options.timeout_s);
+    assert_true(table.engine == options.engine && table.url == NULL && table.parameters[0] == NULL);
+    assert_true(table.fallback_local == options.fallback_local && table.strict == options.strict);
 }
 
 static void the_library_refuses_what_the_table_refuses(void **state)
@@ -109,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_whole_and_like_no_other),
         cmocka_unit_test(the_defaults_are_within_their_ranges),
+        cmocka_unit_test(a_border_has_the_defaults_of_the_table),
         cmocka_unit_test(the_library_refuses_what_the_table_refuses),
         cmocka_unit_test(sets_options_by_new_and_old_names),
         cmocka_unit_test(describes_ranges_and_defaults),

@@ -317,7 +317,12 @@ def test_phone_and_frame():
         page.locator("#kinds label:has-text('Extend + 3D')").click()
         page.locator("#file").set_input_files(photo("orchid.jpg"))
         page.locator("#frame-size:has-text('640 × 427 → 896 × 598')").wait_for()
+        page.locator("#frame-width").fill("700")
+        page.locator("#frame-height").fill("600")
+        page.locator("#frame-height").press("Enter")
+        assert page.locator("#frame-size").inner_text() == "640 × 427 → 700 × 600"
         page.locator("#frame-presets button:has-text('1:1')").click()
+        assert page.locator("#frame-width").input_value() == "640"
         assert page.locator("#frame-size").inner_text() == "640 × 427 → 640 × 640"
         drag(page, ".handle.right", 20, 0)
         width, height = map(int, page.locator("#frame-size").inner_text().split("→")[1].split("×"))

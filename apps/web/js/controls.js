@@ -104,7 +104,7 @@ export function makeControl(row, server) {
             value: row.default === "auto" ? (row.usual_min + row.usual_max) / 2 : row.default,
         });
     case "choice":
-        return new Choice(row, row.words, capital);
+        return new Choice(row, row.words, (word) => row.word_labels?.[row.words.indexOf(word)] ?? capital(word));
     case "text":
         return row.name === "model" ? new Choice(row, server.models, (name) => name === "auto" ? "Automatic" : name) : null;
     case "yes":

@@ -2,6 +2,7 @@
 import { byId, make } from "./dom.js";
 
 const MOST = 3; /* a margin, in sides of the photo; what the server takes */
+const SIZE = "size"; /* the preset of the fields for pixels */
 const ROOM = 1.5; /* of the stage in frames, so that there is something to drag into */
 const sides = ["left", "top", "right", "bottom"];
 const handles = {
@@ -24,6 +25,8 @@ export class FrameEditor {
     #preset = "20";
     #scale = 1;
     #buttons = [];
+    #wide = byId("frame-width");
+    #high = byId("frame-height");
 
     constructor() {
         for (const [where, label] of Object.entries(handles))
@@ -33,6 +36,8 @@ export class FrameEditor {
             onclick: () => this.#choose(value),
         }));
         byId("frame-presets").append(...this.#buttons);
+        for (const side of [this.#wide, this.#high])
+            side.addEventListener("change", () => this.#chooseSize());
         new ResizeObserver(() => this.#fit()).observe(this.#stage);
     }
 
@@ -48,13 +53,18 @@ export class FrameEditor {
             this.#known = false;
         }
         this.#photo.classList.toggle("unknown", !this.#known);
-        this.#choose(this.#preset === "" ? "20" : this.#preset);
+        if (this.#preset === SIZE)
+            this.#chooseSize();
+        else
+            this.#choose(this.#preset === "" ? "20" : this.#preset);
     }
 
     /** As fields of a form: a preset as it is, so that it fits each of several photos. */
     fields() {
         if (this.#preset === "20")
             return { expand: "20%" };
+        if (this.#preset === SIZE)
+            return { size: `${this.#wide.value}x${this.#high.value}` };
         if (this.#preset !== "")
             return { aspect: this.#preset };
         return Object.fromEntries(sides.map((side) => [side, `${(this.#margins[side] * 100).toFixed(2)}%`]));
@@ -71,6 +81,19 @@ export class FrameEditor {
             const growth = (w / h) / (width / height);
             this.#margins = growth >= 1 ? even((growth - 1) / 2, 0) : even(0, (1 / growth - 1) / 2);
         }
+        this.#fit();
+    }
+
+    /* As large as the fields say, but nowhere smaller than the photo, as the server does it. */
+    #chooseSize() {
+        const { width, height } = this.#size;
+        const [wide, high] = [this.#wide, this.#high].map(({ value }) => Number(value));
+        if (!this.#known || !(wide > 0 && high > 0 && Number.isInteger(wide) && Number.isInteger(high)))
+            return;
+        const across = Math.min(MOST, Math.max(0, wide / width - 1) / 2);
+        const down = Math.min(MOST, Math.max(0, high / height - 1) / 2);
+        this.#preset = SIZE;
+        this.#margins = { left: across, right: across, top: down, bottom: down };
         this.#fit();
     }
 
@@ -96,6 +119,10 @@ export class FrameEditor {
         set(this.#photo, { left: m.left * width, top: m.top * height, width, height });
         for (const button of this.#buttons)
             button.setAttribute("aria-pressed", String(button.dataset.value === this.#preset));
+        if (this.#preset !== SIZE) {
+            this.#wide.value = this.#known ? Math.round(total.width) : "";
+            this.#high.value = this.#known ? Math.round(total.height) : "";
+        }
         const pixels = (a, b) => `${Math.round(a)} × ${Math.round(b)}`;
         byId("frame-size").textContent = this.#known
             ? `${pixels(width, height)} → ${pixels(total.width, total.height)}`
