@@ -162,9 +162,10 @@ json_t *spx_table_options(unsigned who)
     json_t *const list = json_array();
     put_rows(list, spx_job_rows, "Job", who);
     for (int section = 0; section < SPX_OPTION_SECTIONS; section++) {
-        if (section != SPX_OPTIONS_PICTURE) /* rows of a conversion, for another struct */
-            put_rows(list, spx_options_of((spx_option_section)section),
-                     spx_option_section_title((spx_option_section)section), who);
+        if (section == SPX_OPTIONS_PICTURE) /* rows of a conversion, for another struct */
+            continue;
+        put_rows(list, spx_options_of((spx_option_section)section),
+                 spx_option_section_title((spx_option_section)section), who);
     }
     return list;
 }

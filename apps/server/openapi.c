@@ -46,9 +46,10 @@ static void put_all(json_t *schema, use what)
     put_options(schema, &spx_job_rows[what == USE_FORM ? SPX_JOB_ROW_KIND : SPX_JOB_ROW_PAINTER],
                 what, 0);
     for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
-        if (section != SPX_OPTIONS_PICTURE)
-            put_options(schema, spx_options_of((spx_option_section)section), what,
-                        section == SPX_OPTIONS_BORDER);
+        if (section == SPX_OPTIONS_PICTURE)
+            continue;
+        put_options(schema, spx_options_of((spx_option_section)section), what,
+                    section == SPX_OPTIONS_BORDER);
     }
 }
 
