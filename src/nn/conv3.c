@@ -91,7 +91,7 @@ typedef struct stripe_area {
 
 static stripe_sizes measure(const spx_conv3 *conv, const spx_map_view *view)
 {
-    const size_t out = spx_nn_padded(conv->out);
+    const size_t out = spx_nn_pixel(conv->out);
     const size_t tile_bytes = SPX_NN_WINOGRAD * (conv->in + out) * sizeof(float);
     stripe_sizes sizes = { .tiles = (view->width + 3) / 4, .group = GROUP_BYTES / tile_bytes };
     sizes.group = sizes.group < LEAST_GROUP ? LEAST_GROUP : sizes.group;
@@ -127,7 +127,7 @@ size_t spx_conv3_scratch(const spx_conv3 *conv, const spx_map_view *view)
 
 size_t spx_conv3_row_stride(const spx_conv3 *conv, const spx_map_view *view)
 {
-    return (view->width + 3) / 4 * 4 * spx_nn_padded(conv->out);
+    return (view->width + 3) / 4 * 4 * spx_nn_pixel(conv->out);
 }
 
 static void gather_rows(const spx_conv3 *conv, const spx_nn_kernels *kernels,
@@ -151,10 +151,11 @@ static void gather_rows(const spx_conv3 *conv, const spx_nn_kernels *kernels,
 static void multiply_points(const spx_conv3 *conv, const spx_nn_kernels *kernels,
                             const stripe_area *area, size_t tiles)
 {
-    const size_t out = spx_nn_padded(conv->out);
+    const size_t out = spx_nn_pixel(conv->out);
     for (size_t point = 0; point < SPX_NN_WINOGRAD; point++) {
-        for (size_t tile = 0; tile < tiles; tile += SPX_NN_ROWS) {
-            const size_t rows = tiles - tile < SPX_NN_ROWS ? tiles - tile : SPX_NN_ROWS;
+        const size_t most = conv->points[point].integers ? SPX_NN_ROWS : tiles;
+        for (size_t tile = 0; tile < tiles; tile += most) {
+            const size_t rows = tiles - tile < most ? tiles - tile : most;
             const spx_linear_rows job = {
                 .x = area->before + (point * tiles + tile) * conv->in,
                 .ldx = conv->in,
@@ -172,7 +173,7 @@ float *spx_conv3_stripe(const spx_conv3 *conv, const spx_nn_kernels *kernels,
                         const spx_map_view *view, size_t stripe, void *memory)
 {
     const stripe_area area = lay_out(conv, view, memory);
-    const size_t out = spx_nn_padded(conv->out);
+    const size_t out = spx_nn_pixel(conv->out);
     const size_t in_stride = (4 * area.tiles + EDGE) * conv->in;
     gather_rows(conv, kernels, view, stripe, &area);
     for (size_t tile = 0; tile < area.tiles; tile += area.group) {
@@ -181,8 +182,16 @@ float *spx_conv3_stripe(const spx_conv3 *conv, const spx_nn_kernels *kernels,
         kernels->winograd_in(area.rows + tile * 4 * conv->in, in_stride, area.before, tiles,
                              conv->in);
         multiply_points(conv, kernels, &area, tiles);
-        kernels->winograd_out(area.after, conv->bias, area.result + tile * 4 * out,
-                              area.tiles * 4 * out, tiles, out);
+        const spx_winograd_out back = {
+            .in = area.after,
+            .bias = conv->bias,
+            .out = area.result + tile * 4 * out,
+            .row_stride = area.tiles * 4 * out,
+            .tiles = tiles,
+            .channels = out,
+            .activation = conv->activation,
+        };
+        kernels->winograd_out(&back);
     }
     return area.result;
 }
@@ -199,18 +208,18 @@ static void stripe_turn(void *context, size_t index)
 {
     const conv_loop *const loop = context;
     void *const area = spx_scratch_take(loop->run->scratch);
-    const float *const result =
-        spx_conv3_stripe(loop->conv, loop->run->kernels, loop->view, index, area);
+    float *const result = spx_conv3_stripe(loop->conv, loop->run->kernels, loop->view, index, area);
     const size_t row_stride = spx_conv3_row_stride(loop->conv, loop->view);
     const size_t count = loop->out->width * loop->out->stride;
     for (size_t i = 0; i < SPX_CONV3_ROWS && index * SPX_CONV3_ROWS + i < loop->out->height; i++) {
         const size_t y = index * SPX_CONV3_ROWS + i;
         float *const to = spx_map_row(loop->out, y);
-        memcpy(to, result + i * row_stride, count * sizeof(float));
+        float *const from = result + i * row_stride;
         for (size_t n = 0; n < 2; n++) {
             if (loop->add[n] != NULL)
-                loop->run->kernels->add(to, spx_map_row(loop->add[n], y), count);
+                loop->run->kernels->add(from, spx_map_row(loop->add[n], y), count);
         }
+        memcpy(to, from, count * sizeof(float));
     }
     spx_scratch_give(loop->run->scratch, area);
 }

@@ -15,7 +15,8 @@ typedef struct spx_conv3 {
     size_t in;  /* a multiple of SPX_NN_LANES */
     size_t out; /* any */
     spx_linear points[SPX_NN_WINOGRAD];
-    float *bias; /* [out, padded] */
+    float *bias;               /* [out, padded] */
+    spx_activation activation; /* none unless the owner sets it */
 } spx_conv3;
 
 enum { SPX_CONV3_ROWS = 4 }; /* of a stripe */
@@ -41,7 +42,7 @@ size_t spx_conv3_row_stride(const spx_conv3 *conv, const spx_map_view *view);
 float *spx_conv3_stripe(const spx_conv3 *conv, const spx_nn_kernels *kernels,
                         const spx_map_view *view, size_t stripe, void *memory);
 
-/** Whole convolution: out = conv(view) + add1 + add2, each of which may be NULL. */
+/** Whole convolution: out = conv(view) + add1 + add2, each of which may be NULL, or out. */
 SPX_NODISCARD spx_status spx_conv3_run(const spx_conv3 *conv, const spx_map_view *view,
                                        const spx_map *add1, const spx_map *add2, spx_map *out,
                                        const spx_nn_run *run);

@@ -3,6 +3,7 @@
 
 #include "base/task.h"
 #include "nn/conv_weights.h"
+#include "nn/kernels.h"
 
 /**
  * A convolutional network for one input size and one number of threads, as a list of oneDNN
@@ -16,12 +17,6 @@ typedef struct spx_graph spx_graph;
 typedef uint32_t spx_value;
 
 #define SPX_NO_VALUE UINT32_MAX
-
-typedef enum spx_activation {
-    SPX_ACTIVATION_NONE,
-    SPX_ACTIVATION_RELU,
-    SPX_ACTIVATION_RELU6,
-} spx_activation;
 
 typedef struct spx_graph_conv_options {
     spx_conv_weights *weights; /* borrowed until the graph is destroyed */

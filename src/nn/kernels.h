@@ -31,20 +31,50 @@ enum {
     SPX_NN_WINOGRAD = 36, /* products of one tile of F(4x4, 3x3) */
 };
 
-/** c = a · b + bias. a: [rows][k], lda elements apart; c: [rows][panels * panel], ldc apart. */
+/** What a layer does to its sums before it writes them. */
+typedef enum spx_activation {
+    SPX_ACTIVATION_NONE,
+    SPX_ACTIVATION_RELU,  /* max(x, 0) */
+    SPX_ACTIVATION_RELU6, /* min(max(x, 0), 6) */
+} spx_activation;
+
+/**
+ * c = activation(a · b + bias + add). a: [rows][k], lda elements apart; c: [rows][columns], ldc
+ * apart.
+ */
 typedef struct spx_gemm {
     const void *a; /* float, or int16_t */
     size_t lda;
-    const void *b; /* packed */
+    const void *b; /* packed; the last panel may be half used */
     size_t k;
-    size_t panels;
+    size_t columns;         /* a multiple of SPX_NN_LANES */
     const float *row_scale; /* s16: [rows] */
-    const float *col_scale; /* s16: [panels * panel] */
-    const float *bias;      /* [panels * panel]; may be NULL */
+    const float *col_scale; /* s16: [columns] */
+    const float *bias;      /* [columns]; may be NULL */
+    const float *add;       /* [rows][columns], ld_add apart; may be NULL, may be c */
+    size_t ld_add;
+    spx_activation activation;
     float *c;
     size_t ldc;
     size_t rows;
 } spx_gemm;
+
+/**
+ * One row of a convolution in which every channel has a filter of its own. Pixels are `channels`
+ * apart. Result x, kernel element (ky, kx) reads pixel x * stride + kx of rows[ky], so that zeros
+ * around a map are pixels of the rows.
+ */
+typedef struct spx_depthwise {
+    const float *const *rows; /* [kernel] */
+    const float *weights;     /* [kernel][kernel][channels] */
+    const float *bias;        /* [channels] */
+    float *out;               /* [width][channels] */
+    size_t channels;          /* a multiple of SPX_NN_LANES */
+    size_t width;             /* pixels of the result */
+    size_t kernel;
+    size_t stride;
+    spx_activation activation;
+} spx_depthwise;
 
 /** Attention of some rows of one head over all keys; see kernels_body.h. Scores are in log2. */
 typedef struct spx_attend {
@@ -62,11 +92,23 @@ typedef struct spx_attend {
     size_t rows;
 } spx_attend;
 
+/** The way back from Winograd's products: out = activation(transformed + bias). */
+typedef struct spx_winograd_out {
+    const float *in; /* [SPX_NN_WINOGRAD][tiles][channels] */
+    const float *bias;
+    float *out;        /* tiles of 4x4 in rows of [4 * tiles][channels], … */
+    size_t row_stride; /* … so many floats apart */
+    size_t tiles;
+    size_t channels; /* a multiple of SPX_NN_LANES */
+    spx_activation activation;
+} spx_winograd_out;
+
 typedef struct spx_nn_kernels {
     const char *name;
     size_t panel; /* columns of a packed panel */
     void (*gemm_f32)(const spx_gemm *job);
     void (*gemm_s16)(const spx_gemm *job);
+    void (*depthwise)(const spx_depthwise *job);
     void (*attend_f32)(const spx_attend *job);
     void (*attend_s16)(const spx_attend *job);
     /** y = (x - mean) / sqrt(variance + 1e-6) * gain + bias; y may be x. */
@@ -83,9 +125,7 @@ typedef struct spx_nn_kernels {
     /** Tiles of 6x6 from rows of [pixels][channels], 4 apart, to [36][tiles][channels]. */
     void (*winograd_in)(const float *rows, size_t row_stride, float *out, size_t tiles,
                         size_t channels);
-    /** [36][tiles][channels] to tiles of 4x4 in rows of [4 * tiles][channels], row_stride apart. */
-    void (*winograd_out)(const float *in, const float *bias, float *out, size_t row_stride,
-                         size_t tiles, size_t channels);
+    void (*winograd_out)(const spx_winograd_out *job);
 } spx_nn_kernels;
 
 /** The best table for these spx_cpu_flags(). Static storage. */

@@ -23,7 +23,7 @@
 
 #define SPX_ALWAYS_INLINE static inline __attribute__((always_inline))
 
-enum { PANEL = 2 * VW, ROWS_PADDED = 16 };
+enum { PANEL = 2 * VW, HALVES = 2 * VW > SPX_NN_LANES, ROWS_PADDED = 16 };
 
 static const float lowest_score = -1e30F;
 
@@ -69,27 +69,34 @@ SPX_ALWAYS_INLINE vf exp2_rough(vf x)
 #define EACH_ROW_COUNT(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #endif
 
+/* What of a register tile is used; known when the code is compiled. */
+typedef struct tile_shape {
+    size_t rows;    /* at most TILE_ROWS */
+    size_t vectors; /* 1 or 2 */
+} tile_shape;
+
 // NOLINTNEXTLINE(readability-function-size): the same line for each row
 SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t lda,
-                                    const float *b, size_t k, const size_t rows)
+                                    const float *b, size_t k, const tile_shape shape)
 {
 #define STEP(r) vf left##r = vf_set1(0.0F), right##r = vf_set1(0.0F);
     EACH_ROW(STEP)
 #undef STEP
     for (size_t i = 0; i < k; i++, b += PANEL) {
         const vf b0 = vf_load(b);
-        const vf b1 = vf_load(b + VW);
+        const vf b1 = shape.vectors > 1 ? vf_load(b + VW) : b0;
 #define STEP(r)                                                                                    \
-    if (rows > (r)) {                                                                              \
+    if (shape.rows > (r)) {                                                                        \
         const vf from = vf_set1(a[(r)*lda + i]);                                                   \
         left##r = vf_fma(from, b0, left##r);                                                       \
-        right##r = vf_fma(from, b1, right##r);                                                     \
+        if (shape.vectors > 1)                                                                     \
+            right##r = vf_fma(from, b1, right##r);                                                 \
     }
         EACH_ROW(STEP)
 #undef STEP
     }
 #define STEP(r)                                                                                    \
-    if (rows > (r)) {                                                                              \
+    if (shape.rows > (r)) {                                                                        \
         sum[(r)][0] = left##r;                                                                     \
         sum[(r)][1] = right##r;                                                                    \
     }
@@ -99,25 +106,26 @@ SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t
 
 // NOLINTNEXTLINE(readability-function-size): the same line for each row
 SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
-                                    const int16_t *b, size_t k, const size_t rows)
+                                    const int16_t *b, size_t k, const tile_shape shape)
 {
 #define STEP(r) vi left##r = vi_zero(), right##r = vi_zero();
     EACH_ROW(STEP)
 #undef STEP
     for (size_t i = 0; i < k; i += 2, b += 2 * PANEL) {
         const vi b0 = vi_load(b);
-        const vi b1 = vi_load(b + 2 * VW);
+        const vi b1 = shape.vectors > 1 ? vi_load(b + 2 * VW) : b0;
 #define STEP(r)                                                                                    \
-    if (rows > (r)) {                                                                              \
+    if (shape.rows > (r)) {                                                                        \
         const vi from = vi_set1_pair(a + (r)*lda + i);                                             \
         left##r = vi_dot(left##r, from, b0);                                                       \
-        right##r = vi_dot(right##r, from, b1);                                                     \
+        if (shape.vectors > 1)                                                                     \
+            right##r = vi_dot(right##r, from, b1);                                                 \
     }
         EACH_ROW(STEP)
 #undef STEP
     }
 #define STEP(r)                                                                                    \
-    if (rows > (r)) {                                                                              \
+    if (shape.rows > (r)) {                                                                        \
         sum[(r)][0] = left##r;                                                                     \
         sum[(r)][1] = right##r;                                                                    \
     }
@@ -125,43 +133,75 @@ SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size
 #undef STEP
 }
 
-SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t panel,
-                                     const size_t rows)
+SPX_ALWAYS_INLINE tile_shape whole_rows(const size_t rows)
+{
+    return (tile_shape){ .rows = rows, .vectors = 2 };
+}
+
+/* The bounds that an activation clamps to. */
+typedef struct bounds {
+    vf low;
+    vf high;
+} bounds;
+
+SPX_ALWAYS_INLINE bounds activation_bounds(spx_activation activation)
+{
+    static const float most = 6.0F; /* of ReLU6 */
+    return (bounds){
+        .low = vf_set1(activation == SPX_ACTIVATION_NONE ? -INFINITY : 0.0F),
+        .high = vf_set1(activation == SPX_ACTIVATION_RELU6 ? most : INFINITY),
+    };
+}
+
+SPX_ALWAYS_INLINE vf clamp(vf value, const bounds *to)
+{
+    return vf_min(vf_max(value, to->low), to->high);
+}
+
+/* Writes vector `side` of one row of a tile; sum: with bias. */
+SPX_ALWAYS_INLINE void gemm_store(const spx_gemm *job, size_t row, size_t column, vf sum,
+                                  const bounds *limits)
+{
+    if (job->add != NULL)
+        sum = vf_add(sum, vf_load(job->add + row * job->ld_add + column));
+    vf_store(job->c + row * job->ldc + column, clamp(sum, limits));
+}
+
+SPX_ALWAYS_INLINE vf gemm_bias(const spx_gemm *job, size_t column)
+{
+    return job->bias == NULL ? vf_set1(0.0F) : vf_load(job->bias + column);
+}
+
+SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t column,
+                                     const tile_shape shape)
 {
     vf sum[TILE_ROWS][2];
+    const bounds limits = activation_bounds(job->activation);
     multiply_f32(sum, (const float *)job->a + row * job->lda, job->lda,
-                 (const float *)job->b + panel * job->k * PANEL, job->k, rows);
-    vf bias[2] = { vf_set1(0.0F), vf_set1(0.0F) };
-    if (job->bias != NULL) {
-        bias[0] = vf_load(job->bias + panel * PANEL);
-        bias[1] = vf_load(job->bias + panel * PANEL + VW);
-    }
-    float *const c = job->c + row * job->ldc + panel * PANEL;
-    for (size_t r = 0; r < rows; r++) {
-        vf_store(c + r * job->ldc, vf_add(sum[r][0], bias[0]));
-        vf_store(c + r * job->ldc + VW, vf_add(sum[r][1], bias[1]));
+                 (const float *)job->b + column * job->k, job->k, shape);
+    for (size_t side = 0; side < shape.vectors; side++) {
+        const size_t at = column + side * VW;
+        const vf bias = gemm_bias(job, at);
+        for (size_t r = 0; r < shape.rows; r++)
+            gemm_store(job, row + r, at, vf_add(sum[r][side], bias), &limits);
     }
 }
 
-SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t panel,
-                                     const size_t rows)
+SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t column,
+                                     const tile_shape shape)
 {
     vi sum[TILE_ROWS][2];
+    const bounds limits = activation_bounds(job->activation);
     multiply_s16(sum, (const int16_t *)job->a + row * job->lda, job->lda,
-                 (const int16_t *)job->b + panel * job->k * PANEL, job->k, rows);
-    const vf scale0 = vf_load(job->col_scale + panel * PANEL);
-    const vf scale1 = vf_load(job->col_scale + panel * PANEL + VW);
-    vf bias[2] = { vf_set1(0.0F), vf_set1(0.0F) };
-    if (job->bias != NULL) {
-        bias[0] = vf_load(job->bias + panel * PANEL);
-        bias[1] = vf_load(job->bias + panel * PANEL + VW);
-    }
-    float *const c = job->c + row * job->ldc + panel * PANEL;
-    for (size_t r = 0; r < rows; r++) {
-        const vf step = vf_set1(job->row_scale[row + r]);
-        vf_store(c + r * job->ldc, vf_fma(vf_from_vi(sum[r][0]), vf_mul(step, scale0), bias[0]));
-        vf_store(c + r * job->ldc + VW,
-                 vf_fma(vf_from_vi(sum[r][1]), vf_mul(step, scale1), bias[1]));
+                 (const int16_t *)job->b + column * job->k, job->k, shape);
+    for (size_t side = 0; side < shape.vectors; side++) {
+        const size_t at = column + side * VW;
+        const vf scale = vf_load(job->col_scale + at);
+        const vf bias = gemm_bias(job, at);
+        for (size_t r = 0; r < shape.rows; r++) {
+            const vf step = vf_mul(vf_set1(job->row_scale[row + r]), scale);
+            gemm_store(job, row + r, at, vf_fma(vf_from_vi(sum[r][side]), step, bias), &limits);
+        }
     }
 }
 
@@ -183,7 +223,7 @@ SPX_ALWAYS_INLINE void scores_f32(attention_tile *tile, const spx_attend *job, s
 {
     vf sum[TILE_ROWS][2];
     multiply_f32(sum, (const float *)job->q + row * job->ldq, job->ldq,
-                 (const float *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, rows);
+                 (const float *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, whole_rows(rows));
     float *const score = tile->score + key % SPX_NN_CHUNK;
     for (size_t r = 0; r < rows; r++) {
         const vf step = vf_set1(job->q_scale[row + r]);
@@ -198,7 +238,7 @@ SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, s
 {
     vi sum[TILE_ROWS][2];
     multiply_s16(sum, (const int16_t *)job->q + row * job->ldq, job->ldq,
-                 (const int16_t *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, rows);
+                 (const int16_t *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, whole_rows(rows));
     float *const score = tile->score + key % SPX_NN_CHUNK;
     for (int side = 0; side < 2; side++) {
         const vf scale = vf_load(job->k_scale + key + (size_t)side * VW);
@@ -283,7 +323,8 @@ SPX_ALWAYS_INLINE void values_f32(attention_tile *tile, const spx_attend *job, s
     for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
         vf sum[TILE_ROWS][2];
         multiply_f32(sum, tile->weight, SPX_NN_CHUNK,
-                     (const float *)job->v + channel * job->keys_padded + key * PANEL, keys, rows);
+                     (const float *)job->v + channel * job->keys_padded + key * PANEL, keys,
+                     whole_rows(rows));
         for (size_t r = 0; r < rows; r++)
             join_row(tile, r, channel, sum[r][0], sum[r][1]);
     }
@@ -296,7 +337,7 @@ SPX_ALWAYS_INLINE void values_s16(attention_tile *tile, const spx_attend *job, s
         vi sum[TILE_ROWS][2];
         multiply_s16(sum, tile->weight16, SPX_NN_CHUNK,
                      (const int16_t *)job->v + channel * job->keys_padded + key * PANEL, keys,
-                     rows);
+                     whole_rows(rows));
         for (size_t r = 0; r < rows; r++)
             join_row(tile, r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
     }
@@ -362,40 +403,123 @@ static size_t tile_rows(size_t left)
     return left < TILE_ROWS ? left : TILE_ROWS;
 }
 
-static void gemm_f32(const spx_gemm *job)
+/* All rows of one panel, of which `vectors` vectors are used. */
+SPX_ALWAYS_INLINE void gemm_panel_f32(const spx_gemm *job, size_t column, const size_t vectors)
 {
-    for (size_t panel = 0; panel < job->panels; panel++) {
-        for (size_t row = 0; row < job->rows; row += TILE_ROWS) {
-            switch (tile_rows(job->rows - row)) {
+    for (size_t row = 0; row < job->rows; row += TILE_ROWS) {
+        switch (tile_rows(job->rows - row)) {
 #define CASE(n)                                                                                    \
     case n:                                                                                        \
-        gemm_tile_f32(job, row, panel, n);                                                         \
+        gemm_tile_f32(job, row, column, (tile_shape){ n, vectors });                               \
         break;
-                EACH_ROW_COUNT(CASE)
+            EACH_ROW_COUNT(CASE)
 #undef CASE
-            default:
-                break;
-            }
+        default:
+            break;
         }
     }
 }
 
-static void gemm_s16(const spx_gemm *job)
+SPX_ALWAYS_INLINE void gemm_panel_s16(const spx_gemm *job, size_t column, const size_t vectors)
 {
-    for (size_t panel = 0; panel < job->panels; panel++) {
-        for (size_t row = 0; row < job->rows; row += TILE_ROWS) {
-            switch (tile_rows(job->rows - row)) {
+    for (size_t row = 0; row < job->rows; row += TILE_ROWS) {
+        switch (tile_rows(job->rows - row)) {
 #define CASE(n)                                                                                    \
     case n:                                                                                        \
-        gemm_tile_s16(job, row, panel, n);                                                         \
+        gemm_tile_s16(job, row, column, (tile_shape){ n, vectors });                               \
         break;
-                EACH_ROW_COUNT(CASE)
+            EACH_ROW_COUNT(CASE)
 #undef CASE
-            default:
-                break;
-            }
+        default:
+            break;
         }
     }
+}
+
+/* Where a panel is wider than SPX_NN_LANES, half a panel may be left over. */
+static void gemm_f32(const spx_gemm *job)
+{
+    size_t column = 0;
+    for (; column + PANEL <= job->columns; column += PANEL)
+        gemm_panel_f32(job, column, 2);
+    if (HALVES && column < job->columns)
+        gemm_panel_f32(job, column, 1);
+}
+
+static void gemm_s16(const spx_gemm *job)
+{
+    size_t column = 0;
+    for (; column + PANEL <= job->columns; column += PANEL)
+        gemm_panel_s16(job, column, 2);
+    if (HALVES && column < job->columns)
+        gemm_panel_s16(job, column, 1);
+}
+
+/* As multiply_f32(): a tile of results side by side, two vectors of channels. */
+// NOLINTNEXTLINE(readability-function-size): the same line for each result
+SPX_ALWAYS_INLINE void depthwise_tile(const spx_depthwise *job, size_t x, size_t channel,
+                                      const tile_shape shape)
+{
+    const vf bias0 = vf_load(job->bias + channel);
+    const vf bias1 = shape.vectors > 1 ? vf_load(job->bias + channel + VW) : bias0;
+    const bounds limits = activation_bounds(job->activation);
+    const size_t step = job->stride * job->channels;
+    const float *weight = job->weights + channel;
+#define STEP(r) vf left##r = bias0, right##r = bias1;
+    EACH_ROW(STEP)
+#undef STEP
+    for (size_t ky = 0; ky < job->kernel; ky++) {
+        const float *from = job->rows[ky] + x * step + channel;
+        for (size_t kx = 0; kx < job->kernel; kx++) {
+            const vf w0 = vf_load(weight);
+            const vf w1 = shape.vectors > 1 ? vf_load(weight + VW) : w0;
+#define STEP(r)                                                                                    \
+    if (shape.rows > (r)) {                                                                        \
+        left##r = vf_fma(vf_load(from + (r)*step), w0, left##r);                                   \
+        if (shape.vectors > 1)                                                                     \
+            right##r = vf_fma(vf_load(from + (r)*step + VW), w1, right##r);                        \
+    }
+            EACH_ROW(STEP)
+#undef STEP
+            from += job->channels;
+            weight += job->channels;
+        }
+    }
+    float *const out = job->out + x * job->channels + channel;
+#define STEP(r)                                                                                    \
+    if (shape.rows > (r)) {                                                                        \
+        vf_store(out + (r)*job->channels, clamp(left##r, &limits));                                \
+        if (shape.vectors > 1)                                                                     \
+            vf_store(out + (r)*job->channels + VW, clamp(right##r, &limits));                      \
+    }
+    EACH_ROW(STEP)
+#undef STEP
+}
+
+SPX_ALWAYS_INLINE void depthwise_channels(const spx_depthwise *job, size_t channel,
+                                          const size_t vectors)
+{
+    for (size_t x = 0; x < job->width; x += TILE_ROWS) {
+        switch (tile_rows(job->width - x)) {
+#define CASE(n)                                                                                    \
+    case n:                                                                                        \
+        depthwise_tile(job, x, channel, (tile_shape){ n, vectors });                               \
+        break;
+            EACH_ROW_COUNT(CASE)
+#undef CASE
+        default:
+            break;
+        }
+    }
+}
+
+static void depthwise(const spx_depthwise *job)
+{
+    size_t channel = 0;
+    for (; channel + PANEL <= job->channels; channel += PANEL)
+        depthwise_channels(job, channel, 2);
+    if (HALVES && channel < job->channels)
+        depthwise_channels(job, channel, 1);
 }
 
 /* Few calls have a rest of rows here: halves are fine enough. */
@@ -559,10 +683,14 @@ static void winograd_in(const float *rows, size_t row_stride, float *out, size_t
     }
 }
 
-/* One vector of channels of one tile; step: from one of the 36 products to the next. */
-SPX_ALWAYS_INLINE void tile_out(const float *in, size_t step, vf offset, float *out,
-                                size_t row_stride, size_t channels)
+/* One vector of channels of one tile. */
+SPX_ALWAYS_INLINE void tile_out(const spx_winograd_out *job, size_t tile, size_t channel,
+                                const bounds *limits)
 {
+    const float *const in = job->in + tile * job->channels + channel;
+    float *const out = job->out + tile * 4 * job->channels + channel;
+    const size_t step = job->tiles * job->channels; /* from one of the products to the next */
+    const vf offset = vf_load(job->bias + channel);
     vf columns[4][6];
     for (size_t x = 0; x < 6; x++) {
         vf line[6];
@@ -576,19 +704,19 @@ SPX_ALWAYS_INLINE void tile_out(const float *in, size_t step, vf offset, float *
     for (size_t y = 0; y < 4; y++) {
         vf done[4];
         transform_out(columns[y], done);
-        for (size_t x = 0; x < 4; x++)
-            vf_store(out + y * row_stride + x * channels, vf_add(done[x], offset));
+        for (size_t x = 0; x < 4; x++) {
+            vf_store(out + y * job->row_stride + x * job->channels,
+                     clamp(vf_add(done[x], offset), limits));
+        }
     }
 }
 
-static void winograd_out(const float *in, const float *bias, float *out, size_t row_stride,
-                         size_t tiles, size_t channels)
+static void winograd_out(const spx_winograd_out *job)
 {
-    for (size_t tile = 0; tile < tiles; tile++) {
-        for (size_t c = 0; c < channels; c += VW) {
-            tile_out(in + tile * channels + c, tiles * channels, vf_load(bias + c),
-                     out + tile * 4 * channels + c, row_stride, channels);
-        }
+    const bounds limits = activation_bounds(job->activation);
+    for (size_t tile = 0; tile < job->tiles; tile++) {
+        for (size_t channel = 0; channel < job->channels; channel += VW)
+            tile_out(job, tile, channel, &limits);
     }
 }
 
@@ -597,6 +725,7 @@ const spx_nn_kernels KERNELS = {
     .panel = PANEL,
     .gemm_f32 = gemm_f32,
     .gemm_s16 = gemm_s16,
+    .depthwise = depthwise,
     .attend_f32 = attend_f32,
     .attend_s16 = attend_s16,
     .layer_norm = layer_norm,

@@ -15,11 +15,16 @@ size_t spx_nn_padded(size_t channels)
     return (channels + SPX_NN_PANEL_MAX - 1) / SPX_NN_PANEL_MAX * SPX_NN_PANEL_MAX;
 }
 
+size_t spx_nn_pixel(size_t channels)
+{
+    return (channels + SPX_NN_LANES - 1) / SPX_NN_LANES * SPX_NN_LANES;
+}
+
 spx_status spx_linear_init(spx_linear *linear, size_t in, size_t out, int integers, spx_diag *diag)
 {
     *linear = (spx_linear){
         .in = in,
-        .in_padded = (in + SPX_NN_LANES - 1) / SPX_NN_LANES * SPX_NN_LANES,
+        .in_padded = spx_nn_pixel(in),
         .out = out,
         .out_padded = spx_nn_padded(out),
         .integers = integers,
@@ -91,17 +96,19 @@ size_t spx_linear_integers(const spx_linear *linear, size_t rows)
 void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels,
                       const spx_linear_rows *rows)
 {
-    assert(rows->rows <= SPX_NN_ROWS);
     float row_scale[SPX_NN_ROWS];
     spx_gemm job = {
         .a = rows->x,
         .lda = rows->ldx,
         .b = linear->weights,
         .k = linear->in_padded,
-        .panels = linear->out_padded / kernels->panel,
+        .columns = spx_nn_pixel(linear->out),
         .row_scale = row_scale,
         .col_scale = linear->col_scale,
         .bias = linear->bias,
+        .add = rows->add,
+        .ld_add = rows->ld_add,
+        .activation = rows->activation,
         .c = rows->y,
         .ldc = rows->ldy,
         .rows = rows->rows,
@@ -110,6 +117,7 @@ void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels,
         kernels->gemm_f32(&job);
         return;
     }
+    assert(rows->rows <= SPX_NN_ROWS);
     for (size_t r = 0; r < rows->rows; r++) {
         row_scale[r] =
             kernels->quantise(rows->x + r * rows->ldx, rows->integers + r * linear->in_padded,

@@ -17,7 +17,7 @@ typedef struct spx_linear {
     size_t in;
     size_t in_padded; /* a multiple of SPX_NN_LANES: inputs must be readable, and 0, up to here */
     size_t out;
-    size_t out_padded; /* a multiple of SPX_NN_PANEL_MAX; the outputs behind `out` are 0 */
+    size_t out_padded; /* a multiple of SPX_NN_PANEL_MAX */
     int integers;
     float limit;      /* integers: the largest one of an input row */
     void *weights;    /* packed */
@@ -26,6 +26,7 @@ typedef struct spx_linear {
 } spx_linear;
 
 size_t spx_nn_padded(size_t channels); /* up to a multiple of SPX_NN_PANEL_MAX */
+size_t spx_nn_pixel(size_t channels);  /* up to a multiple of SPX_NN_LANES */
 
 /** All weights zero. linear: zero-initialised; released by spx_linear_clear(). */
 SPX_NODISCARD spx_status spx_linear_init(spx_linear *linear, size_t in, size_t out, int integers,
@@ -40,9 +41,13 @@ size_t spx_linear_integers(const spx_linear *linear, size_t rows);
 typedef struct spx_linear_rows {
     const float *x; /* [rows][ldx] */
     size_t ldx;
-    float *y; /* [rows][ldy], out_padded of each written */
+    float
+        *y; /* [rows][ldy]; the outputs up to spx_nn_pixel(out) are written, those behind `out` 0 */
     size_t ldy;
-    size_t rows;       /* at most SPX_NN_ROWS */
+    const float *add; /* [rows][ld_add], joins the sums; may be NULL, may be y */
+    size_t ld_add;
+    spx_activation activation;
+    size_t rows;       /* integers: at most SPX_NN_ROWS */
     int16_t *integers; /* [spx_linear_integers()], for the layer's own use */
 } spx_linear_rows;
 

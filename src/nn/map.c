@@ -8,12 +8,12 @@
 
 /* A pixel's channels are padded to a multiple of this, so that aligned_alloc() may be asked for it.
  */
-enum { PIXEL_BYTES = SPX_NN_PANEL_MAX * sizeof(float) };
+enum { PIXEL_BYTES = SPX_NN_LANES * sizeof(float) };
 
 spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels, spx_diag *diag)
 {
     *map = (spx_map){
-        .height = height, .width = width, .channels = channels, .stride = spx_nn_padded(channels)
+        .height = height, .width = width, .channels = channels, .stride = spx_nn_pixel(channels)
     };
     size_t count = 0;
     SPX_TRY(spx_mul_size(&count, height, width, "map", diag));
@@ -34,43 +34,53 @@ void spx_map_clear(spx_map *map)
     *map = (spx_map){ 0 };
 }
 
-/* Where pixel `at` of `large` lies between two of `small`, corners on corners. */
-static float between(size_t at, size_t large, size_t small, size_t *low, size_t *high)
+/* Where a pixel lies between two others. */
+typedef struct between {
+    size_t low;
+    size_t high;
+    float share; /* of `high` */
+} between;
+
+/* Pixel `at` of a line that stretches `small` pixels to `large`. */
+static between find_between(spx_map_grid grid, size_t at, size_t large, size_t small)
 {
-    if (large < 2 || small < 2) {
-        *low = *high = 0;
-        return 0.0F;
+    if (large == small)
+        return (between){ .low = at, .high = at };
+    if (small < 2 || (large < 2 && grid == SPX_MAP_CORNERS))
+        return (between){ 0 };
+    double place = 0.0;
+    if (grid == SPX_MAP_CORNERS) {
+        place = (double)at * (double)(small - 1) / (double)(large - 1);
+    } else {
+        place = ((double)at + 0.5) * (double)small / (double)large - 0.5;
+        place = place < 0.0 ? 0.0 : place;
     }
-    const double place = (double)at * (double)(small - 1) / (double)(large - 1);
-    *low = (size_t)place < small - 1 ? (size_t)place : small - 2;
-    *high = *low + 1;
-    return (float)(place - (double)*low);
+    if (place >= (double)(small - 1))
+        return (between){ .low = small - 1, .high = small - 1 };
+    const size_t low = (size_t)place;
+    return (between){ .low = low, .high = low + 1, .share = (float)(place - (double)low) };
 }
 
 void spx_map_view_row(const spx_map_view *view, const spx_nn_kernels *kernels, size_t y,
                       size_t channels, float *work, float *out)
 {
     const spx_map *const map = view->map;
-    size_t low = 0;
-    size_t high = 0;
-    const float down = between(y, view->height, map->height, &low, &high);
-    const float *const upper = spx_map_row(map, low);
-    const float *const lower = spx_map_row(map, high);
+    const between rows = find_between(view->grid, y, view->height, map->height);
+    const float *const upper = spx_map_row(map, rows.low);
+    const float *const lower = spx_map_row(map, rows.high);
     float *const mixed = view->width == map->width ? out : work;
     if (map->stride == channels) {
-        kernels->mix(upper, lower, down, mixed, map->width * channels, view->relu);
+        kernels->mix(upper, lower, rows.share, mixed, map->width * channels, view->relu);
     } else {
         for (size_t x = 0; x < map->width; x++) {
-            kernels->mix(upper + x * map->stride, lower + x * map->stride, down,
+            kernels->mix(upper + x * map->stride, lower + x * map->stride, rows.share,
                          mixed + x * channels, channels, view->relu);
         }
     }
     for (size_t x = 0; mixed == work && x < view->width; x++) {
-        size_t left = 0;
-        size_t right = 0;
-        const float across = between(x, view->width, map->width, &left, &right);
-        kernels->mix(work + left * channels, work + right * channels, across, out + x * channels,
-                     channels, 0);
+        const between at = find_between(view->grid, x, view->width, map->width);
+        kernels->mix(work + at.low * channels, work + at.high * channels, at.share,
+                     out + x * channels, channels, 0);
     }
 }
 
@@ -210,18 +220,29 @@ spx_status spx_map_halve(const spx_linear *linear, const spx_map *in, spx_map *o
     return spx_task_run(run->task, turns(out->height * out->width), halve_turn, &loop, run->diag);
 }
 
-static void resize_turn(void *context, size_t index)
+typedef struct draw_loop {
+    const spx_map_view *view;
+    const spx_map *out;
+    const spx_nn_run *run;
+} draw_loop;
+
+static void draw_turn(void *context, size_t index)
 {
-    const linear_loop *const loop = context;
-    const spx_map *const out = loop->out;
-    const spx_map_view view = { .map = loop->in, .height = out->height, .width = out->width };
+    const draw_loop *const loop = context;
     float *const area = spx_scratch_take(loop->run->scratch);
-    spx_map_view_row(&view, loop->run->kernels, index, out->stride, area, spx_map_row(out, index));
+    spx_map_view_row(loop->view, loop->run->kernels, index, loop->out->stride, area,
+                     spx_map_row(loop->out, index));
     spx_scratch_give(loop->run->scratch, area);
+}
+
+spx_status spx_map_draw(const spx_map_view *view, spx_map *out, const spx_nn_run *run)
+{
+    draw_loop loop = { .view = view, .out = out, .run = run };
+    return spx_task_run(run->task, out->height, draw_turn, &loop, run->diag);
 }
 
 spx_status spx_map_resize(const spx_map *in, spx_map *out, const spx_nn_run *run)
 {
-    linear_loop loop = { .in = in, .out = out, .run = run };
-    return spx_task_run(run->task, out->height, resize_turn, &loop, run->diag);
+    const spx_map_view view = { .map = in, .height = out->height, .width = out->width };
+    return spx_map_draw(&view, out, run);
 }

@@ -25,13 +25,19 @@ static inline float *spx_map_row(const spx_map *map, size_t y)
     return map->data + y * map->width * map->stride;
 }
 
-/** A map as a layer reads it: enlarged to height x width (bilinear, corners on corners), negative
- * values as 0. */
+/** Which points of two maps of different sizes lie on each other. */
+typedef enum spx_map_grid {
+    SPX_MAP_CORNERS, /* the centres of the pixels in the corners */
+    SPX_MAP_CENTRES, /* the outer edges: pixel centres at half numbers */
+} spx_map_grid;
+
+/** A map as a layer reads it: enlarged to height x width (bilinear), negative values as 0. */
 typedef struct spx_map_view {
     const spx_map *map;
     size_t height;
     size_t width;
     int relu;
+    spx_map_grid grid;
 } spx_map_view;
 
 /** Row y of the view, first `channels` of each pixel, side by side. work: [map->width * channels].
@@ -52,6 +58,9 @@ SPX_NODISCARD spx_status spx_map_halve(const spx_linear *linear, const spx_map *
                                        const spx_nn_run *run);
 /** Enlarges to the size of `out`; scratch: one row of `in`. */
 SPX_NODISCARD spx_status spx_map_resize(const spx_map *in, spx_map *out, const spx_nn_run *run);
+/** Every row of the view, of out's size; scratch: one row of the view's map. */
+SPX_NODISCARD spx_status spx_map_draw(const spx_map_view *view, spx_map *out,
+                                      const spx_nn_run *run);
 
 /** Scratch bytes of the functions above. */
 size_t spx_map_linear_scratch(const spx_linear *linear);

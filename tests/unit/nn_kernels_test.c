@@ -93,6 +93,176 @@ static void multiplies_matrices_of_any_number_of_rows(void **state)
     }
 }
 
+static double activated(double sum, spx_activation activation)
+{
+    if (activation != SPX_ACTIVATION_NONE && sum < 0.0)
+        return 0.0;
+    return activation == SPX_ACTIVATION_RELU6 && sum > 6.0 ? 6.0 : sum;
+}
+
+/* What joins the sums may be the result itself. */
+static void check_fused(const spx_nn_kernels *kernels, spx_activation activation, int in_place)
+{
+    enum { ROWS = 14, COLUMNS = 80 }; /* two and a half panels of the widest table */
+    spx_linear linear = { 0 };
+    float weights[OUT][IN];
+    float *const x = floats((size_t)ROWS * IN);
+    float *const before = floats((size_t)ROWS * COLUMNS);
+    float *const y = floats((size_t)ROWS * COLUMNS);
+    fill(&weights[0][0], (size_t)OUT * IN, 1);
+    fill(x, (size_t)ROWS * IN, 2);
+    fill(before, (size_t)ROWS * COLUMNS, 3);
+    memcpy(y, before, (size_t)ROWS * COLUMNS * sizeof(*y));
+    assert_int_equal(spx_linear_init(&linear, IN, OUT, 0, NULL), SPX_OK);
+    for (size_t i = 0; i < OUT; i++)
+        spx_linear_set(&linear, kernels, i, weights[i], 0.25F);
+
+    const spx_linear_rows job = { .x = x,
+                                  .ldx = IN,
+                                  .y = y,
+                                  .ldy = COLUMNS,
+                                  .add = in_place ? y : before,
+                                  .ld_add = COLUMNS,
+                                  .activation = activation,
+                                  .rows = ROWS };
+    spx_linear_apply(&linear, kernels, &job);
+
+    for (size_t i = 0; i < (size_t)ROWS * OUT; i++) {
+        const size_t at = i / OUT * COLUMNS + i % OUT;
+        double expected = 0.25 + (double)before[at];
+        for (size_t k = 0; k < IN; k++)
+            expected += (double)x[i / OUT * IN + k] * (double)weights[i % OUT][k];
+        assert_true(fabs(activated(expected, activation) - (double)y[at]) <= 1e-4);
+    }
+    spx_linear_clear(&linear);
+    free(x);
+    free(before);
+    free(y);
+}
+
+static void adds_and_activates_what_it_multiplied(void **state)
+{
+    (void)state;
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    for (size_t i = 0; i < count; i++) {
+        check_fused(found[i], SPX_ACTIVATION_NONE, 1);
+        check_fused(found[i], SPX_ACTIVATION_RELU, 0);
+        check_fused(found[i], SPX_ACTIVATION_RELU6, 0);
+    }
+}
+
+/* Channels: one and a half panels of the widest table; widths that fill no register tile. */
+static void check_depthwise(const spx_nn_kernels *kernels, size_t kernel, size_t stride)
+{
+    enum { CHANNELS = 48, MOST_KERNEL = 7, MOST_WIDTH = 26, PIXELS = 2 * MOST_WIDTH + MOST_KERNEL };
+    float *const pixels = floats((size_t)MOST_KERNEL * PIXELS * CHANNELS);
+    float *const weights = floats((size_t)MOST_KERNEL * MOST_KERNEL * CHANNELS);
+    float *const out = floats((size_t)(MOST_WIDTH + 1) * CHANNELS);
+    float bias[CHANNELS];
+    const float *rows[MOST_KERNEL];
+    fill(pixels, (size_t)MOST_KERNEL * PIXELS * CHANNELS, 7);
+    fill(weights, (size_t)MOST_KERNEL * MOST_KERNEL * CHANNELS, 8);
+    fill(bias, CHANNELS, 9);
+    for (size_t i = 0; i < MOST_KERNEL; i++)
+        rows[i] = pixels + (i * 3 % MOST_KERNEL) * PIXELS * CHANNELS; /* in no order */
+    for (size_t width = 1; width <= MOST_WIDTH; width++) {
+        const spx_depthwise job = { .rows = rows,
+                                    .weights = weights,
+                                    .bias = bias,
+                                    .out = out,
+                                    .channels = CHANNELS,
+                                    .width = width,
+                                    .kernel = kernel,
+                                    .stride = stride,
+                                    .activation = SPX_ACTIVATION_RELU6 };
+        out[width * CHANNELS] = 77.0F;
+        kernels->depthwise(&job);
+        assert_true(out[width * CHANNELS] == 77.0F);
+        for (size_t i = 0; i < width * CHANNELS; i++) {
+            const size_t c = i % CHANNELS;
+            double sum = (double)bias[c];
+            for (size_t k = 0; k < kernel * kernel; k++) {
+                const size_t x = i / CHANNELS * stride + k % kernel;
+                sum +=
+                    (double)rows[k / kernel][x * CHANNELS + c] * (double)weights[k * CHANNELS + c];
+            }
+            assert_true(fabs(activated(sum, SPX_ACTIVATION_RELU6) - (double)out[i]) <= 1e-5);
+        }
+    }
+    free(pixels);
+    free(weights);
+    free(out);
+}
+
+static void filters_each_channel_alone(void **state)
+{
+    (void)state;
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t kernel = 1; kernel <= 7; kernel += 2) {
+            check_depthwise(found[i], kernel, 1);
+            check_depthwise(found[i], kernel, 2);
+        }
+    }
+}
+
+static float at_edge(const spx_map *map, double y, double x)
+{
+    const double last_y = (double)(map->height - 1);
+    const double last_x = (double)(map->width - 1);
+    const size_t row = (size_t)(y < 0.0 ? 0.0 : y > last_y ? last_y : y);
+    const size_t column = (size_t)(x < 0.0 ? 0.0 : x > last_x ? last_x : x);
+    return spx_map_row(map, row)[column * map->stride];
+}
+
+/* Pixel centres at half numbers, edges repeated; larger, smaller, and single pixels. */
+static void resizes_between_pixel_centres(void **state)
+{
+    (void)state;
+    static const size_t sizes[][4] = {
+        { 5, 7, 10, 14 }, { 5, 7, 9, 13 }, { 1, 1, 3, 2 }, { 8, 9, 3, 5 }, { 4, 6, 4, 6 }
+    };
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    for (size_t i = 0; i < count * 5; i++) {
+        const size_t *const size = sizes[i % 5];
+        spx_map in = { 0 };
+        spx_map out = { 0 };
+        spx_nn_run run = { .kernels = found[i / 5] };
+        assert_int_equal(spx_map_init(&in, size[0], size[1], 16, NULL), SPX_OK);
+        assert_int_equal(spx_map_init(&out, size[2], size[3], 16, NULL), SPX_OK);
+        fill(in.data, in.height * in.width * in.stride, 10);
+        assert_int_equal(
+            spx_scratch_create(&run.scratch, 1, in.width * in.stride * sizeof(float), NULL),
+            SPX_OK);
+        const spx_map_view view = {
+            .map = &in, .height = size[2], .width = size[3], .grid = SPX_MAP_CENTRES
+        };
+
+        assert_int_equal(spx_map_draw(&view, &out, &run), SPX_OK);
+
+        for (size_t k = 0; k < out.height * out.width; k++) {
+            const size_t y = k / out.width;
+            const size_t x = k % out.width;
+            const double down = ((double)y + 0.5) * (double)size[0] / (double)size[2] - 0.5;
+            const double across = ((double)x + 0.5) * (double)size[1] / (double)size[3] - 0.5;
+            const double b = down - floor(down);
+            const double a = across - floor(across);
+            const double top = (1 - a) * (double)at_edge(&in, floor(down), floor(across)) +
+                               a * (double)at_edge(&in, floor(down), floor(across) + 1);
+            const double bottom = (1 - a) * (double)at_edge(&in, floor(down) + 1, floor(across)) +
+                                  a * (double)at_edge(&in, floor(down) + 1, floor(across) + 1);
+            const double expected = (1 - b) * top + b * bottom;
+            assert_true(fabs(expected - (double)spx_map_row(&out, y)[x * out.stride]) < 1e-5);
+        }
+        spx_map_clear(&in);
+        spx_map_clear(&out);
+        spx_scratch_destroy(run.scratch);
+    }
+}
+
 /* The largest numbers everywhere, all of one sign: no sum may leave int32_t. */
 static void keeps_integer_sums_in_range(void **state)
 {
@@ -159,7 +329,8 @@ static void computes_gelu_and_norm(void **state)
 }
 
 /* conv3 against the sum it stands for, on sizes that are no multiple of its tiles. */
-static void check_conv3(const spx_nn_kernels *kernels, size_t height, size_t width)
+static void check_conv3(const spx_nn_kernels *kernels, size_t height, size_t width,
+                        spx_activation activation)
 {
     enum { FROM = 16, TO = 5 };
     spx_conv3 conv = { 0 };
@@ -173,6 +344,7 @@ static void check_conv3(const spx_nn_kernels *kernels, size_t height, size_t wid
     assert_int_equal(spx_map_init(&out, height, width, TO, NULL), SPX_OK);
     fill(in.data, height * width * in.stride, 6);
     assert_int_equal(spx_conv3_init(&conv, FROM, TO, 0, NULL), SPX_OK);
+    conv.activation = activation;
     for (size_t o = 0; o < TO; o++)
         spx_conv3_set(&conv, kernels, o, &filters[o][0][0], 0.5F, work);
     const spx_map_view view = { .map = &in, .height = height, .width = width, .relu = 1 };
@@ -194,7 +366,8 @@ static void check_conv3(const spx_nn_kernels *kernels, size_t height, size_t wid
             const float *const pixel = spx_map_row(&in, row - 1) + (column - 1) * in.stride;
             expected += fmax((double)pixel[k / 9], 0.0) * (double)filters[o][k / 9][k % 9];
         }
-        assert_true(fabs(expected - (double)spx_map_row(&out, y)[x * out.stride + o]) < 1e-4);
+        const double found = (double)spx_map_row(&out, y)[x * out.stride + o];
+        assert_true(fabs(activated(expected, activation) - found) < 1e-4);
     }
     spx_conv3_clear(&conv);
     spx_map_clear(&in);
@@ -209,9 +382,9 @@ static void convolves_maps_of_any_size(void **state)
     const spx_nn_kernels *found[TABLES];
     const size_t count = tables(found);
     for (size_t i = 0; i < count; i++) {
-        check_conv3(found[i], 1, 1);
-        check_conv3(found[i], 4, 8);
-        check_conv3(found[i], 7, 61);
+        check_conv3(found[i], 1, 1, SPX_ACTIVATION_NONE);
+        check_conv3(found[i], 4, 8, SPX_ACTIVATION_RELU);
+        check_conv3(found[i], 7, 61, SPX_ACTIVATION_NONE);
     }
 }
 
@@ -219,6 +392,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(multiplies_matrices_of_any_number_of_rows),
+        cmocka_unit_test(adds_and_activates_what_it_multiplied),
+        cmocka_unit_test(filters_each_channel_alone),
+        cmocka_unit_test(resizes_between_pixel_centres),
         cmocka_unit_test(keeps_integer_sums_in_range),
         cmocka_unit_test(computes_gelu_and_norm),
         cmocka_unit_test(convolves_maps_of_any_size),
