@@ -1,17 +1,16 @@
 /*
  * spx-lite: which layers there are comes from the file's metadata (lite_config.h), how they are
  * connected from lite_graph.c. This file keeps the weights, the graphs built so far (one for each
- * input size and number of threads, a few at most, the one unused for longest goes first) and runs
- * photos through them.
+ * input size, a few at most, the one unused for longest goes first) and runs photos through them.
  *
  * `lock` guards the list of graphs and their `users`. A graph is built under it: whoever wants the
  * same one waits for it instead of building it again.
  */
 #include "depth/lite.h"
 
+#include "base/cpu.h"
 #include "depth/lite_graph.h"
 #include "depth/prepare.h"
-#include "nn/threads.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -27,20 +26,18 @@ enum {
     CHANNELS = 3,
     TILE_SIDE = 512,
     TILE_OVERLAP = 128,
-    PIXELS_A_THREAD = 512 * 512,
 };
 
 typedef struct built_graph {
     spx_graph *graph; /* NULL = free place */
     uint32_t height;
     uint32_t width;
-    unsigned threads;
     unsigned users;
     uint64_t used_at;
 } built_graph;
 
 struct spx_depth_network {
-    dnnl_engine_t engine;
+    const spx_nn_kernels *kernels;
     spx_lite_weights *weights;
     pthread_mutex_t lock;
     uint64_t clock;
@@ -60,8 +57,6 @@ static void close_network(spx_depth_network *network)
     for (size_t i = 0; i < MOST_GRAPHS; i++)
         spx_graph_destroy(network->graphs[i].graph);
     spx_lite_weights_destroy(network->weights);
-    if (network->engine != NULL)
-        (void)dnnl_engine_destroy(network->engine);
     (void)pthread_mutex_destroy(&network->lock);
     free(network);
 }
@@ -76,7 +71,7 @@ static spx_status open_network(spx_depth_network **out, const spx_safetensors *w
     if (network == NULL)
         return spx_fail_memory(diag, "spx-lite");
     (void)pthread_mutex_init(&network->lock, NULL);
-    SPX_DNNL_TRY_OUT(dnnl_engine_create(&network->engine, dnnl_cpu, 0), "spx-lite");
+    network->kernels = spx_nn_kernels_choose(spx_cpu_flags());
     SPX_TRY_OUT(spx_lite_weights_create(&network->weights, weights, diag));
     *out = network;
     network = NULL; /* moved to the caller */
@@ -112,7 +107,7 @@ static built_graph *find_graph(spx_depth_network *network, const built_graph *wa
     for (size_t i = 0; i < MOST_GRAPHS; i++) {
         built_graph *const place = &network->graphs[i];
         if (place->graph != NULL && place->height == wanted->height &&
-            place->width == wanted->width && place->threads == wanted->threads)
+            place->width == wanted->width)
             return place;
     }
     return NULL;
@@ -131,7 +126,7 @@ static spx_status take_graph(spx_depth_network *network, built_graph *wanted, bu
                                   .height = wanted->height,
                                   .width = wanted->width };
         status =
-            spx_lite_graph_create(&wanted->graph, network->weights, network->engine, &input, diag);
+            spx_lite_graph_create(&wanted->graph, network->weights, network->kernels, &input, diag);
         *shared = status == SPX_OK ? find_place(network) : NULL;
         if (*shared != NULL) {
             spx_graph_destroy((*shared)->graph);
@@ -158,32 +153,15 @@ static void give_graph(spx_depth_network *network, built_graph *taken, built_gra
     (void)pthread_mutex_unlock(&network->lock);
 }
 
-/* A small network gains little from more threads, and threads that wait for each other between
- * short layers burn processors that other work wants. */
-static unsigned choose_threads(const spx_task *task, uint32_t height, uint32_t width)
-{
-    const unsigned most = spx_pool_threads(task == NULL ? NULL : task->pool);
-    const unsigned wanted = 1 + (unsigned)((uint64_t)height * width / PIXELS_A_THREAD);
-    return wanted < most ? wanted : most;
-}
-
 spx_status spx_lite_infer(spx_depth_network *network, uint32_t height, uint32_t width,
                           const spx_graph_io *io, const spx_task *task, spx_diag *diag)
 {
-    built_graph wanted = { .height = height,
-                           .width = width,
-                           .threads = choose_threads(task, height, width) };
+    built_graph wanted = { .height = height, .width = width };
     built_graph *shared = NULL;
-    spx_status ran = SPX_OK;
-    /* Primitives remember the number of threads that is set when they are made. */
-    const int before = spx_nn_threads_enter(wanted.threads);
-    const spx_status status = take_graph(network, &wanted, &shared, diag);
-    if (status == SPX_OK) {
-        ran = spx_graph_run(wanted.graph, io, task, diag);
-        give_graph(network, &wanted, shared);
-    }
-    spx_nn_threads_leave(before);
-    return status == SPX_OK ? ran : status;
+    SPX_TRY(take_graph(network, &wanted, &shared, diag));
+    const spx_status status = spx_graph_run(wanted.graph, io, task, diag);
+    give_graph(network, &wanted, shared);
+    return status;
 }
 
 /* A side of the network's input: scaled, in whole steps. */

@@ -39,18 +39,18 @@ struct spx_lite_weights {
 };
 
 static spx_status get_conv(spx_conv_weights **out, const spx_safetensors *file,
-                           const spx_conv_shape *shape, spx_diag *diag, const char *format, ...)
+                           const spx_conv_layer *layer, spx_diag *diag, const char *format, ...)
     SPX_PRINTF(5, 6);
 
 static spx_status get_conv(spx_conv_weights **out, const spx_safetensors *file,
-                           const spx_conv_shape *shape, spx_diag *diag, const char *format, ...)
+                           const spx_conv_layer *layer, spx_diag *diag, const char *format, ...)
 {
     char name[NAME_SIZE];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(name, sizeof(name), format, args);
     va_end(args);
-    return spx_conv_weights_create(out, file, name, shape, diag);
+    return spx_conv_weights_create(out, file, name, layer, diag);
 }
 
 static spx_status get_block(spx_lite_weights *weights, uint32_t index, const spx_safetensors *file,
@@ -59,11 +59,18 @@ static spx_status get_block(spx_lite_weights *weights, uint32_t index, const spx
     const spx_lite_block *const block = &weights->config.blocks[index];
     block_weights *const made = &weights->blocks[index];
     const uint32_t inner = block->cin * block->expand;
-    const spx_conv_shape expand = { .cin = block->cin, .cout = inner, .kernel = 1 };
-    const spx_conv_shape depthwise = {
-        .cin = inner, .cout = inner, .kernel = block->kernel, .depthwise = 1
-    };
-    const spx_conv_shape project = { .cin = inner, .cout = block->cout, .kernel = 1 };
+    const spx_conv_layer expand = { .cin = block->cin,
+                                    .cout = inner,
+                                    .kernel = 1,
+                                    .stride = 1,
+                                    .activation = SPX_ACTIVATION_RELU6 };
+    const spx_conv_layer depthwise = { .cin = inner,
+                                       .cout = inner,
+                                       .kernel = block->kernel,
+                                       .stride = block->stride,
+                                       .depthwise = 1,
+                                       .activation = SPX_ACTIVATION_RELU6 };
+    const spx_conv_layer project = { .cin = inner, .cout = block->cout, .kernel = 1, .stride = 1 };
     if (block->expand != 1)
         SPX_TRY(get_conv(&made->expand, file, &expand, diag, "encoder.block.%u.expand", index));
     SPX_TRY(
@@ -71,13 +78,23 @@ static spx_status get_block(spx_lite_weights *weights, uint32_t index, const spx
     return get_conv(&made->project, file, &project, diag, "encoder.block.%u.project", index);
 }
 
+/* A 3x3 convolution of decoder or head. */
+static spx_conv_layer fuse_layer(uint32_t cin, uint32_t cout, spx_activation activation)
+{
+    return (spx_conv_layer){
+        .cin = cin, .cout = cout, .kernel = FUSE_KERNEL, .stride = 1, .activation = activation
+    };
+}
+
 static spx_status get_rcu(rcu_weights *made, uint32_t channels, const spx_safetensors *file,
                           spx_diag *diag, uint32_t level, uint32_t number)
 {
-    const spx_conv_shape shape = { .cin = channels, .cout = channels, .kernel = FUSE_KERNEL };
+    const spx_conv_layer second = fuse_layer(channels, channels, SPX_ACTIVATION_NONE);
+    const spx_conv_layer first = fuse_layer(channels, channels, SPX_ACTIVATION_RELU);
     SPX_TRY(
-        get_conv(&made->conv1, file, &shape, diag, "decoder.fuse.%u.rcu%u.conv1", level, number));
-    return get_conv(&made->conv2, file, &shape, diag, "decoder.fuse.%u.rcu%u.conv2", level, number);
+        get_conv(&made->conv1, file, &first, diag, "decoder.fuse.%u.rcu%u.conv1", level, number));
+    return get_conv(&made->conv2, file, &second, diag, "decoder.fuse.%u.rcu%u.conv2", level,
+                    number);
 }
 
 static spx_status get_level(spx_lite_weights *weights, uint32_t level, uint32_t tap_channels,
@@ -85,8 +102,8 @@ static spx_status get_level(spx_lite_weights *weights, uint32_t level, uint32_t 
 {
     level_weights *const made = &weights->levels[level];
     const uint32_t channels = weights->config.decoder_channels;
-    const spx_conv_shape project = { .cin = tap_channels, .cout = channels, .kernel = FUSE_KERNEL };
-    const spx_conv_shape out = { .cin = channels, .cout = channels, .kernel = 1 };
+    const spx_conv_layer project = fuse_layer(tap_channels, channels, SPX_ACTIVATION_NONE);
+    const spx_conv_layer out = { .cin = channels, .cout = channels, .kernel = 1, .stride = 1 };
     SPX_TRY(get_conv(&made->project, file, &project, diag, "decoder.project.%u", level));
     if (level + 1 != SPX_LITE_TAPS)
         SPX_TRY(get_rcu(&made->rcu1, channels, file, diag, level, 1));
@@ -104,11 +121,10 @@ static uint32_t channels_of(const spx_safetensors *file, const char *name)
 static spx_status get_head(spx_lite_weights *weights, const spx_safetensors *file, spx_diag *diag)
 {
     const uint32_t middle = channels_of(file, "head.conv1.weight");
-    const spx_conv_shape first = { .cin = weights->config.decoder_channels,
-                                   .cout = middle,
-                                   .kernel = FUSE_KERNEL };
-    const spx_conv_shape second = { .cin = middle, .cout = middle, .kernel = FUSE_KERNEL };
-    const spx_conv_shape third = { .cin = middle, .cout = 1, .kernel = 1 };
+    const spx_conv_layer first =
+        fuse_layer(weights->config.decoder_channels, middle, SPX_ACTIVATION_RELU);
+    const spx_conv_layer second = fuse_layer(middle, middle, SPX_ACTIVATION_RELU);
+    const spx_conv_layer third = { .cin = middle, .cout = 1, .kernel = 1, .stride = 1, .plain = 1 };
     SPX_TRY(get_conv(&weights->head[0], file, &first, diag, "head.conv1"));
     SPX_TRY(get_conv(&weights->head[1], file, &second, diag, "head.conv2"));
     return get_conv(&weights->head[2], file, &third, diag, "head.conv3");
@@ -117,9 +133,11 @@ static spx_status get_head(spx_lite_weights *weights, const spx_safetensors *fil
 static spx_status get_all(spx_lite_weights *weights, const spx_safetensors *file, spx_diag *diag)
 {
     SPX_TRY(spx_lite_config_read(&weights->config, file, diag));
-    const spx_conv_shape stem = { .cin = INPUT_CHANNELS,
+    const spx_conv_layer stem = { .cin = INPUT_CHANNELS,
                                   .cout = weights->config.blocks[0].cin,
-                                  .kernel = STEM_KERNEL };
+                                  .kernel = STEM_KERNEL,
+                                  .stride = STEM_STRIDE,
+                                  .activation = SPX_ACTIVATION_RELU6 };
     SPX_TRY(get_conv(&weights->stem, file, &stem, diag, "encoder.stem"));
     uint32_t level = 0;
     for (uint32_t i = 0; i < weights->config.block_count; i++) {
@@ -182,41 +200,23 @@ typedef struct builder {
     spx_value taps[SPX_LITE_TAPS];
 } builder;
 
-/* An encoder convolution. */
-static spx_status encode(const builder *self, spx_value *value, spx_conv_weights *weights,
-                         uint32_t stride, spx_activation activation, spx_value add_to)
+/* A convolution into a new value. */
+static spx_status convolve(const builder *self, spx_value in, spx_conv_weights *weights,
+                           spx_value *out)
 {
-    const spx_graph_conv_options options = { .weights = weights,
-                                             .stride = stride,
-                                             .same_padding = 1,
-                                             .activation = activation,
-                                             .add_to = add_to };
-    return spx_graph_conv(self->graph, *value, &options, value, self->diag);
-}
-
-/* A decoder convolution. */
-static spx_status decode(const builder *self, spx_value in, spx_conv_weights *weights,
-                         spx_activation activation, spx_value add_to, spx_value *out)
-{
-    const spx_graph_conv_options options = {
-        .weights = weights, .stride = 1, .activation = activation, .add_to = add_to
-    };
+    const spx_graph_conv_options options = { .weights = weights, .add_to = SPX_NO_VALUE };
     return spx_graph_conv(self->graph, in, &options, out, self->diag);
 }
 
-static spx_status add_block(const builder *self, uint32_t index, int input_is_tap, spx_value *value)
+static spx_status add_block(const builder *self, uint32_t index, spx_value *value)
 {
     char name[NAME_SIZE];
-    const spx_lite_block *const block = &self->weights->config.blocks[index];
     const block_weights *const weights = &self->weights->blocks[index];
-    spx_value skipped = block->skip ? *value : SPX_NO_VALUE;
-    if (block->skip && input_is_tap) /* the decoder wants the tap as it is */
-        SPX_TRY(spx_graph_copy(self->graph, *value, &skipped, self->diag));
-    if (weights->expand != NULL)
-        SPX_TRY(encode(self, value, weights->expand, 1, SPX_ACTIVATION_RELU6, SPX_NO_VALUE));
-    SPX_TRY(
-        encode(self, value, weights->depthwise, block->stride, SPX_ACTIVATION_RELU6, SPX_NO_VALUE));
-    SPX_TRY(encode(self, value, weights->project, 1, SPX_ACTIVATION_NONE, skipped));
+    const spx_graph_block_options options = { .expand = weights->expand,
+                                              .depthwise = weights->depthwise,
+                                              .project = weights->project,
+                                              .skip = self->weights->config.blocks[index].skip };
+    SPX_TRY(spx_graph_block(self->graph, *value, &options, value, self->diag));
     (void)snprintf(name, sizeof(name), "encoder.block.%u", index);
     spx_graph_name(self->graph, name);
     return SPX_OK;
@@ -227,11 +227,10 @@ static spx_status add_encoder(builder *self)
     const spx_lite_config *const config = &self->weights->config;
     spx_value value = 0;
     uint32_t level = 0;
-    SPX_TRY(
-        encode(self, &value, self->weights->stem, STEM_STRIDE, SPX_ACTIVATION_RELU6, SPX_NO_VALUE));
+    SPX_TRY(convolve(self, value, self->weights->stem, &value));
     spx_graph_name(self->graph, "encoder.stem");
     for (uint32_t i = 0; i < config->block_count; i++) {
-        SPX_TRY(add_block(self, i, i != 0 && config->blocks[i - 1].tap, &value));
+        SPX_TRY(add_block(self, i, &value));
         if (config->blocks[i].tap)
             self->taps[level++] = value;
     }
@@ -243,12 +242,17 @@ static spx_status add_rcu(const builder *self, const rcu_weights *weights, spx_v
                           spx_value to)
 {
     spx_value inner = SPX_NO_VALUE;
-    SPX_TRY(spx_graph_relu(self->graph, from, &inner, self->diag));
-    SPX_TRY(decode(self, inner, weights->conv1, SPX_ACTIVATION_RELU, SPX_NO_VALUE, &inner));
-    return decode(self, inner, weights->conv2, SPX_ACTIVATION_NONE, to, &to);
+    const spx_graph_conv_options first = { .weights = weights->conv1,
+                                           .relu = 1,
+                                           .add_to = SPX_NO_VALUE };
+    const spx_graph_conv_options second = { .weights = weights->conv2, .add_to = to };
+    SPX_TRY(spx_graph_conv(self->graph, from, &first, &inner, self->diag));
+    return spx_graph_conv(self->graph, inner, &second, &to, self->diag);
 }
 
-/* Joins level `level` into *y, the result of the coarser ones (SPX_NO_VALUE at the coarsest). */
+/* Joins level `level` into *y, the result of the coarser ones (SPX_NO_VALUE at the coarsest). The
+ * 1x1 convolution comes before the resize, where it has fewer pixels: the two may change places,
+ * since the weights of a resize add up to 1. */
 static spx_status add_level(const builder *self, uint32_t level, const spx_value *projected,
                             spx_value *y)
 {
@@ -267,8 +271,8 @@ static spx_status add_level(const builder *self, uint32_t level, const spx_value
         SPX_TRY(add_rcu(self, &weights->rcu1, tap, *y));
     }
     SPX_TRY(add_rcu(self, &weights->rcu2, *y, *y));
+    SPX_TRY(convolve(self, *y, weights->out, y));
     SPX_TRY(spx_graph_resize(self->graph, *y, size.height, size.width, y, self->diag));
-    SPX_TRY(decode(self, *y, weights->out, SPX_ACTIVATION_NONE, SPX_NO_VALUE, y));
     (void)snprintf(name, sizeof(name), "decoder.fuse.%u", level);
     spx_graph_name(self->graph, name);
     return SPX_OK;
@@ -278,10 +282,8 @@ static spx_status add_decoder(const builder *self, spx_value *y)
 {
     spx_value projected[SPX_LITE_TAPS];
     *y = SPX_NO_VALUE;
-    for (uint32_t i = 0; i < SPX_LITE_TAPS; i++) {
-        SPX_TRY(decode(self, self->taps[i], self->weights->levels[i].project, SPX_ACTIVATION_NONE,
-                       SPX_NO_VALUE, &projected[i]));
-    }
+    for (uint32_t i = 0; i < SPX_LITE_TAPS; i++)
+        SPX_TRY(convolve(self, self->taps[i], self->weights->levels[i].project, &projected[i]));
     for (uint32_t level = SPX_LITE_TAPS; level-- > 0;)
         SPX_TRY(add_level(self, level, projected, y));
     return SPX_OK;
@@ -290,9 +292,9 @@ static spx_status add_decoder(const builder *self, spx_value *y)
 static spx_status add_head(const builder *self, spx_value *y)
 {
     spx_conv_weights *const *const head = self->weights->head;
-    SPX_TRY(decode(self, *y, head[0], SPX_ACTIVATION_RELU, SPX_NO_VALUE, y));
-    SPX_TRY(decode(self, *y, head[1], SPX_ACTIVATION_RELU, SPX_NO_VALUE, y));
-    SPX_TRY(decode(self, *y, head[2], SPX_ACTIVATION_NONE, SPX_NO_VALUE, y));
+    SPX_TRY(convolve(self, *y, head[0], y));
+    SPX_TRY(convolve(self, *y, head[1], y));
+    SPX_TRY(convolve(self, *y, head[2], y));
     spx_graph_name(self->graph, "inverse_depth");
     return SPX_OK;
 }
@@ -306,12 +308,13 @@ static spx_status build(builder *self)
     return spx_graph_finish(self->graph, y, self->diag);
 }
 
-spx_status spx_lite_graph_create(spx_graph **out, spx_lite_weights *weights, dnnl_engine_t engine,
-                                 const spx_size3 *input, spx_diag *diag)
+spx_status spx_lite_graph_create(spx_graph **out, spx_lite_weights *weights,
+                                 const spx_nn_kernels *kernels, const spx_size3 *input,
+                                 spx_diag *diag)
 {
     *out = NULL;
     builder self = { .weights = weights, .diag = diag };
-    SPX_TRY(spx_graph_create(&self.graph, engine, input, diag));
+    SPX_TRY(spx_graph_create(&self.graph, kernels, input, diag));
     const spx_status status = build(&self);
     if (status == SPX_OK) {
         *out = self.graph;

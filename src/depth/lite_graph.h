@@ -11,9 +11,10 @@ SPX_NODISCARD spx_status spx_lite_weights_create(spx_lite_weights **out,
                                                  const spx_safetensors *file, spx_diag *diag);
 void spx_lite_weights_destroy(spx_lite_weights *weights); /* NULL is fine */
 
-/** The network for one input size. weights and engine: borrowed until the graph is destroyed. */
+/** The network for one input size. weights: borrowed until the graph is destroyed; kernels: the
+ * same for all graphs of these weights. */
 SPX_NODISCARD spx_status spx_lite_graph_create(spx_graph **out, spx_lite_weights *weights,
-                                               dnnl_engine_t engine, const spx_size3 *input,
-                                               spx_diag *diag);
+                                               const spx_nn_kernels *kernels,
+                                               const spx_size3 *input, spx_diag *diag);
 
 #endif
