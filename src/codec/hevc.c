@@ -25,6 +25,8 @@
 
 #include <x265.h>
 
+#define POINTER_POOLS_BUILD 199 /* 3.5, the last one known whose names of pools are a pointer */
+
 enum {
     BIT_DEPTH = 8,
     SMALLEST_SIDE_PX = 32,    /* one coding tree unit: the least that libx265 takes */
@@ -188,13 +190,17 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     SPX_TRY(spx_yuv_frame_init(&self->frame, frames, diag));
 
     char pools[16];
-    (void)snprintf(pools, sizeof(pools), "%u", threads);
     int bad = self->api->param_default_preset(self->param, "ultrafast", NULL);
     set_stream(self->param, frames);
     set_quality(self->param, options->quality);
     set_color(self->param, &options->color);
     set_threads(self->param, threads, frames->count);
+    (void)snprintf(pools, sizeof(pools), "%u", threads);
+#if X265_BUILD > POINTER_POOLS_BUILD
+    bad |= self->api->param_parse(self->param, "pools", pools);
+#else
     self->param->numaPools = pools; /* copied by encoder_open() */
+#endif
     bad |= apply_profile(self, frames);
     self->param->bRepeatHeaders = 0; /* the still picture profile switches them on */
     SPX_TRY(spx_threads_try(threads + (unsigned)self->param->frameNumThreads + SPARE_THREADS,

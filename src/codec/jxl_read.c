@@ -4,8 +4,16 @@
 
 #include <jxl/decode.h>
 #include <jxl/thread_parallel_runner.h>
+#include <jxl/version.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* libjxl 0.9 took an argument away that had to be NULL. */
+#if JPEGXL_NUMERIC_VERSION < JPEGXL_COMPUTE_NUMERIC_VERSION(0, 9, 0)
+#define DECODER(decoder) (decoder), NULL
+#else
+#define DECODER(decoder) (decoder)
+#endif
 
 enum {
     WITH_ALPHA = 4,
@@ -94,9 +102,9 @@ static int is_srgb(const JxlColorEncoding *color)
 static spx_status on_color(jxl_file *self, spx_diag *diag)
 {
     JxlColorEncoding color = { 0 };
-    const int known =
-        JxlDecoderGetColorAsEncodedProfile(self->decoder, NULL, JXL_COLOR_PROFILE_TARGET_ORIGINAL,
-                                           &color) == JXL_DEC_SUCCESS;
+    const int known = JxlDecoderGetColorAsEncodedProfile(DECODER(self->decoder),
+                                                         JXL_COLOR_PROFILE_TARGET_ORIGINAL,
+                                                         &color) == JXL_DEC_SUCCESS;
     const int hdr = known && (color.transfer_function == JXL_TRANSFER_FUNCTION_PQ ||
                               color.transfer_function == JXL_TRANSFER_FUNCTION_HLG);
     if (!self->info.uses_original_profile) {
@@ -116,12 +124,12 @@ static spx_status on_color(jxl_file *self, spx_diag *diag)
     }
     size_t size = 0;
     if ((known && is_srgb(&color)) ||
-        JxlDecoderGetICCProfileSize(self->decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA, &size) !=
+        JxlDecoderGetICCProfileSize(DECODER(self->decoder), JXL_COLOR_PROFILE_TARGET_DATA, &size) !=
             JXL_DEC_SUCCESS)
         return SPX_OK;
     spx_bytes_append_zeros(&self->photo->icc, size);
     SPX_TRY(spx_bytes_check(&self->photo->icc, "ICC profile", diag));
-    if (JxlDecoderGetColorAsICCProfile(self->decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
+    if (JxlDecoderGetColorAsICCProfile(DECODER(self->decoder), JXL_COLOR_PROFILE_TARGET_DATA,
                                        self->photo->icc.data, size) != JXL_DEC_SUCCESS)
         spx_bytes_clear(&self->photo->icc);
     return SPX_OK;

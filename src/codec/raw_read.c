@@ -72,7 +72,11 @@ static spx_status open_file(raw_file *self, spx_diag *diag)
     params->output_bps = BITS;
     params->gamm[0] = 1.0 / 2.4; /* sRGB, IEC 61966-2-1 */
     params->gamm[1] = 12.92;
+#if LIBRAW_COMPILE_CHECK_VERSION_NOTLESS(0, 21)
+    self->raw->rawparams.max_raw_memory_mb = MOST_MEMORY_MB;
+#else
     params->max_raw_memory_mb = MOST_MEMORY_MB;
+#endif
     libraw_set_progress_handler(self->raw, on_progress, self);
     libraw_set_dataerror_handler(self->raw, on_damage, self);
     /* LibRaw only reads from the buffer, but wants it without const. */
