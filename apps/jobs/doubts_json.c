@@ -1,5 +1,6 @@
 #include "jobs/doubts_json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* JSON is UTF-8: in a sentence that is not, bytes beyond ASCII become '?'. */
@@ -32,4 +33,33 @@ json_t *spx_warnings_json(const spx_warning_list *warnings)
         }
     }
     return list;
+}
+
+static int has_warning(const json_t *list, const json_t *warning)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (json_equal(json_array_get(list, i), warning))
+            return 1;
+    }
+    return 0;
+}
+
+void spx_summary_add_warnings(char summary[SPX_JOB_SUMMARY_SIZE], const char *other)
+{
+    json_t *const object = json_loads(summary, 0, NULL);
+    json_t *const from = json_loads(other, 0, NULL);
+    json_t *const list = json_object_get(object, "warnings");
+    const json_t *const more = json_object_get(from, "warnings");
+    for (size_t i = 0; i < json_array_size(more); i++) {
+        json_t *const warning = json_array_get(more, i);
+        if (!has_warning(list, warning))
+            (void)json_array_append(list, warning);
+    }
+    char *const text =
+        object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    if (text != NULL && strlen(text) < SPX_JOB_SUMMARY_SIZE)
+        memcpy(summary, text, strlen(text) + 1);
+    free(text);
+    json_decref(from);
+    json_decref(object);
 }

@@ -12,9 +12,10 @@
  *     jobs.sqlite                 the job database
  *     incoming/ID                 uploads that are still arriving
  *     uploads/ID/photo            the upload
+ *     uploads/ID/second           of a pair in two files the right eye
  *     uploads/ID/preview.jpg, thumbnail.jpg
  *     uploads/ID/depth.cache      depth, for renders
- *     uploads/ID/output-N/        files of revision N
+ *     uploads/ID/output-N/        files of revision N, and ..._preview.jpg for screens
  *     outpainted/ID/picture-….png the larger photo; with .depth: its depth
  */
 

@@ -113,6 +113,39 @@ void spx_job_base(const spx_job *job, char out[SPX_JOB_NAME_SIZE])
         out[size - cut] = '\0';
 }
 
+void spx_job_file_name(const spx_job *job, const spx_format_info *format,
+                       char out[SPX_JOB_FILE_NAME_SIZE])
+{
+    char base[SPX_JOB_NAME_SIZE];
+    const char *const place = strstr(format->file, "%s");
+    spx_job_base(job, base);
+    if (place == NULL) {
+        (void)snprintf(out, SPX_JOB_FILE_NAME_SIZE, "%s", format->file);
+    } else {
+        (void)snprintf(out, SPX_JOB_FILE_NAME_SIZE, "%.*s%s%s", (int)(place - format->file),
+                       format->file, base, place + 2);
+    }
+}
+
+spx_format spx_job_format_named(const spx_job *job, const char *name)
+{
+    char known[SPX_JOB_FILE_NAME_SIZE];
+    for (size_t i = 0; i < spx_format_count() && job->kind != SPX_JOB_OUTPAINT; i++) {
+        spx_job_file_name(job, spx_format_at(i), known);
+        if (strcmp(known, name) == 0)
+            return spx_format_at(i)->flag;
+    }
+    return 0;
+}
+
+spx_format spx_job_made(const spx_job *job)
+{
+    spx_format made = 0;
+    for (size_t i = 0; i < job->file_count; i++)
+        made |= spx_format_named(job->files[i].role);
+    return made;
+}
+
 const spx_job_file *spx_job_find_file(const spx_job *job, const char *name)
 {
     for (size_t i = 0; i < job->file_count; i++) {

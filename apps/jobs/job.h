@@ -29,6 +29,9 @@ enum {
     SPX_JOB_FILE_MAX = 66,        /* one for each format, and the larger picture */
     SPX_JOB_CLIENT_SIZE = 64,     /* an address in words */
     SPX_JOB_SUMMARY_SIZE = 8192,
+    SPX_JOB_TAG_SIZE = 64,
+    SPX_JOB_KEY_SIZE = 129, /* of an idempotency key */
+    SPX_JOB_HOOK_SIZE = 512,
 };
 
 /** One finished file of a job. */
@@ -45,6 +48,13 @@ typedef enum spx_preview_state {
     SPX_PREVIEW_MADE,
     SPX_PREVIEW_IMPOSSIBLE,
 } spx_preview_state;
+
+/** Small pictures for screens, which are there before the files. */
+enum spx_job_view {
+    SPX_VIEW_DEPTH = 1 << 0, /* depth_preview.jpg: white = near */
+    SPX_VIEW_EYES = 1 << 1,  /* left_preview.jpg, right_preview.jpg */
+    SPX_VIEW_PHOTO = 1 << 2, /* photo_preview.jpg: the larger photo that depth and eyes are of */
+};
 
 /** One photo and what is to be made of it. A plain value. Times: milliseconds since 1970, 0 = not
  * yet. */
@@ -70,11 +80,20 @@ typedef struct spx_job {
                                            job: all else is a conversion's */
     spx_job_file files[SPX_JOB_FILE_MAX];
     size_t file_count;
+    char second[SPX_JOB_NAME_SIZE]; /* name of a second upload, the right eye; empty = one file */
+    spx_format wanted;              /* formats asked for since it was done, and not made yet */
+    char share[SPX_ID_SIZE];        /* who knows it may look; empty = nobody else may */
+    char tag[SPX_JOB_TAG_SIZE];     /* a client's own word for it */
+    char key[SPX_JOB_KEY_SIZE];     /* what makes a client's second attempt the same job */
+    char hook[SPX_JOB_HOOK_SIZE];   /* URL that hears of the job's end; empty = none */
 
     /* Not in the database. */
-    char stage[16];    /* while running */
-    double percent;    /* 0..100 */
-    uint32_t position; /* while queued: 1 = next */
+    char second_id[SPX_ID_SIZE]; /* of the second upload while it is incoming */
+    unsigned views;              /* SPX_VIEW_... that there are */
+    uint32_t files_revision;     /* of files and views: the last one that is done, else the first */
+    char stage[16];              /* while running */
+    double percent;              /* 0..100 */
+    uint32_t position;           /* while queued: 1 = next */
 } spx_job;
 
 /**
@@ -87,6 +106,14 @@ void spx_job_set_name(spx_job *job, const char *client_name);
 void spx_job_stem(const spx_job *job, char out[SPX_JOB_NAME_SIZE]);
 /** The stem without a trailing "_outpainted": what names of made files begin with. */
 void spx_job_base(const spx_job *job, char out[SPX_JOB_NAME_SIZE]);
+/** The file name of a format for this job, as clients see it. */
+void spx_job_file_name(const spx_job *job, const spx_format_info *format,
+                       char out[SPX_JOB_FILE_NAME_SIZE]);
+/** The format whose file of this job has that name; 0 when there is none, or the job makes no such
+ * files. */
+spx_format spx_job_format_named(const spx_job *job, const char *name);
+/** The formats that this job has files of. */
+spx_format spx_job_made(const spx_job *job);
 /** The finished file of that name, borrowed from the job; NULL when there is none. */
 const spx_job_file *spx_job_find_file(const spx_job *job, const char *name);
 /** The finished file of that role, borrowed from the job; NULL when there is none. */

@@ -205,35 +205,53 @@ spx_status spx_jobs_file_path(const spx_jobs *jobs, const spx_job *job, const sp
     return made_path(spx_folders_path(jobs->data_dir, part, job->id, file->disk), out, diag);
 }
 
+spx_status spx_jobs_view_path(const spx_jobs *jobs, const spx_job *job, const char *name,
+                              char **out, spx_diag *diag)
+{
+    char part[64];
+    (void)snprintf(part, sizeof(part), "output-%u/%.32s", job->files_revision, name);
+    return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, part), out, diag);
+}
+
 spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, spx_store_room *out,
                              spx_diag *diag)
 {
     return spx_store_room_for(jobs->store, client, &jobs->options.limits, out, diag);
 }
 
-/* Moves the upload into the job's own folder, or back. */
+/* Moves one upload from incoming/ID to its name in the job's folder, or back. */
+static spx_status move_one(const spx_jobs *jobs, const spx_job *job, const char *id,
+                           const char *name, int back)
+{
+    char *const kept = spx_folders_path(jobs->data_dir, "uploads", job->id, name);
+    char *const incoming = spx_folders_path(jobs->data_dir, "incoming", id, NULL);
+    spx_status status = kept == NULL || incoming == NULL ? SPX_ERR_NO_MEMORY : SPX_OK;
+    if (status == SPX_OK && rename(back ? kept : incoming, back ? incoming : kept) != 0)
+        status = SPX_ERR_IO;
+    free(incoming);
+    free(kept);
+    return status;
+}
+
+/* Moves the upload, or both of a pair, into the job's own folder, or back. */
 static spx_status move_upload(const spx_jobs *jobs, const spx_job *job, int back, spx_diag *diag)
 {
+    const int pair = job->second[0] != '\0';
     spx_status status = SPX_OK;
     char *const folder = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
-    char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
-    char *const incoming = spx_folders_path(jobs->data_dir, "incoming", job->id, NULL);
-    if (folder == NULL || photo == NULL || incoming == NULL) {
-        status = spx_fail_memory(diag, "upload");
-        goto out;
-    }
-    if (back) {
-        (void)rename(photo, incoming);
+    if (folder == NULL)
+        return spx_fail_memory(diag, "upload");
+    if (!back)
+        SPX_TRY_OUT(spx_folder_make(folder, diag));
+    status = move_one(jobs, job, job->id, "photo", back);
+    if (status == SPX_OK && pair)
+        status = move_one(jobs, job, job->second_id, "second", back);
+    if (status != SPX_OK)
+        status = spx_fail(diag, status, "%s: cannot be kept", job->name);
+    if (back)
         (void)rmdir(folder);
-        goto out;
-    }
-    SPX_TRY_OUT(spx_folder_make(folder, diag));
-    if (rename(incoming, photo) != 0)
-        status = spx_fail(diag, SPX_ERR_IO, "%s: cannot be kept", job->name);
 
 out:
-    free(incoming);
-    free(photo);
     free(folder);
     return status;
 }
@@ -260,6 +278,34 @@ spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_
     return SPX_OK;
 }
 
+static unsigned find_view(const spx_jobs *jobs, const spx_job *job, const char *name, unsigned view)
+{
+    struct stat about;
+    char *path = NULL;
+    const int there = spx_jobs_view_path(jobs, job, name, &path, NULL) == SPX_OK &&
+                      stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    free(path);
+    return there ? view : 0;
+}
+
+/* Until a render is done, what there is belongs to the revision before it. */
+static void find_views(const spx_jobs *jobs, spx_job *job)
+{
+    job->files_revision = job->revision;
+    for (size_t i = 0; i < job->file_count && job->state != SPX_JOB_DONE; i++) {
+        const char *const disk = job->files[i].disk;
+        if (strncmp(disk, "output-", strlen("output-")) == 0)
+            job->files_revision = (uint32_t)strtoul(disk + strlen("output-"), NULL, 10);
+    }
+    job->views = 0;
+    if (job->kind == SPX_JOB_OUTPAINT)
+        return;
+    job->views |= find_view(jobs, job, "depth_preview.jpg", SPX_VIEW_DEPTH);
+    job->views |= find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES);
+    if (job->kind == SPX_JOB_BOTH)
+        job->views |= find_view(jobs, job, "photo_preview.jpg", SPX_VIEW_PHOTO);
+}
+
 static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
 {
     (void)pthread_mutex_lock(&jobs->lock);
@@ -277,6 +323,7 @@ static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (list[i].state == SPX_JOB_DONE)
             list[i].percent = 100.0;
+        find_views(jobs, &list[i]);
     }
 }
 
@@ -298,14 +345,15 @@ spx_status spx_jobs_list(spx_jobs *jobs, const spx_job_page *page, spx_job *out,
     return SPX_OK;
 }
 
-/* 1 when a worker had the job and has been told to stop. */
-static int stop_running(spx_jobs *jobs, const char *id)
+/* 1 when a worker had the job and has been told to stop. more: only one that makes more files of
+ * what is done already. */
+static int stop_running(spx_jobs *jobs, const char *id, int more)
 {
     int found = 0;
     (void)pthread_mutex_lock(&jobs->lock);
     for (unsigned i = 0; i < jobs->options.workers; i++) {
         spx_slot *const slot = &jobs->workers[i].slot;
-        if (strcmp(slot->id, id) != 0)
+        if (strcmp(slot->id, id) != 0 || slot->more != more)
             continue;
         slot->cancelled = 1;
         spx_cancel_request(slot->cancel);
@@ -313,6 +361,13 @@ static int stop_running(spx_jobs *jobs, const char *id)
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     return found;
+}
+
+static void wake_worker(spx_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    (void)pthread_cond_signal(&jobs->wake);
+    (void)pthread_mutex_unlock(&jobs->lock);
 }
 
 static spx_status remove_finished(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
@@ -339,12 +394,13 @@ spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out
         *out = SPX_REMOVAL_CANCELLED;
         job->state = SPX_JOB_CANCELLED;
         spx_jobs_tell(jobs, job, 0);
-    } else if (job->state == SPX_JOB_QUEUED || stop_running(jobs, id)) {
+    } else if (job->state == SPX_JOB_QUEUED || stop_running(jobs, id, 0)) {
         /* Waiting a moment ago: a worker has it now, or had it. */
         if (job->state == SPX_JOB_QUEUED)
-            (void)stop_running(jobs, id);
+            (void)stop_running(jobs, id, 0);
         *out = SPX_REMOVAL_CANCELLING;
     } else {
+        (void)stop_running(jobs, id, 1);
         SPX_TRY_OUT(remove_finished(jobs, job, &done, diag));
     }
 
@@ -359,13 +415,54 @@ spx_status spx_jobs_render(spx_jobs *jobs, const char *id, const spx_job_options
     SPX_TRY(spx_store_render(jobs->store, id, options, done, diag));
     if (!*done)
         return SPX_OK;
-    (void)pthread_mutex_lock(&jobs->lock);
-    (void)pthread_cond_signal(&jobs->wake);
-    (void)pthread_mutex_unlock(&jobs->lock);
+    (void)stop_running(jobs, id, 1);
+    wake_worker(jobs);
     spx_job *const job = malloc(sizeof(*job));
     if (job != NULL && spx_store_get(jobs->store, id, job, NULL) == SPX_OK)
         spx_jobs_tell(jobs, job, 0);
     free(job);
+    return SPX_OK;
+}
+
+spx_status spx_jobs_want(spx_jobs *jobs, const spx_job *job, spx_format formats, int *done,
+                         spx_diag *diag)
+{
+    const spx_format missing = formats & ~spx_job_made(job) & ~job->wanted;
+    *done = job->state == SPX_JOB_DONE;
+    if (missing == 0 || !*done)
+        return SPX_OK;
+    SPX_TRY(spx_store_want(jobs->store, job->id, missing, done, diag));
+    if (*done) {
+        wake_worker(jobs);
+        spx_jobs_tell(jobs, job, 0);
+    }
+    return SPX_OK;
+}
+
+spx_status spx_jobs_share(spx_jobs *jobs, spx_job *job, int on, spx_diag *diag)
+{
+    char share[SPX_ID_SIZE] = "";
+    int done = 0;
+    if (on && job->share[0] != '\0')
+        return SPX_OK;
+    if (on)
+        SPX_TRY(spx_id_make(share, diag));
+    SPX_TRY(spx_store_share(jobs->store, job->id, share, &done, diag));
+    memcpy(job->share, share, sizeof(share));
+    return done ? SPX_OK : spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
+}
+
+spx_status spx_jobs_get_shared(spx_jobs *jobs, const char *share, spx_job *out, spx_diag *diag)
+{
+    SPX_TRY(spx_store_get_shared(jobs->store, share, out, diag));
+    add_live(jobs, out, 1);
+    return SPX_OK;
+}
+
+spx_status spx_jobs_get_keyed(spx_jobs *jobs, const spx_job *like, spx_job *out, spx_diag *diag)
+{
+    SPX_TRY(spx_store_get_keyed(jobs->store, like, out, diag));
+    add_live(jobs, out, 1);
     return SPX_OK;
 }
 

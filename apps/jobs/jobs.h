@@ -67,6 +67,17 @@ SPX_NODISCARD spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_job
 /** Queues a finished job again with these options: *done = 1; an active one stays: *done = 0. */
 SPX_NODISCARD spx_status spx_jobs_render(spx_jobs *jobs, const char *id,
                                          const spx_job_options *options, int *done, spx_diag *diag);
+/** Asks for more files of a done job, which stays done: *done = 1; one in another state: 0. What is
+ * there already is not made again. */
+SPX_NODISCARD spx_status spx_jobs_want(spx_jobs *jobs, const spx_job *job, spx_format formats,
+                                       int *done, spx_diag *diag);
+/** Gives the job an id under which others may look at it (job->share), or takes it away. */
+SPX_NODISCARD spx_status spx_jobs_share(spx_jobs *jobs, spx_job *job, int on, spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_get_shared(spx_jobs *jobs, const char *share, spx_job *out,
+                                             spx_diag *diag);
+/** See spx_store_get_keyed(). */
+SPX_NODISCARD spx_status spx_jobs_get_keyed(spx_jobs *jobs, const spx_job *like, spx_job *out,
+                                            spx_diag *diag);
 SPX_NODISCARD spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB_STATES],
                                          spx_diag *diag);
 /** Removes finished jobs that are older than the retention time. Workers do this by themselves
@@ -74,11 +85,15 @@ SPX_NODISCARD spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB
 void spx_jobs_expire(spx_jobs *jobs, int64_t now_ms);
 
 /** The path of a finished file, of the upload ("photo"), or of "preview.jpg" and "thumbnail.jpg":
- * malloc'ed, owned by the caller. */
+ * malloc'ed, owned by the caller. Small pictures (enum spx_job_view) lie at spx_jobs_view_path().
+ */
 SPX_NODISCARD spx_status spx_jobs_file_path(const spx_jobs *jobs, const spx_job *job,
                                             const spx_job_file *file, char **out, spx_diag *diag);
 SPX_NODISCARD spx_status spx_jobs_part_path(const spx_jobs *jobs, const spx_job *job,
                                             const char *part, char **out, spx_diag *diag);
+
+SPX_NODISCARD spx_status spx_jobs_view_path(const spx_jobs *jobs, const spx_job *job,
+                                            const char *name, char **out, spx_diag *diag);
 
 /** Totals since the start, for metrics. */
 typedef struct spx_jobs_totals {

@@ -14,6 +14,7 @@ typedef struct spx_slot {
     double told_s; /* clock of the last call of changed() */
     spx_cancel *cancel;
     int cancelled; /* by a client, not by a stop */
+    int more;      /* it makes more files of a done job */
 } spx_slot;
 
 typedef struct spx_worker {
@@ -37,6 +38,7 @@ struct spx_jobs {
     pthread_cond_t chores; /* a preview is wanted, or stopping */
     pthread_cond_t ended;  /* a slot became empty */
     int stopping;
+    int making_more;   /* one worker makes more files of a done job */
     unsigned arrivals; /* jobs added since the start */
     spx_jobs_totals totals;
     pthread_t attendant;

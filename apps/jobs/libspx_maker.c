@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PREVIEW_PX = 1600 };
 static const double outpaint_share = 0.5; /* of a job that outpaints and converts */
 
 struct spx_libspx_maker {
@@ -41,19 +42,11 @@ static void pass_progress(void *user, spx_stage stage, double fraction)
 /* The library called the photo "photo"; clients see its own name. */
 static void take_file(spx_job *made, const spx_job *job, const spx_file *from)
 {
-    char base[SPX_JOB_NAME_SIZE];
     const spx_format_info *const format = spx_format_of(from->format);
     if (made->file_count == SPX_JOB_FILE_MAX || format == NULL)
         return;
     spx_job_file *const file = &made->files[made->file_count++];
-    const char *const place = strstr(format->file, "%s");
-    spx_job_base(job, base);
-    if (place != NULL) {
-        (void)snprintf(file->name, sizeof(file->name), "%.*s%s%s", (int)(place - format->file),
-                       format->file, base, place + 2);
-    } else {
-        (void)snprintf(file->name, sizeof(file->name), "%s", format->file);
-    }
+    spx_job_file_name(job, format, file->name);
     (void)snprintf(file->role, sizeof(file->role), "%s", format->word);
     (void)snprintf(file->type, sizeof(file->type), "%s", format->media_type);
     (void)snprintf(file->disk, sizeof(file->disk), "%s", from->name);
@@ -131,9 +124,14 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
     stretch own = *where;
     options.depth_cache = depth_path;
     options.output_dir = what->output_dir;
+    options.preview_dir = what->output_dir;
     const int is_upload = strcmp(photo_path, what->photo_path) == 0;
+    const int is_pair = is_upload && what->second_path != NULL;
+    if (is_pair)
+        options.stereo = SPX_STEREO_INPUT_PAIR;
     const spx_input input = { .path = photo_path,
                               .name = "photo",
+                              .right_path = is_pair ? what->second_path : NULL,
                               .called = is_upload ? what->job->name : NULL };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
     spx_status status = spx_convert(self->engine, &input, &options, &watch, &result, diag);
@@ -265,6 +263,21 @@ out:
     return status;
 }
 
+/* What depth and eyes of a larger photo belong to. */
+static spx_status show_larger(const spx_libspx_maker *self, const spx_make *what,
+                              const char *picture, spx_diag *diag)
+{
+    const spx_input input = { .path = picture };
+    SPX_TRY(spx_folder_make(what->output_dir, diag));
+    char *const path = spx_path_join(what->output_dir, "photo_preview.jpg");
+    if (path == NULL)
+        return spx_fail_memory(diag, "preview");
+    const spx_status status =
+        spx_preview_write(&input, &self->options.engine.limits, PREVIEW_PX, path, diag);
+    free(path);
+    return status;
+}
+
 static spx_status make_files(const spx_libspx_maker *self, const spx_make *what, spx_job *made,
                              account *told, spx_diag *diag)
 {
@@ -286,6 +299,7 @@ static spx_status make_files(const spx_libspx_maker *self, const spx_make *what,
         depth = NULL;
         status = spx_fail_memory(diag, "job");
     } else if (both) {
+        SPX_TRY_OUT(show_larger(self, what, picture, diag));
         status = convert(self, &second, picture, depth, made, told, diag);
     }
 

@@ -8,8 +8,10 @@
 typedef struct spx_make {
     const spx_job *job;
     const char *photo_path;
+    const char *second_path;  /* the right eye of a pair in two files; NULL = one file */
     const char *cache_dir;    /* of this job; stays from revision to revision */
-    const char *output_dir;   /* of this revision; to be made */
+    const char *output_dir;   /* of this revision; to be made. Small pictures (enum spx_job_view) go
+                                 there as soon as they can be made, before the next progress() */
     const char *outpaint_dir; /* of this job; to be made when wanted */
     const spx_cancel *cancel;
     void (*progress)(void *user, const char *stage, double fraction); /* fraction of the job */

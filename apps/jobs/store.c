@@ -6,126 +6,15 @@
  */
 #include "jobs/store.h"
 
+#include "jobs/store_sql.h"
+
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUSY_MS = 5000, SCHEMA_VERSION = 1 };
-
-static const char schema[] =
-    "PRAGMA journal_mode = WAL;"
-    "PRAGMA synchronous = NORMAL;"
-    "CREATE TABLE IF NOT EXISTS jobs ("
-    " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,"
-    " client TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL,"
-    " kind INTEGER NOT NULL, state INTEGER NOT NULL, options TEXT NOT NULL,"
-    " revision INTEGER NOT NULL DEFAULT 1, attempts INTEGER NOT NULL DEFAULT 0,"
-    " preview INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL,"
-    " started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"
-    " failure INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',"
-    " summary TEXT NOT NULL DEFAULT '', files TEXT NOT NULL DEFAULT '[]') STRICT;"
-    "CREATE INDEX IF NOT EXISTS jobs_of_state ON jobs (state, seq);"
-    "CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, seq);"
-    "CREATE INDEX IF NOT EXISTS jobs_of_client ON jobs (client, started_ms);"
-    "DROP INDEX IF EXISTS jobs_without_preview;"
-    "CREATE INDEX IF NOT EXISTS jobs_wanting_preview ON jobs (seq) WHERE preview <= 0;"
-    "PRAGMA user_version = 1;";
-
-#define COLUMNS                                                                                    \
-    "id, owner, client, name, type, size, kind, state, options, revision, attempts, preview, "     \
-    "created_ms, started_ms, finished_ms, failure, error, summary, files, "                        \
-    "CASE state WHEN 0 THEN (SELECT COUNT(*) FROM jobs q WHERE q.state = 0 AND q.seq <= jobs.seq)" \
-    " ELSE 0 END"
-
-enum column {
-    AT_ID,
-    AT_OWNER,
-    AT_CLIENT,
-    AT_NAME,
-    AT_TYPE,
-    AT_SIZE,
-    AT_KIND,
-    AT_STATE,
-    AT_OPTIONS,
-    AT_REVISION,
-    AT_ATTEMPTS,
-    AT_PREVIEW,
-    AT_CREATED,
-    AT_STARTED,
-    AT_FINISHED,
-    AT_FAILURE,
-    AT_ERROR,
-    AT_SUMMARY,
-    AT_FILES,
-    AT_POSITION,
-};
-
-enum statement {
-    SQL_BEGIN,
-    SQL_COMMIT,
-    SQL_ROLLBACK,
-    SQL_ADD,
-    SQL_GET,
-    SQL_LIST,
-    SQL_NEXT,
-    SQL_START,
-    SQL_REQUEUE,
-    SQL_FINISH,
-    SQL_CANCEL,
-    SQL_RENDER,
-    SQL_REMOVE,
-    SQL_RECOVER_FAIL,
-    SQL_RECOVER,
-    SQL_EXPIRED,
-    SQL_PREVIEW_WANTED,
-    SQL_PREVIEW_BEGUN,
-    SQL_SET_PREVIEW,
-    SQL_COUNTS,
-    SQL_ROOM,
-    SQL_COUNT,
-};
-
-static const char *const texts[SQL_COUNT] = {
-    [SQL_BEGIN] = "BEGIN IMMEDIATE",
-    [SQL_COMMIT] = "COMMIT",
-    [SQL_ROLLBACK] = "ROLLBACK",
-    [SQL_ADD] = "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, "
-                "created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)",
-    [SQL_GET] = "SELECT " COLUMNS " FROM jobs WHERE id = ?1",
-    [SQL_LIST] = "SELECT " COLUMNS " FROM jobs WHERE owner = ?1 AND seq < "
-                 "COALESCE((SELECT b.seq FROM jobs b WHERE b.id = ?2), 9223372036854775807) "
-                 "ORDER BY seq DESC LIMIT ?3",
-    /* What was begun before and did not end may be what ends the process: it runs alone. */
-    [SQL_NEXT] = "SELECT " COLUMNS " FROM (SELECT * FROM jobs WHERE state = 0 ORDER BY (SELECT "
-                 "COALESCE(MAX(o.started_ms), 0) FROM jobs o WHERE o.client = jobs.client), seq "
-                 "LIMIT 1) AS jobs WHERE NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND "
-                 "(r.attempts > 1 OR jobs.attempts > 0))",
-    /* Clocks are set back now and then; a job's times are in order all the same. */
-    [SQL_START] = "UPDATE jobs SET state = 1, attempts = attempts + 1, started_ms = MAX(?2, "
-                  "created_ms) WHERE id = ?1",
-    [SQL_REQUEUE] = "UPDATE jobs SET state = 0, attempts = attempts - 1 WHERE id = ?1 AND state = "
-                    "1",
-    [SQL_FINISH] = "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, "
-                   "summary = ?6, files = ?7 WHERE id = ?1",
-    [SQL_CANCEL] = "UPDATE jobs SET state = 4, finished_ms = ?2 WHERE id = ?1 AND state = 0",
-    [SQL_RENDER] = "UPDATE jobs SET state = 0, options = ?2, revision = revision + 1, attempts = "
-                   "0, started_ms = 0, finished_ms = 0, failure = 0, error = '' WHERE id = ?1 AND "
-                   "state > 1",
-    [SQL_REMOVE] = "DELETE FROM jobs WHERE id = ?1 AND state > 1",
-    [SQL_RECOVER_FAIL] = "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4 "
-                         "WHERE state = 1 AND attempts >= ?1",
-    [SQL_RECOVER] = "UPDATE jobs SET state = 0 WHERE state = 1",
-    [SQL_EXPIRED] = "SELECT id FROM jobs WHERE state > 1 AND finished_ms < ?1 LIMIT 1",
-    [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM jobs WHERE preview <= 0 AND preview > ?1 "
-                           "ORDER BY seq LIMIT 1",
-    [SQL_PREVIEW_BEGUN] = "UPDATE jobs SET preview = preview - 1 WHERE id = ?1",
-    [SQL_SET_PREVIEW] = "UPDATE jobs SET preview = ?2 WHERE id = ?1",
-    [SQL_COUNTS] = "SELECT state, COUNT(*) FROM jobs GROUP BY state",
-    [SQL_ROOM] = "SELECT (SELECT COUNT(*) FROM jobs WHERE state = 0), "
-                 "(SELECT COUNT(*) FROM jobs WHERE state < 2 AND client = ?1)",
-};
+enum { BUSY_MS = 5000 };
 
 struct spx_store {
     pthread_mutex_t lock; /* guards all below */
@@ -143,22 +32,38 @@ static spx_status fail_sql(const spx_store *store, const char *doing, spx_diag *
                     sqlite3_errmsg(store->database));
 }
 
-static spx_status check_version(spx_store *store, const char *path, spx_diag *diag)
+static spx_status read_version(spx_store *store, int *version, spx_diag *diag)
 {
     sqlite3_stmt *ask = NULL;
-    int version = 0;
     if (sqlite3_prepare_v2(store->database, "PRAGMA user_version", -1, &ask, NULL) != SQLITE_OK ||
         sqlite3_step(ask) != SQLITE_ROW) {
         (void)sqlite3_finalize(ask);
         return fail_sql(store, "open", diag);
     }
-    version = sqlite3_column_int(ask, 0);
+    *version = sqlite3_column_int(ask, 0);
     (void)sqlite3_finalize(ask);
+    return SPX_OK;
+}
+
+static int run_script(spx_store *store, const char *script)
+{
+    return sqlite3_exec(store->database, script, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Makes the tables, or brings those of an earlier version up to date. */
+static spx_status prepare_tables(spx_store *store, const char *path, spx_diag *diag)
+{
+    int version = 0;
+    SPX_TRY(read_version(store, &version, diag));
     if (version > SCHEMA_VERSION) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "%s: made by a newer spx (layout %d, this one knows %d)", path, version,
                         SCHEMA_VERSION);
     }
+    if (!run_script(store, schema) ||
+        (version < SCHEMA_VERSION && !run_script(store, second_layout)) ||
+        !run_script(store, indices))
+        return fail_sql(store, "open", diag);
     return SPX_OK;
 }
 
@@ -177,11 +82,7 @@ spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag)
         goto out;
     }
     (void)sqlite3_busy_timeout(store->database, BUSY_MS);
-    SPX_TRY_OUT(check_version(store, path, diag));
-    if (sqlite3_exec(store->database, schema, NULL, NULL, NULL) != SQLITE_OK) {
-        status = fail_sql(store, "open", diag);
-        goto out;
-    }
+    SPX_TRY_OUT(prepare_tables(store, path, diag));
     *out = store;
     store = NULL;
 
@@ -319,6 +220,12 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     job->failure = (spx_status)sqlite3_column_int(row, AT_FAILURE);
     copy_column(job->error, sizeof(job->error), row, AT_ERROR);
     copy_column(job->summary, sizeof(job->summary), row, AT_SUMMARY);
+    job->wanted = (spx_format)sqlite3_column_int64(row, AT_WANTED);
+    copy_column(job->second, sizeof(job->second), row, AT_SECOND);
+    copy_column(job->share, sizeof(job->share), row, AT_SHARE);
+    copy_column(job->tag, sizeof(job->tag), row, AT_TAG);
+    copy_column(job->key, sizeof(job->key), row, AT_KEY);
+    copy_column(job->hook, sizeof(job->hook), row, AT_HOOK);
     job->position = (uint32_t)sqlite3_column_int(row, AT_POSITION);
     SPX_TRY(read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS), diag));
     return read_files(job, (const char *)sqlite3_column_text(row, AT_FILES), diag);
@@ -404,6 +311,10 @@ static spx_status add(spx_store *store, const spx_job *job, const char *options,
     (void)sqlite3_bind_int(insert, 7, (int)job->kind);
     bind_text(insert, 8, options);
     (void)sqlite3_bind_int64(insert, 9, job->created_ms);
+    bind_text(insert, 10, job->second);
+    bind_text(insert, 11, job->tag);
+    bind_text(insert, 12, job->key);
+    bind_text(insert, 13, job->hook);
     return run(store, insert, "add a job", NULL, diag);
 }
 
@@ -564,6 +475,86 @@ spx_status spx_store_remove(spx_store *store, const char *id, int *done, spx_dia
 {
     lock(store);
     const spx_status status = change(store, SQL_REMOVE, id, done, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_want(spx_store *store, const char *id, spx_format formats, int *done,
+                          spx_diag *diag)
+{
+    lock(store);
+    bind_number(store, SQL_WANT, 2, (int64_t)formats);
+    const spx_status status = change(store, SQL_WANT, id, done, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_claim_wanted(spx_store *store, spx_job *out, spx_diag *diag)
+{
+    lock(store);
+    spx_status status = query_one(store, prepare(store, SQL_NEXT_WANTED), out, diag);
+    if (status == SPX_OK)
+        status = change(store, SQL_BEGIN_WANTED, out->id, NULL, diag);
+    unlock(store);
+    if (status == SPX_OK)
+        out->attempts++;
+    return status;
+}
+
+spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job, spx_format formats,
+                                   int *done, spx_diag *diag)
+{
+    char *files = NULL;
+    *done = 0;
+    SPX_TRY(files_text(job, &files, diag));
+    lock(store);
+    sqlite3_stmt *const finish = prepare(store, SQL_FINISH_WANTED);
+    if (finish != NULL) {
+        (void)sqlite3_bind_int64(finish, 2, (sqlite3_int64)formats);
+        bind_text(finish, 3, files);
+        bind_text(finish, 4, job->summary);
+        bind_text(finish, 5, job->error);
+        (void)sqlite3_bind_int64(finish, 6, (sqlite3_int64)job->revision);
+    }
+    const spx_status status = change(store, SQL_FINISH_WANTED, job->id, done, diag);
+    unlock(store);
+    free(files);
+    return status;
+}
+
+spx_status spx_store_share(spx_store *store, const char *id, const char *share, int *done,
+                           spx_diag *diag)
+{
+    lock(store);
+    sqlite3_stmt *const statement = prepare(store, SQL_SHARE);
+    if (statement != NULL)
+        bind_text(statement, 2, share);
+    const spx_status status = change(store, SQL_SHARE, id, done, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_get_shared(spx_store *store, const char *share, spx_job *out, spx_diag *diag)
+{
+    lock(store);
+    sqlite3_stmt *const get = prepare(store, SQL_SHARED);
+    if (get != NULL)
+        bind_text(get, 1, share);
+    const spx_status status = query_one(store, get, out, diag);
+    unlock(store);
+    return status;
+}
+
+spx_status spx_store_get_keyed(spx_store *store, const spx_job *like, spx_job *out, spx_diag *diag)
+{
+    lock(store);
+    sqlite3_stmt *const get = prepare(store, SQL_KEYED);
+    if (get != NULL) {
+        bind_text(get, 1, like->key);
+        bind_text(get, 2, like->owner);
+        bind_text(get, 3, like->client);
+    }
+    const spx_status status = query_one(store, get, out, diag);
     unlock(store);
     return status;
 }

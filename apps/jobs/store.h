@@ -29,7 +29,7 @@ SPX_NODISCARD spx_status spx_store_room_for(spx_store *store, const char *client
                                             const spx_store_limits *limits, spx_store_room *out,
                                             spx_diag *diag);
 /** Adds a queued job if it fits: looks and adds in one step. Uses id, owner, client, name, type,
- * size, kind, options, created_ms. */
+ * size, kind, options, created_ms, second, tag, key, hook. */
 SPX_NODISCARD spx_status spx_store_add(spx_store *store, const spx_job *job,
                                        const spx_store_limits *limits, spx_store_room *out,
                                        spx_diag *diag);
@@ -70,6 +70,27 @@ SPX_NODISCARD spx_status spx_store_render(spx_store *store, const char *id,
 /** Removes the row of a finished job: *done = 1; an active one stays: *done = 0. */
 SPX_NODISCARD spx_status spx_store_remove(spx_store *store, const char *id, int *done,
                                           spx_diag *diag);
+
+/** Asks for more files of a done job: *done = 1; a job in another state stays as it is: 0. */
+SPX_NODISCARD spx_status spx_store_want(spx_store *store, const char *id, spx_format formats,
+                                        int *done, spx_diag *diag);
+/** A done job of which more files are asked for, with attempts one higher; SPX_ERR_NOT_FOUND when
+ * there is none. Not to be called again before the job's spx_store_finish_wanted(). */
+SPX_NODISCARD spx_status spx_store_claim_wanted(spx_store *store, spx_job *out, spx_diag *diag);
+/** Writes down files, summary and error of a job that was claimed so; these formats are no longer
+ * asked for. *done = 0: the job was removed or rendered again meanwhile. */
+SPX_NODISCARD spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job,
+                                                 spx_format formats, int *done, spx_diag *diag);
+/** Gives a job the id under which others may look at it, or takes it away (""). */
+SPX_NODISCARD spx_status spx_store_share(spx_store *store, const char *id, const char *share,
+                                         int *done, spx_diag *diag);
+/** SPX_ERR_NOT_FOUND when nothing is shared under that id. */
+SPX_NODISCARD spx_status spx_store_get_shared(spx_store *store, const char *share, spx_job *out,
+                                              spx_diag *diag);
+/** The job that the same owner and client made with the same key. SPX_ERR_NOT_FOUND when there is
+ * none. like: key, owner, client. */
+SPX_NODISCARD spx_status spx_store_get_keyed(spx_store *store, const spx_job *like, spx_job *out,
+                                             spx_diag *diag);
 
 /** What a killed process left running waits again; what was begun `most_attempts` times fails. */
 SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,

@@ -249,7 +249,8 @@ static json_t *number_schema(const spx_option *row)
                   number_json(row->min), "maximum", number_json(row->max));
     if (row->words == NULL)
         return number;
-    return json_pack("{s[o, {so}]}", "oneOf", number, "enum", spx_table_words(row));
+    return json_pack("{s[o, {ss, so}]}", "oneOf", number, "type", "string", "enum",
+                     spx_table_words(row));
 }
 
 json_t *spx_table_schema(const spx_option *row, int form)
@@ -263,12 +264,12 @@ json_t *spx_table_schema(const spx_option *row, int form)
         schema = json_pack("{ss, si}", "type", "string", "maxLength", NAME_MOST);
         break;
     case SPX_OPTION_CHOICE:
-        schema = json_pack("{so}", "enum", spx_table_words(row));
+        schema = json_pack("{ss, so}", "type", "string", "enum", spx_table_words(row));
         break;
     case SPX_OPTION_FORMATS:
         schema = form ? json_pack("{ss}", "type", "string")
-                      : json_pack("{ss, si, s{so}}", "type", "array", "minItems", 1, "items",
-                                  "enum", words_of(spx_formats_all()));
+                      : json_pack("{ss, si, s{ss, so}}", "type", "array", "minItems", 1, "items",
+                                  "type", "string", "enum", words_of(spx_formats_all()));
         break;
     case SPX_OPTION_LENGTH: /* pixels, or "20%" */
     case SPX_OPTION_RATIO:  /* 1.78, or "16:9" */

@@ -4,6 +4,7 @@
  * makes previews (so that a long queue has pictures at once) and lets old jobs go.
  */
 #include "base/clock.h"
+#include "jobs/doubts_json.h"
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
 
@@ -18,6 +19,7 @@ enum {
     PREVIEW_PX = 1600,
     THUMBNAIL_PX = 320,
     MOST_PREVIEW_ATTEMPTS = 3,
+    MOST_MORE_ATTEMPTS = 3,
 };
 static const double tell_every_s = 0.1;
 
@@ -27,12 +29,16 @@ static spx_status take(spx_worker *worker, spx_diag *diag)
     spx_jobs *const jobs = worker->jobs;
     spx_cancel *cancel = NULL;
     SPX_TRY(spx_cancel_create(&cancel));
-    const spx_status status = spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
+    const int more =
+        !jobs->making_more && spx_store_claim_wanted(jobs->store, &worker->job, NULL) == SPX_OK;
+    const spx_status status =
+        more ? SPX_OK : spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
     if (status != SPX_OK) {
         spx_cancel_destroy(cancel);
         return status;
     }
-    worker->slot = (spx_slot){ .cancel = cancel };
+    jobs->making_more |= more;
+    worker->slot = (spx_slot){ .cancel = cancel, .more = more };
     memcpy(worker->slot.id, worker->job.id, sizeof(worker->slot.id));
     return SPX_OK;
 }
@@ -88,6 +94,8 @@ static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *wha
     (void)snprintf(job->error, sizeof(job->error), "%s",
                    diag->text[0] == '\0' ? spx_status_name(job->failure) : diag->text);
     replace_all(job->error, sizeof(job->error), what->photo_path, job->name);
+    if (what->second_path != NULL)
+        replace_all(job->error, sizeof(job->error), what->second_path, job->second);
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         char folder[sizeof(job->error)];
         (void)snprintf(folder, sizeof(folder), "%s/", folders[i]);
@@ -147,16 +155,18 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
     char folder[32];
     output_name(folder, job->revision);
     char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
+    char *const second = spx_folders_path(jobs->data_dir, "uploads", job->id, "second");
     char *const cache = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
     char *const output = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
     char *const outpaint = spx_folders_path(jobs->data_dir, "outpainted", job->id, NULL);
-    if (photo == NULL || cache == NULL || output == NULL || outpaint == NULL) {
+    if (photo == NULL || second == NULL || cache == NULL || output == NULL || outpaint == NULL) {
         status = spx_fail_memory(diag, "job");
         goto out;
     }
     const spx_make what = {
         .job = job,
         .photo_path = photo,
+        .second_path = job->second[0] == '\0' ? NULL : second,
         .cache_dir = cache,
         .output_dir = output,
         .outpaint_dir = outpaint,
@@ -168,7 +178,8 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
     if (status == SPX_OK) {
         place_files(made);
     } else {
-        spx_folders_remove_tree(output);
+        if (!worker->slot.more)
+            spx_folders_remove_tree(output);
         made->failure = status;
         note_failure(jobs, made, &what, diag);
         log_failure(jobs, job->id, status, diag);
@@ -178,6 +189,7 @@ out:
     free(outpaint);
     free(output);
     free(cache);
+    free(second);
     free(photo);
     return status;
 }
@@ -218,6 +230,18 @@ static void count_outcome(spx_jobs *jobs, const spx_job *job)
         jobs->totals.work_s += (double)(job->finished_ms - job->started_ms) / 1000.0;
 }
 
+/* The lock is held. */
+static void leave_slot(spx_worker *worker)
+{
+    spx_jobs *const jobs = worker->jobs;
+    if (worker->slot.more)
+        jobs->making_more = 0;
+    spx_cancel_destroy(worker->slot.cancel);
+    worker->slot = (spx_slot){ 0 };
+    (void)pthread_cond_broadcast(&jobs->ended);
+    (void)pthread_cond_broadcast(&jobs->wake); /* for those who waited for one to run alone */
+}
+
 /* Records until it is recorded: a full disk must not lose what was done. A stop leaves the row
  * running, and the next start queues it again. */
 static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
@@ -234,19 +258,72 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
         if (!jobs->stopping)
             spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
     } while (!jobs->stopping);
-    spx_cancel *const cancel = worker->slot.cancel;
-    worker->slot = (spx_slot){ 0 };
     if (status == SPX_OK)
         count_outcome(jobs, &worker->job);
-    (void)pthread_cond_broadcast(&jobs->ended);
-    (void)pthread_cond_broadcast(&jobs->wake); /* for those who waited for one to run alone */
+    leave_slot(worker);
     (void)pthread_mutex_unlock(&jobs->lock);
-    spx_cancel_destroy(cancel);
     if (status != SPX_OK)
         return;
     if (worker->job.state == SPX_JOB_DONE)
         remove_older_output(jobs, &worker->job);
     spx_jobs_tell(jobs, &worker->job, 0);
+}
+
+/* What was made more goes behind what there was; warnings too. */
+static void add_made(spx_job *job, const spx_job *made)
+{
+    for (size_t i = 0; i < made->file_count && job->file_count < SPX_JOB_FILE_MAX; i++) {
+        if (spx_job_find_role(job, made->files[i].role) == NULL)
+            job->files[job->file_count++] = made->files[i];
+    }
+    spx_summary_add_warnings(job->summary, made->summary);
+}
+
+/* 1 = the job has these files now, or the reason why not; a stop leaves the wish for the next
+ * start. */
+static int finish_more(spx_worker *worker, spx_status outcome, const spx_job *made)
+{
+    spx_jobs *const jobs = worker->jobs;
+    spx_job *const job = &worker->job;
+    spx_diag diag = { 0 };
+    int done = 0;
+    (void)pthread_mutex_lock(&jobs->lock);
+    const int stopped = outcome == SPX_ERR_CANCELLED && !worker->slot.cancelled;
+    job->error[0] = '\0';
+    if (outcome == SPX_OK) {
+        add_made(job, made);
+    } else if (!worker->slot.cancelled) {
+        memcpy(job->error, made->error, sizeof(job->error));
+    }
+    if (!stopped &&
+        spx_store_finish_wanted(jobs->store, job, job->wanted, &done, &diag) != SPX_OK) {
+        spx_jobs_log(jobs, "job", &diag);
+        spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
+    }
+    leave_slot(worker);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return done;
+}
+
+/* Makes more files of a job that is done. */
+static void work_more(spx_worker *worker, spx_job *made)
+{
+    spx_jobs *const jobs = worker->jobs;
+    spx_job *const job = &worker->job;
+    spx_diag diag = { 0 };
+    spx_status outcome = SPX_ERR_INTERNAL;
+    if (job->attempts > MOST_MORE_ATTEMPTS) {
+        (void)snprintf(made->error, sizeof(made->error),
+                       "the server stopped each time that it made this file");
+    } else {
+        job->options.convert.formats = job->wanted;
+        outcome = make(worker, made, &diag);
+    }
+    if (finish_more(worker, outcome, made)) {
+        spx_jobs_tell(jobs, job, 0);
+    } else if (spx_store_get(jobs->store, job->id, made, NULL) == SPX_ERR_NOT_FOUND) {
+        spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
+    }
 }
 
 static void work(spx_worker *worker)
@@ -256,12 +333,21 @@ static void work(spx_worker *worker)
     spx_jobs_tell(worker->jobs, &worker->job, 0);
     if (made == NULL) {
         static const spx_job nothing = { .error = "out of memory" };
-        finish(worker, SPX_ERR_NO_MEMORY, &nothing);
+        if (worker->slot.more) {
+            (void)finish_more(worker, SPX_ERR_NO_MEMORY, &nothing);
+        } else {
+            finish(worker, SPX_ERR_NO_MEMORY, &nothing);
+        }
         return;
     }
     memcpy(made->name, worker->job.name, sizeof(made->name));
+    memcpy(made->second, worker->job.second, sizeof(made->second));
     made->revision = worker->job.revision;
-    finish(worker, make(worker, made, &diag), made);
+    if (worker->slot.more) {
+        work_more(worker, made);
+    } else {
+        finish(worker, make(worker, made, &diag), made);
+    }
     free(made);
 }
 

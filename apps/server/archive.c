@@ -164,6 +164,26 @@ static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
     return spx_reply_send(exchange, MHD_HTTP_OK, response);
 }
 
+/* Formats that are to be in the zip; what is not made yet is made first: 1 = so it was answered. */
+static int waits_for_files(spx_exchange *exchange, const spx_job *job, spx_answer *answer)
+{
+    spx_format wanted = 0;
+    int done = 0;
+    spx_diag diag = { 0 };
+    const char *const words = spx_exchange_query(exchange, "format");
+    if (words == NULL)
+        return 0;
+    spx_status status = spx_formats_read(&wanted, words, &diag);
+    if (status == SPX_OK && (job->kind == SPX_JOB_OUTPAINT || job->state != SPX_JOB_DONE ||
+                             (wanted & ~spx_job_made(job)) == 0))
+        return 0;
+    if (status == SPX_OK)
+        status = spx_jobs_want(exchange->context->jobs, job, wanted, &done, &diag);
+    *answer =
+        status == SPX_OK ? spx_reply_making(exchange) : spx_reply_failure(exchange, status, &diag);
+    return 1;
+}
+
 spx_answer spx_api_archive(spx_exchange *exchange)
 {
     static const spx_diag none = { "no results" };
@@ -171,6 +191,10 @@ spx_answer spx_api_archive(spx_exchange *exchange)
     spx_job *const job = spx_exchange_job(exchange, &answer);
     if (job == NULL)
         return answer;
+    if (!exchange->head && waits_for_files(exchange, job, &answer)) {
+        free(job);
+        return answer;
+    }
     answer = job->file_count == 0 ? spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &none)
                                   : reply_zip(exchange, job);
     free(job);

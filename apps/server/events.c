@@ -2,6 +2,8 @@
  * Server-sent events (WHATWG HTML, 9.2) of one job or of all jobs of an owner. What a client has
  * missed it learns when it comes back, because each event has an id, which the client repeats:
  *
+ * `depth` comes once, before the `job` event that has it too: from then on a screen can show depth.
+ *
  *     one job    REVISION-STATE: who has seen the end is told not to come again (204)
  *     all jobs   milliseconds since 1970: what ended since then is told too
  */
@@ -43,6 +45,20 @@ static void append_event(spx_exchange *exchange, const char *event, const spx_jo
     free(text);
 }
 
+/* 1 for a running job whose depth this stream has not told; it is told now. */
+static int tells_depth(spx_exchange *exchange, const spx_job *job)
+{
+    if (job->state != SPX_JOB_RUNNING || (job->views & (SPX_VIEW_DEPTH | SPX_VIEW_EYES)) == 0)
+        return 0;
+    for (size_t i = 0; i < SPX_DEPTHS_TOLD; i++) {
+        if (strcmp(exchange->depth_told[i], job->id) == 0)
+            return 0;
+    }
+    memcpy(exchange->depth_told[exchange->depth_at], job->id, SPX_ID_SIZE);
+    exchange->depth_at = (exchange->depth_at + 1) % SPX_DEPTHS_TOLD;
+    return 1;
+}
+
 /* Appends what the job is now. A stream of one job ends with it. */
 static void append_job(spx_exchange *exchange, const char *id, int removed)
 {
@@ -51,6 +67,8 @@ static void append_job(spx_exchange *exchange, const char *id, int removed)
     if (job == NULL)
         return;
     if (!removed && spx_jobs_get(exchange->context->jobs, id, job, NULL) == SPX_OK) {
+        if (tells_depth(exchange, job))
+            append_event(exchange, "depth", job, spx_job_depth_json(job));
         append_event(exchange, "job", job, spx_job_event_json(job));
         exchange->last_event |= alone && !spx_job_active(job->state);
     } else {

@@ -20,7 +20,7 @@
 #include <microhttpd.h>
 #include <stdatomic.h>
 
-enum { SPX_REPLY_CLASSES = 6 };
+enum { SPX_REPLY_CLASSES = 6, SPX_DEPTHS_TOLD = 16 };
 
 /** Counters of /metrics. */
 typedef struct spx_server_metrics {
@@ -66,12 +66,14 @@ typedef struct spx_exchange {
     int authorized;          /* token given, or none wanted */
     int https;               /* a trusted proxy says so */
     int hang_up;             /* the connection ends with the answer */
+    int head;                /* only the answer's head is wanted */
 
     int refused; /* status to answer after the body; 0 = none */
     const char *refused_code;
     char refused_text[256];
     const char *allow;    /* methods, for 405 */
     const char *location; /* of what was made, for 201; NULL = none */
+    int retry_after_s;    /* when to come again; 0 = nothing is said */
     uint64_t received;    /* bytes of the body */
 
     spx_upload *upload; /* of a form */
@@ -81,7 +83,9 @@ typedef struct spx_exchange {
     spx_listener listener;
     spx_bytes outgoing; /* of an event stream: not yet sent */
     size_t outgoing_at;
-    int last_event;  /* the stream ends after `outgoing` */
+    int last_event;                                /* the stream ends after `outgoing` */
+    char depth_told[SPX_DEPTHS_TOLD][SPX_ID_SIZE]; /* jobs whose depth was told last, a ring */
+    size_t depth_at;                               /* where the next one goes */
     int64_t told_ms; /* when `outgoing` was gathered; older changes have been told */
 } spx_exchange;
 
@@ -96,6 +100,8 @@ struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned s
                                         const char *code, const char *message);
 /** The error that fits a failure of the jobs room or the library. */
 spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const spx_diag *diag);
+/** 202 and the job of the path: files are on their way. */
+spx_answer spx_reply_making(spx_exchange *exchange);
 spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status);
 /** Adds the headers that every answer has, counts it and sends it; the response is released. NULL
  * closes the connection. */

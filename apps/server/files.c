@@ -1,6 +1,7 @@
 /* Files: of jobs with ranges and ETags, the page, and the reference's downloads. */
 #include "server/assets.h"
 #include "server/http_text.h"
+#include "server/job_json.h"
 #include "server/reference.h"
 #include "server/route.h"
 
@@ -60,24 +61,32 @@ static spx_answer reply_outside(spx_exchange *exchange, uint64_t size)
     return spx_reply_send(exchange, MHD_HTTP_RANGE_NOT_SATISFIABLE, response);
 }
 
-/* Sends [first, last] of an open file, which is moved. */
+/* What of a file is sent. */
+typedef struct span {
+    uint64_t first;
+    uint64_t last;
+    uint64_t size; /* of the whole file */
+    int asked;     /* it is the answer to a range, even where that is the whole file */
+} span;
+
+/* Sends a part of an open file, which is moved. */
 static spx_answer reply_part(spx_exchange *exchange, const served_file *file, int fd,
-                             const char *etag, const uint64_t span[3])
+                             const char *etag, const span *part)
 {
-    const uint64_t first = span[0];
-    const uint64_t size = span[2];
-    const uint64_t count = size == 0 ? 0 : span[1] - first + 1;
+    const uint64_t first = part->first;
+    const uint64_t size = part->size;
+    const uint64_t count = size == 0 ? 0 : part->last - first + 1;
     struct MHD_Response *const response = MHD_create_response_from_fd_at_offset64(count, fd, first);
     if (response == NULL) {
         (void)close(fd);
         return MHD_NO;
     }
     describe(response, file, etag);
-    if (count == size)
+    if (!part->asked)
         return spx_reply_send(exchange, MHD_HTTP_OK, response);
     char range[80];
     (void)snprintf(range, sizeof(range), "bytes %llu-%llu/%llu", (unsigned long long)first,
-                   (unsigned long long)span[1], (unsigned long long)size);
+                   (unsigned long long)part->last, (unsigned long long)size);
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
     return spx_reply_send(exchange, MHD_HTTP_PARTIAL_CONTENT, response);
 }
@@ -112,9 +121,31 @@ static spx_answer reply_file(spx_exchange *exchange, const served_file *file)
         (void)close(fd);
         return reply_outside(exchange, size);
     }
-    const uint64_t part[3] = { kind == SPX_RANGE_PART ? first : 0,
-                               kind == SPX_RANGE_PART ? last : size - 1, size };
-    return reply_part(exchange, file, fd, etag, part);
+    const int asked = kind == SPX_RANGE_PART;
+    const span part = {
+        .first = asked ? first : 0, .last = asked ? last : size - 1, .size = size, .asked = asked
+    };
+    return reply_part(exchange, file, fd, etag, &part);
+}
+
+typedef struct view {
+    const char *name;
+    unsigned flag;
+} view;
+
+static const view *find_view(const spx_job *job, const char *name)
+{
+    static const view views[] = {
+        { "depth_preview.jpg", SPX_VIEW_DEPTH },
+        { "left_preview.jpg", SPX_VIEW_EYES },
+        { "right_preview.jpg", SPX_VIEW_EYES },
+        { "photo_preview.jpg", SPX_VIEW_PHOTO },
+    };
+    for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+        if (strcmp(name, views[i].name) == 0)
+            return (job->views & views[i].flag) == 0 ? NULL : &views[i];
+    }
+    return NULL;
 }
 
 /* Finds what a name stands for in a job: the path is owned by the caller. */
@@ -136,7 +167,43 @@ static spx_status find_file(spx_exchange *exchange, const spx_job *job, served_f
         file->revision = 0;
         return spx_jobs_part_path(exchange->context->jobs, job, file->name, path, diag);
     }
-    return SPX_ERR_NOT_FOUND;
+    const view *const small = find_view(job, name);
+    if (small == NULL)
+        return SPX_ERR_NOT_FOUND;
+    file->name = small->name;
+    file->type = "image/jpeg";
+    return spx_jobs_view_path(exchange->context->jobs, job, small->name, path, diag);
+}
+
+/* A file that could be there: it is made now. */
+static spx_answer make_file(spx_exchange *exchange, const spx_job *job, spx_format format)
+{
+    int done = 0;
+    spx_diag diag = { 0 };
+    if (spx_job_active(job->state) && (job->options.convert.formats & format) == 0) {
+        return spx_reply_error(exchange, MHD_HTTP_CONFLICT, "busy",
+                               "the job waits or runs: ask for more files when it is done");
+    }
+    if (!spx_job_active(job->state)) {
+        const spx_status status = spx_jobs_want(exchange->context->jobs, job, format, &done, &diag);
+        if (status != SPX_OK)
+            return spx_reply_failure(exchange, status, &diag);
+        if (!done)
+            return spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &diag);
+    }
+    return spx_reply_making(exchange);
+}
+
+spx_answer spx_reply_making(spx_exchange *exchange)
+{
+    spx_answer answer = MHD_NO;
+    spx_job *const job = spx_exchange_job(exchange, &answer);
+    if (job == NULL)
+        return answer;
+    exchange->retry_after_s = 1;
+    answer = spx_reply_json(exchange, MHD_HTTP_ACCEPTED, spx_job_json(job));
+    free(job);
+    return answer;
 }
 
 static int wants_attachment(const spx_exchange *exchange)
@@ -153,11 +220,18 @@ spx_answer spx_api_file(spx_exchange *exchange)
     spx_job *const job = spx_exchange_job(exchange, &answer);
     if (job == NULL)
         return answer;
-    served_file file = { .revision = job->revision, .attachment = wants_attachment(exchange) };
+    served_file file = { .revision = job->files_revision,
+                         .attachment = wants_attachment(exchange) };
     const spx_status status = find_file(exchange, job, &file, &path, &diag);
+    const spx_format format = spx_job_format_named(job, exchange->rest);
     file.path = path;
-    answer =
-        status == SPX_OK ? reply_file(exchange, &file) : spx_reply_failure(exchange, status, &diag);
+    if (status == SPX_OK) {
+        answer = reply_file(exchange, &file);
+    } else if (status == SPX_ERR_NOT_FOUND && format != 0 && !exchange->head) {
+        answer = make_file(exchange, job, format);
+    } else {
+        answer = spx_reply_failure(exchange, status, &diag);
+    }
     free(path);
     free(job);
     return answer;

@@ -39,7 +39,7 @@ static json_t *url_json(const spx_job *job, const char *part, const char *name, 
     if (name != NULL)
         spx_append_escaped(&url, name);
     if (versioned) {
-        (void)snprintf(text, sizeof(text), "?r=%u", job->revision);
+        (void)snprintf(text, sizeof(text), "?r=%u", job->files_revision);
         spx_bytes_text(&url, text);
     }
     spx_bytes_u8(&url, 0);
@@ -51,6 +51,45 @@ static json_t *url_json(const spx_job *job, const char *part, const char *name, 
 static json_t *preview_json(const spx_job *job, const char *name)
 {
     return job->preview == SPX_PREVIEW_MADE ? url_json(job, "/files/", name, 0) : json_null();
+}
+
+static json_t *view_json(const spx_job *job, unsigned view, const char *name)
+{
+    return (job->views & view) != 0 ? url_json(job, "/files/", name, 1) : json_null();
+}
+
+static json_t *views_json(const spx_job *job)
+{
+    return json_pack("{so, so, so, so}", "photo",
+                     job->kind == SPX_JOB_BOTH ? view_json(job, SPX_VIEW_PHOTO, "photo_preview.jpg")
+                                               : preview_json(job, "preview.jpg"),
+                     "depth", view_json(job, SPX_VIEW_DEPTH, "depth_preview.jpg"), "left",
+                     view_json(job, SPX_VIEW_EYES, "left_preview.jpg"), "right",
+                     view_json(job, SPX_VIEW_EYES, "right_preview.jpg"));
+}
+
+/* The formats that are asked for and not there yet. */
+static json_t *making_json(const spx_job *job)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        const spx_format_info *const format = spx_format_at(i);
+        if ((job->wanted & format->flag) != 0)
+            (void)json_array_append_new(list, json_string(format->word));
+    }
+    return list;
+}
+
+/* Why the files that were asked for last could not be made. */
+static json_t *making_error_json(const spx_job *job)
+{
+    return job->state == SPX_JOB_DONE ? text_or_null(job->error) : json_null();
+}
+
+json_t *spx_job_depth_json(const spx_job *job)
+{
+    return json_pack("{ss, sI, so}", "id", job->id, "revision", (json_int_t)job->revision, "views",
+                     views_json(job));
 }
 
 static json_t *files_json(const spx_job *job)
@@ -105,10 +144,11 @@ static json_t *position_json(const spx_job *job)
 
 json_t *spx_job_event_json(const spx_job *job)
 {
-    return json_pack("{ss, ss, so, so, so, sI, so}", "id", job->id, "state",
+    return json_pack("{ss, ss, so, so, so, sI, so, so, so}", "id", job->id, "state",
                      spx_job_state_name(job->state), "stage", text_or_null(job->stage), "percent",
                      percent_json(job), "position", position_json(job), "revision",
-                     (json_int_t)job->revision, "thumbnail", preview_json(job, "thumbnail.jpg"));
+                     (json_int_t)job->revision, "thumbnail", preview_json(job, "thumbnail.jpg"),
+                     "views", views_json(job), "making", making_json(job));
 }
 
 json_t *spx_job_json(const spx_job *job)
@@ -124,10 +164,13 @@ json_t *spx_job_json(const spx_job *job)
         time_json(job->created_ms), "started", time_json(job->started_ms), "finished",
         time_json(job->finished_ms), "files", files_json(job));
     json_t *const live = spx_job_event_json(job);
-    json_t *const links =
-        json_pack("{so, so, so}", "preview", preview_json(job, "preview.jpg"), "original",
-                  url_json(job, "/original", NULL, 0), "archive",
-                  job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+    char base[SPX_JOB_NAME_SIZE];
+    spx_job_base(job, base);
+    json_t *const links = json_pack(
+        "{ss, so, so, so, so, so, so}", "base", base, "making_error", making_error_json(job),
+        "second", text_or_null(job->second), "tag", text_or_null(job->tag), "preview",
+        preview_json(job, "preview.jpg"), "original", url_json(job, "/original", NULL, 0),
+        "archive", job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
     const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
                        json_object_update_missing(object, links) != 0;
     json_decref(live);

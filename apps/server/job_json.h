@@ -9,5 +9,7 @@
 json_t *spx_job_json(const spx_job *job);
 /** What changes while it is made: for events. */
 json_t *spx_job_event_json(const spx_job *job);
+/** What a screen needs to show depth: for the event that comes as soon as it is known. */
+json_t *spx_job_depth_json(const spx_job *job);
 
 #endif

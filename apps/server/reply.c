@@ -65,6 +65,11 @@ spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Re
         spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (exchange->location != NULL && status == MHD_HTTP_CREATED)
         spx_reply_header(response, MHD_HTTP_HEADER_LOCATION, exchange->location);
+    if (exchange->retry_after_s != 0) {
+        char seconds[16];
+        (void)snprintf(seconds, sizeof(seconds), "%d", exchange->retry_after_s);
+        spx_reply_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
     if (exchange->set_cookie)
         add_cookie(exchange, response);
     if (exchange->hang_up)

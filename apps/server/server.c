@@ -123,6 +123,7 @@ static int ends_early(const spx_exchange *exchange)
 /* The headers are here. */
 static spx_answer begin(spx_exchange *exchange, const char *method)
 {
+    exchange->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
     choose_route(exchange, method);
     spx_guard_identify(exchange);
     spx_guard_check(exchange, method);

@@ -192,6 +192,12 @@ typedef struct spx_convert_options {
     spx_ask_stereo ask_stereo;  /* with SPX_STEREO_INPUT_AUTO: decides about a picture that looks
                                    like two eyes; NULL = nobody does */
     void *ask_user;             /* for ask_stereo */
+    const char *preview_dir; /* small JPEGs for screens go there as soon as each can be made, long
+                                before the files: depth_preview.jpg (white = near, at most 1024
+                                pixels a side), then left_preview.jpg and right_preview.jpg (at most
+                                1600), the eyes even where no file needs them; made when missing;
+                                NULL = none. Each is there before the next call of
+                                spx_watch.progress */
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

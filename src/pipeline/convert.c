@@ -15,6 +15,7 @@
 #include "pipeline/encode.h"
 #include "pipeline/engine.h"
 #include "pipeline/gain_eyes.h"
+#include "pipeline/glimpse.h"
 #include "pipeline/outpaint.h"
 #include "pipeline/photo_depth.h"
 #include "pipeline/photo_input.h"
@@ -196,6 +197,25 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
     return SPX_OK;
 }
 
+static spx_status show_depth(conversion *self, spx_diag *diag)
+{
+    const spx_task task = task_of(self);
+    if (self->options->preview_dir == NULL || self->depth.map == NULL)
+        return SPX_OK;
+    return spx_glimpse_depth(self->options->preview_dir, self->depth.map, &task, diag);
+}
+
+static spx_status show_eyes(conversion *self, spx_diag *diag)
+{
+    const spx_task task = task_of(self);
+    const spx_image *const eyes[] = { self->eyes.left, self->eyes.right };
+    if (self->options->preview_dir == NULL)
+        return SPX_OK;
+    SPX_TRY(spx_glimpse_eyes(self->options->preview_dir, eyes, &self->photo.icc, &task, diag));
+    report(self, 1.0);
+    return SPX_OK;
+}
+
 static void choose_disparity(conversion *self)
 {
     spx_summary *const summary = &self->result->summary;
@@ -277,6 +297,7 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     summary->disparity_adjustment =
         spx_disparity_adjustment_round(spx_stereo_eyes_window(&self->eyes));
     measure_comfort(self, stats.filled_share);
+    SPX_TRY(show_eyes(self, diag));
     SPX_TRY(keep_hdr(self, &stereo, diag));
     if ((self->needs & SPX_NEEDS_PHOTO) == 0) {
         spx_image_unref(self->photo.image);
@@ -386,7 +407,9 @@ static spx_status make_real_eyes(conversion *self, spx_diag *diag)
     summary->disparity_adjustment =
         spx_disparity_adjustment_round(spx_real_adjustment(&self->eyes, &window, &self->real));
     choose_camera(self);
+    SPX_TRY(show_eyes(self, diag));
     SPX_TRY(match_depth(self, diag));
+    SPX_TRY(show_depth(self, diag));
     begin_stage(self, SPX_STAGE_STEREO);
     tell_real_disparity(self);
     return SPX_OK;
@@ -479,6 +502,7 @@ static spx_status make_both_eyes(conversion *self, spx_diag *diag)
     SPX_TRY(check_doubts(self, diag));
     SPX_TRY(find_depth(self, diag));
     SPX_TRY(check_doubts(self, diag));
+    SPX_TRY(show_depth(self, diag));
     return make_eyes(self, diag);
 }
 
@@ -496,7 +520,8 @@ static spx_status run_stages(conversion *self, const spx_input *input, spx_diag 
 static unsigned needs_of(const spx_convert_options *options)
 {
     const int with_depth = options->embed_depth && (options->formats & SPX_FORMAT_SPATIAL) != 0;
-    return spx_formats_needs(options->formats) | (with_depth ? SPX_NEEDS_DEPTH : 0);
+    return spx_formats_needs(options->formats) | (with_depth ? SPX_NEEDS_DEPTH : 0) |
+           (options->preview_dir != NULL ? SPX_NEEDS_EYES : 0);
 }
 
 spx_status spx_convert(spx_engine *engine, const spx_input *input,

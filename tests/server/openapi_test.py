@@ -41,6 +41,12 @@ class Checked:
         return self.ask("POST", pattern, path, body, dict({"Content-Type": kind}, **(headers or {})))
 
 
+def payload(document, event):
+    """The schema of an event's data: the document names it beside the stream."""
+    answer = document["paths"]["/api/v1/events"]["get"]["responses"]["200"]
+    return answer["content"]["text/event-stream"]["x-events"][event]
+
+
 def every_answer_is_in_the_document():
     photo = png(48, 32)
     with Server("openapi") as server:
@@ -51,8 +57,8 @@ def every_answer_is_in_the_document():
         assert reply.headers["Location"] == f"/api/v1/jobs/{job}"
         at = f"/api/v1/jobs/{job}"
         stream = api.ask("GET", "/api/v1/jobs/{id}/events", at + "/events").body.decode()
-        for line in re.findall(r"^data: (.*)$", stream, re.M):
-            check(json.loads(line), {"$ref": "#/components/schemas/JobEvent"}, api.document, "event")
+        for event, line in re.findall(r"^event: (.*)\nid: .*\ndata: (.*)$", stream, re.M):
+            check(json.loads(line), payload(api.document, event), api.document, "event")
         server.wait(job)
         done = api.ask("GET", "/api/v1/jobs/{id}", at).json()
         assert done["state"] == "done" and len(done["files"]) == 5, done
@@ -62,6 +68,9 @@ def every_answer_is_in_the_document():
             reply = api.ask("GET", "/api/v1/jobs/{id}/files/{name}", file["url"])
             assert len(reply.body) == file["size"] and reply.headers["Content-Type"] == file["type"]
         api.ask("GET", "/api/v1/jobs/{id}/files/{name}", at + "/files/nothing.png")
+        api.ask("GET", "/api/v1/jobs/{id}/files/{name}", at + "/files/small_LR.jpg")
+        api.ask("GET", "/api/v1/jobs/{id}/archive.zip", at + "/archive.zip?format=anaglyph")
+        api.ask("GET", "/api/v1/jobs/{id}/archive.zip", at + "/archive.zip?format=nothing")
         api.ask("GET", "/api/v1/jobs/{id}/original", done["original"])
         api.ask("GET", "/api/v1/jobs/{id}/archive.zip", done["archive"])
         changes = {"Content-Type": "application/json"}
@@ -118,15 +127,18 @@ def the_stream_of_all_jobs_is_as_documented():
         server.request("GET", f"/api/v1/jobs/{job}")
         states = []
         removed = False
+        name = ""
         while not removed:
             line = response.fp.readline() if response.chunked is False else response.readline()
             text = line.decode().strip()
-            if text == "event: deleted":
-                removed = True
-            if text.startswith("data: ") and not removed:
+            name = text[7:] if text.startswith("event: ") else name
+            if text.startswith("data: "):
                 event = json.loads(text[6:])
-                check(event, {"$ref": "#/components/schemas/JobEvent"}, document, "event")
+                check(event, payload(document, name), document, "event")
                 assert event["id"] == job
+                removed = name == "deleted"
+                if name != "job":
+                    continue
                 states.append(event["state"])
                 if event["state"] == "done" and states.count("done") == 1:
                     assert server.request("DELETE", f"/api/v1/jobs/{job}").status == 204

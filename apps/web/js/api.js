@@ -54,6 +54,19 @@ export const getJob = (id) => call("GET", `/api/v1/jobs/${id}`);
 export const removeJob = (id) => call("DELETE", `/api/v1/jobs/${id}`);
 export const renderJob = (id, options) => call("POST", `/api/v1/jobs/${id}/render`, options);
 
+/** Asks for a file that may have to be made first; what it holds is not read. */
+export async function askForFile(path) {
+    let reply;
+    try {
+        reply = await fetch(path);
+    } catch {
+        throw new ApiError(0, "offline", "no connection");
+    }
+    if (!reply.ok)
+        throw failure(reply.status, await reply.text(), reply.headers.get("Retry-After"));
+    await reply.body?.cancel();
+}
+
 /** Uploads a photo with options (an object of texts). onprogress(0..1). Aborts with the signal. */
 export function upload(file, options, onprogress, signal) {
     const form = new FormData();

@@ -1,6 +1,7 @@
 /* The page: puts its parts together. */
 import { getServer, removeJob } from "./api.js";
 import { byId, say, showAlert } from "./dom.js";
+import { offerDownloads, takeArrived } from "./downloads.js";
 import { Follower } from "./follow.js";
 import { FrameEditor } from "./frame.js";
 import { openIntake } from "./intake.js";
@@ -136,6 +137,7 @@ function startFramed() {
 
 jobs.addEventListener("change", ({ detail: { id } }) => {
     const job = jobs.get(id);
+    takeArrived(job);
     if (id !== viewer.job?.id)
         return;
     const before = viewer.job.state;
@@ -172,6 +174,7 @@ async function begin() {
     }
     showConnection(false);
     learnFormats(server);
+    offerDownloads(server);
     options.offer(server);
     viewer.offer(server);
     uploads.limit = server.limits.upload_bytes;

@@ -51,7 +51,7 @@ class Formats {
 
     constructor(row, server) {
         const formats = new Map(server.format_table.map((format) => [format.word, format]));
-        this.#usual = server.groups.find((group) => group.word === row.default).formats;
+        this.#usual = server.groups.find((group) => group.word === row.default)?.formats ?? [row.default];
         for (const shelf of server.shelves.filter((one) => one.formats.length > 0)) {
             const chosen = make("span", { className: "words" });
             this.#shelves.push({ words: shelf.formats, chosen });
@@ -70,7 +70,7 @@ class Formats {
     }
 
     set value(value) {
-        const words = value === "default" ? this.#usual : String(value).split(",");
+        const words = String(value).split(",");
         for (const [word, box] of this.#boxes)
             box.checked = words.includes(word);
         this.#count();

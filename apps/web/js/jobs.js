@@ -86,7 +86,8 @@ export class Jobs extends EventTarget {
         const settled = finished.has(news.state) && job?.state !== news.state;
         if (job !== undefined)
             this.put({ ...job, ...news, state: settled ? job.state : news.state });
-        if (!known || settled || (news.thumbnail !== null && job.preview === null))
+        const arrived = known && job.making.length > news.making.length;
+        if (!known || settled || arrived || (news.thumbnail !== null && job.preview === null))
             void this.refresh(news.id);
     }
 

@@ -39,7 +39,9 @@ export class Options {
         byId("painter").replaceChildren(...server.painters.map((name) => make("option", {
             value: name, textContent: name === "local" ? "This server" : "Remote painter",
         })));
-        this.#rows = server.options.filter((row) => row.who.includes("page"));
+        /* Other files are made when they are asked for: the fewer now, the sooner the first. */
+        this.#rows = server.options.filter((row) => row.who.includes("page"))
+            .map((row) => row.type === "formats" ? { ...row, default: "spatial" } : row);
         this.#controls.clear();
         for (const row of this.#rows) {
             const control = makeControl(row, server);

@@ -15,6 +15,17 @@ export function learnFormats(server) {
     }
 }
 
+/** Shelves with the rows of their formats. */
+export function formatsOnShelves(server) {
+    const formats = new Map(server.format_table.map((format) => [format.word, format]));
+    return server.shelves.map((shelf) => ({ shelf, formats: shelf.formats.map((word) => formats.get(word)) }));
+}
+
+/** The name that a format's file of a job has. */
+export function fileName(format, base) {
+    return format.file.replace("%s", () => base);
+}
+
 /** What kind of file a name says, in capitals: "HEIC". */
 export function extension(name) {
     const end = name.split(".").pop().toUpperCase();

@@ -12,28 +12,33 @@ import { hasHeadset, showInHeadset } from "./views/xr.js";
 
 const tabs = [
     { name: "live", label: "3D", needs: ["photo", "depth"], make: (viewer) => new Parallax(viewer.values) },
-    { name: "compare", label: "Before / after", needs: ["after"], make: (viewer) => new Compare(viewer.job) },
+    { name: "compare", label: "Before / after", needs: ["after"], make: (viewer) => new Compare(viewer.job, viewer.values) },
     { name: "depth", label: "Depth", needs: ["depth"], make: () => new Depth() },
     { name: "wiggle", label: "Wiggle", needs: ["left", "right"], make: () => new Wiggle() },
     { name: "anaglyph", label: "Red-cyan", needs: ["left", "right"], make: () => new Anaglyph() },
     { name: "pair", label: "Side by side", needs: ["left", "right"], make: () => new SideBySide() },
 ];
 
-/* Addresses of what the views show, by role. */
+/* Addresses of what the views show: small pictures, which are there before the files. */
 function filesOf(job) {
-    const files = Object.fromEntries(job.files.map((file) => [file.role, file.url]));
-    files.preview = job.preview ?? undefined;
-    files.photo = files.outpainted ?? files.preview;
-    files.after = files.outpainted ?? files.depth ?? files.left;
+    const { photo, depth, left, right } = job.views;
+    const outpainted = job.files.find((file) => file.role === "outpainted")?.url;
+    const files = {
+        preview: job.preview ?? undefined, photo: photo ?? undefined, depth: depth ?? undefined, left: left ?? undefined,
+        right: right ?? undefined, outpainted,
+    };
+    files.after = outpainted ?? (files.photo === undefined ? undefined : files.depth);
     return files;
 }
 
 /** Shows one job: how far it is, and what was made of it. */
 export class Viewer {
     job = null;
-    values = { strength: 2, convergence: 0.5 };
-    #shown = ""; /* what is on the screen: job, revision and state */
+    values = { strength: 2.5, convergence: 0.5 };
+    #shown = ""; /* job, revision and state that values and words are of */
     #view = null;
+    #seen = ""; /* what the open view shows: job, tab and pictures */
+    #touched = false; /* a slider was moved since the values came */
     #tab = "live";
     #strength = null; /* sliders, once the server told their ranges */
     #convergence = null;
@@ -66,22 +71,33 @@ export class Viewer {
     show(job) {
         const changed = job.id !== this.job?.id;
         this.job = job;
-        const shown = `${job.id} ${job.revision} ${job.state} ${job.preview !== null}`;
         byId("viewer").hidden = false;
         this.#tell(changed);
-        if (shown === this.#shown)
-            return;
-        this.#shown = shown;
-        if (job.state === "done")
+        const files = filesOf(job);
+        const drawable = tabs.some((tab) => tab.needs.every((role) => files[role] !== undefined));
+        const shown = `${job.id} ${job.revision} ${job.state} ${job.summary !== null} ${job.preview !== null} ${drawable}`;
+        if (changed) {
+            this.#touched = false;
+            this.values = { strength: 2.5, convergence: 0.5 };
+        }
+        if (drawable)
+            this.#showTabs(files);
+        if (shown !== this.#shown) {
+            this.#shown = shown;
+            if (!drawable)
+                this.#showPicture();
             this.#showResult();
-        else
-            this.#showWaiting();
+        }
+        byId("result").hidden = job.files.length === 0;
+        if (job.files.length > 0)
+            showDownloads(job);
     }
 
     hide() {
         this.#close();
         this.job = null;
         this.#shown = "";
+        byId("tabs").hidden = true;
         byId("viewer").hidden = true;
     }
 
@@ -99,12 +115,11 @@ export class Viewer {
             say(`${job.name}: ${state(job)}`);
     }
 
-    #showWaiting() {
+    /* Nothing can be drawn yet, or ever: the photo. */
+    #showPicture() {
         this.#close();
         const job = this.job;
         byId("tabs").hidden = true;
-        byId("result").hidden = true;
-        byId("warnings").hidden = true;
         byId("panel").style.removeProperty("--ratio");
         byId("panel").hidden = job.preview === null && !isActive(job);
         byId("panel").replaceChildren(job.preview === null
@@ -115,45 +130,63 @@ export class Viewer {
             }));
     }
 
-    #showResult() {
-        const job = this.job;
-        const files = filesOf(job);
-        const stereo = job.kind !== "outpaint";
-        this.#takeValues();
-        byId("result").hidden = false;
-        byId("panel").hidden = false;
-        if (job.summary !== null)
-            byId("panel").style.setProperty("--ratio", job.summary.width / job.summary.height);
-        byId("depth-controls").hidden = !stereo;
-        byId("other-border").hidden = job.kind === "convert";
-        byId("headset").disabled = files.left === undefined || files.right === undefined;
-        this.#showComfort();
-        this.#showWarnings();
-        showDownloads(job);
+    /* Tabs come as their pictures do; an open view stays while what it shows is the same. */
+    #showTabs(files) {
         const possible = tabs.filter((tab) => tab.needs.every((role) => files[role] !== undefined));
+        const names = possible.map((tab) => tab.name).join(" ");
         if (!possible.some((tab) => tab.name === this.#tab))
-            this.#tab = possible[0]?.name ?? "";
-        byId("tabs").hidden = possible.length === 0;
-        byId("tabs").replaceChildren(...possible.map((tab) => make("button", {
-            type: "button", id: `tab-${tab.name}`, role: "tab", textContent: tab.label, "aria-controls": "panel",
-            "data-tab": tab.name, onclick: () => this.#open(tab.name),
-        })));
-        if (this.#tab === "")
-            byId("panel").replaceChildren();
-        else
+            this.#tab = possible[0].name;
+        byId("panel").hidden = false;
+        if (byId("tabs").hidden || byId("tabs").dataset.names !== names) {
+            const focused = byId("tabs").contains(document.activeElement) ? document.activeElement.id : "";
+            byId("tabs").hidden = false;
+            byId("tabs").dataset.names = names;
+            byId("tabs").replaceChildren(...possible.map((tab) => make("button", {
+                type: "button", id: `tab-${tab.name}`, role: "tab", textContent: tab.label, "aria-controls": "panel",
+                "data-tab": tab.name, onclick: () => this.#open(tab.name),
+            })));
+            this.#mark();
+            byId(focused)?.focus();
+        }
+        if (this.#seen !== this.#pictures(this.#tab))
             void this.#open(this.#tab);
     }
 
+    /* What the view of that tab shows. The live view takes new values without new pictures. */
+    #pictures(name) {
+        const files = filesOf(this.job);
+        const roles = tabs.find((tab) => tab.name === name).needs;
+        return [this.job.id, name, ...roles.map((role) => name === "live" ? files[role].split("?")[0] : files[role])].join(" ");
+    }
+
+    #showResult() {
+        const job = this.job;
+        this.#takeValues();
+        if (job.summary !== null)
+            byId("panel").style.setProperty("--ratio", job.summary.width / job.summary.height);
+        /* Real stereo keeps its own eyes: there is nothing to choose. */
+        byId("live-sliders").hidden = job.summary?.stereo !== undefined;
+        byId("render").hidden = byId("live-sliders").hidden;
+        byId("depth-controls").hidden = job.kind === "outpaint";
+        byId("other-border").hidden = job.kind === "convert";
+        byId("headset").disabled = job.views.left === null;
+        this.#showComfort();
+        this.#showWarnings();
+    }
+
     #takeValues() {
-        const { summary } = this.job;
-        if (summary === null)
+        const { summary, options } = this.job;
+        const active = isActive(this.job);
+        if (!active)
+            byId("automatic").hidden = options.strength === "auto" && options.convergence === "auto";
+        byId("automatic").disabled = active;
+        byId("render").disabled = active || !this.#touched;
+        if (summary === null || active || this.#touched)
             return;
         this.values = { strength: summary.strength, convergence: summary.convergence };
         this.#strength.value = summary.strength;
         this.#convergence.value = summary.convergence;
-        const { strength, convergence } = this.job.options;
-        byId("automatic").hidden = strength === "auto" && convergence === "auto";
-        byId("render").disabled = true;
+        this.#view?.set?.(this.values);
     }
 
     #showWarnings() {
@@ -165,7 +198,7 @@ export class Viewer {
 
     #showComfort() {
         const about = this.job.summary?.comfort;
-        byId("comfort").hidden = about === undefined || about === null;
+        byId("comfort").hidden = about === undefined || about === null || this.job.state !== "done";
         if (byId("comfort").hidden)
             return;
         const score = Math.round(about.score);
@@ -180,14 +213,9 @@ export class Viewer {
     async #open(name) {
         this.#close();
         this.#tab = name;
+        this.#seen = this.#pictures(name);
         const opening = ++this.#opening;
-        for (const button of byId("tabs").children) {
-            const chosen = button.dataset.tab === name;
-            button.setAttribute("aria-selected", String(chosen));
-            button.tabIndex = chosen ? 0 : -1;
-        }
-        byId("panel").setAttribute("aria-labelledby", `tab-${name}`);
-        byId("viewer").dataset.tab = name;
+        this.#mark();
         const view = tabs.find((tab) => tab.name === name).make(this);
         this.#view = view;
         const drawn = view.canvas !== undefined;
@@ -206,10 +234,21 @@ export class Viewer {
             byId("panel").removeAttribute("aria-busy");
     }
 
+    #mark() {
+        for (const button of byId("tabs").children) {
+            const chosen = button.dataset.tab === this.#tab;
+            button.setAttribute("aria-selected", String(chosen));
+            button.tabIndex = chosen ? 0 : -1;
+        }
+        byId("panel").setAttribute("aria-labelledby", `tab-${this.#tab}`);
+        byId("viewer").dataset.tab = this.#tab;
+    }
+
     #close() {
         this.#opening++;
         this.#view?.close();
         this.#view = null;
+        this.#seen = "";
     }
 
     #key(event) {
@@ -227,9 +266,10 @@ export class Viewer {
     /* What the sliders do is seen in 3D at once. */
     #slide() {
         this.values = { strength: this.#strength.value, convergence: this.#convergence.value };
-        byId("render").disabled = false;
+        this.#touched = true;
+        byId("render").disabled = isActive(this.job);
         byId("comfort").classList.add("stale"); /* it was measured with the saved values */
-        if (this.#tab !== "live" && byId("tab-live") !== null)
+        if (!["live", "compare"].includes(this.#tab) && byId("tab-live") !== null)
             void this.#open("live");
         this.#view?.set?.(this.values);
     }
@@ -238,10 +278,11 @@ export class Viewer {
         byId("render").disabled = true;
         try {
             await renderJob(this.job.id, options);
+            this.#touched = false;
         } catch (error) {
             const { title, detail } = trouble(error, this.job.name);
             showAlert(title, detail);
-            byId("render").disabled = false;
+            byId("render").disabled = !this.#touched;
         }
     }
 

@@ -1,4 +1,5 @@
 import { make, makeChoice } from "../dom.js";
+import { Parallax } from "./parallax.js";
 
 /* Where the photo lies in its extended picture, from the options that made it, in shares of that picture. */
 function placeOf(job, photo, wide) {
@@ -24,15 +25,18 @@ function placeOf(job, photo, wide) {
     return { left, top, width, height };
 }
 
-/** Two pictures of which a line shows more or less. Files: {preview, outpainted, left, right, depth}. */
+/** Two pictures of which a line shows more or less. Files: {preview, photo, outpainted, left, right, depth}. */
 export class Compare {
     #before = make("img", { className: "before", alt: "The photo" });
     #after = make("img", { className: "after" });
+    #live = null; /* the photo in 3D, while that is compared */
     #stage = null;
     #job;
+    #values;
 
-    constructor(job) {
+    constructor(job, values) {
         this.#job = job;
+        this.#values = values;
         const slider = make("input", {
             type: "range", min: 0, max: 100, value: 50, step: 0.5, "aria-label": "How much of the photo is shown",
             oninput: () => this.#stage.style.setProperty("--cut", `${slider.value}%`),
@@ -43,29 +47,63 @@ export class Compare {
 
     async open(files) {
         const choices = [
-            { value: "outpainted", label: "Extended" }, { value: "depth", label: "Depth" },
+            { value: "outpainted", label: "Extended" }, { value: "live", label: "In 3D" }, { value: "depth", label: "Depth" },
             { value: "left", label: "Left eye" }, { value: "right", label: "Right eye" },
-        ].filter(({ value }) => files[value] !== undefined);
+        ].filter(({ value }) => (value === "live" ? files.depth : files[value]) !== undefined);
         this.element = make("div", { className: "view" }, this.#stage);
         if (choices.length === 1)
             this.element.append(make("p", { className: "hint", textContent: "Drag the line across the photo." }));
         else
-            this.element.append(makeChoice("Compare with", choices, choices[0].value, (value) => this.#show(files, value)));
+            this.element.append(makeChoice("Compare with", choices, choices[0].value, (value) => void this.#show(files, value)));
         await this.#show(files, choices[0].value);
     }
 
+    /** Draws 3D with other values at once. */
+    set(values) {
+        this.#values = { ...this.#values, ...values };
+        this.#live?.set(values);
+    }
+
     close() {
+        this.#live?.close();
+        this.#live = null;
     }
 
     async #show(files, what) {
+        this.close();
+        if (what === "live")
+            await this.#showLive(files);
+        else
+            await this.#showPicture(files, what);
+        this.#after.hidden = what === "live";
+    }
+
+    async #showLive(files) {
+        this.#live = new Parallax(this.#values, { sways: true });
+        const { canvas } = this.#live;
+        this.#stage.querySelector("canvas")?.remove();
+        canvas.className = "live";
+        canvas.tabIndex = -1; /* the line is what is moved here */
+        this.#stage.prepend(canvas);
+        this.#before.src = files.photo;
+        await Promise.all([this.#before.decode(), this.#live.open(files)]);
+        this.#place(this.#before.naturalWidth / this.#before.naturalHeight, { left: 0, top: 0, width: 1, height: 1 });
+    }
+
+    async #showPicture(files, what) {
         /* Eyes and depth of an extended photo belong to the extended photo. */
         const extended = what === "outpainted";
+        this.#stage.querySelector("canvas")?.remove();
         this.#before.src = extended ? files.preview : files.photo;
         this.#after.src = files[what];
         this.#after.alt = what;
         await Promise.all([this.#before.decode(), this.#after.decode()]);
-        this.#stage.style.setProperty("--ratio", this.#after.naturalWidth / this.#after.naturalHeight);
-        const place = extended ? placeOf(this.#job, this.#before, this.#after) : { left: 0, top: 0, width: 1, height: 1 };
+        this.#place(this.#after.naturalWidth / this.#after.naturalHeight,
+            extended ? placeOf(this.#job, this.#before, this.#after) : { left: 0, top: 0, width: 1, height: 1 });
+    }
+
+    #place(ratio, place) {
+        this.#stage.style.setProperty("--ratio", ratio);
         for (const [name, share] of Object.entries(place))
             this.#before.style.setProperty(name, `${share * 100}%`);
     }

@@ -75,9 +75,12 @@ export class Parallax {
     #ease = wantsLessMotion() ? 1 : EASE;
     #watch = null;
     #stop = new AbortController();
+    #sways;
 
-    constructor(values) {
+    /** sways: it moves by itself, as long as the person wants motion at all. */
+    constructor(values, { sways = false } = {}) {
         this.#values = values;
+        this.#sways = sways;
         this.canvas = make("canvas", {
             className: "picture live", tabIndex: 0, role: "img",
             "aria-label": "The photo in 3D. Move the pointer or use the arrow keys to look around.",
@@ -101,7 +104,9 @@ export class Parallax {
         this.#textures = { photo: putTexture(gl, 0, picture), depth: putTexture(gl, 1, map) };
         this.canvas.style.setProperty("--ratio", picture.width / picture.height);
         this.#listen();
-        this.#swayUntil = wantsLessMotion() ? 0 : performance.now() + SWAY_MS;
+        if (wantsLessMotion() && this.#sways)
+            this.#aim = { x: 0.8, y: 0 };
+        this.#swayUntil = wantsLessMotion() ? 0 : this.#sways ? Infinity : performance.now() + SWAY_MS;
         this.#wake();
     }
 
@@ -126,6 +131,10 @@ export class Parallax {
 
     #listen() {
         const signal = this.#stop.signal;
+        this.#watch = new ResizeObserver(() => this.#wake());
+        this.#watch.observe(this.canvas);
+        if (this.#sways)
+            return;
         const turn = (x, y) => {
             this.#swayUntil = 0;
             this.#aim = { x: Math.max(-1, Math.min(1, x)), y: Math.max(-1, Math.min(1, y)) };
@@ -147,8 +156,6 @@ export class Parallax {
             if (event.gamma !== null)
                 turn(event.gamma / 25, (event.beta - 45) / 25);
         }, { signal });
-        this.#watch = new ResizeObserver(() => this.#wake());
-        this.#watch.observe(this.canvas);
     }
 
     #wake() {

@@ -1,0 +1,24 @@
+#ifndef SPX_PIPELINE_GLIMPSE_H
+#define SPX_PIPELINE_GLIMPSE_H
+
+#include "base/task.h"
+#include "image/photo.h"
+#include "image/plane.h"
+
+/*
+ * Small pictures that are there long before the files: what a screen needs to show depth. Each
+ * appears whole or not at all; the folder is made when missing.
+ */
+
+/** Writes DIR/depth_preview.jpg: white = near, the long side at most 1024 pixels. depth: values of
+ * 0..1. */
+SPX_NODISCARD spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth,
+                                           const spx_task *task, spx_diag *diag);
+
+/** Writes DIR/left_preview.jpg and DIR/right_preview.jpg: the long side at most 1600 pixels. icc:
+ * of both eyes, may be empty. */
+SPX_NODISCARD spx_status spx_glimpse_eyes(const char *dir, const spx_image *const eyes[2],
+                                          const spx_bytes *icc, const spx_task *task,
+                                          spx_diag *diag);
+
+#endif

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Depth is told long before the files, and files that nobody asked for at first are made when somebody does."""
+import io
+import json
+import os
+import sqlite3
+import sys
+import time
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from serving import PATIENCE_S, QUICK, Server, png, run
+
+PHOTO = png(640, 400)
+JPEG = b"\xff\xd8\xff"
+
+
+def follow(server, job):
+    """The names of a job's events in order, with their data."""
+    connection = server.connect()
+    connection.request("GET", f"/api/v1/jobs/{job}/events")
+    response = connection.getresponse()
+    blocks = response.read().decode().split("\n\n")
+    connection.close()
+    found = []
+    for block in blocks:
+        parts = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
+        if "data" in parts:
+            found.append((parts["event"], json.loads(parts["data"])))
+    return found
+
+
+def fetch(server, path):
+    """Asks until the file is there; returns it and how often it was asked for."""
+    until = time.monotonic() + PATIENCE_S
+    asked = 1
+    reply = server.get(path)
+    while reply.status == 202:
+        assert time.monotonic() < until and reply.headers["Retry-After"] == "1" and reply.json()["state"] == "done"
+        time.sleep(0.05)
+        asked += 1
+        reply = server.get(path)
+    return reply, asked
+
+
+def depth_comes_first():
+    with Server("on_demand_depth") as server:
+        job = server.add(PHOTO, options=[("format", "spatial")])["id"]
+        events = follow(server, job)
+        names = [name for name, _ in events]
+        assert names.count("depth") == 1, names
+        at = names.index("depth")
+        views = events[at][1]["views"]
+        assert views["depth"] is not None, views
+        assert server.get(views["depth"]).body.startswith(JPEG)
+        assert events[at + 1][1]["state"] == "running" and events[at + 1][1]["percent"] < 60, events[at + 1]
+        views = server.get(f"/api/v1/jobs/{job}").json()["views"]
+        for name in ("depth", "left", "right"):
+            reply = server.get(views[name])
+            assert reply.status == 200 and reply.body.startswith(JPEG) and reply.headers["Content-Type"] == "image/jpeg"
+        assert server.get(views["left"]).body != server.get(views["right"]).body
+
+
+def a_file_is_made_when_it_is_asked_for():
+    with Server("on_demand") as server:
+        job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "spatial")])["id"])
+        at = f"/api/v1/jobs/{job['id']}"
+        assert [file["role"] for file in job["files"]] == ["spatial"] and job["base"] == "boat"
+        assert server.request("HEAD", at + "/files/boat_LR.jpg").status == 404, "to look is not to ask"
+        first = server.get(at + "/files/boat_LR.jpg")
+        assert first.status == 202 and first.json()["making"] == ["hsbs"], first.body
+        reply, _ = fetch(server, at + "/files/boat_LR.jpg")
+        assert reply.status == 200 and reply.body.startswith(JPEG)
+        after = server.get(at).json()
+        assert [file["role"] for file in after["files"]] == ["spatial", "hsbs"] and after["making"] == []
+        assert after["revision"] == 1 and after["finished"] == job["finished"] and after["summary"] == job["summary"]
+        assert server.get(at + "/files/nothing.jpg").status == 404
+        assert server.get(at + "/files/..%2Fphoto").status == 404
+
+        reply, _ = fetch(server, at + "/archive.zip?format=default")
+        with zipfile.ZipFile(io.BytesIO(reply.body)) as archive:
+            assert archive.testzip() is None
+            assert {"boat_spatial.heic", "boat_sbs.hevc", "depth_image.jpg", "stereo_left.png", "stereo_right.png"} <= set(archive.namelist())
+        assert server.get(at + "/archive.zip?format=fax").status == 422
+
+        # A render makes what the job was made for; the rest is made again when it is asked for.
+        changed = server.request("POST", at + "/render", b'{"strength": 5}', {"Content-Type": "application/json"})
+        assert changed.status == 202 and len(changed.json()["files"]) == 6, "old files stay"
+        job = server.wait(job["id"])
+        assert [file["role"] for file in job["files"]] == ["spatial"] and job["revision"] == 2
+        second, _ = fetch(server, at + "/files/boat_LR.jpg")
+        assert second.status == 200 and second.body != reply.body
+
+
+def what_cannot_be_made_says_why():
+    with Server("on_demand_wrong") as server:
+        job = server.wait(server.add(PHOTO, options=[("kind", "outpaint")])["id"])
+        assert server.get(f"/api/v1/jobs/{job['id']}/files/photo_LR.jpg").status == 404
+        broken = server.add(PHOTO[:900], "cut.png", options=[("format", "spatial")])
+        broken = server.wait(broken["id"], "failed", "done")
+        if broken["state"] == "failed":
+            assert server.get(f"/api/v1/jobs/{broken['id']}/files/cut_LR.jpg").status == 404
+
+
+def a_job_that_goes_takes_its_wishes_along():
+    with Server("on_demand_gone") as server:
+        job = server.wait(server.add(PHOTO, options=[("format", "depth")])["id"])
+        at = f"/api/v1/jobs/{job['id']}"
+        assert server.get(at + "/archive.zip?format=all").status == 202
+        assert server.request("DELETE", at).status == 204
+        assert server.get(at).status == 404
+        again = server.wait(server.add(PHOTO, options=[("format", "depth")])["id"])
+        folder = os.path.join(server.folder, "data", "uploads")
+        until = time.monotonic() + PATIENCE_S
+        while os.listdir(folder) != [again["id"]]:
+            assert time.monotonic() < until, os.listdir(folder)
+            time.sleep(0.05)
+
+
+def a_wish_outlives_a_kill():
+    server = Server("on_demand_kill")
+    with server:
+        job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "depth")])["id"])
+        path = f"/api/v1/jobs/{job['id']}/files/boat_sbs.hevc"
+        assert server.get(path).status == 202
+        server.kill()
+        server.start()
+        until = time.monotonic() + PATIENCE_S
+        while server.request("HEAD", path).status != 200:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def the_database_of_an_earlier_version_is_read():
+    server = Server("on_demand_old")
+    with server:
+        job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "depth")])["id"])
+        assert server.stop() == 0
+        database = sqlite3.connect(os.path.join(server.folder, "data", "jobs.sqlite"))
+        for index in ("jobs_wanting_files", "jobs_shared", "jobs_with_key"):
+            database.execute(f"DROP INDEX {index}")
+        for column in ("wanted", "second", "share", "tag", "key", "hook"):
+            database.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
+        database.execute("PRAGMA user_version = 1")
+        database.commit()
+        database.close()
+        server.start()
+        assert server.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done"
+        reply, _ = fetch(server, f"/api/v1/jobs/{job['id']}/files/boat_LR.jpg")
+        assert reply.status == 200
+
+
+run([depth_comes_first, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why,
+     a_job_that_goes_takes_its_wishes_along, a_wish_outlives_a_kill, the_database_of_an_earlier_version_is_read])
