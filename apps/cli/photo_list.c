@@ -70,18 +70,6 @@ static int ends_with(const char *text, const char *end)
     return size >= end_size && strcasecmp(text + size - end_size, end) == 0;
 }
 
-static int has_photo_extension(const char *name)
-{
-    static const char *const extensions[] = { ".mpo",  ".jps", ".pns",  ".jpg", ".jpeg", ".jpe",
-                                              ".jfif", ".png", ".webp", ".tif", ".tiff", ".heic",
-                                              ".heif", ".hif", ".avif", NULL };
-    for (const char *const *extension = extensions; *extension != NULL; extension++) {
-        if (ends_with(name, *extension))
-            return 1;
-    }
-    return 0;
-}
-
 /* What spx made is no photo to begin with; see the header. */
 static int is_own(const spx_photo_list *list, const char *name)
 {
@@ -262,7 +250,7 @@ static spx_status visit(spx_photo_list *list, FTS *tree, const char *root, FTSEN
     if (entry->fts_name[0] == '.' || is_own(list, entry->fts_name) || !is_file(entry))
         return SPX_OK;
     spx_kind kind;
-    if (is_photo(entry->fts_accpath, &kind) || has_photo_extension(entry->fts_name))
+    if (is_photo(entry->fts_accpath, &kind) || spx_kind_has_name(entry->fts_name))
         return add_found(list, root, entry, diag);
     leave_out(list, &kind, entry->fts_name);
     return SPX_OK;

@@ -125,6 +125,10 @@ typedef struct spx_kind {
  * them suffice. */
 SPX_API spx_kind spx_kind_of(const void *head, size_t size);
 
+/** 1 when a file's name ends as names of photos do that spx_convert() reads (".jpg", ".CR3"): who
+ * searches a folder shall hear of such a file that is none. */
+SPX_API int spx_kind_has_name(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

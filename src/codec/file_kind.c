@@ -110,10 +110,12 @@ const char *spx_file_kind_of(const void *data, size_t size, int *is_photo)
 
 spx_status spx_fail_not_a_photo(const char *name, const void *data, size_t size, spx_diag *diag)
 {
-    static const char wanted[] = "wanted JPEG, PNG, WebP, TIFF, HEIC or AVIF";
+    char wanted[SPX_PHOTO_TYPE_LIST_BYTES];
     int is_photo = 0;
     const char *const kind = spx_file_kind_of(data, size, &is_photo);
+    spx_photo_type_list(wanted);
     if (kind == NULL || is_photo)
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo (%s)", name, wanted);
-    return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo but %s (%s)", name, kind, wanted);
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo (wanted %s)", name, wanted);
+    return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: not a photo but %s (wanted %s)", name, kind,
+                    wanted);
 }

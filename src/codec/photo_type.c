@@ -3,6 +3,7 @@
 #include "container/tiff_pictures.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { BRAND_BYTES = 4, FIRST_BRAND_AT = 8, COMPATIBLE_BRANDS_AT = 16, MOST_BRANDS = 32 };
@@ -108,29 +109,54 @@ spx_photo_type spx_photo_type_of(const void *data, size_t size)
     return is_heif(bytes, size) ? SPX_PHOTO_TYPE_HEIF : SPX_PHOTO_TYPE_UNKNOWN;
 }
 
+/* All that is read. `said`: in a list of what is wanted; `ends`: of files' names. */
+static const struct {
+    const char *name;
+    const char *said;
+    const char *ends;
+} kinds[] = {
+    [SPX_PHOTO_TYPE_UNKNOWN] = { "unknown", NULL, "" },
+    [SPX_PHOTO_TYPE_JPEG] = { "JPEG", "JPEG", ".jpg.jpeg.jpe.jfif.jps.mpo." },
+    [SPX_PHOTO_TYPE_PNG] = { "PNG", "PNG", ".png.pns." },
+    [SPX_PHOTO_TYPE_WEBP] = { "WebP", "WebP", ".webp." },
+    [SPX_PHOTO_TYPE_TIFF] = { "TIFF", "TIFF", ".tif.tiff." },
+    [SPX_PHOTO_TYPE_HEIF] = { "HEIF", "HEIC, AVIF", ".heic.heif.hif.avif." },
+    [SPX_PHOTO_TYPE_GIF] = { "GIF", "GIF", ".gif." },
+    [SPX_PHOTO_TYPE_BMP] = { "BMP", "BMP", ".bmp.dib." },
+    [SPX_PHOTO_TYPE_JXL] = { "JPEG XL", "JPEG XL", ".jxl." },
+    [SPX_PHOTO_TYPE_RAW] = { "raw", "a camera's raw file",
+                             ".dng.cr2.cr3.crw.nef.nrw.arw.srf.sr2.raf.orf.rw2.pef.srw.mrw.x3f." },
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
 const char *spx_photo_type_name(spx_photo_type type)
 {
-    switch (type) {
-    case SPX_PHOTO_TYPE_JPEG:
-        return "JPEG";
-    case SPX_PHOTO_TYPE_PNG:
-        return "PNG";
-    case SPX_PHOTO_TYPE_WEBP:
-        return "WebP";
-    case SPX_PHOTO_TYPE_TIFF:
-        return "TIFF";
-    case SPX_PHOTO_TYPE_HEIF:
-        return "HEIF";
-    case SPX_PHOTO_TYPE_GIF:
-        return "GIF";
-    case SPX_PHOTO_TYPE_BMP:
-        return "BMP";
-    case SPX_PHOTO_TYPE_JXL:
-        return "JPEG XL";
-    case SPX_PHOTO_TYPE_RAW:
-        return "raw";
-    case SPX_PHOTO_TYPE_UNKNOWN:
-        break;
+    return (size_t)type < KINDS ? kinds[type].name : kinds[0].name;
+}
+
+void spx_photo_type_list(char out[SPX_PHOTO_TYPE_LIST_BYTES])
+{
+    size_t used = 0;
+    for (size_t i = 1; i < KINDS; i++) {
+        const char *const before = i == 1 ? "" : i + 1 == KINDS ? " or " : ", ";
+        const int count =
+            snprintf(out + used, SPX_PHOTO_TYPE_LIST_BYTES - used, "%s%s", before, kinds[i].said);
+        used += count > 0 && (size_t)count < SPX_PHOTO_TYPE_LIST_BYTES - used ? (size_t)count : 0;
     }
-    return "unknown";
+}
+
+int spx_photo_type_has_name(const char *name)
+{
+    enum { LONGEST = 8 };
+    char end[LONGEST];
+    const char *const dot = strrchr(name, '.');
+    if (dot == NULL || strlen(dot) + 2 > sizeof(end))
+        return 0;
+    (void)snprintf(end, sizeof(end), "%s.", dot);
+    for (size_t i = 1; i < KINDS; i++) {
+        if (strcasestr(kinds[i].ends, end) != NULL)
+            return 1;
+    }
+    return 0;
 }

@@ -22,4 +22,12 @@ spx_photo_type spx_photo_type_of(const void *data, size_t size);
 /** "JPEG", "PNG", ... Static storage. */
 const char *spx_photo_type_name(spx_photo_type type);
 
+enum { SPX_PHOTO_TYPE_LIST_BYTES = 120 };
+
+/** "JPEG, PNG, ... or a camera's raw file": all kinds that are read. */
+void spx_photo_type_list(char out[SPX_PHOTO_TYPE_LIST_BYTES]);
+
+/** 1 when a file's name ends as those of such photos do: ".jpg", ".HEIC", ... */
+int spx_photo_type_has_name(const char *name);
+
 #endif
