@@ -4,10 +4,9 @@
  * compressed (pictures are already) and nothing is held but one block.
  */
 #include "server/http_text.h"
+#include "server/late_archive.h"
 #include "server/route.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -13,11 +13,11 @@
  */
 #include "base/bytes.h"
 #include "server/hub.h"
+#include "server/late_microhttpd.h"
 #include "server/server.h"
 #include "server/upload.h"
 
 #include <jansson.h>
-#include <microhttpd.h>
 #include <stdatomic.h>
 
 enum { SPX_REPLY_CLASSES = 6, SPX_DEPTHS_TOLD = 16 };

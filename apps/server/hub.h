@@ -8,8 +8,7 @@
  * between, never the last one.
  */
 #include "jobs/job.h"
-
-#include <microhttpd.h>
+#include "server/late_microhttpd.h"
 
 typedef struct spx_hub spx_hub;
 

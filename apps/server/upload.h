@@ -2,8 +2,7 @@
 #define SPX_SERVER_UPLOAD_H
 
 #include "jobs/jobs.h"
-
-#include <microhttpd.h>
+#include "server/late_microhttpd.h"
 
 /** A multipart form that arrives: one photo, written to the data folder piece by piece, and
  * options. */

@@ -4,13 +4,10 @@
  */
 #include "codec/animation.h"
 
+#include "codec/late_ffmpeg.h"
 #include "image/image.h"
 
 #include <errno.h>
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libavutil/opt.h>
-#include <libswscale/swscale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,6 +225,7 @@ static size_t count_pictures(const spx_animation *animation)
 spx_status spx_animation_write_mp4(spx_bytes *out, const spx_animation *animation, int rate_factor,
                                    const spx_task *task, spx_diag *diag)
 {
+    SPX_TRY(spx_late_ffmpeg_open(diag));
     spx_status status = SPX_OK;
     movie self = { .animation = animation, .file = -1 };
     (void)pthread_once(&once, be_quiet);

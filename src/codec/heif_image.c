@@ -5,12 +5,12 @@
  */
 #include "codec/heif_image.h"
 
+#include "codec/late_heif.h"
 #include "codec/plane_read.h"
 #include "container/heif_excerpt.h"
 #include "container/heif_properties.h"
 #include "image/image.h"
 
-#include <libheif/heif.h>
 #include <string.h>
 
 enum {
@@ -125,6 +125,7 @@ static spx_status open_door(door *self, const spx_heif_file *file, uint32_t item
     self->file = file;
     SPX_TRY(spx_task_check(file->task, diag));
     SPX_TRY(spx_heif_excerpt_create(&self->excerpt, file->heif, item, diag));
+    SPX_TRY(spx_late_heif_open(diag));
     self->context = heif_context_alloc();
     if (self->context == NULL)
         return spx_fail_memory(diag, file->name);

@@ -16,14 +16,13 @@
 
 #include "base/thread_trial.h"
 #include "codec/hevc_frames.h"
+#include "codec/late_x265.h"
 #include "codec/sps_window.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <x265.h>
 
 #define POINTER_POOLS_BUILD 199 /* 3.5, the last one known whose names of pools are a pointer */
 
@@ -176,6 +175,7 @@ static void encoder_close(encoder *self)
 static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
                                const spx_hevc_options *options, unsigned threads, spx_diag *diag)
 {
+    SPX_TRY(spx_late_x265_open(diag));
     self->api = x265_api_get(BIT_DEPTH);
     if (self->api == NULL)
         return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 has no 8-bit encoder");

@@ -1,6 +1,7 @@
 #include "codec/jpeg_segments.h"
 
-#include <glib.h>
+#include "codec/late_vips.h"
+
 #include <string.h>
 
 enum {
@@ -56,23 +57,26 @@ static void put_profile(spx_bytes *out, const spx_bytes *icc)
     }
 }
 
-void spx_xmp_guid(char out[SPX_XMP_GUID_SIZE], const spx_bytes *packet)
+spx_status spx_xmp_guid(char out[SPX_XMP_GUID_SIZE], const spx_bytes *packet, spx_diag *diag)
 {
+    SPX_TRY(spx_late_vips_open(diag));
     char *const digest = g_compute_checksum_for_data(G_CHECKSUM_MD5, packet->data, packet->size);
-    memset(out, '0', SPX_XMP_GUID_SIZE - 1);
+    if (digest == NULL)
+        return spx_fail_memory(diag, "XMP");
     out[SPX_XMP_GUID_SIZE - 1] = '\0';
-    for (size_t i = 0; digest != NULL && i < SPX_XMP_GUID_SIZE - 1; i++)
+    for (size_t i = 0; i < SPX_XMP_GUID_SIZE - 1; i++)
         out[i] = g_ascii_toupper(digest[i]);
     g_free(digest);
+    return SPX_OK;
 }
 
 /* XMP part 3, 1.1.3.1: parts that say where in the packet they belong. */
-static void put_extended(spx_bytes *out, const spx_bytes *packet)
+static spx_status put_extended(spx_bytes *out, const spx_bytes *packet, spx_diag *diag)
 {
     char guid[SPX_XMP_GUID_SIZE];
     if (packet == NULL || packet->size == 0 || packet->size > UINT32_MAX)
-        return;
-    spx_xmp_guid(guid, packet);
+        return SPX_OK;
+    SPX_TRY(spx_xmp_guid(guid, packet, diag));
     for (size_t at = 0; at < packet->size; at += EXTENDED_PART) {
         const size_t left = packet->size - at;
         spx_bytes part = { 0 };
@@ -84,6 +88,7 @@ static void put_extended(spx_bytes *out, const spx_bytes *packet)
         put_segment(out, APP1, extended_name, sizeof(extended_name), &part);
         spx_bytes_clear(&part);
     }
+    return SPX_OK;
 }
 
 spx_status spx_jpeg_add_extras(spx_bytes *out, const void *jpeg, size_t size,
@@ -99,7 +104,7 @@ spx_status spx_jpeg_add_extras(spx_bytes *out, const void *jpeg, size_t size,
     if (extras != NULL) {
         put_segment(out, APP1, exif_name, sizeof(exif_name), extras->exif);
         put_segment(out, APP1, xmp_name, sizeof(xmp_name), extras->xmp);
-        put_extended(out, extras->xmp_extended);
+        SPX_TRY(put_extended(out, extras->xmp_extended, diag));
         put_profile(out, extras->icc);
     }
     spx_bytes_append(out, bytes + head, size - head);

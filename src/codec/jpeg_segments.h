@@ -14,6 +14,7 @@ SPX_NODISCARD spx_status spx_jpeg_add_extras(spx_bytes *out, const void *jpeg, s
 enum { SPX_XMP_GUID_SIZE = 33 };
 
 /** The name of an extended XMP packet, with a zero behind it: its MD5 (XMP part 3, 1.1.3.1). */
-void spx_xmp_guid(char out[SPX_XMP_GUID_SIZE], const spx_bytes *packet);
+SPX_NODISCARD spx_status spx_xmp_guid(char out[SPX_XMP_GUID_SIZE], const spx_bytes *packet,
+                                      spx_diag *diag);
 
 #endif

@@ -1,10 +1,8 @@
 #include "codec/jxl_read.h"
 
+#include "codec/late_jxl.h"
 #include "image/image.h"
 
-#include <jxl/decode.h>
-#include <jxl/thread_parallel_runner.h>
-#include <jxl/version.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,6 +216,7 @@ static spx_status decode(jxl_file *self, spx_diag *diag)
 spx_status spx_jxl_read(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,
                         const spx_task *task, spx_diag *diag)
 {
+    SPX_TRY(spx_late_jxl_open(diag));
     jxl_file self = { .file = file, .limits = limits, .task = task, .photo = photo };
     const unsigned threads = spx_pool_threads(task == NULL ? NULL : task->pool);
     void *const runner = JxlThreadParallelRunnerCreate(NULL, threads);

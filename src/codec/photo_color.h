@@ -2,8 +2,7 @@
 #define SPX_CODEC_PHOTO_COLOR_H
 
 #include "base/status.h"
-
-#include <vips/vips.h>
+#include "codec/late_vips.h"
 
 /** What has to be known of a picture before it becomes RGB. */
 typedef struct spx_photo_color {

@@ -12,6 +12,7 @@
 #include "codec/heif_image.h"
 #include "codec/icc_profile.h"
 #include "codec/jxl_read.h"
+#include "codec/late_vips.h"
 #include "codec/orient.h"
 #include "codec/photo_color.h"
 #include "codec/photo_source.h"
@@ -26,7 +27,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <vips/vips.h>
 
 enum { UPRIGHT = 1, LAST_ORIENTATION = 8, EXIF_PREFIX_BYTES = 6 };
 
@@ -339,7 +339,8 @@ static spx_status read_raw(spx_photo *photo, const spx_photo_file *file, const s
         return spx_fail(diag, status, "%s", why.text);
     spx_photo_clear(photo);
     spx_task_warn(task, SPX_WARNING_FALLBACK,
-                  "the raw data cannot be read; the largest picture beside them was used");
+                  "the raw data cannot be read (%s); the largest picture beside them was used",
+                  why.text);
     return read_by_vips(photo, file, SPX_PHOTO_TYPE_TIFF, limits, task, diag);
 }
 

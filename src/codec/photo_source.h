@@ -2,11 +2,11 @@
 #define SPX_CODEC_PHOTO_SOURCE_H
 
 #include "base/task.h"
+#include "codec/late_vips.h"
 #include "codec/photo_type.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
-#include <vips/vips.h>
 
 /**
  * Bytes in memory as libvips' loaders read them. The reads are where a decoder can be stopped: when

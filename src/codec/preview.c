@@ -1,6 +1,7 @@
 #include "codec/preview.h"
 
 #include "codec/file_kind.h"
+#include "codec/late_vips.h"
 #include "codec/photo_read.h"
 #include "codec/photo_source.h"
 #include "codec/photo_type.h"
@@ -9,7 +10,6 @@
 #include "image/image.h"
 
 #include <string.h>
-#include <vips/vips.h>
 
 enum { QUALITY = 82 };
 static const double white = 255.0;

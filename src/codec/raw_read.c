@@ -5,13 +5,13 @@
  */
 #include "codec/raw_read.h"
 
+#include "codec/late_raw.h"
 #include "codec/orient.h"
 #include "container/exif.h"
 #include "container/image_header.h"
 #include "container/tiff_exif.h"
 #include "image/image.h"
 
-#include <libraw/libraw.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -214,6 +214,7 @@ static spx_status read_exif(const raw_file *self, spx_photo *photo, spx_diag *di
 spx_status spx_raw_read(spx_photo *photo, const spx_photo_file *file, const spx_limits *limits,
                         const spx_task *task, spx_diag *diag)
 {
+    SPX_TRY(spx_late_raw_open(diag));
     raw_file self = { .file = file, .limits = limits, .task = task };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(open_file(&self, diag));

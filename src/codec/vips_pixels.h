@@ -2,9 +2,9 @@
 #define SPX_CODEC_VIPS_PIXELS_H
 
 #include "base/task.h"
+#include "codec/late_vips.h"
 
 #include <stdint.h>
-#include <vips/vips.h>
 
 /** Pixels for libvips' writers, made when they are asked for. Everything is borrowed as long as
  * the VipsImage lives. */

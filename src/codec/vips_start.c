@@ -1,11 +1,12 @@
 #include "codec/vips_start.h"
 
+#include "codec/late_vips.h"
+
 #include <ctype.h>
 #include <dlfcn.h>
-#include <gmodule.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
-#include <vips/vips.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int failed; /* written under `once` only */
@@ -26,15 +27,16 @@ static void drop_message(const gchar *domain, GLogLevelFlags level, const gchar 
 static void init_without_modules(void)
 {
     static const char variable[] = "VIPSHOME";
-    char *const before = g_strdup(g_getenv(variable));
-    (void)g_setenv(variable, "/nonexistent", TRUE);
+    const char *const set = getenv(variable); // NOLINT(concurrency-mt-unsafe)
+    char *const before = set == NULL ? NULL : strdup(set);
+    (void)setenv(variable, "/nonexistent", 1); // NOLINT(concurrency-mt-unsafe)
     failed = vips_init("spx");
     if (before != NULL) {
-        (void)g_setenv(variable, before, TRUE);
+        (void)setenv(variable, before, 1); // NOLINT(concurrency-mt-unsafe)
     } else {
-        g_unsetenv(variable);
+        (void)unsetenv(variable); // NOLINT(concurrency-mt-unsafe)
     }
-    g_free(before);
+    free(before);
 }
 
 /* The module lies in a folder beside the library. */
@@ -79,6 +81,7 @@ static void start(void)
 
 spx_status spx_vips_start(spx_diag *diag)
 {
+    SPX_TRY(spx_late_vips_open(diag));
     (void)pthread_once(&once, start);
     return failed ? spx_fail(diag, SPX_ERR_INTERNAL, "libvips does not start") : SPX_OK;
 }

@@ -94,7 +94,7 @@ static spx_status code_photo(spx_bytes *out, const spx_master *master, const spx
     spx_status status = SPX_OK;
     spx_depth_put_google_extended(&extended, depth);
     SPX_TRY_OUT(spx_bytes_check(&extended, "depth", diag));
-    spx_xmp_guid(guid, &extended);
+    SPX_TRY_OUT(spx_xmp_guid(guid, &extended, diag));
     spx_depth_put_google_xmp(&description, &scale, depth->size, guid);
     SPX_TRY_OUT(spx_bytes_check(&description, "depth", diag));
     spx_xmp_put_with(&packet, &master->photo->xmp, &description, MOST_XMP);

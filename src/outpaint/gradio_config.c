@@ -2,9 +2,9 @@
 #include "outpaint/gradio.h"
 
 #include "base/clock.h"
+#include "outpaint/late_curl.h"
 #include "outpaint/remote_text.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "outpaint/http_address.h"
+#include "outpaint/late_curl.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +62,7 @@ spx_status spx_http_open(spx_http **out, const spx_http_options *options, spx_di
 {
     *out = NULL;
     SPX_TRY(check_token(options->token, diag));
+    SPX_TRY(spx_late_curl_open(diag));
     (void)pthread_once(&curl_once, init_curl);
     spx_http *const http = calloc(1, sizeof(*http));
     if (http == NULL)

@@ -1,7 +1,8 @@
 /* What may be asked of a URL before anything is sent there. */
 #include "outpaint/http_address.h"
 
-#include <curl/curl.h>
+#include "outpaint/late_curl.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -26,6 +27,8 @@ static int take(CURLU *url, CURLUPart part, unsigned flags, char *out, size_t si
 
 static int read_address(address *out, const char *url)
 {
+    if (spx_late_curl_open(NULL) != SPX_OK)
+        return 0;
     CURLU *const parsed = curl_url();
     const int good = parsed != NULL && url != NULL &&
                      curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
