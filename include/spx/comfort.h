@@ -99,13 +99,18 @@ static inline void spx_comfort_file_options_init(spx_comfort_file_options *optio
 
 /** Comfort of a pair that exists already. */
 typedef struct spx_file_comfort {
-    spx_comfort comfort;         /* filled_share is 0: nobody can tell */
-    spx_stereo_layout layout;    /* as found, never SPX_STEREO_AUTO */
-    double hfov_deg;             /* as used */
-    double disparity_adjustment; /* of the file, counted in; fraction of the width, positive pushes
-                                    the picture back */
-    double matched_share;        /* of the left eye's pixels: those found in the right eye, 0..1 */
-    double vertical_pct;         /* 95th percentile of vertical disparity, % of the height */
+    /** filled_share is 0: nobody can tell */
+    spx_comfort comfort;
+    /** As found, never SPX_STEREO_AUTO */
+    spx_stereo_layout layout;
+    /** As used */
+    double hfov_deg;
+    /** Of the file, counted in; fraction of the width, positive pushes the picture back */
+    double disparity_adjustment;
+    /** Of the left eye's pixels: those found in the right eye, 0..1 */
+    double matched_share;
+    /** 95th percentile of vertical disparity, % of the height */
+    double vertical_pct;
 } spx_file_comfort;
 
 /**

@@ -57,53 +57,78 @@ enum { SPX_INFO_VIOLATIONS = 24 };
 /** A clause of the file format's standards that a HEIC or AVIF file does not keep to. Readers may
  * open the file all the same; spx does where it can. */
 typedef struct spx_info_violation {
-    char clause[24]; /* ISOBMFF = ISO/IEC 14496-12:2022, HEIF = 23008-12:2022, MIAF =
-                        23000-22:2019: "HEIF 6.5.3.1" */
+    /** ISOBMFF = ISO/IEC 14496-12:2022, HEIF = 23008-12:2022, MIAF = 23000-22:2019: "HEIF 6.5.3.1"
+     */
+    char clause[24];
     char text[SPX_INFO_REASON_BYTES];
 } spx_info_violation;
 
 /** What a file is, and whether a viewer of spatial photos finds all it needs. */
 typedef struct spx_info {
-    char format[16]; /* "HEIC", "AVIF", "JPEG", "PNG", "WebP", "TIFF", "GIF" or "unknown" */
+    /** "HEIC", "AVIF", "JPEG", "PNG", "WebP", "TIFF", "GIF" or "unknown" */
+    char format[16];
     uint64_t file_bytes;
-    uint32_t width; /* of the primary picture, as stored; 0 = not known */
+    /** Of the primary picture, as stored; 0 = not known */
+    uint32_t width;
     uint32_t height;
-    unsigned exif_orientation; /* 1..8; 0 = none. HEIC viewers ignore it */
-    double focal_length_35mm;  /* from EXIF, mm; 0 = none */
+    /** 1..8; 0 = none. HEIC viewers ignore it */
+    unsigned exif_orientation;
+    /** From EXIF, mm; 0 = none */
+    double focal_length_35mm;
 
     /* HEIC and AVIF only */
     size_t item_count;
-    uint32_t primary;      /* item id */
-    size_t stereo_groups;  /* entity groups of stereo pairs: 'ster', 'stem', Apple's uuid group */
-    uint32_t stereo_group; /* id of the one that the primary item belongs to, else of the first */
-    size_t stereo_members; /* of that one */
-    char stereo_type[5];   /* of that one: "ster", "stem" or "uuid"; "" = none */
-    uint32_t mono;         /* item for viewers without depth, where the group names one; else 0 */
-    spx_info_picture picture; /* the primary one */
-    spx_info_picture left;    /* of the stereo group */
+    /** Item id */
+    uint32_t primary;
+    /** Entity groups of stereo pairs: 'ster', 'stem', Apple's uuid group */
+    size_t stereo_groups;
+    /** Id of the one that the primary item belongs to, else of the first */
+    uint32_t stereo_group;
+    /** Of that one */
+    size_t stereo_members;
+    /** Of that one: "ster", "stem" or "uuid"; "" = none */
+    char stereo_type[5];
+    /** Item for viewers without depth, where the group names one; else 0 */
+    uint32_t mono;
+    /** The primary one */
+    spx_info_picture picture;
+    /** Of the stereo group */
+    spx_info_picture left;
     spx_info_picture right;
     int has_baseline;
     double baseline_mm;
 
-    char eyes[120];        /* how the file holds two eyes, e.g. "MPO, 2 x 1824x1368, baseline 10
-                              mm"; "" = it holds one picture, by its container, name and camera */
-    int gain_map;          /* 1 = an HDR gain map comes along */
-    int tone_map;          /* 1 = there is a derived 'tmap' item (ISO 21496-1) */
-    int depth_map;         /* 1 = a depth map comes along */
-    char other_groups[64]; /* types of the further entity groups, e.g. "altr pano"; "" = none */
+    /** How the file holds two eyes, e.g. "MPO, 2 x 1824x1368, baseline 10 mm"; "" = it holds one
+     * picture, by its container, name and camera */
+    char eyes[120];
+    /** 1 = an HDR gain map comes along */
+    int gain_map;
+    /** 1 = there is a derived 'tmap' item (ISO 21496-1) */
+    int tone_map;
+    /** 1 = a depth map comes along */
+    int depth_map;
+    /** Types of the further entity groups, e.g. "altr pano"; "" = none */
+    char other_groups[64];
 
-    char depth_source[64]; /* what depth of its own the photo has, e.g. "GDepth"; "" = none */
-    uint32_t depth_width;  /* as stored; 0 = not known */
+    /** What depth of its own the photo has, e.g. "GDepth"; "" = none */
+    char depth_source[64];
+    /** As stored; 0 = not known */
+    uint32_t depth_width;
     uint32_t depth_height;
 
-    spx_warning_list warnings; /* what a person should know of the file */
+    /** What a person should know of the file */
+    spx_warning_list warnings;
 
-    int spatial; /* 1 = yes: a stereo pair with all camera properties */
+    /** 1 = yes: a stereo pair with all camera properties */
+    int spatial;
     size_t reason_count;
-    char reasons[SPX_INFO_REASONS][SPX_INFO_REASON_BYTES]; /* why not; none when spatial */
+    /** Why not; none when spatial */
+    char reasons[SPX_INFO_REASONS][SPX_INFO_REASON_BYTES];
 
-    size_t violations_found; /* HEIC and AVIF: how many there are; */
-    size_t violation_count;  /* and how many are told */
+    /** HEIC and AVIF: how many there are; */
+    size_t violations_found;
+    /** And how many are told */
+    size_t violation_count;
     spx_info_violation violations[SPX_INFO_VIOLATIONS];
 } spx_info;
 

@@ -56,27 +56,43 @@ typedef struct spx_option_old {
 
 /** One row. Static storage; further fields come at the end. */
 typedef struct spx_option {
-    const char *name;  /* the one spelling, e.g. "depth-size"; NULL ends a list of options */
-    size_t offset;     /* of the field in the struct that the rows fill */
-    const char *value; /* what --help calls the value, e.g. "FILE"; NULL for SPX_OPTION_SET */
+    /** The one spelling, e.g. "depth-size"; NULL ends a list of options */
+    const char *name;
+    /** Of the field in the struct that the rows fill */
+    size_t offset;
+    /** What --help calls the value, e.g. "FILE"; NULL for SPX_OPTION_SET */
+    const char *value;
     spx_option_type type;
-    int set;      /* for SPX_OPTION_SET */
-    unsigned who; /* SPX_BY_... */
-    char letter;  /* of the command line's short form; 0 = none */
+    /** For SPX_OPTION_SET */
+    int set;
+    /** SPX_BY_... */
+    unsigned who;
+    /** Of the command line's short form; 0 = none */
+    char letter;
     double min, max;
-    const spx_option_word *words; /* may be NULL where the type needs none */
-    const char *help;             /* one sentence without capital and full stop */
-    double standard;              /* the default: a number, or the value of a word */
-    const char *unit;             /* of the number, e.g. "mm"; NULL = none */
-    const spx_option_old *old;    /* NULL = none */
-    const char *label;            /* the control's name on the page */
-    double usual_min, usual_max;  /* ends of the page's slider; equal = min and max */
-    double step;                  /* of the slider */
-    const char *hint;             /* the page's words instead of help; NULL = the help */
-    const char *word_labels;      /* the page's names of the words, "Both|Right", as `words` without
-                                     old ones; NULL = the words */
-    const char *standard_text;    /* the default as one would write it, of types without a
-                                     number; NULL = none */
+    /** May be NULL where the type needs none */
+    const spx_option_word *words;
+    /** One sentence without capital and full stop */
+    const char *help;
+    /** The default: a number, or the value of a word */
+    double standard;
+    /** Of the number, e.g. "mm"; NULL = none */
+    const char *unit;
+    /** NULL = none */
+    const spx_option_old *old;
+    /** The control's name on the page */
+    const char *label;
+    /** Ends of the page's slider; equal = min and max */
+    double usual_min, usual_max;
+    /** Of the slider */
+    double step;
+    /** The page's words instead of help; NULL = the help */
+    const char *hint;
+    /** The page's names of the words, "Both|Right", as `words` without old ones; NULL = the words
+     */
+    const char *word_labels;
+    /** The default as one would write it, of types without a number; NULL = none */
+    const char *standard_text;
 } spx_option;
 
 enum { SPX_OPTION_NUMBERS_MAX = 32 };

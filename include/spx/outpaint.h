@@ -57,39 +57,56 @@ typedef struct spx_frame {
 
 /** Everything borrowed for the call. */
 typedef struct spx_outpaint_options {
-    size_t size;         /* set by _init: how much of this struct the program knows */
-    spx_frame_rule rule; /* default SPX_FRAME_MARGINS */
-    spx_margin left;     /* default 20 % each */
+    /** Set by _init: how much of this struct the program knows */
+    size_t size;
+    /** Default SPX_FRAME_MARGINS */
+    spx_frame_rule rule;
+    /** Default 20 % each */
+    spx_margin left;
     spx_margin top;
     spx_margin right;
     spx_margin bottom;
-    double aspect; /* wanted width / height, 0.05..20 */
+    /** Wanted width / height, 0.05..20 */
+    double aspect;
     uint32_t width;
     uint32_t height;
 
-    spx_outpaint_engine engine; /* default SPX_OUTPAINT_LOCAL */
-    uint64_t seed; /* same photo, options and seed: same pixels (local engine). Default 0 */
+    /** Default SPX_OUTPAINT_LOCAL */
+    spx_outpaint_engine engine;
+    /** Same photo, options and seed: same pixels (local engine). Default 0 */
+    uint64_t seed;
 
     /* Remote engines only. */
-    const char *url;    /* server, or "owner/name" of a Space; NULL = the Space of the reference for
-                           gradio, http://127.0.0.1:7860 for sdapi */
-    const char *token;  /* secret for the server; NULL = none. Never printed */
-    const char *prompt; /* NULL = "blend seamlessly" */
-    const char *const *parameters; /* "name=value" each, NULL at the end: further inputs of the
-                                      remote function; may be NULL */
-    double timeout_s;              /* for the whole remote work, default 600 */
-    int fallback_local;            /* when the remote engine fails, use the local one and say so */
+    /** server, or "owner/name" of a Space; NULL = the Space of the reference for gradio,
+     * http://127.0.0.1:7860 for sdapi */
+    const char *url;
+    /** Secret for the server; NULL = none. Never printed */
+    const char *token;
+    /** NULL = "blend seamlessly" */
+    const char *prompt;
+    /** "name=value" each, NULL at the end: further inputs of the remote function; may be NULL */
+    const char *const *parameters;
+    /** For the whole remote work, default 600 */
+    double timeout_s;
+    /** When the remote engine fails, use the local one and say so */
+    int fallback_local;
 
     /* Output. */
-    const char *output_path; /* file to write, type by its extension; NULL: see output_dir */
-    const char *output_dir;  /* writes NAME_outpainted.EXTENSION there, made when missing; NULL (and
-                                no output_path) = keep the file's bytes in the result */
-    const char *extension;   /* without output_path: "png" (NULL), "jpg", "webp", "tif", "heic",
-                                "avif" */
-    int quality;             /* of the lossy types, 1..100, default 92 */
-    int no_overwrite;        /* SPX_ERR_EXISTS instead of replacing a file */
-    int strict;              /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
-    int accept_damaged;      /* as in spx_input */
+    /** File to write, type by its extension; NULL: see output_dir */
+    const char *output_path;
+    /** Writes NAME_outpainted.EXTENSION there, made when missing; NULL (and no output_path) = keep
+     * the file's bytes in the result */
+    const char *output_dir;
+    /** Without output_path: "png" (NULL), "jpg", "webp", "tif", "heic", "avif" */
+    const char *extension;
+    /** Of the lossy types, 1..100, default 92 */
+    int quality;
+    /** SPX_ERR_EXISTS instead of replacing a file */
+    int no_overwrite;
+    /** SPX_ERR_DOUBT, and no file, instead of a result with warnings */
+    int strict;
+    /** As in spx_input */
+    int accept_damaged;
 } spx_outpaint_options;
 
 /** As spx_outpaint_options_init(), of a struct with this size; for other languages. */
@@ -112,16 +129,22 @@ SPX_API SPX_NODISCARD spx_status spx_outpaint_frame(spx_frame *out,
 
 /** A finished larger photo. Zero-initialise; strings and bytes are the result's own. */
 typedef struct spx_outpaint_result {
-    char *name; /* file name, no folder */
-    char *path; /* where it was written; NULL when it was not */
-    void *data; /* its bytes; NULL when it was written */
+    /** File name, no folder */
+    char *name;
+    /** Where it was written; NULL when it was not */
+    char *path;
+    /** Its bytes; NULL when it was written */
+    void *data;
     size_t size;
     spx_frame frame;
-    spx_outpaint_engine engine; /* that painted the border: LOCAL after a fallback */
-    char fallback_reason[512];  /* why the remote engine was not used; empty = it was not tried or
-                                   worked */
-    double outpaint_s;          /* seconds for the border alone */
-    spx_warning_list warnings;  /* what a person should know of it */
+    /** That painted the border: LOCAL after a fallback */
+    spx_outpaint_engine engine;
+    /** Why the remote engine was not used; empty = it was not tried or worked */
+    char fallback_reason[512];
+    /** Seconds for the border alone */
+    double outpaint_s;
+    /** What a person should know of it */
+    spx_warning_list warnings;
 } spx_outpaint_result;
 
 SPX_API void spx_outpaint_result_clear(spx_outpaint_result *result); /* an empty one is fine */

@@ -7,11 +7,15 @@
  *     spx_engine *engine = NULL;
  *     spx_result *result = NULL;
  *     spx_diag diag = { 0 };
+ *     const spx_input photo = { .path = "boats.jpg" };
  *     spx_convert_options options;
  *     spx_convert_options_init(&options);
- *     if (spx_engine_create(&engine, NULL, &diag) == SPX_OK &&
- *         spx_convert(engine, &(spx_input){ .path = "boats.jpg" }, &options, NULL, &result, &diag)
- * == SPX_OK) … spx_result_file(result, 0) … else fprintf(stderr, "%s\n", diag.text);
+ *     options.output_dir = "boats_output";
+ *     if (spx_engine_create(&engine, NULL, &diag) != SPX_OK ||
+ *         spx_convert(engine, &photo, &options, NULL, &result, &diag) != SPX_OK)
+ *         fprintf(stderr, "%s\n", diag.text);
+ *     else
+ *         puts(spx_result_file(result, 0)->path);
  *     spx_result_destroy(result);
  *     spx_engine_destroy(engine);
  *
@@ -61,20 +65,23 @@ SPX_API void spx_engine_destroy(spx_engine *engine); /* NULL is fine */
 
 /** A photo: a file, or bytes. All borrowed for the call. */
 typedef struct spx_input {
-    const char *path;   /* read when data is NULL */
-    const void *data;   /* an encoded photo of any kind that spx reads; may be NULL */
-    size_t size;        /* of data */
-    const char *name;   /* file name for output names and messages; NULL = the last part of path, or
-                           "photo" */
-    int accept_damaged; /* of a damaged photo what there is is enough; a warning says what is
-                         * missing
-                         */
-    const char *right_path; /* of a pair in two files (SPX_STEREO_INPUT_PAIR) the right eye; read
-                               when right_data is NULL */
+    /** Read when data is NULL */
+    const char *path;
+    /** An encoded photo of any kind that spx reads; may be NULL */
+    const void *data;
+    /** Of data */
+    size_t size;
+    /** File name for output names and messages; NULL = the last part of path, or "photo" */
+    const char *name;
+    /** Of a damaged photo what there is is enough; a warning says what is missing */
+    int accept_damaged;
+    /** Of a pair in two files (SPX_STEREO_INPUT_PAIR) the right eye; read when right_data is NULL
+     */
+    const char *right_path;
     const void *right_data;
     size_t right_size;
-    const char *called; /* the file's own name where `name` is another: what it says of stereo
-                           counts; may be NULL */
+    /** The file's own name where `name` is another: what it says of stereo counts; may be NULL */
+    const char *called;
 } spx_input;
 
 /** Whose depth a photo gets where it has one of its own: portrait photos of phones do. */
@@ -150,54 +157,79 @@ typedef enum spx_hdr {
 } spx_hdr;
 
 typedef struct spx_convert_options {
-    size_t size;           /* set by _init: how much of this struct the program knows */
-    spx_format formats;    /* flags, default SPX_FORMATS_DEFAULT */
-    double strength_pct;   /* range of left-right disparity, % of the width: 0..10, or SPX_AUTO; 0 =
-                              the photo twice */
-    double convergence;    /* depth shown at the window: 0 = farthest .. 1 = nearest, or SPX_AUTO */
-    spx_views views;       /* default SPX_VIEWS_BOTH */
-    int quality;           /* HEVC pictures, 1..100, default 85 */
-    int single_item;       /* write each eye as one coded item instead of a grid of 512x512 tiles */
-    int fourcc_properties; /* write 'cmin'/'cmex' as four-character boxes instead of the uuid form
-                            */
-    double hfov_deg;       /* horizontal field of view, 1..170; 0 = from the file, else 60 */
-    double baseline_mm;    /* distance of the cameras told to the viewer, > 0; 0 = as a stereo file
-                              says, else 64 */
-    const char
-        *model; /* name or path of a depth network; NULL or "auto" = the best one installed */
-    uint32_t depth_size;   /* short side the network sees; 0 = the network's own default */
-    const char *depth_map; /* file to use as depth: an 8- or 16-bit picture, white = near, or a grey
-                              PFM of any range, larger = nearer; may be NULL */
-    int depth_map_invert;  /* in depth_map black, or smaller, is near */
-    const char
-        *depth_cache; /* file that keeps the depth between conversions of one photo; may be NULL */
-    const char
-        *output_dir;   /* files go there, made when missing; NULL = keep them in the result only */
-    int skip_existing; /* do nothing when every wanted file exists in output_dir */
-    int no_overwrite;  /* SPX_ERR_EXISTS instead of replacing a file in output_dir */
-    int strict;        /* SPX_ERR_DOUBT, and no file, instead of a result with warnings */
-    const struct spx_outpaint_options *outpaint; /* make the photo larger first (spx/outpaint.h; its
-                                                    output fields do not count); may be NULL */
-    spx_look look;              /* what an automatic strength aims at; default SPX_LOOK_NATURAL */
-    spx_viewer viewer;          /* and what it is looked at with; default SPX_VIEWER_HEADSET */
-    spx_depth_choice depth;     /* default SPX_DEPTH_AUTO; depth_map goes before both */
-    int accept_damaged;         /* as in spx_input */
-    spx_detail detail;          /* of a network's depth, default SPX_DETAIL_NORMAL */
-    spx_stereo_input stereo;    /* what the file holds; default SPX_STEREO_INPUT_AUTO */
-    spx_from from;              /* of real stereo: default SPX_FROM_BOTH */
-    spx_align align;            /* of real stereo: default SPX_ALIGN_AUTO */
-    spx_hdr hdr;                /* what becomes of an HDR photo's gain map, default SPX_HDR_AUTO */
-    spx_anaglyph_kind anaglyph; /* of the format "anaglyph" */
-    int embed_depth;            /* the spatial photo carries the depth of its left eye */
-    spx_ask_stereo ask_stereo;  /* with SPX_STEREO_INPUT_AUTO: decides about a picture that looks
-                                   like two eyes; NULL = nobody does */
-    void *ask_user;             /* for ask_stereo */
-    const char *preview_dir; /* small JPEGs for screens go there as soon as each can be made, long
-                                before the files: depth_preview.jpg (white = near, at most 1024
-                                pixels a side), then left_preview.jpg and right_preview.jpg (at most
-                                1600), the eyes even where no file needs them; made when missing;
-                                NULL = none. Each is there before the next call of
-                                spx_watch.progress */
+    /** Set by _init: how much of this struct the program knows */
+    size_t size;
+    /** flags, default SPX_FORMATS_DEFAULT */
+    spx_format formats;
+    /** Range of left-right disparity, % of the width: 0..10, or SPX_AUTO; 0 = the photo twice */
+    double strength_pct;
+    /** Depth shown at the window: 0 = farthest .. 1 = nearest, or SPX_AUTO */
+    double convergence;
+    /** Default SPX_VIEWS_BOTH */
+    spx_views views;
+    /** HEVC pictures, 1..100, default 85 */
+    int quality;
+    /** Write each eye as one coded item instead of a grid of 512x512 tiles */
+    int single_item;
+    /** Write 'cmin'/'cmex' as four-character boxes instead of the uuid form */
+    int fourcc_properties;
+    /** Horizontal field of view, 1..170; 0 = from the file, else 60 */
+    double hfov_deg;
+    /** Distance of the cameras told to the viewer, > 0; 0 = as a stereo file says, else 64 */
+    double baseline_mm;
+    /** Name or path of a depth network; NULL or "auto" = the best one installed */
+    const char *model;
+    /** Short side the network sees; 0 = the network's own default */
+    uint32_t depth_size;
+    /** File to use as depth: an 8- or 16-bit picture, white = near, or a grey PFM of any range,
+     * larger = nearer; may be NULL */
+    const char *depth_map;
+    /** In depth_map black, or smaller, is near */
+    int depth_map_invert;
+    /** File that keeps the depth between conversions of one photo; may be NULL */
+    const char *depth_cache;
+    /** Files go there, made when missing; NULL = keep them in the result only */
+    const char *output_dir;
+    /** Do nothing when every wanted file exists in output_dir */
+    int skip_existing;
+    /** SPX_ERR_EXISTS instead of replacing a file in output_dir */
+    int no_overwrite;
+    /** SPX_ERR_DOUBT, and no file, instead of a result with warnings */
+    int strict;
+    /** Make the photo larger first (spx/outpaint.h; its output fields do not count); may be NULL */
+    const struct spx_outpaint_options *outpaint;
+    /** What an automatic strength aims at; default SPX_LOOK_NATURAL */
+    spx_look look;
+    /** And what it is looked at with; default SPX_VIEWER_HEADSET */
+    spx_viewer viewer;
+    /** Default SPX_DEPTH_AUTO; depth_map goes before both */
+    spx_depth_choice depth;
+    /** As in spx_input */
+    int accept_damaged;
+    /** Of a network's depth, default SPX_DETAIL_NORMAL */
+    spx_detail detail;
+    /** What the file holds; default SPX_STEREO_INPUT_AUTO */
+    spx_stereo_input stereo;
+    /** Of real stereo: default SPX_FROM_BOTH */
+    spx_from from;
+    /** Of real stereo: default SPX_ALIGN_AUTO */
+    spx_align align;
+    /** What becomes of an HDR photo's gain map, default SPX_HDR_AUTO */
+    spx_hdr hdr;
+    /** Of the format "anaglyph" */
+    spx_anaglyph_kind anaglyph;
+    /** The spatial photo carries the depth of its left eye */
+    int embed_depth;
+    /** With SPX_STEREO_INPUT_AUTO: decides about a picture that looks like two eyes; NULL = nobody
+     * does */
+    spx_ask_stereo ask_stereo;
+    /** For ask_stereo */
+    void *ask_user;
+    /** Small JPEGs for screens go there as soon as each can be made, long before the files:
+     * depth_preview.jpg (white = near, at most 1024 pixels a side), then left_preview.jpg and
+     * right_preview.jpg (at most 1600), the eyes even where no file needs them; made when missing;
+     * NULL = none. Each is there before the next call of spx_watch.progress */
+    const char *preview_dir;
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */
@@ -245,24 +277,34 @@ typedef struct spx_file {
 
 /** Numbers of a finished conversion. */
 typedef struct spx_summary {
-    uint32_t width; /* of each eye, upright */
+    /** Of each eye, upright */
+    uint32_t width;
     uint32_t height;
-    int skipped;         /* 1 = skip_existing found everything there; the rest is 0 */
-    double strength_pct; /* as used: never SPX_AUTO */
-    double convergence;  /* as used: never SPX_AUTO */
+    /** 1 = skip_existing found everything there; the rest is 0 */
+    int skipped;
+    /** As used: never SPX_AUTO */
+    double strength_pct;
+    /** As used: never SPX_AUTO */
+    double convergence;
     double hfov_deg;
     double baseline_mm;
-    double disparity_adjustment; /* of the spatial file, fraction of the width, as written: puts
-                                    its parallel eyes back to the window; 0 without eyes */
-    spx_comfort comfort;         /* of the pair with its window, as every file shows it */
-    char model[64];              /* name of the depth network; "own map" for depth_map; else what
-                                    depth the photo had: "GDepth", ... */
-    double stage_s[SPX_STAGE_COUNT]; /* seconds */
-    char outpaint_fallback[512];     /* why the border was painted locally although a remote engine
-                                        was wanted; empty = as wanted */
-    char stereo[64];                 /* how the file held two eyes, e.g. "MPO"; empty = one photo */
-    char alignment[160];             /* how the eyes of real stereo lie to each other, and whether
-                                        that was mended; empty = not measured */
+    /** Of the spatial file, fraction of the width, as written: puts its parallel eyes back to the
+     * window; 0 without eyes */
+    double disparity_adjustment;
+    /** Of the pair with its window, as every file shows it */
+    spx_comfort comfort;
+    /** Name of the depth network; "own map" for depth_map; else what depth the photo had: "GDepth",
+     * ... */
+    char model[64];
+    /** Seconds */
+    double stage_s[SPX_STAGE_COUNT];
+    /** Why the border was painted locally although a remote engine was wanted; empty = as wanted */
+    char outpaint_fallback[512];
+    /** How the file held two eyes, e.g. "MPO"; empty = one photo */
+    char stereo[64];
+    /** How the eyes of real stereo lie to each other, and whether that was mended; empty = not
+     * measured */
+    char alignment[160];
 } spx_summary;
 
 typedef struct spx_result spx_result;
