@@ -1,13 +1,10 @@
 #include "base/suggest.h"
 
+#include "base/intops.h"
+
 #include <string.h>
 
 enum { LONGEST = 32, FAR_AWAY = 1000 };
-
-static unsigned least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
 
 /* Damerau-Levenshtein distance (optimal string alignment): rows of the matrix over three turns. */
 static unsigned distance(const char *a, const char *b)
@@ -24,9 +21,9 @@ static unsigned distance(const char *a, const char *b)
     for (size_t i = 1; i <= a_size; i++) {
         for (size_t j = 1; j <= b_size; j++) {
             const unsigned changed = cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            cost[i][j] = least(least(cost[i - 1][j], cost[i][j - 1]) + 1, changed);
+            cost[i][j] = spx_min_u32(spx_min_u32(cost[i - 1][j], cost[i][j - 1]) + 1, changed);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                cost[i][j] = least(cost[i][j], cost[i - 2][j - 2] + 1);
+                cost[i][j] = spx_min_u32(cost[i][j], cost[i - 2][j - 2] + 1);
         }
     }
     return cost[a_size][b_size];

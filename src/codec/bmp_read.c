@@ -6,9 +6,11 @@
  */
 #include "codec/bmp_read.h"
 
+#include "base/intops.h"
 #include "codec/damage.h"
 #include "image/image.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
@@ -223,7 +225,7 @@ static size_t escape(pen *at, const uint8_t *code, size_t left)
         at->row += code[3];
         return 4;
     }
-    const size_t bytes = (what * self->bits + 7) / 8;
+    const size_t bytes = spx_divide_up(what * self->bits, CHAR_BIT);
     const size_t padded = (bytes + 1) / 2 * 2;
     if (left < 2 + bytes)
         return 0;

@@ -1,5 +1,7 @@
 #include "codec/damage.h"
 
+#include "base/intops.h"
+
 #include <limits.h>
 #include <setjmp.h>
 #include <stdint.h>
@@ -161,7 +163,7 @@ static uint32_t get_u32(const uint8_t *at)
 /* Bytes of the rows of a picture, or of one pass of an interlaced one; PNG 3rd edition, 8.1. */
 static uint64_t bytes_of_rows(uint64_t width, uint64_t height, unsigned pixel_bits)
 {
-    return width == 0 ? 0 : height * (1 + (width * pixel_bits + CHAR_BIT - 1) / CHAR_BIT);
+    return width == 0 ? 0 : height * (1 + spx_divide_up(width * pixel_bits, CHAR_BIT));
 }
 
 static uint64_t bytes_of_picture(const uint8_t *header)

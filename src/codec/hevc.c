@@ -14,6 +14,7 @@
  */
 #include "codec/hevc.h"
 
+#include "base/intops.h"
 #include "base/thread_trial.h"
 #include "codec/hevc_frames.h"
 #include "codec/late_x265.h"
@@ -370,8 +371,8 @@ spx_status spx_hevc_encode_tiles(spx_hevc_stills *out, const spx_image *const *i
 
 static uint32_t coded_side(uint32_t side)
 {
-    const uint32_t whole = (side + CODED_MULTIPLE_PX - 1) / CODED_MULTIPLE_PX * CODED_MULTIPLE_PX;
-    return whole > SMALLEST_SIDE_PX ? whole : SMALLEST_SIDE_PX;
+    const uint32_t whole = spx_align_up_u32(side, CODED_MULTIPLE_PX);
+    return spx_max_u32(whole, SMALLEST_SIDE_PX);
 }
 
 /* Rounds up to even for 4:2:0. */

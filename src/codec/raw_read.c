@@ -5,6 +5,7 @@
  */
 #include "codec/raw_read.h"
 
+#include "base/intops.h"
 #include "codec/late_raw.h"
 #include "codec/orient.h"
 #include "container/exif.h"
@@ -95,11 +96,6 @@ static spx_status open_file(raw_file *self, spx_diag *diag)
     return SPX_OK;
 }
 
-static uint32_t longer(uint32_t a, uint32_t b)
-{
-    return a > b ? a : b;
-}
-
 /* EXIF orientation of LibRaw's flip: 3 = half a turn, 5 = a quarter anticlockwise, 6 = clockwise.
  */
 static unsigned orientation_of_flip(int flip)
@@ -127,8 +123,8 @@ static spx_status read_embedded(raw_file *self, spx_photo *photo, spx_diag *diag
         return spx_task_check(self->task, diag);
     spx_image_header header;
     spx_image_header_read(&header, thumbnail->thumb, thumbnail->tlength);
-    const uint32_t sensor = longer(sizes->width, sizes->height);
-    if (strcmp(header.format, "JPEG") != 0 || 2 * longer(header.width, header.height) < sensor)
+    const uint32_t sensor = spx_max_u32(sizes->width, sizes->height);
+    if (strcmp(header.format, "JPEG") != 0 || 2 * spx_max_u32(header.width, header.height) < sensor)
         return SPX_OK;
     spx_exif exif = { 0 };
     if (header.exif != NULL)

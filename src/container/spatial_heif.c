@@ -1,5 +1,6 @@
 #include "container/spatial_heif.h"
 
+#include "base/intops.h"
 #include "container/camera_properties.h"
 #include "container/heif_writer.h"
 #include "container/hevc_sps.h"
@@ -158,11 +159,6 @@ static spx_status check_geometry(const spx_spatial_heif *photo, spx_diag *diag)
     return SPX_OK;
 }
 
-static uint32_t divide_up(uint32_t whole, uint32_t part)
-{
-    return whole / part + (whole % part != 0);
-}
-
 /* Sets the grid; leaves it 0 x 0 where each eye is one coded item of the photo's size. */
 static spx_status plan_grid(spatial_writer *writer, spx_diag *diag)
 {
@@ -172,8 +168,8 @@ static spx_status plan_grid(spatial_writer *writer, spx_diag *diag)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: a photo of %u x %u", (unsigned)photo->width,
                         (unsigned)photo->height);
     }
-    const uint32_t columns = divide_up(photo->width, coded->width);
-    const uint32_t rows = divide_up(photo->height, coded->height);
+    const uint32_t columns = spx_divide_up_u32(photo->width, coded->width);
+    const uint32_t rows = spx_divide_up_u32(photo->height, coded->height);
     if (photo->single_item && (columns != 1 || rows != 1)) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "HEIF: a coded picture of %u x %u for %u x %u",
                         (unsigned)coded->width, (unsigned)coded->height, (unsigned)photo->width,

@@ -9,6 +9,7 @@
  *
  * Keys and values are packed as the attention kernel wants them (nn/kernels.h), head by head.
  */
+#include "base/intops.h"
 #include "depth/dav2_network.h"
 
 #include <math.h>
@@ -397,7 +398,7 @@ static void probe_tokens(const backbone *self, const char *name, size_t first)
 static spx_status walk(backbone *self)
 {
     const spx_nn_run *const nn = &self->run->nn;
-    const size_t groups = (self->tokens + SPX_NN_ROWS - 1) / SPX_NN_ROWS;
+    const size_t groups = spx_divide_up(self->tokens, SPX_NN_ROWS);
     SPX_TRY(spx_task_run(nn->task, groups, patch_turn, self, nn->diag));
     probe_tokens(self, "patch_embeddings", 1);
     SPX_TRY(spx_task_run(nn->task, groups, position_turn, self, nn->diag));

@@ -6,6 +6,7 @@
  * enlarges. The last two enlargements never exist as a whole: the convolution behind them enlarges
  * the rows it needs.
  */
+#include "base/intops.h"
 #include "depth/dav2_network.h"
 
 #include <math.h>
@@ -208,7 +209,7 @@ static spx_status finish(head *self)
     SPX_TRY(spx_conv3_run(&self->network->head1, &view, NULL, NULL, &self->first, nn));
     dav2_probe(self->run, "head.conv1", &self->first);
     spx_map_clear(&self->fused);
-    const size_t stripes = (io->height + SPX_CONV3_ROWS - 1) / SPX_CONV3_ROWS;
+    const size_t stripes = spx_divide_up(io->height, SPX_CONV3_ROWS);
     SPX_TRY(spx_task_run(nn->task, stripes, depth_turn, self, nn->diag));
     if (self->second.data != NULL)
         dav2_probe(self->run, "head.conv2", &self->second);
@@ -233,11 +234,6 @@ out:
     return status;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Of a convolution that makes height x width from a map `enlarged` times smaller. */
 static size_t conv_scratch(const spx_conv3 *conv, size_t height, size_t width)
 {
@@ -252,11 +248,12 @@ size_t dav2_head_scratch(const dav2_run *run)
     const size_t finest = 4 * run->columns;
     size_t most = spx_map_linear_scratch(&network->halve);
     for (size_t i = 0; i < 2; i++)
-        most = larger(most, spx_map_linear_scratch(&network->spread[i]));
+        most = spx_max_size(most, spx_map_linear_scratch(&network->spread[i]));
     for (size_t i = 0; i < DAV2_TAPS; i++) {
-        most = larger(most, conv_scratch(&network->convs[i], 4 * run->rows, finest));
-        most = larger(most, conv_scratch(&network->fusion[i].second.conv1, 4 * run->rows, finest));
+        most = spx_max_size(most, conv_scratch(&network->convs[i], 4 * run->rows, finest));
+        most = spx_max_size(most,
+                            conv_scratch(&network->fusion[i].second.conv1, 4 * run->rows, finest));
     }
-    most = larger(most, conv_scratch(&network->head1, 8 * run->rows, 2 * finest));
-    return larger(most, conv_scratch(&network->head2, run->io->height, run->io->width));
+    most = spx_max_size(most, conv_scratch(&network->head1, 8 * run->rows, 2 * finest));
+    return spx_max_size(most, conv_scratch(&network->head2, run->io->height, run->io->width));
 }

@@ -1,5 +1,6 @@
 #include "depth/estimate.h"
 
+#include "base/intops.h"
 #include "depth/letterbox.h"
 #include "depth/level_blend.h"
 #include "depth/tiles.h"
@@ -17,23 +18,19 @@ static const double most_enlarged = 2.0;
 /* Of the whole progress, after the base and each level: about as their pixels are. */
 static const double progress_after[SPX_DEPTH_FINER + 1] = { 0.05, 0.25, 1.0 };
 
-static double longer(uint32_t width, uint32_t height)
-{
-    return width > height ? width : height;
-}
-
 /* The size at which a level runs, in the network's terms: no more than the photo's own; 0 when that
  * is hardly larger than the map so far. */
 static spx_status choose_level(const spx_depth_model *model, const spx_image *photo, double size,
                                const spx_plane *map, uint32_t *out, spx_diag *diag)
 {
-    const double done = (double)spx_depth_model_sizes(model).part * longer(map->width, map->height);
-    const double most = most_enlarged * longer(photo->width, photo->height);
+    const double done =
+        (double)spx_depth_model_sizes(model).part * spx_max_u32(map->width, map->height);
+    const double most = most_enlarged * spx_max_u32(photo->width, photo->height);
     uint32_t width = 0;
     uint32_t height = 0;
     *out = 0;
     SPX_TRY(spx_depth_model_input(model, photo, (uint32_t)lround(size), &width, &height, diag));
-    double side = longer(width, height);
+    double side = spx_max_u32(width, height);
     if (side > most) {
         size *= most / side;
         side = most;

@@ -16,6 +16,7 @@
 #include "depth/refine.h"
 
 #include "base/cpu.h"
+#include "base/intops.h"
 #include "depth/edge_gate.h"
 #include "depth/edge_median.h"
 #include "depth/guide.h"
@@ -91,11 +92,6 @@ static uint32_t locate(uint32_t i, uint32_t size, uint32_t count, float *weight)
     return first;
 }
 
-static uint32_t clamp_row(int64_t y, uint32_t height)
-{
-    return y < 0 ? 0 : y >= height ? height - 1 : (uint32_t)y;
-}
-
 /* Repeats a row's ends into its borders. row: at the first pixel. */
 static void extend_row(float *row, uint32_t width)
 {
@@ -150,7 +146,7 @@ static void fill_band(const pass *self, const scratch *own, uint32_t first, uint
     const uint32_t width = self->out->width;
     const size_t total = rows + 2 * (size_t)BORDER;
     for (size_t k = 0; k < total; k++) {
-        const uint32_t y = clamp_row((int64_t)first + (int64_t)k - BORDER, self->out->height);
+        const uint32_t y = spx_clamp_index((int64_t)first + (int64_t)k - BORDER, self->out->height);
         const size_t at = k * own->stride + BORDER;
         float *const colours[SPX_GUIDE_CHANNELS] = { own->planes[2] + at, own->planes[3] + at,
                                                      own->planes[4] + at };
@@ -243,7 +239,7 @@ static spx_status run_pass(spx_plane **map_io, const spx_guide *guide, const spx
     SPX_TRY_OUT(spx_plane_create(&gate, map->width, map->height, diag));
     SPX_TRY_OUT(spx_depth_find_edges(map, gate, diag));
     self.gate = gate;
-    SPX_TRY_OUT(spx_task_run(task, (height + BAND_ROWS - 1) / BAND_ROWS, run_band, &self, diag));
+    SPX_TRY_OUT(spx_task_run(task, spx_divide_up(height, BAND_ROWS), run_band, &self, diag));
     if (atomic_load(&self.no_memory)) {
         status = spx_fail_memory(diag, "depth refinement");
         goto out;

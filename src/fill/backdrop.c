@@ -1,5 +1,6 @@
 #include "fill/backdrop.h"
 
+#include "base/intops.h"
 #include "fill/texture.h"
 #include "image/image.h"
 
@@ -125,7 +126,7 @@ static void fill_rows(void *context, size_t turn)
 spx_status spx_backdrop_fill(const spx_backdrop *backdrop, const spx_task *task, spx_diag *diag)
 {
     spx_backdrop self = *backdrop;
-    const size_t turns = (self.image->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    const size_t turns = spx_divide_up(self.image->height, ROWS_PER_TURN);
     SPX_TRY(spx_task_run(task, turns, fill_rows, &self, diag));
     return spx_texture_paint(backdrop, task, diag);
 }

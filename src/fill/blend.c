@@ -12,6 +12,7 @@
  */
 #include "fill/blend.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 
 #include <math.h>
@@ -257,7 +258,7 @@ spx_status spx_fill_blend(const spx_backdrop *backdrop, const spx_level *level,
                           const spx_colour_range *ranges, const spx_task *task, spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    const size_t turns = (level->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    const size_t turns = spx_divide_up(level->height, ROWS_PER_TURN);
     blend self = { .backdrop = backdrop, .level = level, .ranges = ranges };
     if (level->wanted_count == 0)
         return SPX_OK;

@@ -1,5 +1,6 @@
 #include "fill/level.h"
 
+#include "base/intops.h"
 #include "base/size.h"
 #include "image/image.h"
 
@@ -21,7 +22,7 @@ static spx_status create_lists(spx_level *self, spx_diag *diag)
         count += is_wanted(self->flags[i]) != 0;
     for (size_t i = 0; i < pixels; i++)
         self->known_count += self->flags[i] == SPX_LEVEL_KNOWN;
-    self->row_words = (self->width + WORD_BITS - 1) / WORD_BITS;
+    self->row_words = spx_divide_up_u32(self->width, WORD_BITS);
     const size_t words = (size_t)self->row_words * self->height;
     self->wanted_bits = calloc(words, sizeof(*self->wanted_bits));
     self->first_of_word = malloc((words + 1) * sizeof(*self->first_of_word));

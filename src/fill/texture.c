@@ -16,6 +16,7 @@
 #include "fill/texture.h"
 
 #include "base/cpu.h"
+#include "base/intops.h"
 #include "fill/blend.h"
 #include "fill/colour_range.h"
 #include "fill/level.h"
@@ -191,7 +192,7 @@ static spx_status search(spx_level *level, round_job *job, const spx_task *task,
     job->next = malloc(((size_t)level->wanted_count + 1) * sizeof(*job->next));
     if (job->next == NULL)
         return spx_fail_memory(diag, "fill");
-    const size_t turns = (level->wanted_count + TURN - 1) / TURN;
+    const size_t turns = spx_divide_up(level->wanted_count, TURN);
     const spx_status status = spx_task_run(task, turns, search_turn, job, diag);
     if (status == SPX_OK)
         memcpy(level->offsets, job->next, level->wanted_count * sizeof(*job->next));
@@ -248,7 +249,7 @@ static spx_status vote(spx_level *level, round_job *job, const spx_task *task, s
     job->colours = malloc((size_t)CHANNELS * level->wanted_count + 1);
     if (job->colours == NULL)
         return spx_fail_memory(diag, "fill");
-    const size_t turns = (level->wanted_count + TURN - 1) / TURN;
+    const size_t turns = spx_divide_up(level->wanted_count, TURN);
     const spx_status status = spx_task_run(task, turns, vote_turn, job, diag);
     for (uint32_t i = 0; i < level->wanted_count && status == SPX_OK; i++) {
         const uint32_t pixel = level->wanted[i];

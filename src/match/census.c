@@ -1,5 +1,6 @@
 #include "match/census.h"
 
+#include "base/intops.h"
 #include "base/size.h"
 #include "image/image.h"
 
@@ -31,11 +32,6 @@ spx_status spx_grey_create(spx_plane **out, const spx_image *image, spx_diag *di
     return SPX_OK;
 }
 
-static uint32_t clamp_index(int64_t at, uint32_t count)
-{
-    return at < 0 ? 0 : (at >= count ? count - 1 : (uint32_t)at);
-}
-
 /* Every bit from a comparison with a pixel that is dx away; the middle of the row needs no care. */
 static void compare_row(const float *here, const float *there, uint32_t width, int dx,
                         uint64_t *words)
@@ -44,11 +40,11 @@ static void compare_row(const float *here, const float *there, uint32_t width, i
     const uint32_t behind = dx > 0 ? (uint32_t)dx : 0;
     const uint32_t end = behind < width ? width - behind : 0;
     for (uint32_t x = 0; x < first && x < width; x++)
-        words[x] = words[x] << 1 | (there[clamp_index((int64_t)x + dx, width)] < here[x]);
+        words[x] = words[x] << 1 | (there[spx_clamp_index((int64_t)x + dx, width)] < here[x]);
     for (uint32_t x = first; x < end; x++)
         words[x] = words[x] << 1 | (there[(int64_t)x + dx] < here[x]);
     for (uint32_t x = end > first ? end : first; x < width; x++)
-        words[x] = words[x] << 1 | (there[clamp_index((int64_t)x + dx, width)] < here[x]);
+        words[x] = words[x] << 1 | (there[spx_clamp_index((int64_t)x + dx, width)] < here[x]);
 }
 
 static void census_row(void *context, size_t index)
@@ -62,7 +58,7 @@ static void census_row(void *context, size_t index)
     memset(words, 0, width * sizeof(*words));
     for (int dy = -HALF_HEIGHT; dy <= HALF_HEIGHT; dy++) {
         const float *const there =
-            spx_plane_row(self->grey, clamp_index((int64_t)y + dy, self->grey->height));
+            spx_plane_row(self->grey, spx_clamp_index((int64_t)y + dy, self->grey->height));
         for (int dx = -HALF_WIDTH; dx <= HALF_WIDTH; dx++) {
             if (dx != 0 || dy != 0)
                 compare_row(here, there, width, dx, words);

@@ -1,5 +1,6 @@
 #include "match/enlarge.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 
 #include <math.h>
@@ -38,11 +39,6 @@ static float colour_distance(const enlarge_job *self, const uint32_t at[2], cons
     return sum;
 }
 
-static uint32_t clamp_index(int64_t at, uint32_t count)
-{
-    return at < 0 ? 0 : (at >= count ? count - 1 : (uint32_t)at);
-}
-
 /* The nine small pixels around a large one; returns the one that weighs most. */
 static int find_neighbours(const enlarge_job *self, const uint32_t at[2], neighbour *out)
 {
@@ -54,8 +50,8 @@ static int find_neighbours(const enlarge_job *self, const uint32_t at[2], neighb
         const int64_t row = (int64_t)y + i / 3 - 1;
         const float dx = (float)column + 0.5F - x;
         const float dy = (float)row + 0.5F - y;
-        const uint32_t from[2] = { clamp_index(column, self->small->width),
-                                   clamp_index(row, self->small->height) };
+        const uint32_t from[2] = { spx_clamp_index(column, self->small->width),
+                                   spx_clamp_index(row, self->small->height) };
         const float apart = colour_distance(self, at, from) / (2.0F * colour_sigma * colour_sigma) +
                             (dx * dx + dy * dy) / (2.0F * place_sigma * place_sigma);
         out[i] = (neighbour){ .weight = expf(-apart),

@@ -13,6 +13,7 @@
 #include "match/level.h"
 
 #include "base/cpu.h"
+#include "base/intops.h"
 #include "base/size.h"
 #include "match/census.h"
 #include "match/match_kernels.h"
@@ -76,11 +77,7 @@ typedef struct strip {
     spx_match_best *best;
 } strip;
 
-static size_t align_size(size_t size)
-{
-    enum { ALIGNMENT = 64 };
-    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
+enum { ALIGNMENT = 64 }; /* bytes: a cache line */
 
 static uint32_t pad_of(const spx_match_level *level)
 {
@@ -91,7 +88,7 @@ static uint32_t pad_of(const spx_match_level *level)
 static void *deal(uint8_t *memory, size_t *used, size_t bytes)
 {
     void *const piece = memory == NULL ? NULL : memory + *used;
-    *used += align_size(bytes);
+    *used += spx_align_up(bytes, ALIGNMENT);
     return piece;
 }
 

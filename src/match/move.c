@@ -1,5 +1,6 @@
 #include "match/move.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 
 #include <math.h>
@@ -59,11 +60,6 @@ static void weigh(double part, double weights[TAPS])
     weights[3] = (0.5 * t - 0.5) * t * t;
 }
 
-static uint32_t clamp_index(int64_t at, uint32_t count)
-{
-    return at < 0 ? 0 : (at >= count ? count - 1 : (uint32_t)at);
-}
-
 static void sample(const move_job *self, double x, double y, double out[SPX_IMAGE_CHANNELS])
 {
     double across[TAPS];
@@ -74,9 +70,9 @@ static void sample(const move_job *self, double x, double y, double out[SPX_IMAG
     weigh(y - floor(y), down);
     memset(out, 0, SPX_IMAGE_CHANNELS * sizeof(*out));
     for (int j = 0; j < TAPS; j++) {
-        const uint32_t row = clamp_index(first_y + j, self->from->height);
+        const uint32_t row = spx_clamp_index(first_y + j, self->from->height);
         for (int i = 0; i < TAPS; i++) {
-            const uint32_t column = clamp_index(first_x + i, self->from->width);
+            const uint32_t column = spx_clamp_index(first_x + i, self->from->width);
             for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
                 out[c] += down[j] * across[i] * spx_image_sample(self->from, column, row, c);
         }

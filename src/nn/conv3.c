@@ -1,5 +1,7 @@
 #include "nn/conv3.h"
 
+#include "base/intops.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -228,6 +230,6 @@ spx_status spx_conv3_run(const spx_conv3 *conv, const spx_map_view *view, const 
                          const spx_map *add2, spx_map *out, const spx_nn_run *run)
 {
     conv_loop loop = { .conv = conv, .view = view, .add = { add1, add2 }, .out = out, .run = run };
-    const size_t stripes = (view->height + SPX_CONV3_ROWS - 1) / SPX_CONV3_ROWS;
+    const size_t stripes = spx_divide_up(view->height, SPX_CONV3_ROWS);
     return spx_task_run(run->task, stripes, stripe_turn, &loop, run->diag);
 }

@@ -11,6 +11,8 @@
  */
 #include "nn/conv_block.h"
 
+#include "base/intops.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -217,7 +219,7 @@ spx_status spx_conv_block_run(const spx_conv_block *block, const spx_map *in, sp
     block_loop loop = { .block = block, .in = in, .out = out, .run = run };
     loop.size = measure(block, in->height, in->width);
     const size_t threads = spx_pool_threads(run->task == NULL ? NULL : run->task->pool);
-    const size_t share = (loop.size.out_height + threads - 1) / threads;
+    const size_t share = spx_divide_up(loop.size.out_height, threads);
     loop.rows = share > loop.size.rows ? share : loop.size.rows;
     assert(loop.rows != 0);
     const size_t turns = (loop.size.out_height + loop.rows - 1) / loop.rows;

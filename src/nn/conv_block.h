@@ -1,6 +1,7 @@
 #ifndef SPX_NN_CONV_BLOCK_H
 #define SPX_NN_CONV_BLOCK_H
 
+#include "base/intops.h"
 #include "nn/conv_weights.h"
 #include "nn/map.h"
 #include "nn/scratch.h"
@@ -24,7 +25,7 @@ typedef struct spx_conv_block {
 /** Side of the result of a "SAME" convolution. */
 static inline uint32_t spx_conv_same_side(uint32_t side, uint32_t stride)
 {
-    return (side + stride - 1) / stride;
+    return spx_divide_up_u32(side, stride);
 }
 
 /** Zeros before a side of the input. */

@@ -10,6 +10,7 @@
  */
 #include "nn/conv_graph.h"
 
+#include "base/intops.h"
 #include "base/size.h"
 
 #include <assert.h>
@@ -267,11 +268,6 @@ void spx_graph_name(spx_graph *graph, const char *name)
     (void)snprintf(last->name, sizeof(last->name), "%s", name);
 }
 
-static size_t align_up(size_t bytes)
-{
-    return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
-}
-
 /* First offset at which value `index` overlaps none of the placed values that live with it. */
 static size_t find_place(const spx_graph *graph, uint32_t index)
 {
@@ -280,10 +276,10 @@ static size_t find_place(const spx_graph *graph, uint32_t index)
     for (uint32_t i = 0; i < index; i++) {
         const planned_value *const other = &graph->values[i];
         const int together = other->first <= self->last && self->first <= other->last;
-        const int overlap =
-            offset < other->offset + align_up(other->bytes) && other->offset < offset + self->bytes;
+        const int overlap = offset < other->offset + spx_align_up(other->bytes, ARENA_ALIGNMENT) &&
+                            other->offset < offset + self->bytes;
         if (together && overlap) {
-            offset = other->offset + align_up(other->bytes);
+            offset = other->offset + spx_align_up(other->bytes, ARENA_ALIGNMENT);
             i = UINT32_MAX; /* look at all of them again from the new place */
         }
     }
@@ -304,7 +300,7 @@ spx_status spx_graph_finish(spx_graph *graph, spx_value out, spx_diag *diag)
         end = behind > end ? behind : end;
     }
     SPX_TRY(spx_add_size(&end, end, ARENA_ALIGNMENT, "network", diag));
-    graph->arena_bytes = align_up(end);
+    graph->arena_bytes = spx_align_up(end, ARENA_ALIGNMENT);
     return SPX_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "nn/linear.h"
 
+#include "base/intops.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,12 +14,12 @@ enum {
 
 size_t spx_nn_padded(size_t channels)
 {
-    return (channels + SPX_NN_PANEL_MAX - 1) / SPX_NN_PANEL_MAX * SPX_NN_PANEL_MAX;
+    return spx_align_up(channels, SPX_NN_PANEL_MAX);
 }
 
 size_t spx_nn_pixel(size_t channels)
 {
-    return (channels + SPX_NN_LANES - 1) / SPX_NN_LANES * SPX_NN_LANES;
+    return spx_align_up(channels, SPX_NN_LANES);
 }
 
 spx_status spx_linear_init(spx_linear *linear, size_t in, size_t out, int integers, spx_diag *diag)

@@ -1,5 +1,6 @@
 #include "nn/map.h"
 
+#include "base/intops.h"
 #include "base/size.h"
 
 #include <stdint.h>
@@ -101,12 +102,12 @@ size_t spx_map_linear_scratch(const spx_linear *linear)
 static size_t rows_of_turn(size_t pixels, size_t index)
 {
     const size_t left = pixels - index * SPX_NN_ROWS;
-    return left < SPX_NN_ROWS ? left : SPX_NN_ROWS;
+    return spx_min_size(left, SPX_NN_ROWS);
 }
 
 static size_t turns(size_t pixels)
 {
-    return (pixels + SPX_NN_ROWS - 1) / SPX_NN_ROWS;
+    return spx_divide_up(pixels, SPX_NN_ROWS);
 }
 
 static void linear_turn(void *context, size_t index)

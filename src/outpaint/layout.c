@@ -13,6 +13,7 @@
  */
 #include "outpaint/layout.h"
 
+#include "base/intops.h"
 #include "outpaint/guide.h"
 #include "outpaint/horizon.h"
 #include "outpaint/layout_choice.h"
@@ -65,14 +66,9 @@ typedef struct solver {
     spx_diag *diag;
 } solver;
 
-static int32_t larger(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
-}
-
 static int32_t photo_long_side(const spx_patch_level *level)
 {
-    return larger(spx_patch_rect_width(&level->photo), spx_patch_rect_height(&level->photo));
+    return spx_max_i32(spx_patch_rect_width(&level->photo), spx_patch_rect_height(&level->photo));
 }
 
 static int is_local(const spx_patch_level *level)
@@ -112,7 +108,7 @@ static spx_status iterate(solver *self, spx_patch_level *level, int32_t count, i
 static int32_t level_radius(const spx_pyramid *pyramid, int32_t k)
 {
     const spx_patch_level *const level = &pyramid->levels[k];
-    const int32_t whole = larger(level->width, level->height);
+    const int32_t whole = spx_max_i32(level->width, level->height);
     if (is_local(level))
         return LOCAL_RADIUS;
     if (k == pyramid->top)
@@ -182,8 +178,8 @@ static int32_t ring_count(const spx_patch_level *level)
     const spx_patch_rect *const photo = &level->photo;
     const double width = spx_patch_rect_width(photo);
     const double height = spx_patch_rect_height(photo);
-    const double sideways = larger(photo->x0, level->width - photo->x1) / width;
-    const double upwards = larger(photo->y0, level->height - photo->y1) / height;
+    const double sideways = spx_max_i32(photo->x0, level->width - photo->x1) / width;
+    const double upwards = spx_max_i32(photo->y0, level->height - photo->y1) / height;
     const double growth = 1.0 + 2.0 * fmax(sideways, upwards);
     const double rings = ceil(log(growth) / log(ring_growth) - ring_tolerance);
     return rings < 1.0 ? 1 : (int32_t)rings;
@@ -209,7 +205,7 @@ static spx_status solve_top(solver *self, spx_patch_level *level, spx_layout_kin
 {
     const int32_t rings = ring_count(level);
     const int32_t radius = level_radius(self->pyramid, self->pyramid->top);
-    const int32_t each = larger(ITERATIONS_TOP / rings, RING_ITERATIONS);
+    const int32_t each = spx_max_i32(ITERATIONS_TOP / rings, RING_ITERATIONS);
     start_sources(self, level, kind);
     spx_patch_fill_from_guide(level);
     for (int32_t ring = 1; ring <= rings; ring++) {
@@ -440,7 +436,7 @@ static spx_status prepare(solver *self, const spx_plane *depth)
 {
     spx_patch_level *const levels = self->pyramid->levels;
     const int32_t top = self->pyramid->top;
-    const int32_t last = larger(top - GUIDED_LEVELS + 1, 1);
+    const int32_t last = spx_max_i32(top - GUIDED_LEVELS + 1, 1);
     SPX_TRY(find_horizon(self));
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
     for (int32_t k = last; k <= top; k++) {

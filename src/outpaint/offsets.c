@@ -1,5 +1,7 @@
 #include "outpaint/offsets.h"
 
+#include "base/intops.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,11 +35,6 @@ typedef struct field {
     uint32_t pass;
     int direction;
 } field;
-
-static int32_t larger(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
-}
 
 static uint32_t cost_of(const field *self, int32_t x, int32_t y, int32_t from_x, int32_t from_y,
                         uint32_t most)
@@ -102,7 +99,7 @@ static void improve_pixel(const field *self, int32_t x, int32_t y, const spx_pat
         try_source(self, x, y, before[x].x, before[x].y + direction);
     uint32_t state =
         spx_patch_hash((uint32_t)x, (uint32_t)y, FIELD_STEP + 1 + self->pass, self->seed) | 1U;
-    for (int32_t radius = larger(self->width, self->height) / 2; radius >= 1; radius /= 2) {
+    for (int32_t radius = spx_max_i32(self->width, self->height) / 2; radius >= 1; radius /= 2) {
         const uint32_t span = 2 * (uint32_t)radius + 1;
         const int32_t dx = (int32_t)(spx_patch_random(&state) % span) - radius;
         const int32_t dy = (int32_t)(spx_patch_random(&state) % span) - radius;
@@ -307,7 +304,7 @@ spx_status spx_patch_offsets_find(spx_patch_offsets *out, const spx_patch_level 
     const size_t pixels = (size_t)self.width * (size_t)self.height;
     spx_status status = SPX_OK;
     *out = (spx_patch_offsets){ 0 };
-    self.least_px = larger(larger(self.width, self.height) / NEAR_SHARE, SPX_PATCH_SIDE);
+    self.least_px = spx_max_i32(spx_max_i32(self.width, self.height) / NEAR_SHARE, SPX_PATCH_SIDE);
     self.sources = calloc(pixels, sizeof(*self.sources));
     self.costs = calloc(pixels, sizeof(*self.costs));
     if (self.sources == NULL || self.costs == NULL) {

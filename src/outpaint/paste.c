@@ -4,6 +4,7 @@
  */
 #include "outpaint/paste.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 #include "outpaint/grain.h"
 #include "outpaint/paste_floats.h"
@@ -253,7 +254,7 @@ static void finish_strip(void *context, size_t index)
 
 static spx_status finish(paste *self, const spx_task *task, spx_diag *diag)
 {
-    const size_t strips = ((size_t)self->frame->height + STRIP_ROWS - 1) / STRIP_ROWS;
+    const size_t strips = spx_divide_up(self->frame->height, STRIP_ROWS);
     SPX_TRY(spx_image_create(&self->out, self->frame->width, self->frame->height, self->photo->bits,
                              diag));
     SPX_TRY(spx_task_run(task, strips, finish_strip, self, diag));

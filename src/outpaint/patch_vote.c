@@ -1,5 +1,7 @@
 #include "outpaint/patch_vote.h"
 
+#include "base/intops.h"
+
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -116,7 +118,7 @@ spx_status spx_patch_vote(spx_patch_level *level, float spread, const spx_task *
         .spread = spread,
     };
     spx_status status =
-        spx_task_run(task, (size_t)(rows + STRIP_ROWS - 1) / STRIP_ROWS, vote_strip, &self, diag);
+        spx_task_run(task, spx_divide_up((size_t)rows, STRIP_ROWS), vote_strip, &self, diag);
     if (status == SPX_OK && atomic_load(&self.out_of_memory))
         status = spx_fail_memory(diag, "outpainting vote");
     return status;

@@ -1,5 +1,7 @@
 #include "outpaint/seam.h"
 
+#include "base/intops.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +213,7 @@ spx_status spx_seam_solve(spx_seam *seam, const spx_task *task, spx_diag *diag)
     SPX_TRY(blur_border(seam, diag));
     SPX_TRY(push_pull(seam, diag));
     const size_t cells = (size_t)seam->width * (size_t)seam->height;
-    const size_t strips = ((size_t)seam->height + STRIP_ROWS - 1) / STRIP_ROWS;
+    const size_t strips = spx_divide_up((size_t)seam->height, STRIP_ROWS);
     float *spare = malloc(3 * cells * sizeof(*spare));
     if (spare == NULL)
         return spx_fail_memory(diag, "outpainting seam");

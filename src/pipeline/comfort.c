@@ -5,6 +5,8 @@
  */
 #include "pipeline/comfort.h"
 
+#include "base/intops.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,7 +81,7 @@ static void histogram_add(histogram *self, double value, double weight)
 
 static uint32_t stride_for(uint32_t side)
 {
-    return (side + SAMPLE_SIDE - 1) / SAMPLE_SIDE;
+    return spx_divide_up_u32(side, SAMPLE_SIDE);
 }
 
 static int find_range(const spx_plane *values, double *least, double *most)

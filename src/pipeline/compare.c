@@ -1,4 +1,5 @@
 #include "spx/compare.h"
+#include "base/intops.h"
 
 #include "base/file.h"
 #include "base/sized.h"
@@ -71,16 +72,11 @@ static spx_status check(const spx_compare_options *options, spx_diag *diag)
     return SPX_OK;
 }
 
-static uint32_t smaller(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 static spx_status create_sheet(comparison *self, spx_diag *diag)
 {
     const spx_image *const photo = self->photo.image;
-    self->crop_width = smaller(self->options->crop_px, photo->width);
-    self->crop_height = smaller(self->options->crop_px, photo->height);
+    self->crop_width = spx_min_u32(self->options->crop_px, photo->width);
+    self->crop_height = spx_min_u32(self->options->crop_px, photo->height);
     self->place_count = spx_compare_places_find(
         self->depth.map, self->crop_width, self->crop_height, self->options->places, self->places);
     const uint32_t rows = (uint32_t)spx_compare_row_count(self->options);

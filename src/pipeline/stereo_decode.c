@@ -2,6 +2,7 @@
  * Two eyes that were found (stereo_input.c) become two pictures: cut out of one, or read from two
  * places, upright and alike.
  */
+#include "base/intops.h"
 #include "codec/orient.h"
 #include "codec/photo_read.h"
 #include "container/exif.h"
@@ -75,7 +76,7 @@ static spx_status plan_cuts(cut cuts[EYES], const spx_image *both, const spx_ste
     const uint32_t whole = beside ? both->width : both->height;
     uint32_t second = whole - whole / EYES;
     if (found->kind == SPX_STEREO_KIND_PNS)
-        second = (second + PNS_ALIGNMENT - 1) / PNS_ALIGNMENT * PNS_ALIGNMENT;
+        second = spx_align_up_u32(second, PNS_ALIGNMENT);
     if (second >= whole) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: %ux%u is too small for two eyes", name,
                         both->width, both->height);

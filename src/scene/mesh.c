@@ -12,6 +12,7 @@
  */
 #include "scene/mesh.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 
 #include <stdlib.h>
@@ -160,16 +161,6 @@ static uint32_t cell_step(const net *self)
     return self->sheets->step * CELL_PX;
 }
 
-static int64_t least_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Whether depth within a block is what its corners say, and they are of one surface. */
 static int is_even(const net *self, uint32_t i, uint32_t j, uint32_t size)
 {
@@ -179,8 +170,8 @@ static int is_even(const net *self, uint32_t i, uint32_t j, uint32_t size)
     const int64_t b = ground_at(self, i + size, j);
     const int64_t c = ground_at(self, i, j + size);
     const int64_t d = ground_at(self, i + size, j + size);
-    const int64_t rise =
-        most_of(most_of(a, b), most_of(c, d)) - least_of(least_of(a, b), least_of(c, d));
+    const int64_t rise = spx_max_i64(spx_max_i64(a, b), spx_max_i64(c, d)) -
+                         spx_min_i64(spx_min_i64(a, b), spx_min_i64(c, d));
     if (rise > (int64_t)cell_step(self) * size)
         return 0; /* no surface, but a step from one to another */
     for (uint32_t v = 0; v <= size; v++) {

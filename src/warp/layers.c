@@ -12,6 +12,7 @@
  */
 #include "warp/layers.h"
 
+#include "base/intops.h"
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/matte.h"
@@ -70,7 +71,7 @@ static void set_own_row(const layering *self, uint32_t y)
 
 static uint32_t turns(uint32_t rows)
 {
-    return (rows + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    return spx_divide_up_u32(rows, ROWS_PER_TURN);
 }
 
 static uint32_t turn_end(const spx_layers *layers, size_t turn)

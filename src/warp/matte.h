@@ -1,6 +1,7 @@
 #ifndef SPX_WARP_MATTE_H
 #define SPX_WARP_MATTE_H
 
+#include "base/intops.h"
 #include "image/image.h"
 #include "warp/layers.h"
 
@@ -77,12 +78,12 @@ enum {
 static inline uint32_t spx_matte_columns(const spx_layers *layers)
 {
     const uint32_t width = layers->width - 2 * layers->margin;
-    return (width + SPX_MATTE_BLOCK_PX - 1) / SPX_MATTE_BLOCK_PX;
+    return spx_divide_up_u32(width, SPX_MATTE_BLOCK_PX);
 }
 
 static inline uint32_t spx_matte_rows(const spx_layers *layers)
 {
-    return (layers->height + SPX_MATTE_BLOCK_PX - 1) / SPX_MATTE_BLOCK_PX;
+    return spx_divide_up_u32(layers->height, SPX_MATTE_BLOCK_PX);
 }
 
 /** Beside an edge in focus. */

@@ -4,6 +4,7 @@
  * The steepest change of colour from far to near tells: over `n` pixels it goes once from one to
  * the other. Measured in blocks, as nothing that is seen changes from one pixel to the next.
  */
+#include "base/intops.h"
 #include "warp/matte.h"
 
 #include <math.h>
@@ -142,7 +143,7 @@ spx_matte_span spx_matte_span_around(const spx_layers *layers, const spx_matte_s
 {
     const uint32_t columns = spx_matte_columns(layers);
     const uint32_t rows = spx_matte_rows(layers);
-    const uint32_t by = (by_px + SPX_MATTE_BLOCK_PX - 1) / SPX_MATTE_BLOCK_PX;
+    const uint32_t by = spx_divide_up_u32(by_px, SPX_MATTE_BLOCK_PX);
     const uint32_t column = (x - layers->margin) / SPX_MATTE_BLOCK_PX;
     const uint32_t row = y / SPX_MATTE_BLOCK_PX;
     const uint32_t end_v = row + by < rows ? row + by + 1 : rows;

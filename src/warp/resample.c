@@ -1,5 +1,7 @@
 #include "warp/resample.h"
 
+#include "base/intops.h"
+
 #include "base/cpu.h"
 
 #include <math.h>
@@ -38,11 +40,6 @@ void spx_resample_table_init(spx_resample_table *table)
     }
 }
 
-static int clamp(int value, int most)
-{
-    return value < 0 ? 0 : (value > most ? most : value);
-}
-
 void spx_resample8_c(uint8_t *to, const uint8_t *from, const uint32_t *codes, size_t count,
                      const spx_resample_table *table)
 {
@@ -53,7 +50,7 @@ void spx_resample8_c(uint8_t *to, const uint8_t *from, const uint32_t *codes, si
             const int sum = w[0] * p[c - CHANNELS] + w[1] * p[c] + w[2] * p[c + CHANNELS] +
                             w[3] * p[c + 2 * CHANNELS];
             to[(size_t)CHANNELS * i + (size_t)c] =
-                (uint8_t)clamp((sum + ROUND) >> SHIFT, UINT8_MAX);
+                (uint8_t)spx_clamp_i32((sum + ROUND) >> SHIFT, 0, UINT8_MAX);
         }
     }
 }
@@ -68,7 +65,7 @@ void spx_resample16(uint16_t *to, const uint16_t *from, const uint32_t *codes, s
             const int sum = w[0] * p[c - CHANNELS] + w[1] * p[c] + w[2] * p[c + CHANNELS] +
                             w[3] * p[c + 2 * CHANNELS];
             to[(size_t)CHANNELS * i + (size_t)c] =
-                (uint16_t)clamp((sum + ROUND) >> SHIFT, UINT16_MAX);
+                (uint16_t)spx_clamp_i32((sum + ROUND) >> SHIFT, 0, UINT16_MAX);
         }
     }
 }

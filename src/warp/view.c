@@ -13,6 +13,7 @@
 #include "warp/view.h"
 
 #include "base/cpu.h"
+#include "base/intops.h"
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/resample.h"
@@ -90,15 +91,10 @@ static uint32_t back_pixel(const rows *row)
     return 2 * PAD_PX + row->width;
 }
 
-static size_t aligned(size_t bytes)
-{
-    return (bytes + SPX_IMAGE_ALIGNMENT - 1) / SPX_IMAGE_ALIGNMENT * SPX_IMAGE_ALIGNMENT;
-}
-
 static void *take(uint8_t **at, size_t bytes)
 {
     void *const part = *at;
-    *at += aligned(bytes);
+    *at += spx_align_up(bytes, SPX_IMAGE_ALIGNMENT);
     return part;
 }
 
@@ -107,10 +103,12 @@ static int rows_init(rows *row, const view *self)
     const spx_layers *const layers = self->source->layers;
     const spx_image *const eye = self->eye;
     const size_t width = layers->width;
-    const size_t ints = aligned(width * sizeof(int32_t));
+    const size_t ints = spx_align_up(width * sizeof(int32_t), SPX_IMAGE_ALIGNMENT);
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
-    const size_t whole = 7 * ints + aligned(width * sizeof(soft_hit)) + 4 * aligned(width) +
-                         aligned(colours) + aligned(eye->stride_bytes);
+    const size_t whole = 7 * ints + spx_align_up(width * sizeof(soft_hit), SPX_IMAGE_ALIGNMENT) +
+                         4 * spx_align_up(width, SPX_IMAGE_ALIGNMENT) +
+                         spx_align_up(colours, SPX_IMAGE_ALIGNMENT) +
+                         spx_align_up(eye->stride_bytes, SPX_IMAGE_ALIGNMENT);
     *row = (rows){ .width = layers->width,
                    .eye_width = eye->width,
                    .frame_begin = self->options->before_px,
@@ -526,7 +524,7 @@ spx_status spx_view_render(spx_image *eye, const spx_view_source *source,
     atomic_init(&self.filled, 0);
     atomic_init(&self.no_memory, 0);
     spx_resample_table_init(&self.table);
-    const size_t turns = (eye->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    const size_t turns = spx_divide_up(eye->height, ROWS_PER_TURN);
     SPX_TRY(spx_task_run(task, turns, render_rows, &self, diag));
     if (atomic_load(&self.no_memory))
         return spx_fail_memory(diag, "rows of an eye");
