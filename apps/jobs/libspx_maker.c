@@ -211,6 +211,40 @@ static void find_warnings(const char *path, json_t *warnings)
     json_decref(kept);
 }
 
+/* Where the remote painter lives is the operator's business: words that hold an address, or the
+ * host of the painter's, are not told. */
+static void hide_address(const spx_libspx_maker *self, char *text, size_t size)
+{
+    static const char instead[] = "the remote painter";
+    char host[256] = "";
+    const char *const url = self->options.painter_url;
+    const char *const begin = url == NULL ? NULL : strstr(url, "://");
+    if (url != NULL) {
+        const char *const from = begin == NULL ? url : begin + 3;
+        (void)snprintf(host, sizeof(host), "%.*s", (int)strcspn(from, ":/"), from);
+    }
+    char *const whole = strdup(text);
+    size_t used = 0;
+    if (whole == NULL) {
+        (void)snprintf(text, size, "%s", instead);
+        return;
+    }
+    text[0] = '\0';
+    for (const char *at = whole; *at != '\0' && used < size - 1;) {
+        const size_t blanks = strspn(at, " ");
+        const size_t length = strcspn(at + blanks, " ");
+        char word[512];
+        (void)snprintf(word, sizeof(word), "%.*s", (int)length, at + blanks);
+        const int hidden =
+            strstr(word, "://") != NULL || (host[0] != '\0' && strstr(word, host) != NULL);
+        used += (size_t)snprintf(text + used, size - used, "%.*s%s%s", (int)blanks, at,
+                                 hidden ? instead : word,
+                                 hidden && at[blanks + length - 1] == ':' ? ":" : "");
+        at += blanks + length;
+    }
+    free(whole);
+}
+
 /* Makes the larger picture at `path`. */
 static spx_status paint(const spx_libspx_maker *self, const stretch *where, const char *path,
                         const char *warnings_path, account *told, spx_diag *diag)
@@ -224,8 +258,17 @@ static spx_status paint(const spx_libspx_maker *self, const stretch *where, cons
     options.output_path = path;
     const spx_input input = { .path = what->photo_path, .name = "photo" };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
-    SPX_TRY(spx_outpaint(self->engine, &input, &options, &watch, &result, diag));
-    spx_status status = take_warnings(told, &result.warnings, diag);
+    spx_status status = spx_outpaint(self->engine, &input, &options, &watch, &result, diag);
+    if (status != SPX_OK) {
+        if (what->job->options.remote && diag != NULL)
+            hide_address(self, diag->text, sizeof(diag->text));
+        return status;
+    }
+    for (size_t i = 0; i < result.warnings.count && what->job->options.remote; i++) {
+        spx_warning *const warning = &result.warnings.items[i];
+        hide_address(self, warning->text, sizeof(warning->text));
+    }
+    status = take_warnings(told, &result.warnings, diag);
     if (status == SPX_OK)
         status = keep_warnings(warnings_path, told->warnings, diag);
     spx_outpaint_result_clear(&result);

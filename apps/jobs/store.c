@@ -357,6 +357,8 @@ spx_status spx_store_list(spx_store *store, const spx_job_page *page, spx_job *o
         bind_text(list, 1, page->owner);
         bind_text(list, 2, page->before);
         (void)sqlite3_bind_int64(list, 3, (sqlite3_int64)page->limit);
+        (void)sqlite3_bind_int(list, 4, (int)page->states);
+        bind_text(list, 5, page->tag == NULL ? "" : page->tag);
     }
     const spx_status status = query(store, list, out, page->limit, count, diag);
     unlock(store);

@@ -41,6 +41,8 @@ typedef struct spx_job_page {
     const char *owner;
     const char *before; /* id: only older jobs; NULL = from the newest */
     size_t limit;
+    unsigned states; /* only jobs in these: 1 << spx_job_state; 0 = all */
+    const char *tag; /* only jobs with it; NULL = all */
 } spx_job_page;
 
 /** Newest first, at most page->limit into out[]; *count: how many. */
@@ -87,8 +89,8 @@ SPX_NODISCARD spx_status spx_store_share(spx_store *store, const char *id, const
 /** SPX_ERR_NOT_FOUND when nothing is shared under that id. */
 SPX_NODISCARD spx_status spx_store_get_shared(spx_store *store, const char *share, spx_job *out,
                                               spx_diag *diag);
-/** The job that the same owner and client made with the same key. SPX_ERR_NOT_FOUND when there is
- * none. like: key, owner, client. */
+/** The job that the same owner, or the same client, made with the same key. SPX_ERR_NOT_FOUND when
+ * there is none. like: key, owner, client. */
 SPX_NODISCARD spx_status spx_store_get_keyed(spx_store *store, const spx_job *like, spx_job *out,
                                              spx_diag *diag);
 

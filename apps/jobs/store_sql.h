@@ -116,7 +116,8 @@ static const char *const texts[SQL_COUNT] = {
                 "?9, ?10, ?11, ?12, ?13)",
     [SQL_GET] = "SELECT " COLUMNS " FROM jobs WHERE id = ?1",
     [SQL_LIST] = "SELECT " COLUMNS " FROM jobs WHERE owner = ?1 AND seq < "
-                 "COALESCE((SELECT b.seq FROM jobs b WHERE b.id = ?2), 9223372036854775807) "
+                 "COALESCE((SELECT b.seq FROM jobs b WHERE b.id = ?2), 9223372036854775807) AND "
+                 "(?4 = 0 OR (?4 >> state) & 1) AND (?5 = '' OR tag = ?5) "
                  "ORDER BY seq DESC LIMIT ?3",
     /* What was begun before and did not end may be what ends the process: it runs alone. */
     [SQL_NEXT] = "SELECT " COLUMNS " FROM (SELECT * FROM jobs WHERE state = 0 ORDER BY (SELECT "
@@ -156,8 +157,8 @@ static const char *const texts[SQL_COUNT] = {
                           "error = ?5 WHERE id = ?1 AND state = 2 AND revision = ?6",
     [SQL_SHARE] = "UPDATE jobs SET share = ?2 WHERE id = ?1",
     [SQL_SHARED] = "SELECT " COLUMNS " FROM jobs WHERE share = ?1 AND share <> ''",
-    [SQL_KEYED] = "SELECT " COLUMNS " FROM jobs WHERE key = ?1 AND owner = ?2 AND client = ?3 AND "
-                  "key <> '' LIMIT 1",
+    [SQL_KEYED] = "SELECT " COLUMNS " FROM jobs WHERE key = ?1 AND key <> '' AND (owner = ?2 OR "
+                  "client = ?3) LIMIT 1",
 };
 
 #endif

@@ -1,4 +1,6 @@
 /* Jobs: make, list, read, cancel or delete, render again. */
+#include "base/clock.h"
+#include "server/http_text.h"
 #include "server/job_json.h"
 #include "server/route.h"
 #include "server/submit.h"
@@ -8,6 +10,7 @@
 #include <string.h>
 
 enum { LIST_DEFAULT = 50, LIST_MAX = 200 };
+static const double longest_wait_s = 60.0;
 
 static spx_answer reply_job(spx_exchange *exchange, unsigned status, const spx_job *job)
 {
@@ -25,12 +28,86 @@ static spx_answer reply_current(spx_exchange *exchange, unsigned status)
     return answer;
 }
 
+/* The seconds of "Prefer: wait=20" (RFC 7240, 4.3); 0 without, and at most longest_wait_s. */
+static double wait_wanted_s(const spx_exchange *exchange)
+{
+    const char *const header = spx_exchange_header(exchange, "Prefer");
+    const char *const wait = header == NULL ? NULL : strstr(header, "wait=");
+    const double wanted_s = wait == NULL ? 0.0 : strtod(wait + strlen("wait="), NULL);
+    if (!(wanted_s > 0.0))
+        return 0.0;
+    return wanted_s < longest_wait_s ? wanted_s : longest_wait_s;
+}
+
+/* 1 = the connection sleeps until the job is finished or the time is over. */
+static int sleeps(spx_exchange *exchange)
+{
+    spx_hub *const hub = exchange->context->hub;
+    spx_listener *const listener = &exchange->listener;
+    spx_news news;
+    for (;;) {
+        while (spx_hub_take(hub, listener, &news))
+            continue;
+        (void)spx_hub_take_beat(hub, listener);
+        (void)spx_hub_take_loss(hub, listener);
+        spx_job *const job = malloc(sizeof(*job));
+        const int active =
+            job != NULL &&
+            spx_jobs_get(exchange->context->jobs, exchange->id, job, NULL) == SPX_OK &&
+            spx_job_active(job->state);
+        free(job);
+        if (!active || spx_clock_s() >= listener->wake_s || spx_hub_stopped(hub))
+            return 0;
+        if (spx_hub_suspend(hub, listener))
+            return 1;
+    }
+}
+
+/* 1 when the same client sent the same key before: the exchange's job is the one of then. */
+static int was_sent_before(spx_exchange *exchange)
+{
+    spx_job *const job = spx_upload_job(exchange->upload);
+    const char *const key = spx_exchange_header(exchange, "Idempotency-Key");
+    spx_job *const before = key == NULL ? NULL : malloc(sizeof(*before));
+    if (before == NULL)
+        return 0;
+    (void)snprintf(job->key, sizeof(job->key), "%s", key);
+    memcpy(job->owner, exchange->owner, sizeof(job->owner));
+    memcpy(job->client, exchange->client, sizeof(job->client));
+    const int found = spx_jobs_get_keyed(exchange->context->jobs, job, before, NULL) == SPX_OK;
+    if (found)
+        memcpy(exchange->id, before->id, sizeof(exchange->id));
+    free(before);
+    return found;
+}
+
+/* Who wants to wait listens before the job is there. */
+static void begin_waiting(spx_exchange *exchange)
+{
+    spx_listener *const listener = &exchange->listener;
+    const double wait_s = wait_wanted_s(exchange);
+    if (wait_s == 0.0)
+        return;
+    listener->connection = exchange->connection;
+    memcpy(listener->client, exchange->client, sizeof(listener->client));
+    memcpy(listener->id, spx_upload_job(exchange->upload)->id, sizeof(listener->id));
+    listener->wake_s = spx_clock_s() + wait_s;
+    exchange->waits = spx_hub_join(exchange->context->hub, listener);
+}
+
 spx_answer spx_api_create(spx_exchange *exchange)
 {
-    if (!spx_submit(exchange)) {
-        return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
-                               exchange->refused_text);
+    if (!exchange->submitted && was_sent_before(exchange))
+        return reply_current(exchange, MHD_HTTP_OK);
+    if (!exchange->submitted) {
+        begin_waiting(exchange);
+        if (!spx_submit(exchange)) {
+            return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
+                                   exchange->refused_text);
+        }
     }
+    if (exchange->waits && sleeps(exchange))
+        return MHD_YES;
     /* Read again: a worker may have it already, and its place in the queue is known now. */
     char location[64];
     (void)snprintf(location, sizeof(location), "/api/v1/jobs/%s", exchange->id);
@@ -51,9 +128,52 @@ static size_t query_number(const spx_exchange *exchange, const char *name, size_
     return number <= most ? number : 0;
 }
 
-static json_t *list_json(const spx_job *list, size_t count, size_t limit)
+/* "queued,running" as bits; 0 for a word that is no state. text may be NULL. */
+static int read_states(const char *text, unsigned *states)
 {
-    char next[96];
+    for (const char *at = text; at != NULL && *at != '\0';) {
+        const size_t size = strcspn(at, ",");
+        int found = 0;
+        for (int state = 0; state < SPX_JOB_STATES; state++) {
+            const char *const name = spx_job_state_name((spx_job_state)state);
+            if (strlen(name) == size && strncmp(name, at, size) == 0) {
+                *states |= 1U << (unsigned)state;
+                found = 1;
+            }
+        }
+        if (!found)
+            return 0;
+        at += size + (at[size] == ',');
+    }
+    return 1;
+}
+
+/* Where the list goes on, with what narrows it. Owned by the caller. */
+static json_t *next_json(const spx_exchange *exchange, const spx_job *last, size_t limit)
+{
+    static const char *const filters[] = { "state", "tag" };
+    spx_bytes url = { 0 };
+    char head[96];
+    (void)snprintf(head, sizeof(head), "/api/v1/jobs?limit=%zu&before=%s", limit, last->id);
+    spx_bytes_text(&url, head);
+    for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+        const char *const value = spx_exchange_query(exchange, filters[i]);
+        if (value == NULL)
+            continue;
+        spx_bytes_text(&url, "&");
+        spx_bytes_text(&url, filters[i]);
+        spx_bytes_text(&url, "=");
+        spx_append_escaped(&url, value);
+    }
+    spx_bytes_u8(&url, 0);
+    json_t *const value = url.failed ? NULL : json_string((const char *)url.data);
+    spx_bytes_clear(&url);
+    return value;
+}
+
+static json_t *list_json(const spx_exchange *exchange, const spx_job *list, size_t count,
+                         size_t limit)
+{
     json_t *const jobs = json_array();
     int failed = jobs == NULL;
     for (size_t i = 0; i < count && !failed; i++)
@@ -62,10 +182,8 @@ static json_t *list_json(const spx_job *list, size_t count, size_t limit)
         json_decref(jobs);
         return NULL;
     }
-    (void)snprintf(next, sizeof(next), "/api/v1/jobs?limit=%zu&before=%s", limit,
-                   count == 0 ? "" : list[count - 1].id);
     return json_pack("{so, so}", "jobs", jobs, "next",
-                     count == limit ? json_string(next) : json_null());
+                     count == limit ? next_json(exchange, &list[count - 1], limit) : json_null());
 }
 
 spx_answer spx_api_list(spx_exchange *exchange)
@@ -74,18 +192,26 @@ spx_answer spx_api_list(spx_exchange *exchange)
     spx_diag diag = { 0 };
     const char *const before = spx_exchange_query(exchange, "before");
     const size_t limit = query_number(exchange, "limit", LIST_MAX, LIST_DEFAULT);
-    if (limit == 0 || (before != NULL && !spx_id_valid(before))) {
+    unsigned states = 0;
+    if (limit == 0 || (before != NULL && !spx_id_valid(before)) ||
+        !read_states(spx_exchange_query(exchange, "state"), &states)) {
         return spx_reply_error(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
-                               "limit is 1..200, before the id of a job");
+                               "limit is 1..200, before the id of a job, state words of states "
+                               "joined by commas");
     }
-    const spx_job_page page = { exchange->owner, before, limit };
+    const spx_job_page page = { .owner = exchange->owner,
+                                .before = before,
+                                .limit = limit,
+                                .states = states,
+                                .tag = spx_exchange_query(exchange, "tag") };
     spx_job *const list = calloc(limit, sizeof(*list));
     const spx_status status =
         list == NULL ? spx_fail_memory(&diag, "jobs")
                      : spx_jobs_list(exchange->context->jobs, &page, list, &count, &diag);
     const spx_answer answer =
-        status == SPX_OK ? spx_reply_json(exchange, MHD_HTTP_OK, list_json(list, count, limit))
-                         : spx_reply_failure(exchange, status, &diag);
+        status == SPX_OK
+            ? spx_reply_json(exchange, MHD_HTTP_OK, list_json(exchange, list, count, limit))
+            : spx_reply_failure(exchange, status, &diag);
     free(list);
     return answer;
 }

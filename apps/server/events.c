@@ -86,7 +86,7 @@ static void append_news_since(spx_exchange *exchange, int64_t since_ms)
     spx_job *const list = calloc(ACTIVE_MAX, sizeof(*list));
     if (list == NULL)
         return;
-    const spx_job_page page = { exchange->listener.owner, NULL, ACTIVE_MAX };
+    const spx_job_page page = { .owner = exchange->listener.owner, .limit = ACTIVE_MAX };
     if (spx_jobs_list(exchange->context->jobs, &page, list, &count, NULL) == SPX_OK) {
         for (size_t i = 0; i < count; i++) {
             if (spx_job_active(list[i].state) || list[i].finished_ms >= since_ms)

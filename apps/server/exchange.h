@@ -12,6 +12,7 @@
  * that a browser sees the answer; beyond a limit the answer comes at once and the connection ends.
  */
 #include "base/bytes.h"
+#include "server/gzip.h"
 #include "server/hub.h"
 #include "server/late_microhttpd.h"
 #include "server/server.h"
@@ -44,6 +45,7 @@ typedef struct spx_context {
     spx_hub *hub;
     spx_logins *logins;
     spx_links *links;
+    spx_packed_assets *packed;
     spx_server_metrics metrics;
 } spx_context;
 
@@ -66,6 +68,7 @@ typedef struct spx_exchange {
     int authorized;          /* token given, or none wanted */
     int https;               /* a trusted proxy says so */
     int hang_up;             /* the connection ends with the answer */
+    int raw;                 /* the body is the photo, no form */
     int head;                /* only the answer's head is wanted */
 
     int refused; /* status to answer after the body; 0 = none */
@@ -80,6 +83,7 @@ typedef struct spx_exchange {
     spx_bytes body;     /* of a small request */
 
     int submitted; /* a waiting request's job has been queued under `id` */
+    int waits;     /* its client wants the answer when the job is finished */
     spx_listener listener;
     spx_bytes outgoing; /* of an event stream: not yet sent */
     size_t outgoing_at;

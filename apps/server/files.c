@@ -287,13 +287,20 @@ spx_answer spx_asset_get(spx_exchange *exchange)
         return spx_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not_found", "there is nothing here");
     if (spx_etag_listed(spx_exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), asset->etag))
         return reply_not_modified(exchange, asset->etag);
+    const spx_bytes *const packed = spx_packed_asset(exchange->context->packed, asset);
+    const int small =
+        packed != NULL &&
+        spx_accepts_gzip(spx_exchange_header(exchange, MHD_HTTP_HEADER_ACCEPT_ENCODING));
     /* libmicrohttpd wants a pointer without const and does not write through it. */
     /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
-    void *const data = (void *)(uintptr_t)asset->data;
-    struct MHD_Response *const response =
-        MHD_create_response_from_buffer(asset->size, data, MHD_RESPMEM_PERSISTENT);
+    void *const data = (void *)(uintptr_t)(small ? packed->data : asset->data);
+    struct MHD_Response *const response = MHD_create_response_from_buffer(
+        small ? packed->size : asset->size, data, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
+    if (small)
+        spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+    spx_reply_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
     spx_reply_header(response, MHD_HTTP_HEADER_ETAG, asset->etag);
     spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");

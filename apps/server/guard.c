@@ -187,6 +187,14 @@ static void check_room(spx_exchange *exchange)
     }
 }
 
+/* A body that is the photo itself; the reference knows forms alone. */
+static int is_photo_type(const spx_exchange *exchange, const char *type)
+{
+    return type != NULL && (exchange->route->flags & SPX_ROUTE_REFERENCE) == 0 &&
+           (strncasecmp(type, "image/", strlen("image/")) == 0 ||
+            strncasecmp(type, "application/octet-stream", strlen("application/octet-stream")) == 0);
+}
+
 static void check_body(spx_exchange *exchange)
 {
     const spx_body_kind kind = exchange->route->body;
@@ -201,6 +209,11 @@ static void check_body(spx_exchange *exchange)
     }
     if (kind == SPX_BODY_NONE)
         return;
+    exchange->raw = kind == SPX_BODY_PHOTO && is_photo_type(exchange, type);
+    if (exchange->raw) {
+        check_room(exchange);
+        return;
+    }
     if (type == NULL || strncasecmp(type, wanted, strlen(wanted)) != 0) {
         char text[96];
         const int reference = (exchange->route->flags & SPX_ROUTE_REFERENCE) != 0;

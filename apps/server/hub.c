@@ -172,6 +172,18 @@ void spx_hub_beat(spx_hub *hub)
     unlock(hub);
 }
 
+void spx_hub_wake_late(spx_hub *hub, double now_s)
+{
+    lock(hub);
+    for (spx_listener *at = hub->first; at != NULL; at = at->next) {
+        if (at->wake_s == 0.0 || at->wake_s > now_s)
+            continue;
+        at->beat = 1;
+        wake(at);
+    }
+    unlock(hub);
+}
+
 void spx_hub_stop(spx_hub *hub)
 {
     lock(hub);

@@ -26,6 +26,7 @@ typedef struct spx_listener {
     char id[SPX_ID_SIZE]; /* of the one job; empty = all of the owner */
     char owner[SPX_ID_SIZE];
     char client[SPX_JOB_CLIENT_SIZE];
+    double wake_s; /* spx_clock_s() at which it wants to be woken anyway; 0 = never */
 
     struct spx_listener *next;
     struct spx_listener *previous;
@@ -54,6 +55,8 @@ int spx_hub_take_loss(spx_hub *hub, spx_listener *listener);
 
 /** Wakes those who wait for this job. */
 void spx_hub_tell(spx_hub *hub, const spx_job *job, int removed);
+/** Wakes those whose time has come. */
+void spx_hub_wake_late(spx_hub *hub, double now_s);
 /** Wakes everybody for a sign of life, which shows who is gone. */
 void spx_hub_beat(spx_hub *hub);
 /** Wakes everybody for good: nobody is suspended any more. */

@@ -48,6 +48,14 @@ const spx_job_file *spx_reference_find(spx_jobs *jobs, const char *path, spx_job
         if (strcmp(known, path) == 0)
             return &job->files[i];
     }
+    /* The reference's page puts names into addresses as they are: of "50%25.jpg" comes "50%.jpg".
+     */
+    for (size_t i = 0; i < job->file_count; i++) {
+        file_path(job, &job->files[i], known);
+        (void)MHD_http_unescape(known);
+        if (strcmp(known, path) == 0)
+            return &job->files[i];
+    }
     return NULL;
 }
 
@@ -137,6 +145,10 @@ static spx_answer submit_and_wait(spx_exchange *exchange, spx_job_kind kind)
         spx_job *const job = spx_upload_job(exchange->upload);
         memcpy(listener->id, job->id, sizeof(listener->id));
         job->kind = kind;
+        /* The reference's outpainting is a remote engine's: where this server has one, it paints.
+         */
+        if (kind == SPX_JOB_OUTPAINT && !spx_upload_chose_painter(exchange->upload))
+            job->options.remote = exchange->context->options.remote_painter;
         if (!spx_hub_join(exchange->context->hub, listener)) {
             return spx_reply_error(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                                    "you have many requests waiting");

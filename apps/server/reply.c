@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON_FLAGS = JSON_COMPACT | JSON_REAL_PRECISION(10), HUNDRED = 100, RETRY_AFTER_S = 5 };
+enum {
+    JSON_FLAGS = JSON_COMPACT | JSON_REAL_PRECISION(10),
+    HUNDRED = 100,
+    RETRY_AFTER_S = 5,
+    LEAST_PACKED_BYTES = 1024
+};
 
 /* What every answer says to browsers. The page brings all that it needs; nothing else may run. */
 static const char *const common_headers[][2] = {
@@ -81,25 +86,49 @@ spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Re
     return answer;
 }
 
-static struct MHD_Response *json_response(json_t *json)
+/* Moves the text, or what it becomes when it is packed, into a response. */
+static struct MHD_Response *text_response(const spx_exchange *exchange, char *text)
+{
+    const size_t size = strlen(text);
+    spx_bytes packed = { 0 };
+    struct MHD_Response *response = NULL;
+    if (size >= LEAST_PACKED_BYTES &&
+        spx_accepts_gzip(spx_exchange_header(exchange, MHD_HTTP_HEADER_ACCEPT_ENCODING)))
+        spx_gzip(&packed, text, size);
+    if (packed.size == 0 || packed.failed) {
+        spx_bytes_clear(&packed);
+        response = MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
+        if (response == NULL)
+            free(text);
+    } else {
+        free(text);
+        response = MHD_create_response_from_buffer(packed.size, packed.data, MHD_RESPMEM_MUST_FREE);
+        if (response == NULL) {
+            spx_bytes_clear(&packed);
+            return NULL;
+        }
+        spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+    }
+    return response;
+}
+
+static struct MHD_Response *json_response(const spx_exchange *exchange, json_t *json)
 {
     char *const text = json == NULL ? NULL : json_dumps(json, JSON_FLAGS);
     json_decref(json);
     if (text == NULL)
         return NULL;
-    struct MHD_Response *const response =
-        MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
-    if (response == NULL) {
-        free(text);
-    } else {
+    struct MHD_Response *const response = text_response(exchange, text);
+    if (response != NULL) {
         spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+        spx_reply_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     }
     return response;
 }
 
 spx_answer spx_reply_json(spx_exchange *exchange, unsigned status, json_t *json)
 {
-    return spx_reply_send(exchange, status, json_response(json));
+    return spx_reply_send(exchange, status, json_response(exchange, json));
 }
 
 spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status)
@@ -125,7 +154,8 @@ static int speaks_reference(const spx_exchange *exchange)
 struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned status,
                                         const char *code, const char *message)
 {
-    return json_response(speaks_reference(exchange)
+    return json_response(exchange,
+                         speaks_reference(exchange)
                              ? reference_error(status, message)
                              : json_pack("{s{ss, ss}}", "error", "code", code, "message", message));
 }

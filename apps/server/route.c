@@ -26,6 +26,8 @@ const spx_route spx_routes[] = {
     { GET, "/healthz", SPX_BODY_NONE, SPX_ROUTE_PUBLIC, spx_health },
     { GET, "/metrics", SPX_BODY_NONE, 0, spx_metrics },
     { POST, "/upload/", SPX_BODY_PHOTO, SPX_ROUTE_REFERENCE, spx_reference_upload },
+    { POST, "/upload", SPX_BODY_PHOTO, SPX_ROUTE_REFERENCE, spx_reference_upload },
+    { POST, "/outpaint", SPX_BODY_PHOTO, SPX_ROUTE_REFERENCE, spx_reference_outpaint },
     { POST, "/outpaint/", SPX_BODY_PHOTO, SPX_ROUTE_REFERENCE, spx_reference_outpaint },
     { GET, "/download/*", SPX_BODY_NONE, SPX_ROUTE_REFERENCE, spx_download },
     { GET, "/*", SPX_BODY_NONE, SPX_ROUTE_PUBLIC, spx_asset_get },

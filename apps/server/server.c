@@ -97,7 +97,7 @@ static void begin_upload(spx_exchange *exchange)
         return;
     const spx_status status =
         spx_upload_create(&exchange->upload, exchange->connection, exchange->context->jobs,
-                          exchange->context->options.upload_bytes, &diag);
+                          exchange->context->options.upload_bytes, exchange->raw, &diag);
     if (status == SPX_ERR_ARGUMENT) {
         spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request", diag.text);
     } else if (status != SPX_OK) {
@@ -251,6 +251,7 @@ static void *keeper_main(void *user)
         const double now_s = spx_clock_s();
         (void)atomic_fetch_add(&context->metrics.slow_clients,
                                spx_links_cut(context->links, now_s));
+        spx_hub_wake_late(context->hub, now_s);
         if (now_s - beat_s >= BEAT_S) {
             spx_hub_beat(context->hub);
             beat_s = now_s;
@@ -362,6 +363,7 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
     SPX_TRY(spx_hub_create(&context->hub, options->streams, diag));
     SPX_TRY(spx_logins_create(&context->logins, diag));
     SPX_TRY(spx_links_create(&context->links, diag));
+    SPX_TRY(spx_packed_assets_create(&context->packed, diag));
     const spx_jobs_options queue = {
         .data_dir = options->data_dir,
         .workers = options->workers,
@@ -450,6 +452,7 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     spx_jobs_close(context->jobs);
     spx_hub_destroy(context->hub);
     spx_links_destroy(context->links);
+    spx_packed_assets_destroy(context->packed);
     spx_logins_destroy(context->logins);
     free(context->token);
     (void)pthread_cond_destroy(&server->stop);

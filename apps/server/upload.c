@@ -1,7 +1,8 @@
 /*
  * libmicrohttpd's post processor takes the form apart and calls take_piece() for pieces of its
  * parts. The photo goes to incoming/ID in the data folder; its first bytes say what it is. Options
- * are short and collected until their part is over.
+ * are short and collected until their part is over. A body that is the photo itself goes there as
+ * it is, with its options in the query.
  */
 #include "server/upload.h"
 
@@ -17,16 +18,27 @@
 
 enum { FORM_BUFFER = 32768, NAME_SIZE = 64, VALUE_SIZE = 256, MOST_PARTS = 64, FILE_MODE = 0600 };
 
-struct spx_upload {
-    struct MHD_PostProcessor *form;
-    spx_upload_refusal refusal;
-    spx_job job;
-    uint64_t most_bytes;
+enum { FILES = 2 };
+
+/* One file that arrives. */
+typedef struct arrival {
     char *path;
     int fd;
-    int has_file;
+    int there;
+    uint64_t size;
     uint8_t head[SPX_PHOTO_MAGIC_BYTES];
     size_t head_size;
+} arrival;
+
+struct spx_upload {
+    struct MHD_PostProcessor *form; /* NULL = the body is the photo */
+    spx_upload_refusal refusal;
+    spx_job job;
+    uint64_t most_bytes;  /* of all files */
+    arrival files[FILES]; /* the photo, or the left and the right eye */
+    arrival *file;        /* the one that arrives */
+    int is_pair;          /* the client says so */
+    int painter_said;     /* the client chose who paints */
     unsigned parts;
     char part[NAME_SIZE]; /* the beginning of the field's name of the part that arrives */
     uint64_t part_bytes;
@@ -50,36 +62,42 @@ static void refuse(spx_upload *upload, int status, const char *code, const char 
     upload->refusal.code = code;
 }
 
-static void check_type(spx_upload *upload)
+/* What people call it. */
+static const char *name_of(const spx_upload *upload, const arrival *file)
 {
-    const char *const type = spx_photo_media_type(upload->head, upload->head_size);
+    return file == &upload->files[0] ? upload->job.name : upload->job.second;
+}
+
+static void check_type(spx_upload *upload, const arrival *file)
+{
+    const char *const type = spx_photo_media_type(file->head, file->head_size);
     if (type == NULL) {
         refuse(upload, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type",
                "%s is not a photo of a kind that is read here (JPEG, PNG, WebP, TIFF, HEIC, AVIF, "
                "JPEG "
                "XL, GIF, BMP, raw files of cameras)",
-               upload->job.name);
-    } else {
+               name_of(upload, file));
+    } else if (file == &upload->files[0]) {
         (void)snprintf(upload->job.type, sizeof(upload->job.type), "%s", type);
     }
 }
 
-static void note_head(spx_upload *upload, const char *data, size_t size)
+static void note_head(spx_upload *upload, arrival *file, const char *data, size_t size)
 {
-    if (upload->head_size == sizeof(upload->head))
+    if (file->head_size == sizeof(file->head))
         return;
-    const size_t room = sizeof(upload->head) - upload->head_size;
+    const size_t room = sizeof(file->head) - file->head_size;
     const size_t taken = size < room ? size : room;
-    memcpy(upload->head + upload->head_size, data, taken);
-    upload->head_size += taken;
-    if (upload->head_size == sizeof(upload->head))
-        check_type(upload);
+    memcpy(file->head + file->head_size, data, taken);
+    file->head_size += taken;
+    if (file->head_size == sizeof(file->head))
+        check_type(upload, file);
 }
 
 static void write_file(spx_upload *upload, const char *data, size_t size)
 {
     while (size != 0) {
-        const ssize_t put = write(upload->fd, data, size);
+        const ssize_t put = write(upload->file->fd, data, size);
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0) {
@@ -93,18 +111,52 @@ static void write_file(spx_upload *upload, const char *data, size_t size)
     }
 }
 
-static void begin_file(spx_upload *upload, const char *client_name)
+/* Both eyes of a pair come in "left" and "right", or one after the other in "file". */
+static arrival *file_of(spx_upload *upload, const char *field)
 {
-    if (upload->has_file) {
+    if (strcmp(field, "left") == 0)
+        return &upload->files[0];
+    if (strcmp(field, "right") == 0)
+        return &upload->files[1];
+    if (strcmp(field, "file") == 0)
+        return &upload->files[upload->files[0].there];
+    return NULL;
+}
+
+static void set_second_name(spx_upload *upload, const char *client_name)
+{
+    spx_job *const named = calloc(1, sizeof(*named));
+    if (named == NULL)
+        return;
+    spx_job_set_name(named, client_name);
+    memcpy(upload->job.second, named->name, sizeof(upload->job.second));
+    free(named);
+}
+
+static void begin_file(spx_upload *upload, const char *field, const char *client_name)
+{
+    arrival *const file = file_of(upload, field);
+    if (file == NULL) {
         refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
-               "one photo a request: there are several");
+               "a file is only taken in the fields \"file\", \"left\" and \"right\", not in "
+               "\"%.40s\"",
+               field);
         return;
     }
-    upload->has_file = 1;
-    spx_job_set_name(&upload->job, client_name);
-    upload->fd =
-        open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-    if (upload->fd < 0) {
+    if (file->there) {
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+               "one photo a request, or the two eyes of one: there are more");
+        return;
+    }
+    file->there = 1;
+    upload->file = file;
+    if (file == &upload->files[0]) {
+        spx_job_set_name(&upload->job, client_name);
+    } else {
+        set_second_name(upload, client_name);
+    }
+    file->fd = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+    if (file->fd < 0) {
         refuse(upload, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
                "the server cannot keep the photo");
     }
@@ -117,25 +169,42 @@ static void take_file(spx_upload *upload, const char *data, size_t size)
                "the photo is larger than %llu bytes", (unsigned long long)upload->most_bytes);
         return;
     }
-    note_head(upload, data, size);
+    note_head(upload, upload->file, data, size);
+    upload->file->size += size;
     upload->job.size += size;
     if (upload->refusal.status == 0)
         write_file(upload, data, size);
 }
 
+static void set_option(spx_upload *upload, const char *name, const char *value)
+{
+    spx_diag diag = { 0 };
+    spx_status status = SPX_OK;
+    if (strcmp(name, "kind") == 0) {
+        status = spx_job_kind_from_name(&upload->job.kind, value, &diag);
+    } else if (strcmp(name, "tag") == 0) {
+        if (strlen(value) >= sizeof(upload->job.tag)) {
+            refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "tag: at most %zu bytes",
+                   sizeof(upload->job.tag) - 1);
+        }
+        (void)snprintf(upload->job.tag, sizeof(upload->job.tag), "%s", value);
+    } else if (strcmp(name, "stereo") == 0 && strcmp(value, "pair") == 0) {
+        upload->is_pair = 1;
+    } else {
+        upload->painter_said |= strcmp(name, "painter") == 0;
+        status = spx_job_options_set(&upload->job.options, name, value, &diag);
+    }
+    if (status != SPX_OK)
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%.250s", diag.text);
+}
+
 /* The option whose value has been collected is over. */
 static void end_option(spx_upload *upload)
 {
-    spx_diag diag = { 0 };
     if (upload->name[0] == '\0')
         return;
     upload->value[upload->value_size] = '\0';
-    const spx_status status =
-        strcmp(upload->name, "kind") == 0
-            ? spx_job_kind_from_name(&upload->job.kind, upload->value, &diag)
-            : spx_job_options_set(&upload->job.options, upload->name, upload->value, &diag);
-    if (status != SPX_OK)
-        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%.250s", diag.text);
+    set_option(upload, upload->name, upload->value);
     upload->name[0] = '\0';
 }
 
@@ -196,14 +265,11 @@ static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const cha
     if (key == NULL || upload->parts > MOST_PARTS) {
         refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request",
                "the form is not one that is asked for");
-    } else if (strcmp(key, "file") == 0 && filename != NULL) {
+    } else if (filename != NULL) {
         if (begins)
-            begin_file(upload, filename);
+            begin_file(upload, key, filename);
         if (upload->refusal.status == 0)
             take_file(upload, data, size);
-    } else if (filename != NULL) {
-        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
-               "a file is only taken in the field \"file\", not in \"%.40s\"", key);
     } else {
         if (begins)
             begin_option(upload, key);
@@ -213,24 +279,52 @@ static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const cha
     return upload->refusal.status == 0 ? MHD_YES : MHD_NO;
 }
 
+/* The signature is libmicrohttpd's. */
+static enum MHD_Result take_query(void *user, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    spx_upload *const upload = user;
+    (void)kind;
+    if (strcmp(name, "name") == 0) {
+        spx_job_set_name(&upload->job, value == NULL ? "" : value);
+    } else {
+        set_option(upload, name, value == NULL ? "" : value);
+    }
+    return MHD_YES;
+}
+
+static spx_status begin_body(spx_upload *upload, struct MHD_Connection *connection, int raw,
+                             spx_diag *diag)
+{
+    if (raw) {
+        begin_file(upload, "file", "photo");
+        (void)MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, upload);
+        return SPX_OK;
+    }
+    upload->form = MHD_create_post_processor(connection, FORM_BUFFER, take_piece, upload);
+    if (upload->form == NULL)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "the request is not a multipart/form-data form");
+    return SPX_OK;
+}
+
+// NOLINTNEXTLINE(readability-function-size): six and where the failure is told
 spx_status spx_upload_create(spx_upload **out, struct MHD_Connection *connection, spx_jobs *jobs,
-                             uint64_t most_bytes, spx_diag *diag)
+                             uint64_t most_bytes, int raw, spx_diag *diag)
 {
     spx_status status = SPX_OK;
     *out = NULL;
     spx_upload *upload = calloc(1, sizeof(*upload));
     if (upload == NULL)
         return spx_fail_memory(diag, "upload");
-    upload->fd = -1;
+    upload->files[0].fd = -1;
+    upload->files[1].fd = -1;
     upload->most_bytes = most_bytes;
     spx_job_options_init(&upload->job.options);
     SPX_TRY_OUT(spx_id_make(upload->job.id, diag));
-    SPX_TRY_OUT(spx_jobs_incoming_path(jobs, upload->job.id, &upload->path, diag));
-    upload->form = MHD_create_post_processor(connection, FORM_BUFFER, take_piece, upload);
-    if (upload->form == NULL) {
-        status = spx_fail(diag, SPX_ERR_ARGUMENT, "the request is not a multipart/form-data form");
-        goto out;
-    }
+    SPX_TRY_OUT(spx_id_make(upload->job.second_id, diag));
+    SPX_TRY_OUT(spx_jobs_incoming_path(jobs, upload->job.id, &upload->files[0].path, diag));
+    SPX_TRY_OUT(spx_jobs_incoming_path(jobs, upload->job.second_id, &upload->files[1].path, diag));
+    SPX_TRY_OUT(begin_body(upload, connection, raw, diag));
     *out = upload;
     upload = NULL;
 
@@ -245,41 +339,78 @@ void spx_upload_destroy(spx_upload *upload)
         return;
     if (upload->form != NULL)
         (void)MHD_destroy_post_processor(upload->form);
-    if (upload->fd >= 0)
-        (void)close(upload->fd);
-    if (upload->has_file)
-        (void)unlink(upload->path); /* gone already when a job has it */
-    free(upload->path);
+    for (size_t i = 0; i < FILES; i++) {
+        if (upload->files[i].fd >= 0)
+            (void)close(upload->files[i].fd);
+        if (upload->files[i].there)
+            (void)unlink(upload->files[i].path); /* gone already when a job has it */
+        free(upload->files[i].path);
+    }
     free(upload);
 }
 
 void spx_upload_feed(spx_upload *upload, const char *data, size_t size)
 {
-    if (upload->refusal.status == 0 && MHD_post_process(upload->form, data, size) != MHD_YES)
+    if (upload->refusal.status != 0)
+        return;
+    if (upload->form == NULL) {
+        take_file(upload, data, size);
+    } else if (MHD_post_process(upload->form, data, size) != MHD_YES) {
         refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request", "the form is broken");
+    }
+}
+
+static void check_files(spx_upload *upload)
+{
+    const int two = upload->files[1].there;
+    if (!upload->files[0].there) {
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+               "the field \"file\" with a photo is missing");
+    }
+    if (two && !upload->is_pair) {
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+               "two files are the left and the right eye of one photo: say stereo=pair");
+    }
+    if (!two && upload->is_pair) {
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+               "stereo=pair wants two files, the left and the right eye");
+    }
+    if (two && upload->job.kind != SPX_JOB_CONVERT) {
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+               "a pair cannot be made larger: its kind is convert");
+    }
+    for (size_t i = 0; i <= (size_t)two; i++) {
+        arrival *const file = &upload->files[i];
+        if (file->size == 0) {
+            refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%s is empty",
+                   name_of(upload, file));
+        }
+        if (upload->refusal.status == 0 && file->head_size < sizeof(file->head))
+            check_type(upload, file);
+    }
 }
 
 void spx_upload_finish(spx_upload *upload)
 {
-    const int whole = MHD_destroy_post_processor(upload->form) == MHD_YES;
+    const int whole = upload->form == NULL || MHD_destroy_post_processor(upload->form) == MHD_YES;
     upload->form = NULL;
-    if (upload->fd >= 0 && close(upload->fd) != 0) {
-        refuse(upload, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
-               "the server cannot keep the photo");
+    for (size_t i = 0; i < FILES; i++) {
+        if (upload->files[i].fd >= 0 && close(upload->files[i].fd) != 0) {
+            refuse(upload, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
+                   "the server cannot keep the photo");
+        }
+        upload->files[i].fd = -1;
     }
-    upload->fd = -1;
     if (upload->refusal.status == 0)
         end_option(upload);
     if (!whole)
         refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request", "the form ends too early");
-    if (!upload->has_file) {
-        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
-               "the field \"file\" with a photo is missing");
-    }
-    if (upload->job.size == 0)
-        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%s is empty", upload->job.name);
-    if (upload->refusal.status == 0 && upload->job.type[0] == '\0')
-        check_type(upload);
+    check_files(upload);
+}
+
+int spx_upload_chose_painter(const spx_upload *upload)
+{
+    return upload->painter_said;
 }
 
 const spx_upload_refusal *spx_upload_refused(const spx_upload *upload)

@@ -90,6 +90,12 @@ def every_answer_is_in_the_document():
             api.ask("GET", "/download/{path}", "/download/" + path)
         api.ask("GET", "/download/{path}", "/download/etc/passwd")
         api.send("/upload/", [("other", "x")])
+        api.send("/upload", [("file", "small.png", photo), *QUICK])
+        api.send("/outpaint", [("file", "small.png", photo)])
+        key = {"Idempotency-Key": "0123456789abcdef"}
+        for status in (201, 200):
+            reply = api.send("/api/v1/jobs", [("file", "small.png", photo), *QUICK], headers=key)
+            assert reply.status == status, reply.body
         api.send("/outpaint/", [("file", "small.png", photo)])
         api.send("/outpaint/", [("file", "small.png", b"not a photo at all, not a photo")])
         api.send("/api/v1/jobs", [("file", "x.png", b"not a photo at all, not a photo")])
