@@ -96,6 +96,27 @@ void spx_append_escaped(spx_bytes *out, const char *text)
     }
 }
 
+static int hex_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char lower = digit >= 'A' && digit <= 'F' ? (char)(digit - 'A' + 'a') : digit;
+    const char *const at = lower == '\0' ? NULL : strchr(digits, lower);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+void spx_unescape(char *text)
+{
+    char *out = text;
+    for (const char *at = text; *at != '\0';) {
+        const int high = *at == '%' ? hex_value(at[1]) : -1;
+        const int low = high < 0 ? -1 : hex_value(at[2]);
+        const int byte = low < 0 ? 0 : high * 16 + low;
+        *out++ = byte == 0 ? *at : (char)byte;
+        at += byte == 0 ? 1 : 3;
+    }
+    *out = '\0';
+}
+
 void spx_append_disposition(spx_bytes *out, const char *name, int attachment)
 {
     spx_bytes_text(out, attachment ? "attachment; filename=\"" : "inline; filename=\"");

@@ -24,6 +24,9 @@ int spx_etag_listed(const char *header, const char *etag);
 /** Appends `text` percent-encoded but for unreserved characters (RFC 3986, 2.3). */
 void spx_append_escaped(spx_bytes *out, const char *text);
 
+/** Puts in place of each %XX its byte; what is no such escape, or would be a zero, stays. */
+void spx_unescape(char *text);
+
 /** Appends `inline` or `attachment` with the name in ASCII and in UTF-8 (RFC 6266), and a zero. */
 void spx_append_disposition(spx_bytes *out, const char *name, int attachment);
 

@@ -6,6 +6,7 @@
  */
 #include "server/reference.h"
 
+#include "server/http_text.h"
 #include "server/route.h"
 #include "server/submit.h"
 
@@ -52,7 +53,7 @@ const spx_job_file *spx_reference_find(spx_jobs *jobs, const char *path, spx_job
      */
     for (size_t i = 0; i < job->file_count; i++) {
         file_path(job, &job->files[i], known);
-        (void)MHD_http_unescape(known);
+        spx_unescape(known);
         if (strcmp(known, path) == 0)
             return &job->files[i];
     }

@@ -2,6 +2,7 @@
 
 #include "server/http_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void reads_ranges_of_one_part(void **state)
@@ -144,9 +145,31 @@ static void compares_secrets_whole(void **state)
     assert_false(spx_secret_equal("", "secret"));
 }
 
+static void takes_escapes_back(void **state)
+{
+    static const char *const pairs[][2] = {
+        { "50%25%20off.jpg", "50% off.jpg" },
+        { "50% off", "50% off" },
+        { "%zz%4", "%zz%4" },
+        { "a%00b", "a%00b" },
+        { "%C3%a9", "\xc3\xa9" },
+        { "", "" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        char text[32];
+        (void)snprintf(text, sizeof(text), "%s", pairs[i][0]);
+
+        spx_unescape(text);
+
+        assert_string_equal(text, pairs[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_escapes_back),
         cmocka_unit_test(reads_ranges_of_one_part),
         cmocka_unit_test(finds_etags_in_lists),
         cmocka_unit_test(writes_names_for_old_and_new_browsers),
