@@ -52,6 +52,8 @@ static void destroy_zip(void *user)
 
 static zip_stream *create_zip(spx_jobs *jobs, const spx_job *job)
 {
+    if (spx_late_archive_open(NULL) != SPX_OK)
+        return NULL;
     zip_stream *const zip = calloc(1, sizeof(*zip));
     if (zip == NULL)
         return NULL;

@@ -360,6 +360,7 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
 {
     spx_context *const context = &server->context;
     const spx_server_options *const options = &context->options;
+    SPX_TRY(spx_late_microhttpd_open(diag));
     SPX_TRY(spx_hub_create(&context->hub, options->streams, diag));
     SPX_TRY(spx_logins_create(&context->logins, diag));
     SPX_TRY(spx_links_create(&context->links, diag));
