@@ -54,7 +54,7 @@ _spx()
     elif [ "$verb" = model ] && [ "$COMP_CWORD" -eq 2 ]; then
         mapfile -t COMPREPLY < <(compgen -W 'list fetch add verify remove' -- "$word")
     elif [ "$verb" = model ] && [ "${COMP_WORDS[2]}" = fetch ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'depth-anything-v2-small depth-anything-v2-base depth-anything-v2-large' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'recommended depth-anything-v2-small depth-anything-v2-base depth-anything-v2-large depth-anything-3-mono depth-anything-3-metric' -- "$word")
     fi
     if [ "${#COMPREPLY[@]}" -eq 0 ] && [[ $word != -* ]]; then
         compopt -o filenames 2>/dev/null

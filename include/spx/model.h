@@ -26,16 +26,17 @@ extern "C" {
 
 /**
  * The weights file for "auto" (or NULL), a model's name, or a path (anything with a '/' or ending
- * in ".safetensors"). auto: depth-anything-v2-large, -base, -small, then spx-lite, whatever is
- * found first. *out_path is owned by the caller: free(). model_dir may be NULL.
+ * in ".safetensors"). auto: depth-anything-3-mono, -3-metric, -v2-large, -v2-base, -v2-small, then
+ * spx-lite, whatever is found first. *out_path is owned by the caller: free(). model_dir may be
+ * NULL.
  */
 SPX_API SPX_NODISCARD spx_status spx_model_resolve(const char *model, const char *model_dir,
                                                    char **out_path, spx_diag *diag);
 
 /**
- * What to fetch: the best network that anybody may use, when no network as good is installed; NULL
- * when one is. *size: bytes, 0 = not known. "recommended" is a name that spx_model_fetch() knows.
- * model_dir may be NULL. Static storage.
+ * What most people should fetch: a small, quick network that anybody may use, when none as good is
+ * installed; NULL when one is. *size: bytes, 0 = not known. "recommended" is a name that
+ * spx_model_fetch() knows. model_dir may be NULL. Static storage.
  */
 SPX_API const char *spx_model_recommended(const char *model_dir, uint64_t *size);
 
@@ -91,10 +92,11 @@ typedef struct spx_model_report {
 } spx_model_report;
 
 /**
- * Fetches depth-anything-v2-small, -base or -large. What a broken connection left is kept and the
- * next call goes on from there. The file appears whole, with the right SHA-256, or not at all. A
- * checksum that spx does not know is the server's word; it is written to SHA256SUMS and holds from
- * then on. Proxies: http_proxy, https_proxy, no_proxy as for curl.
+ * Fetches depth-anything-3-mono or -metric, depth-anything-v2-small, -base or -large. What a broken
+ * connection left is kept and the next call goes on from there. The file appears whole, with the
+ * right SHA-256, or not at all. A checksum that spx does not know is the server's word; it is
+ * written to SHA256SUMS and holds from then on. Proxies: http_proxy, https_proxy, no_proxy as for
+ * curl.
  */
 SPX_API SPX_NODISCARD spx_status spx_model_fetch(const char *name,
                                                  const spx_model_fetch_options *options,

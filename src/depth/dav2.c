@@ -9,17 +9,13 @@
 #include <string.h>
 
 enum {
-    DEFAULT_SHORT_SIDE = 518,
+    SHORT_SIDE_2 = 518, /* what the authors' programs take */
+    SHORT_SIDE_3 = 504, /* theirs is a long side of 504, where the grid of patches shows */
     LEAST_SIDE = 2 * DAV2_PATCH,
     MOST_SIDE = 4096,
     MOST_PATCHES = 8192, /* of one photo: time grows with their square */
     TILE_OVERLAP = 9 * DAV2_PATCH,
 };
-
-static int recognises(const spx_safetensors *weights)
-{
-    return spx_safetensors_find(weights, "backbone.embeddings.cls_token") != NULL;
-}
 
 static void close_network(spx_depth_network *network)
 {
@@ -117,21 +113,33 @@ static uint32_t whole_patches(double pixels)
 
 /* What the network sees: the short side as asked for, the aspect ratio kept; very long pictures get
  * a smaller one. */
-static spx_status choose_size(const spx_image *photo, uint32_t size, uint32_t *width,
-                              uint32_t *height, spx_diag *diag)
+static spx_status scale_short_side(const spx_image *photo, uint32_t size, uint32_t *width,
+                                   uint32_t *height, spx_diag *diag)
 {
-    if (size != 0 && (size < LEAST_SIDE || size > MOST_SIDE)) {
+    if (size < LEAST_SIDE || size > MOST_SIDE) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "depth size %u is not between %d and %d", size,
                         LEAST_SIDE, MOST_SIDE);
     }
     const double short_side = photo->width < photo->height ? photo->width : photo->height;
-    double scale = (size == 0 ? DEFAULT_SHORT_SIDE : size) / short_side;
+    double scale = size / short_side;
     const double patches = photo->width * scale * photo->height * scale / (DAV2_PATCH * DAV2_PATCH);
     if (patches > MOST_PATCHES)
         scale *= sqrt(MOST_PATCHES / patches);
     *height = whole_patches(photo->height * scale);
     *width = whole_patches(photo->width * scale);
     return SPX_OK;
+}
+
+static spx_status choose_size_2(const spx_image *photo, uint32_t size, uint32_t *width,
+                                uint32_t *height, spx_diag *diag)
+{
+    return scale_short_side(photo, size == 0 ? SHORT_SIDE_2 : size, width, height, diag);
+}
+
+static spx_status choose_size_3(const spx_image *photo, uint32_t size, uint32_t *width,
+                                uint32_t *height, spx_diag *diag)
+{
+    return scale_short_side(photo, size == 0 ? SHORT_SIDE_3 : size, width, height, diag);
 }
 
 static spx_status infer(spx_depth_network *network, const spx_depth_input *input,
@@ -154,19 +162,45 @@ static spx_status infer(spx_depth_network *network, const spx_depth_input *input
     return status;
 }
 
+static double metric_factor(const spx_depth_network *network)
+{
+    static const double focal_lengths_a_metre = 300.0;
+    return network->config.metric ? focal_lengths_a_metre : 0.0;
+}
+
 const spx_depth_family spx_dav2_family = {
-    .recognises = recognises,
+    .recognises = dav2_is_version_2,
     .open = open_network,
     .name = network_name,
-    .choose_size = choose_size,
+    .choose_size = choose_size_2,
     .prepare = spx_depth_prepare_cubic,
     .infer = infer,
     .close = close_network,
-    .sizes = { .standard = DEFAULT_SHORT_SIDE,
+    .sizes = { .standard = SHORT_SIDE_2,
                .step = DAV2_PATCH,
-               .tile = DEFAULT_SHORT_SIDE,
+               .tile = SHORT_SIDE_2,
                .overlap = TILE_OVERLAP,
                .part = 1,
-               .finer = { 2 * DEFAULT_SHORT_SIDE, 3 * DEFAULT_SHORT_SIDE },
+               .finer = { 2 * SHORT_SIDE_2, 3 * SHORT_SIDE_2 },
                .normal = { SPX_DEPTH_AT_EDGES, SPX_DEPTH_NOWHERE } },
+};
+
+/* Its edges are fine as they are, and a run takes eleven times as long as the small network of
+ * version 2: finer ones only when they are asked for. */
+const spx_depth_family spx_dav3_family = {
+    .recognises = dav2_is_version_3,
+    .open = open_network,
+    .name = network_name,
+    .metric = metric_factor,
+    .choose_size = choose_size_3,
+    .prepare = spx_depth_prepare_cubic,
+    .infer = infer,
+    .close = close_network,
+    .sizes = { .standard = SHORT_SIDE_3,
+               .step = DAV2_PATCH,
+               .tile = SHORT_SIDE_3,
+               .overlap = TILE_OVERLAP,
+               .part = 1,
+               .finer = { 2 * SHORT_SIDE_3, 3 * SHORT_SIDE_3 },
+               .normal = { SPX_DEPTH_NOWHERE, SPX_DEPTH_NOWHERE } },
 };

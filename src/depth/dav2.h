@@ -7,12 +7,16 @@
 
 /*
  * Depth Anything V2 (Yang et al. 2024, arXiv 2406.09414): a vision transformer (DINOv2) and the
- * head of DPT, from the authors' weights as they are published for the transformers library.
+ * head of DPT, from the authors' weights as they are published for the transformers library. Depth
+ * Anything 3 (Lin et al. 2025, arXiv 2511.10647) for one picture, Mono and Metric, is the same
+ * network with other names, a second branch that sees the sky, and the logarithm of distance where
+ * V2 gives inverse depth; here its map is inverse depth too, the sky 0.
  *
  * Linear layers and attention run in integers of 12 to 13 bits with exact sums, or, when exact is
  * asked for, in float32.
  */
 extern const spx_depth_family spx_dav2_family;
+extern const spx_depth_family spx_dav3_family;
 
 typedef struct spx_dav2_options {
     int exact;                     /* float32 throughout */

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef struct head {
     dav2_run *run;
@@ -18,8 +19,10 @@ typedef struct head {
     spx_map levels[DAV2_TAPS]; /* coarsest first, after convs */
     spx_map fused;             /* the last fusion, before its enlargement */
     spx_map first;             /* after head.conv1 */
-    spx_map second;            /* after head.conv2, only for a probe */
-    double done;               /* progress */
+    spx_map second;            /* after head.conv2; this and the next two only for a probe */
+    spx_map logits;
+    spx_map sky_logits;
+    double done; /* progress */
 } head;
 
 static void probe_level(const head *self, const char *form, size_t index, const spx_map *map)
@@ -163,31 +166,101 @@ static spx_map_view last_view(const head *self)
                            .width = self->run->io->width };
 }
 
+/* What a branch says of a pixel. */
+static float logit(const spx_nn_kernels *kernels, const float *channels, const dav2_last *last)
+{
+    return kernels->dot(channels, last->weight, DAV2_HEAD_OUT) + last->bias;
+}
+
+/* Version 3's distance, from the sky's logit what of it is sky: zero inverse depth. Up to its
+ * authors' threshold nothing is, at 1 all (their limit for a picture's sky is 0.3). Metric distance
+ * is inverted as it is. The other is so up to a scale and perhaps a shift, and without the summand
+ * the nearest things would take the whole range; its size is what other programs take. */
+static float inverse_depth(float depth_logit, float sky_logit, int metric)
+{
+    static const float sky_from = 0.3F;
+    static const float summand = 0.2F;
+    const float sky = (sky_logit - sky_from) / (1.0F - sky_from);
+    const float kept = 1.0F - fminf(fmaxf(sky, 0.0F), 1.0F);
+    return kept / (expf(depth_logit) + (metric ? 0.0F : summand));
+}
+
+/* One row, from its channels: to the output, and for a probe. */
+static void finish_row(const head *self, size_t y, const float *row)
+{
+    const spx_depth_network *const network = self->network;
+    const spx_dav2_io *const io = self->run->io;
+    const size_t branches = dav2_branches(network);
+    float *const out = io->output + y * io->stride;
+    for (size_t x = 0; x < io->width; x++) {
+        const float *const channels = row + x * branches * DAV2_HEAD_OUT;
+        const float depth = logit(network->kernels, channels, &network->head3);
+        if (branches == 1) {
+            out[x] = fmaxf(depth, 0.0F);
+            continue;
+        }
+        const float sky = logit(network->kernels, channels + DAV2_HEAD_OUT, &network->sky3);
+        out[x] = inverse_depth(depth, sky, network->config.metric);
+        if (self->logits.data != NULL) {
+            spx_map_row(&self->logits, y)[x * self->logits.stride] = depth;
+            spx_map_row(&self->sky_logits, y)[x * self->sky_logits.stride] = sky;
+        }
+    }
+    if (self->second.data != NULL)
+        memcpy(spx_map_row(&self->second, y), row,
+               io->width * branches * DAV2_HEAD_OUT * sizeof(float));
+}
+
 /* Four rows of depth. */
 static void depth_turn(void *context, size_t index)
 {
     const head *const self = context;
     const spx_nn_kernels *const kernels = self->network->kernels;
-    const spx_dav2_io *const io = self->run->io;
     const spx_map_view view = last_view(self);
     void *const area = spx_scratch_take(self->run->nn.scratch);
     float *const result = spx_conv3_stripe(&self->network->head2, kernels, &view, index, area);
     const size_t row_stride = spx_conv3_row_stride(&self->network->head2, &view);
     kernels->mix(result, result, 0.0F, result, SPX_CONV3_ROWS * row_stride, 1);
-    for (size_t i = 0; i < SPX_CONV3_ROWS && index * SPX_CONV3_ROWS + i < io->height; i++) {
-        const size_t y = index * SPX_CONV3_ROWS + i;
-        const float *const row = result + i * row_stride;
-        for (size_t x = 0; x < io->width; x++) {
-            const float sum =
-                kernels->dot(row + x * DAV2_HEAD_OUT, self->network->head3, DAV2_HEAD_OUT);
-            io->output[y * io->stride + x] = fmaxf(sum + self->network->head3_bias, 0.0F);
-        }
-        if (self->second.data != NULL) {
-            kernels->mix(row, row, 0.0F, spx_map_row(&self->second, y), io->width * DAV2_HEAD_OUT,
-                         0);
-        }
-    }
+    for (size_t i = 0; i < SPX_CONV3_ROWS && index * SPX_CONV3_ROWS + i < self->run->io->height;
+         i++)
+        finish_row(self, index * SPX_CONV3_ROWS + i, result + i * row_stride);
     spx_scratch_give(self->run->nn.scratch, area);
+}
+
+/* The maps that only a probe sees. */
+static spx_status make_probed(head *self)
+{
+    const spx_nn_run *const nn = &self->run->nn;
+    const spx_dav2_io *const io = self->run->io;
+    const size_t branches = dav2_branches(self->network);
+    if (io->probe == NULL)
+        return SPX_OK;
+    SPX_TRY(spx_map_init(&self->second, io->height, io->width, branches * DAV2_HEAD_OUT, nn->diag));
+    if (branches == 1)
+        return SPX_OK;
+    SPX_TRY(spx_map_init(&self->logits, io->height, io->width, 1, nn->diag));
+    return spx_map_init(&self->sky_logits, io->height, io->width, 1, nn->diag);
+}
+
+/* A branch's channels of the second convolution as a map of its own. */
+static void probe_branch(const head *self, const char *name, size_t branch)
+{
+    spx_map part = self->second;
+    part.channels = DAV2_HEAD_OUT;
+    part.data += branch * DAV2_HEAD_OUT;
+    dav2_probe(self->run, name, &part);
+}
+
+static void probe_last(const head *self)
+{
+    if (self->second.data == NULL)
+        return;
+    probe_branch(self, "head.conv2", 0);
+    if (dav2_branches(self->network) == 1)
+        return;
+    probe_branch(self, "sky.conv2", 1);
+    dav2_probe(self->run, "head.logits", &self->logits);
+    dav2_probe(self->run, "sky.logits", &self->sky_logits);
 }
 
 static spx_status finish(head *self)
@@ -202,8 +275,8 @@ static spx_status finish(head *self)
         probe_level(self, "fusion", DAV2_TAPS - 1, &large);
         spx_map_clear(&large);
         SPX_TRY(status);
-        SPX_TRY(spx_map_init(&self->second, io->height, io->width, DAV2_HEAD_OUT, nn->diag));
     }
+    SPX_TRY(make_probed(self));
     SPX_TRY(spx_map_init(&self->first, height, width, self->network->config.fusion / 2, nn->diag));
     const spx_map_view view = { .map = &self->fused, .height = height, .width = width };
     SPX_TRY(spx_conv3_run(&self->network->head1, &view, NULL, NULL, &self->first, nn));
@@ -211,8 +284,7 @@ static spx_status finish(head *self)
     spx_map_clear(&self->fused);
     const size_t stripes = spx_divide_up(io->height, SPX_CONV3_ROWS);
     SPX_TRY(spx_task_run(nn->task, stripes, depth_turn, self, nn->diag));
-    if (self->second.data != NULL)
-        dav2_probe(self->run, "head.conv2", &self->second);
+    probe_last(self);
     return SPX_OK;
 }
 
@@ -231,6 +303,8 @@ out:
     spx_map_clear(&self.fused);
     spx_map_clear(&self.first);
     spx_map_clear(&self.second);
+    spx_map_clear(&self.logits);
+    spx_map_clear(&self.sky_logits);
     return status;
 }
 

@@ -1,7 +1,7 @@
 #ifndef SPX_DEPTH_DAV2_NETWORK_H
 #define SPX_DEPTH_DAV2_NETWORK_H
 
-/* What the parts of Depth Anything V2 know of each other; for dav2*.c only. */
+/* What the parts of Depth Anything V2 and 3 know of each other; for dav2*.c only. */
 #include "depth/dav2.h"
 #include "nn/conv3.h"
 #include "nn/linear.h"
@@ -13,7 +13,7 @@ enum {
     DAV2_GRID = 37,     /* patches along a side, of the stored position embedding */
     DAV2_TAPS = 4,      /* layers that the head looks at */
     DAV2_SIZES = 4,     /* input sizes whose position embedding is kept */
-    DAV2_HEAD_OUT = 32, /* channels in front of the last layer */
+    DAV2_HEAD_OUT = 32, /* channels in front of the last layer of a branch */
     DAV2_MOST_BLOCKS = 24,
 };
 
@@ -25,6 +25,8 @@ typedef struct dav2_config {
     size_t taps[DAV2_TAPS]; /* after these blocks */
     size_t neck[DAV2_TAPS]; /* channels of the four maps */
     size_t fusion;          /* channels of the decoder */
+    int version;            /* 3; anything else is V2 */
+    int metric;             /* depth has a unit: metres = depth * focal length / 300 */
 } dav2_config;
 
 typedef struct dav2_norm {
@@ -48,6 +50,12 @@ typedef struct dav2_residual {
     spx_conv3 conv1;
     spx_conv3 conv2;
 } dav2_residual;
+
+/** The last layer of a branch of the head: 1x1, one output. */
+typedef struct dav2_last {
+    float *weight; /* [DAV2_HEAD_OUT] */
+    float bias;
+} dav2_last;
 
 typedef struct dav2_fusion {
     dav2_residual first; /* not in the coarsest */
@@ -77,9 +85,9 @@ struct spx_depth_network {
     spx_conv3 convs[DAV2_TAPS];
     dav2_fusion fusion[DAV2_TAPS]; /* coarsest first */
     spx_conv3 head1;
-    spx_conv3 head2;
-    float *head3; /* [DAV2_HEAD_OUT] */
-    float head3_bias;
+    spx_conv3 head2; /* depth's channels, behind them the sky's */
+    dav2_last head3;
+    dav2_last sky3;       /* of version 3 only */
     pthread_mutex_t lock; /* guards positions: places are filled once and stay until close */
     dav2_position positions[DAV2_SIZES];
 };
@@ -100,7 +108,17 @@ SPX_NODISCARD spx_status dav2_load(spx_depth_network *network, const spx_safeten
                                    const spx_task *task, spx_diag *diag);
 void dav2_clear(spx_depth_network *network);
 
-/** Which published size the file holds; NULL = none. */
+/** Branches of the head: depth, and the sky of version 3. */
+static inline size_t dav2_branches(const spx_depth_network *network)
+{
+    return network->config.version == 3 ? 2 : 1;
+}
+
+/** Whether the file is one of Depth Anything V2 or 3, of whatever size. */
+int dav2_is_version_2(const spx_safetensors *weights);
+int dav2_is_version_3(const spx_safetensors *weights);
+
+/** Which published network the file holds; NULL = none. */
 const dav2_config *dav2_config_find(const spx_safetensors *weights);
 
 /** Fills run->taps. */

@@ -7,25 +7,118 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 160, FULL_BYTES = 2 * NAME_BYTES, MLP_TIMES = 4, COLOURS = 3, NINE = 9 };
+enum { MLP_TIMES = 4, COLOURS = 3, NINE = 9 };
+
+#define SMALL .width = 384, .blocks = 12, .neck = { 48, 96, 192, 384 }, .fusion = 64
+#define BASE .width = 768, .blocks = 12, .neck = { 96, 192, 384, 768 }, .fusion = 128
+#define LARGE .width = 1024, .blocks = 24, .neck = { 256, 512, 1024, 1024 }, .fusion = 256
+#define TINY .width = 128, .blocks = 4, .neck = { 16, 32, 64, 128 }, .fusion = 32 /* for tests */
 
 static const dav2_config configs[] = {
-    { "depth-anything-v2-small", 384, 12, { 2, 5, 8, 11 }, { 48, 96, 192, 384 }, 64 },
-    { "depth-anything-v2-base", 768, 12, { 2, 5, 8, 11 }, { 96, 192, 384, 768 }, 128 },
-    { "depth-anything-v2-large", 1024, 24, { 4, 11, 17, 23 }, { 256, 512, 1024, 1024 }, 256 },
-    { "depth-anything-v2-tiny", 128, 4, { 0, 1, 2, 3 }, { 16, 32, 64, 128 }, 32 }, /* for tests */
+    { .name = "depth-anything-v2-small", SMALL, .taps = { 2, 5, 8, 11 } },
+    { .name = "depth-anything-v2-base", BASE, .taps = { 2, 5, 8, 11 } },
+    { .name = "depth-anything-v2-large", LARGE, .taps = { 4, 11, 17, 23 } },
+    { .name = "depth-anything-v2-tiny", TINY, .taps = { 0, 1, 2, 3 } },
+    { .name = "depth-anything-3-mono", LARGE, .taps = { 4, 11, 17, 23 }, .version = 3 },
+    { .name = "depth-anything-3-tiny", TINY, .taps = { 0, 1, 2, 3 }, .version = 3 },
 };
+
+static const dav2_config metric = {
+    .name = "depth-anything-3-metric", LARGE, .taps = { 4, 11, 17, 23 }, .version = 3, .metric = 1
+};
+
+static const char first_of_2[] = "backbone.embeddings.cls_token";
+static const char first_of_3[] = "model.backbone.pretrained.cls_token";
+/* The networks for one picture have it; those for many have other blocks. */
+static const char only_of_3[] = "model.head.scratch.sky_output_conv2.0.weight";
+
+int dav2_is_version_2(const spx_safetensors *weights)
+{
+    return spx_safetensors_find(weights, first_of_2) != NULL;
+}
+
+int dav2_is_version_3(const spx_safetensors *weights)
+{
+    return spx_safetensors_find(weights, first_of_3) != NULL;
+}
+
+/* Both files of Depth Anything 3 hold the same names and shapes, and nothing in them says which is
+ * which: the file's name does. */
+static int is_called_metric(const spx_safetensors *weights)
+{
+    const char *const path = spx_safetensors_path(weights);
+    const char *const slash = strrchr(path, '/');
+    return strcasestr(slash == NULL ? path : slash, "metric") != NULL;
+}
 
 const dav2_config *dav2_config_find(const spx_safetensors *weights)
 {
-    const spx_tensor *const cls = spx_safetensors_find(weights, "backbone.embeddings.cls_token");
+    const spx_tensor *cls = spx_safetensors_find(weights, first_of_2);
+    const int is_3 = cls == NULL;
+    if (is_3 && spx_safetensors_find(weights, only_of_3) != NULL)
+        cls = spx_safetensors_find(weights, first_of_3);
     if (cls == NULL || cls->rank == 0)
         return NULL;
+    const size_t width = cls->shape[cls->rank - 1];
+    if (is_3 && width == metric.width && is_called_metric(weights))
+        return &metric;
     for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
-        if (configs[i].width == cls->shape[cls->rank - 1])
+        if (configs[i].width == width && (configs[i].version == 3) == is_3)
             return &configs[i];
     }
     return NULL;
+}
+
+/* ---- names ---- */
+
+/* What Depth Anything 3 calls the same tensors: parts of the names of version 2 and what stands
+ * for them, each replaced once, in this order. Names of both: the published files. */
+static const char *const renamed[][2] = {
+    { "backbone.embeddings.position_embeddings", "model.backbone.pretrained.pos_embed" },
+    { "backbone.embeddings.patch_embeddings.projection",
+      "model.backbone.pretrained.patch_embed.proj" },
+    { "backbone.embeddings.", "model.backbone.pretrained." },
+    { "backbone.encoder.layer.", "model.backbone.pretrained.blocks." },
+    { "backbone.layernorm", "model.backbone.pretrained.norm" },
+    { "attention.qkv", "attn.qkv" },
+    { "attention.output.dense", "attn.proj" },
+    { "layer_scale1.lambda1", "ls1.gamma" },
+    { "layer_scale2.lambda1", "ls2.gamma" },
+    { "neck.reassemble_stage.layers.0.resize", "model.head.resize_layers.0" },
+    { "neck.reassemble_stage.layers.1.resize", "model.head.resize_layers.1" },
+    { "neck.reassemble_stage.layers.3.resize", "model.head.resize_layers.3" },
+    { "neck.reassemble_stage.layers.0.projection", "model.head.projects.0" },
+    { "neck.reassemble_stage.layers.1.projection", "model.head.projects.1" },
+    { "neck.reassemble_stage.layers.2.projection", "model.head.projects.2" },
+    { "neck.reassemble_stage.layers.3.projection", "model.head.projects.3" },
+    { "neck.convs.0", "model.head.scratch.layer1_rn" },
+    { "neck.convs.1", "model.head.scratch.layer2_rn" },
+    { "neck.convs.2", "model.head.scratch.layer3_rn" },
+    { "neck.convs.3", "model.head.scratch.layer4_rn" },
+    { "neck.fusion_stage.layers.0.", "model.head.scratch.refinenet4." },
+    { "neck.fusion_stage.layers.1.", "model.head.scratch.refinenet3." },
+    { "neck.fusion_stage.layers.2.", "model.head.scratch.refinenet2." },
+    { "neck.fusion_stage.layers.3.", "model.head.scratch.refinenet1." },
+    { "projection", "out_conv" },
+    { "residual_layer", "resConfUnit" },
+    { "convolution", "conv" },
+    { "head.sky2", "model.head.scratch.sky_output_conv2.0" },
+    { "head.sky3", "model.head.scratch.sky_output_conv2.2" },
+    { "head.conv1", "model.head.scratch.output_conv1" },
+    { "head.conv2", "model.head.scratch.output_conv2.0" },
+    { "head.conv3", "model.head.scratch.output_conv2.2" },
+};
+
+enum { NAME_BYTES = 160, FULL_BYTES = 2 * NAME_BYTES };
+
+static void replace(char name[static FULL_BYTES], const char *from, const char *to)
+{
+    char rest[FULL_BYTES];
+    char *const at = strstr(name, from);
+    if (at == NULL)
+        return;
+    (void)snprintf(rest, sizeof(rest), "%s", at + strlen(from));
+    (void)snprintf(at, FULL_BYTES - (size_t)(at - name), "%s%s", to, rest);
 }
 
 /* Reads tensors and packs them; `prefix` is that of the part being loaded. */
@@ -50,6 +143,10 @@ static void set_prefix(loader *self, const char *format, ...)
 static void full_name(const loader *self, const char *name, char full[static FULL_BYTES])
 {
     (void)snprintf(full, FULL_BYTES, "%s%s", self->prefix, name);
+    if (self->network->config.version != 3)
+        return;
+    for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+        replace(full, renamed[i][0], renamed[i][1]);
 }
 
 static spx_status get(const loader *self, const char *name, unsigned rank, const size_t *shape,
@@ -193,7 +290,9 @@ out:
     return status;
 }
 
-static spx_status load_conv3(const loader *self, spx_conv3 *conv, const char *name,
+/* The layer's outputs first … first + channels[1] - 1 from NAME.weight and, if it has one,
+ * NAME.bias. channels: in, out. */
+static spx_status fill_conv3(const loader *self, spx_conv3 *conv, const char *name, size_t first,
                              const size_t channels[2], int has_bias)
 {
     char part[NAME_BYTES];
@@ -211,10 +310,9 @@ static spx_status load_conv3(const loader *self, spx_conv3 *conv, const char *na
         (void)snprintf(part, sizeof(part), "%s.bias", name);
         SPX_TRY_OUT(load_vector(self, part, out, &bias));
     }
-    SPX_TRY_OUT(spx_conv3_init(conv, in, out, 0, self->diag));
     for (size_t i = 0; i < out; i++) {
         spx_tensor_to_float(weight, i * NINE * in, NINE * in, work);
-        spx_conv3_set(conv, self->network->kernels, i, work, has_bias ? bias[i] : 0.0F,
+        spx_conv3_set(conv, self->network->kernels, first + i, work, has_bias ? bias[i] : 0.0F,
                       work + NINE * in);
     }
 
@@ -222,6 +320,13 @@ out:
     free(bias);
     free(work);
     return status;
+}
+
+static spx_status load_conv3(const loader *self, spx_conv3 *conv, const char *name,
+                             const size_t channels[2], int has_bias)
+{
+    SPX_TRY(spx_conv3_init(conv, channels[0], channels[1], 0, self->diag));
+    return fill_conv3(self, conv, name, 0, channels, has_bias);
 }
 
 /* Files name the parts of attention as the first entry does; newer programs as the second. */
@@ -241,6 +346,11 @@ static spx_status load_attention(const loader *self, dav2_block *block, size_t w
     static const char *const newer[] = { "attention.q_proj", "attention.k_proj",
                                          "attention.v_proj" };
     SPX_TRY(spx_linear_init(&block->qkv, width, 3 * width, self->network->integers, self->diag));
+    if (self->network->config.version == 3) {
+        SPX_TRY(fill_linear(self, &block->qkv, "attention.qkv", 2,
+                            (const size_t[]){ 3 * width, width }, 0));
+        return load_linear(self, &block->output, "attention.output.dense", width, width);
+    }
     for (size_t i = 0; i < 3; i++) {
         SPX_TRY(fill_linear(self, &block->qkv, spelling(self, usual[i], newer[i]), 2,
                             (const size_t[]){ width, width }, i * width));
@@ -318,22 +428,37 @@ static spx_status load_fusion(loader *self, size_t index)
     return load_point(self, &fusion->projection, "projection", width, width);
 }
 
+/* The last layer of a branch: one output of DAV2_HEAD_OUT channels. */
+static spx_status load_last(const loader *self, const char *name, dav2_last *out)
+{
+    char part[NAME_BYTES];
+    float *bias = NULL;
+    (void)snprintf(part, sizeof(part), "%s.weight", name);
+    SPX_TRY(load_floats(self, part, 4, (const size_t[]){ 1, DAV2_HEAD_OUT, 1, 1 }, &out->weight));
+    (void)snprintf(part, sizeof(part), "%s.bias", name);
+    SPX_TRY(load_vector(self, part, 1, &bias));
+    out->bias = bias[0];
+    free(bias);
+    return SPX_OK;
+}
+
+/* Both branches look at the same map: they are one convolution of twice the channels. */
 static spx_status load_head(loader *self)
 {
     spx_depth_network *const network = self->network;
     const size_t fusion = network->config.fusion;
     const size_t first[2] = { fusion, fusion / 2 };
     const size_t second[2] = { fusion / 2, DAV2_HEAD_OUT };
+    const size_t branches = dav2_branches(network);
     set_prefix(self, "head.");
     SPX_TRY(load_conv3(self, &network->head1, "conv1", first, 1));
-    SPX_TRY(load_conv3(self, &network->head2, "conv2", second, 1));
-    SPX_TRY(load_floats(self, "conv3.weight", 4, (const size_t[]){ 1, DAV2_HEAD_OUT, 1, 1 },
-                        &network->head3));
-    float *bias = NULL;
-    SPX_TRY(load_vector(self, "conv3.bias", 1, &bias));
-    network->head3_bias = bias[0];
-    free(bias);
-    return SPX_OK;
+    SPX_TRY(spx_conv3_init(&network->head2, second[0], branches * DAV2_HEAD_OUT, 0, self->diag));
+    SPX_TRY(fill_conv3(self, &network->head2, "conv2", 0, second, 1));
+    SPX_TRY(load_last(self, "conv3", &network->head3));
+    if (branches == 1)
+        return SPX_OK;
+    SPX_TRY(fill_conv3(self, &network->head2, "sky2", DAV2_HEAD_OUT, second, 1));
+    return load_last(self, "sky3", &network->sky3);
 }
 
 spx_status dav2_load(spx_depth_network *network, const spx_safetensors *weights,
@@ -396,7 +521,8 @@ void dav2_clear(spx_depth_network *network)
     spx_linear_clear(&network->halve);
     spx_conv3_clear(&network->head1);
     spx_conv3_clear(&network->head2);
-    free(network->head3);
+    free(network->head3.weight);
+    free(network->sky3.weight);
     for (size_t i = 0; i < DAV2_SIZES; i++)
         free(network->positions[i].values);
 }

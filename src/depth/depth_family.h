@@ -23,6 +23,8 @@ typedef struct spx_depth_family {
                        const spx_task *task, spx_diag *diag);
     /** The name of the network, e.g. "spx-lite". Borrowed from the network. */
     const char *(*name)(const spx_depth_network *network);
+    /** As spx_depth_model_metric(). NULL = 0. */
+    double (*metric)(const spx_depth_network *network);
     /** The input for a photo. size: in the network's own terms, 0 = its default. */
     spx_status (*choose_size)(const spx_image *photo, uint32_t size, uint32_t *width,
                               uint32_t *height, spx_diag *diag);

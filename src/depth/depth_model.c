@@ -19,7 +19,8 @@ struct spx_depth_model {
 };
 
 /* Every kind of network there is; the first that recognises a file opens it. */
-static const spx_depth_family *const families[] = { &spx_lite_family, &spx_dav2_family, NULL };
+static const spx_depth_family *const families[] = { &spx_lite_family, &spx_dav2_family,
+                                                    &spx_dav3_family, NULL };
 
 static const spx_depth_family *find_family(const spx_safetensors *weights)
 {
@@ -69,6 +70,11 @@ void spx_depth_model_close(spx_depth_model *model)
 const char *spx_depth_model_name(const spx_depth_model *model)
 {
     return model->family->name(model->network);
+}
+
+double spx_depth_model_metric(const spx_depth_model *model)
+{
+    return model->family->metric == NULL ? 0.0 : model->family->metric(model->network);
 }
 
 const char *spx_depth_model_hash(const spx_depth_model *model)

@@ -18,6 +18,9 @@ SPX_NODISCARD spx_status spx_depth_model_open(spx_depth_model **out, const char 
 void spx_depth_model_close(spx_depth_model *model); /* NULL is fine */
 /** "spx-lite", "depth-anything-v2-small", … Borrowed from the model. */
 const char *spx_depth_model_name(const spx_depth_model *model);
+/** 0: distances have no unit. Else the map's values are m / z, z the distance in focal lengths of
+ * the input, f pixels each, and m this number: a value v lies f / (m v) metres away. */
+double spx_depth_model_metric(const spx_depth_model *model);
 /** 64 bits that change with the weights, as 16 hex digits. Borrowed from the model. */
 const char *spx_depth_model_hash(const spx_depth_model *model);
 

@@ -329,10 +329,9 @@ static spx_status check_wish(const char *name, const spx_model_known *known, int
                              spx_diag *diag)
 {
     if (known == NULL || known->url_path == NULL) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT,
-                        "\"%.80s\" cannot be fetched: depth-anything-v2-small, "
-                        "depth-anything-v2-base or depth-anything-v2-large can",
-                        name);
+        char names[256];
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "\"%.80s\" cannot be fetched; these can: %s", name,
+                        spx_model_fetchable_text(names, sizeof(names)));
     }
     if (known->needs_acceptance && !accepted) {
         return spx_fail(diag, SPX_ERR_ARGUMENT,

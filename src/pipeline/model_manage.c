@@ -262,13 +262,20 @@ out:
     return status;
 }
 
-/* Opens the weights as a network and tells which it is. */
+/* Opens the weights as a network and tells which it is. A known file's sum says more: two networks
+ * may differ in nothing but their numbers. */
 static spx_status name_of(const char *path, char name[NAME_BYTES], spx_diag *diag)
 {
     spx_depth_model *model = NULL;
+    char hex[SPX_SHA256_HEX];
+    uint64_t size = 0;
     SPX_TRY(spx_depth_model_open(&model, path, NULL, diag));
     (void)snprintf(name, NAME_BYTES, "%s", spx_depth_model_name(model));
     spx_depth_model_close(model);
+    SPX_TRY(spx_model_sum_file(path, hex, &size, diag));
+    const spx_model_known *const known = spx_model_known_by_sum(hex);
+    if (known != NULL)
+        (void)snprintf(name, NAME_BYTES, "%s", known->name);
     return SPX_OK;
 }
 

@@ -12,7 +12,19 @@ enum { PATH_BYTES = 4096, CACHE_BYTES = 1 << 20, FOLDERS_TEXT = 384, BUILD_LEVEL
 
 static const char suffix[] = ".safetensors";
 
+/* Version 3's sums: several independent programs pin them. Mono before Metric: trained for order,
+ * not for one scale over all scenes. */
 const spx_model_known spx_models_known[] = {
+    { .name = "depth-anything-3-mono",
+      .url_path = "depth-anything/DA3MONO-LARGE/resolve/main/model.safetensors",
+      .size = 1336734448,
+      .sha256 = "7a799a7f95eb8d4c404c2ca8be3dc3276b350a417ddc4420db72ba850cc0e960",
+      .licence = "Apache-2.0" },
+    { .name = "depth-anything-3-metric",
+      .url_path = "depth-anything/DA3METRIC-LARGE/resolve/main/model.safetensors",
+      .size = 1336734448,
+      .sha256 = "bbea5b0b3ee389849cffa7ddae89de064a90abd2b055fc5aa99aac68db324776",
+      .licence = "Apache-2.0" },
     { .name = "depth-anything-v2-large",
       .url_path = "depth-anything/Depth-Anything-V2-Large-hf/resolve/main/model.safetensors",
       .licence = "CC-BY-NC-4.0",
@@ -25,16 +37,16 @@ const spx_model_known spx_models_known[] = {
       .url_path = "depth-anything/Depth-Anything-V2-Small-hf/resolve/main/model.safetensors",
       .size = 99173660,
       .sha256 = "3152477ce0d8d6978d76b995120de97cb5b928701fd0f817769f59e249a16b70",
-      .licence = "Apache-2.0" },
+      .licence = "Apache-2.0",
+      .recommended = 1 },
     { .name = "spx-lite", .licence = "GPL-3.0-or-later" },
     { 0 },
 };
 
-/* The best that can be fetched and that anybody may use. */
 static const spx_model_known *find_recommended(void)
 {
     for (const spx_model_known *known = spx_models_known; known->name != NULL; known++) {
-        if (known->url_path != NULL && !known->needs_acceptance)
+        if (known->recommended)
             return known;
     }
     return NULL;
@@ -68,6 +80,29 @@ const spx_model_known *spx_model_known_find(const char *name)
             return known;
     }
     return NULL;
+}
+
+const spx_model_known *spx_model_known_by_sum(const char *sha256)
+{
+    for (const spx_model_known *known = spx_models_known; known->name != NULL; known++) {
+        if (known->sha256 != NULL && strcmp(known->sha256, sha256) == 0)
+            return known;
+    }
+    return NULL;
+}
+
+char *spx_model_fetchable_text(char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (const spx_model_known *known = spx_models_known; known->name != NULL; known++) {
+        if (known->url_path == NULL || used >= size)
+            continue;
+        const int wrote =
+            snprintf(text + used, size - used, "%s%s", used == 0 ? "" : ", ", known->name);
+        used += wrote > 0 ? (size_t)wrote : 0;
+    }
+    return text;
 }
 
 int spx_model_name_is_valid(const char *name)

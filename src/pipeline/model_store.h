@@ -40,11 +40,16 @@ typedef struct spx_model_known {
     const char *sha256;   /* 64 hex digits; NULL = not known, the server says it */
     const char *licence;  /* SPDX */
     int needs_acceptance; /* the licence limits use: asked for before fetching */
+    int recommended;      /* what most people should fetch: small, quick, free for any use */
 } spx_model_known;
 
 /** Best first: the order of "auto". Ends with name = NULL. */
 extern const spx_model_known spx_models_known[];
-/** NULL when the name is none of them. */
+/** NULL when the name is none of them; "recommended" is the one that is. */
 const spx_model_known *spx_model_known_find(const char *name);
+/** The one whose file has this sum, 64 hex digits; NULL = none. */
+const spx_model_known *spx_model_known_by_sum(const char *sha256);
+/** "a, b, c": the names that can be fetched, cut to fit. Returns text. */
+char *spx_model_fetchable_text(char *text, size_t size);
 
 #endif

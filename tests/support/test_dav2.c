@@ -38,14 +38,48 @@ static int ends_with(const char *text, const char *end)
     return size >= end_size && strcmp(text + size - end_size, end) == 0;
 }
 
+/* Of version 3. */
+static void distribution_3(const char *name, double *centre, double *spread)
+{
+    if (ends_with(name, "norm.weight") || ends_with(name, "norm1.weight") ||
+        ends_with(name, "norm2.weight")) {
+        *centre = 1.0;
+        *spread = 0.1;
+    } else if (ends_with(name, ".gamma")) {
+        *centre = 0.5;
+        *spread = 0.3;
+    } else if (ends_with(name, ".bias")) {
+        *centre = ends_with(name, ".sky_output_conv2.2.bias") ? 0.3
+                  : ends_with(name, ".output_conv2.2.bias")   ? 0.5
+                                                              : 0.0;
+        *spread = 0.02;
+    }
+}
+
+static double spread_of_weight(const char *name, const size_t *shape, size_t rank)
+{
+    static const char *const transposed[] = { "layers.0.resize", "layers.1.resize",
+                                              "resize_layers.0.", "resize_layers.1." };
+    double fan = 1.0;
+    for (size_t i = 1; i < rank; i++)
+        fan *= (double)shape[i];
+    for (size_t i = 0; i < sizeof(transposed) / sizeof(transposed[0]); i++) {
+        if (strstr(name, transposed[i]) != NULL)
+            fan = (double)shape[0];
+    }
+    return sqrt(3.0 / fan);
+}
+
 /* centre + spread * u */
 static void distribution(const char *name, const size_t *shape, size_t rank, double *centre,
                          double *spread)
 {
     *centre = 0.0;
-    *spread = 0.2;
-    if (ends_with(name, "norm1.weight") || ends_with(name, "norm2.weight") ||
-        ends_with(name, "layernorm.weight")) {
+    *spread = ends_with(name, ".weight") ? spread_of_weight(name, shape, rank) : 0.2;
+    if (strncmp(name, "model.", strlen("model.")) == 0) {
+        distribution_3(name, centre, spread);
+    } else if (ends_with(name, "norm1.weight") || ends_with(name, "norm2.weight") ||
+               ends_with(name, "layernorm.weight")) {
         *centre = 1.0;
         *spread = 0.1;
     } else if (ends_with(name, "lambda1")) {
@@ -54,13 +88,6 @@ static void distribution(const char *name, const size_t *shape, size_t rank, dou
     } else if (ends_with(name, ".bias")) {
         *centre = strcmp(name, "head.conv3.bias") == 0 ? 4.0 : 0.0;
         *spread = 0.02;
-    } else if (ends_with(name, ".weight")) {
-        double fan = 1.0;
-        for (size_t i = 1; i < rank; i++)
-            fan *= (double)shape[i];
-        if (strstr(name, "layers.0.resize") != NULL || strstr(name, "layers.1.resize") != NULL)
-            fan = (double)shape[0];
-        *spread = sqrt(3.0 / fan);
     }
 }
 
@@ -203,9 +230,10 @@ const char *test_dav2_path(const test_dav2_weights *weights)
     static const char *const types[] = { "f32", "f16", "bf16" };
     static char path[PATH_BYTES];
     char name[DATA_NAME];
-    (void)snprintf(name, sizeof(name), "dav2_%s_%s%s%s.safetensors", weights->size,
+    (void)snprintf(name, sizeof(name), "dav2_%s_%s%s%s%s.safetensors", weights->size,
                    types[weights->dtype], weights->newer_names ? "_newer" : "",
-                   weights->without != NULL ? "_without" : "");
+                   weights->without != NULL ? "_without" : "",
+                   weights->called != NULL ? weights->called : "");
     (void)snprintf(path, sizeof(path), "%s", test_out_path(name));
     if (weights->without != NULL || access(path, R_OK) != 0)
         write_weights(path, weights);

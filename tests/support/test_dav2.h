@@ -8,10 +8,11 @@
 
 /** How the weights of tests/data/depth-reference are written to a file. */
 typedef struct test_dav2_weights {
-    const char *size; /* "tiny" or "small" */
+    const char *size; /* "tiny", "small"; "mono_tiny": Depth Anything 3 */
     spx_dtype dtype;
     int newer_names;     /* attention.q_proj instead of attention.attention.query, … */
     const char *without; /* leaves this tensor out; may be NULL */
+    const char *called;  /* in the file's name; may be NULL */
 } test_dav2_weights;
 
 /** Path of a file with these weights in the folder for test output; made when it is not there. In a

@@ -1,5 +1,5 @@
 /*
- * Depth Anything V2 against the tensors in tests/data/depth-reference: float64 numbers of the
+ * Depth Anything V2 and 3 against the tensors in tests/data/depth-reference: float64 numbers of the
  * authors' program for weights and inputs that test_dav2.c generates.
  */
 #include "test_support.h"
@@ -36,6 +36,7 @@ static const double least_edges = 0.97;
 
 static const test_dav2_weights tiny = { .size = "tiny" };
 static const test_dav2_weights small = { .size = "small" };
+static const test_dav2_weights mono = { .size = "mono_tiny" };
 
 typedef struct opened {
     spx_safetensors *file;
@@ -404,6 +405,95 @@ static void opening_stops_when_cancelled(void **state)
     spx_cancel_destroy(cancel);
 }
 
+/* ---- Depth Anything 3 ---- */
+
+enum { NAMED_TENSORS_3 = 27 };
+
+static void check_mono(const spx_dav2_options *options, double tolerance)
+{
+    opened self = open_weights(&mono, options);
+    comparison every = { .set = "mono_tiny_42x70", .tolerance = tolerance };
+
+    float *const depth = infer(&self, &(job){ 42, 70, 2, compare, &every });
+
+    assert_int_equal(every.seen, NAMED_TENSORS_3);
+    free(depth);
+    close_weights(&self);
+}
+
+static void computes_every_tensor_of_version_3(void **state)
+{
+    (void)state;
+    check_mono(&(spx_dav2_options){ .exact = 1 }, exact_tensor);
+    check_mono(&(spx_dav2_options){ 0 }, fast_tensor);
+}
+
+/* doc/depth-anything.md: nothing is sky up to 0.3, everything from 1 on. */
+static double expected_inverse(double depth, double sky)
+{
+    const double weight = fmin(fmax((sky - 0.3) / 0.7, 0.0), 1.0);
+    return (1.0 - weight) / (depth + 0.2);
+}
+
+/* The largest error against the reference's depth and sky: of a pixel's own value where nothing is
+ * sky, of the nearest's where a part is. What is sky must be 0. */
+static double inverse_error(const char *set, const float *inverse, size_t *sky_pixels)
+{
+    test_reference depth;
+    test_reference sky;
+    double worst = 0.0;
+    double nearest = 0.0;
+    *sky_pixels = 0;
+    assert_true(test_dav2_reference(set, "depth", &depth));
+    assert_true(test_dav2_reference(set, "sky", &sky));
+    for (size_t i = 0; i < depth.count; i++)
+        nearest = fmax(nearest, expected_inverse((double)depth.values[i], 0.0));
+    for (size_t i = 0; i < depth.count; i++) {
+        const double is_sky = (double)sky.values[i];
+        const double expected = expected_inverse((double)depth.values[i], is_sky);
+        const double away = fabs((double)inverse[i] - expected);
+        worst = fmax(worst, away / (is_sky < 0.29 ? expected : nearest));
+        if (is_sky >= 1.01) {
+            assert_true(inverse[i] == 0.0F);
+            ++*sky_pixels;
+        }
+    }
+    free(depth.values);
+    free(sky.values);
+    return worst;
+}
+
+static void inverts_depth_and_puts_the_sky_farthest(void **state)
+{
+    (void)state;
+    static const double of_depth[] = { 1e-3, 1e-2 }; /* float32, integers */
+    for (int integers = 0; integers < 2; integers++) {
+        size_t sky_pixels = 0;
+        opened self = open_weights(&mono, &(spx_dav2_options){ .exact = !integers });
+        float *const map = infer(&self, &(job){ .height = 98, .width = 98, .threads = 2 });
+        const double worst = inverse_error("mono_tiny_98x98", map, &sky_pixels);
+        if (getenv("SPX_TEST_VERBOSE") != NULL) // NOLINT(concurrency-mt-unsafe)
+            print_message("inverse, integers %d: %.2e, sky %zu\n", integers, worst, sky_pixels);
+        if (!(worst <= of_depth[integers]))
+            fail_msg("off by %.2e", worst);
+        assert_true(sky_pixels > 100);
+        free(map);
+        close_weights(&self);
+    }
+}
+
+static void names_what_version_3_lacks(void **state)
+{
+    (void)state;
+    const test_dav2_weights without = { .size = "mono_tiny",
+                                        .without = "model.head.scratch.refinenet2.out_conv.bias" };
+    spx_depth_model *model = NULL;
+    spx_diag diag = { 0 };
+    assert_int_not_equal(spx_depth_model_open(&model, test_dav2_path(&without), NULL, &diag),
+                         SPX_OK);
+    assert_non_null(strstr(diag.text, without.without));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +509,9 @@ int main(void)
         cmocka_unit_test(computes_the_small_network_at_full_size),
         cmocka_unit_test(stays_within_a_percent_in_integers),
         cmocka_unit_test(opening_stops_when_cancelled),
+        cmocka_unit_test(computes_every_tensor_of_version_3),
+        cmocka_unit_test(inverts_depth_and_puts_the_sky_farthest),
+        cmocka_unit_test(names_what_version_3_lacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

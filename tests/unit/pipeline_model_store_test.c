@@ -19,8 +19,13 @@ typedef struct store {
 
 static void empty(const char *folder)
 {
-    static const char *const names[] = { "depth-anything-v2-large", "depth-anything-v2-base",
-                                         "depth-anything-v2-small", "spx-lite", "garden" };
+    static const char *const names[] = { "depth-anything-3-mono",
+                                         "depth-anything-3-metric",
+                                         "depth-anything-v2-large",
+                                         "depth-anything-v2-base",
+                                         "depth-anything-v2-small",
+                                         "spx-lite",
+                                         "garden" };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char path[PATH_BYTES + 64];
         (void)snprintf(path, sizeof(path), "%s/%s.safetensors", folder, names[i]);
@@ -83,6 +88,9 @@ static void recommends_what_anybody_may_use(void **state)
     assert_int_equal(size, 99173660);
     assert_string_equal(spx_model_known_find("recommended")->name, "depth-anything-v2-small");
 
+    (void)put(self->own, "depth-anything-3-metric");
+    assert_null(spx_model_recommended(self->other, &size));
+    empty(self->own);
     (void)put(self->own, "depth-anything-v2-base");
     assert_null(spx_model_recommended(self->other, &size));
     assert_int_equal(size, 0);
@@ -100,6 +108,22 @@ static void takes_the_best_installed_model_for_auto(void **state)
     assert_resolves(NULL, NULL, put(self->own, "depth-anything-v2-small"));
     assert_resolves("auto", NULL, put(self->own, "depth-anything-v2-base"));
     assert_resolves("auto", self->other, put(self->other, "depth-anything-v2-large"));
+    assert_resolves("auto", self->other, put(self->other, "depth-anything-3-metric"));
+    assert_resolves("auto", self->other, put(self->own, "depth-anything-3-mono"));
+    empty(self->own);
+    empty(self->other);
+}
+
+static void knows_files_by_their_sums(void **state)
+{
+    (void)state;
+    static const char metric[] = "bbea5b0b3ee389849cffa7ddae89de064a90abd2b055fc5aa99aac68db324776";
+    char names[256];
+    assert_string_equal(spx_model_known_by_sum(metric)->name, "depth-anything-3-metric");
+    assert_null(spx_model_known_by_sum("bb"));
+    assert_non_null(strstr(spx_model_fetchable_text(names, sizeof(names)),
+                           "depth-anything-3-mono, depth-anything-3-metric, depth-anything-v2"));
+    assert_int_equal(strlen(spx_model_fetchable_text(names, 10)), 9);
 }
 
 static void prefers_the_folder_handed_in(void **state)
@@ -167,6 +191,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(recommends_what_anybody_may_use, open_store, close_store),
         cmocka_unit_test_setup_teardown(takes_the_best_installed_model_for_auto, open_store,
                                         close_store),
+        cmocka_unit_test(knows_files_by_their_sums),
         cmocka_unit_test_setup_teardown(prefers_the_folder_handed_in, open_store, close_store),
         cmocka_unit_test_setup_teardown(takes_a_path_as_it_is, open_store, close_store),
         cmocka_unit_test_setup_teardown(says_where_it_looked_and_how_to_get_a_model, open_store,
