@@ -1,11 +1,15 @@
 /*
- * How long Depth Anything V2 takes, and how much memory.
+ * How long Depth Anything V2 and 3 take, and how much memory.
  *
- *     depth [--weights FILE] [--threads N] [--height PX --width PX] [--runs N] [--exact]
- *           [--tables | --cancel | --served]
+ *     depth [--weights FILE | --network NAME] [--threads N] [--height PX --width PX] [--runs N]
+ * [--exact]
+ *           [--tables | --cancel | --served | --check SET]
  *
- * Without --weights it makes the reference's weights of the Small network (in SPX_TEST_OUT, with
- * the list in SPX_TEST_DATA, both found as for tests).
+ * Without --weights it makes the reference's weights of a network (in SPX_TEST_OUT, with the list
+ * in SPX_TEST_DATA, both found as for tests): "small", or "mono_large", 0.7 GB of bfloat16.
+ *
+ * --check: how far the map of Depth Anything 3 is from a reference's depth and sky, e.g.
+ * mono_tiny_98x98 at its own size.
  *
  * --tables: every table of kernels that this processor can run, in turns, as integers and as
  * float32; SPX_CPU_MASK does not count. --cancel: how long opening and a run go on after they were
@@ -20,6 +24,7 @@
 #include "depth/dav2.h"
 #include "test_dav2.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +34,8 @@
 
 typedef struct settings {
     const char *weights;
+    const char *network;
+    const char *check;
     unsigned threads;
     unsigned runs;
     uint32_t height;
@@ -50,7 +57,7 @@ typedef struct bench {
 
 static settings read_arguments(int argc, char **argv)
 {
-    settings self = { .threads = 2, .runs = 7, .height = 518, .width = 518 };
+    settings self = { .threads = 2, .runs = 7, .height = 518, .width = 518, .network = "small" };
     for (int i = 1; i < argc; i++) {
         const char *const value = i + 1 < argc ? argv[i + 1] : "";
         const unsigned long number = strtoul(value, NULL, 10);
@@ -64,6 +71,10 @@ static settings read_arguments(int argc, char **argv)
             self.cancel = 1;
         } else if (strcmp(argv[i], "--weights") == 0) {
             self.weights = value;
+        } else if (strcmp(argv[i], "--network") == 0) {
+            self.network = value;
+        } else if (strcmp(argv[i], "--check") == 0) {
+            self.check = value;
         } else if (strcmp(argv[i], "--threads") == 0) {
             self.threads = (unsigned)number;
         } else if (strcmp(argv[i], "--runs") == 0) {
@@ -87,9 +98,11 @@ static void check(spx_status status, const spx_diag *diag)
 
 static void open_bench(bench *self)
 {
-    static const test_dav2_weights small = { .size = "small" };
     const settings *const wanted = &self->settings;
-    const char *const path = wanted->weights != NULL ? wanted->weights : test_dav2_path(&small);
+    const int large = strstr(wanted->network, "large") != NULL;
+    const test_dav2_weights made = { .size = wanted->network,
+                                     .dtype = large ? SPX_DTYPE_BF16 : SPX_DTYPE_F32 };
+    const char *const path = wanted->weights != NULL ? wanted->weights : test_dav2_path(&made);
     const spx_dav2_options options = { .exact = wanted->exact };
     const size_t count = (size_t)wanted->height * wanted->width;
     spx_diag diag = { 0 };
@@ -168,6 +181,36 @@ static void measure(const bench *self)
     (void)printf("first %.1f ms, then fastest %.1f, median %.1f; peak memory %ld MB\n", first,
                  ms[0], ms[self->settings.runs / 2], usage.ru_maxrss / 1000);
     free(ms);
+}
+
+/* Of a pixel's own inverse depth, where the reference sees no sky. */
+static void compare_with(const bench *self, const char *set)
+{
+    static const double summand = 0.2; /* src/depth/dav2_head.c */
+    static const double sky_from = 0.3;
+    test_reference depth;
+    test_reference sky;
+    double worst = 0.0;
+    double sum = 0.0;
+    size_t count = 0;
+    const size_t pixels = (size_t)self->settings.height * self->settings.width;
+    (void)run_once(self);
+    if (!test_dav2_reference(set, "depth", &depth) || !test_dav2_reference(set, "sky", &sky) ||
+        depth.count != pixels)
+        exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe)
+    for (size_t i = 0; i < pixels; i++) {
+        const double expected = 1.0 / ((double)depth.values[i] + summand);
+        const double away = fabs((double)self->output[i] - expected) / expected;
+        if ((double)sky.values[i] > sky_from)
+            continue;
+        worst = away > worst ? away : worst;
+        sum += away;
+        count++;
+    }
+    (void)printf("%s: %zu pixels, worst %.2e, mean %.2e of their own value\n", set, count, worst,
+                 sum / (double)count);
+    free(depth.values);
+    free(sky.values);
 }
 
 /* The tables that this processor can run, the slowest first. */
@@ -305,6 +348,8 @@ int main(int argc, char **argv)
         compare_tables(&self, 1);
     } else if (self.settings.cancel) {
         measure_cancel(&self);
+    } else if (self.settings.check != NULL) {
+        compare_with(&self, self.settings.check);
     } else {
         measure(&self);
     }

@@ -17,7 +17,7 @@ static const char about[] =
     "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
     "disparity adjustment, and what is missing. Of HEIC and AVIF files it also\n"
     "names the clauses of ISO/IEC 14496-12, 23008-12 and 23000-22 that they violate.\n"
-    "Nothing is changed, nor decoded but for --comfort.\n";
+    "Nothing is changed, nor decoded but for --comfort and --distance.\n";
 
 static const char notes[] =
     "Exit code: 0 every file was read, 1 some could not be, 2 wrong arguments.\n";
@@ -338,9 +338,45 @@ static int look_at_comfort(const char *path, spx_engine *engine, json_t *object)
     return SPX_EXIT_OK;
 }
 
-/* Looks at one file, and at its comfort where there is an engine; results != NULL: adds its object
- * there instead of printing. */
-static int look_at(const char *path, spx_engine *engine, json_t *results)
+/* Adds the distances that a metric network sees; object NULL: prints. */
+static int look_at_distance(const char *path, spx_engine *engine, json_t *object)
+{
+    spx_diag diag = { 0 };
+    spx_result *result = NULL;
+    spx_convert_options options;
+    const spx_input input = { .path = path };
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_DEPTH;
+    options.model = "depth-anything-3-metric";
+    options.detail = SPX_DETAIL_FAST;
+    options.depth = SPX_DEPTH_NETWORK;
+    options.from = SPX_FROM_LEFT;
+    if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK) {
+        spx_report_error(stderr, path, diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    const spx_summary *const summary = spx_result_summary(result);
+    const int known = summary->nearest_m > 0.0;
+    if (!known) {
+        spx_report_error(stderr, path, "its distances are not known: EXIF tells no focal length");
+    } else if (object != NULL) {
+        (void)json_object_update_missing_new(object, spx_distances_json(summary));
+    } else {
+        spx_report_distances(stdout, summary);
+    }
+    spx_result_destroy(result);
+    return known ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+}
+
+typedef struct wishes {
+    int json;
+    int comfort;
+    int distance;
+} wishes;
+
+/* Looks at one file, and at what is asked for beyond; results != NULL: adds its object there
+ * instead of printing. */
+static int look_at(const char *path, const wishes *asked, spx_engine *engine, json_t *results)
 {
     spx_info info;
     spx_diag diag = { 0 };
@@ -361,7 +397,9 @@ static int look_at(const char *path, spx_engine *engine, json_t *results)
     if (object == NULL)
         print_info(path, &info);
     spx_report_warnings(stderr, path, &info.warnings, object == NULL);
-    const int code = engine != NULL ? look_at_comfort(path, engine, object) : SPX_EXIT_OK;
+    int code = asked->comfort ? look_at_comfort(path, engine, object) : SPX_EXIT_OK;
+    if (asked->distance && look_at_distance(path, engine, object) != SPX_EXIT_OK)
+        code = SPX_EXIT_FAILED;
     if (results != NULL)
         (void)json_array_append_new(results, object);
     return code;
@@ -379,11 +417,6 @@ static int print_json(const json_t *results)
     return SPX_EXIT_OK;
 }
 
-typedef struct wishes {
-    int json;
-    int comfort;
-} wishes;
-
 static const spx_option rows[] = {
     { .name = "json",
       .type = SPX_OPTION_SET,
@@ -399,6 +432,13 @@ static const spx_option rows[] = {
       .set = 1,
       .offset = offsetof(wishes, comfort),
       .help = "also how comfortable a stereo file is to look at (see spx comfort)" },
+    { .name = "distance",
+      .type = SPX_OPTION_SET,
+      .who = SPX_BY_CLI,
+      .set = 1,
+      .offset = offsetof(wishes, distance),
+      .help = "also how far the subject of a photo is, in metres; takes the network "
+              "depth-anything-3-metric (spx model fetch) and a focal length in EXIF" },
     { .name = NULL },
 };
 
@@ -415,14 +455,14 @@ int spx_cli_info(int argc, char **argv)
 
     spx_diag diag = { 0 };
     spx_engine *engine = NULL;
-    if (asked.comfort && spx_engine_create(&engine, NULL, &diag) != SPX_OK) {
+    if ((asked.comfort || asked.distance) && spx_engine_create(&engine, NULL, &diag) != SPX_OK) {
         (void)fprintf(stderr, "spx info: %s\n", diag.text);
         return SPX_EXIT_FAILED;
     }
     json_t *const results = asked.json ? json_array() : NULL;
     int code = SPX_EXIT_OK;
     for (int i = 1; i < argc; i++) {
-        if (look_at(argv[i], engine, results) != SPX_EXIT_OK)
+        if (look_at(argv[i], &asked, engine, results) != SPX_EXIT_OK)
             code = SPX_EXIT_FAILED;
     }
     if (asked.json && print_json(results) != SPX_EXIT_OK)

@@ -4,6 +4,7 @@
 #include "jobs/doubts_json.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,19 @@ static void print_size(FILE *to, size_t bytes)
     (void)fprintf(to, "%.*f %s", unit == 0 ? 0 : 1, value, units[unit]);
 }
 
+void spx_report_distances(FILE *to, const spx_summary *summary)
+{
+    if (!(summary->nearest_m > 0.0))
+        return;
+    (void)fprintf(to, "  distances: subject %.2f m, nearest %.2f m, farthest ", summary->subject_m,
+                  summary->nearest_m);
+    if (isfinite(summary->farthest_m)) {
+        (void)fprintf(to, "%.1f m\n", summary->farthest_m);
+    } else {
+        (void)fputs("the sky\n", to);
+    }
+}
+
 static void print_details(FILE *to, const spx_result *result)
 {
     const spx_summary *const summary = spx_result_summary(result);
@@ -32,6 +46,7 @@ static void print_details(FILE *to, const spx_result *result)
     }
     (void)fprintf(to, ", convergence %.2f, field of view %.1f degrees, baseline %.1f mm\n",
                   summary->convergence, summary->hfov_deg, summary->baseline_mm);
+    spx_report_distances(to, summary);
     (void)fprintf(to, "  comfort %.0f of 100: %s; filled %.1f %%\n ", summary->comfort.score,
                   summary->comfort.advice, summary->comfort.filled_share * 100);
     if (summary->alignment[0] != '\0')
@@ -142,6 +157,7 @@ static json_t *json_done(const spx_listed_photo *photo, const spx_result *result
                   summary->disparity_adjustment, "comfort", json_comfort(&summary->comfort),
                   "model", json_text(summary->model), "seconds", seconds, "stages",
                   json_stages(summary)));
+    (void)json_object_update_missing_new(line, spx_distances_json(summary));
     if (summary->stereo[0] != '\0') {
         (void)json_object_set_new(line, "stereo", json_text(summary->stereo));
         (void)json_object_set_new(line, "alignment", json_text(summary->alignment));

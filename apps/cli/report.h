@@ -33,4 +33,7 @@ void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status 
  */
 void spx_report_error(FILE *to, const char *path, const char *text);
 
+/** A line with the distances in a photo, where they are known. */
+void spx_report_distances(FILE *to, const spx_summary *summary);
+
 #endif

@@ -1,5 +1,6 @@
 #include "jobs/doubts_json.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,4 +63,20 @@ void spx_summary_add_warnings(char summary[SPX_JOB_SUMMARY_SIZE], const char *ot
     free(text);
     json_decref(from);
     json_decref(object);
+}
+
+static json_t *metres_json(double metres)
+{
+    return isfinite(metres) ? json_real(metres) : json_null();
+}
+
+json_t *spx_distances_json(const spx_summary *summary)
+{
+    json_t *const object = json_object();
+    if (!(summary->nearest_m > 0.0))
+        return object;
+    (void)json_object_set_new(object, "subject_m", metres_json(summary->subject_m));
+    (void)json_object_set_new(object, "nearest_m", metres_json(summary->nearest_m));
+    (void)json_object_set_new(object, "farthest_m", metres_json(summary->farthest_m));
+    return object;
 }

@@ -72,6 +72,7 @@ static json_t *summary_json(const spx_summary *summary)
         summary->convergence, "hfov", summary->hfov_deg, "baseline", summary->baseline_mm,
         "disparity_adjustment", summary->disparity_adjustment, "filled_share",
         summary->comfort.filled_share, "model", summary->model, "seconds", seconds);
+    (void)json_object_update_missing_new(object, spx_distances_json(summary));
     if (summary->stereo[0] != '\0')
         (void)json_object_set_new(object, "stereo", json_string(summary->stereo));
     (void)json_object_set_new(

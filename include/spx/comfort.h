@@ -56,6 +56,14 @@ typedef enum spx_look {
     SPX_LOOK_STRONG,  /* about half as much again, for showing off */
 } spx_look;
 
+/** What an automatic strength goes by. */
+typedef enum spx_scale {
+    SPX_SCALE_COMFORT, /* look and viewer */
+    SPX_SCALE_TRUE,    /* the disparity that eyes `baseline_mm` apart would have had at the place of
+                          the camera; wants distances in metres (spx_summary.subject_m), and goes no
+                          further than the largest strength */
+} spx_scale;
+
 /**
  * What the pictures are looked at with: how wide they appear, and how far things may come out of
  * the window and lie behind it.

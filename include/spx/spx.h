@@ -230,6 +230,8 @@ typedef struct spx_convert_options {
      * right_preview.jpg (at most 1600), the eyes even where no file needs them; made when missing;
      * NULL = none. Each is there before the next call of spx_watch.progress */
     const char *preview_dir;
+    /** What an automatic strength goes by; default SPX_SCALE_COMFORT */
+    spx_scale scale;
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */
@@ -305,6 +307,12 @@ typedef struct spx_summary {
     /** How the eyes of real stereo lie to each other, and whether that was mended; empty = not
      * measured */
     char alignment[160];
+    /** Distances in metres: of what is near in the middle, … */
+    double subject_m;
+    /** … of the nearest and of the farthest thing; INFINITY = sky. All 0: not known. A metric
+     * network tells them of a photo whose field of view is known. */
+    double nearest_m;
+    double farthest_m;
 } spx_summary;
 
 typedef struct spx_result spx_result;

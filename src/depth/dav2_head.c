@@ -206,9 +206,10 @@ static void finish_row(const head *self, size_t y, const float *row)
             spx_map_row(&self->sky_logits, y)[x * self->sky_logits.stride] = sky;
         }
     }
-    if (self->second.data != NULL)
-        memcpy(spx_map_row(&self->second, y), row,
-               io->width * branches * DAV2_HEAD_OUT * sizeof(float));
+    if (self->second.data == NULL)
+        return;
+    memcpy(spx_map_row(&self->second, y), row,
+           io->width * branches * DAV2_HEAD_OUT * sizeof(float));
 }
 
 /* Four rows of depth. */

@@ -21,10 +21,16 @@ static const dav2_config configs[] = {
     { .name = "depth-anything-v2-tiny", TINY, .taps = { 0, 1, 2, 3 } },
     { .name = "depth-anything-3-mono", LARGE, .taps = { 4, 11, 17, 23 }, .version = 3 },
     { .name = "depth-anything-3-tiny", TINY, .taps = { 0, 1, 2, 3 }, .version = 3 },
-};
-
-static const dav2_config metric = {
-    .name = "depth-anything-3-metric", LARGE, .taps = { 4, 11, 17, 23 }, .version = 3, .metric = 1
+    { .name = "depth-anything-3-metric",
+      LARGE,
+      .taps = { 4, 11, 17, 23 },
+      .version = 3,
+      .metric = 1 },
+    { .name = "depth-anything-3-metric-tiny",
+      TINY,
+      .taps = { 0, 1, 2, 3 },
+      .version = 3,
+      .metric = 1 },
 };
 
 static const char first_of_2[] = "backbone.embeddings.cls_token";
@@ -60,10 +66,10 @@ const dav2_config *dav2_config_find(const spx_safetensors *weights)
     if (cls == NULL || cls->rank == 0)
         return NULL;
     const size_t width = cls->shape[cls->rank - 1];
-    if (is_3 && width == metric.width && is_called_metric(weights))
-        return &metric;
+    const int metric = is_3 && is_called_metric(weights);
     for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
-        if (configs[i].width == width && (configs[i].version == 3) == is_3)
+        if (configs[i].width == width && (configs[i].version == 3) == is_3 &&
+            configs[i].metric == metric)
             return &configs[i];
     }
     return NULL;

@@ -116,3 +116,14 @@ out:
     spx_plane_destroy(self.map);
     return status;
 }
+
+double spx_depth_estimate_scale(const spx_depth_model *model, const spx_image *photo, uint32_t size)
+{
+    const spx_letterbox box = spx_letterbox_find(photo);
+    const spx_image between = spx_letterbox_view(&box, photo);
+    uint32_t width = 0;
+    uint32_t height = 0;
+    if (spx_depth_model_input(model, &between, size, &width, &height, NULL) != SPX_OK)
+        return 0.0;
+    return (double)width / between.width;
+}

@@ -19,4 +19,9 @@ SPX_NODISCARD spx_status spx_depth_estimate(spx_depth_model *model, const spx_im
                                             const spx_estimate_options *options,
                                             const spx_task *task, spx_plane **out, spx_diag *diag);
 
+/** How wide a pixel of the photo is at the coarsest input, in its pixels: focal lengths shrink so.
+ * size: as for spx_depth_model_run(). 0 = there is no such input. */
+double spx_depth_estimate_scale(const spx_depth_model *model, const spx_image *photo,
+                                uint32_t size);
+
 #endif

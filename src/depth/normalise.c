@@ -88,9 +88,17 @@ static float map_value(float value, float low, float high)
 
 void spx_depth_normalise(spx_plane *depth)
 {
+    float range[2];
+    spx_depth_normalise_range(depth, range);
+}
+
+void spx_depth_normalise_range(spx_plane *depth, float range[2])
+{
     const float low = percentile(depth, low_share);
     const float high = percentile(depth, high_share);
     const int constant = isnan(low);
+    range[0] = low;
+    range[1] = high;
     for (uint32_t y = 0; y < depth->height; y++) {
         float *const row = spx_plane_row(depth, y);
         for (uint32_t x = 0; x < depth->width; x++)

@@ -10,6 +10,8 @@
  * infinities count as the farthest. A constant map becomes 0.5 everywhere.
  */
 void spx_depth_normalise(spx_plane *depth);
+/** The same, and tells the values that become 0 and 1; both NaN where the map has no number. */
+void spx_depth_normalise_range(spx_plane *depth, float range[2]);
 
 /**
  * Brings a normalised map to the photo's size, with depth edges at the photo's colour edges and

@@ -17,6 +17,7 @@ enum {
     SIDE_ROWS = 256, /* the frame's sides are looked at in this many rows */
 };
 
+static const double usual_deg = 60.0; /* a field of view, where none matters */
 static const double pi = 3.14159265358979323846;
 static const double low_quantile = 0.01;
 static const double high_quantile = 0.99;
@@ -304,6 +305,13 @@ void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, 
     judge(&facts, view, out);
 }
 
+double spx_comfort_subject(const spx_plane *depth)
+{
+    depth_facts facts;
+    find_facts(depth, usual_deg, &facts);
+    return facts.centre_near;
+}
+
 /* What a look wants. The scores are of the viewer, by the formula of spx/comfort.h. */
 typedef struct look_wish {
     double part;        /* of the viewer's aim */
@@ -338,7 +346,8 @@ static const viewer_limits viewers[] = {
 
 void spx_comfort_options_init(spx_comfort_options *options)
 {
-    *options = (spx_comfort_options){ .hfov_deg = 60.0, .strength_pct = -1.0, .convergence = -1.0 };
+    *options =
+        (spx_comfort_options){ .hfov_deg = usual_deg, .strength_pct = -1.0, .convergence = -1.0 };
 }
 
 /* The value that all but a part of a side's rows stay behind. */

@@ -30,6 +30,9 @@ void spx_comfort_options_init(spx_comfort_options *options);
  * comfortable. */
 void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, spx_comfort *out);
 
+/** The value of a map, 0..1, that the subject begins at: what is near in the middle. */
+double spx_comfort_subject(const spx_plane *depth);
+
 /**
  * The strength that the look aims at for the viewer, or the largest below it whose score, seen on
  * that viewer, is good enough for the look and whose range stays within the viewer's limits. With

@@ -12,6 +12,7 @@
 #include "match/align.h"
 #include "match/match.h"
 #include "pipeline/comfort.h"
+#include "pipeline/distances.h"
 #include "pipeline/encode.h"
 #include "pipeline/engine.h"
 #include "pipeline/gain_eyes.h"
@@ -176,6 +177,21 @@ static spx_status grow_photo(conversion *self, spx_diag *diag)
     return SPX_OK;
 }
 
+/* The photo's field of view where it is known, degrees: what is asked for, what a stereo file says,
+ * what EXIF says. 0 = not known. */
+static double known_hfov(const conversion *self)
+{
+    const spx_photo *const photo = &self->photo;
+    spx_exif exif = { 0 };
+    double hfov = self->options->hfov_deg != 0.0 ? self->options->hfov_deg : self->found.hfov_deg;
+    spx_exif_read(&exif, photo->exif.data, photo->exif.size);
+    if (hfov == 0.0 && exif.focal_length_35mm > 0.0) {
+        hfov = spx_hfov_from_focal_35mm(exif.focal_length_35mm, photo->image->width,
+                                        photo->image->height);
+    }
+    return hfov >= 1.0 && hfov <= most_hfov_deg ? hfov : 0.0;
+}
+
 static spx_status find_depth(conversion *self, spx_diag *diag)
 {
     const spx_convert_options *const options = self->options;
@@ -187,6 +203,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
         .map = options->depth_map,
         .map_invert = options->depth_map_invert,
         .cache = options->depth_cache,
+        .hfov_deg = known_hfov(self),
         .want_raw = (self->needs & SPX_NEEDS_RAW) != 0,
     };
     const spx_task task = task_of(self);
@@ -194,6 +211,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
     begin_stage(self, SPX_STAGE_DEPTH);
     SPX_TRY(spx_photo_depth_find(self->engine, &self->photo, &request, &task, &self->depth, diag));
     (void)snprintf(summary->model, sizeof(summary->model), "%s", self->depth.source);
+    spx_distances_tell(summary, &self->depth);
     return SPX_OK;
 }
 
@@ -216,17 +234,23 @@ static spx_status show_eyes(conversion *self, spx_diag *diag)
     return SPX_OK;
 }
 
-static void choose_disparity(conversion *self)
+static spx_status choose_disparity(conversion *self, spx_diag *diag)
 {
     spx_summary *const summary = &self->result->summary;
     spx_comfort_options comfort;
     spx_comfort_options_init(&comfort);
     comfort.hfov_deg = summary->hfov_deg;
     comfort.strength_pct = self->options->strength_pct;
+    if (self->options->scale == SPX_SCALE_TRUE && comfort.strength_pct == SPX_AUTO) {
+        const spx_task task = task_of(self);
+        SPX_TRY(spx_distances_true_strength(&comfort.strength_pct, &self->depth, summary,
+                                            self->name, &task, diag));
+    }
     comfort.convergence = self->options->convergence;
     comfort.look = self->options->look;
     comfort.viewer = self->options->viewer;
     spx_comfort_choose(self->depth.map, &comfort, &summary->strength_pct, &summary->convergence);
+    return SPX_OK;
 }
 
 static void measure_comfort(conversion *self, double filled_share)
@@ -245,16 +269,10 @@ static void choose_camera(conversion *self)
 {
     const spx_convert_options *const options = self->options;
     spx_summary *const summary = &self->result->summary;
-    spx_exif exif = { 0 };
     summary->width = self->photo.image->width;
     summary->height = self->photo.image->height;
-    spx_exif_read(&exif, self->photo.exif.data, self->photo.exif.size);
-    summary->hfov_deg = options->hfov_deg != 0.0 ? options->hfov_deg : self->found.hfov_deg;
-    if (summary->hfov_deg == 0.0 && exif.focal_length_35mm > 0.0) {
-        summary->hfov_deg =
-            spx_hfov_from_focal_35mm(exif.focal_length_35mm, summary->width, summary->height);
-    }
-    if (!(summary->hfov_deg >= 1.0 && summary->hfov_deg <= most_hfov_deg))
+    summary->hfov_deg = known_hfov(self);
+    if (summary->hfov_deg == 0.0)
         summary->hfov_deg = default_hfov_deg;
     summary->baseline_mm =
         options->baseline_mm != 0.0 ? options->baseline_mm : self->found.baseline_mm;
@@ -283,7 +301,7 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     spx_stereo_stats stats = { 0 };
     begin_stage(self, SPX_STAGE_STEREO);
     choose_camera(self);
-    choose_disparity(self);
+    SPX_TRY(choose_disparity(self, diag));
     if ((self->needs & SPX_NEEDS_EYES) == 0) { /* only depth is wanted */
         measure_comfort(self, -1.0);
         return SPX_OK;
@@ -291,6 +309,9 @@ static spx_status make_eyes(conversion *self, spx_diag *diag)
     const spx_stereo_options stereo = { .strength_pct = summary->strength_pct,
                                         .convergence = summary->convergence,
                                         .views = self->options->views,
+                                        .from_infinity = self->options->scale == SPX_SCALE_TRUE &&
+                                                         self->depth.per_metre[0] == 0.0 &&
+                                                         self->depth.per_metre[1] > 0.0,
                                         .exact = self->depth.exact };
     SPX_TRY(spx_stereo_render_eyes(&self->eyes, self->photo.image, self->depth.map, &stereo, &task,
                                    &stats, diag));

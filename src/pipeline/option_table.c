@@ -30,6 +30,13 @@ static const spx_option_word look_words[] = {
     { NULL, 0 },
 };
 
+_Static_assert(sizeof(spx_scale) == sizeof(int), "choices are stored as int");
+static const spx_option_word scale_words[] = {
+    { "comfort", SPX_SCALE_COMFORT },
+    { "true", SPX_SCALE_TRUE },
+    { NULL, 0 },
+};
+
 _Static_assert(sizeof(spx_viewer) == sizeof(int), "choices are stored as int");
 static const spx_option_word viewer_words[] = {
     { "headset", SPX_VIEWER_HEADSET },
@@ -139,6 +146,14 @@ static const spx_option stereo_rows[] = {
       .word_labels = "A headset|A phone|A 3D TV|3D glasses",
       .label = "To look at with",
       .help = "what it is looked at with: keeps an automatic strength within its limits" },
+    { .name = "scale",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API,
+      .offset = offsetof(spx_convert_options, scale),
+      .words = scale_words,
+      .value = "comfort|true",
+      .help = "true: the depth that a person's eyes would have seen there; wants a metric network "
+              "and a known field of view" },
     { .name = "views",
       .type = SPX_OPTION_CHOICE,
       .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,

@@ -18,13 +18,22 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SIZE = 192 };
+enum { KEY_SIZE = 192, RANGE_SIZE = 64 };
+static const char range_word[] = " range=";
 static const char cache_keyword[] = "spx-depth";
 /* A map may differ from the photo's aspect by rounding at its own size, not more. */
 static const double aspect_tolerance = 0.02;
 static const double half_pixel = 0.5;
+static const double pi = 3.14159265358979323846;
+
+/* What the network made of a photo. */
+typedef struct estimated {
+    spx_plane *map; /* normalised, owned */
+    float range[2]; /* the values that became 0 and 1 */
+} estimated;
 
 void spx_photo_depth_clear(spx_photo_depth *depth)
 {
@@ -137,8 +146,28 @@ static uint64_t hash_pixels(const spx_image *image)
     return hash;
 }
 
+/* Whether a cache's text is the key and a range. */
+static int parse_cache_text(const spx_bytes *text, const char *key, float range[2])
+{
+    char copy[KEY_SIZE + RANGE_SIZE];
+    const size_t size = strlen(key);
+    if (text->size >= sizeof(copy))
+        return 0;
+    memcpy(copy, text->data, text->size);
+    copy[text->size] = '\0';
+    if (strncmp(copy, key, size) != 0 || strncmp(copy + size, range_word, strlen(range_word)) != 0)
+        return 0;
+    char *end = NULL;
+    range[0] = strtof(copy + size + strlen(range_word), &end);
+    if (strncmp(end, "..", 2) != 0)
+        return 0;
+    range[1] = strtof(end + 2, &end);
+    return *end == '\0';
+}
+
+/* range: what 0 and 1 of the map were before it was normalised. */
 static int read_cache(spx_engine *engine, const char *path, const char *key, const spx_task *task,
-                      spx_plane **out)
+                      float range[2], spx_plane **out)
 {
     spx_bytes bytes = { 0 };
     spx_bytes text = { 0 };
@@ -146,7 +175,7 @@ static int read_cache(spx_engine *engine, const char *path, const char *key, con
     *out = NULL;
     if (spx_file_read(path, spx_engine_limits(engine)->file_bytes, &bytes, NULL) == SPX_OK &&
         spx_plane_png_text(&text, bytes.data, bytes.size, cache_keyword, NULL) == SPX_OK &&
-        text.size == strlen(key) && memcmp(text.data, key, text.size) == 0) {
+        parse_cache_text(&text, key, range)) {
         found = spx_plane_read(out, bytes.data, bytes.size, path, spx_engine_limits(engine), task,
                                NULL) == SPX_OK;
     }
@@ -155,12 +184,15 @@ static int read_cache(spx_engine *engine, const char *path, const char *key, con
     return found;
 }
 
-static spx_status write_cache(const char *path, const char *key, const spx_plane *map,
+static spx_status write_cache(const char *path, const char *key, const estimated *found,
                               const spx_task *task, spx_diag *diag)
 {
     spx_bytes bytes = { 0 };
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_plane_write_png16(&bytes, map, cache_keyword, key, task, diag));
+    char text[KEY_SIZE + RANGE_SIZE];
+    (void)snprintf(text, sizeof(text), "%s%s%.9g..%.9g", key, range_word, (double)found->range[0],
+                   (double)found->range[1]);
+    SPX_TRY_OUT(spx_plane_write_png16(&bytes, found->map, cache_keyword, text, task, diag));
     SPX_TRY_OUT(spx_file_write(path, bytes.data, bytes.size, diag));
 
 out:
@@ -191,19 +223,33 @@ static void make_key(char *key, const spx_depth_request *request, const spx_dept
                    (int)request->detail, (unsigned long long)hash_pixels(image));
 }
 
-/* Runs the network: *map normalised, raw (may be NULL): as it came. */
+/* Runs the network. raw (may be NULL): the map as it came. */
 // NOLINTNEXTLINE(readability-function-size): seven parameters
-static spx_status estimate(spx_depth_model *model, const spx_image *image,
+static spx_status estimate(estimated *out, spx_depth_model *model, const spx_image *image,
                            const spx_depth_request *request, const spx_task *task, spx_plane **raw,
-                           spx_plane **map, spx_diag *diag)
+                           spx_diag *diag)
 {
     const spx_estimate_options wanted = { .size = request->depth_size, .detail = request->detail };
-    SPX_TRY(spx_depth_estimate(model, image, &wanted, task, map, diag));
+    SPX_TRY(spx_depth_estimate(model, image, &wanted, task, &out->map, diag));
     if (raw != NULL)
-        SPX_TRY(copy_plane(raw, *map, diag));
-    spx_depth_normalise(*map);
-    round_to_16_bits(*map);
+        SPX_TRY(copy_plane(raw, out->map, diag));
+    spx_depth_normalise_range(out->map, out->range);
+    round_to_16_bits(out->map);
     return SPX_OK;
+}
+
+/* Inverse distances at both ends of the map, where the network and the photo tell them. */
+static void find_metres(spx_photo_depth *out, const spx_depth_model *model, const spx_image *image,
+                        const spx_depth_request *request, const float range[2])
+{
+    const double factor = spx_depth_model_metric(model);
+    if (!(factor > 0.0 && request->hfov_deg > 0.0 && range[0] < range[1]))
+        return;
+    const double scale = spx_depth_estimate_scale(model, image, request->depth_size);
+    const double focal_px = /* of the input */
+        scale * image->width / 2.0 / tan(request->hfov_deg / 2.0 * pi / 180.0);
+    for (int i = 0; scale > 0.0 && i < 2; i++)
+        out->per_metre[i] = factor * (double)range[i] / focal_px;
 }
 
 spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
@@ -219,24 +265,25 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
 
     char key[KEY_SIZE] = "";
     spx_depth_model *model = NULL; /* borrowed from the engine */
-    spx_plane *map = NULL;
+    estimated found = { .map = NULL };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_engine_model(engine, request->model, task, &model, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
     make_key(key, request, model, photo->image);
     if (request->cache == NULL || request->want_raw ||
-        !read_cache(engine, request->cache, key, task, &map)) {
+        !read_cache(engine, request->cache, key, task, found.range, &found.map)) {
         spx_plane **const raw = request->want_raw ? &out->raw : NULL;
-        SPX_TRY_OUT(estimate(model, photo->image, request, task, raw, &map, diag));
+        SPX_TRY_OUT(estimate(&found, model, photo->image, request, task, raw, diag));
         if (request->cache != NULL)
-            SPX_TRY_OUT(write_cache(request->cache, key, map, task, diag));
+            SPX_TRY_OUT(write_cache(request->cache, key, &found, task, diag));
     }
-    SPX_TRY_OUT(spx_depth_refine(map, photo->image, task, &out->map, diag));
+    find_metres(out, model, photo->image, request, found.range);
+    SPX_TRY_OUT(spx_depth_refine(found.map, photo->image, task, &out->map, diag));
     const spx_letterbox box = spx_letterbox_find(photo->image);
     spx_letterbox_flatten(&box, out->map);
 
 out:
-    spx_plane_destroy(map);
+    spx_plane_destroy(found.map);
     if (status != SPX_OK)
         spx_photo_depth_clear(out);
     return status;

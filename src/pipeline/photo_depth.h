@@ -15,15 +15,19 @@ typedef struct spx_depth_request {
     const char *map;     /* own map; NULL = the network */
     int map_invert;
     const char *cache; /* file that keeps the network's map; may be NULL */
+    double hfov_deg;   /* of the photo, where it is known: then a metric network tells metres; else
+                          0 */
     int want_raw;      /* give the network's own output too; then the cache is only written */
 } spx_depth_request;
 
 /** The depth of a photo. Zero-initialise; spx_photo_depth_clear(). */
 typedef struct spx_photo_depth {
-    spx_plane *map;  /* photo's size, 0..1, 1 = near */
-    spx_plane *raw;  /* the network's output, when wanted and run */
-    int exact;       /* a given map of the photo's size: where it steps, things end */
-    char source[64]; /* name of the network, or "own map", or what depth the photo had */
+    spx_plane *map;      /* photo's size, 0..1, 1 = near */
+    spx_plane *raw;      /* the network's output, when wanted and run */
+    int exact;           /* a given map of the photo's size: where it steps, things end */
+    double per_metre[2]; /* inverse distances, 1/m, at 0 and at 1 of the map; both 0: it has no unit
+                          */
+    char source[64];     /* name of the network, or "own map", or what depth the photo had */
 } spx_photo_depth;
 
 void spx_photo_depth_clear(spx_photo_depth *depth);

@@ -50,8 +50,8 @@ static double farthest_of(const spx_plane *depth)
 static int32_t apart_px(const spx_image *photo, const spx_plane *depth,
                         const spx_stereo_options *options)
 {
-    const double apart =
-        ceil((options->convergence - farthest_of(depth)) * shift_px(photo, options));
+    const double farthest = options->from_infinity ? 0.0 : farthest_of(depth);
+    const double apart = ceil((options->convergence - farthest) * shift_px(photo, options));
     const double most = photo->width; /* of a picture a few pixels wide nothing is left */
     return (int32_t)fmax(-most, fmin(most, apart));
 }

@@ -11,7 +11,8 @@ typedef struct spx_stereo_options {
                             twice */
     double convergence;  /* 0..1 */
     spx_views views;
-    int exact; /* the map's steps are where things end, as in spx_layers_options */
+    int from_infinity; /* the map's 0 is infinity, whether anything lies there or not */
+    int exact;         /* the map's steps are where things end, as in spx_layers_options */
 } spx_stereo_options;
 
 /** What the rendering did. */

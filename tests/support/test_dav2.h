@@ -8,7 +8,7 @@
 
 /** How the weights of tests/data/depth-reference are written to a file. */
 typedef struct test_dav2_weights {
-    const char *size; /* "tiny", "small"; "mono_tiny": Depth Anything 3 */
+    const char *size; /* "tiny", "small"; "mono_tiny", "mono_large": Depth Anything 3 */
     spx_dtype dtype;
     int newer_names;     /* attention.q_proj instead of attention.attention.query, … */
     const char *without; /* leaves this tensor out; may be NULL */
