@@ -6,7 +6,7 @@
  *           [--tables | --cancel | --served | --check SET]
  *
  * Without --weights it makes the reference's weights of a network (in SPX_TEST_OUT, with the list
- * in SPX_TEST_DATA, both found as for tests): "small", or "mono_large", 0.7 GB of bfloat16.
+ * in SPX_TEST_DATA, both found as for tests): "small", or "mono_large", 1.3 GB.
  *
  * --check: how far the map of Depth Anything 3 is from a reference's depth and sky, e.g.
  * mono_tiny_98x98 at its own size.
@@ -99,9 +99,7 @@ static void check(spx_status status, const spx_diag *diag)
 static void open_bench(bench *self)
 {
     const settings *const wanted = &self->settings;
-    const int large = strstr(wanted->network, "large") != NULL;
-    const test_dav2_weights made = { .size = wanted->network,
-                                     .dtype = large ? SPX_DTYPE_BF16 : SPX_DTYPE_F32 };
+    const test_dav2_weights made = { .size = wanted->network };
     const char *const path = wanted->weights != NULL ? wanted->weights : test_dav2_path(&made);
     const spx_dav2_options options = { .exact = wanted->exact };
     const size_t count = (size_t)wanted->height * wanted->width;
