@@ -1,3 +1,7 @@
+/*
+ * One JSON value is made of all that is known of a file; the text for people is printed from the
+ * same structs. Comfort is measured only where a file has two eyes, since it decodes them.
+ */
 #include "cli/info.h"
 
 #include "cli/comfort.h"

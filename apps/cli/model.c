@@ -1,3 +1,7 @@
+/*
+ * One function for each action. The progress line is drawn on a terminal only, and erased before
+ * anything else is said.
+ */
 #include "cli/model.h"
 
 #include "base/clock.h"

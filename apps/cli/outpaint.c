@@ -1,3 +1,7 @@
+/*
+ * Photos are listed first, so that a wrong name fails before any work, and then done one after the
+ * other; one that fails does not stop the rest, and decides the exit code.
+ */
 #include "cli/outpaint.h"
 
 #include "cli/batch_options.h"

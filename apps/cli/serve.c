@@ -1,3 +1,7 @@
+/*
+ * Options to the server's own struct, signals blocked before the first thread starts, and then one
+ * wait for SIGTERM or SIGINT: the server runs in threads of its own.
+ */
 #include "cli/serve.h"
 
 #include "base/cpu.h"

@@ -1,3 +1,8 @@
+/*
+ * A job's options come as form fields or JSON from strangers, and are read by the tables that the
+ * command line uses too (spx/option.h). What the API may not set is refused by name. They are
+ * stored as the JSON that the API shows.
+ */
 #include "jobs/job_options.h"
 
 #include "spx/outpaint.h"

@@ -1,3 +1,8 @@
+/*
+ * The database (store.c, with a lock of its own) knows every job; memory knows those that run, and
+ * the queue's lock guards what jobs_internal.h says. An upload is written under a name of its own
+ * and moved into place when it is whole.
+ */
 #include "jobs/jobs.h"
 
 #include "base/clock.h"

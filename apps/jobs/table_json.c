@@ -1,3 +1,7 @@
+/*
+ * Rows of options and formats become JSON field by field, so that a new field of a row is added
+ * here and nowhere else.
+ */
 #include "jobs/table_json.h"
 
 #include "jobs/job_options.h"

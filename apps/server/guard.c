@@ -1,3 +1,8 @@
+/*
+ * Before a handler sees a request: who asks (token, cookie, address behind a proxy), whether a
+ * page of another site sent it, whether its body is allowed to be as long as it says, and whether
+ * the server has room. Each refusal is one answer with its reason.
+ */
 #include "server/guard.h"
 
 #include "server/http_text.h"

@@ -1,3 +1,9 @@
+/*
+ * libmicrohttpd's threads call in for each piece of a request. An exchange lives from the first
+ * header to the end of the answer; the route is chosen and the guard asked before a byte of the
+ * body is taken, and an upload goes to its file as it comes. One more thread, the keeper, sends
+ * heartbeats to event streams and cuts connections that crawl.
+ */
 #include "server/server.h"
 
 #include "base/clock.h"

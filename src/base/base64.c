@@ -12,7 +12,7 @@ void spx_base64_append(spx_bytes *out, const void *data, size_t size)
     for (size_t at = 0; at < size; at += GROUP) {
         const size_t count = size - at < GROUP ? size - at : GROUP;
         uint32_t group = 0;
-        char text[GROUP + 1] = "====";
+        char text[GROUP + 1] = { '=', '=', '=', '=' };
         for (size_t i = 0; i < GROUP; i++)
             group = group << BYTE_BITS | (i < count ? bytes[at + i] : 0U);
         for (size_t i = 0; i <= count; i++)

@@ -1,3 +1,9 @@
+/*
+ * Files that appear whole or not at all. A file is written under a temporary name beside its
+ * place, which holds the writer's process, and gets its name when every file of the set is
+ * written; a set that fails half way gets its old files back. What a killed process left is swept
+ * by the next one that writes there, once nobody of that number lives.
+ */
 #include "base/file.h"
 
 #include <dirent.h>

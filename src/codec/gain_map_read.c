@@ -1,3 +1,9 @@
+/*
+ * Three makers write gain maps three ways: Apple as an auxiliary picture of the HEIC, ISO 21496-1
+ * as an item 'tmap' with numbers in its data, Ultra HDR as a second JPEG with numbers in XMP.
+ * Whatever is found is turned upright like the photo and its values are put through a table to
+ * Apple's form, which the writer knows.
+ */
 #include "codec/gain_map_read.h"
 
 #include "codec/heif_image.h"

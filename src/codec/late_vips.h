@@ -82,6 +82,7 @@
 
 SPX_LATE_DECLARE(vips, SPX_LATE_VIPS);
 
+#undef g_free /* a macro since GLib 2.78 */
 /* NOLINTBEGIN(readability-identifier-naming): the libraries' own names */
 #define g_ascii_toupper (*spx_late_vips.g_ascii_toupper_)
 #define g_compute_checksum_for_data (*spx_late_vips.g_compute_checksum_for_data_)

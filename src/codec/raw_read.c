@@ -41,7 +41,13 @@ static int on_progress(void *data, enum LibRaw_progress stage, int iteration, in
     return spx_task_cancelled(self->task);
 }
 
-static void on_damage(void *data, const char *file, const int offset)
+#if LIBRAW_COMPILE_CHECK_VERSION_NOTLESS(0, 22)
+typedef INT64 raw_offset;
+#else
+typedef int raw_offset;
+#endif
+
+static void on_damage(void *data, const char *file, const raw_offset offset)
 {
     (void)file;
     (void)offset;

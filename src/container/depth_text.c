@@ -1,3 +1,8 @@
+/*
+ * Two dialects for the same numbers: Apple's writes the range of disparity into an SEI message and
+ * an XMP packet of the auxiliary picture, Google's (GDepth and Dynamic Depth) into the XMP of the
+ * JPEG, extended where it is long. Both ranges come from the map itself.
+ */
 #include "container/depth_text.h"
 
 #include "base/base64.h"

@@ -1,3 +1,8 @@
+/*
+ * Each check walks one kind of record of a file that spx_heif_read() has taken, and notes a fault
+ * with its clause once. Ids are looked up in sorted tables, so that a file of many items takes no
+ * longer than its size warrants.
+ */
 #include "container/heif_check.h"
 
 #include "container/heif_excerpt.h"

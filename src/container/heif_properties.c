@@ -1,3 +1,7 @@
+/*
+ * One reader for each kind of property, over a byte reader that knows its end. Numbers are kept as
+ * the file says them; what they mean for a picture is said where pictures are opened.
+ */
 #include "container/heif_properties.h"
 
 #include "base/reader.h"

@@ -1,3 +1,9 @@
+/*
+ * Boxes are read in one pass, each through a reader of its own that ends where the box ends, so
+ * that a wrong length can do no harm outside of it. Tables grow by what the bytes really hold,
+ * never by what a count claims, and every table has its limit in spx_heif_limits. Data is not
+ * copied until somebody asks for an item.
+ */
 #include "container/heif_reader.h"
 
 #include "base/reader.h"

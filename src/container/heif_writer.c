@@ -1,3 +1,8 @@
+/*
+ * The boxes of items, properties and references grow in buffers of their own while they are added.
+ * finish() puts them together, and only then is it known how long 'meta' is: the places of the
+ * data, which follow it, are moved by that much.
+ */
 #include "container/heif_writer.h"
 
 #include "container/box_writer.h"

@@ -1,3 +1,9 @@
+/*
+ * A level is the picture, what is wanted of it and what may be copied, all at one size. The wanted
+ * pixels are kept as a list, since they are few, with an index by rows to find a pixel's place in
+ * it. Half a level is made by taking four pixels together: known where all are, by the known ones
+ * where some are.
+ */
 #include "fill/level.h"
 
 #include "base/intops.h"

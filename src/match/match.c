@@ -1,3 +1,8 @@
+/*
+ * From two eyes to disparity: at a small size the range is found; the pair is matched there
+ * (level.c), each eye to the other; what both agree on is kept, islands go, holes are filled
+ * (fill.c), and the map is enlarged along the edges of the picture (enlarge.c).
+ */
 #include "match/match.h"
 
 #include "image/image.h"

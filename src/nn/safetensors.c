@@ -1,3 +1,8 @@
+/*
+ * The header is JSON of a stranger: its size, depth and numbers are checked before use, ranges
+ * must be inside the file, must not overlap and must leave no gap, and a range must be as long as
+ * its type and shape say. Only then is a tensor handed out, as a place in the mapped file.
+ */
 #include "nn/safetensors.h"
 
 #include "base/file.h"

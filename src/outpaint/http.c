@@ -1,3 +1,9 @@
+/*
+ * One curl handle, driven by curl_multi_poll() from the caller's thread, so that a cancel flag, a
+ * deadline and tick() are looked at while bytes come. The token is added only to requests whose
+ * origin is in its scope. A redirect is read from the answer and judged before anything is sent
+ * again.
+ */
 #include "outpaint/http.h"
 
 #include "base/clock.h"

@@ -1,3 +1,8 @@
+/*
+ * Repeating textures (bricks, tiles, fences) show as a few offsets at which much of the photo is
+ * like itself. At a small size each patch looks for its best match far enough away; a histogram of
+ * the offsets is blurred, and its peaks are what the layout tries first.
+ */
 #include "outpaint/offsets.h"
 
 #include "base/intops.h"

@@ -1,3 +1,10 @@
+/*
+ * Randomised search for the source of every patch of the border (Barnes et al., SIGGRAPH 2009):
+ * take over a neighbour's source, then try places at random in ever smaller circles. The cost is
+ * the difference of the patches' pixels plus what makes a source unwelcome: used too often, far
+ * from its height over the horizon, a colour that the border must not have. Rows are worked in
+ * strips, in an order that does not depend on the number of threads.
+ */
 #include "outpaint/patch_match.h"
 
 #include "outpaint/palette.h"

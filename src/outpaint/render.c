@@ -1,3 +1,9 @@
+/*
+ * The layout says which pixel of the photo each pixel of the border continues, at half size. A
+ * tile takes those pixels at full size, several where patches overlap, mixes them, adds the
+ * correction of the seam (seam.h) and the photo's own grain where mixing took it, and feathers
+ * into the photo.
+ */
 #include "outpaint/render.h"
 
 #include "image/image.h"

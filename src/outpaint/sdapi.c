@@ -1,3 +1,9 @@
+/*
+ * plan, prefill and mask as the local engine would have them, one POST with all pictures in
+ * base64, and a second connection that asks for the progress meanwhile and interrupts the server
+ * on cancel. What comes back is pasted by paste.c, which alone decides what of the photo may
+ * change.
+ */
 #include "outpaint/sdapi.h"
 
 #include "base/base64.h"

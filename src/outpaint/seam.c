@@ -1,3 +1,9 @@
+/*
+ * Errors are gathered in the cells along the border, spread into the hole by averaging down a
+ * pyramid and filling up from it (push and pull), and smoothed by a fixed number of Jacobi steps:
+ * a harmonic continuation to the accuracy that eyes need, in a time that grows with the cells
+ * alone.
+ */
 #include "outpaint/seam.h"
 
 #include "base/intops.h"

@@ -1,3 +1,8 @@
+/*
+ * Which file a network's name means. Folders are searched in order: the caller's, $SPX_MODEL_DIR,
+ * the user's, those beside the program, the system's. "auto" is the best known network that lies
+ * in one of them, an own path is taken as it is.
+ */
 #include "pipeline/model_store.h"
 
 #include "base/file.h"

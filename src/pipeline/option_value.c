@@ -1,3 +1,7 @@
+/*
+ * A value as a person writes it: one reader for each type of option. All say what was wrong and
+ * what would be right, with the name before it, and set nothing when they fail.
+ */
 #include "spx/option.h"
 
 #include "base/status.h"
