@@ -2,6 +2,7 @@
  * How close made right eyes come to true ones.
  *
  *     stereo [--crops FOLDER] [--scenes COUNT]       the drawn scenes and the bundled real pair
+ *            [--alone]                               without the rivals
  *     stereo LEFT RIGHT DISPARITY [--scale 256]      a rectified pair: PNG pictures, the left
  *                                                    picture's disparity as PFM or 16-bit PNG
  *     stereo FOLDER...                               pairs as Middlebury hands them out, or folders
@@ -72,6 +73,8 @@ static void fatal(const char *what)
 }
 
 /* ---- the ways ---- */
+
+typedef spx_image *(*rival)(const spx_image *left, const spx_plane *disparity);
 
 /* Depth times the disparity of depth 1. */
 static spx_plane *in_pixels(const pair *self, const spx_plane *depth)
@@ -261,7 +264,9 @@ typedef struct bench {
     spx_pool *pool;
     spx_engine *engine;
     const char *folder;    /* for pictures; NULL = none */
+    int ways;              /* of WAY_NAMES: spx alone, or all */
     mean drawn[TRUTHS][4]; /* all scenes, and by background */
+    mean hard[TRUTHS][4];
     mean real[TRUTHS][4];
     unsigned real_count;
 } bench;
@@ -278,10 +283,10 @@ static void mean_add(mean *self, int way, const scores *one)
     }
 }
 
-static void mean_print(const mean *self, const char *name)
+static void mean_print(const mean *self, int ways, const char *name)
 {
     (void)printf("mean of %s\n", name);
-    for (int way = 0; way < WAYS; way++) {
+    for (int way = 0; way < ways; way++) {
         double values[sizeof(scores) / sizeof(double)];
         scores one;
         for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
@@ -315,6 +320,16 @@ static void keep(const char *folder, const pair *self, const char *what, const s
     write_png(image, path);
 }
 
+static void make_rivals(const pair *self, const spx_plane *px, spx_image *made[WAYS])
+{
+    static const rival rivals[WAYS] = {
+        [2] = rival_stretch, [3] = rival_inpaint, [4] = rival_forward, [5] = rival_polylines
+    };
+    made[1] = spx_image_ref(self->left);
+    for (int way = 2; way < WAYS; way++)
+        made[way] = rivals[way](self->left, px);
+}
+
 static void run(const pair *self, truth from, bench *with, mean *means)
 {
     spx_plane *const exact = true_depth(self);
@@ -329,14 +344,11 @@ static void run(const pair *self, truth from, bench *with, mean *means)
     }
     if (depth != NULL) {
         spx_plane *const px = in_pixels(self, depth);
-        spx_image *const made[WAYS] = { ours(self, mine, from == TRUTH_EXACT, with->pool),
-                                        spx_image_ref(self->left),
-                                        rival_stretch(self->left, px),
-                                        rival_inpaint(self->left, px),
-                                        rival_forward(self->left, px),
-                                        rival_polylines(self->left, px) };
+        spx_image *made[WAYS] = { ours(self, mine, from == TRUTH_EXACT, with->pool) };
+        if (with->ways == WAYS)
+            make_rivals(self, px, made);
         (void)printf("  %s, %s disparity\n", self->name, TRUTH_NAMES[from]);
-        for (int way = 0; way < WAYS; way++) {
+        for (int way = 0; way < with->ways; way++) {
             const scores one = score(self, made[way]);
             char file[64];
             print_scores(WAY_NAMES[way], &one);
@@ -445,7 +457,7 @@ static void pair_clear(pair *self)
 
 static void run_all(pair *self, bench *with, mean means[TRUTHS][4])
 {
-    const int last = means == with->drawn ? TRUTH_DEGRADED : TRUTH_OWN;
+    const int last = means == with->real ? TRUTH_OWN : TRUTH_DEGRADED;
     for (int from = 0; from <= last; from++)
         run(self, (truth)from, with, means[from]);
     pair_clear(self);
@@ -463,7 +475,7 @@ static void run_standard(bench *with, uint32_t scenes)
     true_pair motorcycle;
     for (uint32_t number = 0; number < scenes; number++) {
         pair self = drawn_pair(number);
-        run_all(&self, with, with->drawn);
+        run_all(&self, with, number < SCENE_COUNT ? with->drawn : with->hard);
     }
     true_pair_bundled(&motorcycle);
     run_real(&motorcycle, with);
@@ -496,9 +508,11 @@ static void print_means(const bench *with, uint32_t scenes)
     for (int from = 0; from < TRUTHS; from++) {
         (void)printf("\n%s disparity\n", TRUTH_NAMES[from]);
         for (int kind = 0; kind < 4 && scenes > 0 && from != TRUTH_OWN; kind++)
-            mean_print(&with->drawn[from][kind], kinds[kind]);
+            mean_print(&with->drawn[from][kind], with->ways, kinds[kind]);
+        if (scenes > SCENE_COUNT && from != TRUTH_OWN)
+            mean_print(&with->hard[from][0], with->ways, "hard scenes");
         if (with->real_count > 1)
-            mean_print(&with->real[from][0], "all pairs");
+            mean_print(&with->real[from][0], with->ways, "all pairs");
     }
 }
 
@@ -508,8 +522,9 @@ int main(int argc, char **argv)
     const char *files[64] = { NULL };
     int count = 0;
     double scale = 256.0;
-    uint32_t scenes = SCENE_COUNT;
+    uint32_t scenes = SCENE_COUNT + SCENE_HARD_COUNT;
     true_pair read;
+    with.ways = WAYS;
     if (VIPS_INIT(argv[0]) != 0)
         return 1;
     for (int i = 1; i < argc; i++) {
@@ -519,6 +534,8 @@ int main(int argc, char **argv)
             scale = strtod(argv[++i], NULL);
         else if (strcmp(argv[i], "--scenes") == 0 && i + 1 < argc)
             scenes = (uint32_t)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--alone") == 0)
+            with.ways = 1;
         else if (count < 64)
             files[count++] = argv[i];
     }

@@ -396,9 +396,55 @@ static const char *add_foreground(scene *self, uint32_t recipe)
     }
 }
 
+/* Leaves over other leaves: what is behind the near ones is not one surface. */
+static void add_leaves(scene *self, double share)
+{
+    const double near = near_disparity(self);
+    layer *const front = add_layer(self, SHAPE_LACE, make_texture(self, TEXTURE_NOISE, 60.0), near);
+    layer *const behind =
+        add_layer(self, SHAPE_LACE, make_texture(self, TEXTURE_NOISE, 110.0), near * share);
+    layer *const both[] = { front, behind };
+    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+        both[i]->half_width = self->width * between(self, 0.3, 0.45);
+        both[i]->half_height = self->height * 0.45;
+        both[i]->thickness = between(self, 6.0, 14.0);
+    }
+}
+
+static const char *add_hard_foreground(scene *self, uint32_t recipe)
+{
+    const double near = near_disparity(self);
+    const texture dark = make_texture(self, TEXTURE_CLOTH, 60.0);
+    layer *one = NULL;
+    switch (recipe) {
+    case 0:
+        add_leaves(self, 0.5);
+        return "leaves, leaves";
+    case 1:
+        one = add_layer(self, SHAPE_POSTS, dark, near * 1.3);
+        one->thickness = between(self, 14.0, 22.0);
+        one->half_width = between(self, 50.0, 80.0);
+        one->half_height = self->height;
+        return "near bars";
+    case 2:
+        one = add_layer(self, SHAPE_HAIR, dark, near);
+        add_hair(self, one);
+        for (int i = 0; i < one->stroke_count; i++)
+            one->strokes[i].lean *= 2.0;
+        one = add_layer(self, SHAPE_BOX, make_texture(self, TEXTURE_NOISE, 130.0), near * 0.4);
+        one->half_width *= 2.0;
+        return "hair, box";
+    default:
+        one = add_layer(self, SHAPE_BLURRED_DISC, dark, near * 1.2);
+        one->thickness = between(self, 12.0, 20.0);
+        (void)add_layer(self, SHAPE_LACE, make_texture(self, TEXTURE_NOISE, 120.0), near * 0.5);
+        return "defocused rim, leaves";
+    }
+}
+
 scene *scene_create(uint32_t number, uint32_t width, uint32_t height)
 {
-    enum { RECIPES = 8 };
+    enum { RECIPES = 8, HARD_RECIPES = SCENE_HARD_COUNT / 2 };
     static const char *const grounds[] = { "sky", "stripes", "bricks", "gravel" };
     static const texture_kind kinds[] = { TEXTURE_GRADIENT, TEXTURE_STRIPES, TEXTURE_BRICKS,
                                           TEXTURE_NOISE };
@@ -410,7 +456,9 @@ scene *scene_create(uint32_t number, uint32_t width, uint32_t height)
     self->height = height;
     self->random = number * 2654435761U + 12345U;
     (void)next(self);
-    const char *const what = add_foreground(self, number % RECIPES);
+    const int hard = number >= SCENE_COUNT && number < SCENE_COUNT + SCENE_HARD_COUNT;
+    const char *const what = hard ? add_hard_foreground(self, number % HARD_RECIPES)
+                                  : add_foreground(self, number % RECIPES);
     const uint32_t ground = (number / RECIPES + number) % 4;
     layer *const wall = add_layer(self, SHAPE_ALL, make_texture(self, kinds[ground], 140.0), 1.0);
     if (number % 3 == 1) { /* a floor or wall that recedes */

@@ -18,10 +18,10 @@ typedef enum scene_background {
 
 typedef struct scene scene;
 
-enum { SCENE_COUNT = 24 };
+enum { SCENE_COUNT = 24, SCENE_HARD_COUNT = 8 };
 
-/** number: 0..SCENE_COUNT-1 are the standard ones; any other is one more. Destroyed by the caller.
- */
+/** number: 0..SCENE_COUNT-1 are the standard ones; the SCENE_HARD_COUNT behind them have three
+ * depths, near bars and rims far out of focus; any other is one more. Destroyed by the caller. */
 scene *scene_create(uint32_t number, uint32_t width, uint32_t height);
 void scene_destroy(scene *self);
 const char *scene_name(const scene *self);
