@@ -36,6 +36,7 @@ typedef struct layering {
     spx_layers *layers;
     const spx_plane *depth;
     spx_matte_source matte;
+    spx_matte_votes votes;
     uint16_t *own;
 } layering;
 
@@ -94,9 +95,12 @@ static void set_own(void *context, size_t turn)
 
 static void measure_edges(void *context, size_t turn)
 {
-    const layering *const self = context;
-    spx_matte_measure(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                      turn_end(self->layers, turn));
+    layering *const self = context;
+    const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
+    const uint32_t end = turn_end(self->layers, turn);
+    spx_matte_measure(self->layers, &self->matte, first, end);
+    if (self->matte.exact)
+        spx_matte_poll(self->layers, &self->matte, first, end, &self->votes);
 }
 
 static void find_edges(void *context, size_t turn)
@@ -500,6 +504,7 @@ static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_di
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
     SPX_TRY(spx_task_run(task, count, measure_edges, self, diag));
     spx_matte_spread(self->layers, &self->matte);
+    self->matte.believed = self->matte.exact && spx_matte_is_believed(&self->votes);
     SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
     SPX_TRY(spx_task_run(task, count, smooth_edges, self, diag));
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));

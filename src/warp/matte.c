@@ -295,7 +295,7 @@ static void find_pixel(const matte *self, uint32_t x, uint32_t y, spx_matte_span
     const int near = is_near(self, x, y, middle);
     if (self->source->exact) {
         const uint32_t away = find_sharp_step(self, x, y, range);
-        if (away > EXACT_PX) {
+        if (away > EXACT_PX || (away == 0 && self->source->believed)) {
             note(self, x, y, near ? 1.0F : 0.0F, near, SPX_MATTE_SURE);
             return;
         }

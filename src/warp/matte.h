@@ -5,6 +5,8 @@
 #include "image/image.h"
 #include "warp/layers.h"
 
+#include <stdatomic.h>
+
 /** Lowest and highest depth of some pixels. */
 typedef struct spx_matte_span {
     uint16_t low;
@@ -23,6 +25,7 @@ typedef struct spx_matte_source {
     const spx_image *photo;
     const uint16_t *depth; /* a canvas: every pixel's own surface */
     int exact;             /* as in spx_layers_options */
+    int believed;          /* of an exact map: by spx_matte_is_believed() */
     spx_matte_span *spans; /* of each block, by spx_matte_survey() */
     uint8_t *bands;        /* for two grids of blocks: by spx_matte_measure() and …_spread() */
     uint8_t *found;        /* three canvases of zeros: alpha by spx_matte_find(), … */
@@ -111,6 +114,22 @@ static inline uint32_t spx_matte_band(const spx_layers *layers, const spx_matte_
     const size_t row = (size_t)(y / SPX_MATTE_BLOCK_PX) * spx_matte_columns(layers);
     return source->bands[row + (x - layers->margin) / SPX_MATTE_BLOCK_PX];
 }
+
+/* ---- what an exact map is worth ---- */
+
+/** What the steps of a map say about it. */
+typedef struct spx_matte_votes {
+    atomic_uint sharp; /* most of the step lies between two pixels */
+    atomic_uint soft;
+    atomic_uint at_colours; /* of the sharp ones: colours change most there */
+    atomic_uint beside_colours;
+} spx_matte_votes;
+
+/** Asks rows first..end-1; any order of turns. */
+void spx_matte_poll(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                    uint32_t end, spx_matte_votes *votes);
+/** After all of them: whether the map keeps its word where it does not step at once, too. */
+int spx_matte_is_believed(const spx_matte_votes *votes);
 
 /* ---- alpha ---- */
 

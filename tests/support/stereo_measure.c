@@ -145,6 +145,18 @@ static double match_cost(const spx_image *left, const spx_image *right, uint32_t
     return sum;
 }
 
+/* Whether something nearer comes before it in the right eye, or at its edge. */
+static int is_hidden_right(const spx_plane *disparity, uint32_t x, uint32_t y)
+{
+    const float *const row = spx_plane_row(disparity, y);
+    const float at = (float)x - row[x];
+    for (uint32_t u = x + 1; u < disparity->width; u++) {
+        if (row[u] > row[x] + 1.0F && (float)u - row[u] <= at + 1.0F)
+            return 1;
+    }
+    return 0;
+}
+
 double measure_mismatch(const spx_image *left, const spx_image *right, const spx_plane *disparity,
                         double most_px)
 {
@@ -155,7 +167,7 @@ double measure_mismatch(const spx_image *left, const spx_image *right, const spx
     for (uint32_t y = EVERY / 2; y < left->height; y += EVERY) {
         for (uint32_t x = EVERY / 2; x < left->width; x += EVERY) {
             const float wanted = spx_plane_row(disparity, y)[x];
-            if (!isfinite(wanted) || wanted > (float)x)
+            if (!isfinite(wanted) || wanted > (float)x || is_hidden_right(disparity, x, y))
                 continue;
             /* Plain walls match everywhere: the intended place wins a draw. */
             double best = match_cost(left, right, x, y, (int32_t)lroundf(wanted)) - 0.5;
