@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "fill/backdrop.h"
 #include "image/image.h"
+#include "scene/splinters.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,7 +52,8 @@ static spx_status fill_back(spx_image **out, const spx_image *photo, const spx_l
                                     .wanted_depth = layers->back,
                                     .step = spx_layers_step(layers),
                                     .margin = layers->margin };
-    return spx_backdrop_fill(&backdrop, task, diag);
+    SPX_TRY(spx_backdrop_fill(&backdrop, task, diag));
+    return spx_splinters_mend(*out, layers, photo, task, diag);
 }
 
 spx_status spx_scene_init(spx_scene *scene, spx_image *photo, const spx_plane *depth,

@@ -25,8 +25,9 @@ enum {
     ROWS_PER_TURN = SPX_MATTE_BLOCK_PX,
     DEPTH_MAX = 65535,
     MAX_OPEN_STEPS = 8,
-    COLUMN_WORDS = 4,   /* two lists of 32 bits, three of 16, one of 8 */
-    EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
+    COLUMN_WORDS = 4,    /* two lists of 32 bits, three of 16, one of 8 */
+    MOSTLY_OPAQUE = 128, /* alpha: what stands behind such a soft edge is hidden by it */
+    EXTRA_REACH_PX = 3,  /* the sampler's taps and the soft edge look a little further */
 };
 
 /* Two neighbours are one surface while their distance changes by less than this in an eye. */
@@ -284,16 +285,23 @@ static void walk_row(const row_walk *row, uint32_t *hidden)
             lengthen(&open); /* it is looked through, wherever it moves to */
         const open_step *const far = open.count == 0 ? NULL : find_open(&open, i, front, row->step);
         hidden[x] = far == NULL ? UINT32_MAX : far->depth;
-        before = row->alpha[x] == UINT8_MAX ? front : row->back[x];
+        before = row->alpha[x] >= MOSTLY_OPAQUE ? front : row->back[x];
     }
 }
 
-/* Joins what both walks found: where they meet behind a thin thing, from one to the other. */
-static void join_run(const uint32_t *left, const uint32_t *right, uint16_t *back, uint32_t count)
+/* Joins what both walks found: where they meet behind a thin thing, from one to the other; two
+ * surfaces each as far as the middle, as nothing is known to join them. */
+static void join_run(const uint32_t *left, const uint32_t *right, uint16_t *back, uint32_t count,
+                     uint32_t step)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (left[i] == UINT32_MAX || right[i] == UINT32_MAX) {
             back[i] = (uint16_t)(left[i] == UINT32_MAX ? right[i] : left[i]);
+            continue;
+        }
+        const uint32_t apart = left[i] > right[i] ? left[i] - right[i] : right[i] - left[i];
+        if (apart > step * count) {
+            back[i] = (uint16_t)(2 * i < count ? left[i] : right[i]);
             continue;
         }
         const uint64_t from_right = count - i;
@@ -326,7 +334,7 @@ static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uin
             x++;
             continue;
         }
-        join_run(left + x, right + x, layers->back + at + x, run);
+        join_run(left + x, right + x, layers->back + at + x, run, row.step);
         memset(kind + x, SPX_LAYER_HIDDEN, run);
         x += run;
     }
@@ -397,7 +405,7 @@ static void set_hidden_column(const spx_layers *layers, const column_room *own, 
         while (y + run < layers->height &&
                (own->down[y + run] != UINT32_MAX || own->up[y + run] != UINT32_MAX))
             run++;
-        join_run(own->down + y, own->up + y, own->far + y, run);
+        join_run(own->down + y, own->up + y, own->far + y, run, line.step);
         y += run == 0 ? 1 : run;
     }
     store_column(layers, own, x);

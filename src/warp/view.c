@@ -72,6 +72,8 @@ typedef struct rows {
     uint32_t *codes;
     int32_t *soft_depth; /* of what lies over each target column; NOTHING = nothing does */
     soft_hit *soft;
+    int32_t *under_depth; /* of another surface's edge, between that one and what is opaque */
+    soft_hit *under;
     uint8_t *alpha;
     uint8_t *kind;
     uint8_t *front_goes_on; /* from column x to x + 1 */
@@ -105,10 +107,10 @@ static int rows_init(rows *row, const view *self)
     const size_t width = layers->width;
     const size_t ints = spx_align_up(width * sizeof(int32_t), SPX_IMAGE_ALIGNMENT);
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
-    const size_t whole = 7 * ints + spx_align_up(width * sizeof(soft_hit), SPX_IMAGE_ALIGNMENT) +
-                         4 * spx_align_up(width, SPX_IMAGE_ALIGNMENT) +
-                         spx_align_up(colours, SPX_IMAGE_ALIGNMENT) +
-                         spx_align_up(eye->stride_bytes, SPX_IMAGE_ALIGNMENT);
+    const size_t whole =
+        8 * ints + 2 * spx_align_up(width * sizeof(soft_hit), SPX_IMAGE_ALIGNMENT) +
+        4 * spx_align_up(width, SPX_IMAGE_ALIGNMENT) + spx_align_up(colours, SPX_IMAGE_ALIGNMENT) +
+        spx_align_up(eye->stride_bytes, SPX_IMAGE_ALIGNMENT);
     *row = (rows){ .width = layers->width,
                    .eye_width = eye->width,
                    .frame_begin = self->options->before_px,
@@ -125,6 +127,8 @@ static int rows_init(rows *row, const view *self)
     row->codes = take(&at, ints);
     row->soft_depth = take(&at, ints);
     row->soft = take(&at, width * sizeof(soft_hit));
+    row->under_depth = take(&at, ints);
+    row->under = take(&at, width * sizeof(soft_hit));
     row->alpha = take(&at, width);
     row->kind = take(&at, width);
     row->front_goes_on = take(&at, width);
@@ -214,7 +218,7 @@ static void place(const view *self, rows *row)
     for (uint32_t x = 0; x < row->eye_width; x++)
         row->depth[x] = NOTHING;
     for (uint32_t x = 0; x < row->eye_width; x++)
-        row->soft_depth[x] = NOTHING;
+        row->soft_depth[x] = row->under_depth[x] = NOTHING;
 }
 
 /* goes_on[x]: whether a layer's column x is of one surface with the next one. */
@@ -292,7 +296,50 @@ static void draw_front(const rows *row)
     }
 }
 
-static void draw_back(const rows *row)
+/* From column x of one layer to x + 1 of the other: half in the colour of either. */
+static void draw_bridge(const rows *row, const layer_row *left, const layer_row *right, uint32_t x)
+{
+    const int32_t from = left->at[x];
+    const int32_t to = right->at[x + 1];
+    int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
+    int32_t last = to >> TARGET_BITS;
+    if (first < 0)
+        first = 0;
+    if (last >= (int32_t)row->eye_width)
+        last = (int32_t)row->eye_width - 1;
+    const int32_t depth =
+        left->depth[x] < right->depth[x + 1] ? left->depth[x] : right->depth[x + 1];
+    for (int32_t t = first; t <= last; t++) {
+        const int is_left = 2 * (int64_t)t * TARGET_ONE < (int64_t)from + to;
+        const uint32_t pixel = is_left ? left->first_pixel + x : right->first_pixel + x + 1;
+        if (depth <= row->depth[t])
+            continue;
+        row->depth[t] = depth;
+        row->codes[t] = pixel * SPX_RESAMPLE_ROWS + SPX_RESAMPLE_PHASES;
+    }
+}
+
+/*
+ * What is hidden behind the nearest of three surfaces may come out as the middle one, in a pixel
+ * whose own back layer is what the middle one's soft edge shows: the two are one surface, in
+ * different layers.
+ */
+static void bridge(const rows *row, const layer_row *back, uint32_t x, uint32_t step)
+{
+    enum { MOSTLY_OPAQUE = 128 };
+    const layer_row front = { .at = row->front_at,
+                              .depth = row->front,
+                              .goes_on = row->front_goes_on,
+                              .first_pixel = front_pixel() };
+    if (row->alpha[x + 1] >= MOSTLY_OPAQUE &&
+        spx_layers_is_one_surface(row->back[x], row->front[x + 1], step))
+        draw_bridge(row, back, &front, x);
+    if (row->alpha[x] >= MOSTLY_OPAQUE &&
+        spx_layers_is_one_surface(row->front[x], row->back[x + 1], step))
+        draw_bridge(row, &front, back, x);
+}
+
+static void draw_back(const rows *row, uint32_t step)
 {
     const layer_row layer = { .at = row->back_at,
                               .depth = row->back,
@@ -310,6 +357,8 @@ static void draw_back(const rows *row)
         }
         if (layer.goes_on[x])
             draw_segment(row, &layer, x, table_half(&layer, x));
+        else
+            bridge(row, &layer, x, step);
         x++;
     }
 }
@@ -368,7 +417,29 @@ static uint32_t count_filled(const rows *row, uint32_t margin)
 
 /* ---- soft ---- */
 
-static void draw_soft(const rows *row, uint32_t x, soft_shape shape)
+/* Keeps the two nearest surfaces' edges: where one runs out another may begin. */
+static void keep_hit(const rows *row, int32_t t, const soft_hit *hit, uint32_t step)
+{
+    const int32_t depth = row->front[hit->x];
+    const int32_t top = row->soft_depth[t];
+    const int shares = top != NOTHING && spx_layers_is_one_surface(depth, top, step);
+    /* Of two edges of one surface the one that lies on a column counts, not the other's end. */
+    const int wins = depth > top || (depth == top && hit->shape == SOFT_SEGMENT);
+    if (wins) {
+        if (!shares) {
+            row->under_depth[t] = top;
+            row->under[t] = row->soft[t];
+        }
+        row->soft_depth[t] = depth;
+        row->soft[t] = *hit;
+    } else if (!shares && (depth > row->under_depth[t] ||
+                           (depth == row->under_depth[t] && hit->shape == SOFT_SEGMENT))) {
+        row->under_depth[t] = depth;
+        row->under[t] = *hit;
+    }
+}
+
+static void draw_soft(const rows *row, uint32_t x, soft_shape shape, uint32_t step)
 {
     int32_t from = row->front_at[x];
     int32_t to = from;
@@ -388,12 +459,8 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape)
     const float length = (float)(to - from);
     for (int32_t t = first; t <= last; t++) {
         const float u = length > 0.0F ? (float)(t * TARGET_ONE - from) / length : 0.0F;
-        /* Of two edges of one surface the one that lies on a column counts, not the other's end. */
-        const int32_t before = row->soft_depth[t];
-        if (row->front[x] < before || (row->front[x] == before && shape != SOFT_SEGMENT))
-            continue;
-        row->soft_depth[t] = row->front[x];
-        row->soft[t] = (soft_hit){ .x = x, .u = u, .shape = shape };
+        const soft_hit hit = { .x = x, .u = u, .shape = shape };
+        keep_hit(row, t, &hit, step);
     }
 }
 
@@ -405,11 +472,11 @@ static void draw_edges(const view *self, const rows *row)
         const int32_t here = row->front[x];
         const int32_t next = row->front[x + 1];
         if (spx_layers_is_one_surface(here, next, self->step)) {
-            draw_soft(row, x, SOFT_SEGMENT);
+            draw_soft(row, x, SOFT_SEGMENT, self->step);
         } else if (here > next) {
-            draw_soft(row, x, SOFT_END_RIGHT);
+            draw_soft(row, x, SOFT_END_RIGHT, self->step);
         } else {
-            draw_soft(row, x + 1, SOFT_END_LEFT);
+            draw_soft(row, x + 1, SOFT_END_LEFT, self->step);
         }
     }
 }
@@ -438,9 +505,8 @@ static soft_colour unmix(const rows *row, uint32_t x, uint32_t bits)
     return soft;
 }
 
-static void lay_over(const rows *row, uint32_t t, uint32_t bits)
+static void lay_over(const rows *row, const soft_hit *hit, uint32_t t, uint32_t bits)
 {
-    const soft_hit *const hit = &row->soft[t];
     const soft_colour none = { 0 };
     const soft_colour left = hit->shape == SOFT_END_LEFT ? none : unmix(row, hit->x, bits);
     const soft_colour right =
@@ -474,8 +540,11 @@ static void sample(const view *self, rows *row)
                        row->codes, row->eye_width, &self->table);
     }
     for (uint32_t t = 0; t < row->eye_width; t++) {
-        if (row->soft_depth[t] != NOTHING && row->soft_depth[t] >= row->depth[t])
-            lay_over(row, t, bits);
+        if (row->soft_depth[t] == NOTHING || row->soft_depth[t] < row->depth[t])
+            continue;
+        if (row->under_depth[t] != NOTHING && row->under_depth[t] >= row->depth[t])
+            lay_over(row, &row->under[t], t, bits);
+        lay_over(row, &row->soft[t], t, bits);
     }
 }
 
@@ -498,7 +567,7 @@ static void render_rows(void *context, size_t turn)
         place(self, &row);
         connect(self, &row);
         draw_front(&row);
-        draw_back(&row);
+        draw_back(&row, self->step);
         filled += close_gaps(&row);
         filled += count_filled(&row, layers->margin);
         draw_edges(self, &row);

@@ -1,0 +1,134 @@
+#include "scene/splinters.h"
+
+#include "image/image.h"
+
+enum {
+    ROWS_PER_TURN = 16,
+    CHANNELS = SPX_IMAGE_CHANNELS,
+    REACH_PX = 16,       /* so far a surface's own colours are looked at … */
+    LEAST_PX = 3,        /* … but for fewer, which are an edge */
+    MOSTLY_OPAQUE = 128, /* alpha */
+    SLACK = 8,           /* 8-bit levels */
+};
+
+typedef struct mending {
+    const spx_layers *layers;
+    const spx_image *photo;
+    spx_image *back;
+} mending;
+
+typedef struct colour_span {
+    uint32_t low[CHANNELS];
+    uint32_t high[CHANNELS];
+    uint32_t count;
+} colour_span;
+
+/* A row of the layers. */
+typedef struct row {
+    uint32_t y;
+    const uint16_t *front;
+    const uint16_t *back;
+    const uint8_t *kind;
+    const uint8_t *alpha;
+} row;
+
+static void include_photo(const mending *self, uint32_t x, uint32_t y, colour_span *span)
+{
+    const uint32_t column = x - self->layers->margin;
+    const uint32_t u = self->layers->mirrored ? self->photo->width - 1 - column : column;
+    for (int c = 0; c < CHANNELS; c++) {
+        const uint32_t one = spx_image_sample(self->photo, u, y, c);
+        span->low[c] = span->count == 0 || one < span->low[c] ? one : span->low[c];
+        span->high[c] = span->count == 0 || one > span->high[c] ? one : span->high[c];
+    }
+    span->count++;
+}
+
+/* The colours that the surface of depth `wanted` shows from column x on. Returns whether it does so
+ * in pixels that have a back layer of their own, which the fill took nothing from. */
+static int look(const mending *self, const row *at, int64_t x, int direction, uint16_t wanted,
+                colour_span *span)
+{
+    const spx_layers *const layers = self->layers;
+    const uint32_t step = spx_layers_step(layers);
+    const int64_t end = (int64_t)layers->width - layers->margin;
+    if (x < layers->margin || x >= end || at->alpha[x] < MOSTLY_OPAQUE ||
+        !spx_layers_is_one_surface(wanted, at->front[x], step))
+        return 0;
+    const int covered = at->kind[x] == SPX_LAYER_HIDDEN;
+    colour_span own = { .count = 0 };
+    uint16_t before = at->front[x];
+    for (int k = 0; k < REACH_PX && x >= layers->margin && x < end; k++, x += direction) {
+        if (!spx_layers_is_one_surface(before, at->front[x], step))
+            break;
+        before = at->front[x];
+        if (at->alpha[x] == UINT8_MAX)
+            include_photo(self, (uint32_t)x, at->y, &own);
+    }
+    if (own.count < LEAST_PX)
+        return 0;
+    for (int c = 0; c < CHANNELS; c++) {
+        span->low[c] = span->count == 0 || own.low[c] < span->low[c] ? own.low[c] : span->low[c];
+        span->high[c] =
+            span->count == 0 || own.high[c] > span->high[c] ? own.high[c] : span->high[c];
+    }
+    span->count += own.count;
+    return covered;
+}
+
+/* Columns x..end-1 are hidden and of one surface. */
+static void mend_run(const mending *self, const row *at, uint32_t x, uint32_t end)
+{
+    colour_span span = { .count = 0 };
+    const int left = look(self, at, (int64_t)x - 1, -1, at->back[x], &span);
+    const int right = look(self, at, end, 1, at->back[end - 1], &span);
+    if (!left && !right)
+        return;
+    const uint32_t most = self->back->bits == 8 ? UINT8_MAX : UINT16_MAX;
+    const uint32_t slack = SLACK * (most / UINT8_MAX);
+    for (; x < end; x++) {
+        for (int c = 0; c < CHANNELS; c++) {
+            const uint32_t low = span.low[c] > slack ? span.low[c] - slack : 0;
+            const uint32_t high = span.high[c] + slack < most ? span.high[c] + slack : most;
+            const uint32_t one = spx_image_sample(self->back, x, at->y, c);
+            if (one < low || one > high)
+                spx_image_set_sample(self->back, x, at->y, c, one < low ? low : high);
+        }
+    }
+}
+
+static void mend_rows(void *context, size_t turn)
+{
+    const mending *const self = context;
+    const spx_layers *const layers = self->layers;
+    const uint32_t step = spx_layers_step(layers);
+    const uint32_t last = layers->width - layers->margin;
+    const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
+    for (uint32_t y = first; y < first + ROWS_PER_TURN && y < layers->height; y++) {
+        const size_t from = spx_layers_at(layers, y);
+        const row at = { .y = y,
+                         .front = layers->front + from,
+                         .back = layers->back + from,
+                         .kind = layers->kind + from,
+                         .alpha = layers->alpha + from };
+        uint32_t x = layers->margin;
+        while (x < last) {
+            uint32_t end = x + 1;
+            if (at.kind[x] == SPX_LAYER_HIDDEN) {
+                while (end < last && at.kind[end] == SPX_LAYER_HIDDEN &&
+                       spx_layers_is_one_surface(at.back[end - 1], at.back[end], step))
+                    end++;
+                mend_run(self, &at, x, end);
+            }
+            x = end;
+        }
+    }
+}
+
+spx_status spx_splinters_mend(spx_image *back, const spx_layers *layers, const spx_image *photo,
+                              const spx_task *task, spx_diag *diag)
+{
+    mending self = { .layers = layers, .photo = photo, .back = back };
+    const size_t turns = (layers->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    return spx_task_run(task, turns, mend_rows, &self, diag);
+}
