@@ -184,6 +184,54 @@ static void an_exact_step_stays_where_the_map_puts_it(void **state)
     }
 }
 
+/* Steps at once in the upper rows, over eight pixels in the lower ones; colours `off` beside. */
+static scene create_mixed_steps(uint32_t off)
+{
+    enum { SOFT_ROW = 64, HALF = 4 };
+    scene self = create_edge(1.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            paint(&self, x, y, x >= EDGE + off ? 1.0F : 0.0F);
+            const float share = ((float)x - EDGE + HALF) / (2 * HALF);
+            if (y >= SOFT_ROW)
+                spx_plane_row(self.depth, y)[x] =
+                    far + (near - far) * fminf(fmaxf(share, 0.0F), 1.0F);
+        }
+    }
+    return self;
+}
+
+/* Of the pixels amid the soft steps. */
+static int count_kept(const scene *self)
+{
+    spx_layers layers = { 0 };
+    const spx_layers_options options = { .shift_px = SHIFT, .margin = MARGIN, .exact = 1 };
+    int kept = 0;
+    assert_int_equal(spx_layers_init(&layers, self->photo, self->depth, &options, NULL, NULL),
+                     SPX_OK);
+    for (uint32_t y = HEIGHT - 16; y < HEIGHT; y++) {
+        for (uint32_t x = EDGE - 2; x <= EDGE + 2; x++) {
+            const float map = spx_plane_row(self->depth, y)[x] * 65535.0F;
+            kept += fabsf((float)layers.front[at(&layers, x, y)] - map) < 2.0F;
+        }
+    }
+    spx_layers_clear(&layers);
+    return kept;
+}
+
+static void a_map_whose_steps_are_the_photos_is_believed_where_it_is_soft(void **state)
+{
+    (void)state;
+    scene right = create_mixed_steps(0);
+    scene beside = create_mixed_steps(3);
+
+    assert_int_equal(count_kept(&right), 16 * 5);
+    assert_in_range(count_kept(&beside), 0, 16);
+
+    destroy_scene(&right);
+    destroy_scene(&beside);
+}
+
 static void a_soft_edge_gets_the_alpha_that_the_photo_has(void **state)
 {
     (void)state;
@@ -399,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_post_of_one_pixel_has_background_behind_all_of_it),
         cmocka_unit_test(a_step_beside_the_outline_moves_to_it),
         cmocka_unit_test(an_exact_step_stays_where_the_map_puts_it),
+        cmocka_unit_test(a_map_whose_steps_are_the_photos_is_believed_where_it_is_soft),
         cmocka_unit_test(a_soft_edge_gets_the_alpha_that_the_photo_has),
         cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
         cmocka_unit_test(a_slope_under_a_soft_edge_of_colours_is_no_step),
