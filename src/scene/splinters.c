@@ -1,5 +1,6 @@
 #include "scene/splinters.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 
 enum {
@@ -129,6 +130,6 @@ spx_status spx_splinters_mend(spx_image *back, const spx_layers *layers, const s
                               const spx_task *task, spx_diag *diag)
 {
     mending self = { .layers = layers, .photo = photo, .back = back };
-    const size_t turns = (layers->height + ROWS_PER_TURN - 1) / ROWS_PER_TURN;
+    const size_t turns = spx_divide_up(layers->height, ROWS_PER_TURN);
     return spx_task_run(task, turns, mend_rows, &self, diag);
 }

@@ -1,0 +1,129 @@
+/* A sky that grows far upwards: no copies of a cloud's edge, no columns of one colour. */
+#include "test_support.h"
+
+#include "image/image.h"
+#include "outpaint/tall_sky.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 320, PHOTO_HEIGHT = 200, TOP = 180, STRIPE = 12 };
+
+static spx_frame frame_of(uint32_t top)
+{
+    return (spx_frame){ .width = WIDTH,
+                        .height = top + PHOTO_HEIGHT,
+                        .photo_y = top,
+                        .photo_width = WIDTH,
+                        .photo_height = PHOTO_HEIGHT };
+}
+
+/* Above the photo stripes, as repeated patches leave them; in it a sky that is darker at the right,
+ * or a thicket from column `thicket` on. */
+static spx_image *paint(const spx_frame *frame, uint32_t thicket)
+{
+    spx_image *image = NULL;
+    assert_int_equal(spx_image_create(&image, frame->width, frame->height, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < frame->height; y++) {
+        for (uint32_t x = 0; x < frame->width; x++) {
+            const int stripe = y < frame->photo_y && y / STRIPE % 2;
+            const uint32_t leaf = x >= thicket ? (x * 7919U + y * 104729U) % 97U : 0;
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(image, x, y, c, 200 - x / 4 - (stripe ? 60 : 0) - leaf);
+        }
+    }
+    return image;
+}
+
+/* The largest change from the mean of 8 x 8 pixels to the next above or beside it. */
+static double largest_change(const spx_image *image, uint32_t last_row)
+{
+    enum { SIDE = 8 };
+    double most = 0.0;
+    double before[WIDTH / SIDE] = { 0.0 };
+    for (uint32_t y = 0; y + SIDE <= last_row; y += SIDE) {
+        double left = 0.0;
+        for (uint32_t x = 0; x + SIDE <= image->width; x += SIDE) {
+            double sum = 0.0;
+            for (uint32_t k = 0; k < SIDE * SIDE; k++)
+                sum += spx_image_sample(image, x + k % SIDE, y + k / SIDE, 1);
+            const double mean = sum / (SIDE * SIDE);
+            most = x > 0 ? fmax(most, fabs(mean - left)) : most;
+            most = y > 0 ? fmax(most, fabs(mean - before[x / SIDE])) : most;
+            left = before[x / SIDE] = mean;
+        }
+    }
+    return most;
+}
+
+static void a_tall_sky_changes_slowly(void **state)
+{
+    (void)state;
+    const spx_frame frame = frame_of(TOP);
+    const spx_local_job job = { .frame = &frame, .seed = 1 };
+    spx_image *image = paint(&frame, WIDTH);
+    assert_true(largest_change(image, TOP - 24) > 25.0);
+
+    assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+
+    assert_true(largest_change(image, TOP - 24) < 5.0);
+    /* The colours are those of the edge, the far ends nearer to each other. */
+    const int left = (int)spx_image_sample(image, 8, 4, 1);
+    const int right = (int)spx_image_sample(image, WIDTH - 8, 4, 1);
+    assert_in_range(left, 130, 195);
+    assert_in_range(right, 115, 180);
+    assert_true(abs(left - right) < 60);
+    spx_image_unref(image);
+}
+
+static void what_is_no_sky_and_what_grows_little_stay(void **state)
+{
+    (void)state;
+    static const uint32_t tops[] = { TOP, PHOTO_HEIGHT / 6 };
+    static const uint32_t thickets[] = { WIDTH / 3, WIDTH };
+    for (size_t i = 0; i < 2; i++) {
+        const spx_frame frame = frame_of(tops[i]);
+        const spx_local_job job = { .frame = &frame };
+        spx_image *image = paint(&frame, thickets[i]);
+        spx_image *before = NULL;
+        assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
+
+        assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+
+        for (uint32_t y = 0; y < image->height; y++) {
+            assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y),
+                                (size_t)3 * WIDTH);
+        }
+        spx_image_unref(before);
+        spx_image_unref(image);
+    }
+}
+
+static void the_photo_itself_stays(void **state)
+{
+    (void)state;
+    const spx_frame frame = frame_of(TOP);
+    const spx_local_job job = { .frame = &frame };
+    spx_image *image = paint(&frame, WIDTH);
+    spx_image *before = NULL;
+    assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
+
+    assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+
+    for (uint32_t y = TOP; y < image->height; y++) {
+        assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y), (size_t)3 * WIDTH);
+    }
+    spx_image_unref(before);
+    spx_image_unref(image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tall_sky_changes_slowly),
+        cmocka_unit_test(what_is_no_sky_and_what_grows_little_stay),
+        cmocka_unit_test(the_photo_itself_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
