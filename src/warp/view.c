@@ -355,10 +355,11 @@ static void draw_back(const rows *row, uint32_t step)
                 return;
             x = (uint32_t)(next - row->kind) - 1;
         }
-        if (layer.goes_on[x])
+        if (layer.goes_on[x]) {
             draw_segment(row, &layer, x, table_half(&layer, x));
-        else
+        } else {
             bridge(row, &layer, x, step);
+        }
         x++;
     }
 }
