@@ -45,6 +45,7 @@ typedef struct depth_facts {
     double centre_near; /* value that a fifth of the picture, its middle first, is nearer than */
     double gradient;    /* of values over 1 degree of distance */
     double steps;       /* sum of |steps| along a row, mean over the rows */
+    double spread;      /* standard deviation, its middle first */
     float side[2][SIDE_ROWS]; /* nearest value beside the frame; -INFINITY = none */
     uint32_t side_rows;
     int known; /* 0: there is no number in the plane */
@@ -69,6 +70,21 @@ static double histogram_quantile(const histogram *self, double quantile)
         sum += self->weight[i];
     }
     return self->most;
+}
+
+static double histogram_spread(const histogram *self)
+{
+    double sum = 0.0;
+    double square = 0.0;
+    if (!(self->total > 0.0))
+        return 0.0;
+    for (int i = 0; i < BINS; i++) {
+        const double value = (i + 0.5) / BINS;
+        sum += self->weight[i] * value;
+        square += self->weight[i] * value * value;
+    }
+    const double mean = sum / self->total;
+    return sqrt(fmax(0.0, square / self->total - mean * mean)) * (self->most - self->least);
 }
 
 static void histogram_add(histogram *self, double value, double weight)
@@ -130,6 +146,7 @@ static void find_percentiles(const spx_plane *values, double least, double most,
     facts->low = histogram_quantile(&plain, low_quantile);
     facts->high = histogram_quantile(&plain, high_quantile);
     facts->centre_near = histogram_quantile(&centred, 1.0 - near_share);
+    facts->spread = histogram_spread(&centred);
 }
 
 /* Change over a distance of one degree, and the sum of the steps. */
@@ -372,6 +389,27 @@ static double choose_convergence(const depth_facts *facts, const look_wish *look
     return clamp(fmax(fmax(sides, subject), limit), 0.0, 1.0);
 }
 
+/*
+ * What a person sees as depth is how far things typically lie from each other, not the distance
+ * between the two outermost ones, which every map has: a person before a far wall fills both ends
+ * and looks deep at little strength, things one behind the other, or one small thing far in front,
+ * need more. So the strength aims at one typical disparity. Steps cost some of it: behind each, a
+ * strip has to be invented, and both sides part like cardboard.
+ */
+static double part_of_scene(const depth_facts *facts)
+{
+    static const double typical_spread =
+        0.3; /* mean of the test photos, 0.2 to 0.37 of the range */
+    static const double least = 0.75;
+    static const double most = 1.25;
+    static const double step_cost = 0.1; /* for a step over the whole range in every row */
+    const double range = facts->high - facts->low;
+    if (!(range > 0.0 && facts->spread > 0.0))
+        return 1.0;
+    const double part = typical_spread * range / facts->spread / (1.0 + step_cost * facts->steps);
+    return clamp(part, least, most);
+}
+
 static int fits(const depth_facts *facts, const spx_comfort_view *view, const look_wish *look,
                 const viewer_limits *viewer)
 {
@@ -394,7 +432,8 @@ void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *optio
     const int given = options->strength_pct >= 0.0;
     depth_facts facts;
     find_facts(depth, view_deg, &facts);
-    double strength = given ? options->strength_pct : viewer->aim_pct * look->part;
+    double strength =
+        given ? options->strength_pct : viewer->aim_pct * look->part * part_of_scene(&facts);
     for (;; strength -= step_pct) {
         strength = given ? strength : fmax(least_pct, round(strength / step_pct) * step_pct);
         *convergence =

@@ -34,12 +34,12 @@ void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, 
 double spx_comfort_subject(const spx_plane *depth);
 
 /**
- * The strength that the look aims at for the viewer, or the largest below it whose score, seen on
- * that viewer, is good enough for the look and whose range stays within the viewer's limits. With
- * each strength goes the window that lets the subject, what is near in the middle, come a little
- * out of it; but large near areas at the frame's left and right sides stay at or behind the
- * window, and nothing comes farther out than the limit. Given numbers are handed back as they are.
- * depth: 0..1, 1 = near.
+ * The strength that the look aims at for the viewer, up to a quarter more or less by how the
+ * scene's depths are spread, or the largest below it whose score, seen on that viewer, is good
+ * enough for the look and whose range stays within the viewer's limits. With each strength goes the
+ * window that lets the subject, what is near in the middle, come a little out of it; but large near
+ * areas at the frame's left and right sides stay at or behind the window, and nothing comes farther
+ * out than the limit. Given numbers are handed back as they are. depth: 0..1, 1 = near.
  */
 void spx_comfort_choose(const spx_plane *depth, const spx_comfort_options *options,
                         double *strength_pct, double *convergence);
