@@ -19,10 +19,9 @@ extern "C" {
  *
  * The score starts at 100 and loses
  *
- *     up to 50   range:    per degree that the crossed or uncrossed range goes over 1 degree, the
- *                          limit that reviews of stereo displays agree on (Lambooij et al. 2009,
- *                          "Visual discomfort and visual fatigue of stereoscopic displays";
- *                          Shibata et al. 2011, "The zone of comfort")
+ *     up to 50   range:    per degree that the crossed or uncrossed range goes over 1 degree, below
+ *                          which too much parallax matters little (Lambooij et al. 2009, "Visual
+ *                          discomfort and visual fatigue of stereoscopic displays: a review")
  *     up to 40   window:   things in front of the window that its left or right side cuts off: the
  *                          eye sees them cut by something farther away. The share of each side's
  *                          height, weighted by how far in front (full weight from 0.5 degrees),
@@ -32,8 +31,8 @@ extern "C" {
  *                          gradient limit for binocular fusion"), over 1 degree of distance
  *     up to 15   filled:   from 3 % of invented pixels, 2.5 for each further per cent
  *     up to 30   vertical: 60 for each degree that the eyes lie apart in height, from 0.1 degrees
- * on, so that all is lost at 0.6: half a degree is where people begin to rate pictures clearly
- * worse (Kooi and Toet 2004, "Visual comfort of binocular and 3D displays")
+ * on, so that all is lost at 0.6. These two are a choice; that shifts in height are among what
+ * disturbs most is from Kooi and Toet 2004, "Visual comfort of binocular and 3D displays"
  */
 typedef struct spx_comfort {
     double score;         /* 0 bad .. 100 comfortable */
@@ -69,9 +68,10 @@ typedef enum spx_scale {
  * the window and lie behind it.
  *
  * A headset shows the photo at its own field of view. A television (43 degrees of picture and less)
- * follows the broadcasters' rule for entertainment: 1 % of the width in front, 2 % behind (Sky 3D
- * technical guidelines, 2010), which also keeps far things from lying farther apart than eyes
- * do. A phone's small picture needs more per cent for the same depth. Glasses are between both.
+ * follows a broadcaster's rule: a budget of 3 % of the width, 1 % of it in front, 2 % behind (BSkyB
+ * Technical Guidelines for Plano Stereoscopic (3D) Programme Content), which also keeps far things
+ * from lying farther apart than eyes do. A phone's small picture needs more per cent for the same
+ * depth. Glasses are between both.
  */
 typedef enum spx_viewer {
     SPX_VIEWER_HEADSET,
@@ -85,10 +85,14 @@ struct spx_input;
 
 /** How a file holds its two eyes. */
 typedef enum spx_stereo_layout {
-    SPX_STEREO_AUTO, /* spatial where there is a stereo group; side by side where the name ends in
-                        _sbs or _LR before the extension */
+    SPX_STEREO_AUTO,    /* found out as a conversion does: container, name, camera */
     SPX_STEREO_SPATIAL, /* HEIC or AVIF with a stereo pair group */
     SPX_STEREO_SBS,     /* left|right halves of one picture */
+    SPX_STEREO_OU,      /* left above right */
+    SPX_STEREO_RL,      /* right|left */
+    SPX_STEREO_MPO,     /* found only, as the next ones */
+    SPX_STEREO_VR180,
+    SPX_STEREO_TWO_FILES,
 } spx_stereo_layout;
 
 typedef struct spx_comfort_file_options {
@@ -122,12 +126,13 @@ typedef struct spx_file_comfort {
 } spx_file_comfort;
 
 /**
- * Measures a stereo file as a viewer shows it. Disparity comes from semi-global matching of the
- * eyes at about 768 pixels of width, within 15 % of the width to both sides; only matches that are
- * sure count: not plain surfaces, repetition, or what one eye alone sees. Eyes that lie apart in
- * height or differ in brightness are brought together first, and what they lay apart is told.
- * SPX_ERR_UNSUPPORTED where the file is not a stereo file, or where the eyes hardly match. options
- * may be NULL.
+ * Measures a stereo file of any kind that a conversion takes, or a pair of files
+ * (spx_input.right_data, right_path), as a viewer shows it. Disparity comes from semi-global
+ * matching of the eyes at about 768 pixels of width, within 15 % of the width to both sides; only
+ * matches that are sure count: not plain surfaces, repetition, or what one eye alone sees. Eyes
+ * that lie apart in height or differ in brightness are brought together first, and what they lay
+ * apart is told. SPX_ERR_UNSUPPORTED where the file is not a stereo file, or where the eyes hardly
+ * match. options may be NULL.
  */
 SPX_API SPX_NODISCARD spx_status spx_comfort_of_file(struct spx_engine *engine,
                                                      const struct spx_input *input,

@@ -40,3 +40,34 @@ int spx_base64_read(spx_bytes *out, const char *text)
     }
     return 1;
 }
+
+static int digit_of(char letter)
+{
+    enum { SMALL = 26, DIGITS = 52, PLUS = 62, SLASH = 63 };
+    if (letter >= 'A' && letter <= 'Z')
+        return letter - 'A';
+    if (letter >= 'a' && letter <= 'z')
+        return letter - 'a' + SMALL;
+    if (letter >= '0' && letter <= '9')
+        return letter - '0' + DIGITS;
+    if (letter == '+' || letter == '-')
+        return PLUS;
+    return letter == '/' || letter == '_' ? SLASH : -1;
+}
+
+void spx_base64_read_loose(spx_bytes *out, const char *text, size_t size)
+{
+    uint32_t group = 0;
+    unsigned bits = 0;
+    for (size_t i = 0; i < size; i++) {
+        const int digit = digit_of(text[i]);
+        if (digit < 0)
+            continue;
+        group = group << QUARTER_BITS | (uint32_t)digit;
+        bits += QUARTER_BITS;
+        if (bits >= BYTE_BITS) {
+            bits -= BYTE_BITS;
+            spx_bytes_u8(out, group >> bits & BYTE_MASK);
+        }
+    }
+}

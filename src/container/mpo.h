@@ -6,10 +6,10 @@
 /*
  * Reading the two views of a multi-picture file (container/mpf.h tells its form). Cameras differ:
  *
- *     type 020002 for both views (Panasonic, Fuji, Nintendo 3DS); or a baseline primary picture and
- *     one of type 0 (programs); large thumbnails (01xxxx), panoramas (020001) and gain maps of HDR
- *     photos lie there as well, which are no second eye
- *     either byte order; sizes that count padding; no MPF segment at all, just two JPEG files
+ *     type 020002 for both views (read in a Panasonic GX8's file); or a baseline primary picture
+ * and one of type 0 (Pillow's files); large thumbnails (01xxxx), panoramas (020001) and gain maps
+ * of HDR photos lie there as well, which are no second eye either byte order; sizes that count
+ * padding; no MPF segment at all, just two JPEG files
  */
 
 /** A JPEG file within the file. */

@@ -11,14 +11,14 @@ enum {
     COMMENT_CODE_BYTES = 8, /* "ASCII", zeros */
 };
 
-/* Makers' data sheets: distance of the lenses; field of view as EXIF's focal lengths give it. The
- * 3DS has 35 mm between its lenses, the QooCam EGO 65 mm. */
+/* The W3 and the QooCam EGO (65 mm, 66 degrees) as programs that read them have them; the W1 and
+ * the 3DS as they are commonly told: no file of theirs was at hand. */
 static const struct {
     const char *model; /* begins so */
     spx_stereo_camera camera;
 } cameras[] = {
     { "FinePix REAL 3D W3", { .baseline_mm = 75, .hfov_deg = 48 } },
-    { "FinePix REAL 3D W1", { .baseline_mm = 77, .hfov_deg = 48 } },
+    { "FinePix REAL 3D W1", { .baseline_mm = 77 } },
     { "Nintendo 3DS", { .baseline_mm = 35 } },
 };
 

@@ -139,13 +139,26 @@ static const char *find_end_of_list(const spx_bytes *packet)
     return found;
 }
 
-void spx_xmp_put_with(spx_bytes *out, const spx_bytes *packet, const spx_bytes *description,
-                      size_t most)
+/* Behind the tag that begins the list of descriptions; NULL = none. */
+static const char *find_begin_of_list(const spx_bytes *packet)
+{
+    static const char mark[] = "<rdf:RDF";
+    if (packet->size == 0)
+        return NULL;
+    const char *const begin = (const char *)packet->data;
+    const char *const end = begin + packet->size;
+    const char *const tag = memmem(begin, packet->size, mark, sizeof(mark) - 1);
+    const char *const close = tag == NULL ? NULL : memchr(tag, '>', (size_t)(end - tag));
+    return close == NULL || close[-1] == '/' ? NULL : close + 1;
+}
+
+/* place: where the description goes; NULL = nowhere. */
+static void put_at(spx_bytes *out, const spx_bytes *packet, const char *place,
+                   const spx_bytes *description, size_t most)
 {
     static const char others[] = "http://ns.google.com/photos/";
-    const char *const end = find_end_of_list(packet);
     const int fits = packet->size < most && description->size <= most - packet->size;
-    if (end == NULL || !fits ||
+    if (place == NULL || !fits ||
         memmem(packet->data, packet->size, others, sizeof(others) - 1) != NULL) {
         spx_bytes_text(out,
                        "<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
@@ -155,8 +168,20 @@ void spx_xmp_put_with(spx_bytes *out, const spx_bytes *packet, const spx_bytes *
         spx_bytes_text(out, "</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>");
         return;
     }
-    const size_t before = (size_t)(end - (const char *)packet->data);
+    const size_t before = (size_t)(place - (const char *)packet->data);
     spx_bytes_append(out, packet->data, before);
     spx_bytes_append(out, description->data, description->size);
     spx_bytes_append(out, packet->data + before, packet->size - before);
+}
+
+void spx_xmp_put_with(spx_bytes *out, const spx_bytes *packet, const spx_bytes *description,
+                      size_t most)
+{
+    put_at(out, packet, find_end_of_list(packet), description, most);
+}
+
+void spx_xmp_put_before(spx_bytes *out, const spx_bytes *packet, const spx_bytes *description,
+                        size_t most)
+{
+    put_at(out, packet, find_begin_of_list(packet), description, most);
 }

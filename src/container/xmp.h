@@ -9,6 +9,9 @@
  * prefix the packet gives the TIFF namespace. Returns how many values it found. */
 size_t spx_xmp_set_upright(void *packet, size_t size);
 
+/** Of a packet: what a JPEG segment holds, with its name. */
+enum { SPX_XMP_MOST_IN_JPEG = 65000 };
+
 /**
  * Appends the packet with one more rdf:Description in it. A packet that tells of pictures behind
  * the photo itself (Google's namespaces), that would be larger than `most` bytes then, or that has
@@ -16,5 +19,9 @@ size_t spx_xmp_set_upright(void *packet, size_t size);
  */
 void spx_xmp_put_with(spx_bytes *out, const spx_bytes *packet, const spx_bytes *description,
                       size_t most);
+/** The same with the description in front of the packet's own: some readers look into the first one
+ * only. */
+void spx_xmp_put_before(spx_bytes *out, const spx_bytes *packet, const spx_bytes *description,
+                        size_t most);
 
 #endif

@@ -92,14 +92,17 @@ static void fill_run(const spx_backdrop *self, uint32_t x, uint32_t end, uint32_
 /* Outside the frame the picture is mirrored: no smear, no seam. */
 static void fill_margins(const spx_backdrop *self, uint32_t y)
 {
+    const uint8_t *const known = self->known + (size_t)y * self->image->width + self->margin;
     const size_t pixel = spx_image_pixel_bytes(self->image);
     const uint32_t inner = self->image->width - 2 * self->margin;
     uint8_t *const row = self->image->pixels + y * self->image->stride_bytes;
     uint8_t *const first = row + self->margin * pixel;
     for (uint32_t i = 0; i < self->margin; i++) {
         const uint32_t back = i / inner % 2 == 0 ? i % inner : inner - 1 - i % inner;
-        memcpy(first - (i + 1) * pixel, first + back * pixel, pixel);
-        memcpy(first + (inner + i) * pixel, first + (inner - 1 - back) * pixel, pixel);
+        if (*(known - i - 1) != 0)
+            memcpy(first - (i + 1) * pixel, first + back * pixel, pixel);
+        if (known[inner + i] != 0)
+            memcpy(first + (inner + i) * pixel, first + (inner - 1 - back) * pixel, pixel);
     }
 }
 

@@ -14,7 +14,8 @@ typedef struct spx_backdrop {
     const uint16_t *depth;        /* of what the known pixels show, larger = nearer */
     const uint16_t *wanted_depth; /* of what the wanted pixels are to show */
     uint32_t step;                /* more than this between two depths makes two surfaces */
-    uint32_t margin;              /* this many columns on both sides are outside the frame */
+    uint32_t margin;              /* this many columns on both sides are outside the frame, even
+                                     where something is known of them */
 } spx_backdrop;
 
 /**

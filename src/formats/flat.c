@@ -15,6 +15,7 @@ enum { JPEG_QUALITY = 95 };
 
 /* What a picture of both eyes is like. */
 typedef struct flat_form {
+    int one_eye; /* no picture of both */
     spx_flat_layout layout;
     int right_first;
     spx_image_type type;
@@ -42,7 +43,9 @@ static spx_status write_rows(spx_bytes *out, const spx_rows *rows, const spx_mas
     spx_sized_extras extras = { 0 };
     spx_status status = SPX_OK;
     SPX_TRY(check_sides(rows, master, form, diag));
-    SPX_TRY_OUT(spx_sized_extras_init(&extras, master, rows->width, rows->height, diag));
+    SPX_TRY_OUT(form->one_eye
+                    ? spx_sized_extras_init(&extras, master, rows->width, rows->height, diag)
+                    : spx_eyes_extras_init(&extras, master, rows->width, rows->height, 0, diag));
     const spx_write_form write = { .type = form->type,
                                    .quality = JPEG_QUALITY,
                                    .chroma = SPX_JPEG_CHROMA_FULL,
@@ -173,9 +176,9 @@ spx_status spx_write_pns(spx_bytes *out, const spx_master *master, const spx_tas
 spx_status spx_write_rgbd(spx_bytes *out, const spx_master *master, const spx_task *task,
                           spx_diag *diag)
 {
-    static const flat_form form = { .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "rgbd",
-                                    .instead = "use a smaller photo" };
+    static const flat_form form = {
+        .one_eye = 1, .type = SPX_IMAGE_TYPE_JPEG, .word = "rgbd", .instead = "use a smaller photo"
+    };
     const spx_color_depth pair = { .color = master->photo->image, .depth = master->depth };
     spx_rows rows;
     SPX_TRY(spx_color_depth_rows(&rows, &pair, diag));

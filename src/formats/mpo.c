@@ -34,7 +34,10 @@ static spx_status write_mpo(spx_bytes *out, const spx_master *master,
     spx_bytes files[2] = { { 0 }, { 0 } };
     spx_write_form own = *form;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_sized_extras_init(&extras, master, eyes[0]->width, eyes[0]->height, diag));
+    SPX_TRY_OUT(
+        eyes[0] == master->left
+            ? spx_eyes_extras_init(&extras, master, eyes[0]->width, eyes[0]->height, 0, diag)
+            : spx_sized_extras_init(&extras, master, eyes[0]->width, eyes[0]->height, diag));
     if (extras.exif.size == 0) { /* players want some */
         spx_exif_put_least(&extras.exif, eyes[0]->width, eyes[0]->height,
                            master->photo->icc.size == 0);

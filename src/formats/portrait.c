@@ -15,7 +15,6 @@ enum {
     JPEG_QUALITY = 95,
     DEPTH_QUALITY = 92,
     DEPTH_LONG_SIDE_PX = 1024,
-    MOST_XMP = 65000, /* what a JPEG segment holds, with its name */
 };
 
 spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const spx_task *task,
@@ -97,7 +96,7 @@ static spx_status code_photo(spx_bytes *out, const spx_master *master, const spx
     SPX_TRY_OUT(spx_xmp_guid(guid, &extended, diag));
     spx_depth_put_google_xmp(&description, &scale, depth->size, guid);
     SPX_TRY_OUT(spx_bytes_check(&description, "depth", diag));
-    spx_xmp_put_with(&packet, &master->photo->xmp, &description, MOST_XMP);
+    spx_xmp_put_with(&packet, &master->photo->xmp, &description, SPX_XMP_MOST_IN_JPEG);
     SPX_TRY_OUT(spx_bytes_check(&packet, "XMP", diag));
     extras.xmp = &packet;
     extras.xmp_extended = &extended;

@@ -2,8 +2,8 @@
 #include "container/spatial_heif.h"
 #include "formats/depth_parts.h"
 #include "formats/heic_parts.h"
+#include "formats/parallel.h"
 #include "formats/writers.h"
-#include "image/shift.h"
 
 #include <stdio.h>
 
@@ -123,10 +123,7 @@ spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx
 {
     spx_image *parallel[2] = { NULL, NULL };
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(
-        spx_image_shift(&parallel[0], master->left, master->strip[0], master->shift_px[0], diag));
-    SPX_TRY_OUT(
-        spx_image_shift(&parallel[1], master->right, master->strip[1], master->shift_px[1], diag));
+    SPX_TRY_OUT(spx_parallel_eyes(parallel, master, diag));
     SPX_TRY_OUT(write_eyes(out, master, (const spx_image *const[]){ parallel[0], parallel[1] },
                            task, diag));
 out:

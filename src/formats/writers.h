@@ -52,6 +52,12 @@ spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx
 /** The anaglyph's file name says for which glasses it is. */
 const char *spx_anaglyph_file(const spx_convert_options *options);
 
+/* vr180.c: both eyes on a sphere. */
+spx_status spx_write_vr180(spx_bytes *out, const spx_master *master, const spx_task *task,
+                           spx_diag *diag);
+spx_status spx_write_vr180_sbs(spx_bytes *out, const spx_master *master, const spx_task *task,
+                               spx_diag *diag);
+
 /* portrait.c: the photo and its depth. */
 spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag);

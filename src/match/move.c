@@ -1,12 +1,12 @@
 #include "match/move.h"
 
-#include "base/intops.h"
+#include "image/cubic.h"
 #include "image/image.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = 4, ROUNDS = 4 };
+enum { ROUNDS = 4 };
 
 typedef struct move_job {
     const spx_image *from; /* the right eye */
@@ -51,34 +51,6 @@ static void find_margins(const move_job *self, uint32_t margins[4])
     }
 }
 
-static void weigh(double part, double weights[TAPS])
-{
-    const double t = part;
-    weights[0] = ((-0.5 * t + 1.0) * t - 0.5) * t;
-    weights[1] = (1.5 * t - 2.5) * t * t + 1.0;
-    weights[2] = ((-1.5 * t + 2.0) * t + 0.5) * t;
-    weights[3] = (0.5 * t - 0.5) * t * t;
-}
-
-static void sample(const move_job *self, double x, double y, double out[SPX_IMAGE_CHANNELS])
-{
-    double across[TAPS];
-    double down[TAPS];
-    const int64_t first_x = (int64_t)floor(x) - 1;
-    const int64_t first_y = (int64_t)floor(y) - 1;
-    weigh(x - floor(x), across);
-    weigh(y - floor(y), down);
-    memset(out, 0, SPX_IMAGE_CHANNELS * sizeof(*out));
-    for (int j = 0; j < TAPS; j++) {
-        const uint32_t row = spx_clamp_index(first_y + j, self->from->height);
-        for (int i = 0; i < TAPS; i++) {
-            const uint32_t column = spx_clamp_index(first_x + i, self->from->width);
-            for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
-                out[c] += down[j] * across[i] * spx_image_sample(self->from, column, row, c);
-        }
-    }
-}
-
 static void move_row(void *context, size_t index)
 {
     const move_job *const self = context;
@@ -86,11 +58,11 @@ static void move_row(void *context, size_t index)
     for (uint32_t x = 0; x < self->to->width; x++) {
         double from_x = 0.0;
         double from_y = 0.0;
-        double pixel[SPX_IMAGE_CHANNELS];
+        float pixel[SPX_IMAGE_CHANNELS];
         place_of(self, (double)x + self->left, (double)index + self->top, &from_x, &from_y);
-        sample(self, from_x, from_y, pixel);
+        spx_cubic_sample(self->from, from_x, from_y, pixel);
         for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
-            const double value = fmin(most, fmax(0.0, pixel[c] / self->move->gain[c]));
+            const double value = fmin(most, fmax(0.0, (double)pixel[c] / self->move->gain[c]));
             spx_image_set_sample(self->to, x, (uint32_t)index, c, (uint32_t)lround(value));
         }
     }

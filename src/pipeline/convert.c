@@ -183,7 +183,8 @@ static double known_hfov(const conversion *self)
 {
     const spx_photo *const photo = &self->photo;
     spx_exif exif = { 0 };
-    double hfov = self->options->hfov_deg != 0.0 ? self->options->hfov_deg : self->found.hfov_deg;
+    const int asked = self->options->hfov_deg != 0.0 && !self->found.is_sphere;
+    double hfov = asked ? self->options->hfov_deg : self->found.hfov_deg;
     spx_exif_read(&exif, photo->exif.data, photo->exif.size);
     if (hfov == 0.0 && exif.focal_length_35mm > 0.0) {
         hfov = spx_hfov_from_focal_35mm(exif.focal_length_35mm, photo->image->width,
@@ -416,7 +417,9 @@ static spx_status make_real_eyes(conversion *self, spx_diag *diag)
 {
     spx_summary *const summary = &self->result->summary;
     const spx_real_window window = { .in_number = self->found.has_adjustment,
-                                     .adjustment = self->found.adjustment };
+                                     .adjustment = self->found.adjustment,
+                                     .is_known = self->found.has_shift,
+                                     .shift = self->found.shift };
     SPX_TRY(check_real(self, diag));
     spx_stereo_found_describe(&self->found, summary->stereo, sizeof(summary->stereo));
     begin_stage(self, SPX_STAGE_DEPTH);

@@ -505,8 +505,12 @@ static spx_status read_eyes(spx_info *info, const spx_stereo_file *file, spx_dia
         return SPX_OK;
     spx_stereo_found_describe(&found, kind, sizeof(kind));
     eye_size(info, &found, &width, &height);
-    if (found.baseline_mm > 0.0)
+    if (found.kind == SPX_STEREO_KIND_VR180) {
+        (void)snprintf(baseline, sizeof(baseline), ", %.0f x %.0f degrees", found.part.width_deg,
+                       found.part.height_deg);
+    } else if (found.baseline_mm > 0.0) {
         (void)snprintf(baseline, sizeof(baseline), ", baseline %.4g mm", found.baseline_mm);
+    }
     (void)snprintf(info->eyes, sizeof(info->eyes), "%s, 2 x %ux%u%s", kind, width, height,
                    baseline);
     return SPX_OK;

@@ -27,8 +27,7 @@ const char *spx_input_name(const spx_input *input)
     return input->path != NULL ? input->path : "photo";
 }
 
-/* Only the picture is carried on, coded anew; its metadata shall not tell of anything else. */
-static spx_status make_metadata_true(spx_photo *photo, spx_diag *diag)
+spx_status spx_input_make_true(spx_photo *photo, spx_diag *diag)
 {
     const spx_image *const image = photo->image;
     const spx_metadata_change change = { .turned = photo->turned,
@@ -56,7 +55,7 @@ static spx_status read_file(spx_photo *photo, const spx_photo_file *file, const 
                             const spx_task *task, spx_diag *diag)
 {
     SPX_TRY(spx_photo_read_item(photo, file, limits, task, diag));
-    spx_status status = make_metadata_true(photo, diag);
+    spx_status status = spx_input_make_true(photo, diag);
     if (status == SPX_OK)
         status = read_own_depth(photo, file, limits, task, diag);
     if (status == SPX_OK)

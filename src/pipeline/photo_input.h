@@ -12,5 +12,8 @@ const char *spx_input_name(const spx_input *input);
 SPX_NODISCARD spx_status spx_input_read(spx_photo *out, const spx_input *input,
                                         const spx_limits *limits, const spx_task *task,
                                         spx_diag *diag);
+/** Only the picture is carried on, coded anew: its metadata do not tell of anything else any more.
+ */
+SPX_NODISCARD spx_status spx_input_make_true(spx_photo *photo, spx_diag *diag);
 
 #endif

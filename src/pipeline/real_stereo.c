@@ -1,15 +1,15 @@
 #include "pipeline/real_stereo.h"
 
-#include "fill/backdrop.h"
 #include "image/image.h"
 #include "image/shift.h"
 #include "match/match.h"
+#include "pipeline/eye_border.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MATCH_SIDE_PX = 640, LEAST_MATCHES = 200, BORDER_EXTRA_PX = 64, OUTSIDE = 1 };
+enum { MATCH_SIDE_PX = 640, LEAST_MATCHES = 200 };
 
 static const double percentile = 0.99;
 static const double most_window = 0.25;   /* of the width: more is no window */
@@ -82,65 +82,6 @@ spx_status spx_real_measure_find(spx_real_measure *out, const spx_stereo_photo *
     return SPX_OK;
 }
 
-/* ---- strips ---- */
-
-typedef struct border {
-    spx_image *canvas; /* strip, border, strip */
-    uint8_t *known;
-    uint16_t *depth;
-} border;
-
-static void border_clear(border *self)
-{
-    spx_image_unref(self->canvas);
-    free(self->known);
-    free(self->depth);
-}
-
-static spx_status border_init(border *self, const spx_image *eye, uint32_t x, uint32_t width,
-                              uint32_t by, spx_diag *diag)
-{
-    const size_t pixel = spx_image_pixel_bytes(eye);
-    const size_t columns = (size_t)width + 2 * (size_t)by;
-    SPX_TRY(spx_image_create(&self->canvas, (uint32_t)columns, eye->height, eye->bits, diag));
-    self->known = malloc(columns * eye->height);
-    self->depth = calloc(columns * eye->height, sizeof(*self->depth));
-    if (self->known == NULL || self->depth == NULL)
-        return spx_fail_memory(diag, "border of an eye");
-    for (uint32_t y = 0; y < eye->height; y++) {
-        uint8_t *const row = self->known + y * columns;
-        memset(row, OUTSIDE, columns);
-        memset(row + by, 0, width);
-        memcpy(self->canvas->pixels + (size_t)y * self->canvas->stride_bytes + by * pixel,
-               eye->pixels + (size_t)y * eye->stride_bytes + x * pixel, width * pixel);
-    }
-    return SPX_OK;
-}
-
-/* `by` columns that continue an eye beyond its left or right side. */
-static spx_status continue_side(spx_image **out, const spx_image *eye, int right_side, uint32_t by,
-                                const spx_task *task, spx_diag *diag)
-{
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
-    const uint32_t wanted = 4 * by + BORDER_EXTRA_PX;
-    const uint32_t width = wanted < eye->width ? wanted : eye->width;
-    border self = { 0 };
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(border_init(&self, eye, right_side ? eye->width - width : 0, width, by, diag));
-    const spx_backdrop backdrop = { .image = self.canvas,
-                                    .known = self.known,
-                                    .depth = self.depth,
-                                    .wanted_depth = self.depth,
-                                    .step = 1,
-                                    .margin = by };
-    SPX_TRY_OUT(spx_backdrop_fill(&backdrop, &quiet, diag));
-    SPX_TRY_OUT(spx_image_columns(out, self.canvas, right_side ? by + width : 0, by, diag));
-out:
-    border_clear(&self);
-    return status;
-}
-
 /* ---- eyes ---- */
 
 /* How far each eye moves to the right so that things come `px` apart, left eye first. */
@@ -151,17 +92,18 @@ static void share_shift(int32_t px, int32_t shift_px[2])
 }
 
 /* The file's pixels show the window; they move apart to be parallel. */
-static spx_status move_to_parallel(spx_stereo_eyes *out, int32_t px, const spx_task *task,
-                                   spx_diag *diag)
+static spx_status move_to_parallel(spx_stereo_eyes *out, int32_t px, const spx_plane *disparity,
+                                   const spx_task *task, spx_diag *diag)
 {
+    const spx_eye_border border = { { out->left, out->right }, disparity };
     int32_t shift_px[2];
     share_shift(px, shift_px);
     for (int right = 0; right < 2; right++) {
-        const spx_image *const eye = right ? out->right : out->left;
         const uint32_t by = (uint32_t)abs(shift_px[right]);
         if (by == 0)
             continue;
-        SPX_TRY(continue_side(&out->strip[right], eye, right, by, task, diag));
+        SPX_TRY(spx_eye_border_continue(&out->strip[right], &border, right, shift_px[right] < 0, by,
+                                        task, diag));
         out->shift_px[right] = shift_px[right];
     }
     return SPX_OK;
@@ -169,17 +111,19 @@ static spx_status move_to_parallel(spx_stereo_eyes *out, int32_t px, const spx_t
 
 /* The file's pixels are of parallel cameras; an eye moves back by shift_px for the window. Its own
  * columns that leave the frame are the strip that brings the parallel eye back, bit for bit. */
-static spx_status move_to_window(spx_image **eye, spx_image **strip, int32_t shift_px,
-                                 const spx_task *task, spx_diag *diag)
+static spx_status move_to_window(spx_stereo_eyes *out, int right, int32_t shift_px,
+                                 const spx_eye_border *border, const spx_task *task, spx_diag *diag)
 {
+    spx_image **const eye = right ? &out->right : &out->left;
     spx_image *const own = *eye;
     const uint32_t by = (uint32_t)abs(shift_px);
     spx_image *continued = NULL;
     spx_image *moved = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(continue_side(&continued, own, shift_px < 0, by, task, diag));
+    SPX_TRY_OUT(spx_eye_border_continue(&continued, border, right, shift_px < 0, by, task, diag));
     SPX_TRY_OUT(spx_image_shift(&moved, own, continued, shift_px, diag));
-    SPX_TRY_OUT(spx_image_columns(strip, own, shift_px < 0 ? 0 : own->width - by, by, diag));
+    SPX_TRY_OUT(
+        spx_image_columns(&out->strip[right], own, shift_px < 0 ? 0 : own->width - by, by, diag));
     *eye = moved;
     moved = NULL;
     spx_image_unref(own);
@@ -189,18 +133,18 @@ out:
     return status;
 }
 
-static spx_status take_window(spx_stereo_eyes *out, double adjustment, const spx_task *task,
-                              spx_diag *diag)
+static spx_status take_window(spx_stereo_eyes *out, double adjustment, const spx_plane *disparity,
+                              const spx_task *task, spx_diag *diag)
 {
     int32_t shift_px[2];
     share_shift((int32_t)lround(adjustment * out->left->width), shift_px);
     out->own[0] = spx_image_ref(out->left);
     out->own[1] = spx_image_ref(out->right);
+    const spx_eye_border border = { { out->own[0], out->own[1] }, disparity };
     for (int right = 0; right < 2; right++) {
         if (shift_px[right] == 0)
             continue;
-        SPX_TRY(move_to_window(right ? &out->right : &out->left, &out->strip[right],
-                               -shift_px[right], task, diag));
+        SPX_TRY(move_to_window(out, right, -shift_px[right], &border, task, diag));
         out->shift_px[right] = shift_px[right];
     }
     return SPX_OK;
@@ -211,7 +155,8 @@ spx_status spx_real_eyes(spx_stereo_eyes *out, const spx_stereo_photo *photo,
                          const spx_task *task, spx_diag *diag)
 {
     const double far = measure->disparity != NULL && measure->far > 0.0 ? measure->far : 0.0;
-    const double apart = window->in_number ? window->adjustment : far;
+    const double pixels = window->is_known ? window->shift : far;
+    const double apart = window->in_number ? window->adjustment : pixels;
     *out = (spx_stereo_eyes){ 0 };
     if (fabs(apart) > most_window) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED, "a window %.0f %% of the width away",
@@ -219,10 +164,12 @@ spx_status spx_real_eyes(spx_stereo_eyes *out, const spx_stereo_photo *photo,
     }
     spx_stereo_eyes eyes = { .left = spx_image_ref(photo->photo.image),
                              .right = spx_image_ref(photo->right) };
+    const double width = eyes.left->width;
+    const int32_t px = window->is_known ? (int32_t)lround(window->shift * width)
+                                        : (int32_t)ceil(far * width - slack_px);
     const spx_status status =
-        window->in_number
-            ? take_window(&eyes, window->adjustment, task, diag)
-            : move_to_parallel(&eyes, (int32_t)ceil(far * eyes.left->width - slack_px), task, diag);
+        window->in_number ? take_window(&eyes, window->adjustment, measure->disparity, task, diag)
+                          : move_to_parallel(&eyes, px, measure->disparity, task, diag);
     if (status == SPX_OK) {
         *out = eyes;
         return SPX_OK;
@@ -234,7 +181,7 @@ spx_status spx_real_eyes(spx_stereo_eyes *out, const spx_stereo_photo *photo,
 double spx_real_adjustment(const spx_stereo_eyes *eyes, const spx_real_window *window,
                            const spx_real_measure *measure)
 {
-    if (window->in_number)
+    if (window->in_number || window->is_known)
         return window->adjustment;
     const int all_in_front =
         measure->disparity != NULL && measure->far < least_window && measure->near < 0.0;

@@ -23,6 +23,8 @@ SPX_NODISCARD spx_status spx_real_measure_find(spx_real_measure *out, const spx_
 typedef struct spx_real_window {
     int in_number;     /* the file's pixels are of parallel cameras, the window is a number */
     double adjustment; /* that number, fraction of the width */
+    int is_known;      /* else: how far the eyes have to move apart to be parallel is known, */
+    double shift;      /* fraction of the width; `adjustment` is that of these parallel eyes */
 } spx_real_window;
 
 /**
@@ -31,8 +33,9 @@ typedef struct spx_real_window {
  * eyes are moved: these continue the picture's side.
  *
  *     window in a number    parallel = the file's pixels; moved by the number for the window
- *     window in the pixels  window = the file's pixels; moved until what is farthest lies at no
- *                           disparity to be parallel, not at all where that is in front already
+ *     window in the pixels  window = the file's pixels; moved by what is known of it to be
+ * parallel, else until what is farthest lies at no disparity, not at all where that is in front
+ * already
  *
  * SPX_ERR_UNSUPPORTED: a window wider than the picture.
  */

@@ -7,6 +7,7 @@
 #include "codec/photo_read.h"
 #include "container/exif.h"
 #include "container/jpeg_layout.h"
+#include "container/vr180.h"
 #include "image/image.h"
 #include "image/resize.h"
 #include "pipeline/alike.h"
@@ -190,6 +191,27 @@ static spx_status decode_heif(spx_stereo_photo *out, const spx_stereo_file *file
     return decode_right(out, &right, file, task, diag);
 }
 
+static spx_status decode_vr180(spx_stereo_photo *out, const spx_stereo_file *file,
+                               const spx_task *task, spx_diag *diag)
+{
+    spx_bytes bytes = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY(spx_vr180_read_right(&bytes, file->data, file->size, diag));
+    if (bytes.size == 0) {
+        status = spx_fail(diag, SPX_ERR_CORRUPT,
+                          "%s: a VR180 photo without its right eye: it is missing or damaged",
+                          file->name);
+        goto out;
+    }
+    const spx_photo_file right = { .data = bytes.data, .size = bytes.size, .name = file->name };
+    SPX_TRY_OUT(
+        spx_photo_read(&out->photo, file->data, file->size, file->name, file->limits, task, diag));
+    SPX_TRY_OUT(decode_right(out, &right, file, task, diag));
+out:
+    spx_bytes_clear(&bytes);
+    return status;
+}
+
 spx_status spx_stereo_decode(spx_stereo_photo *out, const spx_stereo_file *file,
                              const spx_stereo_found *found, const spx_task *task, spx_diag *diag)
 {
@@ -199,6 +221,8 @@ spx_status spx_stereo_decode(spx_stereo_photo *out, const spx_stereo_file *file,
         SPX_TRY_OUT(decode_heif(&photo, file, found, task, diag));
     } else if (found->kind == SPX_STEREO_KIND_MPO) {
         SPX_TRY_OUT(decode_mpo(&photo, file, found, task, diag));
+    } else if (found->kind == SPX_STEREO_KIND_VR180) {
+        SPX_TRY_OUT(decode_vr180(&photo, file, task, diag));
     } else {
         SPX_TRY_OUT(decode_halves(&photo, file, found, task, diag));
     }

@@ -7,6 +7,7 @@
 #include "codec/photo_type.h"
 #include "container/jpeg_layout.h"
 #include "container/stereo_camera.h"
+#include "container/vr180.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -74,6 +75,28 @@ static int ends_in(const char *name, const char *end)
     return length > size && strcasecmp(name + length - size, end) == 0;
 }
 
+/* A name of players for half spheres, which ends as others do. */
+static int says_half_sphere(const char *name)
+{
+    static const char mark[] = "_180x180_lr.";
+    const char *const slash = strrchr(name, '/');
+    return strcasestr(slash == NULL ? name : slash, mark) != NULL;
+}
+
+static void find_by_name(spx_stereo_found *out, const spx_stereo_file *file)
+{
+    static const double half_deg = 180.0;
+    out->layout = spx_eyes_layout_of_name(own_name(file));
+    if (out->layout.place == SPX_EYES_NONE)
+        return;
+    out->kind = SPX_STEREO_KIND_NAME;
+    if (!says_half_sphere(own_name(file)))
+        return;
+    out->layout.squeeze = SPX_EYES_FULL;
+    out->is_sphere = 1;
+    out->part = (spx_sphere_part){ -half_deg / 2.0, half_deg, half_deg / 2.0, half_deg };
+}
+
 static void find_in_jpeg(spx_stereo_found *out, const spx_stereo_file *file)
 {
     int mono = 0;
@@ -92,6 +115,11 @@ static void find_in_jpeg(spx_stereo_found *out, const spx_stereo_file *file)
             out->baseline_mm = out->mpo.baseline_mm;
         return;
     }
+    if (spx_vr180_find(&out->part, file->data, file->size)) {
+        out->kind = SPX_STEREO_KIND_VR180;
+        out->is_sphere = 1;
+        return;
+    }
     out->layout = spx_eyes_layout_of_jps(file->data, file->size, &mono);
     if (out->layout.place != SPX_EYES_NONE) {
         out->kind = SPX_STEREO_KIND_JPS;
@@ -99,20 +127,13 @@ static void find_in_jpeg(spx_stereo_found *out, const spx_stereo_file *file)
     }
     if (mono)
         return;
-    out->layout = spx_eyes_layout_of_name(own_name(file));
-    if (out->layout.place != SPX_EYES_NONE) {
-        out->kind = SPX_STEREO_KIND_NAME;
-    } else if (camera.beside) {
+    find_by_name(out, file);
+    if (out->kind == SPX_STEREO_KIND_NAME)
+        return;
+    if (camera.beside) {
         out->layout.place = SPX_EYES_BESIDE;
         out->kind = SPX_STEREO_KIND_CAMERA;
     }
-}
-
-static void find_by_name(spx_stereo_found *out, const spx_stereo_file *file)
-{
-    out->layout = spx_eyes_layout_of_name(own_name(file));
-    if (out->layout.place != SPX_EYES_NONE)
-        out->kind = SPX_STEREO_KIND_NAME;
 }
 
 void spx_stereo_found_told(spx_stereo_found *out, spx_stereo_input told)
@@ -159,8 +180,8 @@ spx_status spx_stereo_find(spx_stereo_found *out, const spx_stereo_file *file, s
 
 void spx_stereo_found_describe(const spx_stereo_found *found, char *text, size_t size)
 {
-    static const char *const kinds[] = { "none", "HEIC",         "MPO",     "JPS",      "PNS",
-                                         "name", "camera model", "as told", "two files" };
+    static const char *const kinds[] = { "none", "HEIC",         "MPO",     "JPS",       "PNS",
+                                         "name", "camera model", "as told", "two files", "VR180" };
     const spx_eyes_layout *const layout = &found->layout;
     const char *const half = layout->squeeze == SPX_EYES_HALF ? ", squeezed" : "";
     if (layout->place == SPX_EYES_NONE) {
@@ -170,5 +191,5 @@ void spx_stereo_found_describe(const spx_stereo_found *found, char *text, size_t
     const char *const first = layout->right_first ? "right" : "left";
     (void)snprintf(text, size, "%s, %s, %s first%s", kinds[found->kind],
                    layout->place == SPX_EYES_BESIDE ? "side by side" : "one above the other", first,
-                   half);
+                   found->is_sphere ? ", half spheres" : half);
 }

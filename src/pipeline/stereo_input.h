@@ -1,6 +1,7 @@
 #ifndef SPX_PIPELINE_STEREO_INPUT_H
 #define SPX_PIPELINE_STEREO_INPUT_H
 
+#include "base/sphere_part.h"
 #include "base/task.h"
 #include "container/eyes_layout.h"
 #include "container/heif_properties.h"
@@ -19,6 +20,7 @@ typedef enum spx_stereo_kind {
     SPX_STEREO_KIND_CAMERA, /* its EXIF names a camera that writes such files */
     SPX_STEREO_KIND_TOLD,   /* the caller says it */
     SPX_STEREO_KIND_PAIR,   /* two files */
+    SPX_STEREO_KIND_VR180,  /* the right eye is in the extended XMP */
 } spx_stereo_kind;
 
 /** What was found without decoding. */
@@ -31,6 +33,13 @@ typedef struct spx_stereo_found {
     double hfov_deg;        /* of each eye; 0 = the file does not say */
     int has_adjustment;     /* the window stands in a number, the pixels are of parallel cameras */
     double adjustment;      /* fraction of the width */
+    int has_shift;          /* the window is in the pixels, and how far is known: */
+    double shift;           /* eyes move apart by this to be parallel, fraction of the width;
+                               `adjustment` is that of these parallel eyes */
+    int is_sphere;          /* the eyes are equirectangular pictures: */
+    spx_sphere_part part;   /* of this part of the sphere */
+    double shape;           /* width by height of the flat picture that it was made of; 0 = not
+                               told */
 } spx_stereo_found;
 
 /** A file that may hold two eyes. All borrowed. */

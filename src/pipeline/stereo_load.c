@@ -1,11 +1,15 @@
 #include "pipeline/stereo_load.h"
 
 #include "base/file.h"
+#include "container/eyes_record.h"
+#include "container/xmp_property.h"
 #include "image/image.h"
 #include "image/resize.h"
 #include "match/match.h"
+#include "pipeline/flat_view.h"
 #include "pipeline/photo_input.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { EYES = 2 };
@@ -192,6 +196,48 @@ static void keep_one_eye(spx_loaded *loaded, spx_from from)
         (spx_stereo_found){ .kind = SPX_STEREO_KIND_NONE, .hfov_deg = loaded->found.hfov_deg };
 }
 
+/* What the file's own record says of its window, and numbers that it keeps better than others. */
+static void take_record(spx_loaded *loaded)
+{
+    static const double same_shape = 0.01;
+    static const double no_shift_px = 0.25;
+    const spx_image *const eye = loaded->stereo.photo.image;
+    spx_stereo_found *const found = &loaded->found;
+    spx_eyes_record record;
+    if (!spx_eyes_record_read(&record, &loaded->stereo.photo.xmp))
+        return;
+    const double shape = (double)eye->width / eye->height;
+    if (!found->is_sphere && fabs(shape / record.shape - 1.0) > same_shape)
+        return; /* cut since then */
+    found->shape = record.shape;
+    found->baseline_mm = record.baseline_mm;
+    found->hfov_deg = record.hfov_deg;
+    found->adjustment = record.disparity_adjustment;
+    found->shift = record.parallel_shift;
+    found->has_shift = fabs(record.parallel_shift) * eye->width > no_shift_px;
+    found->has_adjustment = !found->has_shift;
+}
+
+/* Both eyes as they go on: with the file's own numbers, flat, and with metadata that tell of them
+ * only. */
+static spx_status finish_stereo(spx_loaded *loaded, const spx_convert_options *options,
+                                const spx_task *task, spx_diag *diag)
+{
+    static const char panorama[] = "http://ns.google.com/photos/1.0/panorama/";
+    spx_photo *const photo = &loaded->stereo.photo;
+    if (loaded->stereo.right != NULL) {
+        take_record(loaded);
+        if (loaded->found.is_sphere) {
+            SPX_TRY(
+                spx_flat_view_take(&loaded->stereo, &loaded->found, options->hfov_deg, task, diag));
+            (void)spx_xmp_drop(&photo->xmp, panorama, NULL);
+        }
+        SPX_TRY(spx_input_make_true(photo, diag));
+    }
+    spx_eyes_record_drop(&photo->xmp);
+    return SPX_OK;
+}
+
 spx_status spx_input_load(spx_loaded *out, const spx_input *input,
                           const spx_convert_options *options, const spx_limits *limits,
                           const spx_task *task, spx_diag *diag)
@@ -199,8 +245,10 @@ spx_status spx_input_load(spx_loaded *out, const spx_input *input,
     spx_loaded loaded = { .found = { .kind = SPX_STEREO_KIND_NONE } };
     const int is_pair = options->stereo == SPX_STEREO_INPUT_PAIR || input->right_path != NULL ||
                         input->right_data != NULL;
-    const spx_status status = is_pair ? load_pair(&loaded, input, limits, task, diag)
-                                      : load_one(&loaded, input, options, limits, task, diag);
+    spx_status status = is_pair ? load_pair(&loaded, input, limits, task, diag)
+                                : load_one(&loaded, input, options, limits, task, diag);
+    if (status == SPX_OK)
+        status = finish_stereo(&loaded, options, task, diag);
     if (status != SPX_OK) {
         spx_loaded_clear(&loaded);
         return status;

@@ -1,11 +1,11 @@
 /* The spatial file holds what two parallel cameras see, and with its adjustment what all other
  * files show. */
 #include "codec/photo_read.h"
-#include "codec/stereo_read.h"
 #include "image/image.h"
 #include "image/plane.h"
 #include "image/resize.h"
 #include "match/match.h"
+#include "pipeline/stereo_load.h"
 #include "test_files.h"
 #include "test_pictures.h"
 #include "test_support.h"
@@ -143,19 +143,20 @@ static spx_image *decode(const spx_result *result, spx_format format)
     return test_decode(file->data, file->size, file->name);
 }
 
-static spx_stereo_pair read_spatial(const spx_result *result)
+static spx_loaded read_spatial(const spx_result *result)
 {
     const spx_file *const file = file_of(result, SPX_FORMAT_SPATIAL);
-    const spx_stereo_source source = {
-        .data = file->data, .size = file->size, .name = file->name, .width = 4 * LONG_SIDE
-    };
-    spx_stereo_pair pair = { 0 };
+    const spx_input input = { .data = file->data, .size = file->size, .name = file->name };
+    spx_convert_options options;
+    spx_loaded loaded = { .found = { .kind = SPX_STEREO_KIND_NONE } };
     spx_limits limits;
     spx_diag diag = { 0 };
     spx_limits_init(&limits);
-    if (spx_stereo_read(&pair, &source, &limits, NULL, &diag) != SPX_OK)
+    spx_convert_options_init(&options);
+    if (spx_input_load(&loaded, &input, &options, &limits, NULL, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
-    return pair;
+    assert_non_null(loaded.stereo.right);
+    return loaded;
 }
 
 static void check(const char *name, const spx_image *photo, spx_convert_options *options)
@@ -164,11 +165,11 @@ static void check(const char *name, const spx_image *photo, spx_convert_options 
     options->quality = 95;
     spx_result *const result = convert(photo, options);
     const double adjustment = spx_result_summary(result)->disparity_adjustment;
-    spx_stereo_pair parallel = read_spatial(result);
+    spx_loaded parallel = read_spatial(result);
     spx_image *const left = decode(result, SPX_FORMAT_LEFT);
     spx_image *const right = decode(result, SPX_FORMAT_RIGHT);
 
-    spx_match of_file = match(parallel.left, parallel.right);
+    spx_match of_file = match(parallel.stereo.photo.image, parallel.stereo.right);
     spx_match of_window = match(left, right);
     disparities sure = collect(&of_file, NULL, 0);
     disparities less = collect(&of_file, &of_window, lround(adjustment * left->width / 2.0));
@@ -179,14 +180,14 @@ static void check(const char *name, const spx_image *photo, spx_convert_options 
                   name, 100.0 * adjustment, at_share(&sure, shares[0]), at_share(&sure, shares[1]),
                   at_share(&sure, shares[2]), 100.0 * (double)wrong / (double)sure.count);
     assert_true((double)wrong <= most_wrong_share * (double)sure.count);
-    assert_near(parallel.disparity_adjustment, adjustment, 1e-9);
+    assert_near(parallel.found.adjustment, adjustment, 1e-9);
     for (size_t i = 0; i < PERCENTILES; i++)
         assert_near(at_share(&less, shares[i]), 100.0 * adjustment, most_d_pct);
     free(sure.pct);
     free(less.pct);
     spx_match_clear(&of_file);
     spx_match_clear(&of_window);
-    spx_stereo_pair_clear(&parallel);
+    spx_loaded_clear(&parallel);
     spx_image_unref(left);
     spx_image_unref(right);
     spx_result_destroy(result);
