@@ -7,6 +7,7 @@
 
 #include "codec/late_heif.h"
 #include "codec/plane_read.h"
+#include "container/heif_coded_color.h"
 #include "container/heif_excerpt.h"
 #include "container/heif_properties.h"
 #include "image/image.h"
@@ -290,21 +291,12 @@ static uint32_t first_part(const spx_heif *heif, uint32_t item)
 static void find_color(spx_heif_picture *out, const door *self, uint32_t item)
 {
     const spx_heif *const heif = self->file->heif;
-    struct heif_color_profile_nclx *coded = NULL;
     read_color(out, heif, item);
     const uint32_t part = first_part(heif, item);
     if (part != 0 && out->icc == NULL && !out->has_nclx)
         read_color(out, heif, part);
-    if (out->has_nclx || out->icc != NULL ||
-        heif_image_get_nclx_color_profile(self->image, &coded).code != heif_error_Ok ||
-        coded == NULL)
-        return;
-    out->has_nclx = 1;
-    out->nclx = (spx_nclx){ .primaries = (uint16_t)coded->color_primaries,
-                            .transfer = (uint16_t)coded->transfer_characteristics,
-                            .matrix = (uint16_t)coded->matrix_coefficients,
-                            .full_range = coded->full_range_flag };
-    heif_nclx_color_profile_free(coded);
+    if (!out->has_nclx && out->icc == NULL)
+        out->has_nclx = spx_heif_coded_color(&out->nclx, heif, part != 0 ? part : item);
 }
 
 spx_status spx_heif_item_read(spx_heif_picture *out, const spx_heif_file *file, uint32_t item,

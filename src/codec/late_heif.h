@@ -18,7 +18,6 @@
     X(heif_decoding_options_free) \
     X(heif_image_get_bits_per_pixel_range) \
     X(heif_image_get_height) \
-    X(heif_image_get_nclx_color_profile) \
     X(heif_image_get_plane_readonly) \
     X(heif_image_get_width) \
     X(heif_image_handle_get_height) \
@@ -27,8 +26,7 @@
     X(heif_image_handle_has_alpha_channel) \
     X(heif_image_handle_is_premultiplied_alpha) \
     X(heif_image_handle_release) \
-    X(heif_image_release) \
-    X(heif_nclx_color_profile_free)
+    X(heif_image_release)
 
 SPX_LATE_DECLARE(heif, SPX_LATE_HEIF);
 
@@ -43,7 +41,6 @@ SPX_LATE_DECLARE(heif, SPX_LATE_HEIF);
 #define heif_decoding_options_free (*spx_late_heif.heif_decoding_options_free_)
 #define heif_image_get_bits_per_pixel_range (*spx_late_heif.heif_image_get_bits_per_pixel_range_)
 #define heif_image_get_height (*spx_late_heif.heif_image_get_height_)
-#define heif_image_get_nclx_color_profile (*spx_late_heif.heif_image_get_nclx_color_profile_)
 #define heif_image_get_plane_readonly (*spx_late_heif.heif_image_get_plane_readonly_)
 #define heif_image_get_width (*spx_late_heif.heif_image_get_width_)
 #define heif_image_handle_get_height (*spx_late_heif.heif_image_handle_get_height_)
@@ -53,7 +50,6 @@ SPX_LATE_DECLARE(heif, SPX_LATE_HEIF);
 #define heif_image_handle_is_premultiplied_alpha (*spx_late_heif.heif_image_handle_is_premultiplied_alpha_)
 #define heif_image_handle_release (*spx_late_heif.heif_image_handle_release_)
 #define heif_image_release (*spx_late_heif.heif_image_release_)
-#define heif_nclx_color_profile_free (*spx_late_heif.heif_nclx_color_profile_free_)
 /* NOLINTEND(readability-identifier-naming) */
 /* clang-format on */
 

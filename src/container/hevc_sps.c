@@ -159,6 +159,129 @@ static spx_status read_sps(bit_reader *bits, spx_hevc_sps *sps, spx_diag *diag)
     return SPX_OK;
 }
 
+/* se(v), whose value does not count. */
+static void skip_se(bit_reader *bits)
+{
+    (void)read_ue(bits);
+}
+
+/* 7.3.4 */
+static void skip_scaling_lists(bit_reader *bits)
+{
+    enum { SIZES = 4, LISTS = 6, MOST_COEFFICIENTS = 64 };
+    for (unsigned size = 0; size < SIZES; size++) {
+        for (unsigned list = 0; list < LISTS; list += size == SIZES - 1 ? 3 : 1) {
+            if (!read_bits(bits, 1)) {
+                (void)read_ue(bits);
+                continue;
+            }
+            const unsigned all = 1u << (4 + 2 * size);
+            const unsigned count = all < MOST_COEFFICIENTS ? all : MOST_COEFFICIENTS;
+            if (size > 1)
+                skip_se(bits);
+            for (unsigned i = 0; i < count && !bits->overrun; i++)
+                skip_se(bits);
+        }
+    }
+}
+
+/* 7.3.7; *deltas: how many the set before has, then this one. */
+static void skip_reference_set(bit_reader *bits, unsigned index, uint32_t *deltas)
+{
+    enum { MOST_DELTAS = 16 };
+    uint32_t count = 0;
+    if (index != 0 && read_bits(bits, 1)) {
+        skip_bits(bits, 1);
+        (void)read_ue(bits);
+        for (uint32_t i = 0; i <= *deltas && !bits->overrun; i++) {
+            const unsigned used = read_bits(bits, 1);
+            count += used || read_bits(bits, 1);
+        }
+        *deltas = count;
+        return;
+    }
+    count = read_ue(bits);
+    const uint32_t positive = read_ue(bits);
+    if (count > MOST_DELTAS || positive > MOST_DELTAS) {
+        bits->overrun = 1;
+        return;
+    }
+    count += positive;
+    for (uint32_t i = 0; i < count; i++) {
+        (void)read_ue(bits);
+        skip_bits(bits, 1);
+    }
+    *deltas = count;
+}
+
+static void skip_references(bit_reader *bits, unsigned order_bits)
+{
+    enum { MOST_SETS = 64, MOST_LONG_TERM = 32 };
+    uint32_t deltas = 0;
+    const uint32_t sets = read_ue(bits);
+    bits->overrun |= sets > MOST_SETS;
+    for (unsigned i = 0; i < sets && !bits->overrun; i++)
+        skip_reference_set(bits, i, &deltas);
+    if (bits->overrun || !read_bits(bits, 1))
+        return;
+    const uint32_t long_term = read_ue(bits);
+    bits->overrun |= long_term > MOST_LONG_TERM;
+    for (uint32_t i = 0; i < long_term && !bits->overrun; i++)
+        skip_bits(bits, order_bits + 1);
+}
+
+/* From behind the bit depths to the video usability information. 0 = there is none. */
+static int skip_to_usability(bit_reader *bits, unsigned layers)
+{
+    enum { ORDER_BITS = 4, ORDERS_A_LAYER = 3, CODING_SIZES = 6, PCM_BITS = 8, PCM_SIZES = 2 };
+    const unsigned order_bits = read_ue(bits) + ORDER_BITS;
+    const unsigned told = read_bits(bits, 1) ? layers : 1;
+    for (unsigned i = 0; i < ORDERS_A_LAYER * told + CODING_SIZES; i++)
+        (void)read_ue(bits);
+    if (read_bits(bits, 1) && read_bits(bits, 1))
+        skip_scaling_lists(bits);
+    skip_bits(bits, 2); /* asymmetric partitions, sample adaptive offset */
+    if (read_bits(bits, 1)) {
+        skip_bits(bits, PCM_BITS);
+        for (int i = 0; i < PCM_SIZES; i++)
+            (void)read_ue(bits);
+        skip_bits(bits, 1);
+    }
+    if (order_bits > ORDER_BITS + 12)
+        bits->overrun = 1;
+    skip_references(bits, order_bits);
+    skip_bits(bits, 2); /* temporal prediction, smoothing */
+    return !bits->overrun && read_bits(bits, 1);
+}
+
+/* E.2.1 */
+static void read_color(bit_reader *bits, spx_hevc_sps *sps)
+{
+    enum { OWN_RATIO = 255, VIDEO_FORMAT_BITS = 3 };
+    if (!skip_to_usability(bits, sps->temporal_layers))
+        return;
+    if (read_bits(bits, 1) && read_bits(bits, 8) == OWN_RATIO)
+        skip_bits(bits, 32);
+    if (read_bits(bits, 1))
+        skip_bits(bits, 1); /* overscan */
+    if (!read_bits(bits, 1))
+        return;
+    skip_bits(bits, VIDEO_FORMAT_BITS);
+    const int full_range = (int)read_bits(bits, 1);
+    if (!read_bits(bits, 1))
+        return;
+    const unsigned primaries = read_bits(bits, 8);
+    const unsigned transfer = read_bits(bits, 8);
+    const unsigned matrix = read_bits(bits, 8);
+    if (bits->overrun)
+        return;
+    sps->has_color = 1;
+    sps->primaries = primaries;
+    sps->transfer = transfer;
+    sps->matrix = matrix;
+    sps->full_range = full_range;
+}
+
 spx_status spx_hevc_sps_read(spx_hevc_sps *out, const void *nal, size_t size, spx_diag *diag)
 {
     *out = (spx_hevc_sps){ 0 };
@@ -171,6 +294,8 @@ spx_status spx_hevc_sps_read(spx_hevc_sps *out, const void *nal, size_t size, sp
 
     bit_reader bits = { .bytes = bytes + NAL_HEADER_BYTES, .size = size - NAL_HEADER_BYTES };
     const spx_status status = read_sps(&bits, out, diag);
+    if (status == SPX_OK)
+        read_color(&bits, out);
     if (status != SPX_OK)
         *out = (spx_hevc_sps){ 0 };
     return status;

@@ -13,8 +13,8 @@ enum {
     SPX_HEVC_NAL_PPS = 34,
 };
 
-/** What a sequence parameter set says of its pictures (ISO/IEC 23008-2, 7.3.2.2), up to the bit
- * depths. */
+/** What a sequence parameter set says of its pictures (ISO/IEC 23008-2, 7.3.2.2). What
+ * stands behind the bit depths is read for the colours only; where it is damaged there are none. */
 typedef struct spx_hevc_sps {
     /* profile space, tier, profile; compatibility flags; constraint flags; level */
     uint8_t profile_tier_level[SPX_HEVC_PTL_BYTES];
@@ -29,6 +29,11 @@ typedef struct spx_hevc_sps {
     uint32_t coded_height;
     uint32_t width; /* after it */
     uint32_t height;
+    int has_color; /* the video usability information has code points (ISO/IEC 23091-2) */
+    unsigned primaries;
+    unsigned transfer;
+    unsigned matrix;
+    int full_range;
 } spx_hevc_sps;
 
 /** nal: a whole NAL unit with its 2-byte header and emulation prevention bytes, no start code. */
