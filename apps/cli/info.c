@@ -21,7 +21,8 @@ static const char about[] =
     "need in it: stereo group, intrinsics, extrinsics, field of view, baseline and\n"
     "disparity adjustment, and what is missing. Of HEIC and AVIF files it also\n"
     "names the clauses of ISO/IEC 14496-12, 23008-12 and 23000-22 that they violate.\n"
-    "Nothing is changed, nor decoded but for --comfort and --distance.\n";
+    "Damage, few pixels and HDR are warned of. Nothing is changed, nor decoded to pixels\n"
+    "but for --comfort and --distance.\n";
 
 static const char notes[] =
     "Exit code: 0 every file was read, 1 some could not be, 2 wrong arguments.\n";

@@ -424,6 +424,11 @@ static spx_status make_real_eyes(conversion *self, spx_diag *diag)
     spx_stereo_found_describe(&self->found, summary->stereo, sizeof(summary->stereo));
     begin_stage(self, SPX_STAGE_DEPTH);
     const spx_task task = task_of(self);
+    const spx_gain_request gain = { .input = self->input,
+                                    .limits = spx_engine_limits(self->engine),
+                                    .hdr = self->options->hdr };
+    if ((self->options->formats & SPX_FORMAT_SPATIAL) != 0)
+        SPX_TRY(spx_gain_eyes_leave_out(&gain, &task, diag));
     SPX_TRY(align_real(self, diag));
     const spx_stereo_photo both = { .photo = self->photo, .right = self->right }; /* borrowed */
     SPX_TRY(spx_real_measure_find(&self->real, &both, &task, diag));

@@ -108,6 +108,26 @@ static int has_shape_of(const spx_plane *map, const spx_plane *photo)
     return fabs(shape / wanted - 1.0) < most_difference;
 }
 
+spx_status spx_gain_eyes_leave_out(const spx_gain_request *request, const spx_task *task,
+                                   spx_diag *diag)
+{
+    spx_gain_map gain = { 0 };
+    spx_diag why = { 0 };
+    if (request->hdr == SPX_HDR_SDR)
+        return SPX_OK;
+    const spx_status status = read_map(&gain, request, task, &why);
+    if (status == SPX_ERR_NO_MEMORY || status == SPX_ERR_CANCELLED)
+        return spx_fail(diag, status, "%s", why.text);
+    if (status != SPX_OK || gain.map != NULL) {
+        spx_task_warn(task, SPX_WARNING_HDR_AS_SDR,
+                      "HDR gain map left out: both eyes of real stereo are kept in SDR");
+    } else if (request->hdr == SPX_HDR_KEEP) {
+        spx_task_warn(task, SPX_WARNING_FALLBACK, "the photo has no HDR gain map to keep");
+    }
+    spx_gain_map_clear(&gain);
+    return SPX_OK;
+}
+
 spx_status spx_gain_eyes_make(spx_gain_eyes *out, const spx_gain_request *request,
                               const spx_task *task, spx_diag *diag)
 {

@@ -1,6 +1,8 @@
 #include "spx/info.h"
 
 #include "base/file.h"
+#include "base/task.h"
+#include "codec/damage.h"
 #include "codec/own_depth.h"
 #include "codec/photo_type.h"
 #include "container/exif.h"
@@ -8,6 +10,8 @@
 #include "container/heif_excerpt.h"
 #include "container/heif_properties.h"
 #include "container/image_header.h"
+#include "container/png_color.h"
+#include "pipeline/photo_input.h"
 #include "pipeline/stereo_input.h"
 
 #include <math.h>
@@ -300,6 +304,7 @@ static void judge_pair(spx_info *info)
 /* Every extent must lie in the file; a cut file is found here when its boxes are whole. */
 static void judge_locations(spx_info *info, const spx_heif *heif)
 {
+    const spx_task doubts = { .warnings = &info->warnings };
     for (size_t i = 0; i < heif->location_count; i++) {
         const spx_heif_location *const where = &heif->locations[i];
         const uint64_t end = where->method == 0 ? heif->size : heif->inline_size;
@@ -308,6 +313,9 @@ static void judge_locations(spx_info *info, const spx_heif *heif)
             continue;
         add_reason(info, "the data of item %u lies behind the end of the file",
                    (unsigned)where->item);
+        spx_task_warn(&doubts, SPX_WARNING_DAMAGED,
+                      "the file is cut: the data of item %u lies behind its end",
+                      (unsigned)where->item);
         return;
     }
 }
@@ -516,6 +524,30 @@ static spx_status read_eyes(spx_info *info, const spx_stereo_file *file, spx_dia
     return SPX_OK;
 }
 
+/* Code points of PQ and HLG (ISO/IEC 23091-2, TransferCharacteristics). */
+static int is_hdr(unsigned transfer)
+{
+    enum { PQ = 16, HLG = 18 };
+    return transfer == PQ || transfer == HLG;
+}
+
+/* What a conversion would warn of, as far as it shows without decoding. */
+static void look_for_doubts(spx_info *info, const void *data, size_t size, const char *name)
+{
+    const spx_photo_type type = spx_photo_type_of(data, size);
+    const spx_task doubts = { .warnings = &info->warnings };
+    spx_png_color png = { 0 };
+    if (info->width != 0 && info->height != 0 && type != SPX_PHOTO_TYPE_RAW)
+        spx_input_look_at_size(info->width, info->height, &doubts);
+    const spx_damage damage = spx_damage_find(type, data, size);
+    (void)!spx_damage_judge(&damage, type, name, 1, &doubts, NULL);
+    if (type == SPX_PHOTO_TYPE_PNG)
+        spx_png_color_read(&png, data, size);
+    if ((info->picture.has_nclx && is_hdr(info->picture.transfer)) ||
+        (png.has_cicp && is_hdr(png.transfer)))
+        spx_task_warn(&doubts, SPX_WARNING_HDR_AS_SDR, "HDR photo: it will be shown as SDR");
+}
+
 spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits *limits,
                          spx_diag *diag)
 {
@@ -548,6 +580,7 @@ spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits
     } else {
         read_other(out, data, size);
     }
+    look_for_doubts(out, data, size, name);
     SPX_TRY_OUT(look_for_depth(out, data, size, name, diag));
     const spx_stereo_file eyes = {
         .data = data, .size = size, .name = name, .limits = limits != NULL ? limits : &defaults

@@ -10,14 +10,12 @@
 /* With fewer pixels along its longer side a photo is coarse in the smallest of viewers. */
 enum { SMALL_SIDE_PX = 480 };
 
-static void look_at_size(const spx_photo *photo, const spx_task *task)
+void spx_input_look_at_size(uint32_t width, uint32_t height, const spx_task *task)
 {
-    const spx_image *const image = photo->image;
-    if (image->width >= SMALL_SIDE_PX || image->height >= SMALL_SIDE_PX)
+    if (width >= SMALL_SIDE_PX || height >= SMALL_SIDE_PX)
         return;
     spx_task_warn(task, SPX_WARNING_TINY_SOURCE,
-                  "the photo has only %u x %u pixels, and will look coarse", image->width,
-                  image->height);
+                  "the photo has only %u x %u pixels, and will look coarse", width, height);
 }
 
 const char *spx_input_name(const spx_input *input)
@@ -59,7 +57,7 @@ static spx_status read_file(spx_photo *photo, const spx_photo_file *file, const 
     if (status == SPX_OK)
         status = read_own_depth(photo, file, limits, task, diag);
     if (status == SPX_OK)
-        look_at_size(photo, task);
+        spx_input_look_at_size(photo->image->width, photo->image->height, task);
     if (status != SPX_OK)
         spx_photo_clear(photo);
     return status;

@@ -16,4 +16,7 @@ SPX_NODISCARD spx_status spx_input_read(spx_photo *out, const spx_input *input,
  */
 SPX_NODISCARD spx_status spx_input_make_true(spx_photo *photo, spx_diag *diag);
 
+/** Warns of a photo with few pixels. */
+void spx_input_look_at_size(uint32_t width, uint32_t height, const spx_task *task);
+
 #endif
