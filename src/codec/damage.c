@@ -1,6 +1,9 @@
 #include "codec/damage.h"
 
 #include "base/intops.h"
+#include "codec/webp_read.h"
+#include "container/gif_pixels.h"
+#include "container/tiff_pictures.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -248,12 +251,44 @@ static spx_damage find_in_png(const uint8_t *bytes, size_t size)
                          .missing = missing };
 }
 
+/* ---- TIFF and GIF: what of their pictures lies within the file ---- */
+
+static spx_damage find_in_tiff(const void *data, size_t size)
+{
+    spx_tiff_pictures pictures;
+    spx_tiff_pictures_find(&pictures, data, size);
+    if (pictures.height == 0)
+        return (spx_damage){ .found = 1, .missing = 1.0 };
+    if (pictures.whole_rows == pictures.height)
+        return (spx_damage){ 0 };
+    return (spx_damage){ .found = 1,
+                         .missing = 1.0 - (double)pictures.whole_rows / pictures.height,
+                         .rows = pictures.whole_rows };
+}
+
+static spx_damage find_in_gif(const void *data, size_t size)
+{
+    spx_gif_pixels pixels;
+    spx_gif_pixels_count(&pixels, data, size);
+    const double missing =
+        pixels.wanted == 0 ? 1.0 : 1.0 - (double)pixels.got / (double)pixels.wanted;
+    return (spx_damage){ .found = pixels.wrong || missing > 0.0 || !pixels.ends,
+                         .middle = pixels.wrong || (pixels.ends && missing > 0.0),
+                         .missing = missing };
+}
+
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size)
 {
     if (type == SPX_PHOTO_TYPE_JPEG)
         return find_in_jpeg(data, size);
     if (type == SPX_PHOTO_TYPE_PNG)
         return find_in_png(data, size);
+    if (type == SPX_PHOTO_TYPE_TIFF)
+        return find_in_tiff(data, size);
+    if (type == SPX_PHOTO_TYPE_GIF)
+        return find_in_gif(data, size);
+    if (type == SPX_PHOTO_TYPE_WEBP && spx_webp_is_cut(data, size))
+        return (spx_damage){ .found = 1, .missing = 1.0 };
     return (spx_damage){ 0 };
 }
 

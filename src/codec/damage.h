@@ -5,6 +5,8 @@
 
 #include "base/task.h"
 
+#include <stdint.h>
+
 /*
  * One rule for damaged files, whatever their format: where at most 5 % of the picture are missing
  * at its end, it opens and a warning says so. Where more is missing, or the damage lies in the
@@ -14,11 +16,14 @@ typedef struct spx_damage {
     int found;
     int middle;     /* pixels before the end are wrong, or nobody can tell which */
     double missing; /* share of the picture at its end, 0..1 */
+    uint32_t rows;  /* so many rows are there, where the decoder cannot go on by itself; 0 = it can,
+                       or nobody can tell */
 } spx_damage;
 
 /** Looks for damage in the coded pixels without making pictures of them. Formats it knows nothing
- * of, and files that are whole, have none. Harmless oddities (bytes between segments or behind the
- * end) do not count. */
+ * of, and files that are whole, have none; of TIFF and GIF only what lies within the file is told,
+ * of WebP its length. Harmless oddities (bytes between segments or
+ * behind the end) do not count. */
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size);
 
 /** What the rule says. name: of the file; accept: the caller takes any damage. SPX_OK after

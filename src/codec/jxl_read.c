@@ -1,8 +1,11 @@
 #include "codec/jxl_read.h"
 
+#include "codec/color_meaning.h"
+#include "codec/damage.h"
 #include "codec/late_jxl.h"
 #include "image/image.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +21,9 @@ enum {
     METADATA_BYTES = 1 << 20, /* of a box; larger ones are left out */
     EXIF_OFFSET_BYTES = 4,
     TYPE_BYTES = 4,
+    GREY = 0x80,
     EVENTS = JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_BOX | JXL_DEC_FULL_IMAGE,
 };
-static const float white_nit = 203.0f; /* of diffuse white, ITU-R BT.2408 */
 
 typedef struct jxl_file {
     const spx_photo_file *file;
@@ -32,7 +35,9 @@ typedef struct jxl_file {
     JxlPixelFormat format;
     uint8_t *box; /* METADATA_BYTES, while one is read */
     spx_bytes *box_to;
+    spx_color_meaning meaning; /* of HDR pixels; else left alone */
     int complete;
+    atomic_size_t taken; /* pixels that came */
 } jxl_file;
 
 static spx_status fail(const jxl_file *self, spx_status status, const char *what, spx_diag *diag)
@@ -53,7 +58,8 @@ static uint32_t on_white(uint32_t value, uint32_t alpha, uint32_t most, int prem
 /* Pixels x.. of row y, as the decoder has them; called on several threads for different places. */
 static void take_pixels(void *opaque, size_t x, size_t y, size_t count, const void *pixels)
 {
-    const jxl_file *const self = opaque;
+    jxl_file *const self = opaque;
+    atomic_fetch_add(&self->taken, count);
     const spx_image *const image = self->photo->image;
     const uint32_t channels = self->format.num_channels;
     const int deep = image->bits != 8;
@@ -87,7 +93,12 @@ static spx_status on_info(jxl_file *self, spx_diag *diag)
         .data_type = bits == 8 ? JXL_TYPE_UINT8 : JXL_TYPE_UINT16,
         .endianness = JXL_NATIVE_ENDIAN,
     };
-    return spx_image_create(&self->photo->image, width, height, bits, diag);
+    SPX_TRY(spx_image_create(&self->photo->image, width, height, bits, diag));
+    for (uint32_t y = 0; y < height; y++) { /* what a cut file lacks */
+        memset(spx_image_row8(self->photo->image, y), GREY,
+               width * spx_image_pixel_bytes(self->photo->image));
+    }
+    return SPX_OK;
 }
 
 static int is_srgb(const JxlColorEncoding *color)
@@ -96,32 +107,52 @@ static int is_srgb(const JxlColorEncoding *color)
            color->transfer_function == JXL_TRANSFER_FUNCTION_SRGB;
 }
 
+static spx_primaries primaries_of(const JxlColorEncoding *color)
+{
+    spx_primaries custom = spx_primaries_bt2020;
+    if (color->primaries == JXL_PRIMARIES_SRGB)
+        return spx_primaries_bt709;
+    if (color->primaries == JXL_PRIMARIES_P3)
+        return spx_primaries_p3;
+    if (color->primaries != JXL_PRIMARIES_CUSTOM)
+        return custom;
+    memcpy(custom.red, color->primaries_red_xy, sizeof(custom.red));
+    memcpy(custom.green, color->primaries_green_xy, sizeof(custom.green));
+    memcpy(custom.blue, color->primaries_blue_xy, sizeof(custom.blue));
+    memcpy(custom.white, color->white_point_xy, sizeof(custom.white));
+    return custom;
+}
+
+/* 1 when the pixels are HDR: they are asked for as they are, and mapped by the caller. */
+static int note_hdr(jxl_file *self, const JxlColorEncoding *color)
+{
+    if (color->transfer_function != JXL_TRANSFER_FUNCTION_PQ &&
+        color->transfer_function != JXL_TRANSFER_FUNCTION_HLG)
+        return 0;
+    self->meaning.kind =
+        color->transfer_function == JXL_TRANSFER_FUNCTION_PQ ? SPX_COLOR_PQ : SPX_COLOR_HLG;
+    self->meaning.primaries = primaries_of(color);
+    return 1;
+}
+
 /* Coded in XYB, a picture has no colour space until somebody asks for one. */
 static spx_status on_color(jxl_file *self, spx_diag *diag)
 {
+    static const JxlColorEncoding srgb = { .color_space = JXL_COLOR_SPACE_RGB,
+                                           .white_point = JXL_WHITE_POINT_D65,
+                                           .primaries = JXL_PRIMARIES_SRGB,
+                                           .transfer_function = JXL_TRANSFER_FUNCTION_SRGB,
+                                           .rendering_intent = JXL_RENDERING_INTENT_RELATIVE };
     JxlColorEncoding color = { 0 };
     const int known = JxlDecoderGetColorAsEncodedProfile(DECODER(self->decoder),
                                                          JXL_COLOR_PROFILE_TARGET_ORIGINAL,
                                                          &color) == JXL_DEC_SUCCESS;
-    const int hdr = known && (color.transfer_function == JXL_TRANSFER_FUNCTION_PQ ||
-                              color.transfer_function == JXL_TRANSFER_FUNCTION_HLG);
-    if (!self->info.uses_original_profile) {
-        JxlColorEncoding srgb = { .color_space = JXL_COLOR_SPACE_RGB,
-                                  .white_point = JXL_WHITE_POINT_D65,
-                                  .primaries = JXL_PRIMARIES_SRGB,
-                                  .transfer_function = JXL_TRANSFER_FUNCTION_SRGB,
-                                  .rendering_intent = JXL_RENDERING_INTENT_RELATIVE };
-        if (hdr)
-            (void)JxlDecoderSetDesiredIntensityTarget(self->decoder, white_nit);
-        if (hdr)
-            spx_task_warn(self->task, SPX_WARNING_HDR_AS_SDR, "HDR photo, shown as SDR");
-        if (JxlDecoderSetPreferredColorProfile(self->decoder, &srgb) == JXL_DEC_SUCCESS)
-            return SPX_OK;
-    } else if (hdr) {
-        return fail(self, SPX_ERR_UNSUPPORTED, "HDR that is coded without loss", diag);
-    }
+    const int hdr = known && note_hdr(self, &color);
+    if (!self->info.uses_original_profile &&
+        JxlDecoderSetPreferredColorProfile(self->decoder, hdr ? &color : &srgb) == JXL_DEC_SUCCESS)
+        return SPX_OK;
     size_t size = 0;
-    if ((known && is_srgb(&color)) ||
+    if (hdr || (known && is_srgb(&color)) ||
         JxlDecoderGetICCProfileSize(DECODER(self->decoder), JXL_COLOR_PROFILE_TARGET_DATA, &size) !=
             JXL_DEC_SUCCESS)
         return SPX_OK;
@@ -166,6 +197,44 @@ static spx_status begin_box(jxl_file *self, spx_diag *diag)
     return SPX_OK;
 }
 
+/* How much of the coded picture is missing: the last box of a container says how long it should be
+ * ("jxlc" or "jxlp"); of a bare picture nobody knows. */
+static double missing_share(const spx_photo_file *file)
+{
+    enum { HEAD_BYTES = 8 };
+    const uint8_t *const bytes = file->data;
+    size_t at = 0;
+    if (file->size < HEAD_BYTES || bytes[0] != 0)
+        return 1.0;
+    while (file->size - at >= HEAD_BYTES) {
+        const size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
+                              (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        if (length < HEAD_BYTES)
+            return 1.0;
+        if (length > file->size - at)
+            return (double)(length - (file->size - at)) / (double)(at + length);
+        at += length;
+    }
+    return 1.0;
+}
+
+/* The file ends before the picture does: its groups came as far as they are there; the rest is
+ * drawn from what the file tells of it coarsely, else stays grey. */
+static spx_status take_what_there_is(jxl_file *self, spx_diag *diag)
+{
+    const spx_image *const image = self->photo->image;
+    SPX_TRY(end_box(self, 0, diag));
+    if (image == NULL)
+        return fail(self, SPX_ERR_TRUNCATED, "truncated", diag);
+    const spx_damage damage = { .found = 1, .missing = missing_share(self->file) };
+    SPX_TRY(spx_damage_judge(&damage, SPX_PHOTO_TYPE_JXL, self->file->name,
+                             self->file->accept_damaged, self->task, diag));
+    (void)JxlDecoderFlushImage(self->decoder);
+    self->complete = atomic_load(&self->taken) != 0;
+    return self->complete ? SPX_OK
+                          : fail(self, SPX_ERR_TRUNCATED, "truncated: no pixel is left", diag);
+}
+
 /* One event. *done: there is nothing more to wait for. */
 static spx_status step(jxl_file *self, int *done, spx_diag *diag)
 {
@@ -191,9 +260,8 @@ static spx_status step(jxl_file *self, int *done, spx_diag *diag)
         *done = 1;
         return end_box(self, 1, diag);
     case JXL_DEC_NEED_MORE_INPUT:
-        *done = self->complete;
-        return self->complete ? end_box(self, 0, diag)
-                              : fail(self, SPX_ERR_TRUNCATED, "truncated", diag);
+        *done = 1;
+        return self->complete ? end_box(self, 0, diag) : take_what_there_is(self, diag);
     default:
         return fail(self, SPX_ERR_CORRUPT, "damaged", diag);
     }
@@ -231,6 +299,8 @@ spx_status spx_jxl_read(spx_photo *photo, const spx_photo_file *file, const spx_
     } else {
         status = decode(&self, diag);
     }
+    if (status == SPX_OK && self.meaning.kind != SPX_COLOR_SRGB)
+        status = spx_color_apply(photo, &self.meaning, task, diag);
     if (self.decoder != NULL)
         JxlDecoderDestroy(self.decoder);
     if (runner != NULL)

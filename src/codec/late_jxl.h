@@ -12,6 +12,7 @@
 #define SPX_LATE_JXL(X) \
     X(JxlDecoderCreate) \
     X(JxlDecoderDestroy) \
+    X(JxlDecoderFlushImage) \
     X(JxlDecoderGetBasicInfo) \
     X(JxlDecoderGetBoxType) \
     X(JxlDecoderGetColorAsEncodedProfile) \
@@ -21,7 +22,6 @@
     X(JxlDecoderReleaseBoxBuffer) \
     X(JxlDecoderSetBoxBuffer) \
     X(JxlDecoderSetDecompressBoxes) \
-    X(JxlDecoderSetDesiredIntensityTarget) \
     X(JxlDecoderSetImageOutCallback) \
     X(JxlDecoderSetInput) \
     X(JxlDecoderSetParallelRunner) \
@@ -36,6 +36,7 @@ SPX_LATE_DECLARE(jxl, SPX_LATE_JXL);
 /* NOLINTBEGIN(readability-identifier-naming): the libraries' own names */
 #define JxlDecoderCreate (*spx_late_jxl.JxlDecoderCreate_)
 #define JxlDecoderDestroy (*spx_late_jxl.JxlDecoderDestroy_)
+#define JxlDecoderFlushImage (*spx_late_jxl.JxlDecoderFlushImage_)
 #define JxlDecoderGetBasicInfo (*spx_late_jxl.JxlDecoderGetBasicInfo_)
 #define JxlDecoderGetBoxType (*spx_late_jxl.JxlDecoderGetBoxType_)
 #define JxlDecoderGetColorAsEncodedProfile (*spx_late_jxl.JxlDecoderGetColorAsEncodedProfile_)
@@ -45,7 +46,6 @@ SPX_LATE_DECLARE(jxl, SPX_LATE_JXL);
 #define JxlDecoderReleaseBoxBuffer (*spx_late_jxl.JxlDecoderReleaseBoxBuffer_)
 #define JxlDecoderSetBoxBuffer (*spx_late_jxl.JxlDecoderSetBoxBuffer_)
 #define JxlDecoderSetDecompressBoxes (*spx_late_jxl.JxlDecoderSetDecompressBoxes_)
-#define JxlDecoderSetDesiredIntensityTarget (*spx_late_jxl.JxlDecoderSetDesiredIntensityTarget_)
 #define JxlDecoderSetImageOutCallback (*spx_late_jxl.JxlDecoderSetImageOutCallback_)
 #define JxlDecoderSetInput (*spx_late_jxl.JxlDecoderSetInput_)
 #define JxlDecoderSetParallelRunner (*spx_late_jxl.JxlDecoderSetParallelRunner_)

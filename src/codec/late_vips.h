@@ -37,6 +37,7 @@
     X(vips_copy) \
     X(vips_error_buffer_copy) \
     X(vips_error_clear) \
+    X(vips_extract_area) \
     X(vips_extract_band) \
     X(vips_flatten) \
     X(vips_gifload_source) \
@@ -112,6 +113,7 @@ SPX_LATE_DECLARE(vips, SPX_LATE_VIPS);
 #define vips_copy (*spx_late_vips.vips_copy_)
 #define vips_error_buffer_copy (*spx_late_vips.vips_error_buffer_copy_)
 #define vips_error_clear (*spx_late_vips.vips_error_clear_)
+#define vips_extract_area (*spx_late_vips.vips_extract_area_)
 #define vips_extract_band (*spx_late_vips.vips_extract_band_)
 #define vips_flatten (*spx_late_vips.vips_flatten_)
 #define vips_gifload_source (*spx_late_vips.vips_gifload_source_)

@@ -18,6 +18,7 @@
 #include "codec/photo_source.h"
 #include "codec/raw_read.h"
 #include "codec/vips_start.h"
+#include "codec/webp_read.h"
 #include "container/exif.h"
 #include "container/heif_excerpt.h"
 #include "container/tiff_exif.h"
@@ -144,11 +145,13 @@ static int threads_for(spx_photo_type type, const spx_task *task)
                                        : (int)spx_pool_threads(task == NULL ? NULL : task->pool);
 }
 
-/* Runs the whole pipeline. 0 = done. */
-static int decode(VipsImage *rgb, spx_photo_type type, strips *to)
+/* Runs the pipeline for the first `rows` rows. 0 = done. */
+static int decode(VipsImage *rgb, uint32_t rows, spx_photo_type type, strips *to)
 {
     VipsImage *own = NULL; /* metadata of a loader's image must not be changed */
-    if (vips_copy(rgb, &own, NULL) != 0)
+    const int height = vips_image_get_height(rgb);
+    const int asked = rows != 0 && rows < (uint32_t)height ? (int)rows : height;
+    if (vips_extract_area(rgb, &own, 0, 0, vips_image_get_width(rgb), asked, NULL) != 0)
         return -1;
     vips_image_set_int(own, VIPS_META_CONCURRENCY, threads_for(type, to->task));
     const int bad = vips_sink_disc(own, place_strip, to);
@@ -173,6 +176,14 @@ static spx_status create_upright(spx_image **out, const VipsImage *rgb, unsigned
     return spx_image_create(out, swaps ? height : width, swaps ? width : height, bits, diag);
 }
 
+/* Where there will be no pixels: mid grey, as libjpeg leaves it. */
+static void fill_with_grey(const spx_image *image)
+{
+    enum { MIDDLE = 0x80 };
+    for (uint32_t y = 0; y < image->height; y++)
+        memset(spx_image_row8(image, y), MIDDLE, image->width * spx_image_pixel_bytes(image));
+}
+
 static spx_status settle_color(spx_photo *photo, const spx_color_signs *signs, const spx_task *task,
                                spx_diag *diag)
 {
@@ -181,9 +192,15 @@ static spx_status settle_color(spx_photo *photo, const spx_color_signs *signs, c
     return spx_color_apply(photo, &meaning, task, diag);
 }
 
+typedef struct opening {
+    spx_photo_type type;
+    uint32_t rows; /* as in spx_photo_picture */
+} opening;
+
 static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo_source *source,
-                            spx_photo_type type, const char *name, spx_diag *diag)
+                            const opening *how, const char *name, spx_diag *diag)
 {
+    const spx_photo_type type = how->type;
     strips to = { .orientation = orientation_of(*image), .task = source->task };
     spx_photo_color color;
     SPX_TRY(copy_extras(photo, *image, source, type, diag));
@@ -196,7 +213,9 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
         spx_bytes_clear(&photo->icc);
     SPX_TRY(create_upright(&photo->image, *image, to.orientation, diag));
     to.image = photo->image;
-    if (decode(*image, type, &to) != 0)
+    if (how->rows != 0)
+        fill_with_grey(photo->image);
+    if (decode(*image, how->rows, type, &to) != 0)
         return spx_photo_source_fail(source, type, name, diag);
     spx_color_signs signs = { .icc = &photo->icc, .exif = &photo->exif };
     if (type == SPX_PHOTO_TYPE_PNG)
@@ -254,7 +273,8 @@ static spx_status open_by_vips(spx_photo *photo, const spx_photo_file *file, spx
     SPX_TRY_OUT(spx_photo_check_size((uint32_t)vips_image_get_width(image),
                                      (uint32_t)vips_image_get_height(image), file->name,
                                      from->limits, diag));
-    SPX_TRY_OUT(read_open(photo, &image, &source, type, file->name, diag));
+    const opening how = { type, picture == NULL ? 0 : picture->rows };
+    SPX_TRY_OUT(read_open(photo, &image, &source, &how, file->name, diag));
 out:
     if (image != NULL)
         g_object_unref(image);
@@ -293,22 +313,31 @@ static spx_status read_jpeg(spx_photo *photo, const spx_photo_file *file, const 
     return open_by_vips(photo, file, SPX_PHOTO_TYPE_JPEG, &picture, from, diag);
 }
 
-/* A PNG that cannot be read strictly may be one whose damage is accepted. */
-static spx_status read_png(spx_photo *photo, const spx_photo_file *file, const reading *from,
-                           spx_diag *diag)
+/* A file that cannot be read strictly may be one whose damage is accepted. */
+static spx_status read_strict_first(spx_photo *photo, const spx_photo_file *file,
+                                    spx_photo_type type, const reading *from, spx_diag *diag)
 {
     spx_diag strict = { 0 };
-    const spx_photo_picture lenient = { .subifd = -1, .lenient = 1 };
-    const spx_status status = open_by_vips(photo, file, SPX_PHOTO_TYPE_PNG, NULL, from, &strict);
+    spx_photo_picture picture = choose_picture(file, type, from->task);
+    const spx_status status = open_by_vips(photo, file, type, &picture, from, &strict);
     if (status == SPX_OK)
         return SPX_OK;
-    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_PNG, file->data, file->size);
-    if (!damage.found || (status != SPX_ERR_CORRUPT && status != SPX_ERR_TRUNCATED))
-        return spx_fail(diag, status, "%s", strict.text);
-    SPX_TRY(spx_damage_judge(&damage, SPX_PHOTO_TYPE_PNG, file->name, file->accept_damaged,
-                             from->task, diag));
     spx_photo_clear(photo);
-    return open_by_vips(photo, file, SPX_PHOTO_TYPE_PNG, &lenient, from, diag);
+    if (type == SPX_PHOTO_TYPE_WEBP && status != SPX_ERR_LIMIT && status != SPX_ERR_CANCELLED &&
+        spx_webp_is_cut(file->data, file->size))
+        return spx_webp_read_cut(photo, file, from->limits, from->task, diag);
+    spx_damage damage = spx_damage_find(type, file->data, file->size);
+    if (type == SPX_PHOTO_TYPE_GIF) /* of an animation what follows may be what the decoder met */
+        damage.found = 1;
+    enum { VIPS_STEP_ROWS = 16 }; /* libvips reads so many at once */
+    const int unreadable = (type == SPX_PHOTO_TYPE_TIFF && damage.rows < VIPS_STEP_ROWS) ||
+                           (type == SPX_PHOTO_TYPE_GIF && damage.middle);
+    if (!damage.found || unreadable || (status != SPX_ERR_CORRUPT && status != SPX_ERR_TRUNCATED))
+        return spx_fail(diag, status, "%s", strict.text);
+    SPX_TRY(spx_damage_judge(&damage, type, file->name, file->accept_damaged, from->task, diag));
+    picture.lenient = 1;
+    picture.rows = damage.rows / VIPS_STEP_ROWS * VIPS_STEP_ROWS;
+    return open_by_vips(photo, file, type, &picture, from, diag);
 }
 
 static spx_status read_by_vips(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,
@@ -316,12 +345,8 @@ static spx_status read_by_vips(spx_photo *photo, const spx_photo_file *file, spx
 {
     const reading from = { .limits = limits, .task = task };
     SPX_TRY(spx_vips_start(diag));
-    if (type == SPX_PHOTO_TYPE_JPEG)
-        return read_jpeg(photo, file, &from, diag);
-    if (type == SPX_PHOTO_TYPE_PNG)
-        return read_png(photo, file, &from, diag);
-    const spx_photo_picture picture = choose_picture(file, type, task);
-    return open_by_vips(photo, file, type, &picture, &from, diag);
+    return type == SPX_PHOTO_TYPE_JPEG ? read_jpeg(photo, file, &from, diag)
+                                       : read_strict_first(photo, file, type, &from, diag);
 }
 
 /* A raw file that LibRaw cannot read may hold a picture that is more than a thumbnail. */

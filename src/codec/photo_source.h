@@ -24,9 +24,10 @@ typedef struct spx_photo_source {
 
 /** Which picture of the file, and how exactly. NULL stands for the first one, read strictly. */
 typedef struct spx_photo_picture {
-    int page;    /* of a TIFF file */
-    int subifd;  /* of that page; -1 = the page itself */
-    int lenient; /* go on behind damage */
+    int page;      /* of a TIFF file */
+    int subifd;    /* of that page; -1 = the page itself */
+    int lenient;   /* go on behind damage */
+    uint32_t rows; /* take so many from the top, the rest grey; 0 = all */
 } spx_photo_picture;
 
 /** libvips must have been started. */

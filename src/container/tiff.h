@@ -26,6 +26,32 @@ typedef struct spx_tiff {
     uint32_t first_ifd;
 } spx_tiff;
 
+/*
+ * BigTIFF is the same with 64 bits: 43, 8, 0, offset of IFD0; an IFD is a 64-bit count, entries of
+ * 20 bytes and an offset. This view reads either.
+ */
+typedef struct spx_tiff_any {
+    spx_tiff tiff; /* its first_ifd counts for 32 bits only */
+    int big;
+    size_t first_ifd; /* 0 = none */
+} spx_tiff_any;
+
+/** A tag of an IFD and where its values stand. */
+typedef struct spx_tiff_values {
+    unsigned type;
+    size_t count; /* that are within the file */
+    size_t at;
+} spx_tiff_values;
+
+/** 1 when it begins as a TIFF or BigTIFF does. */
+int spx_tiff_any_open(spx_tiff_any *out, const void *bytes, size_t size);
+/** 1 when the IFD has the tag with at least one value. */
+int spx_tiff_any_find(const spx_tiff_any *any, size_t ifd, unsigned tag, spx_tiff_values *out);
+/** A whole number of any width; 0 behind the end and for other types. */
+uint64_t spx_tiff_any_number(const spx_tiff_any *any, const spx_tiff_values *values, size_t index);
+/** The next IFD of the chain; 0 = none, or this one is damaged. */
+size_t spx_tiff_any_next(const spx_tiff_any *any, size_t ifd);
+
 typedef struct spx_tiff_entry {
     unsigned tag;
     unsigned type;

@@ -11,11 +11,12 @@ typedef struct spx_tiff_pictures {
     int subifd;     /* its place among that page's SubIFDs; -1 = the page itself */
     uint32_t width; /* of the largest */
     uint32_t height;
+    uint32_t whole_rows; /* of the largest: above the first strip or tile that the file lacks */
     int is_raw; /* holds a sensor's data: a colour filter array, linear raw, or the mark of DNG */
 } spx_tiff_pictures;
 
-/** Walks all IFDs and their SubIFDs (TIFF 6.0; TIFF/EP, ISO 12234-2). Never fails: what is damaged
- * is not there. */
+/** Walks all IFDs and their SubIFDs (TIFF 6.0, BigTIFF; TIFF/EP, ISO 12234-2). Never fails: what is
+ * damaged is not there. */
 void spx_tiff_pictures_find(spx_tiff_pictures *out, const void *data, size_t size);
 
 #endif

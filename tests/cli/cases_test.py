@@ -7,6 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
+import zlib
 
 from support import enter, need, read, run, spx, spx_all, write
 
@@ -169,6 +170,130 @@ def keeps_one_rule_for_damage():
     assert spx("outpaint", "shorta.jpg", "-o", "strict.png", "-q", "--strict")[0] == 1 and not os.path.exists("strict.png")
 
 
+def opens_what_is_left_of_every_format():
+    """At most 5 % missing at the end: a warning; more: only when damage is accepted; never silently."""
+    photo = Image.open(BASE).convert("RGB").resize((640, 400))
+    flat_map((640, 400))
+    photo.save("l.webp", lossless=True)
+    photo.convert("P", palette=Image.ADAPTIVE).save("a.gif", interlace=0)
+    photo.save("a.tif")
+    photo.save("a.webp", quality=85)
+    for name, short in [("a.webp", 98), ("l.webp", 97), ("a.gif", 97), ("a.tif", 97)]:
+        whole, truth = read(name), pixels(name)[1]
+        assert "damaged" not in pixels(name)[0], name
+        write("short" + name, whole[:len(whole) * short // 100])
+        accept = ["--accept-damaged"] if name == "a.webp" else []  # 25 rows lean on each other: 6 % of this small picture
+        told, got = pixels("short" + name, *accept)
+        assert "missing" in told["damaged"], (name, told)
+        assert numpy.abs(got[:360] - truth[:360]).max() == 0, name
+        assert "damaged" in json.loads(spx_all("info", "--json", "short" + name)[1])["warnings"][0]["code"], name
+        write("half" + name, whole[:len(whole) // 2])
+        code, out, err = spx("convert", "half" + name, "-o", "out")
+        assert code == 1 and out == "" and "truncated" in err, (name, err)
+        told, got = pixels("half" + name, "--accept-damaged")
+        assert "missing" in told["damaged"], (name, told)
+        assert numpy.abs(got[:120] - truth[:120]).max() == 0 and numpy.ptp(got[-40:]) <= 127, name
+    write("tail.jxl", read(CASES + "photo.jxl")[:-200])
+    code, _, err = spx("convert", "tail.jxl", "-o", "out")
+    assert code == 1 and "truncated JPEG XL" in err, err
+    flat_map((480, 300))
+    told, got = pixels("tail.jxl", "--accept-damaged")
+    assert "damaged" in told and numpy.abs(got - base_at((480, 300))).mean() < 8, told
+    bad = bytearray(read("a.gif"))
+    bad[len(bad) // 2:len(bad) // 2 + 8] = b"\xff" * 8
+    write("mid.gif", bytes(bad))
+    told, out, err = spx("convert", "mid.gif", "-o", "out", "--accept-damaged")
+    assert "damaged" in out + err, (out, err)
+
+
+def takes_the_largest_picture_of_a_big_tiff():
+    photo = Image.open(BASE).convert("RGB").resize((480, 300))
+    flat_map((480, 300))
+    for order, mark in (("<", b"II"), (">", b"MM")):
+        out = bytearray(mark + struct.pack(order + "HHHQ", 43, 8, 0, 0))
+        link = 8
+        for picture in (Image.new("RGB", (96, 60), (255, 0, 255)), photo):
+            data = len(out)
+            out += picture.tobytes()
+            ifd, size = len(out), picture.width * picture.height * 3
+            struct.pack_into(order + "Q", out, link, ifd)
+            tags = [(256, 4, 1, picture.width), (257, 4, 1, picture.height), (258, 3, 3, (8, 8, 8)), (259, 3, 1, 1), (262, 3, 1, 2),
+                    (273, 16, 1, data), (277, 3, 1, 3), (278, 4, 1, picture.height), (279, 16, 1, size)]
+            out += struct.pack(order + "Q", len(tags))
+            for tag, kind, count, value in tags:
+                values = value if isinstance(value, tuple) else (value,)
+                body = struct.pack(order + str(count) + {3: "H", 4: "I", 16: "Q"}[kind], *values)
+                out += struct.pack(order + "HHQ", tag, kind, count) + body.ljust(8, b"\0")
+            link = len(out)
+            out += bytes(8)
+        write("big.tif", bytes(out))
+        told, got = pixels("big.tif")
+        assert "480 x 300" in told["picture-chosen"] and numpy.abs(got - numpy.asarray(photo)).max() == 0, order
+
+
+def sees_hdr_wherever_it_stands():
+    """PQ that only the coded data tell of, and JPEG XL without loss: shown as SDR, like the same in a PNG."""
+    photo = numpy.asarray(Image.open(BASE).convert("RGB").resize((480, 300))) / 255.0
+    flat_map((480, 300))
+    linear = numpy.where(photo <= 0.04045, photo / 12.92, ((photo + 0.055) / 1.055) ** 2.4)
+    to_2020 = numpy.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
+    power = (linear @ to_2020.T * 203 / 10000) ** 0.1593017578125
+    coded = ((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375
+    rows = b"".join(b"\0" + row.tobytes() for row in numpy.round(coded * 65535).astype(">u2"))
+    head = struct.pack(">IIBBBBB", 480, 300, 16, 2, 0, 0, 0)
+    write("pq.png", b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in [(b"IHDR", head), (b"cICP", bytes((9, 16, 0, 1))), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b"")]))
+    told, truth = pixels("pq.png")
+    assert "hdr-shown-as-sdr" in told, told
+
+    def make(name, *options):
+        return subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", "pq.png", *options, "-frames:v", "1", name],
+                              capture_output=True).returncode == 0
+
+    said = ["-color_primaries", "bt2020", "-color_trc", "smpte2084"]
+    video = ["-vf", "scale=out_color_matrix=bt2020:out_range=tv,format=yuv420p10le", *said, "-colorspace", "bt2020nc"]
+    hevc = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:range=limited:crf=8:log-level=0"
+    if make("pq.jxl", "-vf", "format=rgb48le", *said, "-c:v", "libjxl", "-distance", "0"):
+        told, got = pixels("pq.jxl")
+        assert "hdr-shown-as-sdr" in told and numpy.abs(got - truth).mean() < 1, (told, numpy.abs(got - truth).mean())
+    if make("pq.avif", *video, "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8", "-crf", "8", "-b:v", "0"):
+        whole = read("pq.avif")
+        assert whole.count(b"colrnclx") == 1
+        write("seq.avif", whole.replace(b"colrnclx", b"freenclx"))
+        told, got = pixels("seq.avif")
+        assert "hdr-shown-as-sdr" in told and numpy.abs(got - truth).mean() < 6, (told, numpy.abs(got - truth).mean())
+    if make("pq.mp4", *video, "-c:v", "libx265", "-tag:v", "hvc1", "-x265-params", hevc):
+        write("vui.heic", heic_of(read("pq.mp4")))
+        told, got = pixels("vui.heic")
+        assert "hdr-shown-as-sdr" in told and numpy.abs(got - truth).mean() < 6, (told, numpy.abs(got - truth).mean())
+
+
+def heic_of(mp4):
+    """The first sample of a video as a HEIC without a word on colours."""
+    at = mp4.index(b"hvcC") - 4
+    config = mp4[at:at + struct.unpack(">I", mp4[at:at + 4])[0]]
+    table = mp4.index(b"stsz")
+    size = struct.unpack(">I", mp4[table + 8:table + 12])[0] or struct.unpack(">I", mp4[table + 16:table + 20])[0]
+    start = struct.unpack(">I", mp4[mp4.index(b"stco") + 12:][:4])[0]
+
+    def box(kind, body, version=None):
+        full = b"" if version is None else struct.pack(">I", version << 24)
+        return struct.pack(">I", 8 + len(full + body)) + kind + full + body
+
+    def file_at(offset):
+        infe = box(b"infe", struct.pack(">HH", 1, 0) + b"hvc1\0", 2)
+        properties = box(b"ipco", config + box(b"ispe", struct.pack(">II", 480, 300), 0))
+        links = box(b"ipma", struct.pack(">IHBBB", 1, 1, 2, 0x81, 2), 0)
+        meta = box(b"meta", box(b"hdlr", bytes(4) + b"pict" + bytes(13), 0) + box(b"pitm", struct.pack(">H", 1), 0)
+                   + box(b"iloc", struct.pack(">BBHHHHII", 0x44, 0, 1, 1, 0, 1, offset, size), 0)
+                   + box(b"iinf", struct.pack(">H", 1) + infe, 0) + box(b"iprp", properties + links), 0)
+        return box(b"ftyp", b"heic" + bytes(4) + b"mif1heic") + meta
+
+    head = file_at(0)
+    return file_at(len(head) + 8) + box(b"mdat", mp4[start:start + size])
+
+
 def makes_warnings_failures_when_told():
     code, out, err = spx_all("convert", CASES + "fake.dng", "-f", "left", "-o", "strict", "--strict")
     assert code == 1 and out == "" and "tiny-source" in err and not os.path.exists("strict"), err
@@ -267,5 +392,6 @@ def uses_gdepth_and_dynamic_depth():
 enter("cases")
 need("exiftool")
 run(reads_every_kind_of_picture, reads_bitmaps_of_every_form, takes_the_largest_picture_of_a_tiff, reads_raw_files,
-    reads_jpeg_xl, keeps_one_rule_for_damage, makes_warnings_failures_when_told, understands_depth_maps,
+    reads_jpeg_xl, keeps_one_rule_for_damage, opens_what_is_left_of_every_format, takes_the_largest_picture_of_a_big_tiff,
+    sees_hdr_wherever_it_stands, makes_warnings_failures_when_told, understands_depth_maps,
     uses_a_phones_depth, uses_gdepth_and_dynamic_depth)
