@@ -41,6 +41,11 @@ static unsigned flags_of_processor(void)
         flags |= SPX_CPU_AVX512_FP16;
     return flags;
 }
+#elif defined(__aarch64__)
+static unsigned flags_of_processor(void)
+{
+    return SPX_CPU_NEON;
+}
 #else
 static unsigned flags_of_processor(void)
 {

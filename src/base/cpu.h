@@ -9,6 +9,7 @@ enum spx_cpu_flag {
     SPX_CPU_AVX512_BF16 = 1 << 3, /* with AVX512 */
     SPX_CPU_AVX512_FP16 = 1 << 4, /* with AVX512 */
     SPX_CPU_AVX_VNNI = 1 << 5,    /* VEX-coded VNNI, with AVX2 */
+    SPX_CPU_NEON = 1 << 6,        /* every 64-bit ARM */
 };
 
 /**

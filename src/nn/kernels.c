@@ -138,6 +138,9 @@ const spx_nn_kernels *spx_nn_kernels_choose(unsigned cpu_flags)
         return &spx_nn_kernels_avxvnni;
     if (cpu_flags & SPX_CPU_AVX2)
         return &spx_nn_kernels_avx2;
+#elif defined(__aarch64__)
+    if (cpu_flags & SPX_CPU_NEON)
+        return &spx_nn_kernels_neon;
 #endif
     (void)cpu_flags;
     return &spx_nn_kernels_plain;

@@ -137,6 +137,8 @@ extern const spx_nn_kernels spx_nn_kernels_avx2;
 extern const spx_nn_kernels spx_nn_kernels_avxvnni;
 extern const spx_nn_kernels spx_nn_kernels_avx512;
 extern const spx_nn_kernels spx_nn_kernels_vnni;
+#elif defined(__aarch64__)
+extern const spx_nn_kernels spx_nn_kernels_neon;
 #endif
 
 #endif

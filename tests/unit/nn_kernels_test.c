@@ -4,6 +4,8 @@
  */
 #include "test_support.h"
 
+#include "test_lanes.h"
+
 #include "base/cpu.h"
 #include "nn/conv3.h"
 #include "nn/kernels.h"
@@ -14,15 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TABLES = 5, MOST_ROWS = 29, IN = 80, OUT = 70 };
+enum { TABLES = 6, MOST_ROWS = 29, IN = 80, OUT = 70 };
 
 static size_t tables(const spx_nn_kernels *found[TABLES])
 {
     const unsigned all = spx_cpu_flags();
-    const unsigned sets[TABLES] = { 0, SPX_CPU_AVX2, SPX_CPU_AVX2 | SPX_CPU_AVX_VNNI,
-                                    SPX_CPU_AVX2 | SPX_CPU_AVX512, all };
+    const unsigned sets[TABLES - 1] = { 0, SPX_CPU_AVX2, SPX_CPU_AVX2 | SPX_CPU_AVX_VNNI,
+                                        SPX_CPU_AVX2 | SPX_CPU_AVX512, all };
     size_t count = 0;
-    for (size_t i = 0; i < TABLES; i++) {
+    found[count++] = &test_lanes_kernels;
+    for (size_t i = 0; i < TABLES - 1; i++) {
         if ((sets[i] & all) == sets[i])
             found[count++] = spx_nn_kernels_choose(sets[i]);
     }
