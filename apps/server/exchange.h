@@ -104,6 +104,10 @@ struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned s
                                         const char *code, const char *message);
 /** The error that fits a failure of the jobs room or the library. */
 spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const spx_diag *diag);
+/** One of the program's own files. */
+spx_answer spx_reply_asset(spx_exchange *exchange, const char *path);
+/** The file of a job that the path names, if it is there; nothing is made. */
+spx_answer spx_reply_job_file(spx_exchange *exchange, const spx_job *job);
 /** 202 and the job of the path: files are on their way. */
 spx_answer spx_reply_making(spx_exchange *exchange);
 spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status);

@@ -175,6 +175,26 @@ static spx_status find_file(spx_exchange *exchange, const spx_job *job, served_f
     return spx_jobs_view_path(exchange->context->jobs, job, small->name, path, diag);
 }
 
+static int wants_attachment(const spx_exchange *exchange)
+{
+    const char *const download = spx_exchange_query(exchange, "download");
+    return download != NULL && strcmp(download, "1") == 0;
+}
+
+spx_answer spx_reply_job_file(spx_exchange *exchange, const spx_job *job)
+{
+    spx_diag diag = { 0 };
+    char *path = NULL;
+    served_file file = { .revision = job->files_revision,
+                         .attachment = wants_attachment(exchange) };
+    const spx_status status = find_file(exchange, job, &file, &path, &diag);
+    file.path = path;
+    const spx_answer answer =
+        status == SPX_OK ? reply_file(exchange, &file) : spx_reply_failure(exchange, status, &diag);
+    free(path);
+    return answer;
+}
+
 /* A file that could be there: it is made now. */
 static spx_answer make_file(spx_exchange *exchange, const spx_job *job, spx_format format)
 {
@@ -204,12 +224,6 @@ spx_answer spx_reply_making(spx_exchange *exchange)
     answer = spx_reply_json(exchange, MHD_HTTP_ACCEPTED, spx_job_json(job));
     free(job);
     return answer;
-}
-
-static int wants_attachment(const spx_exchange *exchange)
-{
-    const char *const download = spx_exchange_query(exchange, "download");
-    return download != NULL && strcmp(download, "1") == 0;
 }
 
 spx_answer spx_api_file(spx_exchange *exchange)
@@ -282,7 +296,12 @@ spx_answer spx_download(spx_exchange *exchange)
 
 spx_answer spx_asset_get(spx_exchange *exchange)
 {
-    const spx_asset *const asset = spx_asset_find(exchange->path);
+    return spx_reply_asset(exchange, exchange->path);
+}
+
+spx_answer spx_reply_asset(spx_exchange *exchange, const char *path)
+{
+    const spx_asset *const asset = spx_asset_find(path);
     if (asset == NULL)
         return spx_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not_found", "there is nothing here");
     if (spx_etag_listed(spx_exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), asset->etag))

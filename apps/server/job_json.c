@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 enum { MS_PER_S = 1000, TIME_SIZE = 40 };
@@ -28,13 +29,15 @@ static json_t *time_json(int64_t ms)
     return json_string(text);
 }
 
-/* "/api/v1/jobs/ID/PART" with NAME (may be NULL) escaped, and the revision for caches. */
+/* "/api/v1/jobs/ID/PART" with NAME (may be NULL) escaped, and the revision for caches; to others
+ * "/api/v1/shared/SHARE/PART". */
 static json_t *url_json(const spx_job *job, const char *part, const char *name, int versioned)
 {
     spx_bytes url = { 0 };
     char text[64];
-    spx_bytes_text(&url, "/api/v1/jobs/");
-    spx_bytes_text(&url, job->id);
+    const int shared = job->id[0] == '\0';
+    spx_bytes_text(&url, shared ? "/api/v1/shared/" : "/api/v1/jobs/");
+    spx_bytes_text(&url, shared ? job->share : job->id);
     spx_bytes_text(&url, part);
     if (name != NULL)
         spx_append_escaped(&url, name);
@@ -166,11 +169,15 @@ json_t *spx_job_json(const spx_job *job)
     json_t *const live = spx_job_event_json(job);
     char base[SPX_JOB_NAME_SIZE];
     spx_job_base(job, base);
-    json_t *const links = json_pack(
-        "{ss, so, so, so, so, so, so}", "base", base, "making_error", making_error_json(job),
-        "second", text_or_null(job->second), "tag", text_or_null(job->tag), "preview",
-        preview_json(job, "preview.jpg"), "original", url_json(job, "/original", NULL, 0),
-        "archive", job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+    char share[64];
+    (void)snprintf(share, sizeof(share), "/s/%s", job->share);
+    json_t *const links =
+        json_pack("{so, ss, so, so, so, so, so, so}", "share",
+                  job->share[0] == '\0' ? json_null() : json_string(share), "base", base,
+                  "making_error", making_error_json(job), "second", text_or_null(job->second),
+                  "tag", text_or_null(job->tag), "preview", preview_json(job, "preview.jpg"),
+                  "original", url_json(job, "/original", NULL, 0), "archive",
+                  job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
     const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
                        json_object_update_missing(object, links) != 0;
     json_decref(live);
@@ -179,4 +186,22 @@ json_t *spx_job_json(const spx_job *job)
         return object;
     json_decref(object);
     return NULL;
+}
+
+json_t *spx_job_shared_json(const spx_job *job)
+{
+    spx_job *const shown = malloc(sizeof(*shown));
+    if (shown == NULL)
+        return NULL;
+    *shown = *job;
+    shown->id[0] = '\0'; /* whose id is not known to those who look */
+    json_t *summary = NULL;
+    json_t *warnings = NULL;
+    split_summary(shown, &summary, &warnings);
+    json_decref(warnings);
+    json_t *const object = json_pack("{ss, ss, so, so, so}", "name", shown->name, "state",
+                                     spx_job_state_name(shown->state), "summary", summary, "views",
+                                     views_json(shown), "files", files_json(shown));
+    free(shown);
+    return object;
 }

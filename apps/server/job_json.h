@@ -11,5 +11,7 @@ json_t *spx_job_json(const spx_job *job);
 json_t *spx_job_event_json(const spx_job *job);
 /** What a screen needs to show depth: for the event that comes as soon as it is known. */
 json_t *spx_job_depth_json(const spx_job *job);
+/** What others see of it, with addresses under its share's id. */
+json_t *spx_job_shared_json(const spx_job *job);
 
 #endif

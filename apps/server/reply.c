@@ -27,6 +27,11 @@ static const char *const common_headers[][2] = {
       "camera=(), microphone=(), geolocation=(), xr-spatial-tracking=(self)" },
 };
 
+/* The same for a page that is made to be framed: it shows, and can do nothing. */
+static const char embed_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *";
+
 void spx_reply_header(struct MHD_Response *response, const char *name, const char *value)
 {
     (void)MHD_add_response_header(response, name, value);
@@ -60,12 +65,23 @@ static void add_cookie(const spx_exchange *exchange, struct MHD_Response *respon
     spx_reply_header(response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 }
 
+static void add_common(const spx_exchange *exchange, struct MHD_Response *response)
+{
+    const int embed = exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_EMBED) != 0;
+    for (size_t i = 0; i < sizeof(common_headers) / sizeof(common_headers[0]); i++) {
+        const char *const name = common_headers[i][0];
+        if (embed && strcmp(name, "X-Frame-Options") == 0)
+            continue;
+        const int is_policy = strcmp(name, "Content-Security-Policy") == 0;
+        spx_reply_header(response, name, embed && is_policy ? embed_policy : common_headers[i][1]);
+    }
+}
+
 spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Response *response)
 {
     if (response == NULL)
         return MHD_NO;
-    for (size_t i = 0; i < sizeof(common_headers) / sizeof(common_headers[0]); i++)
-        spx_reply_header(response, common_headers[i][0], common_headers[i][1]);
+    add_common(exchange, response);
     if (MHD_get_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL) == NULL)
         spx_reply_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (exchange->location != NULL && status == MHD_HTTP_CREATED)

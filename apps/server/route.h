@@ -15,6 +15,7 @@ enum spx_route_flag {
     SPX_ROUTE_PUBLIC = 1,    /* needs no token */
     SPX_ROUTE_SESSION = 2,   /* gives a browser its cookie */
     SPX_ROUTE_REFERENCE = 4, /* errors in the reference's form */
+    SPX_ROUTE_EMBED = 8,     /* pages of other sites may frame the answer */
 };
 
 /** In patterns "{id}" is a job's id and a "*" at the end is any rest. */
@@ -46,6 +47,12 @@ spx_answer spx_api_original(spx_exchange *exchange);
 spx_answer spx_download(spx_exchange *exchange);
 spx_answer spx_openapi(spx_exchange *exchange);
 spx_answer spx_asset_get(spx_exchange *exchange);
+/* share.c: what others may look at */
+spx_answer spx_api_share(spx_exchange *exchange);
+spx_answer spx_api_unshare(spx_exchange *exchange);
+spx_answer spx_shared_page(spx_exchange *exchange);
+spx_answer spx_shared_get(spx_exchange *exchange);
+spx_answer spx_shared_file(spx_exchange *exchange);
 /* archive.c */
 spx_answer spx_api_archive(spx_exchange *exchange);
 /* service.c */

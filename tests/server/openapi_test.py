@@ -78,6 +78,12 @@ def every_answer_is_in_the_document():
         assert again["revision"] == 2 and again["options"]["strength"] == 3
         server.wait(job)
         api.ask("POST", "/api/v1/jobs/{id}/render", at + "/render", b'{"strength": 30}', changes)
+        share = api.ask("POST", "/api/v1/jobs/{id}/share", at + "/share").json()
+        guest = api.ask("GET", "/api/v1/shared/{id}", "/api/v1/shared/" + share["share"]).json()
+        api.ask("GET", "/api/v1/shared/{id}/files/{name}", guest["files"][0]["url"])
+        api.ask("GET", "/s/{id}", share["url"])
+        api.ask("DELETE", "/api/v1/jobs/{id}/share", at + "/share")
+        api.ask("GET", "/s/{id}", share["url"])
         api.ask("DELETE", "/api/v1/jobs/{id}", at)
         api.ask("GET", "/api/v1/jobs/{id}", at)
         api.ask("DELETE", "/api/v1/session")

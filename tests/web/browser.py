@@ -47,6 +47,32 @@ def load_playwright():
         skip(f"Playwright is not there and could not be installed: {error}")
 
 
+def load_axe():
+    """The script of axe-core; empty where it is not to be had."""
+    own = os.path.join(OUT, "python")
+    try:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", own,
+                        "axe-playwright-python"], check=True, timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.SubprocessError):
+        pass
+    for folder, _, files in os.walk(os.path.join(own, "axe_playwright_python")):
+        if "axe.min.js" in files:
+            with open(os.path.join(folder, "axe.min.js"), encoding="utf-8") as file:
+                return file.read()
+    return ""
+
+
+def check_axe(page, script, what):
+    """No rule of axe is broken by what the page shows now."""
+    if script == "":
+        print(f"      {what}: axe-core could not be had, not looked at")
+        return
+    page.evaluate(script)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => "
+                          "[v.id, v.impact, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? ''))]))")
+    assert found == [], f"{what}: {found}"
+
+
 def photo(name):
     return os.path.join(PHOTOS, name)
 

@@ -53,6 +53,8 @@ export const listJobs = (path = "/api/v1/jobs?limit=50") => call("GET", path);
 export const getJob = (id) => call("GET", `/api/v1/jobs/${id}`);
 export const removeJob = (id) => call("DELETE", `/api/v1/jobs/${id}`);
 export const renderJob = (id, options) => call("POST", `/api/v1/jobs/${id}/render`, options);
+export const shareJob = (id) => call("POST", `/api/v1/jobs/${id}/share`);
+export const unshareJob = (id) => call("DELETE", `/api/v1/jobs/${id}/share`);
 
 /** Asks for a file that may have to be made first; what it holds is not read. */
 export async function askForFile(path) {
@@ -67,12 +69,14 @@ export async function askForFile(path) {
     await reply.body?.cancel();
 }
 
-/** Uploads a photo with options (an object of texts). onprogress(0..1). Aborts with the signal. */
-export function upload(file, options, onprogress, signal) {
+/** Uploads a photo, or both eyes of one, with options (an object of texts). onprogress(0..1). Aborts with the signal. */
+export function upload({ file, second, fields: options, stop: { signal } }, onprogress) {
     const form = new FormData();
     for (const [name, value] of Object.entries(options))
         form.append(name, value);
     form.append("file", file, file.name || "photo");
+    if (second !== null)
+        form.append("file", second, second.name || "photo");
     return new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         const offline = () => reject(new ApiError(0, "offline", "no connection"));

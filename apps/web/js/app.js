@@ -9,6 +9,8 @@ import { Jobs, isActive } from "./jobs.js";
 import { Options } from "./options.js";
 import { Queue } from "./queue.js";
 import { bytes, learnFormats, state, trouble } from "./text.js";
+import { Sample } from "./sample.js";
+import { openShareBox, share } from "./share_box.js";
 import { openTokenPrompt } from "./token.js";
 import { Uploads } from "./uploads.js";
 import { Viewer } from "./viewer.js";
@@ -30,6 +32,7 @@ const follower = new Follower({
     back: () => resume(),
 });
 const token = openTokenPrompt(() => begin());
+const sample = new Sample((file) => take([file]));
 let framed = { files: [], url: "" };
 
 function showConnection(lost) {
@@ -62,9 +65,17 @@ function open(id) {
     closeFrame();
     queue.choose(id);
     viewer.show(job);
-    const box = byId("viewer").getBoundingClientRect();
-    if (box.top > innerHeight * 0.6 || box.bottom < innerHeight * 0.3)
-        byId("viewer").scrollIntoView({ behavior: "smooth", block: "start" });
+    /* The welcome text goes with the first photo, in the next picture: only then is the place known. */
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+        const box = byId("viewer").getBoundingClientRect();
+        if (box.top > innerHeight * 0.6 || box.bottom < innerHeight * 0.3)
+            byId("viewer").scrollIntoView({ behavior: "smooth", block: "start" });
+    }));
+}
+
+/* Something that moves, as long as there is nothing of one's own. */
+function showSample() {
+    sample.show(jobs.size === 0 && uploads.list().length === 0 && byId("frame").hidden);
 }
 
 function closeViewer() {
@@ -112,6 +123,7 @@ function take(files) {
     closeFrame();
     framed = { files, url: URL.createObjectURL(files[0]) };
     byId("frame").hidden = false;
+    showSample();
     byId("frame-start").textContent = options.kind === "both" ? "Extend and make 3D" : "Extend";
     document.body.classList.add("framing");
     byId("frame-title").textContent = files.length === 1 ? files[0].name : `${files.length} photos`;
@@ -125,6 +137,7 @@ function closeFrame() {
         URL.revokeObjectURL(framed.url);
     framed = { files: [], url: "" };
     byId("frame").hidden = true;
+    showSample();
     document.body.classList.remove("framing");
 }
 
@@ -157,6 +170,10 @@ uploads.addEventListener("made", ({ detail: { item, job } }) => {
         open(job.id);
 });
 
+for (const source of [jobs, uploads])
+    for (const type of ["change", "removed", "gone"])
+        source.addEventListener(type, () => showSample());
+byId("share").addEventListener("click", () => void share(viewer.job));
 byId("frame-start").addEventListener("click", startFramed);
 byId("frame-cancel").addEventListener("click", closeFrame);
 byId("more").addEventListener("click", () => jobs.more().catch(fail));
@@ -190,6 +207,7 @@ async function begin() {
     }
     uploads.resume();
     follower.start();
+    showSample();
     const wanted = location.hash.slice(1);
     if (/^[0-9a-f]{32}$/.test(wanted)) {
         if (jobs.get(wanted) === undefined)
@@ -206,4 +224,5 @@ addEventListener("beforeunload", (event) => {
         event.preventDefault();
 });
 openIntake(take);
+openShareBox();
 void begin();

@@ -42,7 +42,9 @@ export function wantsLessMotion() {
 
 const alerts = byId("alerts");
 
-/** Tells of a trouble in words, until it is closed. */
+const ALERT_MS = 12000;
+
+/** Tells of a trouble in words, for a while or until it is closed; it stays while somebody points at it. */
 export function showAlert(title, detail = "") {
     const close = make("button", {
         type: "button", className: "quiet", "aria-label": "Dismiss", textContent: "✕",
@@ -55,6 +57,8 @@ export function showAlert(title, detail = "") {
             old.remove();
     }
     alerts.prepend(box);
+    const leave = () => box.matches(":hover, :focus-within") ? setTimeout(leave, ALERT_MS) : box.remove();
+    setTimeout(leave, ALERT_MS);
     while (alerts.children.length > 3)
         alerts.lastChild.remove();
 }

@@ -92,11 +92,32 @@ export function trouble(error, name = "") {
     }
 }
 
-/** A word for a comfort score of 0..100. */
-export function comfort(score) {
-    if (score >= 80)
-        return "Comfortable";
-    return score >= 55 ? "Fine for most eyes" : "Strong on the eyes";
+/** What the eyes will say: a sentence, no mark. about: {score, advice}. */
+export function comfort({ score, advice }) {
+    if (score >= 80 || advice === "comfortable")
+        return "Easy to look at for a long time.";
+    return `${score >= 55 ? "Fine for most eyes" : "Strong on the eyes"}. ${capital(advice)}.`;
+}
+
+/* By the code of a failure: what it means to a person, and whether another attempt can help. */
+const failures = new Map([
+    ["corrupt data", ["This file is damaged: it cannot be read as a photo. Choose the original again, or another copy of it.", false]],
+    ["truncated data", ["This file ends too early: perhaps it was not copied whole. Choose it again.", false]],
+    ["not supported", ["This kind of file, or what was asked for, is not possible here.", false]],
+    ["over a limit", ["This photo is larger than this server takes.", false]],
+    ["bad argument", ["What was asked for does not fit this photo. Change the options and try again.", true]],
+    ["out of memory", ["This photo needs more memory than the server has. Try a smaller one.", false]],
+    ["remote error", ["The remote painter did not answer as it should. Try again in a moment, or paint here.", true]],
+    ["network error", ["The remote painter cannot be reached. Try again in a moment, or paint here.", true]],
+    ["in doubt", ["Something about this photo is in doubt, and you asked to stop then.", false]],
+]);
+
+/** What became of a job that is not done: {words, detail, again}. */
+export function failure(job) {
+    if (job.state !== "failed")
+        return { words: "You stopped this one.", detail: "", again: true };
+    const [words, again] = failures.get(job.error?.code) ?? ["It did not work: something went wrong on the server.", true];
+    return { words, detail: job.error?.message ?? "", again };
 }
 
 /** A sentence's beginning. */

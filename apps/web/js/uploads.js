@@ -6,6 +6,18 @@ const AT_ONCE = 2;
 const RETRY_S = 5;
 const busy = new Set([429, 503]);
 
+/* [photo, null], or left and right eye in the order of their names. */
+function inPairs(files, wanted) {
+    if (!wanted)
+        return [...files].map((file) => [file, null]);
+    const sorted = [...files].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    if (sorted.length % 2 !== 0) {
+        showAlert("A pair wants two files", "The left and the right eye of each photo: choose both.");
+        return [];
+    }
+    return sorted.flatMap((file, place) => place % 2 === 0 ? [[file, sorted[place + 1]]] : []);
+}
+
 /**
  * Photos on their way to the server. Sends "change" with detail {item}, "made" with {item, job} (the item's picture
  * then belongs to the listener) and "gone" with {item}. An item: {key, name, picture, state, fraction, words};
@@ -32,11 +44,11 @@ export class Uploads extends EventTarget {
 
     /** Takes those files that can be photos; tells of the others. fields: options for all of them. */
     add(files, fields) {
-        for (const file of files) {
-            if (!this.#takes(file))
+        for (const [file, second] of inPairs(files, fields.stereo === "pair")) {
+            if (!this.#takes(file) || (second !== null && !this.#takes(second)))
                 continue;
             const item = {
-                key: `upload-${++this.#count}`, name: file.name || "photo", file, fields, state: "waiting", fraction: 0,
+                key: `upload-${++this.#count}`, name: file.name || "photo", file, second, fields, state: "waiting", fraction: 0,
                 words: "Waiting", picture: URL.createObjectURL(file), stop: new AbortController(), why: "",
             };
             this.#items.push(item);
@@ -83,11 +95,11 @@ export class Uploads extends EventTarget {
         item.words = "Uploading";
         this.#tell("change", item);
         try {
-            const job = await upload(item.file, item.fields, (fraction) => {
+            const job = await upload(item, (fraction) => {
                 item.fraction = fraction;
                 item.words = `Uploading · ${Math.round(fraction * 100)} %`;
                 this.#tell("change", item);
-            }, item.stop.signal);
+            });
             this.#items = this.#items.filter((other) => other !== item);
             this.dispatchEvent(new CustomEvent("made", { detail: { item, job } }));
         } catch (error) {

@@ -3,7 +3,7 @@ import { byId, make, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { isActive } from "./jobs.js";
 import { Slider, aboutOf } from "./slider.js";
-import { capital, comfort, state, trouble } from "./text.js";
+import { capital, comfort, failure, state, trouble } from "./text.js";
 import { Anaglyph } from "./views/anaglyph.js";
 import { Compare } from "./views/compare.js";
 import { Depth, SideBySide, Wiggle } from "./views/flat.js";
@@ -110,7 +110,12 @@ export class Viewer {
         byId("viewer-progress").hidden = !active;
         byId("viewer-progress").value = job.percent;
         byId("failure").hidden = job.state !== "failed" && job.state !== "cancelled";
-        byId("failure-words").textContent = job.state === "failed" ? job.error?.message ?? "It did not work." : "You stopped this one.";
+        const { words, detail, again } = failure(job);
+        byId("failure-words").textContent = words;
+        byId("failure-details").hidden = detail === "";
+        byId("failure-text").textContent = detail;
+        byId("again").hidden = !again;
+        byId("share").hidden = job.state !== "done" || job.views.left === null;
         if (changed)
             say(`${job.name}: ${state(job)}`);
     }
@@ -201,13 +206,8 @@ export class Viewer {
         byId("comfort").hidden = about === undefined || about === null || this.job.state !== "done";
         if (byId("comfort").hidden)
             return;
-        const score = Math.round(about.score);
         byId("comfort").classList.remove("stale");
-        byId("comfort-score").textContent = String(score);
-        byId("comfort-meter").value = score;
-        byId("comfort-word").textContent = comfort(score);
-        byId("comfort-advice").textContent = about.advice === "comfortable"
-            ? "Easy to look at for a long time." : `${capital(about.advice)}.`;
+        byId("comfort").textContent = comfort(about);
     }
 
     async #open(name) {

@@ -77,7 +77,7 @@ export class Parallax {
     #stop = new AbortController();
     #sways;
 
-    /** sways: it moves by itself, as long as the person wants motion at all. */
+    /** sways: it moves by itself until it is touched, if the person wants motion at all. */
     constructor(values, { sways = false } = {}) {
         this.#values = values;
         this.#sways = sways;
@@ -133,8 +133,6 @@ export class Parallax {
         const signal = this.#stop.signal;
         this.#watch = new ResizeObserver(() => this.#wake());
         this.#watch.observe(this.canvas);
-        if (this.#sways)
-            return;
         const turn = (x, y) => {
             this.#swayUntil = 0;
             this.#aim = { x: Math.max(-1, Math.min(1, x)), y: Math.max(-1, Math.min(1, y)) };
