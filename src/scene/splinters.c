@@ -8,6 +8,7 @@ enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
     REACH_PX = 16,       /* so far a surface's own colours are looked at … */
     LEAST_PX = 3,        /* … but for fewer, which are an edge */
+    MEND_PX = 6,         /* from where the surface comes out */
     MOSTLY_OPAQUE = 128, /* alpha */
     SLACK = 8,           /* 8-bit levels */
 };
@@ -45,6 +46,20 @@ static void include_photo(const mending *self, uint32_t x, uint32_t y, colour_sp
     span->count++;
 }
 
+/* Whether the rows above and below show the surface in this column too: where it is there in one
+ * row alone, its depth is a stray one, and a streak would come of it. */
+static int goes_on_across(const spx_layers *layers, uint32_t x, uint32_t y, uint16_t wanted)
+{
+    const uint32_t step = spx_layers_step(layers);
+    for (uint32_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < layers->height; v++) {
+        const size_t at = spx_layers_at(layers, v) + x;
+        if (layers->alpha[at] < MOSTLY_OPAQUE ||
+            !spx_layers_is_one_surface(wanted, layers->front[at], step))
+            return 0;
+    }
+    return 1;
+}
+
 /* The colours that the surface of depth `wanted` shows from column x on. Returns whether it does so
  * in pixels that have a back layer of their own, which the fill took nothing from. */
 static int look(const mending *self, const row *at, int64_t x, int direction, uint16_t wanted,
@@ -56,7 +71,8 @@ static int look(const mending *self, const row *at, int64_t x, int direction, ui
     if (x < layers->margin || x >= end || at->alpha[x] < MOSTLY_OPAQUE ||
         !spx_layers_is_one_surface(wanted, at->front[x], step))
         return 0;
-    const int covered = at->kind[x] == SPX_LAYER_HIDDEN;
+    const int covered =
+        at->kind[x] == SPX_LAYER_HIDDEN && goes_on_across(layers, (uint32_t)x, at->y, wanted);
     colour_span own = { .count = 0 };
     uint16_t before = at->front[x];
     for (int k = 0; k < REACH_PX && x >= layers->margin && x < end; k++, x += direction) {
@@ -87,7 +103,9 @@ static void mend_run(const mending *self, const row *at, uint32_t x, uint32_t en
         return;
     const uint32_t most = self->back->bits == 8 ? UINT8_MAX : UINT16_MAX;
     const uint32_t slack = SLACK * (most / UINT8_MAX);
-    for (; x < end; x++) {
+    for (uint32_t first = x; x < end; x++) {
+        if (!(left && x < first + MEND_PX) && !(right && x + MEND_PX >= end))
+            continue;
         for (int c = 0; c < CHANNELS; c++) {
             const uint32_t low = span.low[c] > slack ? span.low[c] - slack : 0;
             const uint32_t high = span.high[c] + slack < most ? span.high[c] + slack : most;

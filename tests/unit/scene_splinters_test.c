@@ -12,7 +12,8 @@ enum {
     HEIGHT = 4,
     EDGE = 60, /* of the nearest, before the middle one */
     HIDDEN_PX = 15,
-    SOFT_PX = 4, /* of the middle one, over the farthest */
+    OPENING_PX = 4, /* what an eye sees of them, and some */
+    SOFT_PX = 4,    /* of the middle one, over the farthest */
     SOFT_ALPHA = 220,
     NEAR = 80, /* levels of grey */
     MIDDLE = 180,
@@ -79,9 +80,25 @@ static void what_the_middle_surface_shows_nowhere_is_mended(void **state)
 
     assert_int_equal(spx_splinters_mend(self.back, &self.layers, self.photo, NULL, NULL), SPX_OK);
 
-    for (uint32_t x = EDGE - HIDDEN_PX; x < EDGE; x++)
+    for (uint32_t x = EDGE - OPENING_PX; x < EDGE; x++)
         assert_in_range(spx_image_sample(self.back, x, 1, 0), MIDDLE - 10, PALE);
     for (uint32_t x = EDGE; x < EDGE + HIDDEN_PX; x++)
+        assert_int_equal(spx_image_sample(self.back, x, 1, 0), FAR);
+    destroy_stack(&self);
+}
+
+static void a_stray_row_makes_no_streak(void **state)
+{
+    (void)state;
+    stack self = create_stack();
+    for (uint32_t x = EDGE; x < WIDTH; x++) {
+        self.layers.front[x] = 5000;
+        self.layers.front[2 * WIDTH + x] = 5000;
+    }
+
+    assert_int_equal(spx_splinters_mend(self.back, &self.layers, self.photo, NULL, NULL), SPX_OK);
+
+    for (uint32_t x = EDGE - HIDDEN_PX; x < EDGE; x++)
         assert_int_equal(spx_image_sample(self.back, x, 1, 0), FAR);
     destroy_stack(&self);
 }
@@ -114,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_middle_surface_shows_nowhere_is_mended),
+        cmocka_unit_test(a_stray_row_makes_no_streak),
         cmocka_unit_test(the_farthest_surface_shows_between_the_other_two_in_neither_eye),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
