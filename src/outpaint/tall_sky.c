@@ -7,6 +7,7 @@
 #include "outpaint/patch_level.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,10 +42,10 @@ typedef struct tall_sky {
     uint32_t height; /* of the photo */
     float *edge;     /* [width][CHANNELS], 0..255 */
     float *soft;     /* [width], 0..1 */
-    float *work;     /* for each turn: [2][width][CHANNELS + 1] */
     float grain;
     float light;
     uint64_t seed;
+    atomic_int no_memory;
 } tall_sky;
 
 static float sample(const spx_image *image, uint32_t x, uint32_t y, int c)
@@ -213,11 +214,16 @@ static void paint_row(const tall_sky *self, uint32_t y, float *work)
 
 static void paint_rows(void *context, size_t turn)
 {
-    const tall_sky *const self = context;
+    tall_sky *const self = context;
     const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
-    float *const work = self->work + turn * 2 * SUMS * self->width;
+    float *const work = malloc((size_t)2 * SUMS * self->width * sizeof(*work));
+    if (work == NULL) {
+        atomic_store(&self->no_memory, 1);
+        return;
+    }
     for (uint32_t y = first; y < first + ROWS_PER_TURN && y < self->top; y++)
         paint_row(self, y, work);
+    free(work);
 }
 
 static void mean_of_row(const float *from, float *to, int64_t width, int64_t radius)
@@ -254,10 +260,15 @@ static void close_gaps(tall_sky *self, uint32_t gap)
 }
 
 /* Where patches stay and where they do not must not change at once. */
-static void smooth_softness(tall_sky *self, uint32_t radius)
+static spx_status smooth_softness(tall_sky *self, uint32_t radius, spx_diag *diag)
 {
-    mean_of_row(self->soft, self->work, self->width, radius);
-    mean_of_row(self->work, self->soft, self->width, radius);
+    float *const once = calloc((size_t)self->width + 1, sizeof(*once));
+    if (once == NULL)
+        return spx_fail_memory(diag, "outpainting a sky");
+    mean_of_row(self->soft, once, self->width, radius);
+    mean_of_row(once, self->soft, self->width, radius);
+    free(once);
+    return SPX_OK;
 }
 
 spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, const spx_task *task,
@@ -274,21 +285,21 @@ spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, const 
         return SPX_OK;
     const size_t turns = spx_divide_up(self.top, ROWS_PER_TURN);
     self.edge = malloc((size_t)CHANNELS * self.width * sizeof(*self.edge));
-    self.soft = calloc(self.width, sizeof(*self.soft));
-    self.work = malloc(turns * 2 * SUMS * self.width * sizeof(*self.work));
-    if (self.edge == NULL || self.soft == NULL || self.work == NULL) {
+    self.soft = calloc((size_t)self.width + 1, sizeof(*self.soft));
+    if (self.edge == NULL || self.soft == NULL) {
         status = spx_fail_memory(diag, "outpainting a sky");
         goto out;
     }
     if (measure_softness(&self, frame) < least_soft)
         goto out;
     close_gaps(&self, (uint32_t)(gap_share * frame->photo_width));
-    smooth_softness(&self, 1 + frame->photo_width / (2 * CELLS));
+    SPX_TRY_OUT(smooth_softness(&self, 1 + frame->photo_width / (2 * CELLS), diag));
     read_edge(&self);
     SPX_TRY_OUT(spx_task_run(task, turns, paint_rows, &self, diag));
+    if (atomic_load(&self.no_memory))
+        status = spx_fail_memory(diag, "outpainting a sky");
 out:
     free(self.edge);
     free(self.soft);
-    free(self.work);
     return status;
 }
