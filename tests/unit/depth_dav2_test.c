@@ -15,17 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 /* The network in float32 against float64: rounding over four blocks and the decoder. */
 static const double exact_tensor = 1e-4;
 static const double exact_map = 1e-3;
@@ -285,7 +274,7 @@ static void check_small(const spx_dav2_options *options, double tolerance)
 static void computes_the_small_network_at_full_size(void **state)
 {
     (void)state;
-    if (SANITIZED)
+    if (TEST_SANITIZED)
         skip(); /* 115 GFLOP twice; the tiny network walks the same code */
     check_small(&(spx_dav2_options){ .exact = 1 }, exact_map);
 }
@@ -293,7 +282,7 @@ static void computes_the_small_network_at_full_size(void **state)
 static void stays_within_a_percent_in_integers(void **state)
 {
     (void)state;
-    if (SANITIZED)
+    if (TEST_SANITIZED)
         skip(); /* as above */
     check_small(&(spx_dav2_options){ 0 }, fast_map);
 }

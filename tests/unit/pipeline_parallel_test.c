@@ -201,10 +201,12 @@ static void every_bundled_photo_is_parallel_and_shows_the_same_window(void **sta
         "ladybird.jpg", "two_seeds.jpg", "orchid.jpg",  "flower_garden.jpg", "dune_grass.jpg",
         "pagoda.jpg",   "astronaut.png", "chelsea.png", "coffee.png",        "motorcycle_left.png"
     };
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+    const size_t count = TEST_SANITIZED ? 2 : sizeof(names) / sizeof(*names);
+    for (size_t i = 0; i < count; i++) {
         spx_image *const photo = small_photo(names[i]);
         spx_convert_options options;
         spx_convert_options_init(&options);
+        options.detail = SPX_DETAIL_FAST;
 
         check(names[i], photo, &options);
 
