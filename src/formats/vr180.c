@@ -94,38 +94,48 @@ static spx_status write_jpeg(spx_bytes *out, const spx_rows *rows, const spx_ima
     return spx_rows_write(out, rows, &form, task, diag);
 }
 
+/* Both XMP packets of the left eye's JPEG: the extended one has the right eye's. own: what the main
+ * one tells besides. */
+static spx_status make_packets(spx_bytes packets[2], const sphere_plan *plan,
+                               const spx_bytes *right, const spx_bytes *own, spx_diag *diag)
+{
+    const spx_vr180_text text = { plan->part, plan->width, plan->height };
+    char guid[SPX_XMP_GUID_SIZE];
+    spx_bytes description = { 0 };
+    spx_status status = SPX_OK;
+    spx_vr180_put_extended(&packets[1], right);
+    SPX_TRY_OUT(spx_bytes_check(&packets[1], "the right eye", diag));
+    SPX_TRY_OUT(spx_xmp_guid(guid, &packets[1], diag));
+    spx_vr180_put_xmp(&description, &text, guid);
+    SPX_TRY_OUT(spx_bytes_check(&description, "XMP", diag));
+    spx_xmp_put_before(&packets[0], own, &description, SPX_XMP_MOST_IN_JPEG);
+    SPX_TRY_OUT(spx_bytes_check(&packets[0], "XMP", diag));
+out:
+    spx_bytes_clear(&description);
+    return status;
+}
+
 /* The left eye's JPEG, which has the right one's in its XMP. */
 static spx_status write_photo(spx_bytes *out, const spx_master *master, const sphere_plan *plan,
                               spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
 {
-    const spx_vr180_text text = { plan->part, plan->width, plan->height };
     const spx_rows rows[2] = { spx_rows_of(eyes[0]), spx_rows_of(eyes[1]) };
     const spx_image_extras right_extras = { .icc = &master->photo->icc };
-    char guid[SPX_XMP_GUID_SIZE];
     spx_sized_extras extras = { 0 };
     spx_bytes right = { 0 };
-    spx_bytes extended = { 0 };
-    spx_bytes description = { 0 };
-    spx_bytes packet = { 0 };
+    spx_bytes packets[2] = { { 0 }, { 0 } };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(write_jpeg(&right, &rows[1], &right_extras, task, diag));
-    spx_vr180_put_extended(&extended, &right);
-    SPX_TRY_OUT(spx_bytes_check(&extended, "the right eye", diag));
-    SPX_TRY_OUT(spx_xmp_guid(guid, &extended, diag));
-    spx_vr180_put_xmp(&description, &text, guid);
-    SPX_TRY_OUT(spx_bytes_check(&description, "XMP", diag));
     SPX_TRY_OUT(spx_eyes_extras_init(&extras, master, plan->width, plan->height, 1, diag));
-    spx_xmp_put_before(&packet, &extras.xmp, &description, SPX_XMP_MOST_IN_JPEG);
-    SPX_TRY_OUT(spx_bytes_check(&packet, "XMP", diag));
-    extras.extras.xmp = &packet;
-    extras.extras.xmp_extended = &extended;
+    SPX_TRY_OUT(make_packets(packets, plan, &right, &extras.xmp, diag));
+    extras.extras.xmp = &packets[0];
+    extras.extras.xmp_extended = &packets[1];
     SPX_TRY_OUT(write_jpeg(out, &rows[0], &extras.extras, task, diag));
 out:
     spx_sized_extras_clear(&extras);
     spx_bytes_clear(&right);
-    spx_bytes_clear(&extended);
-    spx_bytes_clear(&description);
-    spx_bytes_clear(&packet);
+    spx_bytes_clear(&packets[0]);
+    spx_bytes_clear(&packets[1]);
     return status;
 }
 

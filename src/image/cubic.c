@@ -18,16 +18,16 @@ static void weigh(float t, float weights[TAPS])
 static void add_row8(const uint8_t *row, const float across[TAPS], float down, float *out)
 {
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
-        out[c] += down * (across[0] * row[c] + across[1] * row[c + 3] + across[2] * row[c + 6] +
-                          across[3] * row[c + 9]);
+        out[c] += down * (across[0] * (float)row[c] + across[1] * (float)row[c + 3] +
+                          across[2] * (float)row[c + 6] + across[3] * (float)row[c + 9]);
     }
 }
 
 static void add_row16(const uint16_t *row, const float across[TAPS], float down, float *out)
 {
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
-        out[c] += down * (across[0] * row[c] + across[1] * row[c + 3] + across[2] * row[c + 6] +
-                          across[3] * row[c + 9]);
+        out[c] += down * (across[0] * (float)row[c] + across[1] * (float)row[c + 3] +
+                          across[2] * (float)row[c + 6] + across[3] * (float)row[c + 9]);
     }
 }
 

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "base/sized.h"
 #include "image/image.h"
 #include "image/resize.h"
@@ -174,12 +175,6 @@ static spx_status load(spx_loaded *out, const spx_input *input,
     if (options->layout == SPX_STEREO_SPATIAL && out->found.kind != SPX_STEREO_KIND_HEIF) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: no HEIC with a stereo pair group", name);
     }
-    if (out->stereo.photo.image == NULL || out->stereo.right == NULL) {
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
-                        "%s: not a stereo file: neither what it holds nor its name tells of two "
-                        "eyes (--layout sbs takes it as left|right halves)",
-                        name);
-    }
     return SPX_OK;
 }
 
@@ -196,6 +191,12 @@ static spx_status measure_loaded(spx_file_comfort *out, spx_loaded *loaded, cons
 {
     const spx_stereo_found *const found = &loaded->found;
     spx_image *eyes[2] = { loaded->stereo.photo.image, loaded->stereo.right };
+    if (eyes[0] == NULL || eyes[1] == NULL) {
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                        "%s: not a stereo file: neither what it holds nor its name tells of two "
+                        "eyes (--layout sbs takes it as left|right halves)",
+                        name);
+    }
     out->layout = layout_of(found);
     out->disparity_adjustment = found->has_adjustment ? found->adjustment : 0.0;
     spx_status status = reduce(&eyes[0], task, diag);
@@ -222,14 +223,25 @@ spx_status spx_comfort_of_file(spx_engine *engine, const spx_input *input,
     if (input->data == NULL && input->path == NULL)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: neither a path nor bytes", "stereo file");
     const spx_task task = { .pool = spx_engine_pool(engine) };
+    const spx_limits *const limits = spx_engine_limits(engine);
+    const char *const name = spx_input_name(input);
+    spx_input file = *input;
+    spx_bytes bytes = { 0 };
     spx_loaded loaded = { .found = { .kind = SPX_STEREO_KIND_NONE } };
     spx_file_comfort found = { 0 };
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(load(&loaded, input, &wanted, spx_engine_limits(engine), &task, diag));
+    file.name = name;
+    if (input->data == NULL) {
+        SPX_TRY(spx_file_read(input->path, limits->file_bytes, &bytes, diag));
+        file.data = bytes.data == NULL ? (const void *)"" : bytes.data;
+        file.size = bytes.size;
+    }
+    SPX_TRY_OUT(load(&loaded, &file, &wanted, limits, &task, diag));
     found.hfov_deg = choose_hfov(&wanted, &loaded.found);
-    SPX_TRY_OUT(measure_loaded(&found, &loaded, spx_input_name(input), &task, diag));
+    SPX_TRY_OUT(measure_loaded(&found, &loaded, name, &task, diag));
     *out = found;
 out:
     spx_loaded_clear(&loaded);
+    spx_bytes_clear(&bytes);
     return status;
 }
