@@ -13,6 +13,7 @@
 #include "fill/blend.h"
 
 #include "base/intops.h"
+#include "fill/tuned.h"
 #include "image/image.h"
 
 #include <math.h>
@@ -21,12 +22,13 @@
 
 enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
-    ROUNDS = 12,
     ROWS_PER_TURN = 16,
-    SLACK = 8, /* 8-bit levels */
 };
 
-static const float screen = 0.0005F; /* about 1 / 45^2: how far a seam's difference is felt */
+static float screen(void)
+{
+    return (float)SPX_FILL(SCREEN) / 1e6F;
+}
 
 /* One wanted pixel. */
 typedef struct node {
@@ -154,10 +156,10 @@ static void set_across(const blend *self, uint32_t index)
     node *const one = &self->nodes[index];
     uint32_t left = UINT32_MAX;
     uint32_t right = UINT32_MAX;
-    one->weight = screen;
+    one->weight = screen();
     read(self, offset.x == SPX_OFFSET_NONE ? p : moved(p, offset), one->fixed);
     for (int c = 0; c < CHANNELS; c++)
-        one->fixed[c] *= screen;
+        one->fixed[c] *= screen();
     add_neighbour(self, index, p, (place){ p.x - 1, p.y }, &left);
     add_neighbour(self, index, p, (place){ p.x + 1, p.y }, &right);
     one->joined = left != UINT32_MAX;
@@ -230,8 +232,9 @@ static void set_turn(void *context, size_t turn)
  * that nothing there has. */
 static float limit(float value, const spx_colour_range *range, int c, float level)
 {
-    const float low = fmaxf((float)range->low[c] - SLACK, 0.0F) * level;
-    const float high = fminf((float)range->high[c] + SLACK, (float)UINT8_MAX) * level;
+    const float low = fmaxf((float)range->low[c] - (float)SPX_FILL(SLACK), 0.0F) * level;
+    const float high =
+        fminf((float)range->high[c] + (float)SPX_FILL(SLACK), (float)UINT8_MAX) * level;
     return fminf(fmaxf(value, low), high);
 }
 
@@ -266,7 +269,7 @@ spx_status spx_fill_blend(const spx_backdrop *backdrop, const spx_level *level,
     if (self.nodes == NULL)
         return spx_fail_memory(diag, "fill");
     SPX_TRY_OUT(spx_task_run(task, turns, set_turn, &self, diag));
-    for (uint32_t k = 0; k < 2 * ROUNDS; k++) {
+    for (uint32_t k = 0; k < 2 * SPX_FILL(BLEND_ROUNDS); k++) {
         self.odd = k % 2;
         SPX_TRY_OUT(spx_task_run(task, turns, solve_turn, &self, diag));
     }

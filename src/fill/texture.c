@@ -20,6 +20,7 @@
 #include "fill/blend.h"
 #include "fill/colour_range.h"
 #include "fill/level.h"
+#include "fill/tuned.h"
 #include "image/image.h"
 
 #include <stdlib.h>
@@ -31,14 +32,8 @@ enum {
     COARSE_RUN = 6,  /* wanted pixels side by side at the smallest size */
     LEAST_SIDE = 24, /* of the smallest size */
     KNOWN_PER_WANTED = 2,
-    TURN = 1024, /* wanted pixels a thread takes at once */
-    ROUNDS = 4,  /* at each size */
-    COARSE_ROUNDS = 10,
-    RANDOM_TRIES = 4,
-    DEPTH_COST = 12, /* levels per pixel and step of depth between a pixel and its source */
-    MOST_STEPS = 16,
-    FAR_COST_SHIFT = 4, /* levels per pixel and pixel of distance: 1/16 */
-    GUIDE_FREE = 12,    /* sum of three levels that a source's colour may lie outside its range */
+    TURN = 1024,     /* wanted pixels a thread takes at once */
+    MOST_STEPS = 16, /* of depth that count */
 };
 
 typedef struct painter {
@@ -90,7 +85,7 @@ static uint32_t distance_of(const spx_offset *offset)
 static uint32_t guidance(const finder *self, const uint8_t *source)
 {
     const uint32_t excess = spx_colour_range_excess(self->range, source);
-    return excess <= GUIDE_FREE ? 0 : self->patch.count * (excess - GUIDE_FREE);
+    return excess <= SPX_FILL(GUIDE_FREE) ? 0 : self->patch.count * (excess - SPX_FILL(GUIDE_FREE));
 }
 
 static void try_offset(finder *self, int32_t dx, int32_t dy)
@@ -109,8 +104,8 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
     uint32_t steps_eighth = level->step == 0 ? 0 : apart * 8 / level->step;
     steps_eighth = steps_eighth > MOST_STEPS * 8 ? MOST_STEPS * 8 : steps_eighth;
     uint32_t cost =
-        self->patch.count * (DEPTH_COST * steps_eighth / 8) +
-        (self->patch.count * distance_of(&offset) >> FAR_COST_SHIFT) +
+        self->patch.count * (SPX_FILL(DEPTH_COST) * steps_eighth / 8) +
+        (self->patch.count * distance_of(&offset) >> SPX_FILL(FAR_COST_SHIFT)) +
         guidance(self, spx_image_row8(level->image, (uint32_t)y) + CHANNELS * (size_t)x);
     if (cost >= self->best_cost)
         return;
@@ -169,8 +164,9 @@ static void search_one(const round_job *job, uint32_t index)
         }
     }
     uint32_t reach = job->reach;
-    for (uint32_t k = 0; k < RANDOM_TRIES && !job->full_size; k++, reach = (reach + 1) / 2) {
-        const uint32_t random = mix(pixel * RANDOM_TRIES + k, job->seed);
+    for (uint32_t k = 0; k < SPX_FILL(RANDOM_TRIES) && !job->full_size;
+         k++, reach = (reach + 1) / 2) {
+        const uint32_t random = mix(pixel * SPX_FILL(RANDOM_TRIES) + k, job->seed);
         const int32_t dx = (int32_t)(random % (2 * reach + 1)) - (int32_t)reach;
         const int32_t dy = (int32_t)((random >> 16) % (2 * reach + 1)) - (int32_t)reach;
         const int fresh = self.best.x == SPX_OFFSET_NONE || k == 0;
@@ -304,14 +300,15 @@ static spx_status paint_level(painter *self, int index, const spx_task *task, sp
 {
     spx_level *const level = &self->levels[index];
     const int full_size = index == 0;
-    const int rounds = full_size ? 1 : (index + 1 == self->count ? COARSE_ROUNDS : ROUNDS);
+    const int rounds =
+        full_size ? 1 : (index + 1 == self->count ? SPX_FILL(COARSE_ROUNDS) : SPX_FILL(ROUNDS));
     round_job job = { .painter = self,
                       .level = level,
                       .ranges = self->ranges[index],
                       .full_size = full_size,
                       .reach = reach_of(self->widest[index]) };
     for (int k = 0; k < rounds; k++) {
-        job.seed = (uint32_t)(index * COARSE_ROUNDS + k);
+        job.seed = (uint32_t)(index * SPX_FILL(COARSE_ROUNDS) + k);
         SPX_TRY(search(level, &job, task, diag));
         if (!full_size)
             SPX_TRY(vote(level, &job, task, diag));
