@@ -155,6 +155,7 @@ typedef struct png_watch {
     uint64_t wanted; /* bytes that all rows take, with their filters */
     uint64_t got;
     int broken;
+    int ended; /* the compressed data came to their own end */
     z_stream inflater;
 } png_watch;
 
@@ -198,12 +199,14 @@ static void inflate_part(png_watch *self, const uint8_t *data, size_t size)
     memcpy(&input, &data, sizeof(input)); /* zlib wants it without const */
     self->inflater.next_in = input;
     self->inflater.avail_in = (uInt)size;
-    while (!self->broken && self->inflater.avail_in != 0 && self->got < self->wanted) {
+    while (!self->broken && !self->ended && self->inflater.avail_in != 0) {
         self->inflater.next_out = window;
         self->inflater.avail_out = sizeof(window);
         const int code = inflate(&self->inflater, Z_NO_FLUSH);
         self->got += sizeof(window) - self->inflater.avail_out;
-        if (code == Z_STREAM_END)
+        /* What is more than the rows is nobody's, however much it would become. */
+        self->ended = code == Z_STREAM_END || self->got > self->wanted;
+        if (self->ended)
             return;
         self->broken = code != Z_OK;
     }
@@ -246,7 +249,7 @@ static spx_damage find_in_png(const uint8_t *bytes, size_t size)
     const double missing = whole               ? 0.0
                            : watch.wanted == 0 ? 1.0
                                                : 1.0 - (double)watch.got / (double)watch.wanted;
-    return (spx_damage){ .found = watch.broken || !whole || !ends,
+    return (spx_damage){ .found = watch.broken || !whole || !ends || !watch.ended,
                          .middle = watch.broken || (ends && !whole),
                          .missing = missing };
 }

@@ -123,8 +123,10 @@ static spx_status next_box(parser *p, spx_reader *from, box *out)
                         type, begin, (unsigned long long)size);
     }
     if (size - header > spx_reader_left(from)) {
-        return spx_fail(p->diag, SPX_ERR_TRUNCATED, "%s: box '%s' of %llu bytes, %zu left", p->name,
-                        type, (unsigned long long)size, from->size - begin);
+        return spx_fail(p->diag, SPX_ERR_TRUNCATED,
+                        "%s: truncated HEIC or AVIF file, which cannot be read in part: box '%s' "
+                        "of %llu bytes, %zu left",
+                        p->name, type, (unsigned long long)size, from->size - begin);
     }
     (void)snprintf(out->what, sizeof(out->what), "%s: box '%s'", p->name, type);
     out->content = (spx_reader){ .size = (size_t)(size - header), .diag = p->diag };

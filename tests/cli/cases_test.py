@@ -199,6 +199,22 @@ def opens_what_is_left_of_every_format():
     flat_map((480, 300))
     told, got = pixels("tail.jxl", "--accept-damaged")
     assert "damaged" in told and numpy.abs(got - base_at((480, 300))).mean() < 8, told
+    photo.save("a.png")
+    whole = read("a.png")
+    at, parts = 8, {b"IHDR": b"", b"IDAT": b""}
+    while at < len(whole):
+        size, kind = struct.unpack(">I4s", whole[at:at + 8])
+        parts[kind] = parts.get(kind, b"") + whole[at + 8:at + 8 + size]
+        at += 12 + size
+    parts[b"IDAT"] = parts[b"IDAT"][:-4]  # the checksum behind the pixels
+    write("end.png", whole[:8] + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+                                          for kind, body in parts.items()))
+    told, got = pixels("end.png")
+    assert "no pixels are missing" in told["damaged"] and numpy.abs(got - numpy.asarray(photo)).max() == 0, told
+    heic = read(CASES + "pq10.heic")
+    write("cut.heic", heic[:len(heic) * 98 // 100])
+    code, _, err = spx("convert", "cut.heic", "-o", "out")
+    assert code == 1 and "truncated HEIC" in err and "cut.heic" in err, err
     bad = bytearray(read("a.gif"))
     bad[len(bad) // 2:len(bad) // 2 + 8] = b"\xff" * 8
     write("mid.gif", bytes(bad))
