@@ -54,15 +54,27 @@ void spx_diorama_clear(spx_diorama *diorama)
     spx_reduced_clear(&diorama->photo);
 }
 
-spx_place spx_diorama_place(const spx_diorama *diorama, uint32_t x, uint32_t y, uint32_t depth)
+spx_place spx_diorama_place(const spx_diorama *diorama, double x, double y, uint32_t depth)
 {
     const spx_image *const photo = diorama->photo.photo;
     const double width = photo->width;
     const double near = fmax((double)depth / DEPTH_MAX, diorama->least);
     const double ahead = diorama->focal * diorama->baseline_m / (diorama->strength * near);
-    const double right = ((double)x - diorama->sheets.margin + 0.5 - width / 2.0) / width;
+    const double right = (x - diorama->sheets.margin + 0.5 - width / 2.0) / width;
     const double up = (photo->height / 2.0 - y - 0.5) / width;
     return (spx_place){ .right = (float)(right * ahead / diorama->focal),
                         .up = (float)(up * ahead / diorama->focal),
                         .ahead = (float)ahead };
+}
+
+spx_status spx_diorama_backcloth(spx_backcloth *cloth, const spx_diorama *diorama, spx_diag *diag)
+{
+    /* Viewers of models let one go around by about that much before the photo is no more what one
+     * looks at. The camera goes aside by Z sin, where Z = f B / (s window), B the baseline. */
+    static const double around_deg = 15.0;
+    static const double rim = 0.3; /* at 15 degrees the far end parts from the subject by less */
+    static const double least_window = 0.1;
+    const double window = fmax(diorama->window, least_window);
+    const double reach = sin(around_deg * radians_per_deg) * diorama->focal / window;
+    return spx_backcloth_init(cloth, &diorama->sheets, reach, rim, diag);
 }

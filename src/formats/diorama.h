@@ -2,6 +2,7 @@
 #define SPX_FORMATS_DIORAMA_H
 
 #include "formats/master.h"
+#include "scene/backcloth.h"
 #include "scene/reduce.h"
 #include "scene/sheets.h"
 
@@ -37,7 +38,12 @@ typedef struct spx_place {
     float ahead;
 } spx_place;
 
-/** Where canvas column x, row y of the sheets lies when it is so near. */
-spx_place spx_diorama_place(const spx_diorama *diorama, uint32_t x, uint32_t y, uint32_t depth);
+/** Where column x, row y of the sheets' canvas, or beside it, lies when it is so near. */
+spx_place spx_diorama_place(const spx_diorama *diorama, double x, double y, uint32_t depth);
+
+/** What is seen through the scene and beside it when one goes around its subject by up to 15
+ * degrees. */
+SPX_NODISCARD spx_status spx_diorama_backcloth(spx_backcloth *cloth, const spx_diorama *diorama,
+                                               spx_diag *diag);
 
 #endif

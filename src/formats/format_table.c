@@ -367,7 +367,7 @@ static const spx_format_row rows[] = {
         .groups = "scene",
         .shelf = "scene",
         .label = "Scene, glTF",
-        .help = "two nets with pictures, in metres, for Blender, three.js, headset browsers and 3D "
+        .help = "three nets with pictures, in metres, for Blender, three.js, headset browsers and 3D "
                 "viewers" },
       spx_write_glb },
     { { .flag = (spx_format)1 << 41,

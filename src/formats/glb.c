@@ -1,4 +1,5 @@
-/* Two nets with a picture each, in glTF 2.0: what Blender, browsers and headsets open. */
+/* Three nets with a picture each, one behind the other, in glTF 2.0: what Blender, browsers and
+ * headsets open. */
 #include "container/glb.h"
 
 #include "codec/image_write.h"
@@ -13,8 +14,10 @@
 enum {
     LONG_SIDE = 2048, /* of the pictures: 512 cells of the net */
     GROUND_QUALITY = 90,
-    MOST_VIEWS = 8,
-    FLOAT_BYTES = 4,
+    NODE_CELLS = 4, /* the backcloth bends gently */
+    MOST_SHAPES = 3,
+    SHAPE_PARTS = 3, /* vertices, places in the picture, triangles */
+    MOST_VIEWS = MOST_SHAPES * (SHAPE_PARTS + 1),
     TARGET_NONE = 0,
     TARGET_VERTICES = 34962,
     TARGET_INDICES = 34963,
@@ -27,12 +30,31 @@ typedef struct part {
     int target;
 } part;
 
+typedef struct box {
+    spx_place low;
+    spx_place high;
+} box;
+
+/* A net with its picture. */
+typedef struct shape {
+    const char *name;
+    const char *alpha; /* glTF's alphaMode */
+    const char *type;  /* of the picture */
+    size_t vertex_count;
+    size_t index_count;
+    box around;
+    size_t first_part;
+    size_t picture_part;
+} shape;
+
 typedef struct file {
     const spx_diorama *diorama;
     spx_bytes data;
     spx_bytes json;
     part parts[MOST_VIEWS];
     size_t part_count;
+    shape shapes[MOST_SHAPES];
+    size_t shape_count;
 } file;
 
 static void end_part(file *self, size_t offset, int target)
@@ -41,11 +63,6 @@ static void end_part(file *self, size_t offset, int target)
         (part){ .offset = offset, .size = self->data.size - offset, .target = target };
     spx_glb_align(&self->data);
 }
-
-typedef struct box {
-    spx_place low;
-    spx_place high;
-} box;
 
 static void grow(box *around, const spx_place *place)
 {
@@ -57,19 +74,40 @@ static void grow(box *around, const spx_place *place)
     around->high.ahead = fmaxf(around->high.ahead, -place->ahead);
 }
 
-/* Vertices, their places in the picture, triangles: three parts. */
-static box put_mesh(file *self, const spx_mesh *mesh)
+static shape *begin_shape(file *self, const char *name, const char *alpha, const char *type)
+{
+    shape *const made = &self->shapes[self->shape_count++];
+    *made = (shape){ .name = name,
+                     .alpha = alpha,
+                     .type = type,
+                     .around = { { INFINITY, INFINITY, INFINITY },
+                                 { -INFINITY, -INFINITY, -INFINITY } },
+                     .first_part = self->part_count };
+    return made;
+}
+
+static void put_place(file *self, shape *to, spx_place place)
+{
+    grow(&to->around, &place);
+    spx_glb_f32(&self->data, place.right);
+    spx_glb_f32(&self->data, place.up);
+    spx_glb_f32(&self->data, -place.ahead);
+    to->vertex_count++;
+}
+
+static void put_corner(file *self, shape *to, uint32_t vertex)
+{
+    spx_glb_u32(&self->data, vertex);
+    to->index_count++;
+}
+
+static void put_mesh(file *self, shape *to, const spx_mesh *mesh)
 {
     const spx_sheets *const sheets = &self->diorama->sheets;
-    box around = { { INFINITY, INFINITY, INFINITY }, { -INFINITY, -INFINITY, -INFINITY } };
     size_t begin = self->data.size;
     for (size_t i = 0; i < mesh->vertex_count; i++) {
         const spx_mesh_vertex *const from = &mesh->vertices[i];
-        const spx_place place = spx_diorama_place(self->diorama, from->x, from->y, from->depth);
-        grow(&around, &place);
-        spx_glb_f32(&self->data, place.right);
-        spx_glb_f32(&self->data, place.up);
-        spx_glb_f32(&self->data, -place.ahead);
+        put_place(self, to, spx_diorama_place(self->diorama, from->x, from->y, from->depth));
     }
     end_part(self, begin, TARGET_VERTICES);
     begin = self->data.size;
@@ -80,36 +118,129 @@ static box put_mesh(file *self, const spx_mesh *mesh)
     end_part(self, begin, TARGET_VERTICES);
     begin = self->data.size;
     for (size_t i = 0; i < mesh->index_count; i++)
-        spx_glb_u32(&self->data, mesh->indices[i]);
+        put_corner(self, to, mesh->indices[i]);
     end_part(self, begin, TARGET_INDICES);
-    return around;
 }
 
-static spx_status put_pictures(file *self, int with_fore, const spx_task *task, spx_diag *diag)
+/* ---- the cloth behind ---- */
+
+static uint32_t node_count(uint32_t cells)
+{
+    return (cells - 1 + NODE_CELLS - 1) / NODE_CELLS + 1;
+}
+
+static uint32_t node_cell(uint32_t node, uint32_t cells)
+{
+    return node * NODE_CELLS < cells ? node * NODE_CELLS : cells - 1;
+}
+
+/* The farthest that the cloth is about a node, so that the net lies behind all that it hides. */
+static uint16_t node_depth(const spx_backcloth *cloth, uint32_t column, uint32_t row)
+{
+    uint16_t least = UINT16_MAX;
+    for (uint32_t v = row < NODE_CELLS ? 0 : row - NODE_CELLS;
+         v <= row + NODE_CELLS && v < cloth->rows; v++) {
+        for (uint32_t u = column < NODE_CELLS ? 0 : column - NODE_CELLS;
+             u <= column + NODE_CELLS && u < cloth->columns; u++) {
+            const uint16_t depth = cloth->depth[(size_t)v * cloth->columns + u];
+            least = depth < least ? depth : least;
+        }
+    }
+    return least;
+}
+
+/* Where the ground is farthest the cloth would lie in it. */
+static spx_place behind(spx_place place)
+{
+    static const float farther = 1.02F;
+    return (spx_place){ place.right * farther, place.up * farther, place.ahead * farther };
+}
+
+static void put_cloth_places(file *self, shape *to, const spx_backcloth *cloth)
+{
+    const double cell = cloth->cell_px;
+    const double rim = cloth->rim * cell;
+    for (uint32_t j = 0; j < node_count(cloth->rows); j++) {
+        for (uint32_t i = 0; i < node_count(cloth->columns); i++) {
+            const uint32_t column = node_cell(i, cloth->columns);
+            const uint32_t row = node_cell(j, cloth->rows);
+            const double x = (column + 0.5) * cell - rim - 0.5;
+            const double y = (row + 0.5) * cell - rim - 0.5;
+            put_place(
+                self, to,
+                behind(spx_diorama_place(self->diorama, x, y, node_depth(cloth, column, row))));
+        }
+    }
+}
+
+static void put_cloth(file *self, shape *to, const spx_backcloth *cloth)
+{
+    const uint32_t columns = node_count(cloth->columns);
+    const uint32_t rows = node_count(cloth->rows);
+    size_t begin = self->data.size;
+    put_cloth_places(self, to, cloth);
+    end_part(self, begin, TARGET_VERTICES);
+    begin = self->data.size;
+    for (uint32_t j = 0; j < rows; j++) {
+        for (uint32_t i = 0; i < columns; i++) {
+            const float u = (float)node_cell(i, cloth->columns) + 0.5F;
+            const float v = (float)node_cell(j, cloth->rows) + 0.5F;
+            spx_glb_f32(&self->data, u / (float)cloth->columns);
+            spx_glb_f32(&self->data, v / (float)cloth->rows);
+        }
+    }
+    end_part(self, begin, TARGET_VERTICES);
+    begin = self->data.size;
+    for (uint32_t j = 0; j + 1 < rows; j++) {
+        for (uint32_t i = 0; i + 1 < columns; i++) {
+            const uint32_t top = j * columns + i;
+            const uint32_t corners[] = { top, top + columns,     top + columns + 1,
+                                         top, top + columns + 1, top + 1 };
+            for (size_t k = 0; k < sizeof(corners) / sizeof(corners[0]); k++)
+                put_corner(self, to, corners[k]);
+        }
+    }
+    end_part(self, begin, TARGET_INDICES);
+}
+
+/* ---- pictures ---- */
+
+static void put_picture(file *self, shape *to, const spx_bytes *picture)
+{
+    const size_t begin = self->data.size;
+    to->picture_part = self->part_count;
+    spx_bytes_append(&self->data, picture->data, picture->size);
+    end_part(self, begin, TARGET_NONE);
+}
+
+static spx_status put_jpeg(file *self, shape *to, const spx_image *image, const spx_task *task,
+                           spx_diag *diag)
+{
+    const spx_rows rows = spx_rows_of(image);
+    const spx_write_form form = { .type = SPX_IMAGE_TYPE_JPEG, .quality = GROUND_QUALITY };
+    spx_bytes picture = { 0 };
+    const spx_status status = spx_rows_write(&picture, &rows, &form, task, diag);
+    if (status == SPX_OK)
+        put_picture(self, to, &picture);
+    spx_bytes_clear(&picture);
+    return status;
+}
+
+static spx_status put_png(file *self, shape *to, const spx_task *task, spx_diag *diag)
 {
     const spx_sheets *const sheets = &self->diorama->sheets;
-    const spx_rows ground = spx_rows_of(sheets->ground);
-    const spx_write_form form = { .type = SPX_IMAGE_TYPE_JPEG, .quality = GROUND_QUALITY };
     const spx_rgba fore = { .width = sheets->width,
                             .height = sheets->height,
                             .pixels = sheets->fore };
     spx_bytes picture = { 0 };
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_rows_write(&picture, &ground, &form, task, diag));
-    size_t begin = self->data.size;
-    spx_bytes_append(&self->data, picture.data, picture.size);
-    end_part(self, begin, TARGET_NONE);
-    spx_bytes_clear(&picture);
-    if (!with_fore)
-        return SPX_OK;
-    SPX_TRY_OUT(spx_rgba_write_png(&picture, &fore, task, diag));
-    begin = self->data.size;
-    spx_bytes_append(&self->data, picture.data, picture.size);
-    end_part(self, begin, TARGET_NONE);
-out:
+    const spx_status status = spx_rgba_write_png(&picture, &fore, task, diag);
+    if (status == SPX_OK)
+        put_picture(self, to, &picture);
     spx_bytes_clear(&picture);
     return status;
 }
+
+/* ---- JSON ---- */
 
 static void tell_views(file *self)
 {
@@ -126,96 +257,144 @@ static void tell_views(file *self)
     spx_glb_print(&self->json, "],");
 }
 
-static void tell_accessors(file *self, const spx_mesh *mesh, const box *around, int first)
+static void tell_accessors(file *self, const shape *one)
 {
+    const box *const around = &one->around;
     spx_glb_print(&self->json,
-                  "%s{\"bufferView\":%d,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC3\","
+                  "%s{\"bufferView\":%zu,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC3\","
                   "\"min\":[%.9g,%.9g,%.9g],\"max\":[%.9g,%.9g,%.9g]},",
-                  first == 0 ? "" : ",", first, mesh->vertex_count, (double)around->low.right,
-                  (double)around->low.up, (double)around->low.ahead, (double)around->high.right,
-                  (double)around->high.up, (double)around->high.ahead);
+                  one == self->shapes ? "" : ",", one->first_part, one->vertex_count,
+                  (double)around->low.right, (double)around->low.up, (double)around->low.ahead,
+                  (double)around->high.right, (double)around->high.up, (double)around->high.ahead);
     spx_glb_print(&self->json,
-                  "{\"bufferView\":%d,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC2\"},"
-                  "{\"bufferView\":%d,\"componentType\":5125,\"count\":%zu,\"type\":\"SCALAR\"}",
-                  first + 1, mesh->vertex_count, first + 2, mesh->index_count);
+                  "{\"bufferView\":%zu,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC2\"},"
+                  "{\"bufferView\":%zu,\"componentType\":5125,\"count\":%zu,\"type\":\"SCALAR\"}",
+                  one->first_part + 1, one->vertex_count, one->first_part + 2, one->index_count);
 }
 
-static void tell_material(file *self, int number, const char *name, const char *alpha)
+/* Shape, material, picture and mesh have one number. */
+static void tell_materials(file *self)
 {
-    spx_glb_print(
-        &self->json,
-        "%s{\"name\":\"%s\",\"pbrMetallicRoughness\":{\"baseColorTexture\":{\"index\":%d},"
-        "\"metallicFactor\":0,\"roughnessFactor\":1},\"alphaMode\":\"%s\","
-        "\"doubleSided\":true,\"extensions\":{\"KHR_materials_unlit\":{}}}",
-        number == 0 ? "" : ",", name, number, alpha);
+    for (size_t i = 0; i < self->shape_count; i++) {
+        spx_glb_print(
+            &self->json,
+            "%s{\"name\":\"%s\",\"pbrMetallicRoughness\":{\"baseColorTexture\":{\"index\":%zu},"
+            "\"metallicFactor\":0,\"roughnessFactor\":1},\"alphaMode\":\"%s\","
+            "\"doubleSided\":true,\"extensions\":{\"KHR_materials_unlit\":{}}}",
+            i == 0 ? "" : ",", self->shapes[i].name, i, self->shapes[i].alpha);
+    }
 }
 
-static void tell_mesh(file *self, int number, const char *name)
+static void tell_meshes(file *self)
 {
-    enum { ACCESSORS = 3 };
-    spx_glb_print(&self->json,
-                  "%s{\"name\":\"%s\",\"primitives\":[{\"attributes\":{\"POSITION\":%d,"
-                  "\"TEXCOORD_0\":%d},\"indices\":%d,\"material\":%d}]}",
-                  number == 0 ? "" : ",", name, ACCESSORS * number, ACCESSORS * number + 1,
-                  ACCESSORS * number + 2, number);
+    for (size_t i = 0; i < self->shape_count; i++) {
+        spx_glb_print(&self->json,
+                      "%s{\"name\":\"%s\",\"primitives\":[{\"attributes\":{\"POSITION\":%zu,"
+                      "\"TEXCOORD_0\":%zu},\"indices\":%zu,\"material\":%zu}]}",
+                      i == 0 ? "" : ",", self->shapes[i].name, SHAPE_PARTS * i, SHAPE_PARTS * i + 1,
+                      SHAPE_PARTS * i + 2, i);
+    }
 }
 
-static void tell_scene(file *self, int with_fore)
+static void tell_pictures(file *self)
 {
     enum { REPEAT_NOT = 33071, LINEAR = 9729, LINEAR_MIPMAP = 9987 };
+    spx_glb_print(&self->json, "\"images\":[");
+    for (size_t i = 0; i < self->shape_count; i++) {
+        spx_glb_print(&self->json, "%s{\"mimeType\":\"%s\",\"bufferView\":%zu}", i == 0 ? "" : ",",
+                      self->shapes[i].type, self->shapes[i].picture_part);
+    }
+    spx_glb_print(&self->json,
+                  "],\"samplers\":[{\"magFilter\":%d,\"minFilter\":%d,\"wrapS\":%d,"
+                  "\"wrapT\":%d}],\"textures\":[",
+                  LINEAR, LINEAR_MIPMAP, REPEAT_NOT, REPEAT_NOT);
+    for (size_t i = 0; i < self->shape_count; i++) {
+        spx_glb_print(&self->json, "%s{\"source\":%zu,\"sampler\":0}", i == 0 ? "" : ",", i);
+    }
+    spx_glb_print(&self->json, "],");
+}
+
+static void tell_scene(file *self)
+{
     const spx_image *const photo = self->diorama->photo.photo;
     const double aspect = (double)photo->width / photo->height;
     const double yfov = 2.0 * atan(0.5 / (aspect * self->diorama->focal));
     const double nearest =
         self->diorama->focal * self->diorama->baseline_m / self->diorama->strength;
-    spx_glb_print(&self->json, "\"images\":[{\"mimeType\":\"image/jpeg\",\"bufferView\":%d}",
-                  with_fore ? 6 : 3);
-    if (with_fore)
-        spx_glb_print(&self->json, ",{\"mimeType\":\"image/png\",\"bufferView\":7}");
-    spx_glb_print(&self->json,
-                  "],\"samplers\":[{\"magFilter\":%d,\"minFilter\":%d,\"wrapS\":%d,"
-                  "\"wrapT\":%d}],\"textures\":[{\"source\":0,\"sampler\":0}%s],",
-                  LINEAR, LINEAR_MIPMAP, REPEAT_NOT, REPEAT_NOT,
-                  with_fore ? ",{\"source\":1,\"sampler\":0}" : "");
     spx_glb_print(&self->json,
                   "\"cameras\":[{\"type\":\"perspective\",\"perspective\":{\"yfov\":%.9g,"
-                  "\"aspectRatio\":%.9g,\"znear\":%.9g,\"zfar\":%.9g}}],",
+                  "\"aspectRatio\":%.9g,\"znear\":%.9g,\"zfar\":%.9g}}],"
+                  "\"nodes\":[{\"name\":\"camera of the photo\",\"camera\":0}",
                   yfov, aspect, nearest / 100.0, nearest * 100.0);
-    spx_glb_print(&self->json,
-                  "\"nodes\":[{\"name\":\"camera of the photo\",\"camera\":0},"
-                  "{\"name\":\"ground\",\"mesh\":0}%s],",
-                  with_fore ? ",{\"name\":\"fore\",\"mesh\":1}" : "");
-    spx_glb_print(&self->json, "\"scenes\":[{\"nodes\":[0,1%s]}],\"scene\":0}",
-                  with_fore ? ",2" : "");
+    for (size_t i = 0; i < self->shape_count; i++)
+        spx_glb_print(&self->json, ",{\"name\":\"%s\",\"mesh\":%zu}", self->shapes[i].name, i);
+    spx_glb_print(&self->json, "],\"scenes\":[{\"nodes\":[0");
+    for (size_t i = 0; i < self->shape_count; i++)
+        spx_glb_print(&self->json, ",%zu", i + 1);
+    spx_glb_print(&self->json, "]}],\"scene\":0}");
 }
 
-static spx_status put_scene(spx_bytes *out, file *self, const spx_mesh meshes[2],
-                            const spx_task *task, spx_diag *diag)
+static void tell(file *self)
 {
-    const int with_fore = meshes[1].index_count != 0;
-    box around[2];
-    for (int i = 0; i <= with_fore; i++)
-        around[i] = put_mesh(self, &meshes[i]);
-    SPX_TRY(put_pictures(self, with_fore, task, diag));
     spx_glb_print(&self->json,
                   "{\"asset\":{\"version\":\"2.0\",\"generator\":\"spx %s\"},"
                   "\"extensionsUsed\":[\"KHR_materials_unlit\"],",
                   spx_version());
     tell_views(self);
     spx_glb_print(&self->json, "\"accessors\":[");
-    for (int i = 0; i <= with_fore; i++)
-        tell_accessors(self, &meshes[i], &around[i], 3 * i);
+    for (size_t i = 0; i < self->shape_count; i++)
+        tell_accessors(self, &self->shapes[i]);
     spx_glb_print(&self->json, "],\"materials\":[");
-    tell_material(self, 0, "ground", "OPAQUE");
-    if (with_fore)
-        tell_material(self, 1, "fore", "BLEND");
+    tell_materials(self);
     spx_glb_print(&self->json, "],\"meshes\":[");
-    tell_mesh(self, 0, "ground");
-    if (with_fore)
-        tell_mesh(self, 1, "fore");
+    tell_meshes(self);
     spx_glb_print(&self->json, "],");
-    tell_scene(self, with_fore);
-    return spx_glb_write(out, &self->json, &self->data, diag);
+    tell_pictures(self);
+    tell_scene(self);
+}
+
+/* ---- all of it ---- */
+
+static spx_status put_cloth_shape(file *self, const spx_task *task, spx_diag *diag)
+{
+    spx_backcloth cloth = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_diorama_backcloth(&cloth, self->diorama, diag));
+    shape *const made = begin_shape(self, "backcloth", "OPAQUE", "image/jpeg");
+    put_cloth(self, made, &cloth);
+    SPX_TRY_OUT(put_jpeg(self, made, cloth.colour, task, diag));
+out:
+    spx_backcloth_clear(&cloth);
+    return status;
+}
+
+static spx_status put_ground(file *self, const spx_task *task, spx_diag *diag)
+{
+    spx_mesh mesh = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_mesh_ground(&mesh, &self->diorama->sheets, diag));
+    shape *const made = begin_shape(self, "ground", "OPAQUE", "image/jpeg");
+    put_mesh(self, made, &mesh);
+    SPX_TRY_OUT(put_jpeg(self, made, self->diorama->sheets.ground, task, diag));
+out:
+    spx_mesh_clear(&mesh);
+    return status;
+}
+
+/* A flat scene has none. */
+static spx_status put_fore(file *self, const spx_task *task, spx_diag *diag)
+{
+    spx_mesh mesh = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_mesh_fore(&mesh, &self->diorama->sheets, diag));
+    if (mesh.index_count != 0) {
+        shape *const made = begin_shape(self, "fore", "BLEND", "image/png");
+        put_mesh(self, made, &mesh);
+        SPX_TRY_OUT(put_png(self, made, task, diag));
+    }
+out:
+    spx_mesh_clear(&mesh);
+    return status;
 }
 
 spx_status spx_write_glb(spx_bytes *out, const spx_master *master, const spx_task *task,
@@ -223,15 +402,14 @@ spx_status spx_write_glb(spx_bytes *out, const spx_master *master, const spx_tas
 {
     spx_status status = SPX_OK;
     spx_diorama diorama = { 0 };
-    spx_mesh meshes[2] = { { 0 } };
     file self = { .diorama = &diorama };
     SPX_TRY_OUT(spx_diorama_init(&diorama, master, LONG_SIDE, task, diag));
-    SPX_TRY_OUT(spx_mesh_ground(&meshes[0], &diorama.sheets, diag));
-    SPX_TRY_OUT(spx_mesh_fore(&meshes[1], &diorama.sheets, diag));
-    SPX_TRY_OUT(put_scene(out, &self, meshes, task, diag));
+    SPX_TRY_OUT(put_cloth_shape(&self, task, diag));
+    SPX_TRY_OUT(put_ground(&self, task, diag));
+    SPX_TRY_OUT(put_fore(&self, task, diag));
+    tell(&self);
+    status = spx_glb_write(out, &self.json, &self.data, diag);
 out:
-    spx_mesh_clear(&meshes[0]);
-    spx_mesh_clear(&meshes[1]);
     spx_diorama_clear(&diorama);
     spx_bytes_clear(&self.data);
     spx_bytes_clear(&self.json);

@@ -82,7 +82,8 @@ def a_glb_stands_in_metres_where_the_photo_saw_it():
     focal = 0.5 / math.tan(math.radians(HFOV / 2))
     assert abs(camera["yfov"] - 2 * math.atan(HEIGHT / WIDTH / 2 / focal)) < 1e-5, camera
     depths = set()
-    for mesh in tree["meshes"]:
+    assert [mesh["name"] for mesh in tree["meshes"]] == ["backcloth", "ground", "fore"]
+    for mesh in tree["meshes"][1:]:
         primitive = mesh["primitives"][0]
         places = numbers(tree, data, primitive["attributes"]["POSITION"])
         spots = numbers(tree, data, primitive["attributes"]["TEXCOORD_0"])
@@ -115,6 +116,47 @@ def the_ground_has_no_holes_seen_from_the_photo():
     whole = (1 - 1 / (WIDTH + 8)) * (1 - 1 / HEIGHT)
     # Cells at cuts lie there twice; nothing is missing.
     assert whole - 1e-4 < area < 1.2 * whole, (area, whole)
+
+
+def seen(tree, data, names, around_deg, over_deg, wide=80, high=60):
+    """How many rays of a camera that went around the subject hit something: the meshes' triangles, drawn."""
+    around, over, away = math.radians(around_deg), math.radians(over_deg), distance(1.0)
+    scale = high / 2 / math.tan(tree["cameras"][0]["perspective"]["yfov"] / 2)
+    hit = set()
+
+    def look(place):
+        x, y, z = place[0], place[1], place[2] + away
+        x, z = x * math.cos(around) - z * math.sin(around), x * math.sin(around) + z * math.cos(around)
+        y, z = y * math.cos(over) + z * math.sin(over), z * math.cos(over) - y * math.sin(over)
+        return wide / 2 + scale * x / (away - z), high / 2 - scale * y / (away - z)
+
+    for mesh in tree["meshes"]:
+        if mesh["name"] not in names:
+            continue
+        primitive = mesh["primitives"][0]
+        spots = [look(place) for place in numbers(tree, data, primitive["attributes"]["POSITION"])]
+        corners = numbers(tree, data, primitive["indices"])
+        for i in range(0, len(corners), 3):
+            (ax, ay), (bx, by), (cx, cy) = (spots[k] for k in corners[i:i + 3])
+            whole = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+            if whole == 0:
+                continue
+            for y in range(max(0, math.ceil(min(ay, by, cy) - .5)), min(high - 1, math.floor(max(ay, by, cy) - .5)) + 1):
+                for x in range(max(0, math.ceil(min(ax, bx, cx) - .5)), min(wide - 1, math.floor(max(ax, bx, cx) - .5)) + 1):
+                    b = ((x + .5 - ax) * (cy - ay) - (y + .5 - ay) * (cx - ax)) / whole
+                    c = ((bx - ax) * (y + .5 - ay) - (by - ay) * (x + .5 - ax)) / whole
+                    if b >= -1e-6 and c >= -1e-6 and b + c <= 1 + 1e-6:
+                        hit.add((x, y))
+    return len(hit) / (wide * high)
+
+
+def one_may_go_around_it():
+    tree, data = read_glb("card_output/card_scene.glb")
+    all_of_it = ("backcloth", "ground", "fore")
+    for around, over in ((0, 0), (15, 0), (-15, 0), (0, 12), (0, -12), (10, 8)):
+        assert seen(tree, data, all_of_it, around, over) == 1, (around, over)
+    # Without the cloth one looks through it: the test can fail.
+    assert seen(tree, data, ("ground", "fore"), 15, 0) < 0.97
 
 
 def khronos_finds_no_fault():
@@ -214,5 +256,5 @@ def odd_pictures_come_out_too():
         assert b"<title>odd_i_</title>" in support.read("odd<i>_output/odd<i>_scene.html")
 
 
-run(make, a_glb_stands_in_metres_where_the_photo_saw_it, the_ground_has_no_holes_seen_from_the_photo, khronos_finds_no_fault,
+run(make, a_glb_stands_in_metres_where_the_photo_saw_it, the_ground_has_no_holes_seen_from_the_photo, one_may_go_around_it, khronos_finds_no_fault,
     splats_are_what_viewers_read, gltf_splats_are_the_same_splats, a_page_needs_nothing_else, odd_pictures_come_out_too)
