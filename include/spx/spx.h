@@ -132,6 +132,12 @@ typedef enum spx_align {
     SPX_ALIGN_OFF,
 } spx_align;
 
+/** How the camera of a moving photo goes. */
+typedef enum spx_motion {
+    SPX_MOTION_CIRCLE, /* around a flat ellipse: things are seen from the sides, above and below */
+    SPX_MOTION_SWING,  /* from side to side */
+} spx_motion;
+
 /** How both eyes become one picture for coloured glasses: red-cyan unless the name says other. */
 typedef enum spx_anaglyph_kind {
     SPX_ANAGLYPH_DUBOIS,        /* least squares (Dubois 2001), in linear light */
@@ -232,6 +238,8 @@ typedef struct spx_convert_options {
     const char *preview_dir;
     /** What an automatic strength goes by; default SPX_SCALE_COMFORT */
     spx_scale scale;
+    /** Of the formats "parallax" and "parallax-webp" */
+    spx_motion motion;
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

@@ -297,8 +297,7 @@ static const spx_format_row rows[] = {
         .groups = "phones",
         .shelf = "send",
         .label = "Moving photo, MP4",
-        .help = "a slow move around the photo's subject and back, 3 s, for messengers and social "
-                "networks" },
+        .help = "a slow move around the photo's subject, 3 s, for messengers and social networks" },
       spx_write_parallax },
     { { .flag = (spx_format)1 << 34,
         .word = "parallax-webp",
@@ -308,7 +307,7 @@ static const spx_format_row rows[] = {
         .groups = "phones",
         .shelf = "send",
         .label = "Moving photo, WebP",
-        .help = "a slow move around the photo's subject and back, as a picture for web pages" },
+        .help = "a slow move around the photo's subject, as a picture for web pages" },
       spx_write_parallax_webp },
     { { .flag = (spx_format)1 << 35,
         .word = "quilt",
@@ -367,8 +366,9 @@ static const spx_format_row rows[] = {
         .groups = "scene",
         .shelf = "scene",
         .label = "Scene, glTF",
-        .help = "three nets with pictures, in metres, for Blender, three.js, headset browsers and 3D "
-                "viewers" },
+        .help =
+            "three nets with pictures, in metres, for Blender, three.js, headset browsers and 3D "
+            "viewers" },
       spx_write_glb },
     { { .flag = (spx_format)1 << 41,
         .word = "splat",

@@ -2,11 +2,12 @@
 #include "codec/animation.h"
 #include "formats/show.h"
 #include "formats/writers.h"
+#include "scene/loop.h"
 
 #include <stdlib.h>
 
 enum {
-    MOST_BYTES = 8 << 20, /* messengers pass on files up to that size as they are */
+    MOST_BYTES = 8000000, /* messengers pass on files up to that size as they are */
     GIF_LONG_SIDE = 640,  /* of a dithered 800 px one the colours take 3 s, and it has 4 MB */
     WIGGLE_LONG_SIDE = 800,
     LOOP_LONG_SIDE = 1080, /* what Instagram shows */
@@ -22,22 +23,28 @@ enum {
 /* How a photo is moved. */
 typedef struct motion {
     uint32_t long_side;
-    double eyes;       /* how far it goes, in distances of the eyes */
-    uint32_t pictures; /* different ones from one end to the other */
+    double eyes; /* how far it goes, in distances of the eyes */
+    spx_loop_motion loop;
     uint32_t per_second;
-    uint32_t times; /* there and back */
+    uint32_t times; /* there and back, or around */
 } motion;
 
 static const double loop_eyes = 1.6; /* as far as the hidden layer still looks like the photo */
 
+/* Higher, what comes into view above and below things would show that nobody knows it. */
+static const double loop_lift = 0.4;
+
 /* 0.9 s there and back at 16 pictures a second; 60 ms each in a GIF. */
-static const motion wiggle_gif = { GIF_LONG_SIDE, 1.0, 8, 16, 1 };
-static const motion wiggle_webp = { WIGGLE_LONG_SIDE, 1.0, 8, 16, 1 };
+static const motion wiggle_gif = { GIF_LONG_SIDE, 1.0, { 8, 0.0 }, 16, 1 };
+static const motion wiggle_webp = { WIGGLE_LONG_SIDE, 1.0, { 8, 0.0 }, 16, 1 };
 /* Instagram takes no film of less than 3 s. */
-static const motion wiggle_mp4 = { WIGGLE_LONG_SIDE, 1.0, 8, 16, 4 };
+static const motion wiggle_mp4 = { WIGGLE_LONG_SIDE, 1.0, { 8, 0.0 }, 16, 4 };
 /* 3 s there and back. */
-static const motion loop_mp4 = { LOOP_LONG_SIDE, loop_eyes, 46, 30, 1 };
-static const motion loop_webp = { LOOP_WEBP_LONG_SIDE, loop_eyes, 31, 20, 1 };
+static const motion swing_mp4 = { LOOP_LONG_SIDE, loop_eyes, { 46, 0.0 }, 30, 1 };
+static const motion swing_webp = { LOOP_WEBP_LONG_SIDE, loop_eyes, { 31, 0.0 }, 20, 1 };
+/* 3 s around. */
+static const motion circle_mp4 = { LOOP_LONG_SIDE, loop_eyes, { 72, loop_lift }, 24, 1 };
+static const motion circle_webp = { LOOP_WEBP_LONG_SIDE, loop_eyes, { 60, loop_lift }, 20, 1 };
 
 typedef spx_status (*film_writer)(spx_bytes *out, const spx_animation *animation,
                                   const spx_task *task, spx_diag *diag);
@@ -89,8 +96,8 @@ static spx_status write_loop(spx_bytes *out, const spx_loop *loop, const motion 
     return status;
 }
 
-static spx_status show_moving(spx_bytes *out, const spx_master *master, const motion *how,
-                              film_writer write, const spx_task *task, spx_diag *diag)
+static spx_status show_moving_at(spx_bytes *out, const spx_master *master, const motion *how,
+                                 film_writer write, const spx_task *task, spx_diag *diag)
 {
     spx_status status = SPX_OK;
     spx_reduced small = { 0 };
@@ -99,12 +106,27 @@ static spx_status show_moving(spx_bytes *out, const spx_master *master, const mo
     const spx_camera_row cameras = spx_show_cameras(master, how->eyes);
     SPX_TRY_OUT(spx_show_reduce_to(&small, master, how->long_side, 1, task, diag));
     SPX_TRY_OUT(
-        spx_loop_render(&loop, small.photo, small.depth, &cameras, how->pictures, &quiet, diag));
+        spx_loop_render(&loop, small.photo, small.depth, &cameras, &how->loop, &quiet, diag));
     SPX_TRY_OUT(write_loop(out, &loop, how, write, task, diag));
 out:
     spx_reduced_clear(&small);
     spx_loop_clear(&loop);
     return status;
+}
+
+/* Smaller where even the coarsest coding is too large: of noise, mostly. */
+static spx_status show_moving(spx_bytes *out, const spx_master *master, const motion *how,
+                              film_writer write, const spx_task *task, spx_diag *diag)
+{
+    enum { LEAST_SIDE = 160 };
+    motion now = *how;
+    for (;;) {
+        SPX_TRY(show_moving_at(out, master, &now, write, task, diag));
+        if (out->size <= MOST_BYTES || now.long_side <= LEAST_SIDE)
+            return SPX_OK;
+        now.long_side = now.long_side * 3 / 4;
+        spx_bytes_clear(out);
+    }
 }
 
 spx_status spx_write_wiggle(spx_bytes *out, const spx_master *master, const spx_task *task,
@@ -125,14 +147,21 @@ spx_status spx_write_wiggle_mp4(spx_bytes *out, const spx_master *master, const 
     return show_moving(out, master, &wiggle_mp4, write_mp4, task, diag);
 }
 
+static int is_swing(const spx_master *master)
+{
+    return master->options->motion == SPX_MOTION_SWING;
+}
+
 spx_status spx_write_parallax(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag)
 {
-    return show_moving(out, master, &loop_mp4, write_mp4, task, diag);
+    return show_moving(out, master, is_swing(master) ? &swing_mp4 : &circle_mp4, write_mp4, task,
+                       diag);
 }
 
 spx_status spx_write_parallax_webp(spx_bytes *out, const spx_master *master, const spx_task *task,
                                    spx_diag *diag)
 {
-    return show_moving(out, master, &loop_webp, write_webp, task, diag);
+    return show_moving(out, master, is_swing(master) ? &swing_webp : &circle_webp, write_webp, task,
+                       diag);
 }

@@ -59,6 +59,13 @@ static const spx_option_word anaglyph_words[] = {
     { NULL, 0 },
 };
 
+_Static_assert(sizeof(spx_motion) == sizeof(int), "choices are stored as int");
+static const spx_option_word motion_words[] = {
+    { "circle", SPX_MOTION_CIRCLE },
+    { "swing", SPX_MOTION_SWING },
+    { NULL, 0 },
+};
+
 _Static_assert(sizeof(spx_stereo_input) == sizeof(int), "choices are stored as int");
 static const spx_option_word stereo_words[] = {
     { "auto", SPX_STEREO_INPUT_AUTO },
@@ -363,6 +370,16 @@ static const spx_option file_rows[] = {
       .label = "Colour glasses",
       .help = "how the format anaglyph mixes the eyes: dubois (linear light), dubois-gamma, "
               "half-colour, optimised, grey, colour, green-magenta, amber-blue" },
+    { .name = "motion",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,
+      .offset = offsetof(spx_convert_options, motion),
+      .words = motion_words,
+      .value = "circle|swing",
+      .word_labels = "In a circle|From side to side",
+      .label = "A moving photo goes",
+      .help = "how the camera of the formats parallax and parallax-webp goes: around a flat "
+              "ellipse, or from side to side" },
     { .name = "embed-depth",
       .type = SPX_OPTION_SET,
       .set = 1,

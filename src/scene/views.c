@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double pi = 3.14159265358979323846;
 enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */, MOST_LENS_VIEWS = 64 };
 
 static double outward_share(const spx_camera_row *row)
@@ -44,8 +43,8 @@ spx_status spx_camera_row_cut(spx_scene *scene, spx_image *photo, const spx_plan
     return spx_scene_init(scene, photo, depth, &cut, task, diag);
 }
 
-static spx_status view_at(spx_image *view, const spx_scene *scene, const spx_camera_row *row,
-                          double place, const spx_task *task, spx_diag *diag)
+spx_status spx_camera_row_view(spx_image *view, const spx_scene *scene, const spx_camera_row *row,
+                               double place, const spx_task *task, spx_diag *diag)
 {
     uint64_t filled = 0;
     const spx_scene_camera camera = { .place = (float)place, .window = (float)row->window };
@@ -64,59 +63,6 @@ static void put_middle(const spx_image *to, uint32_t x, uint32_t y, const spx_im
         memcpy(to->pixels + (y + v) * to->stride_bytes + x * pixel,
                view->pixels + v * view->stride_bytes + skipped, width * pixel);
     }
-}
-
-/* ---- loop ---- */
-
-static spx_status allocate_loop(spx_loop *loop, size_t pictures, spx_diag *diag)
-{
-    loop->length = 2 * (pictures - 1);
-    loop->pictures = calloc(pictures, sizeof(spx_image *));
-    loop->order = malloc(loop->length * sizeof(*loop->order));
-    if (loop->pictures == NULL || loop->order == NULL)
-        return spx_fail_memory(diag, "loop");
-    loop->picture_count = pictures;
-    for (size_t i = 0; i < loop->length; i++)
-        loop->order[i] = (uint16_t)(i < pictures ? i : loop->length - i);
-    return SPX_OK;
-}
-
-// NOLINTNEXTLINE(readability-function-size): a photo, its cameras, how many
-spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *depth,
-                           const spx_camera_row *row, size_t pictures, const spx_task *task,
-                           spx_diag *diag)
-{
-    spx_status status = SPX_OK;
-    spx_scene scene = { 0 };
-    spx_image *view = NULL;
-    *loop = (spx_loop){ 0 };
-    const uint32_t insets = 2 * spx_camera_row_inset(row, photo->width);
-    const uint32_t width = photo->width > insets + 1 ? photo->width - insets : photo->width;
-    SPX_TRY_OUT(allocate_loop(loop, pictures, diag));
-    SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
-    SPX_TRY_OUT(spx_image_create(&view, photo->width, photo->height, photo->bits, diag));
-    for (size_t i = 0; i < pictures; i++) {
-        const double place = -cos(pi * (double)i / (double)(pictures - 1));
-        SPX_TRY_OUT(view_at(view, &scene, row, place, task, diag));
-        SPX_TRY_OUT(spx_image_create(&loop->pictures[i], width, photo->height, photo->bits, diag));
-        put_middle(loop->pictures[i], 0, 0, view, width);
-        spx_task_progress(task, (double)(i + 1) / (double)pictures);
-    }
-out:
-    spx_scene_clear(&scene);
-    spx_image_unref(view);
-    if (status != SPX_OK)
-        spx_loop_clear(loop);
-    return status;
-}
-
-void spx_loop_clear(spx_loop *loop)
-{
-    for (size_t i = 0; i < loop->picture_count; i++)
-        spx_image_unref(loop->pictures[i]);
-    free(loop->pictures);
-    free(loop->order);
-    *loop = (spx_loop){ 0 };
 }
 
 /* ---- quilt ---- */
@@ -138,7 +84,7 @@ spx_status spx_quilt_render(spx_image **out, spx_image *photo, const spx_plane *
                                  photo->height * quilt->rows, photo->bits, diag));
     for (uint32_t i = 0; i < count; i++) {
         const double place = count == 1 ? 0.0 : 2.0 * i / (count - 1) - 1.0;
-        SPX_TRY_OUT(view_at(tile, &scene, row, place, task, diag));
+        SPX_TRY_OUT(spx_camera_row_view(tile, &scene, row, place, task, diag));
         put_middle(whole, i % quilt->columns * quilt->tile_width,
                    (quilt->rows - 1 - i / quilt->columns) * photo->height, tile, quilt->tile_width);
         spx_task_progress(task, (double)(i + 1) / count);
@@ -205,7 +151,8 @@ spx_status spx_lenticular_render(spx_image **out, spx_image *photo, const spx_pl
     SPX_TRY_OUT(spx_image_create(&view, photo->width, photo->height, photo->bits, diag));
     SPX_TRY_OUT(spx_image_create(&whole, photo->width, photo->height, photo->bits, diag));
     for (uint32_t i = 0; i < views; i++) {
-        SPX_TRY_OUT(view_at(view, &scene, row, 2.0 * i / (views - 1) - 1.0, task, diag));
+        SPX_TRY_OUT(
+            spx_camera_row_view(view, &scene, row, 2.0 * i / (views - 1) - 1.0, task, diag));
         take_columns(whole, view, stripe, i);
         spx_task_progress(task, (double)(i + 1) / views);
     }

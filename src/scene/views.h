@@ -24,20 +24,10 @@ uint32_t spx_camera_row_inset(const spx_camera_row *row, uint32_t width);
 /** How wide a photo has to be for `width` columns to be left between both insets. */
 uint32_t spx_camera_row_padded(const spx_camera_row *row, uint32_t width);
 
-/** Views in time: from the left to the right and back, slower at both ends. */
-typedef struct spx_loop {
-    spx_image **pictures;
-    size_t picture_count;
-    uint16_t *order; /* [length] */
-    size_t length;
-} spx_loop;
-
-/** pictures: how many different ones, 2..32768; they are narrower than the photo by both insets.
- * Cleared by the caller. */
-SPX_NODISCARD spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *depth,
-                                         const spx_camera_row *row, size_t pictures,
-                                         const spx_task *task, spx_diag *diag);
-void spx_loop_clear(spx_loop *loop); /* an empty one is fine */
+/** Draws the view of a camera of the row; place: -1..1. view: of the photo's size. */
+SPX_NODISCARD spx_status spx_camera_row_view(spx_image *view, const spx_scene *scene,
+                                             const spx_camera_row *row, double place,
+                                             const spx_task *task, spx_diag *diag);
 
 /** Views in a grid, as light field displays read it: the leftmost camera's at the bottom left, then
  * to the right, then up. */

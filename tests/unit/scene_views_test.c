@@ -1,6 +1,7 @@
 #include "test_support.h"
 
 #include "image/image.h"
+#include "scene/loop.h"
 #include "scene/reduce.h"
 #include "scene/views.h"
 
@@ -63,6 +64,47 @@ static void a_quilt_begins_at_the_bottom_left_with_the_leftmost_camera(void **st
     spx_plane_destroy(depth);
 }
 
+/* A white bar that lies across, at one depth, before black. */
+static void a_circle_sees_things_from_above_and_below(void **state)
+{
+    (void)state;
+    enum { PICTURES = 12, SIDE = 120, BAR_Y = 60, INSET = 10, LIFT_INSET = 5 };
+    static const spx_camera_row row = { .strength_pct = 16.0, .window = 0.0 };
+    const spx_loop_motion motion = { .pictures = PICTURES, .lift = 0.5 };
+    spx_image *photo = NULL;
+    spx_plane *depth = NULL;
+    spx_loop loop;
+    assert_int_equal(spx_image_create(&photo, SIDE, SIDE, 8, NULL), SPX_OK);
+    assert_int_equal(spx_plane_create(&depth, SIDE, SIDE, NULL), SPX_OK);
+    for (uint32_t y = 0; y < SIDE; y++) {
+        memset(spx_image_row8(photo, y), y >= BAR_Y - 4 && y <= BAR_Y + 4 ? 255 : 0, 3 * SIDE);
+        for (uint32_t x = 0; x < SIDE; x++)
+            spx_plane_row(depth, y)[x] = 1.0F;
+    }
+
+    assert_int_equal(spx_loop_render(&loop, photo, depth, &row, &motion, NULL, NULL), SPX_OK);
+
+    assert_int_equal(loop.length, PICTURES);
+    assert_int_equal(loop.pictures[0]->width, SIDE - 2 * INSET);
+    assert_int_equal(loop.pictures[0]->height, SIDE - 2 * LIFT_INSET);
+    for (size_t i = 0; i < loop.length; i++) {
+        const spx_image *const picture = loop.pictures[loop.order[i]];
+        double sum = 0.0;
+        double weight = 0.0;
+        for (uint32_t y = 0; y < picture->height; y++) {
+            sum += (double)spx_image_sample(picture, 50, y, 1) * y;
+            weight += spx_image_sample(picture, 50, y, 1);
+        }
+        /* Half of 16 % of the width, half as high: near things sink when the camera rises. */
+        const double expected =
+            BAR_Y - LIFT_INSET + 4.8 * sin(2.0 * 3.14159265358979 * (double)i / PICTURES);
+        assert_true(weight > 0.0 && fabs(sum / weight - expected) < 0.1);
+    }
+    spx_loop_clear(&loop);
+    spx_image_unref(photo);
+    spx_plane_destroy(depth);
+}
+
 static void a_loop_goes_there_and_back_without_a_jump(void **state)
 {
     (void)state;
@@ -70,9 +112,10 @@ static void a_loop_goes_there_and_back_without_a_jump(void **state)
     spx_image *photo = NULL;
     spx_plane *depth = NULL;
     spx_loop loop;
+    const spx_loop_motion motion = { .pictures = PICTURES };
     create_bar(&photo, &depth, 1.0F);
 
-    assert_int_equal(spx_loop_render(&loop, photo, depth, &cameras, PICTURES, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_loop_render(&loop, photo, depth, &cameras, &motion, NULL, NULL), SPX_OK);
 
     assert_int_equal(loop.length, 2 * (PICTURES - 1));
     double before = find_bar(loop.pictures[loop.order[loop.length - 1]], 5, 0, SHOWN);
@@ -207,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quilt_begins_at_the_bottom_left_with_the_leftmost_camera),
+        cmocka_unit_test(a_circle_sees_things_from_above_and_below),
         cmocka_unit_test(a_loop_goes_there_and_back_without_a_jump),
         cmocka_unit_test(a_lens_shows_the_left_eye_the_left_view),
         cmocka_unit_test(a_pitch_sheet_has_a_band_of_each_pitch),
