@@ -3,6 +3,7 @@
 #include "base/size.h"
 #include "image/image.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,7 @@ static void take_colour(const spx_sheets *from, const patch *cell, uint32_t fart
             if (from->ground_depth[(size_t)y * from->width + x] > farthest + from->step)
                 continue;
             for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++)
-                sum[c] += row[SPX_IMAGE_CHANNELS * (size_t)x + c];
+                sum[c] += (float)row[SPX_IMAGE_CHANNELS * (size_t)x + c];
             *weight += 1.0F;
         }
     }
@@ -106,18 +107,23 @@ static void hold_back(spx_backcloth *cloth, size_t at, size_t neighbour, uint32_
 static void bend(spx_backcloth *cloth, uint32_t rise)
 {
     const size_t columns = cloth->columns;
-    const size_t cells = columns * cloth->rows;
-    for (size_t i = 0; i < cells; i++) {
-        if (i % columns != 0)
-            hold_back(cloth, i, i - 1, rise);
-        if (i >= columns)
-            hold_back(cloth, i, i - columns, rise);
+    for (size_t row = 0; row < cloth->rows; row++) {
+        for (size_t column = 0; column < columns; column++) {
+            const size_t at = row * columns + column;
+            if (column > 0)
+                hold_back(cloth, at, at - 1, rise);
+            if (row > 0)
+                hold_back(cloth, at, at - columns, rise);
+        }
     }
-    for (size_t i = cells; i-- > 0;) {
-        if (i % columns != columns - 1)
-            hold_back(cloth, i, i + 1, rise);
-        if (i + columns < cells)
-            hold_back(cloth, i, i + columns, rise);
+    for (size_t row = cloth->rows; row-- > 0;) {
+        for (size_t column = columns; column-- > 0;) {
+            const size_t at = row * columns + column;
+            if (column + 1 < columns)
+                hold_back(cloth, at, at + 1, rise);
+            if (row + 1 < cloth->rows)
+                hold_back(cloth, at, at + columns, rise);
+        }
     }
 }
 
@@ -129,6 +135,7 @@ static spx_status add_level(hanging *self, uint32_t columns, uint32_t rows, spx_
     const size_t cells = (size_t)columns * rows;
     to->columns = columns;
     to->rows = rows;
+    assert(cells > 0);
     to->sum = calloc(cells, SPX_IMAGE_CHANNELS * sizeof(float));
     to->weight = calloc(cells, sizeof(float));
     return to->sum == NULL || to->weight == NULL ? spx_fail_memory(diag, "backcloth") : SPX_OK;
