@@ -220,7 +220,10 @@ spx_status spx_conv_block_run(const spx_conv_block *block, const spx_map *in, sp
     loop.size = measure(block, in->height, in->width);
     const size_t threads = spx_pool_threads(run->task == NULL ? NULL : run->task->pool);
     const size_t share = spx_divide_up(loop.size.out_height, threads);
-    loop.rows = share > loop.size.rows ? share : loop.size.rows;
+    /* Turns expand the rows around theirs again: no more of them than rows of their own. */
+    const size_t least =
+        loop.size.rows > loop.size.kernel ? loop.size.rows : (size_t)loop.size.kernel;
+    loop.rows = share > least ? share : least;
     assert(loop.rows != 0);
     const size_t turns = (loop.size.out_height + loop.rows - 1) / loop.rows;
     return spx_task_run(run->task, turns, block_turn, &loop, run->diag);
