@@ -238,7 +238,8 @@ static int skip_to_usability(bit_reader *bits, unsigned layers)
     const unsigned told = read_bits(bits, 1) ? layers : 1;
     for (unsigned i = 0; i < ORDERS_A_LAYER * told + CODING_SIZES; i++)
         (void)read_ue(bits);
-    if (read_bits(bits, 1) && read_bits(bits, 1))
+    const int uses_lists = (int)read_bits(bits, 1);
+    if (uses_lists && read_bits(bits, 1)) /* and brings its own */
         skip_scaling_lists(bits);
     skip_bits(bits, 2); /* asymmetric partitions, sample adaptive offset */
     if (read_bits(bits, 1)) {

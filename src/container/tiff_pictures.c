@@ -88,9 +88,10 @@ static uint32_t count_rows(const spx_tiff_any *file, size_t ifd, uint32_t width,
         uint64_t row = i % have.of_plane / have.a_row * have.high;
         if (at <= file->tiff.size && bytes <= file->tiff.size - at)
             continue;
-        if (plain && at < file->tiff.size)
+        if (plain && at < file->tiff.size) {
             row += rows_of_cut_strip(file->tiff.size - at, bytes,
                                      height - row < have.high ? height - row : have.high);
+        }
         whole = row < whole ? row : whole;
     }
     return whole < height ? (uint32_t)whole : height;
