@@ -78,9 +78,11 @@ export function takeArrived(job) {
         if (file !== undefined || (job.making_error !== null && !job.making.includes(word)))
             words.delete(word);
     }
-    if (zips.has(job.id) && job.making.length === 0) {
+    /* News may come before the wish has reached the server: only whole sets and failures end it. */
+    const whole = usual().every((word) => has(job, word));
+    if (zips.has(job.id) && (whole || (job.making_error !== null && job.making.length === 0))) {
         zips.delete(job.id);
-        if (usual().every((word) => has(job, word)))
+        if (whole)
             save(archiveOf(job, DEFAULT), `${job.base}_spx.zip`);
     }
 }
