@@ -415,7 +415,7 @@ spx_status spx_hevc_encode_whole(spx_hevc_stills *out, const spx_image *const *i
 spx_status spx_hevc_encode_grey(spx_hevc_stills *out, const spx_plane *plane, int quality,
                                 const spx_task *task, spx_diag *diag)
 {
-    static const unsigned unspecified = 2;
+    static const uint16_t unspecified = 2;
     const spx_hevc_options options = {
         .quality = quality, .color = { unspecified, unspecified, unspecified, .full_range = 1 }
     };
