@@ -27,7 +27,22 @@ typedef enum spx_status {
     SPX_ERR_EXISTS,      /* the output exists and must not be overwritten */
     SPX_ERR_INTERNAL,    /* a library below spx failed in a way that is not the input's fault */
     SPX_ERR_DOUBT,       /* a warning came up, and `strict` makes it a failure */
+    SPX_ERR_CRASH, /* the process that worked on the photo crashed (programs, not the library) */
 } spx_status;
+
+/** Whose fault a failure is: what it makes sense to do about it. */
+typedef enum spx_fault {
+    SPX_FAULT_NONE,    /* success, or somebody cancelled */
+    SPX_FAULT_REQUEST, /* options, names, files that exist: another request may work */
+    SPX_FAULT_PHOTO,   /* damaged, not supported, too large: it will never work */
+    SPX_FAULT_MACHINE, /* memory, threads, disk, network: it may work later */
+    SPX_FAULT_SPX,     /* ours */
+} spx_fault;
+
+/** The one place that decides. */
+SPX_API spx_fault spx_status_fault(spx_status status);
+/** "none", "request", "photo", "machine", "spx". Never NULL; static storage. */
+SPX_API const char *spx_fault_name(spx_fault fault);
 
 /** The first failure of one operation, in words. Plain value, zero-initialised by its owner: no
  * create or destroy. */

@@ -53,6 +53,14 @@ static int open_regular(const char *path, uint64_t *size, spx_status *status, sp
     return -1;
 }
 
+spx_status spx_file_open(const char *path, int *out, spx_diag *diag)
+{
+    uint64_t size = 0;
+    spx_status status = SPX_OK;
+    *out = open_regular(path, &size, &status, diag);
+    return status;
+}
+
 spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out, spx_diag *diag)
 {
     *out = (spx_bytes){ 0 };

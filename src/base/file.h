@@ -12,6 +12,9 @@
 SPX_NODISCARD spx_status spx_file_fail(int cause, const char *path, const char *doing,
                                        spx_diag *diag);
 
+/** Opens a regular file for reading; *out is the caller's to close, -1 on failure. */
+SPX_NODISCARD spx_status spx_file_open(const char *path, int *out, spx_diag *diag);
+
 /** Reads a whole regular file of at most `max_bytes` (SPX_ERR_LIMIT above) into *out, which must be
  * empty. */
 SPX_NODISCARD spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out,

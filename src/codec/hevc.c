@@ -34,6 +34,8 @@ enum {
     LENGTH_BYTES = 4,         /* in front of a NAL unit */
     CHROMA_IN_THE_MIDDLE = 1, /* of four luma samples: chroma_sample_loc_type */
     MOST_FRAME_THREADS = 16,  /* libx265's limit */
+    SMALLEST_TILE_PX = 64,    /* of a grid, ISO/IEC 23000-22 (MIAF) 7.3.11.4.2 */
+    THIN_TIMES = 16,          /* sides of a thin picture */
     SPARE_THREADS = 1,        /* tried beyond those that libx265 makes */
     FRAMES_TO_KEY_FRAME = 250,
 };
@@ -208,9 +210,14 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
                             "HEVC encoder", diag));
     if (!bad)
         self->handle = self->api->encoder_open(self->param);
-    if (self->handle == NULL) {
+    if (bad) {
         return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 refuses pictures of %ux%u",
                         frames->width, frames->height);
+    }
+    if (self->handle == NULL) { /* what it does not like of options it has said above */
+        return spx_fail(diag, SPX_ERR_NO_MEMORY,
+                        "HEVC: no memory or no thread for pictures of %ux%u", frames->width,
+                        frames->height);
     }
     self->api->picture_init(self->param, self->picture);
     for (int i = 0; i < 3; i++) {
@@ -342,6 +349,17 @@ out:
     return status;
 }
 
+/* A picture of 60000 x 1 pixels would be made of tiles that are nearly all padding: along the short
+ * side of a thin picture they are as small as HEIF lets them be. */
+static uint32_t thin_tile(uint32_t side, uint32_t other, uint32_t tile_px)
+{
+    uint32_t size = tile_px;
+    while (other / THIN_TIMES > side && size / 2 >= SMALLEST_TILE_PX && size / 2 >= side &&
+           size % (2 * CODED_MULTIPLE_PX) == 0)
+        size /= 2;
+    return size;
+}
+
 // NOLINTNEXTLINE(readability-function-size): seven parameters
 spx_status spx_hevc_encode_tiles(spx_hevc_stills *out, const spx_image *const *images,
                                  size_t image_count, uint32_t tile_px,
@@ -353,18 +371,21 @@ spx_status spx_hevc_encode_tiles(spx_hevc_stills *out, const spx_image *const *i
         return spx_fail(diag, SPX_ERR_ARGUMENT, "HEVC: tiles of %u px, wanted a multiple of %d",
                         tile_px, CODED_MULTIPLE_PX);
     }
-    const uint32_t columns = (images[0]->width - 1) / tile_px + 1;
-    const uint32_t rows = (images[0]->height - 1) / tile_px + 1;
+    const uint32_t tile_width = thin_tile(images[0]->width, images[0]->height, tile_px);
+    const uint32_t tile_height = thin_tile(images[0]->height, images[0]->width, tile_px);
+    const uint32_t columns = (images[0]->width - 1) / tile_width + 1;
+    const uint32_t rows = (images[0]->height - 1) / tile_height + 1;
     const spx_hevc_frames frames = {
         .images = images,
         .count = image_count * columns * rows,
-        .tile_px = tile_px,
+        .tile_px = tile_width,
+        .tile_height = tile_height,
         .columns = columns,
         .rows = rows,
-        .visible_width = tile_px,
-        .visible_height = tile_px,
-        .width = tile_px,
-        .height = tile_px,
+        .visible_width = tile_width,
+        .visible_height = tile_height,
+        .width = tile_width,
+        .height = tile_height,
     };
     return encode_stills(out, &frames, options, task, diag);
 }

@@ -65,7 +65,7 @@ static void fill_row(const spx_hevc_frames *frames, size_t index, uint32_t y, ui
     const size_t tiles = (size_t)frames->columns * frames->rows;
     const uint32_t tile = (uint32_t)(index % tiles);
     const uint32_t x0 = tile % frames->columns * frames->tile_px;
-    const uint32_t y0 = tile / frames->columns * frames->tile_px;
+    const uint32_t y0 = tile / frames->columns * frames->tile_height;
     copy_pixels(out, frames->images[index / tiles], x0, y0 + y, frames->width);
 }
 

@@ -10,7 +10,8 @@ typedef struct spx_hevc_frames {
     const spx_image *const *images; /* all of one size */
     const spx_plane *grey;          /* instead of images: one frame of values 0..1, no chroma */
     size_t count;                   /* of frames */
-    uint32_t tile_px;               /* 0 = whole images */
+    uint32_t tile_px;               /* width of tiles; 0 = whole images */
+    uint32_t tile_height;
     uint32_t columns;               /* of tiles in an image */
     uint32_t rows;
     int side_by_side;       /* images[0] | images[1] in one frame */

@@ -16,6 +16,7 @@
 #include "codec/orient.h"
 #include "codec/photo_color.h"
 #include "codec/photo_source.h"
+#include "codec/proportion.h"
 #include "codec/raw_read.h"
 #include "codec/vips_start.h"
 #include "codec/webp_read.h"
@@ -48,7 +49,7 @@ static spx_status check_input(const void *data, size_t size, const char *name,
     *type = spx_photo_type_of(data, size);
     if (*type == SPX_PHOTO_TYPE_UNKNOWN)
         return spx_fail_not_a_photo(name, data, size, diag);
-    return SPX_OK;
+    return spx_photo_check_proportion(data, size, *type, name, diag);
 }
 
 spx_status spx_photo_check_size(uint32_t width, uint32_t height, const char *name,

@@ -5,6 +5,7 @@
 #include "codec/photo_read.h"
 #include "codec/photo_source.h"
 #include "codec/photo_type.h"
+#include "codec/proportion.h"
 #include "codec/vips_pixels.h"
 #include "codec/vips_start.h"
 #include "image/image.h"
@@ -108,6 +109,7 @@ static spx_status shrink_other(VipsImage **small, const spx_preview_request *req
 {
     const int side = (int)request->side_px;
     SPX_TRY(check_header(request, type, diag));
+    SPX_TRY(spx_photo_check_proportion(request->data, request->size, type, request->name, diag));
     /* libvips only reads from the buffer, but wants it without const. */
     /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
     void *const data = (void *)(uintptr_t)request->data;

@@ -106,8 +106,12 @@ spx_status spx_vips_fail(spx_diag *diag, spx_status status, const char *name, co
     if (text != NULL)
         (void)g_strchomp(text);
     const int empty = text == NULL || text[0] == '\0';
-    const spx_status kept = empty ? spx_fail(diag, status, "%s: %s", name, what)
-                                  : spx_fail(diag, status, "%s: %s (%s)", name, what, text);
+    const spx_status blamed = spx_library_status(text, status);
+    const char *const said = blamed == SPX_ERR_NO_MEMORY ? "no memory or no thread to be had"
+                             : blamed == status          ? what
+                                                         : spx_status_name(blamed);
+    const spx_status kept = empty ? spx_fail(diag, blamed, "%s: %s", name, said)
+                                  : spx_fail(diag, blamed, "%s: %s (%s)", name, said, text);
     g_free(text);
     return kept;
 }
