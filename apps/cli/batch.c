@@ -1,11 +1,13 @@
 #include "cli/batch.h"
 
+#include "cli/apart.h"
 #include "cli/ask.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/standard_input.h"
 
 #include "base/clock.h"
+#include "spx/outpaint.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,7 +15,8 @@
 /* What the workers share. `next` and `done` are guarded by the lock. */
 typedef struct run {
     const spx_batch *batch;
-    spx_engine *engine;
+    spx_engine *engine; /* NULL: each photo has a process of its own, and */
+    spx_gate *gate;     /* this lets them in */
     spx_progress *progress;
     spx_ask ask;
     int asks; /* there is somebody to ask */
@@ -58,7 +61,51 @@ static void tell(const run *self, const spx_listed_photo *photo, spx_status stat
     spx_progress_resume(self->progress);
 }
 
-static int convert(worker *self, const spx_listed_photo *photo)
+static void tell_apart(const run *self, const spx_listed_photo *photo, spx_status status,
+                       const char *text, const spx_apart_said *said)
+{
+    spx_progress_pause(self->progress);
+    if (said->errors != NULL)
+        (void)fputs(said->errors, stderr);
+    if (said->output != NULL)
+        (void)fputs(said->output, stdout);
+    (void)fflush(stdout);
+    spx_progress_resume(self->progress);
+    if (status != SPX_OK)
+        tell(self, photo, status, text, NULL, 0.0);
+}
+
+static void on_apart(void *user, const char *stage, double fraction)
+{
+    const worker *const self = user;
+    spx_progress_update(self->run->progress, self->slot, stage, fraction);
+}
+
+static int convert_apart(worker *self, const spx_listed_photo *photo)
+{
+    run *const all = self->run;
+    spx_apart_said said = { .output = NULL };
+    spx_diag diag = { 0 };
+    const spx_apart what = { .words = all->batch->words,
+                             .photo = photo,
+                             .limits = &all->batch->engine->limits,
+                             .network = all->batch->convert->outpaint != NULL &&
+                                        all->batch->convert->outpaint->engine != SPX_OUTPAINT_LOCAL,
+                             .gate = all->gate,
+                             .cancel = all->batch->cancel,
+                             .ask = all->asks ? &all->ask : NULL,
+                             .progress = on_apart,
+                             .user = self };
+    spx_progress_begin(all->progress, self->slot, photo->path);
+    const spx_status status = spx_apart_convert(&what, &said, &diag);
+    spx_progress_end(all->progress, self->slot);
+    tell_apart(all, photo, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text,
+               &said);
+    spx_apart_said_clear(&said);
+    return status == SPX_OK;
+}
+
+static int convert_here(worker *self, const spx_listed_photo *photo)
 {
     run *const all = self->run;
     spx_convert_options options = *all->batch->convert;
@@ -107,7 +154,8 @@ static void *work(void *context)
 {
     worker *const self = context;
     for (const spx_listed_photo *photo = take(self->run); photo != NULL; photo = take(self->run)) {
-        const int converted = convert(self, photo);
+        const int converted =
+            self->run->engine == NULL ? convert_apart(self, photo) : convert_here(self, photo);
         (void)pthread_mutex_lock(&self->run->lock);
         self->run->done += converted ? 1 : 0;
         (void)pthread_mutex_unlock(&self->run->lock);
@@ -143,7 +191,11 @@ size_t spx_batch_run(const spx_batch *batch)
         status = spx_fail_memory(&diag, "workers");
         goto out;
     }
-    SPX_TRY_OUT(spx_engine_create(&self.engine, batch->engine, &diag));
+    if (batch->words == NULL) {
+        SPX_TRY_OUT(spx_engine_create(&self.engine, batch->engine, &diag));
+    } else {
+        SPX_TRY_OUT(spx_gate_create(&self.gate, batch->memory_bytes, &diag));
+    }
     SPX_TRY_OUT(spx_progress_create(&self.progress, line, count, workers, &diag));
     spx_ask_init(&self.ask, self.progress, batch->cancel);
     self.asks = !batch->quiet && spx_ask_possible();
@@ -156,6 +208,7 @@ out:
         (void)fprintf(stderr, "spx: %s\n", diag.text);
     spx_progress_destroy(self.progress);
     spx_engine_destroy(self.engine);
+    spx_gate_destroy(self.gate);
     free(threads);
     return count - self.done;
 }

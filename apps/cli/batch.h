@@ -19,6 +19,9 @@ typedef struct spx_batch {
     unsigned jobs; /* photos at once, >= 1 */
     int quiet;     /* print failures only, no progress */
     spx_report_style style;
+    char *const *words;    /* options as they were given, for a process for each photo; NULL at the
+                              end. NULL: all photos are worked on in this process */
+    uint64_t memory_bytes; /* for all of those processes; 0 = the standard */
 } spx_batch;
 
 /** Returns how many photos were not converted: they failed, or cancel came first. */

@@ -1,4 +1,5 @@
 #include "base/suggest.h"
+#include "cli/child.h"
 #include "cli/convert.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -85,6 +86,8 @@ static int run(int argc, char **argv)
 {
     if (argc < 2)
         return usage(stderr);
+    if (strcmp(argv[1], SPX_CHILD_WORD) == 0)
+        spx_cli_child();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return usage(stdout);
     if (strcmp(argv[1], "--version") == 0) {

@@ -5,11 +5,13 @@
 #include "cli/serve.h"
 
 #include "base/cpu.h"
+#include "child/sandbox.h"
 #include "cli/advice.h"
 #include "cli/options.h"
+#include "cli/serve_sandbox.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
-#include "jobs/libspx_maker.h"
+#include "jobs/job_child.h"
 #include "server/server.h"
 #include "spx/outpaint.h"
 
@@ -41,6 +43,8 @@ typedef struct wishes {
     int trust_proxy;
     int engine; /* spx_outpaint_engine */
     const char *engine_url;
+    uint64_t memory; /* 0 = by the machine */
+    int in_process;
 } wishes;
 
 #define AT(field) .who = SPX_BY_CLI, .offset = offsetof(wishes, field)
@@ -147,6 +151,20 @@ static const spx_option serve_options[] = {
       .standard = 2,
       .value = "N",
       .help = "threads that speak HTTP" },
+    { .name = "memory",
+      .type = SPX_OPTION_SIZE,
+      AT(memory),
+      .min = 300e6,
+      .max = 1e15,
+      .value = "BYTES",
+      .help = "for all photos at once (half of what this computer or its control group has); a "
+              "photo that needs more waits, or is refused" },
+    { .name = "in-process",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      AT(in_process),
+      .help = "no process of its own for each photo: quicker by a moment, and a crash takes the "
+              "server with it" },
     { .name = "trust-proxy",
       .type = SPX_OPTION_SET,
       .set = 1,
@@ -210,8 +228,19 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->log = print_log;
 }
 
+static void tell_missing(void)
+{
+    char missing[64];
+    char line[160];
+    if (spx_sandbox_missing(missing, sizeof(missing))[0] == '\0')
+        return;
+    (void)snprintf(line, sizeof(line), "this kernel has no %s: photos are shut in less tightly",
+                   missing);
+    print_log(NULL, line);
+}
+
 /* Runs until a signal comes; the signals are blocked in every thread and waited for here. */
-static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *maker,
+static int run(const wishes *wanted, const spx_limits *photo, const spx_maker *maker,
                const sigset_t *stops)
 {
     spx_server *server = NULL;
@@ -220,7 +249,7 @@ static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *
     char advice[160];
     int number = 0;
     fill_options(&options, wanted, photo);
-    options.maker = spx_libspx_maker_functions(maker);
+    options.maker = *maker;
     if (spx_server_create(&server, &options, &diag) != SPX_OK) {
         print_log(NULL, diag.text);
         return SPX_EXIT_FAILED;
@@ -229,6 +258,8 @@ static int run(const wishes *wanted, const spx_limits *photo, spx_libspx_maker *
     (void)fflush(stdout);
     if (wanted->token == NULL && !spx_server_is_local(server))
         print_log(NULL, "everybody who reaches this address may use it; --token makes it private");
+    if (!wanted->in_process)
+        tell_missing();
     if (spx_advice_model(NULL, advice, sizeof(advice)))
         print_log(NULL, advice);
     (void)sigwait(stops, &number);
@@ -245,6 +276,31 @@ static void block_stops(sigset_t *stops)
     (void)sigaddset(stops, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, stops, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(const wishes *wanted, const spx_libspx_options *library)
+{
+    sigset_t stops;
+    spx_libspx_maker *here = NULL;
+    spx_child_maker *apart = NULL;
+    spx_diag diag = { 0 };
+    block_stops(&stops);
+    spx_status status = spx_serve_shut_in(wanted->data, library->engine.model_dir, &diag);
+    if (status == SPX_OK) {
+        status = wanted->in_process
+                     ? spx_libspx_maker_create(&here, library, &diag)
+                     : spx_child_maker_create(&apart, library, wanted->memory, wanted->data, &diag);
+    }
+    if (status != SPX_OK) {
+        print_log(NULL, diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    const spx_maker maker =
+        wanted->in_process ? spx_libspx_maker_functions(here) : spx_child_maker_functions(apart);
+    const int exit_code = run(wanted, &library->engine.limits, &maker, &stops);
+    spx_libspx_maker_destroy(here);
+    spx_child_maker_destroy(apart);
+    return exit_code;
 }
 
 int spx_cli_serve(int argc, char **argv)
@@ -278,17 +334,7 @@ int spx_cli_serve(int argc, char **argv)
     library.painter_url = wanted.engine_url;
     library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
 
-    sigset_t stops;
-    spx_libspx_maker *maker = NULL;
-    spx_diag diag = { 0 };
     (void)umask(PRIVATE_UMASK);
     raise_descriptors();
-    block_stops(&stops);
-    if (spx_libspx_maker_create(&maker, &library, &diag) != SPX_OK) {
-        print_log(NULL, diag.text);
-        return SPX_EXIT_FAILED;
-    }
-    exit_code = run(&wanted, &library.engine.limits, maker, &stops);
-    spx_libspx_maker_destroy(maker);
-    return exit_code;
+    return serve(&wanted, &library);
 }

@@ -131,8 +131,12 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
     if (is_pair)
         options.stereo = SPX_STEREO_INPUT_PAIR;
     const spx_input input = { .path = photo_path,
+                              .data = is_upload ? what->photo : NULL,
+                              .size = is_upload ? what->photo_size : 0,
                               .name = "photo",
                               .right_path = is_pair ? what->second_path : NULL,
+                              .right_data = is_pair ? what->second : NULL,
+                              .right_size = is_pair ? what->second_size : 0,
                               .called = is_upload ? what->job->name : NULL };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
     spx_status status = spx_convert(self->engine, &input, &options, &watch, &result, diag);
@@ -257,7 +261,9 @@ static spx_status paint(const spx_libspx_maker *self, const stretch *where, cons
     own.stage = "outpaint";
     SPX_TRY(set_outpaint_options(&options, self, &what->job->options, diag));
     options.output_path = path;
-    const spx_input input = { .path = what->photo_path, .name = "photo" };
+    const spx_input input = {
+        .path = what->photo_path, .data = what->photo, .size = what->photo_size, .name = "photo"
+    };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
     spx_status status = spx_outpaint(self->engine, &input, &options, &watch, &result, diag);
     if (status != SPX_OK) {

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LOGINS_MAX = 4096, FORM_EXTRA_BYTES = 65536, IPV6_NETWORK_BYTES = 8 };
+enum { LOGINS_MAX = 4096, FORM_EXTRA_BYTES = 65536 };
 
 /* All holders of the token share their jobs. */
 static const char token_owner[] = "token";
@@ -86,29 +86,13 @@ const char *spx_guard_cookie(const spx_exchange *exchange)
     return cookie != NULL && spx_id_valid(cookie) ? cookie : NULL;
 }
 
-/* One customer has a whole IPv6 network of 64 bits: the limits count networks. */
-static void name_ipv6(spx_exchange *exchange, const struct in6_addr *address)
-{
-    struct in6_addr network = *address;
-    if (!IN6_IS_ADDR_V4MAPPED(address))
-        memset(network.s6_addr + IPV6_NETWORK_BYTES, 0, IPV6_NETWORK_BYTES);
-    (void)inet_ntop(AF_INET6, &network, exchange->client, sizeof(exchange->client));
-}
-
-/* The last address in the list is the one that our own proxy saw. */
 static void read_forwarded(spx_exchange *exchange)
 {
-    struct in6_addr address;
     const char *const list = spx_exchange_header(exchange, "X-Forwarded-For");
     const char *const protocol = spx_exchange_header(exchange, "X-Forwarded-Proto");
     exchange->https = protocol != NULL && strcasecmp(protocol, "https") == 0;
-    if (list == NULL)
-        return;
-    const char *const comma = strrchr(list, ',');
-    const char *const last = comma == NULL ? list : comma + 1;
-    (void)snprintf(exchange->client, sizeof(exchange->client), "%s", last + strspn(last, " \t"));
-    if (inet_pton(AF_INET6, exchange->client, &address) == 1)
-        name_ipv6(exchange, &address);
+    if (list != NULL)
+        spx_client_of_list(exchange->client, sizeof(exchange->client), list);
 }
 
 static void read_client(spx_exchange *exchange)
@@ -120,7 +104,7 @@ static void read_client(spx_exchange *exchange)
     if (info->client_addr->sa_family == AF_INET6) {
         struct sockaddr_in6 ipv6;
         memcpy(&ipv6, info->client_addr, sizeof(ipv6));
-        name_ipv6(exchange, &ipv6.sin6_addr);
+        spx_client_of_ipv6(exchange->client, sizeof(exchange->client), &ipv6.sin6_addr);
     } else {
         struct sockaddr_in ipv4;
         memcpy(&ipv4, info->client_addr, sizeof(ipv4));

@@ -1,6 +1,7 @@
 #include "server/http_text.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -232,4 +233,24 @@ int spx_secret_equal(const char *secret, const char *given)
         different = (unsigned char)(different | (is ^ (unsigned char)given[i]));
     }
     return different == 0;
+}
+
+/* One customer has a whole IPv6 network of 64 bits: the limits count networks. */
+void spx_client_of_ipv6(char *out, size_t size, const struct in6_addr *address)
+{
+    enum { NETWORK_BYTES = 8 };
+    struct in6_addr network = *address;
+    if (!IN6_IS_ADDR_V4MAPPED(address))
+        memset(network.s6_addr + NETWORK_BYTES, 0, NETWORK_BYTES);
+    (void)inet_ntop(AF_INET6, &network, out, (socklen_t)size);
+}
+
+void spx_client_of_list(char *out, size_t size, const char *list)
+{
+    struct in6_addr address;
+    const char *const comma = strrchr(list, ',');
+    const char *const last = comma == NULL ? list : comma + 1;
+    (void)snprintf(out, size, "%s", last + strspn(last, " \t"));
+    if (inet_pton(AF_INET6, out, &address) == 1)
+        spx_client_of_ipv6(out, size, &address);
 }

@@ -41,6 +41,13 @@ int spx_origin_is_host(const char *origin, const char *host);
 /** 1 when a Host header names this computer: localhost or an address. */
 int spx_host_is_local(const char *host);
 
+/** Who counts as one client of an IPv6 address: its whole network of 64 bits, in words. IPv4
+ * addresses in IPv6 form stay. */
+struct in6_addr;
+void spx_client_of_ipv6(char *out, size_t size, const struct in6_addr *address);
+/** The last address of an X-Forwarded-For list: the one that our own proxy saw. */
+void spx_client_of_list(char *out, size_t size, const char *list);
+
 /** 1 when both texts are the same; takes as long for each `given` of one length. */
 int spx_secret_equal(const char *secret, const char *given);
 

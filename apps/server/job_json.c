@@ -115,7 +115,8 @@ static json_t *error_json(const spx_job *job)
 {
     if (job->state != SPX_JOB_FAILED)
         return json_null();
-    return json_pack("{ss, ss}", "code", spx_status_name(job->failure), "message", job->error);
+    return json_pack("{ss, ss, ss}", "code", spx_status_name(job->failure), "message", job->error,
+                     "fault", spx_fault_name(spx_status_fault(job->failure)));
 }
 
 static json_t *summary_json(const spx_job *job)

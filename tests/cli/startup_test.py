@@ -48,7 +48,7 @@ def starts_without_picture_libraries():
 def opens_only_what_a_photo_needs():
     if "libasan" in linked() or "libtsan" in linked():
         return
-    found = " ".join(started("convert", CASES + "base.jpg", "--depth-map", CASES + "depth_16bit_low.png", "-o", "out"))
+    found = " ".join(started("convert", "--in-process", CASES + "base.jpg", "--depth-map", CASES + "depth_16bit_low.png", "-o", "out"))
     assert "libvips" in found and "libx265" in found and "libraw" not in found and "libavformat" not in found, found
 
 
@@ -57,7 +57,7 @@ def names_a_library_that_is_missing():
     os.makedirs("broken", exist_ok=True)
     (jxl,) = [name.decode() for name in sonames() if name.startswith(b"libjxl.so")]
     write("broken/" + jxl, b"no library")
-    done = subprocess.run([PROGRAM, "convert", CASES + "photo.jxl", "-o", "out"],
+    done = subprocess.run([PROGRAM, "convert", "--in-process", CASES + "photo.jxl", "-o", "out"],
                           env={**os.environ, "LD_LIBRARY_PATH": "broken"}, capture_output=True)
     text = done.stderr.decode()
     assert done.returncode == 1 and "JPEG XL" in text and jxl in text and text.count("\n") == 1, text

@@ -1,0 +1,107 @@
+/* The child's side. */
+#include "child/child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { ANSWERS = 9, LAST_OWN = SPX_CHILD_FIRST_FILE + SPX_CHILD_FILES_MOST - 1 };
+
+static int answers = STDOUT_FILENO;
+
+/* A parent that went before this call shows in the answers' pipe: nobody reads it. */
+static void die_with_parent(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
+}
+
+/* What libraries print must not become an answer. */
+static void part_answers_from_noise(void)
+{
+    (void)syscall(SYS_close_range, (unsigned)LAST_OWN + 1, ~0U, 0U);
+    const int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, ANSWERS);
+    if (fd >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+        answers = fd;
+}
+
+/* Byte by byte: what follows the line is for later. */
+static ssize_t read_line(char *out, size_t size)
+{
+    size_t used = 0;
+    while (used + 1 < size) {
+        const ssize_t got = read(STDIN_FILENO, out + used, 1);
+        if (got <= 0 || out[used] == '\n')
+            break;
+        used++;
+    }
+    out[used] = '\0';
+    return (ssize_t)used;
+}
+
+json_t *spx_child_begin(void)
+{
+    static char text[1 << 16];
+    die_with_parent();
+    part_answers_from_noise();
+    (void)read_line(text, sizeof(text));
+    return json_loads(text, 0, NULL);
+}
+
+void spx_child_say(json_t *line)
+{
+    char *const text = line == NULL ? NULL : json_dumps(line, JSON_COMPACT);
+    size_t left = text == NULL ? 0 : strlen(text) + 1;
+    const char *at = text;
+    if (text != NULL)
+        text[left - 1] = '\n';
+    while (left != 0) {
+        const ssize_t put = write(answers, at, left);
+        if (put <= 0)
+            _exit(1); /* the parent is gone */
+        at += put;
+        left -= (size_t)put;
+    }
+    free(text);
+    json_decref(line);
+}
+
+int spx_child_question(json_t *line)
+{
+    char answer[16];
+    spx_child_say(line);
+    if (read_line(answer, sizeof(answer)) <= 0)
+        _exit(1);
+    return (int)strtol(answer, NULL, 10);
+}
+
+void spx_child_ask(const spx_child_needs *needs)
+{
+    char answer[8];
+    spx_child_say(json_pack("{s:{s:f, s:f, s:f}}", "wants", "memory", (double)needs->memory_bytes,
+                            "cpu", needs->cpu_s, "pixels", (double)needs->pixels));
+    if (read_line(answer, sizeof(answer)) <= 0)
+        _exit(1);
+}
+
+/* Without the libraries' goodbyes: the kernel takes everything back faster. */
+_Noreturn void spx_child_finish(spx_status status, const spx_diag *diag, json_t *result)
+{
+    json_t *const line = result == NULL ? json_object() : result;
+    (void)json_object_set_new(line, "status", json_integer(status));
+    if (status != SPX_OK) {
+        json_t *const text =
+            json_string(diag->text[0] == '\0' ? spx_status_name(status) : diag->text);
+        (void)json_object_set_new(line, "error",
+                                  text != NULL ? text : json_string(spx_status_name(status)));
+    }
+    spx_child_say(line);
+    _exit(0);
+}

@@ -1,0 +1,161 @@
+/* The parent's side. */
+#include "cli/apart.h"
+
+#include "base/file.h"
+#include "child/attempts.h"
+#include "cli/standard_input.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { RETRIES = 1 };
+static const double pause_s = 0.2;
+
+void spx_apart_said_clear(spx_apart_said *said)
+{
+    free(said->output);
+    free(said->errors);
+    *said = (spx_apart_said){ .output = NULL };
+}
+
+/* What comes on standard input goes into memory that has a descriptor. */
+static spx_status open_standard_input(int *out, const spx_limits *limits, spx_diag *diag)
+{
+    spx_bytes bytes = { 0 };
+    spx_input input;
+    spx_status status = spx_input_of(&input, "-", limits, &bytes, diag);
+    const int fd = status == SPX_OK ? memfd_create("photo", MFD_CLOEXEC) : -1;
+    for (size_t done = 0; fd >= 0 && done < bytes.size && status == SPX_OK;) {
+        const ssize_t put = write(fd, bytes.data + done, bytes.size - done);
+        if (put < 0)
+            status = spx_fail_memory(diag, "standard input");
+        done += put < 0 ? 0 : (size_t)put;
+    }
+    if (fd < 0 && status == SPX_OK)
+        status = spx_fail_memory(diag, "standard input");
+    spx_bytes_clear(&bytes);
+    *out = fd;
+    return status;
+}
+
+static spx_status open_photos(spx_child_task *task, const spx_apart *what, spx_diag *diag)
+{
+    const char *const paths[] = { what->photo->path, what->photo->right };
+    for (size_t i = 0; i < 2 && paths[i] != NULL; i++) {
+        if (spx_is_standard_input(paths[i])) {
+            SPX_TRY(open_standard_input(&task->files[i], what->limits, diag));
+        } else {
+            SPX_TRY(spx_file_open(paths[i], &task->files[i], diag));
+        }
+        task->file_count = i + 1;
+    }
+    return SPX_OK;
+}
+
+static json_t *request_of(const spx_apart *what)
+{
+    json_t *const words = json_array();
+    int failed = words == NULL;
+    for (size_t i = 0; what->words[i] != NULL && !failed; i++)
+        failed = json_array_append_new(words, spx_child_text(what->words[i])) != 0;
+    json_t *const request =
+        json_pack("{s:s, s:o, s:o, s:o*, s:o, s:b}", "do", "convert", "words", words, "photo",
+                  spx_child_text(what->photo->path), "right", spx_child_text(what->photo->right),
+                  "output", spx_child_text(what->photo->output), "asks", what->ask != NULL);
+    if (!failed)
+        return request;
+    json_decref(request);
+    return NULL;
+}
+
+static void pass_progress(void *user, const json_t *line)
+{
+    const spx_apart *const what = user;
+    const json_t *const at = json_object_get(line, "at");
+    const char *const stage = json_string_value(json_array_get(at, 0));
+    for (int i = 0; i < SPX_STAGE_COUNT && stage != NULL; i++) {
+        const char *const known = spx_stage_name((spx_stage)i);
+        if (strcmp(stage, known) == 0)
+            what->progress(what->user, known, json_number_value(json_array_get(at, 1)));
+    }
+}
+
+static int pass_question(void *user, const json_t *line)
+{
+    const spx_apart *const what = user;
+    const int looks_like = (int)json_integer_value(json_object_get(line, "asks"));
+    return what->ask == NULL
+               ? SPX_STEREO_INPUT_AUTO
+               : (int)spx_ask_eyes(what->ask, what->photo->path, (spx_stereo_input)looks_like);
+}
+
+/* How many folders of the path there are not yet. */
+static unsigned count_missing(const char *path)
+{
+    char *const copy = strdup(path);
+    unsigned missing = 0;
+    while (copy != NULL && copy[0] != '\0' && access(copy, F_OK) != 0) {
+        char *const slash = strrchr(copy, '/');
+        missing++;
+        if (slash == NULL)
+            break;
+        *slash = '\0';
+    }
+    free(copy);
+    return missing;
+}
+
+/* They go only when they are empty. */
+static void remove_made(const char *path, unsigned count)
+{
+    char *const copy = strdup(path);
+    for (; copy != NULL && count != 0 && rmdir(copy) == 0; count--) {
+        char *const slash = strrchr(copy, '/');
+        if (slash == NULL)
+            break;
+        *slash = '\0';
+    }
+    free(copy);
+}
+
+spx_status spx_apart_convert(const spx_apart *what, spx_apart_said *said, spx_diag *diag)
+{
+    spx_apart own = *what; /* for the callbacks, which change nothing */
+    spx_child_task task = { .files = { -1, -1 },
+                            .cancel = what->cancel,
+                            .network = what->network,
+                            .answer = pass_progress,
+                            .question = pass_question,
+                            .user = &own };
+    const spx_child_rules rules = { .gate = what->gate, .retries = RETRIES, .pause_s = pause_s };
+    spx_child_outcome out = { .result = NULL };
+    const unsigned missing = count_missing(what->photo->output);
+    spx_status status = SPX_OK;
+    *said = (spx_apart_said){ .output = NULL };
+    SPX_TRY_OUT(open_photos(&task, what, diag));
+    task.request = request_of(what);
+    if (task.request == NULL) {
+        status = spx_fail_memory(diag, what->photo->path);
+        goto out;
+    }
+    SPX_TRY_OUT(spx_child_attempt(&task, &rules, &out, diag));
+    said->output = spx_child_bytes(json_object_get(out.result, "output"));
+    said->errors = spx_child_bytes(json_object_get(out.result, "errors"));
+
+out:
+    if (status != SPX_OK && out.process > 0)
+        spx_folder_sweep(what->photo->output, (long)out.process);
+    if (status != SPX_OK)
+        remove_made(what->photo->output, missing);
+    for (size_t i = 0; i < SPX_CHILD_FILES_MOST; i++) {
+        if (task.files[i] >= 0)
+            (void)close(task.files[i]);
+    }
+    json_decref(task.request);
+    json_decref(out.result);
+    return status;
+}

@@ -1,0 +1,84 @@
+#include "cli/serve_sandbox.h"
+
+#include "base/file.h"
+#include "child/sandbox.h"
+#include "spx/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, MODELS_LISTED = 4 };
+
+/* Paths that live until the end of the call. */
+typedef struct allowed {
+    spx_sandbox sandbox;
+    char *own[SPX_SANDBOX_PATHS_MOST];
+    size_t count;
+} allowed;
+
+/* path: moved; NULL is passed over. */
+static void add(allowed *self, char *path)
+{
+    if (path == NULL || self->count + 1 >= SPX_SANDBOX_PATHS_MOST) {
+        free(path);
+        return;
+    }
+    self->own[self->count] = path;
+    self->sandbox.read[self->count++] = path;
+}
+
+static char *folder_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    return slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+}
+
+static void add_program(allowed *self)
+{
+    char path[PATH_BYTES];
+    const ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    if (size <= 0)
+        return;
+    path[size] = '\0';
+    add(self, folder_of(path));
+}
+
+/* Where models are now, and where they will be when more of them are fetched. */
+static void add_models(allowed *self, const char *model_dir)
+{
+    spx_model_list *list = NULL;
+    const char *const home = getenv("HOME"); // NOLINT(concurrency-mt-unsafe): no thread yet
+    const char *const data = getenv("XDG_DATA_HOME"); // NOLINT(concurrency-mt-unsafe)
+    const char *const own = getenv("SPX_MODEL_DIR");  // NOLINT(concurrency-mt-unsafe)
+    if (model_dir != NULL)
+        add(self, strdup(model_dir));
+    if (own != NULL)
+        add(self, strdup(own));
+    if (data != NULL && data[0] == '/')
+        add(self, spx_path_join(data, "spx"));
+    if (home != NULL)
+        add(self, spx_path_join(home, ".local/share/spx"));
+    if (spx_model_list_create(&list, model_dir, NULL) != SPX_OK)
+        return;
+    for (size_t i = 0; i < spx_model_list_count(list) && i < MODELS_LISTED; i++)
+        add(self, folder_of(spx_model_list_at(list, i)->path));
+    spx_model_list_destroy(list);
+}
+
+spx_status spx_serve_shut_in(const char *data_dir, const char *model_dir, spx_diag *diag)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    /* Each process that it starts reads lists of suppressions from wherever they lie. */
+    (void)model_dir;
+    return spx_folder_make(data_dir, diag);
+#endif
+    allowed self = { .sandbox = { .write = { data_dir, NULL }, .network = 1, .parent = 1 } };
+    SPX_TRY(spx_folder_make(data_dir, diag));
+    add_program(&self);
+    add_models(&self, model_dir);
+    const spx_status status = spx_sandbox_enter(&self.sandbox, diag);
+    for (size_t i = 0; i < self.count; i++)
+        free(self.own[i]);
+    return status;
+}

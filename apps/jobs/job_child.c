@@ -1,0 +1,209 @@
+/* The child's side: reads a request, shuts itself in, and lets libspx work. */
+#include "jobs/job_child.h"
+
+#include "base/file.h"
+#include "child/needs.h"
+#include "child/sandbox.h"
+#include "spx/model.h"
+#include "spx/outpaint.h"
+#include "spx/preview.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *const text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "" : text;
+}
+
+/* Of a path; lives as long as the process. */
+static const char *path_of(const json_t *object, const char *key)
+{
+    const char *const path = spx_child_bytes(json_object_get(object, key));
+    return path == NULL ? "" : path;
+}
+
+static uint64_t number_of(const json_t *object, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(object, key));
+}
+
+static void read_engine(spx_engine_options *out, const json_t *from)
+{
+    spx_engine_options_init(out);
+    out->threads = (unsigned)number_of(from, "threads");
+    out->model_dir = spx_child_bytes(json_object_get(from, "model_dir"));
+    out->limits.file_bytes = number_of(from, "file_bytes");
+    out->limits.pixels = number_of(from, "pixels");
+    out->limits.side_px = (uint32_t)number_of(from, "side_px");
+}
+
+static void say_progress(void *user, const char *stage, double fraction)
+{
+    (void)user;
+    spx_child_say(json_pack("{s:[s, f]}", "at", stage, fraction));
+}
+
+static spx_status read_job(spx_job *job, const json_t *request, spx_diag *diag)
+{
+    spx_job_set_name(job, text_of(request, "name"));
+    (void)snprintf(job->second, sizeof(job->second), "%s", text_of(request, "second_name"));
+    spx_job_options_init(&job->options);
+    job->revision = (uint32_t)number_of(request, "revision");
+    SPX_TRY(spx_job_kind_from_name(&job->kind, text_of(request, "kind"), diag));
+    return spx_job_options_set_json(&job->options, json_object_get(request, "options"), diag);
+}
+
+/* Pixels of the larger photo for one of the photo's: margins in pixels count as if they doubled it.
+ */
+static double growth_of(const spx_job *job)
+{
+    spx_outpaint_options options;
+    if (job->kind == SPX_JOB_CONVERT)
+        return 1.0;
+    spx_outpaint_options_init(&options);
+    if (spx_border_apply(&job->options.border, &options, NULL) != SPX_OK)
+        return 1.0;
+    const spx_margin sides[] = { options.left, options.right, options.top, options.bottom };
+    double grown[2] = { 1.0, 1.0 };
+    for (size_t i = 0; i < 4; i++)
+        grown[i / 2] += sides[i].percent        ? sides[i].amount / 100.0
+                        : sides[i].amount > 0.0 ? 0.5
+                                                : 0.0;
+    return options.rule == SPX_FRAME_MARGINS ? grown[0] * grown[1] : 2.0;
+}
+
+/* The weights are looked for now: later only their folder can be read. */
+static void find_weights(spx_sandbox *sandbox, spx_engine_options *engine, const char *model,
+                         char **path, char **folder)
+{
+    if (spx_model_resolve(model, engine->model_dir, path, NULL) != SPX_OK)
+        return; /* the library will say so */
+    *folder = strdup(*path);
+    char *const slash = *folder == NULL ? NULL : strrchr(*folder, '/');
+    if (slash == NULL)
+        return;
+    *slash = '\0';
+    engine->model_dir = *folder;
+    sandbox->read[0] = *folder;
+    sandbox->read[1] = *path;
+}
+
+static json_t *result_json(const spx_job *made)
+{
+    json_t *const files = json_array();
+    for (size_t i = 0; i < made->file_count; i++) {
+        const spx_job_file *const file = &made->files[i];
+        (void)json_array_append_new(files,
+                                    json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", file->name,
+                                              "role", file->role, "type", file->type, "disk",
+                                              file->disk, "size", (json_int_t)file->size));
+    }
+    return json_pack("{s:o, s:s}", "files", files, "summary", made->summary);
+}
+
+/* Shut in by now: says what it takes, and waits until it may. */
+static spx_status open_photo(spx_input *photo, const char *path, const spx_limits *limits,
+                             const spx_child_work *work, spx_diag *diag)
+{
+    spx_child_needs needs;
+    SPX_TRY(spx_child_map(photo, SPX_CHILD_FIRST_FILE, path, limits, diag));
+    spx_child_needs_of(&needs, photo, work);
+    spx_child_ask(&needs);
+    return SPX_OK;
+}
+
+/* The request's parts live as long as the process. */
+static spx_status do_job(const json_t *request, spx_job *made, spx_diag *diag)
+{
+    static spx_job job;
+    const json_t *const painter = json_object_get(request, "painter");
+    const char *const folders[] = { path_of(request, "cache"), path_of(request, "output"),
+                                    path_of(request, "outpaint") };
+    const char *const photo_path = path_of(request, "photo");
+    const char *const second_path = path_of(request, "second");
+    spx_libspx_options library = { .painter = json_string_value(json_object_get(painter, "name")),
+                                   .painter_url =
+                                       json_string_value(json_object_get(painter, "url")),
+                                   .painter_token =
+                                       json_string_value(json_object_get(painter, "token")) };
+    spx_sandbox sandbox = { .write = { folders[0], NULL }, .network = painter != NULL };
+    spx_input photo;
+    spx_input second = { .data = NULL };
+    spx_libspx_maker *maker = NULL;
+    char *weights = NULL;
+    char *weights_folder = NULL;
+    read_engine(&library.engine, json_object_get(request, "engine"));
+    SPX_TRY(read_job(&job, request, diag));
+    SPX_TRY(spx_folder_make(folders[1], diag));
+    if (job.kind != SPX_JOB_CONVERT) {
+        SPX_TRY(spx_folder_make(folders[2], diag));
+        sandbox.write[1] = folders[2];
+    }
+    find_weights(&sandbox, &library.engine, spx_job_options_model(&job.options), &weights,
+                 &weights_folder);
+    SPX_TRY(spx_sandbox_enter(&sandbox, diag));
+
+    const spx_convert_options convert = spx_job_options_convert(&job.options);
+    const spx_child_work work = {
+        .formats = job.kind == SPX_JOB_OUTPAINT ? 0 : convert.formats,
+        .detail = convert.detail,
+        .grow = growth_of(&job),
+        .own_network = weights != NULL && strstr(weights, "spx-lite") == NULL,
+        .threads = library.engine.threads,
+        .most_pixels = library.engine.limits.pixels,
+    };
+    SPX_TRY(open_photo(&photo, photo_path, &library.engine.limits, &work, diag));
+    if (second_path[0] != '\0') {
+        SPX_TRY(spx_child_map(&second, SPX_CHILD_FIRST_FILE + 1, second_path,
+                              &library.engine.limits, diag));
+    }
+    SPX_TRY(spx_libspx_maker_create(&maker, &library, diag));
+    const spx_maker functions = spx_libspx_maker_functions(maker);
+    const spx_make what = { .job = &job,
+                            .photo_path = photo_path,
+                            .photo = photo.data,
+                            .photo_size = photo.size,
+                            .second_path = second_path[0] == '\0' ? NULL : second_path,
+                            .second = second.data,
+                            .second_size = second.size,
+                            .cache_dir = folders[0],
+                            .output_dir = folders[1],
+                            .outpaint_dir = folders[2],
+                            .progress = say_progress };
+    return functions.make(functions.user, &what, made, diag);
+}
+
+static spx_status do_preview(const json_t *request, spx_diag *diag)
+{
+    const char *const output = path_of(request, "output");
+    const char *const slash = strrchr(output, '/');
+    char *const folder = slash == NULL ? strdup(".") : strndup(output, (size_t)(slash - output));
+    const spx_sandbox sandbox = { .write = { folder, NULL } };
+    spx_child_work work = { .threads = 1 };
+    spx_engine_options engine;
+    spx_input photo;
+    read_engine(&engine, json_object_get(request, "engine"));
+    work.most_pixels = engine.limits.pixels;
+    SPX_TRY(spx_sandbox_enter(&sandbox, diag));
+    SPX_TRY(open_photo(&photo, path_of(request, "photo"), &engine.limits, &work, diag));
+    return spx_preview_write(&photo, &engine.limits, (uint32_t)number_of(request, "side"), output,
+                             diag);
+}
+
+_Noreturn void spx_job_child_main(json_t *request)
+{
+    static spx_job made;
+    spx_diag diag = { 0 };
+    if (strcmp(text_of(request, "do"), "preview") == 0) {
+        const spx_status status = do_preview(request, &diag);
+        spx_child_finish(status, &diag, NULL);
+    }
+    spx_job_set_name(&made, text_of(request, "name"));
+    (void)snprintf(made.second, sizeof(made.second), "%s", text_of(request, "second_name"));
+    made.revision = (uint32_t)number_of(request, "revision");
+    const spx_status status = do_job(request, &made, &diag);
+    spx_child_finish(status, &diag, status == SPX_OK ? result_json(&made) : NULL);
+}

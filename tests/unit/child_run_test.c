@@ -1,0 +1,363 @@
+/* This program is its own child: spx_child_run() starts /proc/self/exe again. */
+#include "test_files.h"
+#include "test_support.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "child/attempts.h"
+#include "child/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- the child ---- */
+
+/* Where an allocation of four gigabytes ends: the limit says no, or the kernel ends the process. */
+static int has_four_gigabytes(void)
+{
+    static const size_t huge = (size_t)4 << 30;
+    char *const memory = malloc(huge);
+    if (memory == NULL)
+        return 0;
+    ((volatile char *)memory)[huge / 2] = 1;
+    free(memory);
+    return 1;
+}
+
+static int can_open(const char *path, int flags)
+{
+    const int fd = open(path, flags, 0600);
+    if (fd >= 0)
+        (void)close(fd);
+    return fd >= 0;
+}
+
+/* What a shut-in process could do that it must not; "" = nothing. */
+static const char *first_way_out(const char *folder)
+{
+    char outside[4096];
+    char inside[4096];
+    char program[] = "/bin/true";
+    char *arguments[] = { program, NULL };
+    (void)snprintf(outside, sizeof(outside), "%s-outside", folder);
+    (void)snprintf(inside, sizeof(inside), "%s/inside", folder);
+    if (!can_open(inside, O_WRONLY | O_CREAT))
+        return "its own folder cannot be written";
+    if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+        return "network";
+    if (ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == 0 || errno != EPERM)
+        return "ptrace";
+    if (kill(getppid(), 0) == 0 || errno != EPERM)
+        return "signals";
+    if (fork() >= 0)
+        return "a process of its own";
+    if (execv(program, arguments) == 0 || (errno != EPERM && errno != EACCES))
+        return "another program";
+    char text[64];
+    if (spx_sandbox_missing(text, sizeof(text))[0] != '\0')
+        return "";
+    if (can_open("/etc/passwd", O_RDONLY))
+        return "files of others";
+    return can_open(outside, O_WRONLY | O_CREAT) ? "writing elsewhere" : "";
+}
+
+static void *wait_for_nothing(void *context)
+{
+    for (;;)
+        (void)pause();
+    return context;
+}
+
+static _Noreturn void child(void)
+{
+    json_t *const request = spx_child_begin();
+    const char *const what = json_string_value(json_object_get(request, "do"));
+    const char *const folder = json_string_value(json_object_get(request, "folder"));
+    const spx_child_needs needs = { .memory_bytes = 1000000, .cpu_s = 1.0, .pixels = 12000000 };
+    spx_diag diag = { 0 };
+    spx_status status = SPX_OK;
+    json_t *result = json_object();
+    if (strcmp(what, "read") == 0) {
+        char text[16] = "";
+        (void)!read(SPX_CHILD_FIRST_FILE, text, sizeof(text) - 1);
+        (void)printf("noise\n");
+        spx_child_say(json_pack("{s:[s, f]}", "at", "read", 0.5));
+        spx_child_ask(&needs);
+        (void)json_object_set_new(result, "text", json_string(text));
+    } else if (strcmp(what, "crash") == 0) {
+        (void)fputs("the last words\n", stderr);
+        (void)raise(SIGSEGV);
+    } else if (strcmp(what, "glib") == 0) {
+        (void)fputs("GLib-ERROR: failed to allocate 42 bytes\n", stderr);
+        abort();
+    } else if (strcmp(what, "busy") == 0) {
+        spx_child_say(json_pack("{s:[s, f]}", "at", "read", 0.0));
+        for (;;)
+            ;
+    } else if (strcmp(what, "wait") == 0) {
+        (void)wait_for_nothing(NULL);
+    } else if (strcmp(what, "fail") == 0) {
+        status = spx_fail(&diag, SPX_ERR_CORRUPT, "photo: damaged");
+    } else if (strcmp(what, "memory") == 0) {
+        spx_child_ask(&needs);
+        if (!has_four_gigabytes())
+            status = spx_fail_memory(&diag, "photo");
+    } else if (strcmp(what, "sandbox") == 0) {
+        const spx_sandbox sandbox = { .write = { folder, NULL } };
+        status = spx_sandbox_enter(&sandbox, &diag);
+        if (status == SPX_OK)
+            (void)json_object_set_new(result, "way", json_string(first_way_out(folder)));
+    }
+    spx_child_finish(status, &diag, result);
+}
+
+/* ---- the tests ---- */
+
+typedef struct heard {
+    double fraction;
+    spx_cancel *cancel; /* requested at the first answer; may be NULL */
+    double at_s;        /* when */
+    uint64_t pixels;
+} heard;
+
+static void hear(void *user, const json_t *line)
+{
+    heard *const self = user;
+    self->fraction = json_number_value(json_array_get(json_object_get(line, "at"), 1));
+    self->at_s = spx_clock_s();
+    if (self->cancel != NULL)
+        spx_cancel_request(self->cancel);
+}
+
+static spx_status admit(void *user, const spx_child_needs *needs, spx_diag *diag)
+{
+    heard *const self = user;
+    (void)diag;
+    self->pixels = needs->pixels;
+    return SPX_OK;
+}
+
+static spx_status run(const char *what, heard *to, spx_child_outcome *out, spx_diag *diag)
+{
+    const spx_child_task task = {
+        .request = json_pack("{s:s, s:s}", "do", what, "folder", test_out_path("child_run")),
+        .cancel = to->cancel,
+        .answer = hear,
+        .admit = admit,
+        .user = to,
+    };
+    const spx_status status = spx_child_run(&task, out, diag);
+    json_decref(task.request);
+    return status;
+}
+
+static void hears_answers_and_the_result(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    char *const path = spx_path_join(test_out_path("child_run"), "photo");
+    assert_int_equal(spx_folder_make(test_out_path("child_run"), NULL), SPX_OK);
+    assert_int_equal(spx_file_write(path, "pixels", 6, NULL), SPX_OK);
+    spx_child_task task = { .request = json_pack("{s:s}", "do", "read"),
+                            .file_count = 1,
+                            .answer = hear,
+                            .admit = admit,
+                            .user = &to };
+    task.files[0] = open(path, O_RDONLY);
+
+    assert_int_equal(spx_child_run(&task, &out, NULL), SPX_OK);
+
+    assert_string_equal(json_string_value(json_object_get(out.result, "text")), "pixels");
+    assert_true(to.fraction == 0.5);
+    assert_int_equal(to.pixels, 12000000);
+    (void)close(task.files[0]);
+    json_decref(out.result);
+    json_decref(task.request);
+    free(path);
+}
+
+static void a_failure_comes_with_its_words(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(run("fail", &to, &out, &diag), SPX_ERR_CORRUPT);
+
+    assert_string_equal(diag.text, "photo: damaged");
+    json_decref(out.result);
+}
+
+static void a_crash_ends_the_child_alone(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(run("crash", &to, &out, &diag), SPX_ERR_CRASH);
+
+    assert_int_equal(out.signal, SIGSEGV);
+    assert_non_null(strstr(diag.text, "crashed"));
+    assert_non_null(strstr(out.noise, "the last words"));
+    assert_int_equal(spx_status_fault(SPX_ERR_CRASH), SPX_FAULT_SPX);
+}
+
+static void an_abort_for_memory_is_the_machine_s(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+
+    assert_int_equal(run("glib", &to, &out, NULL), SPX_ERR_NO_MEMORY);
+    assert_int_equal(spx_status_fault(SPX_ERR_NO_MEMORY), SPX_FAULT_MACHINE);
+}
+
+static void a_cancel_ends_what_does_not_look_up(void **state)
+{
+    (void)state;
+    static const double most_s = 2.0; /* 0.05 s on a quiet computer */
+    heard to = { 0 };
+    spx_child_outcome out;
+    assert_int_equal(spx_cancel_create(&to.cancel), SPX_OK);
+
+    assert_int_equal(run("busy", &to, &out, NULL), SPX_ERR_CANCELLED);
+
+    assert_true(spx_clock_s() - to.at_s < most_s);
+    spx_cancel_destroy(to.cancel);
+}
+
+static void what_waits_for_ever_is_ended(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(run("wait", &to, &out, &diag), SPX_ERR_NO_MEMORY);
+
+    assert_non_null(strstr(diag.text, "waits for something"));
+}
+
+static void the_kernel_holds_it_to_its_memory(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* they set aside more than any limit */
+#endif
+    heard to = { 0 };
+    spx_child_outcome out;
+
+    assert_int_equal(run("memory", &to, &out, NULL), SPX_ERR_NO_MEMORY);
+
+    json_decref(out.result);
+}
+
+static void there_is_no_way_out(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+    assert_int_equal(spx_folder_make(test_out_path("child_run"), NULL), SPX_OK);
+
+    assert_int_equal(run("sandbox", &to, &out, &diag), SPX_OK);
+
+    assert_string_equal(json_string_value(json_object_get(out.result, "way")), "");
+    json_decref(out.result);
+}
+
+static void a_crash_is_tried_again_once_and_then_reported(void **state)
+{
+    (void)state;
+    char *const path = spx_path_join(test_out_path("child_run"), "report.txt");
+    spx_gate *gate = NULL;
+    spx_child_outcome out;
+    spx_bytes report = { 0 };
+    (void)unlink(path);
+    assert_int_equal(spx_folder_make(test_out_path("child_run"), NULL), SPX_OK);
+    assert_int_equal(spx_gate_create(&gate, 0, NULL), SPX_OK);
+    const spx_child_rules rules = { .gate = gate, .retries = 2, .report = path, .about = "job x" };
+    const spx_child_task task = { .request = json_pack("{s:s}", "do", "crash") };
+
+    assert_int_equal(spx_child_attempt(&task, &rules, &out, NULL), SPX_ERR_CRASH);
+
+    assert_int_equal(spx_file_read(path, 10000, &report, NULL), SPX_OK);
+    spx_bytes_u8(&report, 0);
+    assert_non_null(strstr((const char *)report.data, "job x"));
+    assert_non_null(strstr((const char *)report.data, "the last words"));
+    spx_bytes_clear(&report);
+    spx_gate_destroy(gate);
+    json_decref(task.request);
+    free(path);
+}
+
+static void a_photo_over_the_budget_is_refused_with_the_numbers(void **state)
+{
+    (void)state;
+    spx_gate *gate = NULL;
+    spx_diag diag = { 0 };
+    const spx_child_needs fits = { .memory_bytes = 600000000, .pixels = 9000000 };
+    const spx_child_needs large = { .memory_bytes = 1500000000, .pixels = 30000000 };
+    assert_int_equal(spx_gate_create(&gate, 1000000000, NULL), SPX_OK);
+
+    assert_int_equal(spx_gate_enter(gate, &fits, 0, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_gate_enter(gate, &large, 0, NULL, &diag), SPX_ERR_LIMIT);
+
+    assert_non_null(strstr(diag.text, "30.0 megapixels would take 1.5 GB"));
+    assert_non_null(strstr(diag.text, "1.0 GB is all"));
+
+    /* A second one of the first kind waits; here until it is cancelled. */
+    spx_cancel *cancel = NULL;
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    spx_cancel_request(cancel);
+    assert_int_equal(spx_gate_enter(gate, &fits, 0, cancel, NULL), SPX_ERR_CANCELLED);
+    spx_gate_leave(gate, &fits, 0);
+    assert_int_equal(spx_gate_enter(gate, &fits, 1, cancel, NULL), SPX_OK);
+    spx_gate_leave(gate, &fits, 1);
+    spx_cancel_destroy(cancel);
+    spx_gate_destroy(gate);
+}
+
+static void any_bytes_pass_as_text(void **state)
+{
+    (void)state;
+    static const char bytes[] = "caf\xe9/\xff\x80 \xc3\xa9";
+    json_t *const text = spx_child_text(bytes);
+    char *const back = spx_child_bytes(text);
+
+    assert_string_equal(back, bytes);
+    free(back);
+    json_decref(text);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], SPX_CHILD_WORD) == 0)
+        child();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hears_answers_and_the_result),
+        cmocka_unit_test(a_failure_comes_with_its_words),
+        cmocka_unit_test(a_crash_ends_the_child_alone),
+        cmocka_unit_test(an_abort_for_memory_is_the_machine_s),
+        cmocka_unit_test(a_cancel_ends_what_does_not_look_up),
+        cmocka_unit_test(what_waits_for_ever_is_ended),
+        cmocka_unit_test(the_kernel_holds_it_to_its_memory),
+        cmocka_unit_test(there_is_no_way_out),
+        cmocka_unit_test(a_crash_is_tried_again_once_and_then_reported),
+        cmocka_unit_test(a_photo_over_the_budget_is_refused_with_the_numbers),
+        cmocka_unit_test(any_bytes_pass_as_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
