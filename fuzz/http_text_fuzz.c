@@ -35,6 +35,16 @@ static void make_name(const char *text)
     spx_bytes_clear(&out);
 }
 
+static void read_client(const char *list)
+{
+    char client[SPX_JOB_CLIENT_SIZE];
+    char again[SPX_JOB_CLIENT_SIZE];
+    spx_client_of_list(client, sizeof(client), list);
+    spx_client_of_list(again, sizeof(again), client);
+    check(strlen(client) < sizeof(client) && (strchr(client, ',') != NULL || client[0] == ' ' ||
+                                              client[0] == '\t' || strcmp(client, again) == 0));
+}
+
 static void set_options(char *text)
 {
     static const char *const names[] = { "strength", "convergence", "formats", "views",  "quality",
@@ -62,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
-    switch (data[0] % 6) {
+    switch (data[0] % 7) {
     case 0:
         read_range(text, size * 7);
         read_range(text, 0);
@@ -80,6 +90,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (void)spx_host_is_local(text);
         (void)spx_origin_is_host(text, "localhost");
         (void)spx_secret_equal("secret", text);
+        break;
+    case 6:
+        read_client(text);
         break;
     default:
         set_options(text);
