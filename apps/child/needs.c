@@ -48,9 +48,10 @@ static int is_progressive(const uint8_t *data, size_t size)
 
 static uint64_t pixels_of(const spx_input *input)
 {
-    spx_info info;
-    const spx_status status = spx_info_read(&info, input, NULL, NULL);
-    const uint64_t pixels = status == SPX_OK ? (uint64_t)info.width * info.height : 0;
+    uint32_t width = 0;
+    uint32_t height = 0;
+    spx_info_size(input->data, input->size, &width, &height);
+    const uint64_t pixels = (uint64_t)width * height;
     return pixels != 0 ? pixels : UNKNOWN_PIXELS;
 }
 

@@ -45,15 +45,15 @@ static int is_too_large(const spx_exchange *exchange, const spx_job *job)
 {
     const spx_limits *const limits = &exchange->context->options.photo;
     spx_mapping file = { 0 };
-    spx_info info = { 0 };
+    uint32_t width = 0;
+    uint32_t height = 0;
     char *path = NULL;
     int large = 0;
     if (spx_jobs_incoming_path(exchange->context->jobs, job->id, &path, NULL) == SPX_OK &&
         spx_mapping_open(&file, path, NULL) == SPX_OK) {
-        const spx_input input = { .data = file.data, .size = file.size };
-        large = spx_info_read(&info, &input, limits, NULL) == SPX_OK &&
-                (info.width > limits->side_px || info.height > limits->side_px ||
-                 (uint64_t)info.width * info.height > limits->pixels);
+        spx_info_size(file.data, file.size, &width, &height);
+        large = width > limits->side_px || height > limits->side_px ||
+                (uint64_t)width * height > limits->pixels;
     }
     spx_mapping_close(&file);
     free(path);

@@ -154,6 +154,10 @@ SPX_API spx_kind spx_kind_of(const void *head, size_t size);
  * searches a folder shall hear of such a file that is none. */
 SPX_API int spx_kind_has_name(const char *name);
 
+/** The size that a file's header announces, as stored; zeros where it says none. No pixel is
+ * decoded and no library of codecs is asked: for whoever has to decide before that. */
+SPX_API void spx_info_size(const void *data, size_t size, uint32_t *width, uint32_t *height);
+
 #ifdef __cplusplus
 }
 #endif

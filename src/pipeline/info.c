@@ -548,6 +548,18 @@ static void look_for_doubts(spx_info *info, const void *data, size_t size, const
         spx_task_warn(&doubts, SPX_WARNING_HDR_AS_SDR, "HDR photo: it will be shown as SDR");
 }
 
+void spx_info_size(const void *data, size_t size, uint32_t *width, uint32_t *height)
+{
+    spx_info info = { 0 };
+    if (!spx_heif_recognises(data, size)) {
+        read_other(&info, data, size);
+    } else if (read_heif(&info, data, size, "photo", NULL) != SPX_OK) {
+        info = (spx_info){ 0 };
+    }
+    *width = info.width;
+    *height = info.height;
+}
+
 spx_status spx_info_read(spx_info *out, const spx_input *input, const spx_limits *limits,
                          spx_diag *diag)
 {
