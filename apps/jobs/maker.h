@@ -8,8 +8,8 @@
 typedef struct spx_make {
     const spx_job *job;
     const char *photo_path;
-    const char *second_path;  /* the right eye of a pair in two files; NULL = one file */
-    const void *photo;        /* bytes of photo_path where they are at hand; may be NULL */
+    const char *second_path; /* the right eye of a pair in two files; NULL = one file */
+    const void *photo;       /* bytes of photo_path where they are at hand; may be NULL */
     size_t photo_size;
     const void *second; /* the same of second_path */
     size_t second_size;

@@ -13,7 +13,7 @@ spx_status spx_fail(spx_diag *diag, spx_status status, const char *format, ...) 
 spx_status spx_fail_memory(spx_diag *diag, const char *what);
 
 /**
- * What a library's message says of memory, threads and the disk goes before what the caller takes it
+ * What a library says of memory, threads and the disk goes before what the caller takes it
  * for: a computer at its end is no damaged photo. text: may be NULL.
  */
 spx_status spx_library_status(const char *text, spx_status otherwise);

@@ -12,7 +12,7 @@ typedef struct spx_hevc_frames {
     size_t count;                   /* of frames */
     uint32_t tile_px;               /* width of tiles; 0 = whole images */
     uint32_t tile_height;
-    uint32_t columns;               /* of tiles in an image */
+    uint32_t columns; /* of tiles in an image */
     uint32_t rows;
     int side_by_side;       /* images[0] | images[1] in one frame */
     uint32_t visible_width; /* even; what a decoder shows */
