@@ -403,19 +403,26 @@ static void lists_newest_first_page_by_page(void **state)
     for (size_t i = 0; i < 5; i++)
         (void)add(jobs, "boats.jpg", "c", ids[i]);
 
-    assert_int_equal(spx_jobs_list(jobs, &(spx_job_page){ "owner", NULL, 3 }, list, &count, NULL),
+    assert_int_equal(spx_jobs_list(jobs,
+                                   &(spx_job_page){ .owner = "owner", .before = NULL, .limit = 3 },
+                                   list, &count, NULL),
                      SPX_OK);
     assert_int_equal(count, 3);
     assert_string_equal(list[0].id, ids[4]);
     assert_int_equal(list[0].position, 5);
     assert_int_equal(
-        spx_jobs_list(jobs, &(spx_job_page){ "owner", list[2].id, 3 }, list, &count, NULL), SPX_OK);
+        spx_jobs_list(jobs, &(spx_job_page){ .owner = "owner", .before = list[2].id, .limit = 3 },
+                      list, &count, NULL),
+        SPX_OK);
     assert_int_equal(count, 2);
     assert_string_equal(list[1].id, ids[0]);
     assert_int_equal(
-        spx_jobs_list(jobs, &(spx_job_page){ "stranger", NULL, 3 }, list, &count, NULL), SPX_OK);
+        spx_jobs_list(jobs, &(spx_job_page){ .owner = "stranger", .before = NULL, .limit = 3 },
+                      list, &count, NULL),
+        SPX_OK);
     assert_int_equal(count, 0);
-    assert_int_equal(spx_jobs_list(jobs, &(spx_job_page){ "", NULL, 3 }, list, &count, NULL),
+    assert_int_equal(spx_jobs_list(jobs, &(spx_job_page){ .owner = "", .before = NULL, .limit = 3 },
+                                   list, &count, NULL),
                      SPX_OK);
     assert_int_equal(count, 0);
     spx_jobs_close(jobs);
