@@ -111,9 +111,10 @@ static int set_files(posix_spawn_file_actions_t *actions, const int ends[3], con
     int failed = 0;
     for (int i = 0; i < 3; i++)
         failed |= posix_spawn_file_actions_adddup2(actions, ends[i], i);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         failed |=
             posix_spawn_file_actions_adddup2(actions, photos[i], SPX_CHILD_FIRST_FILE + (int)i);
+    }
     return failed;
 }
 
@@ -160,9 +161,10 @@ static spx_status write_request(const running *self, spx_diag *diag)
         status = spx_fail(diag, SPX_ERR_ARGUMENT, "options of %zu bytes are too many", size);
     } else {
         text[size] = '\n'; /* in the place of its end: written by size */
-        if (write(self->request, text, size + 1) != (ssize_t)(size + 1))
+        if (write(self->request, text, size + 1) != (ssize_t)(size + 1)) {
             status = spx_fail(diag, SPX_ERR_IO, "a process of its own cannot be asked (%s)",
                               strerrordesc_np(errno));
+        }
     }
     free(text);
     return status;
@@ -351,7 +353,7 @@ static char state_of(pid_t process, const char *thread)
     (void)fclose(file);
     text[size] = '\0';
     const char *const after = strrchr(text, ')');
-    return after != NULL && strlen(after) > 2 ? after[2] : 'S';
+    return (char)(after != NULL && strlen(after) > 2 ? after[2] : 'S');
 }
 
 static int all_threads_sleep(pid_t process)
@@ -446,15 +448,17 @@ static spx_status tell_death(const running *self, int how, spx_diag *diag)
     const char *const noise = self->out->noise;
     if (number == SIGXCPU)
         return spx_fail(diag, SPX_ERR_LIMIT, "it takes far more time than a photo of its size may");
-    if (number == SIGKILL)
+    if (number == SIGKILL) {
         return spx_fail(diag, SPX_ERR_NO_MEMORY,
                         "the computer ran out of memory and ended the work");
+    }
     if (spx_library_status(noise, SPX_OK) == SPX_ERR_NO_MEMORY)
         return spx_fail(diag, SPX_ERR_NO_MEMORY, "no memory or no thread was left for a library");
-    if (number != 0)
+    if (number != 0) {
         return spx_fail(diag, SPX_ERR_CRASH,
                         "a library or spx crashed while it worked on this (%s)",
                         strsignal(number)); // NOLINT(concurrency-mt-unsafe): known numbers
+    }
     return spx_fail(diag, SPX_ERR_CRASH, "the work ended without an answer (exit code %d)",
                     WEXITSTATUS(how));
 }

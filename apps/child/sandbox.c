@@ -225,7 +225,7 @@ static spx_status limit_calls(const spx_sandbox *sandbox, spx_diag *diag)
 {
     if (!has_filters())
         return SPX_OK;
-    const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (filter == NULL)
         return spx_fail_memory(diag, "seccomp");
     int failed = refuse_all(filter, refused_calls, COUNT(refused_calls));

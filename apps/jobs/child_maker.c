@@ -89,6 +89,7 @@ static spx_status take_result(spx_job *made, const json_t *result, spx_diag *dia
 
 /* Runs a request about the photos at `paths`, task->file_count of them. request: moved; NULL = no
  * memory for it. */
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 static spx_status run(const spx_child_maker *self, const spx_child_task *wanted, json_t *request,
                       const char *const *paths, const char *id, spx_child_outcome *out,
                       spx_diag *diag)

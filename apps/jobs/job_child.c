@@ -68,10 +68,11 @@ static double growth_of(const spx_job *job)
         return 1.0;
     const spx_margin sides[] = { options.left, options.right, options.top, options.bottom };
     double grown[2] = { 1.0, 1.0 };
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++) {
         grown[i / 2] += sides[i].percent        ? sides[i].amount / 100.0
                         : sides[i].amount > 0.0 ? 0.5
                                                 : 0.0;
+    }
     return options.rule == SPX_FRAME_MARGINS ? grown[0] * grown[1] : 2.0;
 }
 
@@ -115,6 +116,31 @@ static spx_status open_photo(spx_input *photo, const char *path, const spx_limit
     return SPX_OK;
 }
 
+static spx_child_work work_of(const spx_job *job, const spx_engine_options *engine,
+                              const char *weights)
+{
+    const spx_convert_options convert = spx_job_options_convert(&job->options);
+    return (spx_child_work){
+        .formats = job->kind == SPX_JOB_OUTPAINT ? 0 : convert.formats,
+        .detail = convert.detail,
+        .grow = growth_of(job),
+        .own_network = weights != NULL && strstr(weights, "spx-lite") == NULL,
+        .threads = engine->threads,
+        .most_pixels = engine->limits.pixels,
+    };
+}
+
+/* folders: cache, output, larger photos. */
+static spx_status make_folders(const spx_job *job, const char *const folders[3],
+                               spx_sandbox *sandbox, spx_diag *diag)
+{
+    SPX_TRY(spx_folder_make(folders[1], diag));
+    if (job->kind == SPX_JOB_CONVERT)
+        return SPX_OK;
+    sandbox->write[1] = folders[2];
+    return spx_folder_make(folders[2], diag);
+}
+
 /* The request's parts live as long as the process. */
 static spx_status do_job(const json_t *request, spx_job *made, spx_diag *diag)
 {
@@ -133,28 +159,16 @@ static spx_status do_job(const json_t *request, spx_job *made, spx_diag *diag)
     spx_input photo;
     spx_input second = { .data = NULL };
     spx_libspx_maker *maker = NULL;
-    char *weights = NULL;
-    char *weights_folder = NULL;
+    static char *weights;
+    static char *weights_folder;
     read_engine(&library.engine, json_object_get(request, "engine"));
     SPX_TRY(read_job(&job, request, diag));
-    SPX_TRY(spx_folder_make(folders[1], diag));
-    if (job.kind != SPX_JOB_CONVERT) {
-        SPX_TRY(spx_folder_make(folders[2], diag));
-        sandbox.write[1] = folders[2];
-    }
+    SPX_TRY(make_folders(&job, folders, &sandbox, diag));
     find_weights(&sandbox, &library.engine, spx_job_options_model(&job.options), &weights,
                  &weights_folder);
     SPX_TRY(spx_sandbox_enter(&sandbox, diag));
 
-    const spx_convert_options convert = spx_job_options_convert(&job.options);
-    const spx_child_work work = {
-        .formats = job.kind == SPX_JOB_OUTPAINT ? 0 : convert.formats,
-        .detail = convert.detail,
-        .grow = growth_of(&job),
-        .own_network = weights != NULL && strstr(weights, "spx-lite") == NULL,
-        .threads = library.engine.threads,
-        .most_pixels = library.engine.limits.pixels,
-    };
+    const spx_child_work work = work_of(&job, &library.engine, weights);
     SPX_TRY(open_photo(&photo, photo_path, &library.engine.limits, &work, diag));
     if (second_path[0] != '\0') {
         SPX_TRY(spx_child_map(&second, SPX_CHILD_FIRST_FILE + 1, second_path,
