@@ -22,6 +22,7 @@
 #include "codec/webp_read.h"
 #include "container/exif.h"
 #include "container/heif_excerpt.h"
+#include "container/image_header.h"
 #include "container/tiff_exif.h"
 #include "container/tiff_pictures.h"
 #include "container/xmp.h"
@@ -37,6 +38,18 @@ typedef struct reading {
     const spx_task *task;
 } reading;
 
+/* Sizes beyond the limits and sizes that so few bytes cannot hold, before anything is decoded. */
+static spx_status check_announced(const void *data, size_t size, spx_photo_type type,
+                                  const char *name, const spx_limits *limits, spx_diag *diag)
+{
+    spx_image_header header;
+    if (type == SPX_PHOTO_TYPE_JPEG || type == SPX_PHOTO_TYPE_PNG) {
+        spx_image_header_read(&header, data, size);
+        SPX_TRY(spx_photo_check_size(header.width, header.height, name, limits, diag));
+    }
+    return spx_photo_check_proportion(data, size, type, name, diag);
+}
+
 static spx_status check_input(const void *data, size_t size, const char *name,
                               const spx_limits *limits, spx_photo_type *type, spx_diag *diag)
 {
@@ -49,7 +62,7 @@ static spx_status check_input(const void *data, size_t size, const char *name,
     *type = spx_photo_type_of(data, size);
     if (*type == SPX_PHOTO_TYPE_UNKNOWN)
         return spx_fail_not_a_photo(name, data, size, diag);
-    return spx_photo_check_proportion(data, size, *type, name, diag);
+    return check_announced(data, size, *type, name, limits, diag);
 }
 
 spx_status spx_photo_check_size(uint32_t width, uint32_t height, const char *name,

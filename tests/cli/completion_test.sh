@@ -28,7 +28,7 @@ expect()
 expect 'comfort compare convert' co
 expect '--photo' --p
 expect 'outpaint' help out
-expect '--max-file --max-pixels --max-side --model' convert --m
+expect '--max-file --max-pixels --max-side --memory --model --motion' convert --m
 expect '--jobs --json' convert --j
 expect 'both left right' convert --views ''
 expect 'spatial' convert -f spa
