@@ -174,9 +174,8 @@ static void encoder_close(encoder *self)
     *self = (encoder){ 0 };
 }
 
-/* On failure the caller still closes it. */
-static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
-                               const spx_hevc_options *options, unsigned threads, spx_diag *diag)
+/* What it is made of, but for the encoder itself. */
+static spx_status allocate(encoder *self, const spx_hevc_frames *frames, spx_diag *diag)
 {
     SPX_TRY(spx_late_x265_open(diag));
     self->api = x265_api_get(BIT_DEPTH);
@@ -190,7 +189,14 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     self->picture = self->api->picture_alloc();
     if (self->picture == NULL)
         return spx_fail_memory(diag, "HEVC encoder");
-    SPX_TRY(spx_yuv_frame_init(&self->frame, frames, diag));
+    return spx_yuv_frame_init(&self->frame, frames, diag);
+}
+
+/* On failure the caller still closes it. */
+static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
+                               const spx_hevc_options *options, unsigned threads, spx_diag *diag)
+{
+    SPX_TRY(allocate(self, frames, diag));
 
     char pools[16];
     int bad = self->api->param_default_preset(self->param, "ultrafast", NULL);
@@ -208,12 +214,11 @@ static spx_status encoder_open(encoder *self, const spx_hevc_frames *frames,
     self->param->bRepeatHeaders = 0; /* the still picture profile switches them on */
     SPX_TRY(spx_threads_try(threads + (unsigned)self->param->frameNumThreads + SPARE_THREADS,
                             "HEVC encoder", diag));
-    if (!bad)
-        self->handle = self->api->encoder_open(self->param);
     if (bad) {
         return spx_fail(diag, SPX_ERR_INTERNAL, "HEVC: libx265 refuses pictures of %ux%u",
                         frames->width, frames->height);
     }
+    self->handle = self->api->encoder_open(self->param);
     if (self->handle == NULL) { /* what it does not like of options it has said above */
         return spx_fail(diag, SPX_ERR_NO_MEMORY,
                         "HEVC: no memory or no thread for pictures of %ux%u", frames->width,

@@ -170,5 +170,4 @@ def run(tests):
             failed += 1
             print(f"FAILED {test.__name__}", flush=True)
             traceback.print_exc()
-        end_all()
     sys.exit(1 if failed else 0)
