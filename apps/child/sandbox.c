@@ -199,6 +199,14 @@ static int refuse_all(scmp_filter_ctx filter, const int *calls, size_t count)
     return failed;
 }
 
+/* Refuses a call by one argument: equal, not equal, or without any bit of a mask. */
+static int refuse_if(scmp_filter_ctx filter, int call, unsigned argument, enum scmp_compare how,
+                     uint64_t value)
+{
+    const struct scmp_arg_cmp when = { .arg = argument, .op = how, .datum_a = value, .datum_b = 0 };
+    return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &when) != 0;
+}
+
 /* Signals to others, processes of its own (threads are), and typing into a terminal. */
 static int refuse_in_part(scmp_filter_ctx filter)
 {
@@ -206,18 +214,13 @@ static int refuse_in_part(scmp_filter_ctx filter)
     static const uint64_t tiocsti = 0x5412;
     static const uint64_t tioclinux = 0x541c;
     const uint64_t self = (uint64_t)getpid();
-    int failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                                  SCMP_A0(SCMP_CMP_MASKED_EQ, thread_flag, 0)) != 0;
+    int failed = refuse_if(filter, SCMP_SYS(clone), 0, SCMP_CMP_MASKED_EQ, thread_flag);
     /* Its flags lie in memory, where a filter cannot look: the C library then takes clone(). */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) != 0;
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1,
-                               SCMP_A0(SCMP_CMP_NE, self)) != 0;
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-                               SCMP_A0(SCMP_CMP_NE, self)) != 0;
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                               SCMP_A1(SCMP_CMP_EQ, tiocsti)) != 0;
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                               SCMP_A1(SCMP_CMP_EQ, tioclinux)) != 0;
+    failed |= refuse_if(filter, SCMP_SYS(kill), 0, SCMP_CMP_NE, self);
+    failed |= refuse_if(filter, SCMP_SYS(tgkill), 0, SCMP_CMP_NE, self);
+    failed |= refuse_if(filter, SCMP_SYS(ioctl), 1, SCMP_CMP_EQ, tiocsti);
+    failed |= refuse_if(filter, SCMP_SYS(ioctl), 1, SCMP_CMP_EQ, tioclinux);
     return failed;
 }
 
