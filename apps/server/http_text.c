@@ -100,7 +100,7 @@ void spx_append_escaped(spx_bytes *out, const char *text)
 static int hex_value(char digit)
 {
     static const char digits[] = "0123456789abcdef";
-    const char lower = digit >= 'A' && digit <= 'F' ? (char)(digit - 'A' + 'a') : digit;
+    const int lower = digit >= 'A' && digit <= 'F' ? digit - 'A' + 'a' : digit;
     const char *const at = lower == '\0' ? NULL : strchr(digits, lower);
     return at == NULL ? -1 : (int)(at - digits);
 }
@@ -111,9 +111,13 @@ void spx_unescape(char *text)
     for (const char *at = text; *at != '\0';) {
         const int high = *at == '%' ? hex_value(at[1]) : -1;
         const int low = high < 0 ? -1 : hex_value(at[2]);
-        const int byte = low < 0 ? 0 : high * 16 + low;
-        *out++ = byte == 0 ? *at : (char)byte;
-        at += byte == 0 ? 1 : 3;
+        const uint8_t byte = low < 0 ? 0 : (uint8_t)(high * 16 + low);
+        if (byte == 0) {
+            *out++ = *at++;
+            continue;
+        }
+        memcpy(out++, &byte, sizeof(byte));
+        at += 3;
     }
     *out = '\0';
 }
