@@ -156,6 +156,22 @@ def an_indoor_pair_keeps_its_window():
         assert got >= 40
 
 
+def a_real_pair_goes_through_every_kind_of_file():
+    """The motorcycle as JPS, PNS, MPO and side by side: lossless ones give back its bits, JPEG nearly so."""
+    eyes = {side: PHOTOS + "/motorcycle_{}.png".format(side) for side in ("left", "right")}
+    code, _, err = convert("--stereo", "pair", "-f", "jps,pns,mpo,sbs-png", "-o", "real", eyes["left"], eyes["right"])
+    assert code == 0, err
+    for name, least in ((".jps", 39), (".pns", math.inf), (".mpo", 35), ("_LRF_Full_SBS.png", math.inf)):
+        code, _, err = convert("-f", "left,right", "-o", "real" + name, "real/motorcycle_left_output/motorcycle_left" + name)
+        assert code == 0, err
+        for side, photo in eyes.items():
+            got, wanted = (np.asarray(Image.open(path).convert("RGB")).astype(float)
+                           for path in (made("real" + name, "stereo_{}.png".format(side)), photo))
+            assert got.shape == wanted.shape, name
+            error = ((got - wanted) ** 2).mean()
+            assert error == 0 or 10 * math.log10(255 ** 2 / error) >= least, (name, side, error)
+
+
 def a_vr180_photo_is_what_projection_says():
     """By a projection of our own: pixels of the left eye's sphere, from the formula."""
     flat = np.asarray(Image.open("pair.png").convert("RGB")).astype(float)
@@ -204,6 +220,6 @@ eye(RED, 140).save("pair.png")
 eye(BLUE, 128).save("right.png")
 for test in (every_file_has_its_eyes_in_order, every_reader_keeps_the_order_and_the_cameras,
              a_vr180_photo_is_what_projection_says, comfort_measures_every_kind, cut_vr180_fails_with_a_reason,
-             an_indoor_pair_keeps_its_window):
+             a_real_pair_goes_through_every_kind_of_file, an_indoor_pair_keeps_its_window):
     test()
     print("ok", test.__name__)
