@@ -5,6 +5,7 @@ import json
 import os
 import py_compile
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,81 @@ def a_grown_network_begins_as_the_narrow_one():
         assert (wide(x) - wanted).abs().max() < 1e-4 * wanted.abs().max(), "it is another network"
 
 
-for test in (scripts_compile, every_key_of_a_plan_is_explained, a_network_is_exported_as_it_is,
-             a_grown_network_begins_as_the_narrow_one):
+# A driver that does nothing but remember the projection and the colour, and a game that draws a scene and a display over it.
+FAKE_DRIVER = """
+#include <string.h>
+static float projection[16];
+static unsigned char colour;
+void fake_colour(unsigned char c) { colour = c; }
+void glGetIntegerv(unsigned what, int *v)
+{
+    v[0] = what == 0x0BA0 ? 0x1701 : 0;
+    if (what == 0x0BA2) { v[1] = 0; v[2] = 320; v[3] = 240; }
+}
+void glGetFloatv(unsigned what, float *v) { (void)what; memcpy(v, projection, sizeof projection); }
+void glPixelStorei(unsigned what, int v) { (void)what; (void)v; }
+void glLoadIdentity(void) { memset(projection, 0, sizeof projection); projection[15] = 1; }
+void glFrustum(double l, double r, double b, double t, double n, double f)
+{
+    (void)l; (void)r; (void)b; (void)t; (void)n; (void)f;
+    memset(projection, 0, sizeof projection);
+    projection[11] = -1;
+}
+void glReadPixels(int x, int y, int w, int h, unsigned format, unsigned type, void *out)
+{
+    (void)x; (void)y; (void)type;
+    for (int i = 0; i < w * h; i++)
+        if (format == 0x1902) ((float *)out)[i] = (float)i / (float)(w * h);
+        else memset((unsigned char *)out + 3 * i, colour, 3);
+}
+void glXSwapBuffers(void *d, unsigned long w) { (void)d; (void)w; }
+"""
+FAKE_GAME = """
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+void glFrustum(double, double, double, double, double, double);
+void glLoadIdentity(void);
+void glXSwapBuffers(void *, unsigned long);
+void fake_colour(unsigned char);
+int main(void)
+{
+    puts(getpwuid(getuid())->pw_dir);
+    for (int frame = 0; frame < 6; frame++) {
+        glFrustum(-1, 1, -1, 1, 1, 9);
+        fake_colour(200);
+        glLoadIdentity();
+        fake_colour(7);
+        glXSwapBuffers(0, 0);
+    }
+}
+"""
+
+
+def a_scene_is_grabbed_before_the_display_over_it():
+    with tempfile.TemporaryDirectory() as out:
+        for name, text in (("driver.c", FAKE_DRIVER), ("game.c", FAKE_GAME)):
+            with open(f"{out}/{name}", "w", encoding="utf-8") as file:
+                file.write(text)
+        library = ["-shared", "-fPIC"]
+        subprocess.run(["cc", *library, out + "/driver.c", "-o", out + "/driver.so"], check=True)
+        subprocess.run(["cc", *library, TRAIN + "/capture/games/grab.c", "-o", out + "/grab.so", "-ldl", "-lm"], check=True)
+        subprocess.run(["cc", out + "/game.c", out + "/driver.so", "-o", out + "/game"], check=True)
+        wishes = {"LD_PRELOAD": out + "/grab.so", "GRAB_DIR": out, "GRAB_EVERY": "2", "GRAB_SKIP": "2", "HOME": out}
+        said = subprocess.run([out + "/game"], env={**os.environ, **wishes}, check=True, capture_output=True, text=True).stdout
+        assert said.strip() == out, f"the game's home is {said}"
+        assert os.path.getsize(out + "/shown") == 6, "frames shown"
+        frames = sorted(name for name in os.listdir(out) if name.endswith(".raw"))
+        assert frames == ["000003.raw", "000005.raw"], frames
+        with open(f"{out}/{frames[0]}", "rb") as file:
+            data = file.read()
+        count = 320 * 240
+        assert struct.unpack("<ii", data[:8]) == (320, 240) and len(data) == 8 + 7 * count
+        assert data[8 : 8 + 3 * count] == bytes([200]) * (3 * count), "not the scene's colour"
+        assert struct.unpack("<f", data[-4:])[0] == struct.unpack("<f", struct.pack("<f", (count - 1) / count))[0]
+
+
+for test in (scripts_compile, every_key_of_a_plan_is_explained, a_scene_is_grabbed_before_the_display_over_it,
+             a_network_is_exported_as_it_is, a_grown_network_begins_as_the_narrow_one):
     test()
     print("ok", test.__name__)

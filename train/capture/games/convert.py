@@ -22,6 +22,8 @@ MOST_EDGES = {"torcs": 0.08}  # share of pixels at depth steps: fences and folia
 MOST_EDGES_ELSE = 0.16
 OPENARENA_NEAR_PLANE, OPENARENA_LEAST_DISTANCE = 4, 55  # in units of the game: nearer, a wall fills the picture
 LIFTED = {"nexuiz": 75, "openarena": 65, "torcs": 65, "stk": 65}  # mean level that dark frames are raised to
+# Small things before their surroundings: 10 to 60 in frames of four courses, 395 to 492 where snow falls into the depth.
+SPECK_STEP, SPECK_AREA, MOST_SPECKS = 1.3, 40, 150
 DARK, BLACK, LEAST_CONTRAST, DUPLICATE = 60, 5, 9, 6
 
 
@@ -56,12 +58,23 @@ def check_depth(game, inverse, far):
         raise Dropped(f"edges {steps.mean():.2f}")
 
 
+def count_specks(inverse):
+    """Things of few pixels that are nearer than all around them."""
+    inverse = inverse.astype(np.float32)
+    around = cv2.morphologyEx(inverse, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    near = (inverse > SPECK_STEP * around + 1e-4).astype(np.uint8)
+    areas = cv2.connectedComponentsWithStats(near)[2][1:, cv2.CC_STAT_AREA]
+    return int((areas < SPECK_AREA).sum())
+
+
 def check_game(game, rgb, inverse, far):
     if game == "torcs":
         if (far & (rgb.max(2) < 10)).mean() > 0.03:
             raise Dropped("outside of the world")
         if far[-70:].mean() > 0.25:
             raise Dropped("no ground")
+    if game == "etr" and count_specks(inverse) > MOST_SPECKS:
+        raise Dropped("snow")
     if game == "openarena" and OPENARENA_NEAR_PLANE / np.median(inverse) < OPENARENA_LEAST_DISTANCE:
         raise Dropped("too close")
 

@@ -6,7 +6,8 @@
  * after the scene and before the on-screen display. In a share of the frames the view is rolled,
  * turned and narrowed inside the game's own frustum, so that what the game culled is not missed.
  * Each frame becomes GRAB_DIR/NNNNNN.raw: int32 width, int32 height, RGB bytes, float32
- * depth-buffer values, rows from the bottom up.
+ * depth-buffer values, rows from the bottom up. GRAB_DIR/shown grows by a byte for every frame that
+ * the game shows, wanted or not, so that a script knows when the game is there and takes keys.
  *
  * Variables: GRAB_DIR; GRAB_EVERY, GRAB_SKIP (frames), GRAB_MOST (frames, then the game is ended),
  * GRAB_TURNED (share of turned frames, 0..1), GRAB_ROLL (degrees), GRAB_NARROW and GRAB_WIDE (range
@@ -15,7 +16,9 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <math.h>
+#include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +56,7 @@ typedef void *call_address(const char *);
 
 static struct {
     int ready, every, skip, most, object;
+    int shown; /* file */
     double turned, roll, narrow, wide;
     const char *dir;
 } wish;
@@ -105,6 +109,11 @@ static void read_wishes(void)
     wish.roll = number("GRAB_ROLL", 5);
     wish.narrow = number("GRAB_NARROW", .5);
     wish.wide = number("GRAB_WIDE", .95);
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/shown", wish.dir);
+    wish.shown = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (wish.shown < 0)
+        fprintf(stderr, "grab: %s cannot be written\n", path);
     srand48((long)number("GRAB_SEED", getpid()));
 }
 
@@ -373,6 +382,17 @@ static void end_frame(void)
     }
     now.have = 0;
     now.frame++;
+    if (wish.shown >= 0 && write(wish.shown, ".", 1) != 1)
+        wish.shown = -1;
+}
+
+/* A home folder of the capture's own, also for the games that ask the list of users for it. */
+struct passwd *getpwuid(uid_t user)
+{
+    struct passwd *const found = ((struct passwd * (*)(uid_t)) dlsym(RTLD_NEXT, "getpwuid"))(user);
+    if (found != NULL && getenv("HOME") != NULL)
+        found->pw_dir = getenv("HOME");
+    return found;
 }
 
 static int inside_sdl; /* SDL calls GLX: one frame, not two */

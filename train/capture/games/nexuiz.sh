@@ -41,6 +41,7 @@ alias look4 "next_bot; fov 55; defer 1.7 look1"
 alias next_bot "+attack; defer 0.15 -attack"
 END
 for map; do
+    clear "$WORK/nexuiz/$map"
     run_game "$display" 110 "$WORK/nexuiz/$map" GRAB_OBJECT=1 GRAB_EVERY=5 GRAB_SKIP=45 GRAB_MOST="$frames" -- \
         /usr/games/nexuiz -nosound -window -width 512 -height 384 +vid_width 512 +vid_height 384 +exec capture.cfg \
         +map "$map" +defer 3 look1

@@ -45,6 +45,7 @@ seta timelimit 0
 seta fraglimit 0
 END
 for map; do
+    clear "$WORK/openarena/$map"
     run_game "$display" 150 "$WORK/openarena/$map" GRAB_EVERY=6 GRAB_SKIP=120 GRAB_MOST="$frames" GRAB_TURNED=.7 GRAB_ROLL=8 \
         GRAB_NARROW=.5 GRAB_WIDE=.9 -- /usr/games/openarena +set r_fullscreen 0 +set r_mode -1 +set r_customwidth 512 \
         +set r_customheight 384 +set s_initsound 0 +set com_introplayed 1 +set ttycon 0 +set bot_enable 1 \

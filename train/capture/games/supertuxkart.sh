@@ -58,6 +58,7 @@ for track; do
     reverse=()
     [ "$track" = "$name" ] || reverse=(--reverse)
     set_camera
+    clear "$WORK/stk/${track/:/_}"
     run_game "$display" 200 "$WORK/stk/${track/:/_}" GRAB_EVERY="$every" GRAB_SKIP=40 GRAB_MOST="$frames" GRAB_TURNED=.75 \
         GRAB_ROLL=8 GRAB_NARROW=.5 GRAB_WIDE=.9 -- /usr/games/supertuxkart -s $SIZE --race-now --track="$name" \
         "${reverse[@]}" --numkarts=$((RANDOM % 5 + 2)) --profile-time=600 --difficulty=$((RANDOM % 4))

@@ -6,10 +6,11 @@ build_grabber
 display=$1 frames=$2
 shift 2
 config=$WORK/home-$display/.torcs/config
-key() { DISPLAY=":$display" xdotool key "$@"; }
+key() { press key "$@"; }
 
 # The game writes its configuration at its first start.
-[ -d "$config" ] || run_game "$display" 6 "$WORK/torcs-first" GRAB_SKIP=100000 -- /usr/games/torcs
+[ -d "$config" ] || run_game "$display" 6 "$WORK/torcs-first" GRAB_SKIP=100000 -- /usr/games/torcs \
+    2>/dev/null
 sed -i -E 's/(name="(x|window width)"[^>]*val=")[0-9.]+/\1512/; s/(name="(y|window height)"[^>]*val=")[0-9.]+/\1384/' \
     "$config/screen.xml"
 
@@ -43,10 +44,14 @@ END
 drive()
 {
     local turn=0
-    sleep 6
-    DISPLAY=":$display" xdotool mousemove 3 380
+    wait_shown "$out" 1 60
+    sleep 2
+    press mousemove 3 380
     for _ in 1 2 3 4; do key Return; sleep 1.5; done
-    sleep 6
+    for _ in $(seq 20); do
+        wait_shown "$out" 40 3
+        [ "$(frames_in "$out")" = 0 ] || break
+    done
     while kill -0 "$1" 2>/dev/null; do
         key "$(one_of F2 F2 F3 F3 F5 F6 F9 F9 F10 F11)"
         turn=$((turn + 1))
@@ -56,8 +61,10 @@ drive()
 }
 
 for track; do
+    out=$WORK/torcs/${track##*/}
+    clear "$out"
     set_race "${track%%/*}" "${track##*/}"
-    run_game "$display" 100 "$WORK/torcs/${track##*/}" GRAB_EVERY=5 GRAB_SKIP=25 GRAB_MOST="$frames" GRAB_TURNED=.6 \
+    run_game "$display" 160 "$out" GRAB_EVERY=5 GRAB_SKIP=25 GRAB_MOST="$frames" GRAB_TURNED=.6 \
         GRAB_ROLL=6 GRAB_NARROW=.5 GRAB_WIDE=.9 -- /usr/games/torcs &
     game=$!
     drive $game
