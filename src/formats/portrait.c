@@ -7,6 +7,7 @@
 #include "container/mpf.h"
 #include "container/xmp.h"
 #include "formats/depth_parts.h"
+#include "formats/extras.h"
 #include "formats/heic_parts.h"
 #include "formats/writers.h"
 #include "image/plane_resample.h"
@@ -21,14 +22,20 @@ spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const sp
                               spx_diag *diag)
 {
     const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
-    const spx_image *const photo = master->photo->image;
+    spx_image *photo = spx_image_ref(master->photo->image);
+    spx_sized_extras sized = { 0 };
     spx_hevc_options hevc = { .quality = master->options->quality };
     spx_hevc_stills coded = { 0 };
     spx_hevc_stills thumbnail = { 0 };
     spx_depth_aux depth = { 0 };
     spx_status status = SPX_OK;
     spx_nclx_from_icc(&hevc.color, &master->photo->icc);
-    SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, &photo, 1, SPX_HEIF_TILE_PX, &hevc, task, diag));
+    SPX_TRY_OUT(spx_heic_fit(&photo, 1, "portrait", task, diag));
+    const int is_whole = photo == master->photo->image;
+    if (!is_whole)
+        SPX_TRY_OUT(spx_sized_extras_init(&sized, master, photo->width, photo->height, diag));
+    SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, (const spx_image *const[]){ photo }, 1,
+                                      SPX_HEIF_TILE_PX, &hevc, task, diag));
     SPX_TRY_OUT(spx_heic_thumbnail(&thumbnail, photo, &hevc, &quiet, diag));
     SPX_TRY_OUT(spx_depth_aux_init(&depth, master, master->depth, &quiet, diag));
     const spx_spatial_heif heif = {
@@ -39,7 +46,7 @@ spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const sp
         .thumbnail = &thumbnail,
         .nclx = hevc.color,
         .icc = &master->photo->icc,
-        .exif = &master->photo->exif,
+        .exif = is_whole ? &master->photo->exif : &sized.exif,
         .xmp = &master->photo->xmp,
         .aux = &depth.aux,
         .aux_count = 1,
@@ -49,6 +56,8 @@ out:
     spx_hevc_stills_clear(&coded);
     spx_hevc_stills_clear(&thumbnail);
     spx_depth_aux_clear(&depth);
+    spx_sized_extras_clear(&sized);
+    spx_image_unref(photo);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "codec/hevc.h"
 #include "container/spatial_heif.h"
 #include "formats/depth_parts.h"
+#include "formats/extras.h"
 #include "formats/heic_parts.h"
 #include "formats/parallel.h"
 #include "formats/writers.h"
@@ -66,24 +67,59 @@ static spx_status code_depth(spx_depth_aux *out, const spx_master *master, const
     return status;
 }
 
+/* Says what to do before the codec says what cannot be done. */
+static spx_status check_single(const spx_image *eye, spx_diag *diag)
+{
+    if (eye->width <= SPX_HEVC_MOST_SIDE_PX && eye->height <= SPX_HEVC_MOST_SIDE_PX &&
+        (uint64_t)eye->width * eye->height <= SPX_HEVC_MOST_PX)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                    "spatial: an eye of %u x %u pixels as one picture is over what HEVC allows (%d "
+                    "a side, %d in all): leave out --single-item",
+                    eye->width, eye->height, SPX_HEVC_MOST_SIDE_PX, SPX_HEVC_MOST_PX);
+}
+
+typedef struct eye_parts {
+    spx_hevc_stills coded;
+    spx_hevc_stills thumbnail;
+    spx_sized_extras sized; /* where the eyes are smaller than the photo */
+} eye_parts;
+
+static void clear_parts(eye_parts *parts)
+{
+    spx_hevc_stills_clear(&parts->coded);
+    spx_hevc_stills_clear(&parts->thumbnail);
+    spx_sized_extras_clear(&parts->sized);
+}
+
+static spx_status encode_eyes(eye_parts *out, const spx_master *master,
+                              const spx_image *const eyes[2], const spx_hevc_options *hevc,
+                              const spx_task *task, spx_diag *diag)
+{
+    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    if (master->options->single_item) {
+        SPX_TRY(check_single(eyes[0], diag));
+        SPX_TRY(spx_hevc_encode_whole(&out->coded, eyes, 2, hevc, task, diag));
+    } else {
+        SPX_TRY(spx_hevc_encode_tiles(&out->coded, eyes, 2, SPX_HEIF_TILE_PX, hevc, task, diag));
+    }
+    SPX_TRY(spx_heic_thumbnail(&out->thumbnail, eyes[0], hevc, &quiet, diag));
+    if (eyes[0]->width == master->left->width && eyes[0]->height == master->left->height)
+        return SPX_OK;
+    return spx_sized_extras_init(&out->sized, master, eyes[0]->width, eyes[0]->height, diag);
+}
+
 static spx_status write_eyes(spx_bytes *out, const spx_master *master,
                              const spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
 {
     const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
-    const int single_item = master->options->single_item;
     spx_hevc_options hevc = { .quality = master->options->quality };
-    spx_hevc_stills coded = { 0 };
-    spx_hevc_stills thumbnail = { 0 };
+    eye_parts parts = { 0 };
     gain_parts gain = { 0 };
     spx_depth_aux depth = { 0 };
     spx_status status = SPX_OK;
     spx_nclx_from_icc(&hevc.color, &master->photo->icc);
-    if (single_item) {
-        SPX_TRY_OUT(spx_hevc_encode_whole(&coded, eyes, 2, &hevc, task, diag));
-    } else {
-        SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, eyes, 2, SPX_HEIF_TILE_PX, &hevc, task, diag));
-    }
-    SPX_TRY_OUT(spx_heic_thumbnail(&thumbnail, eyes[0], &hevc, &quiet, diag));
+    SPX_TRY_OUT(encode_eyes(&parts, master, eyes, &hevc, task, diag));
     SPX_TRY_OUT(encode_gain(&gain, master, &quiet, diag));
     if (master->options->embed_depth) {
         SPX_TRY_OUT(code_depth(&depth, master, &quiet, diag));
@@ -93,12 +129,12 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
     const spx_spatial_heif heif = {
         .width = eyes[0]->width,
         .height = eyes[0]->height,
-        .coded = &coded,
-        .single_item = single_item,
-        .thumbnail = &thumbnail,
+        .coded = &parts.coded,
+        .single_item = master->options->single_item,
+        .thumbnail = &parts.thumbnail,
         .nclx = hevc.color,
         .icc = &master->photo->icc,
-        .exif = &master->photo->exif,
+        .exif = parts.sized.extras.exif == NULL ? &master->photo->exif : &parts.sized.exif,
         .xmp = &master->photo->xmp,
         .hfov_deg = master->camera.hfov_deg,
         .baseline_mm = master->camera.baseline_mm,
@@ -110,8 +146,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
     SPX_TRY_OUT(spx_spatial_heif_write(out, &heif, diag));
 
 out:
-    spx_hevc_stills_clear(&coded);
-    spx_hevc_stills_clear(&thumbnail);
+    clear_parts(&parts);
     clear_gain(&gain);
     spx_depth_aux_clear(&depth);
     return status;
@@ -124,6 +159,7 @@ spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx
     spx_image *parallel[2] = { NULL, NULL };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_parallel_eyes(parallel, master, diag));
+    SPX_TRY_OUT(spx_heic_fit(parallel, 2, "spatial", task, diag));
     SPX_TRY_OUT(write_eyes(out, master, (const spx_image *const[]){ parallel[0], parallel[1] },
                            task, diag));
 out:

@@ -25,6 +25,10 @@ static const double radians = 0.017453292519943295;
 /* A part of the sphere as pixels. */
 typedef struct sphere_plan {
     spx_sphere_part part;
+    const char *word;     /* of the format */
+    uint32_t most_px;     /* a side */
+    uint32_t whole_width; /* without that limit */
+    uint32_t whole_height;
     uint32_t width;
     uint32_t height;
     double scale; /* of the eyes, at most 1 */
@@ -35,13 +39,15 @@ static uint32_t pixels(double value)
     return value < 1.0 ? 1 : (uint32_t)lround(value);
 }
 
-/* As many pixels as the eyes have in their middle, at most `most` a side. */
-static void plan_sphere(sphere_plan *plan, const spx_master *master, double most)
+/* As many pixels as the eyes have in their middle, at most most_px a side. */
+static void plan_sphere(sphere_plan *plan, const spx_master *master)
 {
     const double focal = spx_sphere_focal_px(master->left->width, master->camera.hfov_deg);
     const double width = focal * plan->part.width_deg * radians;
     const double height = focal * plan->part.height_deg * radians;
-    plan->scale = fmin(1.0, most / fmax(width, height));
+    plan->scale = fmin(1.0, plan->most_px / fmax(width, height));
+    plan->whole_width = pixels(width);
+    plan->whole_height = pixels(height);
     plan->width = pixels(width * plan->scale);
     plan->height = pixels(height * plan->scale);
     /* as many pixels for a degree down as across: the part ends where its last pixel does */
@@ -78,8 +84,10 @@ static spx_status project_eyes(spx_image *eyes[2], const spx_master *master,
     SPX_TRY(project(&eyes[1], master, plan, &quiet, diag));
     if (plan->scale < 1.0) {
         spx_task_warn(task, SPX_WARNING_SHRUNK,
-                      "on a sphere each eye would be too large: it was reduced to %.0f %%",
-                      100.0 * plan->scale);
+                      "%s: on a sphere each eye would be over the %u pixels a side that headsets "
+                      "show: it was reduced from %u x %u to %u x %u pixels",
+                      plan->word, plan->most_px, plan->whole_width, plan->whole_height, plan->width,
+                      plan->height);
     }
     return SPX_OK;
 }
@@ -143,9 +151,11 @@ spx_status spx_write_vr180(spx_bytes *out, const spx_master *master, const spx_t
                            spx_diag *diag)
 {
     sphere_plan plan = { .part = spx_sphere_part_of_flat(master->left->width, master->left->height,
-                                                         master->camera.hfov_deg) };
+                                                         master->camera.hfov_deg),
+                         .word = "vr180",
+                         .most_px = MOST_SIDE_PX };
     spx_image *eyes[2] = { NULL, NULL };
-    plan_sphere(&plan, master, MOST_SIDE_PX);
+    plan_sphere(&plan, master);
     spx_status status = project_eyes(eyes, master, &plan, task, diag);
     if (status == SPX_OK)
         status = write_photo(out, master, &plan, eyes, task, diag);
@@ -158,12 +168,14 @@ spx_status spx_write_vr180_sbs(spx_bytes *out, const spx_master *master, const s
                                spx_diag *diag)
 {
     static const double half_deg = 180.0;
-    sphere_plan plan = { .part = { -half_deg / 2.0, half_deg, half_deg / 2.0, half_deg } };
+    sphere_plan plan = { .part = { -half_deg / 2.0, half_deg, half_deg / 2.0, half_deg },
+                         .word = "vr180-sbs",
+                         .most_px = MOST_HALF_PX };
     spx_sized_extras extras = { 0 };
     spx_image *eyes[2] = { NULL, NULL };
     spx_rows rows;
     spx_status status = SPX_OK;
-    plan_sphere(&plan, master, MOST_HALF_PX);
+    plan_sphere(&plan, master);
     SPX_TRY_OUT(project_eyes(eyes, master, &plan, task, diag));
     const spx_flat flat = { .first = eyes[0], .second = eyes[1], .layout = SPX_FLAT_BESIDE };
     SPX_TRY_OUT(spx_flat_rows(&rows, &flat, diag));

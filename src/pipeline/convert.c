@@ -100,8 +100,10 @@ static spx_status check_options(const spx_convert_options *options, spx_diag *di
     for (int i = SPX_OPTIONS_STEREO; i <= SPX_OPTIONS_FILES; i++)
         SPX_TRY(spx_options_check(spx_options_of((spx_option_section)i), options, diag));
     if (options->depth_map != NULL && (spx_formats_needs(options->formats) & SPX_NEEDS_RAW)) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT,
-                        "with an own depth map no network runs: there is no raw depth to write");
+        return spx_fail(
+            diag, SPX_ERR_ARGUMENT,
+            "with an own depth map no network runs: there is no raw depth to write, so leave "
+            "out depth-raw (and all, which has it)");
     }
     return SPX_OK;
 }
@@ -412,6 +414,17 @@ static void tell_real_disparity(conversion *self)
     spx_comfort_measure(self->real.disparity, &view, &summary->comfort);
 }
 
+/* Warns of the gain map that a spatial photo of real eyes goes without. */
+static spx_status tell_lost_gain(const conversion *self, const spx_task *task, spx_diag *diag)
+{
+    const spx_gain_request gain = { .input = self->input,
+                                    .limits = spx_engine_limits(self->engine),
+                                    .hdr = self->options->hdr };
+    if ((self->options->formats & SPX_FORMAT_SPATIAL) == 0)
+        return SPX_OK;
+    return spx_gain_eyes_leave_out(&gain, task, diag);
+}
+
 /* The eyes keep their pixels; no network runs unless a wanted file needs depth. */
 static spx_status make_real_eyes(conversion *self, spx_diag *diag)
 {
@@ -424,11 +437,7 @@ static spx_status make_real_eyes(conversion *self, spx_diag *diag)
     spx_stereo_found_describe(&self->found, summary->stereo, sizeof(summary->stereo));
     begin_stage(self, SPX_STAGE_DEPTH);
     const spx_task task = task_of(self);
-    const spx_gain_request gain = { .input = self->input,
-                                    .limits = spx_engine_limits(self->engine),
-                                    .hdr = self->options->hdr };
-    if ((self->options->formats & SPX_FORMAT_SPATIAL) != 0)
-        SPX_TRY(spx_gain_eyes_leave_out(&gain, &task, diag));
+    SPX_TRY(tell_lost_gain(self, &task, diag));
     SPX_TRY(align_real(self, diag));
     const spx_stereo_photo both = { .photo = self->photo, .right = self->right }; /* borrowed */
     SPX_TRY(spx_real_measure_find(&self->real, &both, &task, diag));
