@@ -156,6 +156,7 @@ typedef struct png_watch {
     uint64_t got;
     int broken;
     int ended; /* the compressed data came to their own end */
+    int sums;  /* a checksum is wrong that no pixel hangs on */
     z_stream inflater;
 } png_watch;
 
@@ -208,7 +209,11 @@ static void inflate_part(png_watch *self, const uint8_t *data, size_t size)
         self->ended = code == Z_STREAM_END || self->got > self->wanted;
         if (self->ended)
             return;
-        self->broken = code != Z_OK;
+        /* All rows are there, and only the sum over them is wrong: their chunks have sums too. */
+        const int sum_only = code == Z_DATA_ERROR && self->got == self->wanted;
+        self->sums |= sum_only;
+        self->ended = sum_only;
+        self->broken = code != Z_OK && !sum_only;
     }
 }
 
@@ -224,10 +229,12 @@ static int walk_png(png_watch *self, const uint8_t *bytes, size_t size)
         const int whole = left >= CRC_BYTES && length <= left - CRC_BYTES;
         if (memcmp(type, "IHDR", 4) == 0 && whole && length == IHDR_BYTES)
             self->wanted = bytes_of_picture(body);
-        if (memcmp(type, "IDAT", 4) == 0) {
+        const int is_pixels = memcmp(type, "IDAT", 4) == 0;
+        if (is_pixels)
             inflate_part(self, body, whole ? length : left);
-            if (whole && crc32(0, type, (uInt)(4 + length)) != get_u32(body + length))
-                self->broken = 1;
+        if (whole && crc32(0, type, (uInt)(4 + length)) != get_u32(body + length)) {
+            self->broken |= is_pixels;
+            self->sums |= !is_pixels;
         }
         if (!whole)
             return 0;
@@ -249,8 +256,10 @@ static spx_damage find_in_png(const uint8_t *bytes, size_t size)
     const double missing = whole               ? 0.0
                            : watch.wanted == 0 ? 1.0
                                                : 1.0 - (double)watch.got / (double)watch.wanted;
-    return (spx_damage){ .found = watch.broken || !whole || !ends || !watch.ended,
+    const int early = !whole || !ends || !watch.ended;
+    return (spx_damage){ .found = watch.broken || early || watch.sums,
                          .middle = watch.broken || (ends && !whole),
+                         .sums_only = watch.sums && !early && !watch.broken,
                          .missing = missing };
 }
 
@@ -300,6 +309,8 @@ static void describe(const spx_damage *damage, char *out, size_t out_size)
     static const double percent = 100.0;
     if (damage->middle) {
         (void)snprintf(out, out_size, "it is damaged in the middle");
+    } else if (damage->sums_only) {
+        (void)snprintf(out, out_size, "a checksum is wrong, but no pixels are missing");
     } else if (damage->missing <= 0.0) {
         (void)snprintf(out, out_size, "it ends early, but no pixels are missing");
     } else if (damage->missing >= 1.0) {
@@ -317,7 +328,7 @@ spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type, const
     if (!damage->found)
         return SPX_OK;
     describe(damage, what, sizeof(what));
-    const char *const kind = damage->middle ? "damaged" : "truncated";
+    const char *const kind = damage->middle || damage->sums_only ? "damaged" : "truncated";
     if (accept || (!damage->middle && damage->missing <= most_missing)) {
         spx_task_warn(task, SPX_WARNING_DAMAGED, "%s %s file: %s", kind, spx_photo_type_name(type),
                       what);

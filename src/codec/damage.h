@@ -15,6 +15,7 @@
 typedef struct spx_damage {
     int found;
     int middle;     /* pixels before the end are wrong, or nobody can tell which */
+    int sums_only;  /* all pixels are there, and only a checksum beside them is wrong */
     double missing; /* share of the picture at its end, 0..1 */
     uint32_t rows;  /* so many rows are there, where the decoder cannot go on by itself; 0 = it can,
                        or nobody can tell */

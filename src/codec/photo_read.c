@@ -327,6 +327,16 @@ static spx_status read_jpeg(spx_photo *photo, const spx_photo_file *file, const 
     return open_by_vips(photo, file, SPX_PHOTO_TYPE_JPEG, &picture, from, diag);
 }
 
+/* libpng looks at nothing behind the last row: not at the sum over all rows, not at the file's end.
+ */
+static spx_status judge_read_png(const spx_photo_file *file, const spx_task *task, spx_diag *diag)
+{
+    SPX_TRY(spx_task_check(task, diag));
+    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_PNG, file->data, file->size);
+    return spx_damage_judge(&damage, SPX_PHOTO_TYPE_PNG, file->name, file->accept_damaged, task,
+                            diag);
+}
+
 /* A file that cannot be read strictly may be one whose damage is accepted. */
 static spx_status read_strict_first(spx_photo *photo, const spx_photo_file *file,
                                     spx_photo_type type, const reading *from, spx_diag *diag)
@@ -335,7 +345,7 @@ static spx_status read_strict_first(spx_photo *photo, const spx_photo_file *file
     spx_photo_picture picture = choose_picture(file, type, from->task);
     const spx_status status = open_by_vips(photo, file, type, &picture, from, &strict);
     if (status == SPX_OK)
-        return SPX_OK;
+        return type == SPX_PHOTO_TYPE_PNG ? judge_read_png(file, from->task, diag) : SPX_OK;
     spx_photo_clear(photo);
     if (type == SPX_PHOTO_TYPE_WEBP && status != SPX_ERR_LIMIT && status != SPX_ERR_CANCELLED &&
         spx_webp_is_cut(file->data, file->size))

@@ -170,6 +170,34 @@ def keeps_one_rule_for_damage():
     assert spx("outpaint", "shorta.jpg", "-o", "strict.png", "-q", "--strict")[0] == 1 and not os.path.exists("strict.png")
 
 
+def tells_of_sums_that_are_wrong_in_a_png(photo, whole):
+    """Nobody's pixels hang on them, so the photo opens; but never silently."""
+    chunks, at = [], 8
+    while at < len(whole):
+        size, kind = struct.unpack(">I4s", whole[at:at + 8])
+        chunks.append((kind, whole[at + 8:at + 8 + size]))
+        at += 12 + size
+    pixels_of = b"".join(body for kind, body in chunks if kind == b"IDAT")
+    flipped = pixels_of[:-1] + bytes([pixels_of[-1] ^ 1])  # the Adler-32 over all rows
+
+    def made(*parts):
+        return whole[:8] + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body) ^ wrong)
+                                    for kind, body, wrong in parts)
+
+    head, end, good = (b"IHDR", chunks[0][1], 0), (b"IEND", b"", 0), (b"IDAT", pixels_of, 0)
+    for file, text in ((made(head, (b"IDAT", flipped, 0), end), "checksum"),
+                       (made(head, (b"IDAT", flipped[:-4], 0), (b"IDAT", flipped[-4:], 0), end), "checksum"),
+                       (made(head, (b"tEXt", b"Comment\0hello", 1), good, end), "checksum"),
+                       (made(head, good), "ends early"),
+                       (made(head, good, end), None)):
+        write("sums.png", file)
+        told, got = pixels("sums.png")
+        assert numpy.abs(got - numpy.asarray(photo)).max() == 0, text
+        assert (text in told["damaged"]) if text else "damaged" not in told, (text, told)
+        seen = json.loads(spx_all("info", "--json", "sums.png")[1])["warnings"]
+        assert [each["text"] for each in seen if each["code"] == "damaged"] == ([told["damaged"]] if text else []), seen
+
+
 def opens_what_is_left_of_every_format():
     """At most 5 % missing at the end: a warning; more: only when damage is accepted; never silently."""
     photo = Image.open(BASE).convert("RGB").resize((640, 400))
@@ -211,6 +239,7 @@ def opens_what_is_left_of_every_format():
                                           for kind, body in parts.items()))
     told, got = pixels("end.png")
     assert "no pixels are missing" in told["damaged"] and numpy.abs(got - numpy.asarray(photo)).max() == 0, told
+    tells_of_sums_that_are_wrong_in_a_png(photo, whole)
     heic = read(CASES + "pq10.heic")
     write("cut.heic", heic[:len(heic) * 98 // 100])
     code, _, err = spx("convert", "cut.heic", "-o", "out")
