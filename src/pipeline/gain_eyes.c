@@ -108,23 +108,40 @@ static int has_shape_of(const spx_plane *map, const spx_plane *photo)
     return fabs(shape / wanted - 1.0) < most_difference;
 }
 
-spx_status spx_gain_eyes_leave_out(const spx_gain_request *request, const spx_task *task,
-                                   spx_diag *diag)
+/* A map that cannot be read is one, too. */
+static spx_status has_map(int *has, const spx_gain_request *request, const spx_task *task,
+                          spx_diag *diag)
 {
     spx_gain_map gain = { 0 };
     spx_diag why = { 0 };
-    if (request->hdr == SPX_HDR_SDR)
-        return SPX_OK;
     const spx_status status = read_map(&gain, request, task, &why);
     if (status == SPX_ERR_NO_MEMORY || status == SPX_ERR_CANCELLED)
         return spx_fail(diag, status, "%s", why.text);
-    if (status != SPX_OK || gain.map != NULL) {
+    *has = status != SPX_OK || gain.map != NULL;
+    spx_gain_map_clear(&gain);
+    return SPX_OK;
+}
+
+spx_status spx_gain_eyes_leave_out(const spx_gain_request *request, const spx_task *task,
+                                   spx_diag *diag)
+{
+    const spx_input *const both = request->input;
+    const spx_input right = { .path = both->right_path,
+                              .data = both->right_data,
+                              .size = both->right_size };
+    const spx_gain_request of_right = { .input = &right, .limits = request->limits };
+    int has = 0;
+    if (request->hdr == SPX_HDR_SDR)
+        return SPX_OK;
+    SPX_TRY(has_map(&has, request, task, diag));
+    if (!has && (right.path != NULL || right.data != NULL))
+        SPX_TRY(has_map(&has, &of_right, task, diag));
+    if (has) {
         spx_task_warn(task, SPX_WARNING_HDR_AS_SDR,
                       "HDR gain map left out: both eyes of real stereo are kept in SDR");
     } else if (request->hdr == SPX_HDR_KEEP) {
         spx_task_warn(task, SPX_WARNING_FALLBACK, "the photo has no HDR gain map to keep");
     }
-    spx_gain_map_clear(&gain);
     return SPX_OK;
 }
 

@@ -21,8 +21,9 @@ typedef struct spx_gain_request {
 
 void spx_gain_eyes_clear(spx_gain_eyes *eyes); /* an empty one is fine */
 
-/** Warns when the file of a real stereo photo has a gain map, which its eyes do not keep: they are
- * moved to each other after it was made. Of the request depth, stereo and is_larger do not count.
+/** Warns when the file of a real stereo photo, or one of both, has a gain map, which its eyes do
+ * not keep: they are moved to each other after it was made. Of the request depth, stereo and
+ * is_larger do not count.
  */
 SPX_NODISCARD spx_status spx_gain_eyes_leave_out(const spx_gain_request *request,
                                                  const spx_task *task, spx_diag *diag);
