@@ -362,15 +362,21 @@ static spx_status start_http(spx_server *server, spx_diag *diag)
     return SPX_OK;
 }
 
+/* What stands by itself. */
+static spx_status open_tables(spx_context *context, spx_diag *diag)
+{
+    SPX_TRY(spx_hub_create(&context->hub, context->options.streams, diag));
+    SPX_TRY(spx_logins_create(&context->logins, diag));
+    SPX_TRY(spx_links_create(&context->links, diag));
+    return spx_packed_assets_create(&context->packed, diag);
+}
+
 static spx_status open_parts(spx_server *server, spx_diag *diag)
 {
     spx_context *const context = &server->context;
     const spx_server_options *const options = &context->options;
     SPX_TRY(spx_late_microhttpd_open(diag));
-    SPX_TRY(spx_hub_create(&context->hub, options->streams, diag));
-    SPX_TRY(spx_logins_create(&context->logins, diag));
-    SPX_TRY(spx_links_create(&context->links, diag));
-    SPX_TRY(spx_packed_assets_create(&context->packed, diag));
+    SPX_TRY(open_tables(context, diag));
     const spx_jobs_options queue = {
         .data_dir = options->data_dir,
         .workers = options->workers,
