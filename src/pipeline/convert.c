@@ -68,6 +68,7 @@ typedef struct conversion {
     spx_stereo_eyes eyes;
     const spx_input *input;
     spx_gain_eyes gain;
+    int right_alone; /* the photo is the right eye of real stereo */
     spx_result *result;
 } conversion;
 
@@ -157,6 +158,7 @@ static spx_status read_photo(conversion *self, const spx_input *input, spx_diag 
     self->photo = loaded.stereo.photo;
     self->right = loaded.stereo.right;
     self->found = loaded.found;
+    self->right_alone = loaded.right_alone;
     self->frame = (spx_frame){ .width = self->photo.image->width,
                                .height = self->photo.image->height,
                                .photo_width = self->photo.image->width,
@@ -291,7 +293,8 @@ static spx_status keep_hdr(conversion *self, const spx_stereo_options *stereo, s
                                        .hdr = self->options->hdr,
                                        .depth = self->depth.map,
                                        .stereo = stereo,
-                                       .is_larger = self->options->outpaint != NULL };
+                                       .is_larger = self->options->outpaint != NULL,
+                                       .right_alone = self->right_alone };
     if ((self->options->formats & SPX_FORMAT_SPATIAL) == 0)
         return SPX_OK;
     return spx_gain_eyes_make(&self->gain, &request, &task, diag);

@@ -163,6 +163,8 @@ spx_status spx_gain_eyes_make(spx_gain_eyes *out, const spx_gain_request *reques
     if (gain.map == NULL) {
         if (request->hdr == SPX_HDR_KEEP)
             spx_task_warn(task, SPX_WARNING_FALLBACK, "the photo has no HDR gain map to keep");
+    } else if (request->right_alone) {
+        spx_task_warn(task, SPX_WARNING_HDR_AS_SDR, "HDR gain map left out: it is the left eye's");
     } else if (request->is_larger) {
         spx_task_warn(task, SPX_WARNING_HDR_AS_SDR,
                       "HDR gain map left out: it does not know the new borders");

@@ -16,7 +16,8 @@ typedef struct spx_gain_request {
     spx_hdr hdr;
     const spx_plane *depth; /* of the photo, and of its size */
     const spx_stereo_options *stereo;
-    int is_larger; /* the photo has been given borders, which no map knows of */
+    int is_larger;   /* the photo has been given borders, which no map knows of */
+    int right_alone; /* the photo is a right eye: its file's map is the left one's */
 } spx_gain_request;
 
 void spx_gain_eyes_clear(spx_gain_eyes *eyes); /* an empty one is fine */

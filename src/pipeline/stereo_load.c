@@ -188,6 +188,7 @@ static void keep_one_eye(spx_loaded *loaded, spx_from from)
     if (from == SPX_FROM_RIGHT) {
         spx_image_unref(stereo->photo.image);
         stereo->photo.image = stereo->right;
+        loaded->right_alone = 1;
     } else {
         spx_image_unref(stereo->right);
     }

@@ -7,6 +7,7 @@
 typedef struct spx_loaded {
     spx_stereo_photo stereo; /* right is NULL where there is one photo */
     spx_stereo_found found;  /* SPX_STEREO_KIND_NONE where there is one photo */
+    int right_alone;         /* the photo is the right eye of real stereo */
 } spx_loaded;
 
 void spx_loaded_clear(spx_loaded *loaded); /* an empty one is fine */

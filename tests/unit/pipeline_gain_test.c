@@ -392,6 +392,7 @@ static void assert_says_that_a_map_is_lost(const spx_result *result, spx_hdr hdr
     read_eyes(eyes, result);
     assert_null(eyes[0].map);
     assert_null(eyes[1].map);
+    clear_eyes(eyes);
 }
 
 /* has: one of the files has a map. */
@@ -441,6 +442,35 @@ static void says_that_stereo_files_lose_their_maps(void **state)
     spx_bytes_clear(&photo);
 }
 
+/* The file's map is the left eye's: of the right one alone it would be false. */
+static void gives_the_right_eye_alone_no_map(void **state)
+{
+    (void)state;
+    spx_bytes photo = test_data_read("cases/ios18_tmap.heic");
+    spx_result *const made = convert(&photo, SPX_HDR_AUTO);
+    const spx_file *const file = spx_result_file(made, 0);
+    for (int right = 0; right < 2; right++) {
+        spx_convert_options options;
+        spx_result *result = NULL;
+        spx_diag diag = { 0 };
+        eye eyes[2];
+        spx_convert_options_init(&options);
+        options.formats = SPX_FORMAT_SPATIAL;
+        options.detail = SPX_DETAIL_FAST;
+        options.from = right ? SPX_FROM_RIGHT : SPX_FROM_LEFT;
+        const spx_input input = { .data = file->data, .size = file->size, .name = "eyes.heic" };
+        if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+            fail_msg("%s", diag.text);
+        read_eyes(eyes, result);
+        assert_int_equal(eyes[0].map == NULL, right);
+        assert_int_equal(find_warning(result, "it is the left eye's") != NULL, right);
+        clear_eyes(eyes);
+        spx_result_destroy(result);
+    }
+    spx_result_destroy(made);
+    spx_bytes_clear(&photo);
+}
+
 static void says_that_a_pair_loses_the_map_of_either_file(void **state)
 {
     (void)state;
@@ -463,6 +493,7 @@ int main(void)
         cmocka_unit_test(says_when_there_is_nothing_to_keep),
         cmocka_unit_test(keeps_a_light_in_its_corner_when_mirrored),
         cmocka_unit_test(says_that_stereo_files_lose_their_maps),
+        cmocka_unit_test(gives_the_right_eye_alone_no_map),
         cmocka_unit_test(says_that_a_pair_loses_the_map_of_either_file),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
