@@ -39,6 +39,10 @@ static int is_progressive(const uint8_t *data, size_t size)
         return 0;
     while (at + MARKER_BYTES + 2 <= size && data[at] == 0xff) {
         const int marker = data[at + 1];
+        if (marker == 0xff) { /* a fill byte */
+            at++;
+            continue;
+        }
         if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC)
             return marker == SOF2;
         at += MARKER_BYTES + (size_t)(data[at + 2] << 8 | data[at + 3]);

@@ -1,0 +1,45 @@
+#include "test_support.h"
+
+#include "child/needs.h"
+
+#include <string.h>
+
+enum { SOF0 = 0xc0, SOF2 = 0xc2, HEADER_BYTES = 24, FILL_BYTES = 3 };
+
+/* The beginning of a JPEG of 1024 x 512 pixels, with fill bytes before its frame header. */
+static uint64_t memory_for(uint8_t frame, size_t fill)
+{
+    static const uint8_t rest[] = { 0, 17, 8, 2, 0, 4, 0, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0 };
+    const spx_child_work work = { .threads = 1 };
+    uint8_t bytes[HEADER_BYTES + FILL_BYTES];
+    spx_child_needs needs;
+    memset(bytes, 0xff, sizeof(bytes));
+    bytes[1] = 0xd8;
+    bytes[3 + fill] = frame;
+    memcpy(bytes + 4 + fill, rest, sizeof(rest));
+    const spx_input input = { .data = bytes, .size = sizeof(bytes) };
+    spx_child_needs_of(&needs, &input, &work);
+    assert_int_equal(needs.pixels, 1024 * 512);
+    return needs.memory_bytes;
+}
+
+static void a_progressive_jpeg_takes_more(void **state)
+{
+    (void)state;
+    assert_true(memory_for(SOF2, 0) > memory_for(SOF0, 0));
+}
+
+static void fill_bytes_do_not_hide_the_frame(void **state)
+{
+    (void)state;
+    assert_int_equal(memory_for(SOF2, FILL_BYTES), memory_for(SOF2, 0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_progressive_jpeg_takes_more),
+        cmocka_unit_test(fill_bytes_do_not_hide_the_frame),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
