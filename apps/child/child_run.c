@@ -31,6 +31,7 @@ static const double stall_s = 8.0;        /* without any work done: see is_stall
 static const double stall_work_s = 0.005; /* what counts as work */
 static const double cpu_room = 8.0;       /* times what is predicted: other machines are slower */
 static const double cpu_least_s = 120.0;
+static const double clock_room = 4.0;  /* also where it gets a quarter of a processor */
 static const double memory_room = 1.5; /* times what is predicted, and … */
 static const uint64_t memory_least = 1ULL << 30;
 
@@ -46,7 +47,7 @@ typedef struct running {
     size_t noise_size;
     double work_s;          /* processor time when it last did something … */
     double work_at_s;       /* … and when that was */
-    double deadline_s;      /* clock; 0 = none */
+    double deadline_s;      /* clock */
     const char *killed_for; /* NULL = was not */
     spx_status killed_as;
 } running;
@@ -223,7 +224,7 @@ static void set_limits(running *self, const spx_child_needs *needs)
     const double cpu_s = cpu_least_s + cpu_room * needs->cpu_s;
     const struct rlimit data = { memory, memory };
     const struct rlimit time = { (rlim_t)cpu_s, (rlim_t)cpu_s + 1 };
-    self->deadline_s = spx_clock_s() + 4 * cpu_s; /* also where it gets a quarter of a processor */
+    self->deadline_s = spx_clock_s() + clock_room * cpu_s;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     /* Data, not address space: threads and libraries set aside much of that and never use it. */
     const struct rlimit space = { 8 * memory + (64ULL << 30), 8 * memory + (64ULL << 30) };
@@ -262,12 +263,14 @@ static spx_status let_it_work(running *self, const json_t *wants, spx_diag *diag
 static void answer_question(running *self, const json_t *line)
 {
     char text[16];
+    const double begin_s = spx_clock_s();
     const int answer =
         self->task->question == NULL ? 0 : self->task->question(self->task->user, line);
     const int size = snprintf(text, sizeof(text), "%d\n", answer);
     if (write(self->request, text, (size_t)size) != size)
         end_for(self, SPX_ERR_CRASH, "it went away");
     self->work_at_s = spx_clock_s();
+    self->deadline_s += self->work_at_s - begin_s; /* a person may take their time */
 }
 
 static spx_status take_line(running *self, const char *text, size_t size, spx_diag *diag)
@@ -395,7 +398,7 @@ static void look_around(running *self)
 {
     if (self->task->cancel != NULL && spx_cancel_requested(self->task->cancel)) {
         end_for(self, SPX_ERR_CANCELLED, "cancelled");
-    } else if (self->deadline_s > 0.0 && spx_clock_s() > self->deadline_s) {
+    } else if (spx_clock_s() > self->deadline_s) {
         end_for(self, SPX_ERR_LIMIT, "it takes far longer than a photo of its size may");
     } else if (is_stalled(self)) {
         end_for(
@@ -410,6 +413,7 @@ static spx_status listen_to(running *self, spx_diag *diag)
     spx_status status = SPX_OK;
     int more = 1;
     self->work_at_s = spx_clock_s();
+    self->deadline_s = self->work_at_s + clock_room * cpu_least_s; /* until it has asked */
     while (more) {
         struct pollfd ends[2] = { { .fd = self->answers, .events = POLLIN },
                                   { .fd = self->noise, .events = POLLIN } };
