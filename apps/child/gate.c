@@ -18,7 +18,8 @@ struct spx_gate {
     pthread_cond_t left;
     uint64_t used_bytes;
     unsigned inside;
-    int has_lone; /* one is inside that wants to be alone */
+    int has_lone;          /* one is inside that wants to be alone */
+    unsigned lone_waiting; /* so many want to be: nobody else enters before them */
 };
 
 /* The first number in a file; 0 when there is none ("max"). */
@@ -97,6 +98,8 @@ void spx_gate_destroy(spx_gate *gate)
 
 static int has_room(const spx_gate *gate, const spx_child_needs *needs, int alone)
 {
+    if (gate->lone_waiting != 0 && !alone)
+        return 0;
     if (gate->inside == 0)
         return 1;
     return !alone && !gate->has_lone &&
@@ -125,11 +128,13 @@ spx_status spx_gate_enter(spx_gate *gate, const spx_child_needs *needs, int alon
                         (double)gate->memory_bytes / giga);
     }
     (void)pthread_mutex_lock(&gate->lock);
+    gate->lone_waiting += alone != 0;
     while (!has_room(gate, needs, alone) && status == SPX_OK) {
         wait_a_moment(gate);
         if (cancel != NULL && spx_cancel_requested(cancel))
             status = spx_fail(diag, SPX_ERR_CANCELLED, "cancelled");
     }
+    gate->lone_waiting -= alone != 0;
     if (status == SPX_OK) {
         gate->used_bytes += needs->memory_bytes;
         gate->inside++;

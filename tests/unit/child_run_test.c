@@ -331,6 +331,53 @@ static void a_photo_over_the_budget_is_refused_with_the_numbers(void **state)
     spx_gate_destroy(gate);
 }
 
+typedef struct lone {
+    spx_gate *gate;
+    spx_child_needs needs;
+    spx_status status;
+} lone;
+
+static void *enter_alone(void *context)
+{
+    lone *const self = context;
+    self->status = spx_gate_enter(self->gate, &self->needs, 1, NULL, NULL);
+    if (self->status == SPX_OK)
+        spx_gate_leave(self->gate, &self->needs, 1);
+    return NULL;
+}
+
+static void nobody_enters_before_one_that_waits_to_be_alone(void **state)
+{
+    (void)state;
+    static const double most_s = 10.0; /* for the thread to begin */
+    const spx_child_needs small = { .memory_bytes = 1000 };
+    lone waiting = { .needs = small, .status = SPX_ERR_INTERNAL };
+    pthread_t thread;
+    spx_cancel *cancel = NULL;
+    spx_status status = SPX_OK;
+    assert_int_equal(spx_gate_create(&waiting.gate, 1000000, NULL), SPX_OK);
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    spx_cancel_request(cancel); /* whoever would have to wait gives up */
+    assert_int_equal(spx_gate_enter(waiting.gate, &small, 0, NULL, NULL), SPX_OK);
+    assert_int_equal(pthread_create(&thread, NULL, enter_alone, &waiting), 0);
+
+    const double begin_s = spx_clock_s();
+    while (status == SPX_OK && spx_clock_s() - begin_s < most_s) {
+        status = spx_gate_enter(waiting.gate, &small, 0, cancel, NULL);
+        if (status == SPX_OK)
+            spx_gate_leave(waiting.gate, &small, 0);
+    }
+    spx_gate_leave(waiting.gate, &small, 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+
+    assert_int_equal(status, SPX_ERR_CANCELLED);
+    assert_int_equal(waiting.status, SPX_OK);
+    assert_int_equal(spx_gate_enter(waiting.gate, &small, 0, cancel, NULL), SPX_OK);
+    spx_gate_leave(waiting.gate, &small, 0);
+    spx_cancel_destroy(cancel);
+    spx_gate_destroy(waiting.gate);
+}
+
 static void any_bytes_pass_as_text(void **state)
 {
     (void)state;
@@ -358,6 +405,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(there_is_no_way_out),
         cmocka_unit_test(a_crash_is_tried_again_once_and_then_reported),
         cmocka_unit_test(a_photo_over_the_budget_is_refused_with_the_numbers),
+        cmocka_unit_test(nobody_enters_before_one_that_waits_to_be_alone),
         cmocka_unit_test(any_bytes_pass_as_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
