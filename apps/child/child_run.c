@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -48,6 +49,7 @@ typedef struct running {
     double work_s;          /* processor time when it last did something … */
     double work_at_s;       /* … and when that was */
     double deadline_s;      /* clock */
+    int asked;              /* for what it needs */
     const char *killed_for; /* NULL = was not */
     spx_status killed_as;
 } running;
@@ -236,13 +238,21 @@ static void set_limits(running *self, const spx_child_needs *needs)
     (void)prlimit(self->process, RLIMIT_CPU, &time, NULL);
 }
 
+/* Of a child that may have gone bad: what is beyond any photo is held where it can be counted. */
 static double number_of(const json_t *object, const char *key)
 {
-    return json_number_value(json_object_get(object, key));
+    static const double most = 9007199254740992.0; /* 2^53 */
+    const double number = json_number_value(json_object_get(object, key));
+    return number > 0.0 ? fmin(number, most) : 0.0;
 }
 
 static spx_status let_it_work(running *self, const json_t *wants, spx_diag *diag)
 {
+    if (self->asked) { /* once is what the others make room for */
+        end_for(self, SPX_ERR_CRASH, "it asked twice for what it needs");
+        return SPX_OK;
+    }
+    self->asked = 1;
     const spx_child_needs needs = { .memory_bytes = (uint64_t)number_of(wants, "memory"),
                                     .cpu_s = number_of(wants, "cpu"),
                                     .pixels = (uint64_t)number_of(wants, "pixels") };

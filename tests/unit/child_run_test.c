@@ -108,6 +108,12 @@ static _Noreturn void child(void)
         (void)wait_for_nothing(NULL);
     } else if (strcmp(what, "fail") == 0) {
         status = spx_fail(&diag, SPX_ERR_CORRUPT, "photo: damaged");
+    } else if (strcmp(what, "ask twice") == 0) {
+        spx_child_ask(&needs);
+        spx_child_ask(&needs);
+    } else if (strcmp(what, "ask for anything") == 0) {
+        (void)spx_child_question(json_pack("{s:{s:f, s:f, s:f}}", "wants", "memory", -1e300, "cpu",
+                                           -1.0, "pixels", 1e300));
     } else if (strcmp(what, "memory") == 0) {
         spx_child_ask(&needs);
         if (!has_four_gigabytes())
@@ -128,6 +134,9 @@ typedef struct heard {
     spx_cancel *cancel; /* requested at the first answer; may be NULL */
     double at_s;        /* when */
     uint64_t pixels;
+    uint64_t memory_bytes;
+    double cpu_s;
+    unsigned admitted; /* so often */
 } heard;
 
 static void hear(void *user, const json_t *line)
@@ -144,6 +153,9 @@ static spx_status admit(void *user, const spx_child_needs *needs, spx_diag *diag
     heard *const self = user;
     (void)diag;
     self->pixels = needs->pixels;
+    self->memory_bytes = needs->memory_bytes;
+    self->cpu_s = needs->cpu_s;
+    self->admitted++;
     return SPX_OK;
 }
 
@@ -262,6 +274,34 @@ static void the_kernel_holds_it_to_its_memory(void **state)
 
     assert_int_equal(run("memory", &to, &out, NULL), SPX_ERR_NO_MEMORY);
 
+    json_decref(out.result);
+}
+
+static void one_that_asks_twice_is_let_in_once_and_ended(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(run("ask twice", &to, &out, &diag), SPX_ERR_CRASH);
+
+    assert_int_equal(to.admitted, 1);
+    assert_non_null(strstr(diag.text, "asked twice"));
+    json_decref(out.result);
+}
+
+static void numbers_beyond_any_photo_are_held_in_bounds(void **state)
+{
+    (void)state;
+    heard to = { .cpu_s = 1.0, .memory_bytes = 1 };
+    spx_child_outcome out;
+
+    assert_int_equal(run("ask for anything", &to, &out, NULL), SPX_OK);
+
+    assert_int_equal(to.memory_bytes, 0);
+    assert_true(to.cpu_s == 0.0);
+    assert_true(to.pixels == 1ULL << 53);
     json_decref(out.result);
 }
 
@@ -402,6 +442,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_cancel_ends_what_does_not_look_up),
         cmocka_unit_test(what_waits_for_ever_is_ended),
         cmocka_unit_test(the_kernel_holds_it_to_its_memory),
+        cmocka_unit_test(one_that_asks_twice_is_let_in_once_and_ended),
+        cmocka_unit_test(numbers_beyond_any_photo_are_held_in_bounds),
         cmocka_unit_test(there_is_no_way_out),
         cmocka_unit_test(a_crash_is_tried_again_once_and_then_reported),
         cmocka_unit_test(a_photo_over_the_budget_is_refused_with_the_numbers),
