@@ -38,8 +38,8 @@ typedef struct spx_tiff_any {
 
 /** A tag of an IFD and where its values stand. */
 typedef struct spx_tiff_values {
-    unsigned type;
-    size_t count; /* that are within the file */
+    unsigned type; /* 0 = the IFD lacks the tag */
+    size_t count;  /* that are within the file */
     size_t at;
 } spx_tiff_values;
 

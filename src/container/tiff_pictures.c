@@ -42,6 +42,7 @@ typedef struct pieces {
     uint64_t of_plane; /* pieces of one plane */
 } pieces;
 
+/* 0 = no piece's place is known. */
 static int find_pieces(pieces *out, const spx_tiff_any *file, size_t ifd, uint32_t width,
                        uint32_t height)
 {
@@ -52,9 +53,9 @@ static int find_pieces(pieces *out, const spx_tiff_any *file, size_t ifd, uint32
     out->high = tiled ? tile_height : strip == 0 || strip > height ? height : strip;
     out->a_row = tiled ? ((uint64_t)width - 1) / tile_width + 1 : 1;
     out->of_plane = out->a_row * (((uint64_t)height - 1) / out->high + 1);
+    (void)spx_tiff_any_find(file, ifd, tiled ? TAG_TILE_BYTES : TAG_STRIP_BYTES, &out->bytes);
     return spx_tiff_any_find(file, ifd, tiled ? TAG_TILE_OFFSETS : TAG_STRIP_OFFSETS,
-                             &out->offsets) &&
-           spx_tiff_any_find(file, ifd, tiled ? TAG_TILE_BYTES : TAG_STRIP_BYTES, &out->bytes);
+                             &out->offsets);
 }
 
 /* Of an uncompressed strip that the file's end cuts, the rows before it; libtiff takes large strips
@@ -78,6 +79,8 @@ static uint32_t count_rows(const spx_tiff_any *file, size_t ifd, uint32_t width,
         number(file, ifd, TAG_COMPRESSION) == 1 && number(file, ifd, TAG_TILE_WIDTH) == 0;
     if (!find_pieces(&have, file, ifd, width, height))
         return 0;
+    if (have.bytes.type == 0) /* files without the tag are read all the same: nothing can be told */
+        return height;
     const size_t count =
         have.offsets.count < have.bytes.count ? have.offsets.count : have.bytes.count;
     if (count < have.of_plane)

@@ -1,0 +1,87 @@
+#include "codec/damage.h"
+
+#include "base/bytes.h"
+#include "test_support.h"
+
+enum { SIDE = 2 };
+
+/* TIFF 6.0, big-endian: a value of 32 bits, or where `count` values stand. */
+static void put_entry(spx_bytes *file, unsigned tag, uint32_t count, uint32_t value)
+{
+    enum { LONG = 4 };
+    spx_bytes_u16(file, tag);
+    spx_bytes_u16(file, LONG);
+    spx_bytes_u32(file, count);
+    spx_bytes_u32(file, value);
+}
+
+/* A grey picture of two rows, each a strip. counts_at: where their lengths stand; 0 = the file does
+ * not tell them. */
+static spx_bytes make_tiff(uint32_t counts_at)
+{
+    enum { HEADER = 8, VALUES = 3 * 4 * SIDE, IFD_AT = HEADER + VALUES };
+    const uint32_t pixels_at = HEADER + 2 * sizeof(uint32_t) * SIDE;
+    spx_bytes file = { 0 };
+    spx_bytes_text(&file, "MM");
+    spx_bytes_u16(&file, 42);
+    spx_bytes_u32(&file, IFD_AT);
+    spx_bytes_u32(&file, pixels_at); /* at 8: the strips */
+    spx_bytes_u32(&file, pixels_at + SIDE);
+    spx_bytes_u32(&file, SIDE); /* at 16: their lengths */
+    spx_bytes_u32(&file, SIDE);
+    spx_bytes_append_zeros(&file, IFD_AT - file.size);
+    spx_bytes_u16(&file, counts_at == 0 ? 6 : 7);
+    put_entry(&file, 0x0100, 1, SIDE);
+    put_entry(&file, 0x0101, 1, SIDE);
+    put_entry(&file, 0x0103, 1, 1);
+    put_entry(&file, 0x0106, 1, 1);
+    put_entry(&file, 0x0111, SIDE, HEADER);
+    put_entry(&file, 0x0116, 1, 1);
+    if (counts_at != 0)
+        put_entry(&file, 0x0117, SIDE, counts_at);
+    spx_bytes_u32(&file, 0);
+    assert_int_equal(spx_bytes_check(&file, "test", NULL), SPX_OK);
+    return file;
+}
+
+static void a_tiff_that_does_not_tell_its_strips_lengths_is_not_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t counts_at;
+        int found;
+        double missing;
+    } cases[] = { { 16, 0, 0.0 }, { 0, 0, 0.0 }, { 1000000, 1, 1.0 } };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        spx_bytes file = make_tiff(cases[i].counts_at);
+
+        const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_TIFF, file.data, file.size);
+
+        assert_int_equal(damage.found, cases[i].found);
+        assert_true(damage.missing == cases[i].missing);
+        spx_bytes_clear(&file);
+    }
+}
+
+static void a_tiff_that_ends_within_its_second_strip_lacks_half(void **state)
+{
+    (void)state;
+    spx_bytes file = make_tiff(16);
+    spx_bytes_patch_u32(&file, 12, (uint32_t)file.size - 1);
+
+    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_TIFF, file.data, file.size);
+
+    assert_int_equal(damage.found, 1);
+    assert_int_equal(damage.rows, 1);
+    assert_true(damage.missing == 0.5);
+    spx_bytes_clear(&file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tiff_that_does_not_tell_its_strips_lengths_is_not_cut),
+        cmocka_unit_test(a_tiff_that_ends_within_its_second_strip_lacks_half),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
