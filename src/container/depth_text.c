@@ -6,6 +6,7 @@
 #include "container/depth_text.h"
 
 #include "base/base64.h"
+#include "base/number_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,17 +17,6 @@ static const char xmp_begin[] =
     "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n";
 static const char xmp_end[] = "</rdf:RDF>\n</x:xmpmeta>\n";
 
-/* Six decimals, whatever the program's locale makes of printf's. */
-static void put_number(spx_bytes *out, double value)
-{
-    enum { TEXT_SIZE = 48 };
-    static const long long unit = 1000000;
-    char text[TEXT_SIZE];
-    const long long all = llround(fmin(fmax(value, 0.0), 1e9) * (double)unit);
-    (void)snprintf(text, sizeof(text), "%lld.%06lld", all / unit, all % unit);
-    spx_bytes_text(out, text);
-}
-
 static void put_element(spx_bytes *out, const char *name, const char *value)
 {
     const char *const parts[] = { "<", name, ">", value, "</", name, ">\n" };
@@ -36,8 +26,9 @@ static void put_element(spx_bytes *out, const char *name, const char *value)
 
 static void put_number_element(spx_bytes *out, const char *name, double value)
 {
+    static const double most = 1e9;
     spx_bytes text = { 0 };
-    put_number(&text, value);
+    spx_bytes_print(&text, "%.6f", value > 0.0 ? fmin(value, most) : 0.0);
     spx_bytes_u8(&text, 0);
     if (!text.failed)
         put_element(out, name, (const char *)text.data);

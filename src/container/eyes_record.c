@@ -1,9 +1,9 @@
 #include "container/eyes_record.h"
 
+#include "base/number_text.h"
 #include "container/xmp_property.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define NAMESPACE "urn:spx:eyes:1:"
@@ -16,16 +16,13 @@ static const double most_baseline_mm = 100000.0;
 
 void spx_eyes_record_put(spx_bytes *out, const spx_eyes_record *record)
 {
-    enum { TEXT_BYTES = 480 };
-    char text[TEXT_BYTES];
-    (void)snprintf(text, sizeof(text),
-                   BEGIN
-                   " spxEyes:Shape=\"%.6f\" spxEyes:ParallelShift=\"%.6f\""
-                   " spxEyes:DisparityAdjustment=\"%.6f\" spxEyes:BaselineMillimetres=\"%.4f\""
-                   " spxEyes:HorizontalFieldOfViewDegrees=\"%.4f\"" END,
-                   record->shape, record->parallel_shift, record->disparity_adjustment,
-                   record->baseline_mm, record->hfov_deg);
-    spx_bytes_text(out, text);
+    spx_bytes_print(out,
+                    BEGIN
+                    " spxEyes:Shape=\"%.6f\" spxEyes:ParallelShift=\"%.6f\""
+                    " spxEyes:DisparityAdjustment=\"%.6f\" spxEyes:BaselineMillimetres=\"%.4f\""
+                    " spxEyes:HorizontalFieldOfViewDegrees=\"%.4f\"" END,
+                    record->shape, record->parallel_shift, record->disparity_adjustment,
+                    record->baseline_mm, record->hfov_deg);
 }
 
 static double number(const spx_bytes *xmp, const char *name)

@@ -1,10 +1,10 @@
 #include "container/gain_map.h"
 
+#include "base/number_text.h"
 #include "base/reader.h"
 #include "container/jpeg_layout.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_CHANNELS = 3, SIGNATURE_BYTES = 3 };
@@ -129,7 +129,7 @@ static int read_number(const char *packet, size_t size, const char *name, double
     const size_t count = left < LONGEST ? left : LONGEST;
     memcpy(text, value, count);
     text[count] = '\0';
-    const double number = strtod(text, &end);
+    const double number = spx_text_number(text, &end);
     if (end == text || !isfinite(number))
         return 0;
     *out = number;

@@ -1,9 +1,5 @@
 #include "container/glb.h"
 
-#include <locale.h>
-#include <pthread.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -11,19 +7,10 @@ enum {
     HEADER_BYTES = 12,
     CHUNK_HEADER_BYTES = 8,
     VERSION = 2,
-    PRINT_SIZE = 1024,
 };
 static const uint32_t magic = 0x46546C67;      /* "glTF" */
 static const uint32_t json_chunk = 0x4E4F534A; /* "JSON" */
 static const uint32_t data_chunk = 0x004E4942; /* "BIN" */
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static locale_t plain; /* written under `once` only; kept for ever */
-
-static void open_locale(void)
-{
-    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-}
 
 void spx_glb_u32(spx_bytes *bytes, uint32_t value)
 {
@@ -37,23 +24,6 @@ void spx_glb_f32(spx_bytes *bytes, float value)
     uint32_t bits = 0;
     memcpy(&bits, &value, sizeof(bits));
     spx_glb_u32(bytes, bits);
-}
-
-void spx_glb_print(spx_bytes *text, const char *format, ...)
-{
-    char piece[PRINT_SIZE];
-    va_list arguments;
-    (void)pthread_once(&once, open_locale);
-    const locale_t before = uselocale(plain);
-    va_start(arguments, format);
-    const int size = vsnprintf(piece, sizeof(piece), format, arguments);
-    va_end(arguments);
-    (void)uselocale(before);
-    if (size < 0 || size >= PRINT_SIZE) {
-        text->failed = 1;
-        return;
-    }
-    spx_bytes_append(text, piece, (size_t)size);
 }
 
 void spx_glb_align(spx_bytes *bytes)

@@ -12,9 +12,6 @@
 void spx_glb_u32(spx_bytes *bytes, uint32_t value);
 void spx_glb_f32(spx_bytes *bytes, float value);
 
-/** Appends to a text; the decimal point is a point in every locale. */
-void spx_glb_print(spx_bytes *text, const char *format, ...) SPX_PRINTF(2, 3);
-
 /** Appends zeros until the size is a multiple of four, as every part of the bytes has to begin. */
 void spx_glb_align(spx_bytes *bytes);
 

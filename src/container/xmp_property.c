@@ -1,7 +1,8 @@
 #include "container/xmp_property.h"
 
+#include "base/number_text.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_PREFIX = 32, MOST_DECLARATIONS = 64, NUMBER_BYTES = 48 };
@@ -221,7 +222,7 @@ double spx_xmp_number(const void *packet, size_t size, const char *namespace_uri
     char *end = NULL;
     if (!spx_xmp_text(packet, size, namespace_uri, name, value, sizeof(value)) || value[0] == '\0')
         return missing;
-    const double number = strtod(value, &end);
+    const double number = spx_text_number(value, &end);
     return *end == '\0' && isfinite(number) ? number : missing;
 }
 

@@ -2,6 +2,7 @@
  * headsets open. */
 #include "container/glb.h"
 
+#include "base/number_text.h"
 #include "codec/image_write.h"
 #include "formats/diorama.h"
 #include "formats/writers.h"
@@ -244,39 +245,40 @@ static spx_status put_png(file *self, shape *to, const spx_task *task, spx_diag 
 
 static void tell_views(file *self)
 {
-    spx_glb_print(&self->json, "\"buffers\":[{\"byteLength\":%zu}],\"bufferViews\":[",
-                  self->data.size);
+    spx_bytes_print(&self->json, "\"buffers\":[{\"byteLength\":%zu}],\"bufferViews\":[",
+                    self->data.size);
     for (size_t i = 0; i < self->part_count; i++) {
         const part *const one = &self->parts[i];
-        spx_glb_print(&self->json, "%s{\"buffer\":0,\"byteOffset\":%zu,\"byteLength\":%zu",
-                      i == 0 ? "" : ",", one->offset, one->size);
+        spx_bytes_print(&self->json, "%s{\"buffer\":0,\"byteOffset\":%zu,\"byteLength\":%zu",
+                        i == 0 ? "" : ",", one->offset, one->size);
         if (one->target != TARGET_NONE)
-            spx_glb_print(&self->json, ",\"target\":%d", one->target);
-        spx_glb_print(&self->json, "}");
+            spx_bytes_print(&self->json, ",\"target\":%d", one->target);
+        spx_bytes_print(&self->json, "}");
     }
-    spx_glb_print(&self->json, "],");
+    spx_bytes_print(&self->json, "],");
 }
 
 static void tell_accessors(file *self, const shape *one)
 {
     const box *const around = &one->around;
-    spx_glb_print(&self->json,
-                  "%s{\"bufferView\":%zu,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC3\","
-                  "\"min\":[%.9g,%.9g,%.9g],\"max\":[%.9g,%.9g,%.9g]},",
-                  one == self->shapes ? "" : ",", one->first_part, one->vertex_count,
-                  (double)around->low.right, (double)around->low.up, (double)around->low.ahead,
-                  (double)around->high.right, (double)around->high.up, (double)around->high.ahead);
-    spx_glb_print(&self->json,
-                  "{\"bufferView\":%zu,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC2\"},"
-                  "{\"bufferView\":%zu,\"componentType\":5125,\"count\":%zu,\"type\":\"SCALAR\"}",
-                  one->first_part + 1, one->vertex_count, one->first_part + 2, one->index_count);
+    spx_bytes_print(&self->json,
+                    "%s{\"bufferView\":%zu,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC3\","
+                    "\"min\":[%.9g,%.9g,%.9g],\"max\":[%.9g,%.9g,%.9g]},",
+                    one == self->shapes ? "" : ",", one->first_part, one->vertex_count,
+                    (double)around->low.right, (double)around->low.up, (double)around->low.ahead,
+                    (double)around->high.right, (double)around->high.up,
+                    (double)around->high.ahead);
+    spx_bytes_print(&self->json,
+                    "{\"bufferView\":%zu,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC2\"},"
+                    "{\"bufferView\":%zu,\"componentType\":5125,\"count\":%zu,\"type\":\"SCALAR\"}",
+                    one->first_part + 1, one->vertex_count, one->first_part + 2, one->index_count);
 }
 
 /* Shape, material, picture and mesh have one number. */
 static void tell_materials(file *self)
 {
     for (size_t i = 0; i < self->shape_count; i++) {
-        spx_glb_print(
+        spx_bytes_print(
             &self->json,
             "%s{\"name\":\"%s\",\"pbrMetallicRoughness\":{\"baseColorTexture\":{\"index\":%zu},"
             "\"metallicFactor\":0,\"roughnessFactor\":1},\"alphaMode\":\"%s\","
@@ -288,30 +290,30 @@ static void tell_materials(file *self)
 static void tell_meshes(file *self)
 {
     for (size_t i = 0; i < self->shape_count; i++) {
-        spx_glb_print(&self->json,
-                      "%s{\"name\":\"%s\",\"primitives\":[{\"attributes\":{\"POSITION\":%zu,"
-                      "\"TEXCOORD_0\":%zu},\"indices\":%zu,\"material\":%zu}]}",
-                      i == 0 ? "" : ",", self->shapes[i].name, SHAPE_PARTS * i, SHAPE_PARTS * i + 1,
-                      SHAPE_PARTS * i + 2, i);
+        spx_bytes_print(&self->json,
+                        "%s{\"name\":\"%s\",\"primitives\":[{\"attributes\":{\"POSITION\":%zu,"
+                        "\"TEXCOORD_0\":%zu},\"indices\":%zu,\"material\":%zu}]}",
+                        i == 0 ? "" : ",", self->shapes[i].name, SHAPE_PARTS * i,
+                        SHAPE_PARTS * i + 1, SHAPE_PARTS * i + 2, i);
     }
 }
 
 static void tell_pictures(file *self)
 {
     enum { REPEAT_NOT = 33071, LINEAR = 9729, LINEAR_MIPMAP = 9987 };
-    spx_glb_print(&self->json, "\"images\":[");
+    spx_bytes_print(&self->json, "\"images\":[");
     for (size_t i = 0; i < self->shape_count; i++) {
-        spx_glb_print(&self->json, "%s{\"mimeType\":\"%s\",\"bufferView\":%zu}", i == 0 ? "" : ",",
-                      self->shapes[i].type, self->shapes[i].picture_part);
+        spx_bytes_print(&self->json, "%s{\"mimeType\":\"%s\",\"bufferView\":%zu}",
+                        i == 0 ? "" : ",", self->shapes[i].type, self->shapes[i].picture_part);
     }
-    spx_glb_print(&self->json,
-                  "],\"samplers\":[{\"magFilter\":%d,\"minFilter\":%d,\"wrapS\":%d,"
-                  "\"wrapT\":%d}],\"textures\":[",
-                  LINEAR, LINEAR_MIPMAP, REPEAT_NOT, REPEAT_NOT);
+    spx_bytes_print(&self->json,
+                    "],\"samplers\":[{\"magFilter\":%d,\"minFilter\":%d,\"wrapS\":%d,"
+                    "\"wrapT\":%d}],\"textures\":[",
+                    LINEAR, LINEAR_MIPMAP, REPEAT_NOT, REPEAT_NOT);
     for (size_t i = 0; i < self->shape_count; i++) {
-        spx_glb_print(&self->json, "%s{\"source\":%zu,\"sampler\":0}", i == 0 ? "" : ",", i);
+        spx_bytes_print(&self->json, "%s{\"source\":%zu,\"sampler\":0}", i == 0 ? "" : ",", i);
     }
-    spx_glb_print(&self->json, "],");
+    spx_bytes_print(&self->json, "],");
 }
 
 static void tell_scene(file *self)
@@ -321,34 +323,34 @@ static void tell_scene(file *self)
     const double yfov = 2.0 * atan(0.5 / (aspect * self->diorama->focal));
     const double nearest =
         self->diorama->focal * self->diorama->baseline_m / self->diorama->strength;
-    spx_glb_print(&self->json,
-                  "\"cameras\":[{\"type\":\"perspective\",\"perspective\":{\"yfov\":%.9g,"
-                  "\"aspectRatio\":%.9g,\"znear\":%.9g,\"zfar\":%.9g}}],"
-                  "\"nodes\":[{\"name\":\"camera of the photo\",\"camera\":0}",
-                  yfov, aspect, nearest / 100.0, nearest * 100.0);
+    spx_bytes_print(&self->json,
+                    "\"cameras\":[{\"type\":\"perspective\",\"perspective\":{\"yfov\":%.9g,"
+                    "\"aspectRatio\":%.9g,\"znear\":%.9g,\"zfar\":%.9g}}],"
+                    "\"nodes\":[{\"name\":\"camera of the photo\",\"camera\":0}",
+                    yfov, aspect, nearest / 100.0, nearest * 100.0);
     for (size_t i = 0; i < self->shape_count; i++)
-        spx_glb_print(&self->json, ",{\"name\":\"%s\",\"mesh\":%zu}", self->shapes[i].name, i);
-    spx_glb_print(&self->json, "],\"scenes\":[{\"nodes\":[0");
+        spx_bytes_print(&self->json, ",{\"name\":\"%s\",\"mesh\":%zu}", self->shapes[i].name, i);
+    spx_bytes_print(&self->json, "],\"scenes\":[{\"nodes\":[0");
     for (size_t i = 0; i < self->shape_count; i++)
-        spx_glb_print(&self->json, ",%zu", i + 1);
-    spx_glb_print(&self->json, "]}],\"scene\":0}");
+        spx_bytes_print(&self->json, ",%zu", i + 1);
+    spx_bytes_print(&self->json, "]}],\"scene\":0}");
 }
 
 static void tell(file *self)
 {
-    spx_glb_print(&self->json,
-                  "{\"asset\":{\"version\":\"2.0\",\"generator\":\"spx %s\"},"
-                  "\"extensionsUsed\":[\"KHR_materials_unlit\"],",
-                  spx_version());
+    spx_bytes_print(&self->json,
+                    "{\"asset\":{\"version\":\"2.0\",\"generator\":\"spx %s\"},"
+                    "\"extensionsUsed\":[\"KHR_materials_unlit\"],",
+                    spx_version());
     tell_views(self);
-    spx_glb_print(&self->json, "\"accessors\":[");
+    spx_bytes_print(&self->json, "\"accessors\":[");
     for (size_t i = 0; i < self->shape_count; i++)
         tell_accessors(self, &self->shapes[i]);
-    spx_glb_print(&self->json, "],\"materials\":[");
+    spx_bytes_print(&self->json, "],\"materials\":[");
     tell_materials(self);
-    spx_glb_print(&self->json, "],\"meshes\":[");
+    spx_bytes_print(&self->json, "],\"meshes\":[");
     tell_meshes(self);
-    spx_glb_print(&self->json, "],");
+    spx_bytes_print(&self->json, "],");
     tell_pictures(self);
     tell_scene(self);
 }

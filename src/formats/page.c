@@ -5,6 +5,7 @@
  */
 #include "formats/page.h"
 
+#include "base/number_text.h"
 #include "codec/image_write.h"
 #include "container/glb.h"
 #include "formats/diorama.h"
@@ -89,24 +90,24 @@ static spx_status deflate_meshes(spx_bytes *out, const spx_mesh meshes[2], spx_d
 
 static void put_data(spx_bytes *out, const char *key, const char *type, const spx_bytes *data)
 {
-    spx_glb_print(out, "\"%s\":\"data:%s;base64,", key, type);
+    spx_bytes_print(out, "\"%s\":\"data:%s;base64,", key, type);
     put_base64(out, data->data, data->size);
-    spx_glb_print(out, "\",");
+    spx_bytes_print(out, "\",");
 }
 
 static void put_numbers(spx_bytes *out, const spx_diorama *diorama, const spx_mesh meshes[2])
 {
     const spx_image *const photo = diorama->photo.photo;
     const spx_sheets *const sheets = &diorama->sheets;
-    spx_glb_print(out,
-                  "\"width\":%u,\"height\":%u,\"canvas\":[%u,%u],\"margin\":%u,"
-                  "\"strength\":%.6g,\"window\":%.6g,\"reach\":%.6g,\"focal\":%.6g,"
-                  "\"baseline\":%.6g,\"least\":%.6g,",
-                  photo->width, photo->height, sheets->width, sheets->height, sheets->margin,
-                  diorama->strength, diorama->window, diorama->reach, diorama->focal,
-                  diorama->baseline_m, diorama->least);
-    spx_glb_print(out, "\"counts\":[[%zu,%zu],[%zu,%zu]]", meshes[0].vertex_count,
-                  meshes[0].index_count, meshes[1].vertex_count, meshes[1].index_count);
+    spx_bytes_print(out,
+                    "\"width\":%u,\"height\":%u,\"canvas\":[%u,%u],\"margin\":%u,"
+                    "\"strength\":%.6g,\"window\":%.6g,\"reach\":%.6g,\"focal\":%.6g,"
+                    "\"baseline\":%.6g,\"least\":%.6g,",
+                    photo->width, photo->height, sheets->width, sheets->height, sheets->margin,
+                    diorama->strength, diorama->window, diorama->reach, diorama->focal,
+                    diorama->baseline_m, diorama->least);
+    spx_bytes_print(out, "\"counts\":[[%zu,%zu],[%zu,%zu]]", meshes[0].vertex_count,
+                    meshes[0].index_count, meshes[1].vertex_count, meshes[1].index_count);
 }
 
 static spx_status encode_pictures(spx_bytes pictures[2], const spx_sheets *sheets, int quality,
@@ -129,12 +130,12 @@ static spx_status put_scene(spx_bytes *out, const spx_diorama *diorama, const sp
     spx_status status = SPX_OK;
     SPX_TRY_OUT(encode_pictures(pictures, &diorama->sheets, quality, task, diag));
     SPX_TRY_OUT(deflate_meshes(&nets, meshes, diag));
-    spx_glb_print(out, "{");
+    spx_bytes_print(out, "{");
     put_data(out, "ground", "image/jpeg", &pictures[0]);
     put_data(out, "fore", "image/webp", &pictures[1]);
     put_data(out, "nets", "application/octet-stream", &nets);
     put_numbers(out, diorama, meshes);
-    spx_glb_print(out, "}");
+    spx_bytes_print(out, "}");
 out:
     spx_bytes_clear(&pictures[0]);
     spx_bytes_clear(&pictures[1]);

@@ -1,3 +1,4 @@
+#include "base/number_text.h"
 #include "codec/hevc.h"
 #include "container/spatial_heif.h"
 #include "formats/depth_parts.h"
@@ -5,8 +6,6 @@
 #include "formats/heic_parts.h"
 #include "formats/parallel.h"
 #include "formats/writers.h"
-
-#include <stdio.h>
 
 /* Apple's form: a grey auxiliary picture of each eye, described by an XMP packet of its own. */
 typedef struct gain_parts {
@@ -18,18 +17,15 @@ typedef struct gain_parts {
 
 static void describe_gain(spx_bytes *xmp, double headroom)
 {
-    char text[80] = "";
-    if (headroom > 1.0) {
-        (void)snprintf(text, sizeof(text),
-                       "<HDRGainMap:HDRGainMapHeadroom>%.6f</HDRGainMap:HDRGainMapHeadroom>",
-                       headroom);
-    }
     spx_bytes_text(xmp, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
                         "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
                         "<rdf:Description rdf:about=\"\" "
                         "xmlns:HDRGainMap=\"http://ns.apple.com/HDRGainMap/1.0/\">"
                         "<HDRGainMap:HDRGainMapVersion>65536</HDRGainMap:HDRGainMapVersion>");
-    spx_bytes_text(xmp, text);
+    if (headroom > 1.0) {
+        spx_bytes_print(xmp, "<HDRGainMap:HDRGainMapHeadroom>%.6f</HDRGainMap:HDRGainMapHeadroom>",
+                        headroom);
+    }
     spx_bytes_text(xmp, "</rdf:Description></rdf:RDF></x:xmpmeta>");
 }
 

@@ -2,6 +2,7 @@
  * A scene as soft discs (3D Gaussian splats), one for each pixel of both sheets: as a PLY in the
  * layout that viewers read, and in glTF (KHR_gaussian_splatting).
  */
+#include "base/number_text.h"
 #include "container/glb.h"
 #include "formats/diorama.h"
 #include "formats/writers.h"
@@ -105,13 +106,13 @@ static spx_status write_ply(spx_bytes *out, const splats *self, spx_diag *diag)
                                                    "f_dc_1",  "f_dc_2",  "opacity", "scale_0",
                                                    "scale_1", "scale_2", "rot_0",   "rot_1",
                                                    "rot_2",   "rot_3" };
-    spx_glb_print(out,
-                  "ply\nformat binary_little_endian 1.0\ncomment metres, made by spx %s\n"
-                  "element vertex %zu\n",
-                  spx_version(), self->count);
+    spx_bytes_print(out,
+                    "ply\nformat binary_little_endian 1.0\ncomment metres, made by spx %s\n"
+                    "element vertex %zu\n",
+                    spx_version(), self->count);
     for (int i = 0; i < PLY_FLOATS; i++)
-        spx_glb_print(out, "property float %s\n", names[i]);
-    spx_glb_print(out, "end_header\n");
+        spx_bytes_print(out, "property float %s\n", names[i]);
+    spx_bytes_print(out, "end_header\n");
     for_each(self, out, put_ply);
     return spx_bytes_check(out, "splats", diag);
 }
@@ -209,41 +210,42 @@ static bounds find_bounds(const splats *self)
 static void tell_accessor(spx_bytes *json, int number, const splats *self)
 {
     const attribute *const one = &attributes[number];
-    spx_glb_print(json, "%s{\"bufferView\":%d,\"componentType\":%d,\"count\":%zu,\"type\":\"%s\"%s",
-                  number == 0 ? "" : ",", number, one->component, self->count, one->type,
-                  one->normalized ? ",\"normalized\":true" : "");
+    spx_bytes_print(json,
+                    "%s{\"bufferView\":%d,\"componentType\":%d,\"count\":%zu,\"type\":\"%s\"%s",
+                    number == 0 ? "" : ",", number, one->component, self->count, one->type,
+                    one->normalized ? ",\"normalized\":true" : "");
     if (number == 0) {
         const bounds around = find_bounds(self);
-        spx_glb_print(json, ",\"min\":[%.9g,%.9g,%.9g],\"max\":[%.9g,%.9g,%.9g]",
-                      (double)around.low[0], (double)around.low[1], (double)around.low[2],
-                      (double)around.high[0], (double)around.high[1], (double)around.high[2]);
+        spx_bytes_print(json, ",\"min\":[%.9g,%.9g,%.9g],\"max\":[%.9g,%.9g,%.9g]",
+                        (double)around.low[0], (double)around.low[1], (double)around.low[2],
+                        (double)around.high[0], (double)around.high[1], (double)around.high[2]);
     }
-    spx_glb_print(json, "}");
+    spx_bytes_print(json, "}");
 }
 
 static void tell(spx_bytes *json, const splats *self, const size_t ends[ATTRIBUTES])
 {
-    spx_glb_print(json,
-                  "{\"asset\":{\"version\":\"2.0\",\"generator\":\"spx %s\"},"
-                  "\"extensionsUsed\":[\"KHR_gaussian_splatting\"],"
-                  "\"buffers\":[{\"byteLength\":%zu}],\"bufferViews\":[",
-                  spx_version(), ends[ATTRIBUTES - 1]);
+    spx_bytes_print(json,
+                    "{\"asset\":{\"version\":\"2.0\",\"generator\":\"spx %s\"},"
+                    "\"extensionsUsed\":[\"KHR_gaussian_splatting\"],"
+                    "\"buffers\":[{\"byteLength\":%zu}],\"bufferViews\":[",
+                    spx_version(), ends[ATTRIBUTES - 1]);
     for (int i = 0; i < ATTRIBUTES; i++) {
         const size_t begin = i == 0 ? 0 : ends[i - 1];
-        spx_glb_print(json,
-                      "%s{\"buffer\":0,\"byteOffset\":%zu,\"byteLength\":%zu,\"target\":34962}",
-                      i == 0 ? "" : ",", begin, ends[i] - begin);
+        spx_bytes_print(json,
+                        "%s{\"buffer\":0,\"byteOffset\":%zu,\"byteLength\":%zu,\"target\":34962}",
+                        i == 0 ? "" : ",", begin, ends[i] - begin);
     }
-    spx_glb_print(json, "],\"accessors\":[");
+    spx_bytes_print(json, "],\"accessors\":[");
     for (int i = 0; i < ATTRIBUTES; i++)
         tell_accessor(json, i, self);
-    spx_glb_print(json, "],\"meshes\":[{\"primitives\":[{\"mode\":0,\"attributes\":{");
+    spx_bytes_print(json, "],\"meshes\":[{\"primitives\":[{\"mode\":0,\"attributes\":{");
     for (int i = 0; i < ATTRIBUTES; i++)
-        spx_glb_print(json, "%s\"%s\":%d", i == 0 ? "" : ",", attributes[i].name, i);
-    spx_glb_print(json, "},\"extensions\":{\"KHR_gaussian_splatting\":{\"kernel\":\"ellipse\","
-                        "\"colorSpace\":\"srgb_rec709_display\",\"projection\":\"perspective\","
-                        "\"sortingMethod\":\"cameraDistance\"}}}]}],"
-                        "\"nodes\":[{\"mesh\":0}],\"scenes\":[{\"nodes\":[0]}],\"scene\":0}");
+        spx_bytes_print(json, "%s\"%s\":%d", i == 0 ? "" : ",", attributes[i].name, i);
+    spx_bytes_print(json, "},\"extensions\":{\"KHR_gaussian_splatting\":{\"kernel\":\"ellipse\","
+                          "\"colorSpace\":\"srgb_rec709_display\",\"projection\":\"perspective\","
+                          "\"sortingMethod\":\"cameraDistance\"}}}]}],"
+                          "\"nodes\":[{\"mesh\":0}],\"scenes\":[{\"nodes\":[0]}],\"scene\":0}");
 }
 
 static spx_status write_gltf(spx_bytes *out, const splats *self, spx_diag *diag)

@@ -4,6 +4,7 @@
  */
 #include "spx/option.h"
 
+#include "base/number_text.h"
 #include "base/status.h"
 #include "base/suggest.h"
 #include "spx/format.h"
@@ -23,7 +24,7 @@ static const char *read_decimal(const char *text, double *out)
         strncmp(text + strspn(text, "+-"), "0X", 2) == 0)
         return NULL;
     char *end = NULL;
-    *out = strtod(text, &end);
+    *out = spx_text_number(text, &end);
     return end == text ? NULL : end;
 }
 
