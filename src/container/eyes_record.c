@@ -8,7 +8,6 @@
 
 #define NAMESPACE "urn:spx:eyes:1:"
 #define BEGIN "<rdf:Description rdf:about=\"\" xmlns:spxEyes=\"" NAMESPACE "\""
-#define END "/>\n"
 
 static const double most_shift = 0.25; /* a window farther away is none */
 static const double most_hfov_deg = 170.0;
@@ -20,7 +19,7 @@ void spx_eyes_record_put(spx_bytes *out, const spx_eyes_record *record)
                     BEGIN
                     " spxEyes:Shape=\"%.6f\" spxEyes:ParallelShift=\"%.6f\""
                     " spxEyes:DisparityAdjustment=\"%.6f\" spxEyes:BaselineMillimetres=\"%.4f\""
-                    " spxEyes:HorizontalFieldOfViewDegrees=\"%.4f\"" END,
+                    " spxEyes:HorizontalFieldOfViewDegrees=\"%.4f\"/>\n",
                     record->shape, record->parallel_shift, record->disparity_adjustment,
                     record->baseline_mm, record->hfov_deg);
 }
@@ -45,19 +44,22 @@ int spx_eyes_record_read(spx_eyes_record *out, const spx_bytes *xmp)
            out->hfov_deg <= most_hfov_deg;
 }
 
-/* As spx writes it, whole. */
+/* As spx writes it, whole: an empty element with nothing of another namespace in it. */
 static int cut_out(spx_bytes *xmp)
 {
     char *const begin = (char *)xmp->data;
     char *const from = xmp->size == 0 ? NULL : memmem(begin, xmp->size, BEGIN, sizeof(BEGIN) - 1);
     if (from == NULL)
         return 0;
-    const size_t left = xmp->size - (size_t)(from - begin);
-    char *const end = memmem(from, left, END, sizeof(END) - 1);
-    if (end == NULL)
+    const char *const end = begin + xmp->size;
+    const char *const inner = from + sizeof(BEGIN) - 1;
+    const char *const close = memchr(inner, '>', (size_t)(end - inner));
+    if (close == NULL || close[-1] != '/' ||
+        memmem(inner, (size_t)(close - inner), "xmlns:", sizeof("xmlns:") - 1) != NULL)
         return 0;
-    char *const behind = end + sizeof(END) - 1;
-    memmove(from, behind, xmp->size - (size_t)(behind - begin));
+    const char *behind = close + 1;
+    behind += behind < end && *behind == '\n';
+    memmove(from, behind, (size_t)(end - behind));
     xmp->size -= (size_t)(behind - from);
     return 1;
 }

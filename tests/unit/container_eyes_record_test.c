@@ -36,10 +36,44 @@ static void comes_back_as_it_was_written(void **state)
     (void)setlocale(LC_ALL, "C");
 }
 
+#define OWN "<rdf:Description rdf:about=\"\" xmlns:spxEyes=\"urn:spx:eyes:1:\""
+#define OTHER "<rdf:Description rdf:about=\"\" xmlns:dc=\"d\" dc:format=\"image/jpeg\"/>\n"
+
+static void drops_nothing_but_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before;
+        const char *after;
+    } cases[] = {
+        { OWN " spxEyes:Shape=\"1.5\"/>\n" OTHER, OTHER },
+        { OWN " spxEyes:Shape=\"1.5\"/>" OTHER, OTHER },
+        { OTHER OWN " spxEyes:Shape=\"1.5\"/>", OTHER },
+        /* as others write it again */
+        { OWN "><spxEyes:Shape>1.5</spxEyes:Shape></rdf:Description>" OTHER,
+          OWN "></rdf:Description>" OTHER },
+        { OWN " xmlns:dc=\"d\" spxEyes:Shape=\"1.5\" dc:format=\"image/jpeg\"/>\n",
+          OWN " xmlns:dc=\"d\" dc:format=\"image/jpeg\"/>\n" },
+        { OWN, OWN },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        spx_bytes xmp = { 0 };
+        spx_bytes_text(&xmp, cases[i].before);
+
+        spx_eyes_record_drop(&xmp);
+
+        spx_bytes_u8(&xmp, 0);
+        assert_int_equal(xmp.failed, 0);
+        assert_string_equal((const char *)xmp.data, cases[i].after);
+        spx_bytes_clear(&xmp);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_as_it_was_written),
+        cmocka_unit_test(drops_nothing_but_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
