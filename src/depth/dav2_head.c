@@ -216,12 +216,11 @@ static void finish_row(const head *self, size_t y, const float *row)
 static void depth_turn(void *context, size_t index)
 {
     const head *const self = context;
-    const spx_nn_kernels *const kernels = self->network->kernels;
     const spx_map_view view = last_view(self);
     void *const area = spx_scratch_take(self->run->nn.scratch);
-    float *const result = spx_conv3_stripe(&self->network->head2, kernels, &view, index, area);
+    float *const result =
+        spx_conv3_stripe(&self->network->head2, self->network->kernels, &view, index, area);
     const size_t row_stride = spx_conv3_row_stride(&self->network->head2, &view);
-    kernels->mix(result, result, 0.0F, result, SPX_CONV3_ROWS * row_stride, 1);
     for (size_t i = 0; i < SPX_CONV3_ROWS && index * SPX_CONV3_ROWS + i < self->run->io->height;
          i++)
         finish_row(self, index * SPX_CONV3_ROWS + i, result + i * row_stride);

@@ -459,6 +459,7 @@ static spx_status load_head(loader *self)
     set_prefix(self, "head.");
     SPX_TRY(load_conv3(self, &network->head1, "conv1", first, 1));
     SPX_TRY(spx_conv3_init(&network->head2, second[0], branches * DAV2_HEAD_OUT, 0, self->diag));
+    network->head2.activation = SPX_ACTIVATION_RELU;
     SPX_TRY(fill_conv3(self, &network->head2, "conv2", 0, second, 1));
     SPX_TRY(load_last(self, "conv3", &network->head3));
     if (branches == 1)
