@@ -6,6 +6,7 @@
 #include "nn/scratch.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +16,8 @@ struct spx_depth_model {
     spx_safetensors *weights;
     const spx_depth_family *family;
     spx_depth_network *network;
-    char hash[HASH_DIGITS + 1];
+    pthread_mutex_t lock;       /* guards hash */
+    char hash[HASH_DIGITS + 1]; /* "" until somebody asks */
 };
 
 /* Every kind of network there is; the first that recognises a file opens it. */
@@ -39,6 +41,7 @@ spx_status spx_depth_model_open(spx_depth_model **out, const char *path, const s
     spx_depth_model *model = calloc(1, sizeof(*model));
     if (model == NULL)
         return spx_fail_memory(diag, path);
+    (void)pthread_mutex_init(&model->lock, NULL);
     SPX_TRY_OUT(spx_safetensors_open(&model->weights, path, diag));
     model->family = find_family(model->weights);
     if (model->family == NULL) {
@@ -46,9 +49,6 @@ spx_status spx_depth_model_open(spx_depth_model **out, const char *path, const s
         goto out;
     }
     SPX_TRY_OUT(model->family->open(&model->network, model->weights, task, diag));
-    (void)snprintf(model->hash, sizeof(model->hash), "%016" PRIx64,
-                   spx_safetensors_hash(model->weights, task));
-    SPX_TRY_OUT(spx_task_check(task, diag));
     *out = model;
     model = NULL; /* moved to the caller */
 
@@ -64,6 +64,7 @@ void spx_depth_model_close(spx_depth_model *model)
     if (model->family != NULL)
         model->family->close(model->network);
     spx_safetensors_close(model->weights);
+    (void)pthread_mutex_destroy(&model->lock);
     free(model);
 }
 
@@ -77,9 +78,22 @@ double spx_depth_model_metric(const spx_depth_model *model)
     return model->family->metric == NULL ? 0.0 : model->family->metric(model->network);
 }
 
-const char *spx_depth_model_hash(const spx_depth_model *model)
+spx_status spx_depth_model_hash(spx_depth_model *model, const spx_task *task, const char **out,
+                                spx_diag *diag)
 {
-    return model->hash;
+    spx_status status = SPX_OK;
+    *out = NULL;
+    (void)pthread_mutex_lock(&model->lock);
+    if (model->hash[0] == '\0') {
+        const uint64_t hash = spx_safetensors_hash(model->weights, task);
+        status = spx_task_check(task, diag);
+        if (status == SPX_OK)
+            (void)snprintf(model->hash, sizeof(model->hash), "%016" PRIx64, hash);
+    }
+    (void)pthread_mutex_unlock(&model->lock);
+    if (status == SPX_OK)
+        *out = model->hash;
+    return status;
 }
 
 void spx_depth_input_clear(spx_depth_input *input)

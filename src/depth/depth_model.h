@@ -7,7 +7,8 @@
 
 /**
  * A depth network with its weights mapped from a file. Several threads may call
- * spx_depth_model_run() at once. The file's tensors decide which network it is.
+ * spx_depth_model_run() at once, or ask for its hash. The file's tensors decide which network it
+ * is.
  */
 typedef struct spx_depth_model spx_depth_model;
 
@@ -21,8 +22,10 @@ const char *spx_depth_model_name(const spx_depth_model *model);
 /** 0: distances have no unit. Else the map's values are m / z, z the distance in focal lengths of
  * the input, f pixels each, and m this number: a value v lies f / (m v) metres away. */
 double spx_depth_model_metric(const spx_depth_model *model);
-/** 64 bits that change with the weights, as 16 hex digits. Borrowed from the model. */
-const char *spx_depth_model_hash(const spx_depth_model *model);
+/** 64 bits that change with the weights, as 16 hex digits: the first call reads the whole file.
+ * task: for its cancel flag, may be NULL. *out: borrowed from the model. */
+SPX_NODISCARD spx_status spx_depth_model_hash(spx_depth_model *model, const spx_task *task,
+                                              const char **out, spx_diag *diag);
 
 /** A photo as a network sees it. Cleared by the caller: spx_depth_input_clear(). */
 typedef struct spx_depth_input {

@@ -213,14 +213,17 @@ static void round_to_16_bits(spx_plane *map)
 }
 
 /* What a cached map depends on; an empty key where there is no cache. */
-static void make_key(char *key, const spx_depth_request *request, const spx_depth_model *model,
-                     const spx_image *image)
+static spx_status make_key(char *key, const spx_depth_request *request, spx_depth_model *model,
+                           const spx_image *image, const spx_task *task, spx_diag *diag)
 {
+    const char *hash = NULL;
     if (request->cache == NULL)
-        return;
+        return SPX_OK;
+    SPX_TRY(spx_depth_model_hash(model, task, &hash, diag));
     (void)snprintf(key, KEY_SIZE, "%s %s size=%u detail=%d photo=%016llx",
-                   spx_depth_model_name(model), spx_depth_model_hash(model), request->depth_size,
-                   (int)request->detail, (unsigned long long)hash_pixels(image));
+                   spx_depth_model_name(model), hash, request->depth_size, (int)request->detail,
+                   (unsigned long long)hash_pixels(image));
+    return SPX_OK;
 }
 
 /* Runs the network. raw (may be NULL): the map as it came. */
@@ -269,7 +272,7 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_engine_model(engine, request->model, task, &model, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
-    make_key(key, request, model, photo->image);
+    SPX_TRY_OUT(make_key(key, request, model, photo->image, task, diag));
     if (request->cache == NULL || request->want_raw ||
         !read_cache(engine, request->cache, key, task, found.range, &found.map)) {
         spx_plane **const raw = request->want_raw ? &out->raw : NULL;

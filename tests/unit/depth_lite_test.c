@@ -358,10 +358,23 @@ static void names_itself_and_its_weights(void **state)
 {
     (void)state;
     spx_depth_model *model = NULL;
+    spx_cancel *cancel = NULL;
+    const char *hash = NULL;
+    const char *again = NULL;
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    const spx_task task = { .cancel = cancel };
+    spx_cancel_request(cancel);
     assert_int_equal(spx_depth_model_open(&model, model_path("spx-lite.safetensors"), NULL, NULL),
                      SPX_OK);
     assert_string_equal(spx_depth_model_name(model), "spx-lite");
-    assert_int_equal(strlen(spx_depth_model_hash(model)), 16);
+
+    assert_int_equal(spx_depth_model_hash(model, &task, &hash, NULL), SPX_ERR_CANCELLED);
+    assert_null(hash);
+    assert_int_equal(spx_depth_model_hash(model, NULL, &hash, NULL), SPX_OK);
+    assert_int_equal(strlen(hash), 16);
+    assert_int_equal(spx_depth_model_hash(model, &task, &again, NULL), SPX_OK); /* is known */
+    assert_string_equal(again, hash);
+    spx_cancel_destroy(cancel);
     spx_depth_model_close(model);
 }
 
