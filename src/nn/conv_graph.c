@@ -42,8 +42,8 @@ typedef enum operation_kind {
 typedef struct operation {
     operation_kind kind;
     spx_value in;
-    spx_value in2; /* what is added; SPX_NO_VALUE for nothing */
     spx_value out;
+    int adds;                  /* to what `out` is already; a convolution */
     int relu;                  /* of a convolution's input */
     spx_conv_weights *weights; /* of a convolution, borrowed */
     spx_conv_block block;
@@ -110,8 +110,6 @@ static spx_status add_operation(spx_graph *graph, const operation *added, spx_di
     assert(graph->values != NULL); /* the input at least */
     graph->values[added->in].last = index;
     graph->values[added->out].last = index;
-    if (added->in2 != SPX_NO_VALUE)
-        graph->values[added->in2].last = index;
     return SPX_OK;
 }
 
@@ -189,10 +187,11 @@ spx_status spx_graph_conv(spx_graph *graph, spx_value in, const spx_graph_conv_o
     assert(size.channels == layer->cin && !layer->depthwise);
     operation added = { .kind = kind_of(in, layer),
                         .in = in,
-                        .in2 = options->add_to,
                         .out = options->add_to,
+                        .adds = options->add_to != SPX_NO_VALUE,
                         .relu = options->relu,
                         .weights = options->weights };
+    assert(!added.adds || added.kind == OPERATION_CONV3);
     SPX_TRY(spx_conv_weights_pack(options->weights, graph->kernels, diag));
     if (added.kind == OPERATION_CONV3) {
         const spx_map map = map_of(graph, in, NULL);
@@ -222,7 +221,6 @@ spx_status spx_graph_block(spx_graph *graph, spx_value in, const spx_graph_block
     spx_size3 size = graph->values[in].size;
     operation added = { .kind = OPERATION_BLOCK,
                         .in = in,
-                        .in2 = SPX_NO_VALUE,
                         .block = { .expand = options->expand,
                                    .depthwise = options->depthwise,
                                    .project = options->project,
@@ -243,7 +241,7 @@ spx_status spx_graph_block(spx_graph *graph, spx_value in, const spx_graph_block
 
 spx_status spx_graph_add(spx_graph *graph, spx_value to, spx_value from, spx_diag *diag)
 {
-    const operation added = { .kind = OPERATION_ADD, .in = from, .in2 = to, .out = to };
+    const operation added = { .kind = OPERATION_ADD, .in = from, .out = to };
     return add_operation(graph, &added, diag);
 }
 
@@ -252,7 +250,7 @@ spx_status spx_graph_resize(spx_graph *graph, spx_value in, uint32_t height, uin
 {
     const planned_value from = graph->values[in];
     const spx_size3 size = { .channels = from.size.channels, .height = height, .width = width };
-    operation added = { .kind = OPERATION_RESIZE, .in = in, .in2 = SPX_NO_VALUE };
+    operation added = { .kind = OPERATION_RESIZE, .in = in };
     *out = SPX_NO_VALUE;
     want_scratch(graph, from.size.width * from.stride * sizeof(float));
     SPX_TRY(add_value(graph, &size, from.stride, &added.out, diag));
@@ -420,8 +418,7 @@ static spx_status execute(const run *self, const operation *op)
     switch (op->kind) {
     case OPERATION_CONV3:
         return spx_conv3_run(spx_conv_weights_conv3(op->weights), &view,
-                             op->in2 == SPX_NO_VALUE ? NULL : &loop.out, NULL, &loop.out,
-                             &self->nn);
+                             op->adds ? &loop.out : NULL, NULL, &loop.out, &self->nn);
     case OPERATION_BLOCK:
         return spx_conv_block_run(&op->block, &loop.in, &loop.out, &self->nn);
     case OPERATION_RESIZE:

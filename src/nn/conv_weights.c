@@ -74,11 +74,6 @@ void spx_conv_weights_destroy(spx_conv_weights *weights)
     free(weights);
 }
 
-const char *spx_conv_weights_name(const spx_conv_weights *weights)
-{
-    return weights->name;
-}
-
 const spx_conv_layer *spx_conv_weights_layer(const spx_conv_weights *weights)
 {
     return &weights->layer;

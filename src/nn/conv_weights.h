@@ -31,7 +31,6 @@ SPX_NODISCARD spx_status spx_conv_weights_create(spx_conv_weights **out,
                                                  const spx_conv_layer *layer, spx_diag *diag);
 void spx_conv_weights_destroy(spx_conv_weights *weights); /* NULL is fine */
 
-const char *spx_conv_weights_name(const spx_conv_weights *weights);
 const spx_conv_layer *spx_conv_weights_layer(const spx_conv_weights *weights);
 
 /** Packs the weights for a table of kernels, the same one in every call; what follows may be read
