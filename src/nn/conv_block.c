@@ -56,15 +56,13 @@ static geometry measure(const spx_conv_block *block, size_t height, size_t width
     };
     const size_t seen = (made.out_width - 1) * made.stride + made.kernel;
     const size_t held = made.left + width;
-    made.row_floats = (seen > held ? seen : held) * made.inner;
+    made.row_floats = spx_max_size(seen, held) * made.inner;
     const size_t each =
         (made.stride * made.row_floats + made.out_width * made.inner) * sizeof(float);
     const size_t overlap = (made.kernel - 1) * made.row_floats * sizeof(float);
     made.rows = overlap >= STEP_BYTES ? 1 : (STEP_BYTES - overlap) / each;
-    if (made.rows * made.out_width < LEAST_PIXELS)
-        made.rows = (LEAST_PIXELS + made.out_width - 1) / made.out_width;
-    if (made.rows > made.out_height)
-        made.rows = made.out_height;
+    made.rows = spx_max_size(made.rows, spx_divide_up(LEAST_PIXELS, made.out_width));
+    made.rows = spx_min_size(made.rows, made.out_height);
     made.places = (made.rows - 1) * made.stride + made.kernel;
     return made;
 }
@@ -133,11 +131,9 @@ static void expand_rows(turn *self, size_t end)
     } else {
         const size_t column_bytes = in->stride * sizeof(float);
         const size_t most = CHUNK_BYTES / column_bytes / SPX_NN_PANEL_MAX * SPX_NN_PANEL_MAX;
-        const size_t chunk = most == 0 ? SPX_NN_PANEL_MAX : most;
-        for (size_t first = 0; first < inner; first += chunk) {
-            const size_t left = inner - first;
-            expand_columns(self, end, first, left < chunk ? left : chunk);
-        }
+        const size_t chunk = spx_max_size(most, SPX_NN_PANEL_MAX);
+        for (size_t first = 0; first < inner; first += chunk)
+            expand_columns(self, end, first, spx_min_size(inner - first, chunk));
     }
     self->next = end;
 }
@@ -176,7 +172,7 @@ static void make_step(turn *self, size_t first, size_t rows)
     const block_loop *const loop = self->loop;
     const spx_map *const in = loop->in;
     const size_t last = (first + rows - 1) * size->stride + size->kernel; /* `top` too many */
-    const size_t end = last - size->top < in->height ? last - size->top : in->height;
+    const size_t end = spx_min_size(last - size->top, in->height);
     if (self->next < end)
         expand_rows(self, end);
     for (size_t i = 0; i < rows; i++)
@@ -204,12 +200,11 @@ static void block_turn(void *context, size_t index)
     self.filtered = self.zeros + size->row_floats;
     memset(area, 0, (size->places + 1) * size->row_floats * sizeof(float));
     const size_t first = index * loop->rows;
-    const size_t end =
-        first + loop->rows < size->out_height ? first + loop->rows : size->out_height;
+    const size_t end = spx_min_size(first + loop->rows, size->out_height);
     const size_t reads = first * size->stride;
     self.next = reads > size->top ? reads - size->top : 0;
     for (size_t y = first; y < end; y += size->rows)
-        make_step(&self, y, end - y < size->rows ? end - y : size->rows);
+        make_step(&self, y, spx_min_size(end - y, size->rows));
     spx_scratch_give(loop->run->scratch, area);
 }
 
@@ -221,10 +216,8 @@ spx_status spx_conv_block_run(const spx_conv_block *block, const spx_map *in, sp
     const size_t threads = spx_pool_threads(run->task == NULL ? NULL : run->task->pool);
     const size_t share = spx_divide_up(loop.size.out_height, threads);
     /* Turns expand the rows around theirs again: no more of them than rows of their own. */
-    const size_t least =
-        loop.size.rows > loop.size.kernel ? loop.size.rows : (size_t)loop.size.kernel;
-    loop.rows = share > least ? share : least;
+    loop.rows = spx_max_size(share, spx_max_size(loop.size.rows, loop.size.kernel));
     assert(loop.rows != 0);
-    const size_t turns = (loop.size.out_height + loop.rows - 1) / loop.rows;
+    const size_t turns = spx_divide_up(loop.size.out_height, loop.rows);
     return spx_task_run(run->task, turns, block_turn, &loop, run->diag);
 }
