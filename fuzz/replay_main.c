@@ -5,10 +5,24 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* As libFuzzer does: the pointer is never NULL, and a byte behind the input is nobody's. */
+static int run(const uint8_t *bytes, size_t size)
+{
+    uint8_t *const exact = calloc(size > 0 ? size : 1, 1);
+    if (exact == NULL)
+        return 1;
+    if (size > 0)
+        memcpy(exact, bytes, size);
+    (void)LLVMFuzzerTestOneInput(exact, size);
+    free(exact);
+    return 0;
+}
 
 static int replay(const char *folder, const char *name)
 {
@@ -16,11 +30,11 @@ static int replay(const char *folder, const char *name)
     spx_diag diag = { 0 };
     spx_bytes bytes = { 0 };
     char *const path = spx_path_join(folder, name);
-    const int failed = path == NULL || spx_file_read(path, most_bytes, &bytes, &diag) != SPX_OK;
+    int failed = path == NULL || spx_file_read(path, most_bytes, &bytes, &diag) != SPX_OK;
     if (failed)
         (void)fprintf(stderr, "%s\n", diag.text);
     else
-        (void)LLVMFuzzerTestOneInput(bytes.data, bytes.size);
+        failed = run(bytes.data, bytes.size);
     spx_bytes_clear(&bytes);
     free(path);
     return failed;
@@ -28,7 +42,7 @@ static int replay(const char *folder, const char *name)
 
 int main(int argc, char **argv)
 {
-    int failed = 0;
+    int failed = run(NULL, 0);
     int replayed = 0;
     for (int i = 1; i < argc; i++) {
         DIR *const folder = opendir(argv[i]);
