@@ -1,13 +1,14 @@
 #include "child/gate.h"
 
+#include "base/clock.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { LOOK_NS = 50000000, NS_PER_S = 1000000000, TEXT_BYTES = 512 };
+enum { LOOK_MS = 50, TEXT_BYTES = 512 };
 static const double giga = 1e9;
 static const double mega = 1e6;
 
@@ -72,17 +73,13 @@ uint64_t spx_gate_standard(void)
 
 spx_status spx_gate_create(spx_gate **out, uint64_t memory_bytes, spx_diag *diag)
 {
-    pthread_condattr_t attributes;
     *out = NULL;
     spx_gate *const gate = calloc(1, sizeof(*gate));
     if (gate == NULL)
         return spx_fail_memory(diag, "memory budget");
     gate->memory_bytes = memory_bytes != 0 ? memory_bytes : spx_gate_standard();
     (void)pthread_mutex_init(&gate->lock, NULL);
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&gate->left, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
+    spx_clock_condition_init(&gate->left);
     *out = gate;
     return SPX_OK;
 }
@@ -108,12 +105,7 @@ static int has_room(const spx_gate *gate, const spx_child_needs *needs, int alon
 
 static void wait_a_moment(spx_gate *gate)
 {
-    struct timespec until = { 0 };
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOOK_NS;
-    until.tv_sec += until.tv_nsec / NS_PER_S;
-    until.tv_nsec %= NS_PER_S;
-    (void)pthread_cond_timedwait(&gate->left, &gate->lock, &until);
+    spx_clock_wait(&gate->left, &gate->lock, LOOK_MS);
 }
 
 spx_status spx_gate_enter(spx_gate *gate, const spx_child_needs *needs, int alone,

@@ -89,12 +89,6 @@ static int is_folder(const char *path)
     return path[length - 1] == '/' || (stat(path, &about_path) == 0 && S_ISDIR(about_path.st_mode));
 }
 
-static const char *last_part(const char *path)
-{
-    const char *const slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 /** status and text as from the library; result counts only on success. */
 static void tell(const run *self, const char *path, spx_status status, const char *text,
                  const spx_outpaint_result *result, double seconds)
@@ -252,7 +246,7 @@ int spx_cli_outpaint(int argc, char **argv)
     run self = { .options = &options, .wanted = &wanted };
     const int several = argc > 2 || is_folder(argv[1]);
     if (wanted.output != NULL && !is_folder(wanted.output) &&
-        !(several && strchr(last_part(wanted.output), '.') == NULL))
+        !(several && strchr(spx_path_name(wanted.output), '.') == NULL))
         self.to_file = wanted.output;
     if (self.to_file != NULL && several)
         return spx_usage_error(&usage, "several photos need a folder as --output");

@@ -57,12 +57,6 @@ void spx_photo_list_drop(spx_photo_list *list, size_t index)
     memmove(item, item + 1, (list->count - index) * sizeof(*item));
 }
 
-static const char *last_part(const char *path)
-{
-    const char *const slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 static int ends_with(const char *text, const char *end)
 {
     const size_t size = strlen(text);
@@ -86,7 +80,7 @@ static int is_wanted_folder(const char *name)
 /* The folder of `path` with its slash, or "": borrowed size. */
 static int folder_size(const char *path)
 {
-    return (int)(last_part(path) - path);
+    return (int)(spx_path_name(path) - path);
 }
 
 static char *make_key(const char *path)
@@ -96,7 +90,7 @@ static char *make_key(const char *path)
     if (asprintf(&folder, "%.*s.", folder_size(path), path) < 0)
         return NULL;
     char *const real = realpath(folder, NULL);
-    if (asprintf(&key, "%s/%s", real == NULL ? folder : real, last_part(path)) < 0)
+    if (asprintf(&key, "%s/%s", real == NULL ? folder : real, spx_path_name(path)) < 0)
         key = NULL;
     free(real);
     free(folder);
@@ -357,7 +351,7 @@ static spx_status place_photo(spx_listed_photo *photo, const char *suffix, const
                               void **places, spx_diag *diag)
 {
     const char *const name =
-        spx_is_standard_input(photo->path) ? SPX_STANDARD_INPUT_NAME : last_part(photo->path);
+        spx_is_standard_input(photo->path) ? SPX_STANDARD_INPUT_NAME : spx_path_name(photo->path);
     spx_status status = SPX_OK;
     char *const parent = make_parent(photo, folder);
     char *place = NULL;

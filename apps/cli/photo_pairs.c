@@ -1,6 +1,7 @@
 #include "cli/photo_pairs.h"
 
 #include "base/eye_name.h"
+#include "base/file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,7 @@ typedef struct eye_entry {
 static eye_entry entry_of(const spx_listed_photo *photo, size_t place)
 {
     size_t stem = 0;
-    const char *const slash = strrchr(photo->path, '/');
-    const size_t folder = slash == NULL ? 0 : (size_t)(slash - photo->path) + 1;
+    const size_t folder = (size_t)(spx_path_name(photo->path) - photo->path);
     const char eye = spx_eye_of_name(photo->path, &stem);
     return (
         eye_entry){ .eye = eye, .path = photo->path, .stem_bytes = folder + stem, .right = place };

@@ -1,5 +1,6 @@
 #include "cli/report.h"
 
+#include "base/file.h"
 #include "cli/text.h"
 #include "jobs/doubts_json.h"
 
@@ -209,10 +210,9 @@ static const char *after_name(const char *text, const char *name)
 
 void spx_report_error(FILE *to, const char *path, const char *text)
 {
-    const char *const slash = strrchr(path, '/');
     const char *reason = after_name(text, path);
-    if (reason == NULL && slash != NULL)
-        reason = after_name(text, slash + 1);
+    if (reason == NULL)
+        reason = after_name(text, spx_path_name(path));
     (void)fputs("spx: ", to);
     spx_text_print(to, path);
     (void)fputs(": ", to);

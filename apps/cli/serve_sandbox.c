@@ -28,12 +28,6 @@ static void add(allowed *self, char *path)
     self->sandbox.read[self->count++] = path;
 }
 
-static char *folder_of(const char *path)
-{
-    const char *const slash = strrchr(path, '/');
-    return slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-}
-
 static void add_program(allowed *self)
 {
     char path[PATH_BYTES];
@@ -41,7 +35,7 @@ static void add_program(allowed *self)
     if (size <= 0)
         return;
     path[size] = '\0';
-    add(self, folder_of(path));
+    add(self, spx_path_folder(path));
 }
 
 /* Where models are now, and where they will be when more of them are fetched. */
@@ -62,7 +56,7 @@ static void add_models(allowed *self, const char *model_dir)
     if (spx_model_list_create(&list, model_dir, NULL) != SPX_OK)
         return;
     for (size_t i = 0; i < spx_model_list_count(list) && i < MODELS_LISTED; i++)
-        add(self, folder_of(spx_model_list_at(list, i)->path));
+        add(self, spx_path_folder(spx_model_list_at(list, i)->path));
     spx_model_list_destroy(list);
 }
 

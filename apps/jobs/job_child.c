@@ -193,8 +193,7 @@ static spx_status do_job(const json_t *request, spx_job *made, spx_diag *diag)
 static spx_status do_preview(const json_t *request, spx_diag *diag)
 {
     const char *const output = path_of(request, "output");
-    const char *const slash = strrchr(output, '/');
-    char *const folder = slash == NULL ? strdup(".") : strndup(output, (size_t)(slash - output));
+    char *const folder = spx_path_folder(output);
     const spx_sandbox sandbox = { .write = { folder, NULL } };
     spx_child_work work = { .threads = 1 };
     spx_engine_options engine;

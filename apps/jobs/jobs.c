@@ -44,12 +44,7 @@ void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag)
 
 void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms)
 {
-    struct timespec until = { 0 };
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    const int64_t ns = until.tv_nsec + (int64_t)timeout_ms * NS_PER_MS;
-    until.tv_sec += ns / ((int64_t)MS_PER_S * NS_PER_MS);
-    until.tv_nsec = ns % ((int64_t)MS_PER_S * NS_PER_MS);
-    (void)pthread_cond_timedwait(condition, &jobs->lock, &until);
+    spx_clock_wait(condition, &jobs->lock, timeout_ms);
 }
 
 static int is_known(void *user, const char *id)
@@ -65,14 +60,10 @@ static int is_known(void *user, const char *id)
 
 static void init_locks(spx_jobs *jobs)
 {
-    pthread_condattr_t attributes;
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&jobs->lock, NULL);
-    (void)pthread_cond_init(&jobs->wake, &attributes);
-    (void)pthread_cond_init(&jobs->chores, &attributes);
-    (void)pthread_cond_init(&jobs->ended, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
+    spx_clock_condition_init(&jobs->wake);
+    spx_clock_condition_init(&jobs->chores);
+    spx_clock_condition_init(&jobs->ended);
 }
 
 static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)

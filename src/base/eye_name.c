@@ -1,5 +1,7 @@
 #include "base/eye_name.h"
 
+#include "base/file.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -14,8 +16,7 @@ static const struct {
 
 char spx_eye_of_name(const char *name, size_t *stem)
 {
-    const char *const slash = strrchr(name, '/');
-    const char *const last = slash == NULL ? name : slash + 1;
+    const char *const last = spx_path_name(name);
     const char *const dot = strrchr(last, '.');
     const size_t length = dot == NULL || dot == last ? strlen(last) : (size_t)(dot - last);
     if (stem != NULL)

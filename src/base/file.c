@@ -120,8 +120,7 @@ static const char temporary_prefix[] = ".spx-";
 /* In the folder of `path`; NULL without memory. */
 static char *temporary_path(const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-    const size_t folder_size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    const size_t folder_size = (size_t)(spx_path_name(path) - path);
     char *const temporary = malloc(folder_size + TEMPORARY_SIZE);
     unsigned long long salt = 0;
     if (temporary == NULL || getrandom(&salt, sizeof(salt), 0) != (ssize_t)sizeof(salt)) {
@@ -177,9 +176,7 @@ void spx_folder_sweep(const char *path, long of_process)
 
 void spx_folder_sweep_of(const char *file)
 {
-    const char *const slash = strrchr(file, '/');
-    const size_t size = slash == file ? 1 : (size_t)(slash == NULL ? 0 : slash - file);
-    char *const folder = slash == NULL ? strdup(".") : strndup(file, size);
+    char *const folder = spx_path_folder(file);
     if (folder != NULL)
         spx_folder_sweep(folder, 0);
     free(folder);
@@ -340,6 +337,19 @@ void spx_mapping_close(spx_mapping *mapping)
     if (address != NULL)
         (void)munmap(address, mapping->size);
     *mapping = (spx_mapping){ 0 };
+}
+
+const char *spx_path_name(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+char *spx_path_folder(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const size_t size = slash == path ? 1 : (size_t)(slash == NULL ? 0 : slash - path);
+    return slash == NULL ? strdup(".") : strndup(path, size);
 }
 
 char *spx_path_join(const char *folder, const char *name)

@@ -77,6 +77,11 @@ typedef struct spx_mapping {
 SPX_NODISCARD spx_status spx_mapping_open(spx_mapping *out, const char *path, spx_diag *diag);
 void spx_mapping_close(spx_mapping *mapping); /* an empty one is fine */
 
+/** The part of a path after its last slash: borrowed from it. */
+const char *spx_path_name(const char *path);
+/** The folder that a path's last part lies in ("." without a slash) in malloc'ed memory, owned by
+ * the caller; NULL when there is no memory. */
+char *spx_path_folder(const char *path);
 /** "FOLDER/NAME" in malloc'ed memory, owned by the caller; NULL when there is no memory. */
 char *spx_path_join(const char *folder, const char *name);
 

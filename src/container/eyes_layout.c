@@ -1,5 +1,6 @@
 #include "container/eyes_layout.h"
 
+#include "base/file.h"
 #include "container/jpeg_layout.h"
 #include "container/jps.h"
 
@@ -43,12 +44,6 @@ static const name_end ends[] = {
     { "-abq", ABOVE(SPX_EYES_HALF, 0) },           { "-ab", ABOVE(SPX_EYES_FULL, 0) },
 };
 
-static const char *last_part(const char *name)
-{
-    const char *const slash = strrchr(name, '/');
-    return slash == NULL ? name : slash + 1;
-}
-
 /* Without the extension. */
 static size_t stem_length(const char *last)
 {
@@ -64,7 +59,7 @@ static int ends_in(const char *text, size_t length, const char *end)
 
 spx_eyes_layout spx_eyes_layout_of_name(const char *name)
 {
-    const char *const last = last_part(name);
+    const char *const last = spx_path_name(name);
     const size_t whole = strlen(last);
     const size_t length = stem_length(last);
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {

@@ -5,6 +5,7 @@
  */
 #include "formats/page.h"
 
+#include "base/file.h"
 #include "base/number_text.h"
 #include "codec/image_write.h"
 #include "container/glb.h"
@@ -148,8 +149,7 @@ out:
 /* The photo's name with only what means nothing in HTML. */
 static void name_of(char name[NAME_SIZE], const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-    const char *const base = slash == NULL ? path : slash + 1;
+    const char *const base = spx_path_name(path);
     const char *const dot = strrchr(base, '.');
     const size_t length = dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base);
     size_t size = 0;

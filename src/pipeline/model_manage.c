@@ -168,12 +168,6 @@ static void file_of(const char *name, char file[FILE_NAME])
     (void)snprintf(file, FILE_NAME, "%.64s%s", name, suffix);
 }
 
-static char *folder_of(const char *path)
-{
-    const char *const slash = strrchr(path, '/');
-    return slash == NULL ? strdup(".") : text_copy(path, (size_t)(slash - path));
-}
-
 /* The checksum a model must have: spx's own knowledge, else the list beside the file. */
 static spx_status expected_sum(const char *name, const char *path, char hex[SPX_SHA256_HEX],
                                spx_diag *diag)
@@ -185,7 +179,7 @@ static spx_status expected_sum(const char *name, const char *path, char hex[SPX_
     }
     char file[FILE_NAME];
     file_of(name, file);
-    char *const folder = folder_of(path);
+    char *const folder = spx_path_folder(path);
     if (folder == NULL)
         return spx_fail_memory(diag, name);
     const spx_status status = spx_model_sums_find(folder, file, hex, diag);
@@ -301,7 +295,7 @@ static spx_status remove_path(const char *name, const char *path, spx_diag *diag
     file_of(name, file);
     if (unlink(path) != 0)
         return spx_file_fail(errno, path, "delete", diag);
-    char *const folder = folder_of(path);
+    char *const folder = spx_path_folder(path);
     if (folder == NULL)
         return spx_fail_memory(diag, name);
     const spx_status status = spx_model_sums_set(folder, file, NULL, diag);

@@ -212,8 +212,7 @@ static spx_task begin_stage(outpainting *self, spx_stage stage, double begin, do
 /** The part after the last dot of the last part of a path; "" when there is none. */
 static const char *extension_of(const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-    const char *const name = slash == NULL ? path : slash + 1;
+    const char *const name = spx_path_name(path);
     const char *const dot = strrchr(name, '.');
     return dot == NULL || dot == name ? "" : dot + 1;
 }
@@ -240,8 +239,7 @@ static spx_status find_type(const spx_outpaint_options *options, spx_image_type 
 static char *default_name(const char *input_name, const char *extension)
 {
     static const char tail[] = "_outpainted";
-    const char *const slash = strrchr(input_name, '/');
-    const char *const name = slash == NULL ? input_name : slash + 1;
+    const char *const name = spx_path_name(input_name);
     const char *const dot = strrchr(name, '.');
     size_t stem = dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
     if (stem > strlen(tail) && strncmp(name + stem - strlen(tail), tail, strlen(tail)) == 0)
@@ -259,8 +257,7 @@ static spx_status name_output(outpainting *self, const char *input_name, const c
     const spx_outpaint_options *const options = self->options;
     spx_outpaint_result *const result = &self->result;
     if (options->output_path != NULL) {
-        const char *const slash = strrchr(options->output_path, '/');
-        result->name = strdup(slash == NULL ? options->output_path : slash + 1);
+        result->name = strdup(spx_path_name(options->output_path));
         result->path = strdup(options->output_path);
     } else {
         result->name = default_name(input_name, extension);

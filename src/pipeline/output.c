@@ -13,8 +13,7 @@
 static char *stem_of(const char *base)
 {
     static const char expanded[] = "_outpainted";
-    const char *const slash = strrchr(base, '/');
-    char *const stem = strdup(slash == NULL ? base : slash + 1);
+    char *const stem = strdup(spx_path_name(base));
     if (stem == NULL)
         return NULL;
     char *const dot = strrchr(stem, '.');
