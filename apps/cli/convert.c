@@ -57,22 +57,10 @@ int spx_cli_convert(int argc, char **argv)
 {
     static spx_convert_command command;
     int exit_code = SPX_EXIT_OK;
-    const int given = argc;
-    char **const all = calloc((size_t)argc + 1, sizeof(*all));
-    if (all == NULL)
-        return SPX_EXIT_FAILED;
-    memcpy(all, argv, (size_t)argc * sizeof(*all)); /* the reading puts the photos in front */
-    if (!spx_convert_command_read(&command, &argc, argv, &exit_code)) {
-        free(all);
+    if (!spx_convert_command_read(&command, &argc, argv, &exit_code))
         return exit_code;
-    }
-    char **const words = spx_convert_command_options(given, all, argc, argv);
-    free(all);
-    if (words == NULL)
-        return SPX_EXIT_FAILED;
     spx_interrupt_keep_writing();
-    exit_code = convert_all(&command, argc, argv, words);
-    free(words);
+    exit_code = convert_all(&command, argc, argv, argv + argc);
     const spx_convert_options *const options = &command.options;
     const int network = options->depth_map == NULL &&
                         (options->model == NULL || strcmp(options->model, "auto") == 0);

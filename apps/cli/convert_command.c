@@ -121,22 +121,3 @@ int spx_convert_command_read(spx_convert_command *command, int *argc, char **arg
     *exit_code = SPX_EXIT_OK;
     return 1;
 }
-
-char **spx_convert_command_options(int argc, char *const *argv, int left_count, char *const *left)
-{
-    static const char photo[] = "--photo";
-    static const char joined[] = "--photo=";
-    char **const options = calloc((size_t)argc + 1, sizeof(*options));
-    size_t count = 0;
-    int next = 1; /* of the photos */
-    for (int i = 1; i < argc && options != NULL; i++) {
-        const char *const wanted = next < left_count ? left[next] : NULL;
-        const int is_joined = strncmp(argv[i], joined, sizeof(joined) - 1) == 0;
-        if (argv[i] == wanted || (is_joined && argv[i] + sizeof(joined) - 1 == wanted)) {
-            next++;
-        } else if (strcmp(argv[i], photo) != 0 && strcmp(argv[i], "--") != 0) {
-            options[count++] = argv[i];
-        }
-    }
-    return options;
-}

@@ -27,12 +27,9 @@ typedef struct spx_convert_command {
 
 /**
  * Fills *command, which must stay where it is: parts of it point at others. Afterwards argv[1] to
- * argv[*argc - 1] are the photos. Returns 1 to go on; else 0, with the exit code in *exit_code.
+ * argv[*argc - 1] are the photos, and argv[*argc] to the NULL at its end are the options' words.
+ * Returns 1 to go on; else 0, with the exit code in *exit_code.
  */
 int spx_convert_command_read(spx_convert_command *command, int *argc, char **argv, int *exit_code);
-
-/** The words of argv that are options, in a new list with NULL at its end: what is left without the
- * photos. Owned by the caller: free(); NULL without memory. left: argv after the reading. */
-char **spx_convert_command_options(int argc, char *const *argv, int left_count, char *const *left);
 
 #endif

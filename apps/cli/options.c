@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,8 +23,11 @@ typedef struct reading {
     const spx_usage *usage;
     int argc; /* of the words as they came */
     char **argv;
-    int at;                  /* the word being read */
-    int kept;                /* arguments found so far, in argv[1] to argv[kept] */
+    int at;         /* the word being read */
+    int kept;       /* arguments found so far, in argv[1] to argv[kept] */
+    char **options; /* [option_count] the other words */
+    int option_count;
+    int is_argument;         /* the words being read name an argument */
     spx_options_result help; /* SPX_OPTIONS_READ: not asked for */
     spx_diag *diag;
 } reading;
@@ -92,10 +96,12 @@ static spx_status store(reading *self, found what, char *value)
         }
         value = self->argv[++self->at];
     }
-    if (option->type != SPX_OPTION_ARGUMENT)
-        return read_value(what, value, self->diag);
-    self->argv[++self->kept] = value;
-    return SPX_OK;
+    if (option->type == SPX_OPTION_ARGUMENT) {
+        self->argv[++self->kept] = value;
+        self->is_argument = 1;
+        return SPX_OK;
+    }
+    return read_value(what, value, self->diag);
 }
 
 static void set_flag(found what)
@@ -147,27 +153,48 @@ static spx_status read_letters(reading *self, char *word)
     return SPX_OK;
 }
 
+/* One word, and the next one where it is the word's value. */
+static spx_status read_word(reading *self, int *closed)
+{
+    char *const word = self->argv[self->at];
+    const int first = self->at;
+    self->is_argument = 0;
+    if (*closed || word[0] != '-' || word[1] == '\0') {
+        self->argv[++self->kept] = word;
+        return SPX_OK;
+    }
+    if (strcmp(word, "--") == 0) {
+        *closed = 1;
+        return SPX_OK;
+    }
+    char *const value = self->at + 1 < self->argc ? self->argv[self->at + 1] : NULL;
+    SPX_TRY(word[1] == '-' ? read_long(self, word + 2) : read_letters(self, word));
+    if (self->is_argument)
+        return SPX_OK;
+    self->options[self->option_count++] = word;
+    if (self->at > first)
+        self->options[self->option_count++] = value;
+    return SPX_OK;
+}
+
 spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **argv, spx_diag *diag)
 {
     reading self = { .usage = usage, .argc = *argc, .argv = argv, .at = 1, .diag = diag };
     int closed = 0; /* "--" was seen */
-    for (; self.at < self.argc; self.at++) {
-        char *const word = argv[self.at];
-        spx_status status = SPX_OK;
-        if (closed || word[0] != '-' || word[1] == '\0') {
-            argv[++self.kept] = word;
-        } else if (strcmp(word, "--") == 0) {
-            closed = 1;
-        } else if (word[1] == '-') {
-            status = read_long(&self, word + 2);
-        } else {
-            status = read_letters(&self, word);
-        }
-        if (status != SPX_OK)
-            return self.help != SPX_OPTIONS_READ ? self.help : SPX_OPTIONS_WRONG;
+    spx_status status = SPX_OK;
+    self.options = calloc((size_t)*argc + 1, sizeof(*self.options));
+    if (self.options == NULL)
+        status = spx_fail_memory(diag, "options");
+    for (; self.at < self.argc && status == SPX_OK; self.at++)
+        status = read_word(&self, &closed);
+    if (status == SPX_OK) {
+        const int behind = self.kept + 1;
+        for (int i = behind; i < *argc; i++)
+            argv[i] = i - behind < self.option_count ? self.options[i - behind] : NULL;
+        *argc = behind;
     }
-    *argc = self.kept + 1;
-    return self.help;
+    free(self.options);
+    return status == SPX_OK || self.help != SPX_OPTIONS_READ ? self.help : SPX_OPTIONS_WRONG;
 }
 
 int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_code)

@@ -52,7 +52,8 @@ typedef enum spx_options_result {
 
 /**
  * Reads the options in argv[1] to argv[*argc - 1] into the groups' structs. Afterwards argv[1] to
- * argv[*argc - 1] are the arguments in their order.
+ * argv[*argc - 1] are the arguments in their order, and behind them, up to the end, the words of
+ * the options, without "--" and what made words arguments. What is left over at the end is NULL.
  */
 spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **argv, spx_diag *diag);
 

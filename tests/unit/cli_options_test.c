@@ -193,6 +193,21 @@ static void keeps_arguments_in_order_between_options(void **state)
     assert_int_equal(got->wishes.quiet, 0);
 }
 
+static void keeps_the_words_of_options_behind_the_arguments(void **state)
+{
+    (void)state;
+    const outcome *const got = read_line("a.jpg -o -- --photo b.jpg --output --photo -q -- -j");
+
+    assert_int_equal(got->result, SPX_OPTIONS_READ);
+    assert_string_equal(got->wishes.output, "--photo");
+    const char *const wanted[] = { "try", "a.jpg",    "b.jpg",   "-j", "-o",
+                                   "--",  "--output", "--photo", "-q", NULL };
+    assert_int_equal(got->argc, 4);
+    for (size_t i = 0; wanted[i] != NULL; i++)
+        assert_string_equal(got->argv[i], wanted[i]);
+    assert_null(got->argv[9]);
+}
+
 static void reads_values_of_every_type(void **state)
 {
     (void)state;
@@ -293,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_form_of_an_option),
         cmocka_unit_test(keeps_arguments_in_order_between_options),
+        cmocka_unit_test(keeps_the_words_of_options_behind_the_arguments),
         cmocka_unit_test(reads_values_of_every_type),
         cmocka_unit_test(reads_sizes_with_their_units),
         cmocka_unit_test(says_what_is_wrong_with_a_value),
