@@ -5,6 +5,7 @@
  */
 #include "jobs/job_options.h"
 
+#include "jobs/table_json.h"
 #include "spx/outpaint.h"
 
 #include <math.h>
@@ -222,18 +223,6 @@ spx_status spx_job_options_set_json(spx_job_options *options, json_t *object, sp
     return SPX_OK;
 }
 
-static json_t *formats_json(spx_format formats)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < spx_format_count(); i++) {
-        const spx_format_info *const format = spx_format_at(i);
-        if ((formats & format->flag) != 0 &&
-            json_array_append_new(list, json_string(format->word)) != 0)
-            break;
-    }
-    return list;
-}
-
 static json_t *value_json(const spx_job_options *options, const spx_option *row)
 {
     const spx_convert_options *const convert = &options->convert;
@@ -242,7 +231,7 @@ static json_t *value_json(const spx_job_options *options, const spx_option *row)
     double number = 0;
     int whole = 0;
     if (row->type == SPX_OPTION_FORMATS)
-        return formats_json(convert->formats);
+        return spx_table_words_of(convert->formats);
     if (word != NULL)
         return json_string(word);
     switch (row->type) {

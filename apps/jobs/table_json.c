@@ -193,6 +193,16 @@ static json_t *needs_json(unsigned needs)
     return list;
 }
 
+json_t *spx_table_words_of(spx_format formats)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        if ((formats & spx_format_at(i)->flag) != 0)
+            (void)json_array_append_new(list, json_string(spx_format_at(i)->word));
+    }
+    return list;
+}
+
 json_t *spx_table_formats(void)
 {
     json_t *const list = json_array();
@@ -207,24 +217,14 @@ json_t *spx_table_formats(void)
     return list;
 }
 
-static json_t *words_of(spx_format formats)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < spx_format_count(); i++) {
-        if ((formats & spx_format_at(i)->flag) != 0)
-            (void)json_array_append_new(list, json_string(spx_format_at(i)->word));
-    }
-    return list;
-}
-
 json_t *spx_table_groups(void)
 {
     json_t *const list = json_array();
     for (size_t i = 0; i < spx_format_group_count(); i++) {
         const spx_format_group *const group = spx_format_group_at(i);
-        (void)json_array_append_new(list, json_pack("{ss, ss, so}", "word", group->word, "help",
-                                                    group->help, "formats",
-                                                    words_of(spx_format_group_flags(group->word))));
+        (void)json_array_append_new(
+            list, json_pack("{ss, ss, so}", "word", group->word, "help", group->help, "formats",
+                            spx_table_words_of(spx_format_group_flags(group->word))));
     }
     return list;
 }
@@ -240,7 +240,8 @@ json_t *spx_table_shelves(void)
                 formats |= spx_format_at(k)->flag;
         }
         (void)json_array_append_new(list, json_pack("{ss, ss, so}", "word", shelf->word, "label",
-                                                    shelf->label, "formats", words_of(formats)));
+                                                    shelf->label, "formats",
+                                                    spx_table_words_of(formats)));
     }
     return list;
 }
@@ -273,7 +274,7 @@ json_t *spx_table_schema(const spx_option *row, int form)
     case SPX_OPTION_FORMATS:
         schema = form ? json_pack("{ss}", "type", "string")
                       : json_pack("{ss, si, s{ss, so}}", "type", "array", "minItems", 1, "items",
-                                  "type", "string", "enum", words_of(spx_formats_all()));
+                                  "type", "string", "enum", spx_table_words_of(spx_formats_all()));
         break;
     case SPX_OPTION_LENGTH: /* pixels, or "20%" */
     case SPX_OPTION_RATIO:  /* 1.78, or "16:9" */

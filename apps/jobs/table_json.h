@@ -14,6 +14,8 @@
 json_t *spx_table_option(const spx_option *row);
 /** The words of a choice, but for old ones. */
 json_t *spx_table_words(const spx_option *row);
+/** The words of formats, in the table's order. */
+json_t *spx_table_words_of(spx_format formats);
 /** The options of a conversion that any of `who` (SPX_BY_...) may set, each with its section. */
 json_t *spx_table_options(unsigned who);
 /** Every format: word, old words, file, type, needs, groups, shelf, label, help. */

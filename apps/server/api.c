@@ -1,9 +1,9 @@
 /* Jobs: make, list, read, cancel or delete, render again. */
-#include "base/clock.h"
 #include "server/http_text.h"
 #include "server/job_json.h"
 #include "server/route.h"
 #include "server/submit.h"
+#include "server/waiting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,35 +39,17 @@ static double wait_wanted_s(const spx_exchange *exchange)
     return wanted_s < longest_wait_s ? wanted_s : longest_wait_s;
 }
 
-/* 1 = the connection sleeps until the job is finished or the time is over. */
-static int sleeps(spx_exchange *exchange)
-{
-    spx_hub *const hub = exchange->context->hub;
-    spx_listener *const listener = &exchange->listener;
-    spx_news news;
-    for (;;) {
-        while (spx_hub_take(hub, listener, &news))
-            continue;
-        (void)spx_hub_take_beat(hub, listener);
-        (void)spx_hub_take_loss(hub, listener);
-        spx_job *const job = malloc(sizeof(*job));
-        const int active =
-            job != NULL &&
-            spx_jobs_get(exchange->context->jobs, exchange->id, job, NULL) == SPX_OK &&
-            spx_job_active(job->state);
-        free(job);
-        if (!active || spx_clock_s() >= listener->wake_s || spx_hub_stopped(hub))
-            return 0;
-        if (spx_hub_suspend(hub, listener))
-            return 1;
-    }
-}
-
-/* 1 when the same client sent the same key before: the exchange's job is the one of then. */
+/* 1 when the same client sent the same key before: the exchange's job is the one of then. A key
+ * that is no key is refused. */
 static int was_sent_before(spx_exchange *exchange)
 {
     spx_job *const job = spx_upload_job(exchange->upload);
     const char *const key = spx_exchange_header(exchange, "Idempotency-Key");
+    if (key != NULL && (key[0] == '\0' || strlen(key) >= sizeof(job->key))) {
+        spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
+                            "Idempotency-Key: 1 to 128 bytes");
+        return 0;
+    }
     spx_job *const before = key == NULL ? NULL : malloc(sizeof(*before));
     if (before == NULL)
         return 0;
@@ -81,32 +63,19 @@ static int was_sent_before(spx_exchange *exchange)
     return found;
 }
 
-/* Who wants to wait listens before the job is there. */
-static void begin_waiting(spx_exchange *exchange)
-{
-    spx_listener *const listener = &exchange->listener;
-    const double wait_s = wait_wanted_s(exchange);
-    if (wait_s == 0.0)
-        return;
-    listener->connection = exchange->connection;
-    memcpy(listener->client, exchange->client, sizeof(listener->client));
-    memcpy(listener->id, spx_upload_job(exchange->upload)->id, sizeof(listener->id));
-    listener->wake_s = spx_clock_s() + wait_s;
-    exchange->waits = spx_hub_join(exchange->context->hub, listener);
-}
-
 spx_answer spx_api_create(spx_exchange *exchange)
 {
     if (!exchange->submitted && was_sent_before(exchange))
         return reply_current(exchange, MHD_HTTP_OK);
+    if (exchange->refused != 0)
+        return spx_reply_refused(exchange);
     if (!exchange->submitted) {
-        begin_waiting(exchange);
-        if (!spx_submit(exchange)) {
-            return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
-                                   exchange->refused_text);
-        }
+        const double wait_s = wait_wanted_s(exchange);
+        exchange->waits = wait_s != 0.0 && spx_waiting_begin(exchange, wait_s);
+        if (!spx_submit(exchange))
+            return spx_reply_refused(exchange);
     }
-    if (exchange->waits && sleeps(exchange))
+    if (exchange->waits && spx_waiting_sleeps(exchange))
         return MHD_YES;
     /* Read again: a worker may have it already, and its place in the queue is known now. */
     char location[64];

@@ -52,8 +52,6 @@ static void destroy_zip(void *user)
 
 static zip_stream *create_zip(spx_jobs *jobs, const spx_job *job)
 {
-    if (spx_late_archive_open(NULL) != SPX_OK)
-        return NULL;
     zip_stream *const zip = calloc(1, sizeof(*zip));
     if (zip == NULL)
         return NULL;
@@ -144,6 +142,10 @@ static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
     char base[SPX_JOB_NAME_SIZE];
     char name[SPX_JOB_NAME_SIZE + 16];
     spx_bytes disposition = { 0 };
+    spx_diag diag = { 0 };
+    const spx_status status = spx_late_archive_open(&diag);
+    if (status != SPX_OK)
+        return spx_reply_failure(exchange, status, &diag);
     zip_stream *const zip = create_zip(exchange->context->jobs, job);
     if (zip == NULL)
         return MHD_NO;

@@ -98,6 +98,8 @@ spx_answer spx_reply_json(spx_exchange *exchange, unsigned status, json_t *json)
 /** {"error": {"code", "message"}}, or {"detail"} where the reference's clients ask. */
 spx_answer spx_reply_error(spx_exchange *exchange, unsigned status, const char *code,
                            const char *message);
+/** The error that spx_exchange_refuse() remembered. */
+spx_answer spx_reply_refused(spx_exchange *exchange);
 /** The answer of spx_reply_error(), to which headers can be added. Owned by the caller, who sends
  * it; NULL without memory. */
 struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned status,

@@ -1,5 +1,6 @@
 #include "server/job_json.h"
 
+#include "jobs/table_json.h"
 #include "server/http_text.h"
 
 #include <math.h>
@@ -71,18 +72,6 @@ static json_t *views_json(const spx_job *job)
                      view_json(job, SPX_VIEW_EYES, "right_preview.jpg"));
 }
 
-/* The formats that are asked for and not there yet. */
-static json_t *making_json(const spx_job *job)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < spx_format_count(); i++) {
-        const spx_format_info *const format = spx_format_at(i);
-        if ((job->wanted & format->flag) != 0)
-            (void)json_array_append_new(list, json_string(format->word));
-    }
-    return list;
-}
-
 /* Why the files that were asked for last could not be made. */
 static json_t *making_error_json(const spx_job *job)
 {
@@ -152,7 +141,7 @@ json_t *spx_job_event_json(const spx_job *job)
                      spx_job_state_name(job->state), "stage", text_or_null(job->stage), "percent",
                      percent_json(job), "position", position_json(job), "revision",
                      (json_int_t)job->revision, "thumbnail", preview_json(job, "thumbnail.jpg"),
-                     "views", views_json(job), "making", making_json(job));
+                     "views", views_json(job), "making", spx_table_words_of(job->wanted));
 }
 
 json_t *spx_job_json(const spx_job *job)

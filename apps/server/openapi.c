@@ -60,15 +60,6 @@ static json_t *at(json_t *object, const char *const *path)
     return object;
 }
 
-/* The words of all formats; owned by the caller. */
-static json_t *format_words(void)
-{
-    json_t *const words = json_array();
-    for (size_t i = 0; i < spx_format_count(); i++)
-        (void)json_array_append_new(words, json_string(spx_format_at(i)->word));
-    return words;
-}
-
 static void put_formats(json_t *document)
 {
     static const char *const offered[] = { "components", "schemas", "Server", "properties",
@@ -76,9 +67,9 @@ static void put_formats(json_t *document)
     static const char *const role[] = {
         "components", "schemas", "File", "properties", "role", NULL
     };
-    json_t *const roles = format_words();
+    json_t *const roles = spx_table_words_of(spx_formats_all());
     (void)json_array_append_new(roles, json_string("outpainted"));
-    (void)json_object_set_new(at(document, offered), "enum", format_words());
+    (void)json_object_set_new(at(document, offered), "enum", spx_table_words_of(spx_formats_all()));
     (void)json_object_set_new(at(document, role), "enum", roles);
 }
 

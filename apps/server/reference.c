@@ -9,6 +9,7 @@
 #include "server/http_text.h"
 #include "server/route.h"
 #include "server/submit.h"
+#include "server/waiting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,56 +114,39 @@ static spx_answer reply_finished(spx_exchange *exchange, const spx_job *job)
 }
 
 /* Answers when the job is finished, sleeps otherwise. */
-static spx_answer wait_for(spx_exchange *exchange, spx_job *job)
+static spx_answer wait_for(spx_exchange *exchange)
 {
-    spx_context *const context = exchange->context;
-    spx_news news;
-    for (;;) {
-        spx_diag diag = { 0 };
-        while (spx_hub_take(context->hub, &exchange->listener, &news))
-            continue;
-        (void)spx_hub_take_beat(context->hub, &exchange->listener);
-        (void)spx_hub_take_loss(context->hub, &exchange->listener);
-        const spx_status status = spx_jobs_get(context->jobs, exchange->id, job, &diag);
-        if (status != SPX_OK)
-            return spx_reply_failure(exchange, status, &diag);
-        if (!spx_job_active(job->state))
-            return reply_finished(exchange, job);
-        if (spx_hub_stopped(context->hub)) {
-            return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
-                                   "the server stops; the photo will be done when it is back");
-        }
-        if (spx_hub_suspend(context->hub, &exchange->listener))
-            return MHD_YES;
+    spx_answer answer = MHD_NO;
+    if (spx_waiting_sleeps(exchange))
+        return MHD_YES;
+    spx_job *const job = spx_exchange_job(exchange, &answer);
+    if (job != NULL && spx_job_active(job->state)) {
+        answer = spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
+                                 "the server stops; the photo will be done when it is back");
+    } else if (job != NULL) {
+        answer = reply_finished(exchange, job);
     }
+    free(job);
+    return answer;
 }
 
 static spx_answer submit_and_wait(spx_exchange *exchange, spx_job_kind kind)
 {
-    spx_listener *const listener = &exchange->listener;
     if (!exchange->submitted) {
-        listener->connection = exchange->connection;
-        memcpy(listener->client, exchange->client, sizeof(listener->client));
         spx_job *const job = spx_upload_job(exchange->upload);
-        memcpy(listener->id, job->id, sizeof(listener->id));
         job->kind = kind;
         /* The reference's outpainting is a remote engine's: where this server has one, it paints.
          */
         if (kind == SPX_JOB_OUTPAINT && !spx_upload_chose_painter(exchange->upload))
             job->options.remote = exchange->context->options.remote_painter;
-        if (!spx_hub_join(exchange->context->hub, listener)) {
+        if (!spx_waiting_begin(exchange, 0.0)) {
             return spx_reply_error(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                                    "you have many requests waiting");
         }
-        if (!spx_submit(exchange)) {
-            return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
-                                   exchange->refused_text);
-        }
+        if (!spx_submit(exchange))
+            return spx_reply_refused(exchange);
     }
-    spx_job *const job = malloc(sizeof(*job));
-    const spx_answer answer = job == NULL ? MHD_NO : wait_for(exchange, job);
-    free(job);
-    return answer;
+    return wait_for(exchange);
 }
 
 spx_answer spx_reference_upload(spx_exchange *exchange)

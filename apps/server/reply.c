@@ -182,16 +182,20 @@ spx_answer spx_reply_error(spx_exchange *exchange, unsigned status, const char *
     struct MHD_Response *const response = spx_error_response(exchange, status, code, message);
     if (response == NULL)
         return MHD_NO;
-    if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
-        char seconds[16];
-        (void)snprintf(seconds, sizeof(seconds), "%d", RETRY_AFTER_S);
-        spx_reply_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-    }
+    if ((status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) &&
+        exchange->retry_after_s == 0)
+        exchange->retry_after_s = RETRY_AFTER_S;
     if (status == MHD_HTTP_UNAUTHORIZED)
         spx_reply_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED && exchange->allow != NULL)
         spx_reply_header(response, MHD_HTTP_HEADER_ALLOW, exchange->allow);
     return spx_reply_send(exchange, status, response);
+}
+
+spx_answer spx_reply_refused(spx_exchange *exchange)
+{
+    return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
+                           exchange->refused_text);
 }
 
 spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const spx_diag *diag)
@@ -203,6 +207,8 @@ spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const sp
                                                           : "there is no such job or file");
     case SPX_ERR_ARGUMENT:
         return spx_reply_error(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag->text);
+    case SPX_ERR_UNSUPPORTED:
+        return spx_reply_error(exchange, MHD_HTTP_NOT_IMPLEMENTED, "unsupported", diag->text);
     default:
         /* Causes inside the server are for its log, not for clients. */
         if (exchange->context->options.log != NULL)

@@ -111,12 +111,6 @@ static void begin_upload(spx_exchange *exchange)
     }
 }
 
-static spx_answer refuse_now(spx_exchange *exchange)
-{
-    return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
-                           exchange->refused_text);
-}
-
 /* 1 when the body of a refused request is not worth reading: it is long, or its client waits for
  * our word before it sends it. */
 static int ends_early(const spx_exchange *exchange)
@@ -135,7 +129,7 @@ static spx_answer begin(spx_exchange *exchange, const char *method)
     spx_guard_check(exchange, method);
     begin_upload(exchange);
     spx_link_enter(exchange->link, SPX_LINK_BODY, spx_clock_s());
-    return exchange->refused != 0 && ends_early(exchange) ? refuse_now(exchange) : MHD_YES;
+    return exchange->refused != 0 && ends_early(exchange) ? spx_reply_refused(exchange) : MHD_YES;
 }
 
 /* A piece of the body. MHD_NO ends the connection. */
@@ -177,7 +171,7 @@ static spx_answer finish(spx_exchange *exchange)
             spx_exchange_refuse(exchange, refusal->status, refusal->code, refusal->text);
     }
     if (exchange->refused != 0)
-        return refuse_now(exchange);
+        return spx_reply_refused(exchange);
     return exchange->route->handle(exchange);
 }
 
@@ -250,10 +244,7 @@ static void *keeper_main(void *user)
     double beat_s = spx_clock_s();
     (void)pthread_mutex_lock(&server->lock);
     while (!server->stopping) {
-        struct timespec until = { 0 };
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += TICK_MS / 1000;
-        (void)pthread_cond_timedwait(&server->stop, &server->lock, &until);
+        spx_clock_wait(&server->stop, &server->lock, TICK_MS);
         const double now_s = spx_clock_s();
         (void)atomic_fetch_add(&context->metrics.slow_clients,
                                spx_links_cut(context->links, now_s));
@@ -405,7 +396,7 @@ spx_status spx_server_create(spx_server **out, const spx_server_options *options
     if (server == NULL)
         return spx_fail_memory(diag, "server");
     (void)pthread_mutex_init(&server->lock, NULL);
-    (void)pthread_cond_init(&server->stop, NULL);
+    spx_clock_condition_init(&server->stop);
     server->socket = -1;
     server->context.options = *options;
     if (options->token != NULL) {

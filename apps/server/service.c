@@ -12,16 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *formats_json(void)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < spx_format_count(); i++) {
-        if (json_array_append_new(list, json_string(spx_format_at(i)->word)) != 0)
-            break;
-    }
-    return list;
-}
-
 /* The networks whose weights are on this computer, but for those whose names no option can say. */
 static json_t *models_json(void)
 {
@@ -79,13 +69,13 @@ spx_answer spx_api_server(spx_exchange *exchange)
                   (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
                   "client_jobs", (json_int_t)options->limits.client, "retention_s",
                   (json_int_t)options->retention_s, "models", models_json(), "formats",
-                  formats_json(), "kinds", spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]),
-                  "painters", painters_json(context), "queue", "queued",
-                  (json_int_t)counts[SPX_JOB_QUEUED], "running",
-                  (json_int_t)counts[SPX_JOB_RUNNING], "workers", (json_int_t)options->workers,
-                  "options", spx_table_options(SPX_BY_API), "format_table", spx_table_formats(),
-                  "groups", spx_table_groups(), "shelves", spx_table_shelves(), "recommended_model",
-                  recommended_json()));
+                  spx_table_words_of(spx_formats_all()), "kinds",
+                  spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]), "painters",
+                  painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
+                  "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
+                  (json_int_t)options->workers, "options", spx_table_options(SPX_BY_API),
+                  "format_table", spx_table_formats(), "groups", spx_table_groups(), "shelves",
+                  spx_table_shelves(), "recommended_model", recommended_json()));
 }
 
 spx_answer spx_api_login(spx_exchange *exchange)

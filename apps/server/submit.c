@@ -35,13 +35,12 @@ void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room)
 spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room)
 {
     spx_submit_refuse_room(exchange, room);
-    return spx_reply_error(exchange, (unsigned)exchange->refused, exchange->refused_code,
-                           exchange->refused_text);
+    return spx_reply_refused(exchange);
 }
 
-/* 1 when the photo's header announces more pixels than this server takes. What cannot be read here
- * fails later, with its reason. */
-static int is_too_large(const spx_exchange *exchange, const spx_job *job)
+/* 1 when the header of an upload announces more pixels than this server takes. What cannot be read
+ * here fails later, with its reason. id: of the upload. */
+static int is_too_large(const spx_exchange *exchange, const char *id)
 {
     const spx_limits *const limits = &exchange->context->options.photo;
     spx_mapping file = { 0 };
@@ -49,7 +48,7 @@ static int is_too_large(const spx_exchange *exchange, const spx_job *job)
     uint32_t height = 0;
     char *path = NULL;
     int large = 0;
-    if (spx_jobs_incoming_path(exchange->context->jobs, job->id, &path, NULL) == SPX_OK &&
+    if (spx_jobs_incoming_path(exchange->context->jobs, id, &path, NULL) == SPX_OK &&
         spx_mapping_open(&file, path, NULL) == SPX_OK) {
         spx_info_size(file.data, file.size, &width, &height);
         large = width > limits->side_px || height > limits->side_px ||
@@ -72,7 +71,8 @@ int spx_submit(spx_exchange *exchange)
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
         return 0;
     }
-    if (is_too_large(exchange, job)) {
+    if (is_too_large(exchange, job->id) ||
+        (job->second[0] != '\0' && is_too_large(exchange, job->second_id))) {
         spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
                             "the photo has more pixels than this server takes");
         return 0;

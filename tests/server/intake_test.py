@@ -43,6 +43,33 @@ def a_pair_keeps_both_eyes():
             time.sleep(0.05)
 
 
+def both_eyes_are_held_to_the_limits():
+    with Server("intake_limits", "--max-pixels", "70000") as server:
+        for eyes, status in (((LEFT, RIGHT), 201), ((LEFT, png(400, 200)), 413), ((png(400, 200), RIGHT), 413)):
+            reply = server.post_form("/api/v1/jobs", [("left", "a.png", eyes[0]), ("right", "b.png", eyes[1]), ("stereo", "pair")])
+            assert reply.status == status, (reply.status, reply.body)
+
+
+def a_missing_library_is_named():
+    with Server("intake_zip") as server:
+        job = server.add(LEFT)["id"]
+        server.wait(job)
+    folder = os.path.join(server.folder, "broken")
+    os.makedirs(folder)
+    for name in ("libarchive.so", "libarchive.so.13"):
+        open(os.path.join(folder, name), "w").close()
+    with Server("intake_zip", keep=True, environment={"LD_LIBRARY_PATH": folder}) as server:
+        reply = server.get(f"/api/v1/jobs/{job}/archive.zip")
+        assert reply.status == 501 and "libarchive" in reply.json()["error"]["message"], (reply.status, reply.body)
+
+
+def an_answer_says_once_when_to_come_again():
+    with Server("intake_again", "--max-client", "1") as server:
+        server.post_form("/api/v1/jobs", [("file", "a.png", png(1600, 1200))])
+        reply = server.post_form("/api/v1/jobs", [("file", "a.png", LEFT)])
+        assert reply.status == 429 and len(reply.headers.get_all("Retry-After")) == 1, reply.headers
+
+
 def the_body_may_be_the_photo():
     with Server("intake_body") as server:
         reply = server.request("POST", "/api/v1/jobs?name=boat.png&format=depth&depth_size=64&tag=harbour", LEFT, {"Content-Type": "image/png"})
@@ -61,6 +88,9 @@ def a_key_makes_one_job():
     with Server("intake_key") as server:
         first, second = (server.post_form("/api/v1/jobs", [("file", "a.png", LEFT), *QUICK], {"Idempotency-Key": "k-2f0c9"}) for _ in range(2))
         assert (first.status, second.status) == (201, 200) and first.json()["id"] == second.json()["id"]
+        for key, status in (("k" * 128, 201), ("k" * 129, 400), ("", 400)):
+            reply = server.post_form("/api/v1/jobs", [("file", "a.png", LEFT), *QUICK], {"Idempotency-Key": key})
+            assert reply.status == status, (len(key), reply.status, reply.body)
         other = server.post_form("/api/v1/jobs", [("file", "a.png", LEFT), *QUICK], {"Idempotency-Key": "k-other"})
         assert other.status == 201 and other.json()["id"] != first.json()["id"]
         server.wait(other.json()["id"])
@@ -114,5 +144,5 @@ def the_reference_s_odd_names_are_found():
                 assert reply.status == 200, (path, reply.body)
 
 
-run([a_pair_keeps_both_eyes, the_body_may_be_the_photo, a_key_makes_one_job, an_answer_may_wait, lists_can_be_narrowed,
+run([a_pair_keeps_both_eyes, both_eyes_are_held_to_the_limits, a_missing_library_is_named, an_answer_says_once_when_to_come_again, the_body_may_be_the_photo, a_key_makes_one_job, an_answer_may_wait, lists_can_be_narrowed,
      text_comes_packed, the_reference_s_odd_names_are_found])
