@@ -1,12 +1,12 @@
 #include "pipeline/distances.h"
 
+#include "image/sphere.h"
 #include "pipeline/comfort.h"
 
 #include <math.h>
 
 static const double most_strength_pct = 10.0;
 static const double mm_a_metre = 1000.0;
-static const double pi = 3.14159265358979323846;
 
 static double metres_at(const spx_photo_depth *depth, double value)
 {
@@ -47,7 +47,7 @@ spx_status spx_distances_true_strength(double *strength_pct, spx_photo_depth *de
                         name);
     }
     begin_at_infinity(depth);
-    const double focal = 0.5 / tan(summary->hfov_deg / 2.0 * pi / 180.0); /* widths */
+    const double focal = spx_sphere_focal_px(1, summary->hfov_deg); /* widths */
     const double true_pct = 100.0 * focal * summary->baseline_mm / mm_a_metre * depth->per_metre[1];
     *strength_pct = fmin(true_pct, most_strength_pct);
     if (true_pct > most_strength_pct) {

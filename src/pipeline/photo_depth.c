@@ -6,6 +6,7 @@
 #include "pipeline/photo_depth.h"
 
 #include "base/file.h"
+#include "base/number_text.h"
 #include "codec/image_write.h"
 #include "codec/plane_read.h"
 #include "depth/estimate.h"
@@ -13,6 +14,7 @@
 #include "depth/refine.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
+#include "image/sphere.h"
 #include "pipeline/depth_map.h"
 #include "pipeline/engine.h"
 
@@ -23,11 +25,11 @@
 
 enum { KEY_SIZE = 192, RANGE_SIZE = 64 };
 static const char range_word[] = " range=";
+static const char range_between = ':'; /* no part of a number */
 static const char cache_keyword[] = "spx-depth";
 /* A map may differ from the photo's aspect by rounding at its own size, not more. */
 static const double aspect_tolerance = 0.02;
 static const double half_pixel = 0.5;
-static const double pi = 3.14159265358979323846;
 
 /* What the network made of a photo. */
 typedef struct estimated {
@@ -158,10 +160,10 @@ static int parse_cache_text(const spx_bytes *text, const char *key, float range[
     if (strncmp(copy, key, size) != 0 || strncmp(copy + size, range_word, strlen(range_word)) != 0)
         return 0;
     char *end = NULL;
-    range[0] = strtof(copy + size + strlen(range_word), &end);
-    if (strncmp(end, "..", 2) != 0)
+    range[0] = (float)spx_text_number(copy + size + strlen(range_word), &end);
+    if (*end != range_between)
         return 0;
-    range[1] = strtof(end + 2, &end);
+    range[1] = (float)spx_text_number(end + 1, &end);
     return *end == '\0';
 }
 
@@ -188,15 +190,19 @@ static spx_status write_cache(const char *path, const char *key, const estimated
                               const spx_task *task, spx_diag *diag)
 {
     spx_bytes bytes = { 0 };
+    spx_bytes text = { 0 };
     spx_status status = SPX_OK;
-    char text[KEY_SIZE + RANGE_SIZE];
-    (void)snprintf(text, sizeof(text), "%s%s%.9g..%.9g", key, range_word, (double)found->range[0],
-                   (double)found->range[1]);
-    SPX_TRY_OUT(spx_plane_write_png16(&bytes, found->map, cache_keyword, text, task, diag));
+    spx_bytes_print(&text, "%s%s%.9g%c%.9g", key, range_word, (double)found->range[0],
+                    range_between, (double)found->range[1]);
+    spx_bytes_u8(&text, 0);
+    SPX_TRY_OUT(spx_bytes_check(&text, path, diag));
+    SPX_TRY_OUT(spx_plane_write_png16(&bytes, found->map, cache_keyword, (const char *)text.data,
+                                      task, diag));
     SPX_TRY_OUT(spx_file_write(path, bytes.data, bytes.size, diag));
 
 out:
     spx_bytes_clear(&bytes);
+    spx_bytes_clear(&text);
     return status;
 }
 
@@ -250,7 +256,7 @@ static void find_metres(spx_photo_depth *out, const spx_depth_model *model, cons
         return;
     const double scale = spx_depth_estimate_scale(model, image, request->depth_size);
     const double focal_px = /* of the input */
-        scale * image->width / 2.0 / tan(request->hfov_deg / 2.0 * pi / 180.0);
+        scale * spx_sphere_focal_px(image->width, request->hfov_deg);
     for (int i = 0; scale > 0.0 && i < 2; i++)
         out->per_metre[i] = factor * (double)range[i] / focal_px;
 }

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "codec/image_write.h"
+#include "codec/plane_read.h"
 #include "image/image.h"
 #include "image/pfm.h"
 #include "spx/outpaint.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WIDTH = 96, HEIGHT = 64 };
@@ -212,6 +214,58 @@ static void the_cache_replaces_the_network(void **state)
     spx_bytes_clear(&png);
 }
 
+/* The range stands in the cache's comment. A far value without a fraction was once read beyond its
+ * end. */
+static void the_cache_is_used_whatever_its_range(void **state)
+{
+    (void)state;
+    spx_image *const photo = draw_photo(WIDTH, HEIGHT, 8);
+    spx_bytes png = test_png_of(photo);
+    char cache[4096];
+    (void)snprintf(cache, sizeof(cache), "%s", test_out_path("pipeline_convert_range.png"));
+    (void)unlink(cache);
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_DEPTH;
+    options.depth_cache = cache;
+    spx_result_destroy(convert(&png, &options));
+    spx_bytes kept = { 0 };
+    spx_bytes text = { 0 };
+    spx_plane *map = NULL;
+    const spx_task task = { 0 };
+    spx_limits limits;
+    spx_limits_init(&limits);
+    assert_int_equal(spx_file_read(cache, 1 << 20, &kept, NULL), SPX_OK);
+    assert_int_equal(spx_plane_png_text(&text, kept.data, kept.size, "spx-depth", NULL), SPX_OK);
+    assert_int_equal(spx_plane_read(&map, kept.data, kept.size, cache, &limits, &task, NULL),
+                     SPX_OK);
+    spx_bytes_u8(&text, 0);
+    char *const range = strstr((char *)text.data, " range=");
+    assert_non_null(range);
+    static const char *const ranges[] = { "0:1", "0.5:1", "-1:2", "1e-05:3.25", "0.25:7e+08" };
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        char words[512];
+        spx_bytes other = { 0 };
+        struct stat before;
+        struct stat after;
+        (void)snprintf(words, sizeof(words), "%.*s range=%s", (int)(range - (char *)text.data),
+                       (char *)text.data, ranges[i]);
+        assert_int_equal(spx_plane_write_png16(&other, map, "spx-depth", words, &task, NULL),
+                         SPX_OK);
+        assert_int_equal(spx_file_write(cache, other.data, other.size, NULL), SPX_OK);
+        assert_int_equal(stat(cache, &before), 0);
+        spx_result_destroy(convert(&png, &options));
+        assert_int_equal(stat(cache, &after), 0);
+        assert_int_equal(before.st_ino, after.st_ino); /* a miss would have replaced it */
+        spx_bytes_clear(&other);
+    }
+    spx_plane_destroy(map);
+    spx_bytes_clear(&kept);
+    spx_bytes_clear(&text);
+    spx_bytes_clear(&png);
+    spx_image_unref(photo);
+}
+
 static void side_by_side_shrinks_what_no_level_allows(void **state)
 {
     (void)state;
@@ -406,6 +460,7 @@ int main(void)
         cmocka_unit_test(makes_every_format_under_its_name),
         cmocka_unit_test(says_what_a_person_would_ask_about),
         cmocka_unit_test(the_cache_replaces_the_network),
+        cmocka_unit_test(the_cache_is_used_whatever_its_range),
         cmocka_unit_test(side_by_side_shrinks_what_no_level_allows),
         cmocka_unit_test(an_own_map_of_any_size_but_not_any_shape),
         cmocka_unit_test(says_which_option_is_out_of_range),
