@@ -31,9 +31,7 @@ spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const sp
     spx_status status = SPX_OK;
     spx_nclx_from_icc(&hevc.color, &master->photo->icc);
     SPX_TRY_OUT(spx_heic_fit(&photo, 1, "portrait", task, diag));
-    const int is_whole = photo == master->photo->image;
-    if (!is_whole)
-        SPX_TRY_OUT(spx_sized_extras_init(&sized, master, photo->width, photo->height, diag));
+    SPX_TRY_OUT(spx_sized_extras_init(&sized, master, photo->width, photo->height, diag));
     SPX_TRY_OUT(spx_hevc_encode_tiles(&coded, (const spx_image *const[]){ photo }, 1,
                                       SPX_HEIF_TILE_PX, &hevc, task, diag));
     SPX_TRY_OUT(spx_heic_thumbnail(&thumbnail, photo, &hevc, &quiet, diag));
@@ -46,7 +44,7 @@ spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const sp
         .thumbnail = &thumbnail,
         .nclx = hevc.color,
         .icc = &master->photo->icc,
-        .exif = is_whole ? &master->photo->exif : &sized.exif,
+        .exif = &sized.exif,
         .xmp = &master->photo->xmp,
         .aux = &depth.aux,
         .aux_count = 1,

@@ -78,7 +78,7 @@ static spx_status check_single(const spx_image *eye, spx_diag *diag)
 typedef struct eye_parts {
     spx_hevc_stills coded;
     spx_hevc_stills thumbnail;
-    spx_sized_extras sized; /* where the eyes are smaller than the photo */
+    spx_sized_extras sized;
 } eye_parts;
 
 static void clear_parts(eye_parts *parts)
@@ -100,8 +100,6 @@ static spx_status encode_eyes(eye_parts *out, const spx_master *master,
         SPX_TRY(spx_hevc_encode_tiles(&out->coded, eyes, 2, SPX_HEIF_TILE_PX, hevc, task, diag));
     }
     SPX_TRY(spx_heic_thumbnail(&out->thumbnail, eyes[0], hevc, &quiet, diag));
-    if (eyes[0]->width == master->left->width && eyes[0]->height == master->left->height)
-        return SPX_OK;
     return spx_sized_extras_init(&out->sized, master, eyes[0]->width, eyes[0]->height, diag);
 }
 
@@ -130,7 +128,7 @@ static spx_status write_eyes(spx_bytes *out, const spx_master *master,
         .thumbnail = &parts.thumbnail,
         .nclx = hevc.color,
         .icc = &master->photo->icc,
-        .exif = parts.sized.extras.exif == NULL ? &master->photo->exif : &parts.sized.exif,
+        .exif = &parts.sized.exif,
         .xmp = &master->photo->xmp,
         .hfov_deg = master->camera.hfov_deg,
         .baseline_mm = master->camera.baseline_mm,

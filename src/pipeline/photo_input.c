@@ -36,7 +36,9 @@ spx_status spx_input_make_true(spx_photo *photo, spx_diag *diag)
                                          .parts_dropped = 1,
                                          .coded_anew = 1,
                                          .is_srgb = photo->icc.size == 0 };
-    return spx_metadata_update(&photo->exif, &photo->xmp, &change, diag);
+    SPX_TRY(spx_metadata_update(&photo->exif, &photo->xmp, &change, diag));
+    photo->turned = 1; /* the metadata know it now, and may be made true again after a change */
+    return SPX_OK;
 }
 
 static spx_status read_own_depth(spx_photo *photo, const spx_photo_file *file,

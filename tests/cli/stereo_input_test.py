@@ -165,10 +165,31 @@ def eyes_of_other_colours_get_the_left_ones():
     assert psnr(RIGHT, "a_output/stereo_right.png") > 40, "colours"
 
 
+def metadata_tell_of_eyes_that_were_cut():
+    """Eyes of which one lies higher lose rows when they are made level: EXIF says the new size, in every file."""
+    need("vips", "vipsheader", "exiftool")
+    enter("stereo cut")
+    size = [int(subprocess.run(["vipsheader", "-f", what, LEFT], capture_output=True, check=True).stdout)
+            for what in ("width", "height")]
+    for name, photo, top in (("a_L.jpg", LEFT, 0), ("a_R.jpg", RIGHT, 6)):
+        subprocess.run(["vips", "crop", photo, name + "[Q=95]", "0", str(top), str(size[0]), str(size[1] - 6)],
+                       check=True)
+        subprocess.run(["exiftool", "-q", "-overwrite_original", f"-ExifImageWidth={size[0]}",
+                        f"-ExifImageHeight={size[1] - 6}", name], check=True)
+    code, out, err = convert("--json", "--stereo", "pair", "-f", "spatial,left,mpo", "-o", ".", "a_L.jpg", "a_R.jpg")
+    told = lines(out)[0]
+    assert code == 0 and any(each["code"] == "aligned" for each in told["warnings"]), (out, err)
+    assert told["height"] < size[1] - 6, told
+    for name in os.listdir("a_L_output"):
+        exif = subprocess.run(["exiftool", "-s3", "-ExifImageWidth", "-ExifImageHeight", "a_L_output/" + name],
+                              capture_output=True, check=True, text=True).stdout.split()
+        assert exif == [str(told["width"]), str(told["height"])], (name, exif, told)
+
+
 for test in (a_pair_of_files_keeps_both, a_folder_is_paired_by_names, a_single_file_is_no_pair,
              info_tells_how_a_file_holds_two_eyes, a_picture_that_looks_like_two_is_doubted,
              a_person_at_a_terminal_is_asked, eyes_that_differ_a_little_are_made_alike,
-             eyes_of_other_colours_get_the_left_ones):
+             eyes_of_other_colours_get_the_left_ones, metadata_tell_of_eyes_that_were_cut):
     test()
     print("ok", test.__name__)
 sys.exit(0)
