@@ -235,7 +235,7 @@ static spx_status show_eyes(conversion *self, spx_diag *diag)
     if (self->options->preview_dir == NULL)
         return SPX_OK;
     SPX_TRY(spx_glimpse_eyes(self->options->preview_dir, eyes, &self->photo.icc, &task, diag));
-    report(self, 1.0);
+    report(self, 0.0); /* of real stereo depth is still to come: the watch looks again, no more */
     return SPX_OK;
 }
 
@@ -348,10 +348,11 @@ static spx_status check_real(conversion *self, spx_diag *diag)
                         options->outpaint != NULL ? "cannot be made larger" : "needs no depth map");
     }
     if (options->strength_pct != SPX_AUTO || options->convergence != SPX_AUTO ||
-        options->views != SPX_VIEWS_BOTH) {
-        spx_task_warn(&task, SPX_WARNING_FALLBACK,
-                      "real stereo keeps its own strength, window and eyes: none was chosen; with "
-                      "one eye as a photo (from left) they can be");
+        options->views != SPX_VIEWS_BOTH || options->scale == SPX_SCALE_TRUE) {
+        spx_task_warn(
+            &task, SPX_WARNING_FALLBACK,
+            "real stereo keeps its own strength, scale, window and eyes: none was chosen; "
+            "with one eye as a photo (from left) they can be");
     }
     return SPX_OK;
 }
@@ -391,7 +392,9 @@ static spx_status match_depth(conversion *self, spx_diag *diag)
         spx_match_depth_find(&found, self->photo.image, self->right, self->depth.map, &task, diag));
     spx_plane_destroy(self->depth.map);
     self->depth.map = found.map;
-    found.map = NULL; /* moved */
+    found.map = NULL;               /* moved */
+    self->depth.per_metre[0] = 0.0; /* those of the network's map are not this one's */
+    self->depth.per_metre[1] = 0.0;
     self->real.far = -found.far_px / width;
     self->real.near = -found.near_px / width;
     (void)snprintf(summary->model, sizeof(summary->model), "both eyes");
