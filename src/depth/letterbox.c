@@ -134,6 +134,8 @@ spx_status spx_letterbox_frame(const spx_letterbox *box, const spx_image *photo,
 
 void spx_letterbox_flatten(const spx_letterbox *box, const spx_plane *map)
 {
+    if (box->width == map->width && box->height == map->height)
+        return;
     for (uint32_t y = 0; y < map->height; y++) {
         float *const row = spx_plane_row(map, y);
         const int outside = y < box->top || y >= box->top + box->height;

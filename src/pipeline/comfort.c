@@ -324,8 +324,11 @@ void spx_comfort_measure(const spx_plane *values, const spx_comfort_view *view, 
 
 double spx_comfort_subject(const spx_plane *depth)
 {
-    depth_facts facts;
-    find_facts(depth, usual_deg, &facts);
+    depth_facts facts = { 0 };
+    double least = 0.0;
+    double most = 0.0;
+    if (find_range(depth, &least, &most))
+        find_percentiles(depth, least, most, &facts);
     return facts.centre_near;
 }
 

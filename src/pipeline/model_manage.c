@@ -257,15 +257,18 @@ out:
 }
 
 /* Opens the weights as a network and tells which it is. A known file's sum says more: two networks
- * may differ in nothing but their numbers. */
-static spx_status name_of(const char *path, char name[NAME_BYTES], spx_diag *diag)
+ * may differ in nothing but their numbers. given: its name where somebody chose one, or NULL. */
+static spx_status name_of(const char *path, const char *given, char name[NAME_BYTES],
+                          spx_diag *diag)
 {
     spx_depth_model *model = NULL;
     char hex[SPX_SHA256_HEX];
     uint64_t size = 0;
     SPX_TRY(spx_depth_model_open(&model, path, NULL, diag));
-    (void)snprintf(name, NAME_BYTES, "%s", spx_depth_model_name(model));
+    (void)snprintf(name, NAME_BYTES, "%s", given == NULL ? spx_depth_model_name(model) : given);
     spx_depth_model_close(model);
+    if (given != NULL)
+        return SPX_OK;
     SPX_TRY(spx_model_sum_file(path, hex, &size, diag));
     const spx_model_known *const known = spx_model_known_by_sum(hex);
     if (known != NULL)
@@ -277,14 +280,13 @@ spx_status spx_model_add(const char *path, const char *name, const char *model_d
                          spx_model_report *out, spx_diag *diag)
 {
     *out = (spx_model_report){ 0 };
-    char own_name[NAME_BYTES];
+    char full_name[NAME_BYTES];
     if (name != NULL && !spx_model_name_is_valid(name))
         return spx_fail(diag, SPX_ERR_ARGUMENT, "\"%.80s\" is not a name of a model", name);
-    SPX_TRY(name_of(path, own_name, diag));
+    SPX_TRY(name_of(path, name, full_name, diag));
     spx_model_folders folders = { 0 };
     SPX_TRY(spx_model_folders_init(&folders, model_dir, diag));
-    const spx_status status =
-        add_to(folders.path[0], path, name == NULL ? own_name : name, out, diag);
+    const spx_status status = add_to(folders.path[0], path, full_name, out, diag);
     spx_model_folders_clear(&folders);
     return status;
 }
