@@ -40,6 +40,7 @@ typedef struct wishes {
     unsigned max_connections;
     double retention_s;
     double grace_s;
+    int photo_urls; /* spx_fetch_reach */
     int trust_proxy;
     int engine; /* spx_outpaint_engine */
     const char *engine_url;
@@ -58,6 +59,13 @@ static const spx_option_word engine_words[] = {
 };
 static const spx_option_old old_engine[] = { { "painter", NULL }, { NULL, NULL } };
 static const spx_option_old old_engine_url[] = { { "painter-url", NULL }, { NULL, NULL } };
+
+static const spx_option_word reach_words[] = {
+    { "none", SPX_FETCH_NOTHING },
+    { "public", SPX_FETCH_PUBLIC },
+    { "any", SPX_FETCH_ANYWHERE },
+    { NULL, 0 },
+};
 
 static const spx_option serve_options[] = {
     { .name = "host",
@@ -165,6 +173,13 @@ static const spx_option serve_options[] = {
       AT(in_process),
       .help = "no process of its own for each photo: quicker by a moment, and a crash takes the "
               "server with it" },
+    { .name = "allow-url",
+      .type = SPX_OPTION_CHOICE,
+      AT(photo_urls),
+      .words = reach_words,
+      .value = "none|public|any",
+      .help = "fetch photos that clients name by their URL (source_url): from public addresses "
+              "alone, or from any that this computer reaches" },
     { .name = "trust-proxy",
       .type = SPX_OPTION_SET,
       .set = 1,
@@ -223,6 +238,7 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->photo = *photo;
     out->limits = (spx_store_limits){ .queued = wanted->max_queue, .client = wanted->max_client };
     out->retention_s = (uint64_t)wanted->retention_s;
+    out->photo_urls = (spx_fetch_reach)wanted->photo_urls;
     out->trust_proxy = wanted->trust_proxy;
     out->remote_painter = wanted->engine != SPX_OUTPAINT_LOCAL;
     out->log = print_log;

@@ -31,7 +31,8 @@ enum {
     SPX_JOB_SUMMARY_SIZE = 8192,
     SPX_JOB_TAG_SIZE = 64,
     SPX_JOB_KEY_SIZE = 129, /* of an idempotency key */
-    SPX_JOB_HOOK_SIZE = 512,
+    SPX_JOB_URL_SIZE = 2048,
+    SPX_JOB_ANSWER_SIZE = 128,
 };
 
 /** One finished file of a job. */
@@ -42,6 +43,13 @@ typedef struct spx_job_file {
     char disk[64]; /* path below the data folder's part for this job, chosen by spx */
     uint64_t size;
 } spx_job_file;
+
+/** Whether the photo is there. The numbers stand in the database. */
+typedef enum spx_arrival {
+    SPX_ARRIVED,
+    SPX_AWAITED,  /* it is to be fetched */
+    SPX_FETCHING, /* somebody does */
+} spx_arrival;
 
 typedef enum spx_preview_state {
     SPX_PREVIEW_WANTED,
@@ -85,7 +93,14 @@ typedef struct spx_job {
     char share[SPX_ID_SIZE];        /* who knows it may look; empty = nobody else may */
     char tag[SPX_JOB_TAG_SIZE];     /* a client's own word for it */
     char key[SPX_JOB_KEY_SIZE];     /* what makes a client's second attempt the same job */
-    char hook[SPX_JOB_HOOK_SIZE];   /* URL that hears of the job's end; empty = none */
+    char source[SPX_JOB_URL_SIZE];  /* where the photo is fetched from; empty = it was uploaded */
+    spx_arrival arrival;
+    double cost;                 /* what it will take, in units of spx_job_cost() */
+    char hook[SPX_JOB_URL_SIZE]; /* URL that hears of the job's end; empty = none */
+    uint32_t hooked;             /* the last revision that it heard of, or was given up for */
+    uint32_t hook_attempts;      /* of this revision */
+    int64_t hook_due_ms;         /* when to try again */
+    char hook_answer[SPX_JOB_ANSWER_SIZE]; /* what came of the last attempt */
 
     /* Not in the database. */
     char second_id[SPX_ID_SIZE]; /* of the second upload while it is incoming */

@@ -252,26 +252,34 @@ out:
     return status;
 }
 
-spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_diag *diag)
+/* A job has everything that it needs. */
+static void begin_new(spx_jobs *jobs, const spx_job *job)
 {
-    *room = SPX_ROOM_FREE;
-    job->state = SPX_JOB_QUEUED;
-    job->revision = 1;
-    job->created_ms = spx_jobs_now_ms();
-    SPX_TRY(move_upload(jobs, job, 0, diag));
-    const spx_status status = spx_store_add(jobs->store, job, &jobs->options.limits, room, diag);
-    if (status != SPX_OK || *room != SPX_ROOM_FREE) {
-        const spx_status moved = move_upload(jobs, job, 1, NULL);
-        (void)moved; /* what stays is swept at the next start */
-        return status;
-    }
     (void)pthread_mutex_lock(&jobs->lock);
     jobs->arrivals++;
     (void)pthread_cond_signal(&jobs->wake);
     (void)pthread_cond_signal(&jobs->chores);
     (void)pthread_mutex_unlock(&jobs->lock);
     spx_jobs_tell(jobs, job, 0);
-    return SPX_OK;
+}
+
+spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_diag *diag)
+{
+    *room = SPX_ROOM_FREE;
+    job->state = SPX_JOB_QUEUED;
+    job->revision = 1;
+    job->created_ms = spx_jobs_now_ms();
+    job->arrival = job->source[0] == '\0' ? SPX_ARRIVED : SPX_AWAITED;
+    if (job->arrival == SPX_ARRIVED)
+        SPX_TRY(move_upload(jobs, job, 0, diag));
+    const spx_status status = spx_store_add(jobs->store, job, &jobs->options.limits, room, diag);
+    if (job->arrival == SPX_ARRIVED && (status != SPX_OK || *room != SPX_ROOM_FREE)) {
+        const spx_status moved = move_upload(jobs, job, 1, NULL);
+        (void)moved; /* what stays is swept at the next start */
+    }
+    if (status == SPX_OK && *room == SPX_ROOM_FREE)
+        begin_new(jobs, job);
+    return status;
 }
 
 static unsigned find_view(const spx_jobs *jobs, const spx_job *job, const char *name, unsigned view)
@@ -321,6 +329,63 @@ static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
             list[i].percent = 100.0;
         find_views(jobs, &list[i]);
     }
+}
+
+spx_status spx_jobs_claim_awaited(spx_jobs *jobs, spx_job *out, spx_diag *diag)
+{
+    return spx_store_claim_awaited(jobs->store, out, diag);
+}
+
+spx_status spx_jobs_arrived(spx_jobs *jobs, const spx_job *job, const char *incoming_id,
+                            spx_diag *diag)
+{
+    int done = 0;
+    spx_status status = SPX_OK;
+    char *const folder = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
+    if (folder == NULL)
+        return spx_fail_memory(diag, "photo");
+    SPX_TRY_OUT(spx_folder_make(folder, diag));
+    status = move_one(jobs, job, incoming_id, "photo", 0);
+    if (status != SPX_OK) {
+        status = spx_fail(diag, status, "%s: cannot be kept", job->name);
+        goto out;
+    }
+    SPX_TRY_OUT(spx_store_arrived(jobs->store, job, &done, diag));
+    if (done) {
+        begin_new(jobs, job);
+    } else if (!is_known(jobs, job->id)) {
+        spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
+    }
+
+out:
+    free(folder);
+    return status;
+}
+
+spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure, const char *error,
+                         spx_diag *diag)
+{
+    int done = 0;
+    job->state = SPX_JOB_FAILED;
+    job->failure = failure;
+    job->finished_ms = spx_jobs_now_ms();
+    (void)snprintf(job->error, sizeof(job->error), "%s", error);
+    SPX_TRY(spx_store_lost(jobs->store, job, &done, diag));
+    if (done)
+        spx_jobs_tell(jobs, job, 0);
+    return SPX_OK;
+}
+
+spx_status spx_jobs_next_hook(spx_jobs *jobs, spx_job *out, spx_diag *diag)
+{
+    SPX_TRY(spx_store_next_hook(jobs->store, spx_jobs_now_ms(), out, diag));
+    add_live(jobs, out, 1);
+    return SPX_OK;
+}
+
+spx_status spx_jobs_set_hook(spx_jobs *jobs, const spx_job *job, spx_diag *diag)
+{
+    return spx_store_set_hook(jobs->store, job, diag);
 }
 
 spx_status spx_jobs_get(spx_jobs *jobs, const char *id, spx_job *out, spx_diag *diag)

@@ -43,11 +43,27 @@ SPX_NODISCARD spx_status spx_jobs_incoming_path(const spx_jobs *jobs, const char
 SPX_NODISCARD spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, spx_store_room *out,
                                            spx_diag *diag);
 /**
- * Takes the upload at spx_jobs_incoming_path(job->id), which is moved, and queues the job. See
+ * Takes the upload at spx_jobs_incoming_path(job->id), which is moved, and queues the job; with a
+ * source the photo comes later. See
  * spx_store_add() for the fields that count. Without room (*room) the upload stays where it is.
  */
 SPX_NODISCARD spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room,
                                       spx_diag *diag);
+
+/** A job whose photo is to be fetched from job->source: the caller does so now, into
+ * spx_jobs_incoming_path() of an id of its own. SPX_ERR_NOT_FOUND when there is none. */
+SPX_NODISCARD spx_status spx_jobs_claim_awaited(spx_jobs *jobs, spx_job *out, spx_diag *diag);
+/** It is there, under that id: moved. job: type, size, cost. A job that was cancelled meanwhile
+ * stays so. */
+SPX_NODISCARD spx_status spx_jobs_arrived(spx_jobs *jobs, const spx_job *job,
+                                          const char *incoming_id, spx_diag *diag);
+/** It cannot be had: the job fails, for people with these words. */
+SPX_NODISCARD spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure,
+                                       const char *error, spx_diag *diag);
+/** A finished job whose end is to be told to job->hook; SPX_ERR_NOT_FOUND when none is due. */
+SPX_NODISCARD spx_status spx_jobs_next_hook(spx_jobs *jobs, spx_job *out, spx_diag *diag);
+/** What came of it: hooked, hook_attempts, hook_due_ms, hook_answer. */
+SPX_NODISCARD spx_status spx_jobs_set_hook(spx_jobs *jobs, const spx_job *job, spx_diag *diag);
 
 /** With the live stage and percent of running jobs. SPX_ERR_NOT_FOUND when there is no such job. */
 SPX_NODISCARD spx_status spx_jobs_get(spx_jobs *jobs, const char *id, spx_job *out, spx_diag *diag);

@@ -4,25 +4,13 @@
  * is prepared once, when first wanted, and all run under one lock: a step takes microseconds, and
  * no reader ever waits for a worker.
  */
-#include "jobs/store.h"
+#include "jobs/store_internal.h"
 
-#include "jobs/store_sql.h"
-
-#include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUSY_MS = 5000 };
-
-struct spx_store {
-    pthread_mutex_t lock; /* guards all below */
-    sqlite3 *database;
-    sqlite3_stmt *statements[SQL_COUNT];
-};
-
-static spx_status fail_sql(const spx_store *store, const char *doing, spx_diag *diag)
+spx_status spx_store_fail(const spx_store *store, const char *doing, spx_diag *diag)
 {
     const int code = sqlite3_errcode(store->database);
     const spx_status status = code == SQLITE_NOMEM     ? SPX_ERR_NO_MEMORY
@@ -32,88 +20,17 @@ static spx_status fail_sql(const spx_store *store, const char *doing, spx_diag *
                     sqlite3_errmsg(store->database));
 }
 
-static spx_status read_version(spx_store *store, int *version, spx_diag *diag)
-{
-    sqlite3_stmt *ask = NULL;
-    if (sqlite3_prepare_v2(store->database, "PRAGMA user_version", -1, &ask, NULL) != SQLITE_OK ||
-        sqlite3_step(ask) != SQLITE_ROW) {
-        (void)sqlite3_finalize(ask);
-        return fail_sql(store, "open", diag);
-    }
-    *version = sqlite3_column_int(ask, 0);
-    (void)sqlite3_finalize(ask);
-    return SPX_OK;
-}
-
-static int run_script(spx_store *store, const char *script)
-{
-    return sqlite3_exec(store->database, script, NULL, NULL, NULL) == SQLITE_OK;
-}
-
-/* Makes the tables, or brings those of an earlier version up to date. */
-static spx_status prepare_tables(spx_store *store, const char *path, spx_diag *diag)
-{
-    int version = 0;
-    SPX_TRY(read_version(store, &version, diag));
-    if (version > SCHEMA_VERSION) {
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
-                        "%s: made by a newer spx (layout %d, this one knows %d)", path, version,
-                        SCHEMA_VERSION);
-    }
-    if (!run_script(store, schema) ||
-        (version < SCHEMA_VERSION && !run_script(store, second_layout)) ||
-        !run_script(store, indices))
-        return fail_sql(store, "open", diag);
-    return SPX_OK;
-}
-
-spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag)
-{
-    spx_status status = SPX_OK;
-    *out = NULL;
-    spx_store *store = calloc(1, sizeof(*store));
-    if (store == NULL)
-        return spx_fail_memory(diag, "job database");
-    (void)pthread_mutex_init(&store->lock, NULL);
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path, &store->database, flags, NULL) != SQLITE_OK) {
-        status = spx_fail(diag, SPX_ERR_IO, "%s: cannot open the job database: %s", path,
-                          store->database == NULL ? "no memory" : sqlite3_errmsg(store->database));
-        goto out;
-    }
-    (void)sqlite3_busy_timeout(store->database, BUSY_MS);
-    SPX_TRY_OUT(prepare_tables(store, path, diag));
-    *out = store;
-    store = NULL;
-
-out:
-    spx_store_close(store);
-    return status;
-}
-
-void spx_store_close(spx_store *store)
-{
-    if (store == NULL)
-        return;
-    for (size_t i = 0; i < SQL_COUNT; i++)
-        (void)sqlite3_finalize(store->statements[i]);
-    (void)sqlite3_close(store->database);
-    (void)pthread_mutex_destroy(&store->lock);
-    free(store);
-}
-
-static void lock(spx_store *store)
+void spx_store_lock(spx_store *store)
 {
     (void)pthread_mutex_lock(&store->lock);
 }
 
-static void unlock(spx_store *store)
+void spx_store_unlock(spx_store *store)
 {
     (void)pthread_mutex_unlock(&store->lock);
 }
 
-/* The prepared statement, ready for bindings; NULL when it cannot be prepared. */
-static sqlite3_stmt *prepare(spx_store *store, enum statement which)
+sqlite3_stmt *spx_store_prepare(spx_store *store, enum statement which)
 {
     sqlite3_stmt **const at = &store->statements[which];
     if (*at == NULL) {
@@ -123,17 +40,23 @@ static sqlite3_stmt *prepare(spx_store *store, enum statement which)
     return *at;
 }
 
-static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+void spx_store_bind_number(sqlite3_stmt *statement, int index, int64_t value)
 {
-    (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+    if (statement != NULL)
+        (void)sqlite3_bind_int64(statement, index, value);
 }
 
-/* Runs a statement that gives no rows. *changed (may be NULL): rows it changed. */
-static spx_status run(spx_store *store, sqlite3_stmt *statement, const char *doing, int *changed,
-                      spx_diag *diag)
+void spx_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+    if (statement != NULL)
+        (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+spx_status spx_store_run(spx_store *store, sqlite3_stmt *statement, const char *doing, int *changed,
+                         spx_diag *diag)
 {
     const int code = statement == NULL ? SQLITE_ERROR : sqlite3_step(statement);
-    const spx_status status = code == SQLITE_DONE ? SPX_OK : fail_sql(store, doing, diag);
+    const spx_status status = code == SQLITE_DONE ? SPX_OK : spx_store_fail(store, doing, diag);
     if (changed != NULL)
         *changed = status == SPX_OK ? sqlite3_changes(store->database) : 0;
     if (statement != NULL) {
@@ -143,18 +66,22 @@ static spx_status run(spx_store *store, sqlite3_stmt *statement, const char *doi
     return status;
 }
 
-static spx_status run_plain(spx_store *store, enum statement which, spx_diag *diag)
+spx_status spx_store_run_plain(spx_store *store, enum statement which, spx_diag *diag)
 {
-    return run(store, prepare(store, which), texts[which], NULL, diag);
+    return spx_store_run(store, spx_store_prepare(store, which), texts[which], NULL, diag);
 }
 
-/* Ends a transaction: keeps what it did, or takes it back when `status` is a failure. */
-static spx_status end(spx_store *store, spx_status status, spx_diag *diag)
+spx_status spx_store_begin(spx_store *store, spx_diag *diag)
+{
+    return spx_store_run_plain(store, SQL_BEGIN, diag);
+}
+
+spx_status spx_store_end(spx_store *store, spx_status status, spx_diag *diag)
 {
     if (status == SPX_OK)
-        status = run_plain(store, SQL_COMMIT, diag);
+        status = spx_store_run_plain(store, SQL_COMMIT, diag);
     if (status != SPX_OK && sqlite3_get_autocommit(store->database) == 0) {
-        const spx_status undone = run_plain(store, SQL_ROLLBACK, NULL);
+        const spx_status undone = spx_store_run_plain(store, SQL_ROLLBACK, NULL);
         (void)undone; /* the first failure is the one to tell */
     }
     return status;
@@ -226,6 +153,13 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     copy_column(job->tag, sizeof(job->tag), row, AT_TAG);
     copy_column(job->key, sizeof(job->key), row, AT_KEY);
     copy_column(job->hook, sizeof(job->hook), row, AT_HOOK);
+    copy_column(job->source, sizeof(job->source), row, AT_SOURCE);
+    job->arrival = (spx_arrival)sqlite3_column_int(row, AT_ARRIVAL);
+    job->hooked = (uint32_t)sqlite3_column_int(row, AT_HOOKED);
+    job->hook_attempts = (uint32_t)sqlite3_column_int(row, AT_HOOK_ATTEMPTS);
+    job->hook_due_ms = sqlite3_column_int64(row, AT_HOOK_DUE);
+    copy_column(job->hook_answer, sizeof(job->hook_answer), row, AT_HOOK_ANSWER);
+    job->cost = sqlite3_column_double(row, AT_COST);
     job->position = (uint32_t)sqlite3_column_int(row, AT_POSITION);
     SPX_TRY(read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS), diag));
     return read_files(job, (const char *)sqlite3_column_text(row, AT_FILES), diag);
@@ -244,7 +178,7 @@ static spx_status query(spx_store *store, sqlite3_stmt *statement, spx_job *out,
         *count += status == SPX_OK;
     }
     if (status == SPX_OK && code != SQLITE_DONE && code != SQLITE_ROW)
-        status = fail_sql(store, "read", diag);
+        status = spx_store_fail(store, "read", diag);
     if (statement != NULL) {
         (void)sqlite3_reset(statement);
         (void)sqlite3_clear_bindings(statement);
@@ -252,7 +186,8 @@ static spx_status query(spx_store *store, sqlite3_stmt *statement, spx_job *out,
     return status;
 }
 
-static spx_status query_one(spx_store *store, sqlite3_stmt *statement, spx_job *out, spx_diag *diag)
+spx_status spx_store_query_one(spx_store *store, sqlite3_stmt *statement, spx_job *out,
+                               spx_diag *diag)
 {
     size_t count = 0;
     SPX_TRY(query(store, statement, out, 1, &count, diag));
@@ -263,13 +198,13 @@ static spx_status query_one(spx_store *store, sqlite3_stmt *statement, spx_job *
 static spx_status room_for(spx_store *store, const char *client, const spx_store_limits *limits,
                            spx_store_room *out, spx_diag *diag)
 {
-    sqlite3_stmt *const ask = prepare(store, SQL_ROOM);
+    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_ROOM);
     spx_status status = SPX_OK;
     *out = SPX_ROOM_FREE;
     if (ask != NULL)
-        bind_text(ask, 1, client);
+        spx_store_bind_text(ask, 1, client);
     if (ask == NULL || sqlite3_step(ask) != SQLITE_ROW) {
-        status = fail_sql(store, "count jobs", diag);
+        status = spx_store_fail(store, "count jobs", diag);
     } else if (sqlite3_column_int64(ask, 0) >= (sqlite3_int64)limits->queued) {
         *out = SPX_ROOM_QUEUE_FULL;
     } else if (sqlite3_column_int64(ask, 1) >= (sqlite3_int64)limits->client) {
@@ -282,9 +217,9 @@ static spx_status room_for(spx_store *store, const char *client, const spx_store
 spx_status spx_store_room_for(spx_store *store, const char *client, const spx_store_limits *limits,
                               spx_store_room *out, spx_diag *diag)
 {
-    lock(store);
+    spx_store_lock(store);
     const spx_status status = room_for(store, client, limits, out, diag);
-    unlock(store);
+    spx_store_unlock(store);
     return status;
 }
 
@@ -299,23 +234,26 @@ static spx_status options_text(const spx_job_options *options, char **out, spx_d
 
 static spx_status add(spx_store *store, const spx_job *job, const char *options, spx_diag *diag)
 {
-    sqlite3_stmt *const insert = prepare(store, SQL_ADD);
+    sqlite3_stmt *const insert = spx_store_prepare(store, SQL_ADD);
     if (insert == NULL)
-        return fail_sql(store, "add a job", diag);
-    bind_text(insert, 1, job->id);
-    bind_text(insert, 2, job->owner);
-    bind_text(insert, 3, job->client);
-    bind_text(insert, 4, job->name);
-    bind_text(insert, 5, job->type);
+        return spx_store_fail(store, "add a job", diag);
+    spx_store_bind_text(insert, 1, job->id);
+    spx_store_bind_text(insert, 2, job->owner);
+    spx_store_bind_text(insert, 3, job->client);
+    spx_store_bind_text(insert, 4, job->name);
+    spx_store_bind_text(insert, 5, job->type);
     (void)sqlite3_bind_int64(insert, 6, (sqlite3_int64)job->size);
     (void)sqlite3_bind_int(insert, 7, (int)job->kind);
-    bind_text(insert, 8, options);
+    spx_store_bind_text(insert, 8, options);
     (void)sqlite3_bind_int64(insert, 9, job->created_ms);
-    bind_text(insert, 10, job->second);
-    bind_text(insert, 11, job->tag);
-    bind_text(insert, 12, job->key);
-    bind_text(insert, 13, job->hook);
-    return run(store, insert, "add a job", NULL, diag);
+    spx_store_bind_text(insert, 10, job->second);
+    spx_store_bind_text(insert, 11, job->tag);
+    spx_store_bind_text(insert, 12, job->key);
+    spx_store_bind_text(insert, 13, job->hook);
+    spx_store_bind_text(insert, 14, job->source);
+    (void)sqlite3_bind_int(insert, 15, (int)job->arrival);
+    (void)sqlite3_bind_double(insert, 16, job->cost);
+    return spx_store_run(store, insert, "add a job", NULL, diag);
 }
 
 spx_status spx_store_add(spx_store *store, const spx_job *job, const spx_store_limits *limits,
@@ -324,77 +262,69 @@ spx_status spx_store_add(spx_store *store, const spx_job *job, const spx_store_l
     char *options = NULL;
     *out = SPX_ROOM_FREE;
     SPX_TRY(options_text(&job->options, &options, diag));
-    lock(store);
-    spx_status status = run_plain(store, SQL_BEGIN, diag);
+    spx_store_lock(store);
+    spx_status status = spx_store_begin(store, diag);
     if (status == SPX_OK) {
         status = room_for(store, job->client, limits, out, diag);
         if (status == SPX_OK && *out == SPX_ROOM_FREE)
             status = add(store, job, options, diag);
-        status = end(store, status, diag);
+        status = spx_store_end(store, status, diag);
     }
-    unlock(store);
+    spx_store_unlock(store);
     free(options);
     return status;
 }
 
 spx_status spx_store_get(spx_store *store, const char *id, spx_job *out, spx_diag *diag)
 {
-    lock(store);
-    sqlite3_stmt *const get = prepare(store, SQL_GET);
+    spx_store_lock(store);
+    sqlite3_stmt *const get = spx_store_prepare(store, SQL_GET);
     if (get != NULL)
-        bind_text(get, 1, id);
-    const spx_status status = query_one(store, get, out, diag);
-    unlock(store);
+        spx_store_bind_text(get, 1, id);
+    const spx_status status = spx_store_query_one(store, get, out, diag);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_list(spx_store *store, const spx_job_page *page, spx_job *out, size_t *count,
                           spx_diag *diag)
 {
-    lock(store);
-    sqlite3_stmt *const list = prepare(store, SQL_LIST);
+    spx_store_lock(store);
+    sqlite3_stmt *const list = spx_store_prepare(store, SQL_LIST);
     if (list != NULL) {
-        bind_text(list, 1, page->owner);
-        bind_text(list, 2, page->before);
+        spx_store_bind_text(list, 1, page->owner);
+        spx_store_bind_text(list, 2, page->before);
         (void)sqlite3_bind_int64(list, 3, (sqlite3_int64)page->limit);
         (void)sqlite3_bind_int(list, 4, (int)page->states);
-        bind_text(list, 5, page->tag == NULL ? "" : page->tag);
+        spx_store_bind_text(list, 5, page->tag == NULL ? "" : page->tag);
     }
     const spx_status status = query(store, list, out, page->limit, count, diag);
-    unlock(store);
+    spx_store_unlock(store);
     return status;
 }
 
-/* Runs an UPDATE or DELETE of one job whose further parameters are bound already. */
-static spx_status change(spx_store *store, enum statement which, const char *id, int *changed,
-                         spx_diag *diag)
+spx_status spx_store_change(spx_store *store, enum statement which, const char *id, int *changed,
+                            spx_diag *diag)
 {
-    sqlite3_stmt *const statement = prepare(store, which);
+    sqlite3_stmt *const statement = spx_store_prepare(store, which);
     if (statement != NULL)
-        bind_text(statement, 1, id);
-    return run(store, statement, "change a job", changed, diag);
-}
-
-static void bind_number(spx_store *store, enum statement which, int index, int64_t value)
-{
-    sqlite3_stmt *const statement = prepare(store, which);
-    if (statement != NULL)
-        (void)sqlite3_bind_int64(statement, index, value);
+        spx_store_bind_text(statement, 1, id);
+    return spx_store_run(store, statement, "change a job", changed, diag);
 }
 
 spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_diag *diag)
 {
-    lock(store);
-    spx_status status = run_plain(store, SQL_BEGIN, diag);
+    spx_store_lock(store);
+    spx_status status = spx_store_begin(store, diag);
     if (status == SPX_OK) {
-        status = query_one(store, prepare(store, SQL_NEXT), out, diag);
+        status = spx_store_query_one(store, spx_store_prepare(store, SQL_NEXT), out, diag);
         if (status == SPX_OK) {
-            bind_number(store, SQL_START, 2, now_ms);
-            status = change(store, SQL_START, out->id, NULL, diag);
+            spx_store_bind_number(spx_store_prepare(store, SQL_START), 2, now_ms);
+            status = spx_store_change(store, SQL_START, out->id, NULL, diag);
         }
-        status = end(store, status, diag);
+        status = spx_store_end(store, status, diag);
     }
-    unlock(store);
+    spx_store_unlock(store);
     if (status == SPX_OK) {
         out->state = SPX_JOB_RUNNING;
         out->attempts++;
@@ -405,9 +335,9 @@ spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_d
 
 spx_status spx_store_requeue(spx_store *store, const char *id, spx_diag *diag)
 {
-    lock(store);
-    const spx_status status = change(store, SQL_REQUEUE, id, NULL, diag);
-    unlock(store);
+    spx_store_lock(store);
+    const spx_status status = spx_store_change(store, SQL_REQUEUE, id, NULL, diag);
+    spx_store_unlock(store);
     return status;
 }
 
@@ -431,18 +361,18 @@ spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag
 {
     char *files = NULL;
     SPX_TRY(files_text(job, &files, diag));
-    lock(store);
-    sqlite3_stmt *const finish = prepare(store, SQL_FINISH);
+    spx_store_lock(store);
+    sqlite3_stmt *const finish = spx_store_prepare(store, SQL_FINISH);
     if (finish != NULL) {
         (void)sqlite3_bind_int(finish, 2, (int)job->state);
         (void)sqlite3_bind_int64(finish, 3, job->finished_ms);
         (void)sqlite3_bind_int(finish, 4, (int)job->failure);
-        bind_text(finish, 5, job->error);
-        bind_text(finish, 6, job->summary);
-        bind_text(finish, 7, files);
+        spx_store_bind_text(finish, 5, job->error);
+        spx_store_bind_text(finish, 6, job->summary);
+        spx_store_bind_text(finish, 7, files);
     }
-    const spx_status status = change(store, SQL_FINISH, job->id, NULL, diag);
-    unlock(store);
+    const spx_status status = spx_store_change(store, SQL_FINISH, job->id, NULL, diag);
+    spx_store_unlock(store);
     free(files);
     return status;
 }
@@ -450,10 +380,10 @@ spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag
 spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now_ms, int *done,
                                    spx_diag *diag)
 {
-    lock(store);
-    bind_number(store, SQL_CANCEL, 2, now_ms);
-    const spx_status status = change(store, SQL_CANCEL, id, done, diag);
-    unlock(store);
+    spx_store_lock(store);
+    spx_store_bind_number(spx_store_prepare(store, SQL_CANCEL), 2, now_ms);
+    const spx_status status = spx_store_change(store, SQL_CANCEL, id, done, diag);
+    spx_store_unlock(store);
     return status;
 }
 
@@ -463,41 +393,42 @@ spx_status spx_store_render(spx_store *store, const char *id, const spx_job_opti
     char *text = NULL;
     *done = 0;
     SPX_TRY(options_text(options, &text, diag));
-    lock(store);
-    sqlite3_stmt *const render = prepare(store, SQL_RENDER);
+    spx_store_lock(store);
+    sqlite3_stmt *const render = spx_store_prepare(store, SQL_RENDER);
     if (render != NULL)
-        bind_text(render, 2, text);
-    const spx_status status = change(store, SQL_RENDER, id, done, diag);
-    unlock(store);
+        spx_store_bind_text(render, 2, text);
+    const spx_status status = spx_store_change(store, SQL_RENDER, id, done, diag);
+    spx_store_unlock(store);
     free(text);
     return status;
 }
 
 spx_status spx_store_remove(spx_store *store, const char *id, int *done, spx_diag *diag)
 {
-    lock(store);
-    const spx_status status = change(store, SQL_REMOVE, id, done, diag);
-    unlock(store);
+    spx_store_lock(store);
+    const spx_status status = spx_store_change(store, SQL_REMOVE, id, done, diag);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_want(spx_store *store, const char *id, spx_format formats, int *done,
                           spx_diag *diag)
 {
-    lock(store);
-    bind_number(store, SQL_WANT, 2, (int64_t)formats);
-    const spx_status status = change(store, SQL_WANT, id, done, diag);
-    unlock(store);
+    spx_store_lock(store);
+    spx_store_bind_number(spx_store_prepare(store, SQL_WANT), 2, (int64_t)formats);
+    const spx_status status = spx_store_change(store, SQL_WANT, id, done, diag);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_claim_wanted(spx_store *store, spx_job *out, spx_diag *diag)
 {
-    lock(store);
-    spx_status status = query_one(store, prepare(store, SQL_NEXT_WANTED), out, diag);
+    spx_store_lock(store);
+    spx_status status =
+        spx_store_query_one(store, spx_store_prepare(store, SQL_NEXT_WANTED), out, diag);
     if (status == SPX_OK)
-        status = change(store, SQL_BEGIN_WANTED, out->id, NULL, diag);
-    unlock(store);
+        status = spx_store_change(store, SQL_BEGIN_WANTED, out->id, NULL, diag);
+    spx_store_unlock(store);
     if (status == SPX_OK)
         out->attempts++;
     return status;
@@ -509,17 +440,17 @@ spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job, spx_for
     char *files = NULL;
     *done = 0;
     SPX_TRY(files_text(job, &files, diag));
-    lock(store);
-    sqlite3_stmt *const finish = prepare(store, SQL_FINISH_WANTED);
+    spx_store_lock(store);
+    sqlite3_stmt *const finish = spx_store_prepare(store, SQL_FINISH_WANTED);
     if (finish != NULL) {
         (void)sqlite3_bind_int64(finish, 2, (sqlite3_int64)formats);
-        bind_text(finish, 3, files);
-        bind_text(finish, 4, job->summary);
-        bind_text(finish, 5, job->error);
+        spx_store_bind_text(finish, 3, files);
+        spx_store_bind_text(finish, 4, job->summary);
+        spx_store_bind_text(finish, 5, job->error);
         (void)sqlite3_bind_int64(finish, 6, (sqlite3_int64)job->revision);
     }
-    const spx_status status = change(store, SQL_FINISH_WANTED, job->id, done, diag);
-    unlock(store);
+    const spx_status status = spx_store_change(store, SQL_FINISH_WANTED, job->id, done, diag);
+    spx_store_unlock(store);
     free(files);
     return status;
 }
@@ -527,55 +458,55 @@ spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job, spx_for
 spx_status spx_store_share(spx_store *store, const char *id, const char *share, int *done,
                            spx_diag *diag)
 {
-    lock(store);
-    sqlite3_stmt *const statement = prepare(store, SQL_SHARE);
+    spx_store_lock(store);
+    sqlite3_stmt *const statement = spx_store_prepare(store, SQL_SHARE);
     if (statement != NULL)
-        bind_text(statement, 2, share);
-    const spx_status status = change(store, SQL_SHARE, id, done, diag);
-    unlock(store);
+        spx_store_bind_text(statement, 2, share);
+    const spx_status status = spx_store_change(store, SQL_SHARE, id, done, diag);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_get_shared(spx_store *store, const char *share, spx_job *out, spx_diag *diag)
 {
-    lock(store);
-    sqlite3_stmt *const get = prepare(store, SQL_SHARED);
+    spx_store_lock(store);
+    sqlite3_stmt *const get = spx_store_prepare(store, SQL_SHARED);
     if (get != NULL)
-        bind_text(get, 1, share);
-    const spx_status status = query_one(store, get, out, diag);
-    unlock(store);
+        spx_store_bind_text(get, 1, share);
+    const spx_status status = spx_store_query_one(store, get, out, diag);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_get_keyed(spx_store *store, const spx_job *like, spx_job *out, spx_diag *diag)
 {
-    lock(store);
-    sqlite3_stmt *const get = prepare(store, SQL_KEYED);
+    spx_store_lock(store);
+    sqlite3_stmt *const get = spx_store_prepare(store, SQL_KEYED);
     if (get != NULL) {
-        bind_text(get, 1, like->key);
-        bind_text(get, 2, like->owner);
-        bind_text(get, 3, like->client);
+        spx_store_bind_text(get, 1, like->key);
+        spx_store_bind_text(get, 2, like->owner);
+        spx_store_bind_text(get, 3, like->client);
     }
-    const spx_status status = query_one(store, get, out, diag);
-    unlock(store);
+    const spx_status status = spx_store_query_one(store, get, out, diag);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
                              spx_diag *diag)
 {
-    lock(store);
-    sqlite3_stmt *const fail = prepare(store, SQL_RECOVER_FAIL);
+    spx_store_lock(store);
+    sqlite3_stmt *const fail = spx_store_prepare(store, SQL_RECOVER_FAIL);
     if (fail != NULL) {
         (void)sqlite3_bind_int64(fail, 1, (sqlite3_int64)most_attempts);
         (void)sqlite3_bind_int64(fail, 2, now_ms);
         (void)sqlite3_bind_int(fail, 3, (int)SPX_ERR_INTERNAL);
-        bind_text(fail, 4, "the server stopped each time that it worked on this photo");
+        spx_store_bind_text(fail, 4, "the server stopped each time that it worked on this photo");
     }
-    spx_status status = run(store, fail, "recover jobs", NULL, diag);
+    spx_status status = spx_store_run(store, fail, "recover jobs", NULL, diag);
     if (status == SPX_OK)
-        status = run_plain(store, SQL_RECOVER, diag);
-    unlock(store);
+        status = spx_store_run_plain(store, SQL_RECOVER, diag);
+    spx_store_unlock(store);
     return status;
 }
 
@@ -584,31 +515,32 @@ spx_status spx_store_expired(spx_store *store, int64_t before_ms, char id[SPX_ID
 {
     spx_status status = SPX_OK;
     id[0] = '\0';
-    lock(store);
-    bind_number(store, SQL_EXPIRED, 1, before_ms);
-    sqlite3_stmt *const ask = prepare(store, SQL_EXPIRED);
+    spx_store_lock(store);
+    spx_store_bind_number(spx_store_prepare(store, SQL_EXPIRED), 1, before_ms);
+    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_EXPIRED);
     const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
     if (code == SQLITE_ROW) {
         copy_text(id, SPX_ID_SIZE, (const char *)sqlite3_column_text(ask, 0));
     } else if (code == SQLITE_DONE) {
         status = SPX_ERR_NOT_FOUND;
     } else {
-        status = fail_sql(store, "look for old jobs", diag);
+        status = spx_store_fail(store, "look for old jobs", diag);
     }
     (void)sqlite3_reset(ask);
-    unlock(store);
+    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_claim_preview(spx_store *store, uint32_t most_attempts, spx_job *out,
                                    spx_diag *diag)
 {
-    lock(store);
-    bind_number(store, SQL_PREVIEW_WANTED, 1, -(int64_t)most_attempts);
-    spx_status status = query_one(store, prepare(store, SQL_PREVIEW_WANTED), out, diag);
+    spx_store_lock(store);
+    spx_store_bind_number(spx_store_prepare(store, SQL_PREVIEW_WANTED), 1, -(int64_t)most_attempts);
+    spx_status status =
+        spx_store_query_one(store, spx_store_prepare(store, SQL_PREVIEW_WANTED), out, diag);
     if (status == SPX_OK)
-        status = change(store, SQL_PREVIEW_BEGUN, out->id, NULL, diag);
-    unlock(store);
+        status = spx_store_change(store, SQL_PREVIEW_BEGUN, out->id, NULL, diag);
+    spx_store_unlock(store);
     return status;
 }
 
@@ -616,10 +548,10 @@ spx_status spx_store_set_preview(spx_store *store, const char *id, spx_preview_s
                                  spx_diag *diag)
 {
     int changed = 0;
-    lock(store);
-    bind_number(store, SQL_SET_PREVIEW, 2, (int64_t)preview);
-    const spx_status status = change(store, SQL_SET_PREVIEW, id, &changed, diag);
-    unlock(store);
+    spx_store_lock(store);
+    spx_store_bind_number(spx_store_prepare(store, SQL_SET_PREVIEW), 2, (int64_t)preview);
+    const spx_status status = spx_store_change(store, SQL_SET_PREVIEW, id, &changed, diag);
+    spx_store_unlock(store);
     return status == SPX_OK && changed == 0 ? SPX_ERR_NOT_FOUND : status;
 }
 
@@ -627,15 +559,16 @@ spx_status spx_store_counts(spx_store *store, uint32_t counts[SPX_JOB_STATES], s
 {
     int code = SQLITE_ERROR;
     memset(counts, 0, SPX_JOB_STATES * sizeof(counts[0]));
-    lock(store);
-    sqlite3_stmt *const ask = prepare(store, SQL_COUNTS);
+    spx_store_lock(store);
+    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_COUNTS);
     while (ask != NULL && (code = sqlite3_step(ask)) == SQLITE_ROW) {
         const int state = sqlite3_column_int(ask, 0);
         if (state >= 0 && state < SPX_JOB_STATES)
             counts[state] = (uint32_t)sqlite3_column_int64(ask, 1);
     }
-    const spx_status status = code == SQLITE_DONE ? SPX_OK : fail_sql(store, "count jobs", diag);
+    const spx_status status =
+        code == SQLITE_DONE ? SPX_OK : spx_store_fail(store, "count jobs", diag);
     (void)sqlite3_reset(ask);
-    unlock(store);
+    spx_store_unlock(store);
     return status;
 }

@@ -29,7 +29,7 @@ SPX_NODISCARD spx_status spx_store_room_for(spx_store *store, const char *client
                                             const spx_store_limits *limits, spx_store_room *out,
                                             spx_diag *diag);
 /** Adds a queued job if it fits: looks and adds in one step. Uses id, owner, client, name, type,
- * size, kind, options, created_ms, second, tag, key, hook. */
+ * size, kind, options, created_ms, second, tag, key, hook, source, arrival, cost. */
 SPX_NODISCARD spx_status spx_store_add(spx_store *store, const spx_job *job,
                                        const spx_store_limits *limits, spx_store_room *out,
                                        spx_diag *diag);
@@ -93,6 +93,22 @@ SPX_NODISCARD spx_status spx_store_get_shared(spx_store *store, const char *shar
  * there is none. like: key, owner, client. */
 SPX_NODISCARD spx_status spx_store_get_keyed(spx_store *store, const spx_job *like, spx_job *out,
                                              spx_diag *diag);
+
+/** A job whose photo is to be fetched, which is begun now; SPX_ERR_NOT_FOUND when there is none.
+ * Clients take turns. */
+SPX_NODISCARD spx_status spx_store_claim_awaited(spx_store *store, spx_job *out, spx_diag *diag);
+/** The photo of a job that was claimed so is there: type, size, cost. *done = 0: the job was
+ * cancelled or removed meanwhile. */
+SPX_NODISCARD spx_status spx_store_arrived(spx_store *store, const spx_job *job, int *done,
+                                           spx_diag *diag);
+/** It cannot be had: finished_ms, failure, error. A render asks for it again. */
+SPX_NODISCARD spx_status spx_store_lost(spx_store *store, const spx_job *job, int *done,
+                                        spx_diag *diag);
+/** A finished job whose end is still to be told to its hook; SPX_ERR_NOT_FOUND when none is due. */
+SPX_NODISCARD spx_status spx_store_next_hook(spx_store *store, int64_t now_ms, spx_job *out,
+                                             spx_diag *diag);
+/** Writes down hooked, hook_attempts, hook_due_ms, hook_answer of this revision. */
+SPX_NODISCARD spx_status spx_store_set_hook(spx_store *store, const spx_job *job, spx_diag *diag);
 
 /** What a killed process left running waits again; what was begun `most_attempts` times fails. */
 SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,

@@ -12,6 +12,7 @@
  * that a browser sees the answer; beyond a limit the answer comes at once and the connection ends.
  */
 #include "base/bytes.h"
+#include "server/crew.h"
 #include "server/gzip.h"
 #include "server/hub.h"
 #include "server/late_microhttpd.h"
@@ -46,6 +47,7 @@ typedef struct spx_context {
     spx_logins *logins;
     spx_links *links;
     spx_packed_assets *packed;
+    spx_crew *fetcher; /* NULL = photos are not fetched */
     spx_server_metrics metrics;
 } spx_context;
 

@@ -184,6 +184,15 @@ static int is_photo_type(const spx_exchange *exchange, const char *type)
             strncasecmp(type, "application/octet-stream", strlen("application/octet-stream")) == 0);
 }
 
+/* A form without a file, for a photo that is fetched. */
+static int is_plain_form(const spx_exchange *exchange, const char *type)
+{
+    static const char plain[] = "application/x-www-form-urlencoded";
+    return exchange->route->body == SPX_BODY_PHOTO && exchange->context->fetcher != NULL &&
+           (exchange->route->flags & SPX_ROUTE_REFERENCE) == 0 &&
+           strncasecmp(type, plain, sizeof(plain) - 1) == 0;
+}
+
 static void check_body(spx_exchange *exchange)
 {
     const spx_body_kind kind = exchange->route->body;
@@ -203,7 +212,8 @@ static void check_body(spx_exchange *exchange)
         check_room(exchange);
         return;
     }
-    if (type == NULL || strncasecmp(type, wanted, strlen(wanted)) != 0) {
+    if (type == NULL ||
+        (strncasecmp(type, wanted, strlen(wanted)) != 0 && !is_plain_form(exchange, type))) {
         char text[96];
         const int reference = (exchange->route->flags & SPX_ROUTE_REFERENCE) != 0;
         (void)snprintf(text, sizeof(text), "the request's Content-Type must be %s", wanted);

@@ -135,13 +135,22 @@ static json_t *position_json(const spx_job *job)
     return job->state == SPX_JOB_QUEUED ? json_integer((json_int_t)job->position) : json_null();
 }
 
+/* What a queued job waits for. */
+static json_t *waits_json(const spx_job *job)
+{
+    if (job->state != SPX_JOB_QUEUED)
+        return json_null();
+    return json_string(job->arrival != SPX_ARRIVED ? "photo" : "turn");
+}
+
 json_t *spx_job_event_json(const spx_job *job)
 {
-    return json_pack("{ss, ss, so, so, so, sI, so, so, so}", "id", job->id, "state",
+    return json_pack("{ss, ss, so, so, so, so, sI, so, so, so}", "id", job->id, "state",
                      spx_job_state_name(job->state), "stage", text_or_null(job->stage), "percent",
-                     percent_json(job), "position", position_json(job), "revision",
-                     (json_int_t)job->revision, "thumbnail", preview_json(job, "thumbnail.jpg"),
-                     "views", views_json(job), "making", spx_table_words_of(job->wanted));
+                     percent_json(job), "position", position_json(job), "waits_for",
+                     waits_json(job), "revision", (json_int_t)job->revision, "thumbnail",
+                     preview_json(job, "thumbnail.jpg"), "views", views_json(job), "making",
+                     spx_table_words_of(job->wanted));
 }
 
 json_t *spx_job_json(const spx_job *job)
@@ -161,13 +170,13 @@ json_t *spx_job_json(const spx_job *job)
     spx_job_base(job, base);
     char share[64];
     (void)snprintf(share, sizeof(share), "/s/%s", job->share);
-    json_t *const links =
-        json_pack("{so, ss, so, so, so, so, so, so}", "share",
-                  job->share[0] == '\0' ? json_null() : json_string(share), "base", base,
-                  "making_error", making_error_json(job), "second", text_or_null(job->second),
-                  "tag", text_or_null(job->tag), "preview", preview_json(job, "preview.jpg"),
-                  "original", url_json(job, "/original", NULL, 0), "archive",
-                  job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+    json_t *const links = json_pack(
+        "{so, ss, so, so, so, so, so, so, so}", "share",
+        job->share[0] == '\0' ? json_null() : json_string(share), "base", base, "making_error",
+        making_error_json(job), "second", text_or_null(job->second), "tag", text_or_null(job->tag),
+        "source_url", text_or_null(job->source), "preview", preview_json(job, "preview.jpg"),
+        "original", url_json(job, "/original", NULL, 0), "archive",
+        job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
     const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
                        json_object_update_missing(object, links) != 0;
     json_decref(live);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "server/exchange.h"
+#include "server/fetcher.h"
 #include "server/guard.h"
 #include "server/links.h"
 #include "server/route.h"
@@ -262,6 +263,8 @@ static void on_changed(void *user, const spx_job *job, int removed)
 {
     const spx_context *const context = user;
     spx_hub_tell(context->hub, job, removed);
+    if (job->arrival == SPX_AWAITED && job->state == SPX_JOB_QUEUED)
+        spx_crew_wake(context->fetcher);
 }
 
 static void on_log(void *user, const char *line)
@@ -379,6 +382,8 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
         .user = context,
     };
     SPX_TRY(spx_jobs_open(&context->jobs, &queue, diag));
+    if (options->photo_urls != SPX_FETCH_NOTHING)
+        SPX_TRY(spx_fetcher_create(&context->fetcher, context, diag));
     SPX_TRY(open_socket(server, diag));
     SPX_TRY(spx_jobs_start(context->jobs, diag));
     SPX_TRY(start_http(server, diag));
@@ -446,6 +451,7 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     atomic_store(&context->stopping, 1);
     if (context->jobs != NULL)
         spx_jobs_stop(context->jobs, grace_ms);
+    spx_crew_destroy(context->fetcher);
     stop_keeper(server);
     if (context->hub != NULL)
         spx_hub_stop(context->hub);

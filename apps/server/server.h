@@ -2,6 +2,7 @@
 #define SPX_SERVER_SERVER_H
 
 #include "jobs/jobs.h"
+#include "net/fetch.h"
 #include "spx/limits.h"
 
 #include <stdint.h>
@@ -23,6 +24,7 @@ typedef struct spx_server_options {
     spx_limits photo; /* the sides and pixels of an upload */
     spx_store_limits limits;
     uint64_t retention_s;
+    spx_fetch_reach photo_urls; /* where photos may be fetched from */
     int trust_proxy;    /* a reverse proxy of ours says in X-Forwarded-For who the client is */
     int remote_painter; /* the maker has a remote engine for outpainting */
     spx_maker maker;

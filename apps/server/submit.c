@@ -38,17 +38,16 @@ spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room)
     return spx_reply_refused(exchange);
 }
 
-/* 1 when the header of an upload announces more pixels than this server takes. What cannot be read
- * here fails later, with its reason. id: of the upload. */
-static int is_too_large(const spx_exchange *exchange, const char *id)
+/* What cannot be read here fails later, with its reason. */
+int spx_submit_is_too_large(const spx_context *context, const char *id)
 {
-    const spx_limits *const limits = &exchange->context->options.photo;
+    const spx_limits *const limits = &context->options.photo;
     spx_mapping file = { 0 };
     uint32_t width = 0;
     uint32_t height = 0;
     char *path = NULL;
     int large = 0;
-    if (spx_jobs_incoming_path(exchange->context->jobs, id, &path, NULL) == SPX_OK &&
+    if (spx_jobs_incoming_path(context->jobs, id, &path, NULL) == SPX_OK &&
         spx_mapping_open(&file, path, NULL) == SPX_OK) {
         spx_info_size(file.data, file.size, &width, &height);
         large = width > limits->side_px || height > limits->side_px ||
@@ -67,12 +66,17 @@ int spx_submit(spx_exchange *exchange)
     spx_diag diag = { 0 };
     memcpy(job->owner, exchange->owner, sizeof(job->owner));
     memcpy(job->client, exchange->client, sizeof(job->client));
+    if (job->source[0] != '\0' && context->fetcher == NULL) {
+        spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+                            "source_url: this server fetches no photos");
+        return 0;
+    }
     if (spx_submit_check(exchange, &job->options, &diag) != SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
         return 0;
     }
-    if (is_too_large(exchange, job->id) ||
-        (job->second[0] != '\0' && is_too_large(exchange, job->second_id))) {
+    if (spx_submit_is_too_large(context, job->id) ||
+        (job->second[0] != '\0' && spx_submit_is_too_large(context, job->second_id))) {
         spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
                             "the photo has more pixels than this server takes");
         return 0;

@@ -6,6 +6,7 @@
  */
 #include "server/upload.h"
 
+#include "net/fetch.h"
 #include "server/http_text.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FORM_BUFFER = 32768, NAME_SIZE = 64, VALUE_SIZE = 256, MOST_PARTS = 64, FILE_MODE = 0600 };
+enum { FORM_BUFFER = 32768, NAME_SIZE = 64, VALUE_SIZE = 2304, MOST_PARTS = 64, FILE_MODE = 0600 };
 
 enum { FILES = 2 };
 
@@ -176,11 +177,35 @@ static void take_file(spx_upload *upload, const char *data, size_t size)
         write_file(upload, data, size);
 }
 
+static void set_url(spx_upload *upload, const char *name, char out[SPX_JOB_URL_SIZE],
+                    const char *value)
+{
+    spx_diag diag = { 0 };
+    if (spx_fetch_check(value, &diag) != SPX_OK) {
+        refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", "%s: %.200s", name, diag.text);
+        return;
+    }
+    (void)snprintf(out, SPX_JOB_URL_SIZE, "%s", value);
+}
+
+/* What the photo at a URL is called: the last part of its path. */
+static void name_by_url(spx_job *job)
+{
+    char url[SPX_JOB_URL_SIZE];
+    (void)snprintf(url, sizeof(url), "%s", strstr(job->source, "://") + strlen("://"));
+    url[strcspn(url, "?#")] = '\0';
+    spx_unescape(url);
+    const char *const slash = strrchr(url, '/');
+    spx_job_set_name(job, slash == NULL ? "" : slash);
+}
+
 static void set_option(spx_upload *upload, const char *name, const char *value)
 {
     spx_diag diag = { 0 };
     spx_status status = SPX_OK;
-    if (strcmp(name, "kind") == 0) {
+    if (strcmp(name, "name") == 0) {
+        spx_job_set_name(&upload->job, value);
+    } else if (strcmp(name, "kind") == 0) {
         status = spx_job_kind_from_name(&upload->job.kind, value, &diag);
     } else if (strcmp(name, "tag") == 0) {
         if (strlen(value) >= sizeof(upload->job.tag)) {
@@ -188,6 +213,8 @@ static void set_option(spx_upload *upload, const char *name, const char *value)
                    sizeof(upload->job.tag) - 1);
         }
         (void)snprintf(upload->job.tag, sizeof(upload->job.tag), "%s", value);
+    } else if (strcmp(name, "source_url") == 0) {
+        set_url(upload, name, upload->job.source, value);
     } else if (strcmp(name, "stereo") == 0 && strcmp(value, "pair") == 0) {
         upload->is_pair = 1;
     } else {
@@ -285,11 +312,7 @@ static enum MHD_Result take_query(void *user, enum MHD_ValueKind kind, const cha
 {
     spx_upload *const upload = user;
     (void)kind;
-    if (strcmp(name, "name") == 0) {
-        spx_job_set_name(&upload->job, value == NULL ? "" : value);
-    } else {
-        set_option(upload, name, value == NULL ? "" : value);
-    }
+    set_option(upload, name, value == NULL ? "" : value);
     return MHD_YES;
 }
 
@@ -363,6 +386,15 @@ void spx_upload_feed(spx_upload *upload, const char *data, size_t size)
 static void check_files(spx_upload *upload)
 {
     const int two = upload->files[1].there;
+    if (upload->job.source[0] != '\0') {
+        if (upload->files[0].there || two || upload->is_pair) {
+            refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+                   "source_url stands in place of a file, and of one photo alone");
+        }
+        if (upload->job.name[0] == '\0')
+            name_by_url(&upload->job);
+        return;
+    }
     if (!upload->files[0].there) {
         refuse(upload, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
                "the field \"file\" with a photo is missing");

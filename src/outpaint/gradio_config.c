@@ -2,7 +2,7 @@
 #include "outpaint/gradio.h"
 
 #include "base/clock.h"
-#include "outpaint/late_curl.h"
+#include "net/late_curl.h"
 #include "outpaint/remote_text.h"
 
 #include <stdio.h>

@@ -7,10 +7,9 @@
 #include "outpaint/http.h"
 
 #include "base/clock.h"
+#include "net/late_curl.h"
 #include "outpaint/http_address.h"
-#include "outpaint/late_curl.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,13 +33,6 @@ struct spx_http {
     int busy;        /* a transfer is under way on `multi` */
     spx_http_options options;
 };
-
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void init_curl(void)
-{
-    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 static int has_token(const spx_http *http)
 {
@@ -68,8 +60,7 @@ spx_status spx_http_open(spx_http **out, const spx_http_options *options, spx_di
 {
     *out = NULL;
     SPX_TRY(check_token(options->token, diag));
-    SPX_TRY(spx_late_curl_open(diag));
-    (void)pthread_once(&curl_once, init_curl);
+    SPX_TRY(spx_curl_start(diag));
     spx_http *const http = calloc(1, sizeof(*http));
     if (http == NULL)
         return spx_fail_memory(diag, "network");

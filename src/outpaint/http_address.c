@@ -1,7 +1,7 @@
 /* What may be asked of a URL before anything is sent there. */
 #include "outpaint/http_address.h"
 
-#include "outpaint/late_curl.h"
+#include "net/late_curl.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  */
 #include "base/file.h"
 #include "base/sized.h"
-#include "outpaint/late_curl.h"
+#include "net/late_curl.h"
 #include "pipeline/model_store.h"
 #include "pipeline/model_sums.h"
 
@@ -204,7 +204,7 @@ static spx_status request(fetch *self, int *again)
     if (fstat(self->fd, &about) != 0 || lseek(self->fd, 0, SEEK_END) < 0)
         return spx_file_fail(errno, self->part, "read", self->diag);
     self->have = (uint64_t)about.st_size;
-    SPX_TRY(spx_late_curl_open(self->diag));
+    SPX_TRY(spx_curl_start(self->diag));
     self->curl = curl_easy_init();
     if (self->curl == NULL)
         return spx_fail_memory(self->diag, "connection");

@@ -1,5 +1,5 @@
-#ifndef SPX_OUTPAINT_LATE_CURL_H
-#define SPX_OUTPAINT_LATE_CURL_H
+#ifndef SPX_NET_LATE_CURL_H
+#define SPX_NET_LATE_CURL_H
 
 /* libcurl, opened late (base/late.h). Its own checks of options' types are macros of the names
  * that are taken here. */
@@ -44,6 +44,9 @@
     X(curl_url_set)
 
 SPX_LATE_DECLARE(curl, SPX_LATE_CURL);
+
+/** Opens libcurl and readies it, once; any thread may call it. */
+SPX_NODISCARD spx_status spx_curl_start(spx_diag *diag);
 
 /* NOLINTBEGIN(readability-identifier-naming): the libraries' own names */
 #undef curl_easy_getinfo
