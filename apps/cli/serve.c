@@ -20,11 +20,18 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { GRACE_DEFAULT_S = 10, PROCESSORS_PER_WORKER = 4, PRIVATE_UMASK = 077, MS_PER_S = 1000 };
+enum {
+    LEAST_SECRET = 16,
+    GRACE_DEFAULT_S = 10,
+    PROCESSORS_PER_WORKER = 4,
+    PRIVATE_UMASK = 077,
+    MS_PER_S = 1000
+};
 
 /* What the command line says; the server's own options are made of it. */
 typedef struct wishes {
@@ -41,6 +48,8 @@ typedef struct wishes {
     double retention_s;
     double grace_s;
     int photo_urls; /* spx_fetch_reach */
+    int hook_urls;  /* spx_fetch_reach */
+    const char *hook_secret;
     int trust_proxy;
     int engine; /* spx_outpaint_engine */
     const char *engine_url;
@@ -180,6 +189,18 @@ static const spx_option serve_options[] = {
       .value = "none|public|any",
       .help = "fetch photos that clients name by their URL (source_url): from public addresses "
               "alone, or from any that this computer reaches" },
+    { .name = "allow-webhook",
+      .type = SPX_OPTION_CHOICE,
+      AT(hook_urls),
+      .words = reach_words,
+      .value = "none|public|any",
+      .help =
+          "tell a URL that a client names (webhook_url) when its job has ended; wants a secret" },
+    { .name = "webhook-secret",
+      .type = SPX_OPTION_TEXT,
+      AT(hook_secret),
+      .value = "S",
+      .help = "signs what webhooks are told; better given as $SPX_WEBHOOK_SECRET" },
     { .name = "trust-proxy",
       .type = SPX_OPTION_SET,
       .set = 1,
@@ -239,6 +260,8 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->limits = (spx_store_limits){ .queued = wanted->max_queue, .client = wanted->max_client };
     out->retention_s = (uint64_t)wanted->retention_s;
     out->photo_urls = (spx_fetch_reach)wanted->photo_urls;
+    out->hook_urls = (spx_fetch_reach)wanted->hook_urls;
+    out->hook_secret = wanted->hook_secret;
     out->trust_proxy = wanted->trust_proxy;
     out->remote_painter = wanted->engine != SPX_OUTPAINT_LOCAL;
     out->log = print_log;
@@ -323,6 +346,7 @@ int spx_cli_serve(int argc, char **argv)
 {
     wishes wanted = {
         .token = getenv("SPX_TOKEN"), /* NOLINT(concurrency-mt-unsafe): before any thread */
+        .hook_secret = getenv("SPX_WEBHOOK_SECRET"), /* NOLINT(concurrency-mt-unsafe) */
     };
     spx_options_standard(serve_options, &wanted);
     spx_libspx_options library = { 0 };
@@ -338,6 +362,10 @@ int spx_cli_serve(int argc, char **argv)
         return exit_code;
     if (argc > 1)
         return spx_usage_error(&usage, "no arguments are wanted: %s", argv[1]);
+    if (wanted.hook_urls != SPX_FETCH_NOTHING &&
+        (wanted.hook_secret == NULL || strlen(wanted.hook_secret) < LEAST_SECRET))
+        return spx_usage_error(
+            &usage, "--allow-webhook wants a --webhook-secret of %d bytes or more", LEAST_SECRET);
     const unsigned processors = spx_cpu_count();
     if (wanted.workers == 0)
         wanted.workers = 1 + (processors - 1) / PROCESSORS_PER_WORKER;

@@ -40,6 +40,7 @@ typedef struct spx_link spx_link;
 typedef struct spx_context {
     spx_server_options options; /* with own copies of token */
     char *token;                /* NULL = none */
+    char *hook_secret;          /* NULL = none */
     int local;                  /* listens on a loopback address */
     atomic_int stopping;        /* takes no more jobs; what is there can still be fetched */
     spx_jobs *jobs;
@@ -47,6 +48,7 @@ typedef struct spx_context {
     spx_logins *logins;
     spx_links *links;
     spx_packed_assets *packed;
+    spx_crew *courier; /* NULL = no hooks are told */
     spx_crew *fetcher; /* NULL = photos are not fetched */
     spx_server_metrics metrics;
 } spx_context;

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { MS_PER_S = 1000, TIME_SIZE = 40 };
@@ -153,6 +154,22 @@ json_t *spx_job_event_json(const spx_job *job)
                      spx_table_words_of(job->wanted));
 }
 
+/* Who hears of the job's end, and what came of it. */
+static json_t *webhook_json(const spx_job *job)
+{
+    const char *state = "waiting"; /* for the job's end */
+    if (job->hook[0] == '\0')
+        return json_null();
+    if (job->hooked >= job->revision) {
+        state = strncmp(job->hook_answer, "HTTP 2", strlen("HTTP 2")) == 0 ? "delivered" : "failed";
+    } else if (!spx_job_active(job->state)) {
+        state = "pending";
+    }
+    return json_pack("{ss, ss, sI, so, so}", "url", job->hook, "state", state, "attempts",
+                     (json_int_t)job->hook_attempts, "answer", text_or_null(job->hook_answer),
+                     "next", time_json(strcmp(state, "pending") == 0 ? job->hook_due_ms : 0));
+}
+
 json_t *spx_job_json(const spx_job *job)
 {
     json_t *summary = NULL;
@@ -171,12 +188,12 @@ json_t *spx_job_json(const spx_job *job)
     char share[64];
     (void)snprintf(share, sizeof(share), "/s/%s", job->share);
     json_t *const links = json_pack(
-        "{so, ss, so, so, so, so, so, so, so}", "share",
+        "{so, ss, so, so, so, so, so, so, so, so}", "share",
         job->share[0] == '\0' ? json_null() : json_string(share), "base", base, "making_error",
         making_error_json(job), "second", text_or_null(job->second), "tag", text_or_null(job->tag),
-        "source_url", text_or_null(job->source), "preview", preview_json(job, "preview.jpg"),
-        "original", url_json(job, "/original", NULL, 0), "archive",
-        job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+        "source_url", text_or_null(job->source), "webhook", webhook_json(job), "preview",
+        preview_json(job, "preview.jpg"), "original", url_json(job, "/original", NULL, 0),
+        "archive", job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
     const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
                        json_object_update_missing(object, links) != 0;
     json_decref(live);

@@ -7,6 +7,7 @@
 #include "server/server.h"
 
 #include "base/clock.h"
+#include "server/courier.h"
 #include "server/exchange.h"
 #include "server/fetcher.h"
 #include "server/guard.h"
@@ -265,6 +266,8 @@ static void on_changed(void *user, const spx_job *job, int removed)
     spx_hub_tell(context->hub, job, removed);
     if (job->arrival == SPX_AWAITED && job->state == SPX_JOB_QUEUED)
         spx_crew_wake(context->fetcher);
+    if (job->hook[0] != '\0' && !removed && !spx_job_active(job->state))
+        spx_crew_wake(context->courier);
 }
 
 static void on_log(void *user, const char *line)
@@ -384,6 +387,8 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
     SPX_TRY(spx_jobs_open(&context->jobs, &queue, diag));
     if (options->photo_urls != SPX_FETCH_NOTHING)
         SPX_TRY(spx_fetcher_create(&context->fetcher, context, diag));
+    if (options->hook_urls != SPX_FETCH_NOTHING)
+        SPX_TRY(spx_courier_create(&context->courier, context, diag));
     SPX_TRY(open_socket(server, diag));
     SPX_TRY(spx_jobs_start(context->jobs, diag));
     SPX_TRY(start_http(server, diag));
@@ -391,6 +396,13 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
         return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
     server->keeper_started = 1;
     return SPX_OK;
+}
+
+/* secret may be NULL. */
+static spx_status copy_secret(char **out, const char *secret, spx_diag *diag)
+{
+    *out = secret == NULL ? NULL : strdup(secret);
+    return secret != NULL && *out == NULL ? spx_fail_memory(diag, "server") : SPX_OK;
 }
 
 spx_status spx_server_create(spx_server **out, const spx_server_options *options, spx_diag *diag)
@@ -404,13 +416,8 @@ spx_status spx_server_create(spx_server **out, const spx_server_options *options
     spx_clock_condition_init(&server->stop);
     server->socket = -1;
     server->context.options = *options;
-    if (options->token != NULL) {
-        server->context.token = strdup(options->token);
-        if (server->context.token == NULL) {
-            status = spx_fail_memory(diag, "server");
-            goto out;
-        }
-    }
+    SPX_TRY_OUT(copy_secret(&server->context.token, options->token, diag));
+    SPX_TRY_OUT(copy_secret(&server->context.hook_secret, options->hook_secret, diag));
     SPX_TRY_OUT(open_parts(server, diag));
     *out = server;
     server = NULL;
@@ -452,6 +459,7 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     if (context->jobs != NULL)
         spx_jobs_stop(context->jobs, grace_ms);
     spx_crew_destroy(context->fetcher);
+    spx_crew_destroy(context->courier);
     stop_keeper(server);
     if (context->hub != NULL)
         spx_hub_stop(context->hub);
@@ -465,6 +473,7 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     spx_packed_assets_destroy(context->packed);
     spx_logins_destroy(context->logins);
     free(context->token);
+    free(context->hook_secret);
     (void)pthread_cond_destroy(&server->stop);
     (void)pthread_mutex_destroy(&server->lock);
     free(server);

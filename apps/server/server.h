@@ -25,6 +25,8 @@ typedef struct spx_server_options {
     spx_store_limits limits;
     uint64_t retention_s;
     spx_fetch_reach photo_urls; /* where photos may be fetched from */
+    spx_fetch_reach hook_urls;  /* which URLs may hear of a job's end */
+    const char *hook_secret;    /* that signs what they hear; wanted with hook_urls */
     int trust_proxy;    /* a reverse proxy of ours says in X-Forwarded-For who the client is */
     int remote_painter; /* the maker has a remote engine for outpainting */
     spx_maker maker;

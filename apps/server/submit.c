@@ -71,6 +71,11 @@ int spx_submit(spx_exchange *exchange)
                             "source_url: this server fetches no photos");
         return 0;
     }
+    if (job->hook[0] != '\0' && context->courier == NULL) {
+        spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
+                            "webhook_url: this server tells no other server");
+        return 0;
+    }
     if (spx_submit_check(exchange, &job->options, &diag) != SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
         return 0;

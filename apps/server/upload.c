@@ -215,6 +215,8 @@ static void set_option(spx_upload *upload, const char *name, const char *value)
         (void)snprintf(upload->job.tag, sizeof(upload->job.tag), "%s", value);
     } else if (strcmp(name, "source_url") == 0) {
         set_url(upload, name, upload->job.source, value);
+    } else if (strcmp(name, "webhook_url") == 0) {
+        set_url(upload, name, upload->job.hook, value);
     } else if (strcmp(name, "stereo") == 0 && strcmp(value, "pair") == 0) {
         upload->is_pair = 1;
     } else {

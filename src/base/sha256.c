@@ -84,9 +84,8 @@ void spx_sha256_update(spx_sha256 *hash, const void *data, size_t size)
     }
 }
 
-void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX])
+static void finish(spx_sha256 *hash, uint8_t out[SPX_SHA256_BYTES])
 {
-    static const char digits[] = "0123456789abcdef";
     static const uint8_t padding[BLOCK] = { 0x80 };
     const uint64_t bits = hash->size * 8;
     const size_t filled = hash->size % BLOCK;
@@ -95,10 +94,47 @@ void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX])
         length[i] = (uint8_t)(bits >> (56 - 8 * i));
     spx_sha256_update(hash, padding, (filled < LENGTH_AT ? LENGTH_AT : LENGTH_AT + BLOCK) - filled);
     spx_sha256_update(hash, length, sizeof(length));
+    for (size_t i = 0; i < SPX_SHA256_BYTES; i++)
+        out[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[SPX_SHA256_BYTES];
+    finish(hash, bytes);
     for (size_t i = 0; i < SPX_SHA256_BYTES; i++) {
-        const unsigned byte = hash->state[i / 4] >> (24 - 8 * (i % 4)) & 0xFFU;
-        hex[2 * i] = digits[byte >> 4];
-        hex[2 * i + 1] = digits[byte & 15U];
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15U];
     }
     hex[SPX_SHA256_HEX - 1] = '\0';
+}
+
+void spx_hmac_sha256(const void *key, size_t key_size, const void *data, size_t size,
+                     char hex[SPX_SHA256_HEX])
+{
+    enum { INNER = 0x36, OUTER = 0x5c };
+    uint8_t inner[BLOCK] = { 0 };
+    uint8_t outer[BLOCK];
+    uint8_t sum[SPX_SHA256_BYTES];
+    spx_sha256 hash;
+    if (key_size > BLOCK) { /* a long key's hash is the key */
+        spx_sha256_init(&hash);
+        spx_sha256_update(&hash, key, key_size);
+        finish(&hash, inner);
+    } else if (key_size != 0) {
+        memcpy(inner, key, key_size);
+    }
+    for (size_t i = 0; i < BLOCK; i++) {
+        outer[i] = inner[i] ^ OUTER;
+        inner[i] ^= INNER;
+    }
+    spx_sha256_init(&hash);
+    spx_sha256_update(&hash, inner, BLOCK);
+    spx_sha256_update(&hash, data, size);
+    finish(&hash, sum);
+    spx_sha256_init(&hash);
+    spx_sha256_update(&hash, outer, BLOCK);
+    spx_sha256_update(&hash, sum, sizeof(sum));
+    spx_sha256_finish(&hash, hex);
 }

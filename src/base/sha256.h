@@ -18,4 +18,8 @@ void spx_sha256_update(spx_sha256 *hash, const void *data, size_t size);
 /** The hash as lower-case hex with a terminating zero; the object is used up. */
 void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX]);
 
+/** HMAC-SHA256 (RFC 2104) of `data` with a secret, as lower-case hex. */
+void spx_hmac_sha256(const void *key, size_t key_size, const void *data, size_t size,
+                     char hex[SPX_SHA256_HEX]);
+
 #endif

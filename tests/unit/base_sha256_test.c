@@ -49,11 +49,30 @@ static void takes_pieces_of_any_size(void **state)
     }
 }
 
+/* RFC 4231, 4.2, 4.3 and 4.7. */
+static void signs_as_the_published_examples(void **state)
+{
+    (void)state;
+    static const char jefe[] = "what do ya want for nothing?";
+    static const char large[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+    uint8_t key[131];
+    char hex[SPX_SHA256_HEX];
+    memset(key, 0x0b, 20);
+    spx_hmac_sha256(key, 20, "Hi There", 8, hex);
+    assert_string_equal(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    spx_hmac_sha256("Jefe", 4, jefe, strlen(jefe), hex);
+    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    memset(key, 0xaa, sizeof(key));
+    spx_hmac_sha256(key, sizeof(key), large, strlen(large), hex);
+    assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_published_examples),
         cmocka_unit_test(takes_pieces_of_any_size),
+        cmocka_unit_test(signs_as_the_published_examples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
