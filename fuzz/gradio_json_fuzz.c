@@ -1,5 +1,5 @@
 /* What a Gradio server says of itself: {"config": ..., "info": ..., "outputs": ...} of any kind. */
-#include "outpaint/gradio.h"
+#include "remote/gradio.h"
 
 #include <stdlib.h>
 

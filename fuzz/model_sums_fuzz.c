@@ -1,6 +1,6 @@
 /* Any text as a list of checksums: found, changed, and found again. */
 #include "base/file.h"
-#include "pipeline/model_sums.h"
+#include "models/model_sums.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "child/child.h"
 #include "cli/options.h"
 #include "cli/settings.h"
-#include "outpaint/http_address.h"
+#include "net/http_address.h"
 #include "spx/outpaint.h"
 
 #include <stdint.h>

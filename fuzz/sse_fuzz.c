@@ -1,6 +1,6 @@
 /* The first byte says how long the pieces are in which the rest arrives. However it is cut, the
  * events must be the same. */
-#include "outpaint/sse.h"
+#include "net/sse.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include "server/courier.h"
 
 #include "base/sha256.h"
-#include "net/late_curl.h"
+#include "net/fetch.h"
 #include "server/job_json.h"
 
 #include <pthread.h>
@@ -136,6 +136,6 @@ static int turn(void *user, spx_job *job, const atomic_int *stop)
 spx_status spx_courier_create(spx_crew **out, spx_context *context, spx_diag *diag)
 {
     *out = NULL;
-    SPX_TRY(spx_curl_start(diag));
+    SPX_TRY(spx_fetch_start(diag));
     return spx_crew_create(out, turn, context, LOOK_MS, diag);
 }

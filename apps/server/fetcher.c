@@ -5,7 +5,7 @@
  */
 #include "server/fetcher.h"
 
-#include "net/late_curl.h"
+#include "net/fetch.h"
 #include "server/http_text.h"
 #include "server/submit.h"
 
@@ -132,6 +132,6 @@ static int turn(void *user, spx_job *job, const atomic_int *stop)
 spx_status spx_fetcher_create(spx_crew **out, spx_context *context, spx_diag *diag)
 {
     *out = NULL;
-    SPX_TRY(spx_curl_start(diag));
+    SPX_TRY(spx_fetch_start(diag));
     return spx_crew_create(out, turn, context, LOOK_MS, diag);
 }

@@ -87,6 +87,11 @@ spx_status spx_fetch_check(const char *url, spx_diag *diag)
     return fault == NULL ? SPX_OK : spx_fail(diag, SPX_ERR_ARGUMENT, "%s", fault);
 }
 
+spx_status spx_fetch_start(spx_diag *diag)
+{
+    return spx_curl_start(diag);
+}
+
 /* The signature is libcurl's: what it will connect to, now. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {

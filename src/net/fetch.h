@@ -36,6 +36,8 @@ typedef struct spx_fetch {
 
 enum { SPX_FETCH_URL_SIZE = 2048 };
 
+/** Opens the library that fetching takes: a server says at its start that it is missing. */
+SPX_NODISCARD spx_status spx_fetch_start(spx_diag *diag);
 /** Whether a URL may be tried at all: http or https, a host, no user or password, a port of web
  * servers, short enough. SPX_ERR_ARGUMENT says what is wrong. */
 SPX_NODISCARD spx_status spx_fetch_check(const char *url, spx_diag *diag);

@@ -11,7 +11,6 @@
 /* clang-format off */
 #define SPX_LATE_CURL(X) \
     X(curl_easy_cleanup) \
-    X(curl_easy_escape) \
     X(curl_easy_getinfo) \
     X(curl_easy_init) \
     X(curl_easy_perform) \
@@ -53,7 +52,6 @@ SPX_NODISCARD spx_status spx_curl_start(spx_diag *diag);
 #undef curl_easy_setopt
 #undef curl_share_setopt
 #define curl_easy_cleanup (*spx_late_curl.curl_easy_cleanup_)
-#define curl_easy_escape (*spx_late_curl.curl_easy_escape_)
 #define curl_easy_getinfo (*spx_late_curl.curl_easy_getinfo_)
 #define curl_easy_init (*spx_late_curl.curl_easy_init_)
 #define curl_easy_perform (*spx_late_curl.curl_easy_perform_)

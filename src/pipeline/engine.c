@@ -1,7 +1,7 @@
 #include "pipeline/engine.h"
 
 #include "base/sized.h"
-#include "pipeline/model_store.h"
+#include "models/model_store.h"
 #include "spx/option.h"
 
 #include <pthread.h>

@@ -3,7 +3,7 @@
 
 #include "base/task.h"
 #include "image/photo.h"
-#include "outpaint/request.h"
+#include "remote/paint.h"
 #include "spx/outpaint.h"
 
 /**

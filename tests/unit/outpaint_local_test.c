@@ -5,8 +5,8 @@
 #include "outpaint/local_engine.h"
 #include "outpaint/patch_kernels.h"
 #include "outpaint/patch_level.h"
-#include "outpaint/request.h"
 #include "outpaint_measure.h"
+#include "remote/paint.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,423 @@
+/*
+ * One curl handle, driven by curl_multi_poll() from the caller's thread, so that a cancel flag, a
+ * deadline and tick() are looked at while bytes come. The token is added only to requests whose
+ * origin is in its scope. A redirect is read from the answer and judged before anything is sent
+ * again.
+ */
+#include "net/http.h"
+
+#include "base/clock.h"
+#include "net/http_address.h"
+#include "net/late_curl.h"
+
+#include "spx/spx.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    MOST_REDIRECTS = 5,
+    POLL_MS = 50,
+    CONNECT_TIMEOUT_S = 20,
+    FIRST_ERROR = 400,
+    FIRST_REDIRECT = 300,
+    FIRST_SUCCESS = 200,
+    REDIRECT_AGAIN = 307, /* and 308: the same request again, body and all */
+};
+
+static const double tick_s = 1.0;
+
+struct spx_http {
+    CURLM *multi;
+    CURLSH *cookies; /* shared by all transfers, also those within another one */
+    int busy;        /* a transfer is under way on `multi` */
+    spx_http_options options;
+};
+
+static int has_token(const spx_http *http)
+{
+    return http->options.token != NULL && http->options.token[0] != '\0';
+}
+
+/** A token goes into a header line: it must not be able to end it. */
+static spx_status check_token(const char *token, spx_diag *diag)
+{
+    if (token == NULL)
+        return SPX_OK;
+    if (strlen(token) > SPX_HTTP_TOKEN_MAX) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "the token is longer than %d characters",
+                        SPX_HTTP_TOKEN_MAX);
+    }
+    const int basic = strchr(token, ':') != NULL; /* passwords may hold blanks */
+    for (const char *at = token; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f || (*at == ' ' && !basic))
+            return spx_fail(diag, SPX_ERR_ARGUMENT, "the token holds blanks or control characters");
+    }
+    return SPX_OK;
+}
+
+spx_status spx_http_open(spx_http **out, const spx_http_options *options, spx_diag *diag)
+{
+    *out = NULL;
+    SPX_TRY(check_token(options->token, diag));
+    SPX_TRY(spx_curl_start(diag));
+    spx_http *const http = calloc(1, sizeof(*http));
+    if (http == NULL)
+        return spx_fail_memory(diag, "network");
+    http->options = *options;
+    http->multi = curl_multi_init();
+    http->cookies = curl_share_init();
+    if (http->multi == NULL || http->cookies == NULL ||
+        curl_share_setopt(http->cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) != CURLSHE_OK) {
+        spx_http_close(http);
+        return spx_fail_memory(diag, "network");
+    }
+    *out = http;
+    return SPX_OK;
+}
+
+void spx_http_close(spx_http *http)
+{
+    if (http == NULL)
+        return;
+    if (http->multi != NULL)
+        (void)curl_multi_cleanup(http->multi);
+    if (http->cookies != NULL)
+        (void)curl_share_cleanup(http->cookies);
+    free(http);
+}
+
+void spx_http_set_origin(spx_http *http, const char *url)
+{
+    http->options.scope.origins[SPX_HTTP_ORIGINS - 1] = url;
+}
+
+void spx_http_answer_clear(spx_http_answer *answer)
+{
+    spx_bytes_clear(&answer->body);
+    *answer = (spx_http_answer){ 0 };
+}
+
+/* ---- one transfer ---- */
+
+typedef struct transfer {
+    spx_http *http;
+    CURL *easy;
+    CURLM *multi;
+    const spx_http_request *request;
+    spx_http_answer *answer;
+    const char *shown; /* the URL as it may be told */
+    double deadline_s; /* 0 = none */
+    int has_begun;     /* the stream's first piece came */
+    spx_status status; /* of what the receiver or a limit said */
+    spx_diag *diag;
+    char error[CURL_ERROR_SIZE]; /* libcurl's words; empty = none */
+} transfer;
+
+static size_t take_header(char *line, size_t one, size_t count, void *user)
+{
+    transfer *const self = user;
+    self->answer->is_reached = 1;
+    if (self->request->header != NULL)
+        self->request->header(self->request->user, line, one * count);
+    return one * count;
+}
+
+static spx_status take_piece(transfer *self, long code, const void *bytes, size_t size)
+{
+    const spx_http_request *const request = self->request;
+    if (!self->has_begun && request->begin != NULL) {
+        curl_off_t length = 0;
+        (void)curl_easy_getinfo(self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+        SPX_TRY(request->begin(request->user, code, length > 0 ? (uint64_t)length : 0));
+    }
+    self->has_begun = 1;
+    return request->receive(request->user, bytes, size);
+}
+
+static size_t take_bytes(char *bytes, size_t one, size_t count, void *user)
+{
+    transfer *const self = user;
+    const size_t size = one * count;
+    long code = 0;
+    (void)curl_easy_getinfo(self->easy, CURLINFO_RESPONSE_CODE, &code);
+    if (self->request->receive != NULL && code >= FIRST_SUCCESS && code < FIRST_REDIRECT) {
+        self->status = take_piece(self, code, bytes, size);
+        return self->status == SPX_OK ? size : 0;
+    }
+    if (size > self->http->options.most_bytes - self->answer->body.size) {
+        self->status = spx_fail(self->diag, SPX_ERR_LIMIT, "%s: the answer is over %zu bytes",
+                                self->shown, self->http->options.most_bytes);
+        return 0;
+    }
+    spx_bytes_append(&self->answer->body, bytes, size);
+    self->status = spx_bytes_check(&self->answer->body, "answer", self->diag);
+    return self->status == SPX_OK ? size : 0;
+}
+
+/** Appends "NAME: Bearer TOKEN"; the list stays whole without memory, the server then says 401. */
+static struct curl_slist *add_token(struct curl_slist *headers, const char *name, const char *token)
+{
+    spx_bytes line = { 0 };
+    spx_bytes_text(&line, name);
+    spx_bytes_text(&line, ": Bearer ");
+    spx_bytes_text(&line, token);
+    spx_bytes_u8(&line, 0);
+    struct curl_slist *const longer =
+        line.failed ? NULL : curl_slist_append(headers, (const char *)line.data);
+    spx_bytes_clear(&line);
+    return longer == NULL ? headers : longer;
+}
+
+static struct curl_slist *headers_for(const transfer *self, const char *url)
+{
+    const char *const token = self->http->options.token;
+    struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
+    if (self->request->json != NULL)
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+    if (self->request->is_event_stream)
+        headers = curl_slist_append(headers, "Accept: text/event-stream");
+    if (!has_token(self->http) || !spx_http_scope_holds(&self->http->options.scope, url))
+        return headers;
+    if (strchr(token, ':') != NULL) {
+        (void)curl_easy_setopt(self->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+        (void)curl_easy_setopt(self->easy, CURLOPT_USERPWD, token);
+        return headers;
+    }
+    headers = add_token(headers, "Authorization", token);
+    /* Spaces before 2025 read the first, newer ones the second. */
+    return self->http->options.scope.hugging_face ? add_token(headers, "X-HF-Authorization", token)
+                                                  : headers;
+}
+
+static curl_mime *body_of_parts(CURL *easy, const spx_http_part *part)
+{
+    if (part == NULL)
+        return NULL;
+    curl_mime *const mime = curl_mime_init(easy);
+    curl_mimepart *const added = mime == NULL ? NULL : curl_mime_addpart(mime);
+    if (added == NULL)
+        return mime;
+    (void)curl_mime_name(added, part->field);
+    (void)curl_mime_filename(added, part->file_name);
+    (void)curl_mime_type(added, part->content_type);
+    (void)curl_mime_data(added, part->data, part->size);
+    (void)curl_easy_setopt(easy, CURLOPT_MIMEPOST, mime);
+    return mime;
+}
+
+static void set_up(transfer *self, const char *url, struct curl_slist *headers)
+{
+    CURL *const easy = self->easy;
+    const spx_http_request *const request = self->request;
+    const char *const body = request->json != NULL ? request->json : request->form;
+    (void)curl_easy_setopt(easy, CURLOPT_URL, url);
+    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(easy, CURLOPT_SHARE, self->http->cookies);
+    (void)curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for DNS */
+    (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
+    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "spx/" SPX_VERSION_TEXT);
+    (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, self);
+    (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, self);
+    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, self->error);
+    if (request->quiet_s != 0) {
+        (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)request->quiet_s);
+    }
+    if (request->receive == NULL)
+        (void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (request->resume_at != 0) {
+        char range[32];
+        (void)snprintf(range, sizeof(range), "%" PRIu64 "-", request->resume_at);
+        (void)curl_easy_setopt(easy, CURLOPT_RANGE, range);
+    }
+    if (body != NULL) {
+        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
+        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    }
+}
+
+/** Drives the transfer, looking at the cancel flag and the deadline many times a second. */
+static spx_status drive(const transfer *self, CURLcode *result)
+{
+    const spx_http_request *const request = self->request;
+    double next_tick_s = spx_clock_s() + tick_s;
+    int running = 1;
+    *result = CURLE_OK;
+    while (running != 0) {
+        const double now_s = spx_clock_s();
+        if (!request->farewell)
+            SPX_TRY(spx_task_check(self->http->options.task, self->diag));
+        if (self->deadline_s > 0.0 && now_s > self->deadline_s)
+            return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: no answer in time", self->shown);
+        if (request->tick != NULL && now_s > next_tick_s) {
+            next_tick_s = now_s + tick_s;
+            request->tick(request->user);
+        }
+        if (curl_multi_perform(self->multi, &running) != CURLM_OK ||
+            (running != 0 && curl_multi_poll(self->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK))
+            return spx_fail(self->diag, SPX_ERR_INTERNAL, "%s: libcurl failed", self->shown);
+    }
+    int left = 0;
+    for (const CURLMsg *message = curl_multi_info_read(self->multi, &left); message != NULL;
+         message = curl_multi_info_read(self->multi, &left)) {
+        if (message->msg == CURLMSG_DONE)
+            *result = message->data.result;
+    }
+    return SPX_OK;
+}
+
+/** What became of the transfer; ends the body with its zero. */
+static spx_status conclude(const transfer *self, spx_status status, CURLcode result)
+{
+    if (status != SPX_OK)
+        return status;
+    if (self->status != SPX_OK)
+        return self->status;
+    if (result != CURLE_OK) {
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", self->shown,
+                        self->error[0] != '\0' ? self->error : curl_easy_strerror(result));
+    }
+    spx_bytes_u8(&self->answer->body, 0);
+    SPX_TRY(spx_bytes_check(&self->answer->body, "answer", self->diag));
+    self->answer->body.size--;
+    return SPX_OK;
+}
+
+/** Where a redirect leads, owned by the caller; NULL when the answer is none. */
+static char *redirect_of(CURL *easy, long code)
+{
+    const char *target = NULL;
+    if (code < FIRST_REDIRECT || code >= FIRST_ERROR)
+        return NULL;
+    (void)curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
+    return target == NULL ? NULL : strdup(target);
+}
+
+/** *next: where the answer redirects to, NULL = nowhere; owned by the caller. */
+static spx_status send_once(transfer *self, const char *url, char **next)
+{
+    CURLcode result = CURLE_OK;
+    *next = NULL;
+    self->easy = curl_easy_init();
+    self->multi = self->http->busy ? curl_multi_init() : self->http->multi;
+    if (self->easy == NULL || self->multi == NULL) {
+        curl_easy_cleanup(self->easy);
+        return spx_fail_memory(self->diag, "network");
+    }
+    const int was_busy = self->http->busy;
+    self->http->busy = 1;
+    self->answer->body.size = 0;
+    self->error[0] = '\0';
+    struct curl_slist *const headers = headers_for(self, url);
+    set_up(self, url, headers);
+    curl_mime *const mime = body_of_parts(self->easy, self->request->part);
+    (void)curl_multi_add_handle(self->multi, self->easy);
+    const spx_status driven = drive(self, &result);
+    (void)curl_multi_remove_handle(self->multi, self->easy);
+    (void)curl_easy_getinfo(self->easy, CURLINFO_RESPONSE_CODE, &self->answer->code);
+    const spx_status status = conclude(self, driven, result);
+    if (status == SPX_OK)
+        *next = redirect_of(self->easy, self->answer->code);
+    curl_easy_cleanup(self->easy);
+    curl_slist_free_all(headers);
+    curl_mime_free(mime);
+    if (was_busy)
+        (void)curl_multi_cleanup(self->multi);
+    self->http->busy = was_busy;
+    return status;
+}
+
+static int has_body(const spx_http_request *request)
+{
+    return request->json != NULL || request->form != NULL || request->part != NULL;
+}
+
+/** Whether a redirect may be followed. */
+static spx_status check_redirect(const transfer *self, const char *from, const char *to)
+{
+    char shown[SPX_HTTP_SHOWN_SIZE];
+    spx_http_show(shown, to);
+    if (has_body(self->request) && self->answer->code < REDIRECT_AGAIN) {
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: moved to %s; use that address",
+                        self->shown, shown);
+    }
+    if (has_token(self->http) && !spx_http_same_origin(from, to) &&
+        !spx_http_scope_holds(&self->http->options.scope, to)) {
+        return spx_fail(self->diag, SPX_ERR_NETWORK,
+                        "%s: redirects to %s; not followed, because of the token", self->shown,
+                        shown);
+    }
+    if (strncasecmp(from, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0) {
+        return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: redirects to %s, which is not encrypted",
+                        self->shown, shown);
+    }
+    return SPX_OK;
+}
+
+static double earlier(double one, double other)
+{
+    return one <= 0.0 || (other > 0.0 && other < one) ? other : one;
+}
+
+spx_status spx_http_send(spx_http *http, const spx_http_request *request, spx_http_answer *answer,
+                         spx_diag *diag)
+{
+    char shown[SPX_HTTP_SHOWN_SIZE];
+    const double within_s = request->within_s > 0.0 ? spx_clock_s() + request->within_s : 0.0;
+    transfer self = { .http = http,
+                      .request = request,
+                      .answer = answer,
+                      .shown = shown,
+                      .deadline_s = request->farewell ? within_s
+                                                      : earlier(http->options.deadline_s, within_s),
+                      .diag = diag };
+    char *url = strdup(request->url);
+    spx_status status = url == NULL ? spx_fail_memory(diag, "network") : SPX_OK;
+    spx_http_show(shown, request->url);
+    for (int hop = 0; status == SPX_OK; hop++) {
+        char *next = NULL;
+        status = send_once(&self, url, &next);
+        if (next == NULL)
+            break;
+        status = hop < MOST_REDIRECTS
+                     ? check_redirect(&self, url, next)
+                     : spx_fail(diag, SPX_ERR_NETWORK, "%s: redirected too often", shown);
+        free(url);
+        url = next;
+    }
+    free(url);
+    const int is_reached = answer->is_reached;
+    if (status != SPX_OK)
+        spx_http_answer_clear(answer);
+    answer->is_reached = is_reached;
+    return status;
+}
+
+void spx_http_form_add(spx_bytes *form, const char *name, const char *value, size_t size)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    if (form->size != 0)
+        spx_bytes_u8(form, '&');
+    spx_bytes_text(form, name);
+    spx_bytes_u8(form, '=');
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char byte = (unsigned char)value[i];
+        if (byte != 0 && strchr(plain, byte) != NULL) {
+            spx_bytes_u8(form, byte);
+        } else {
+            const char escaped[] = { '%', digits[byte >> 4], digits[byte & 15] };
+            spx_bytes_append(form, escaped, sizeof(escaped));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+#ifndef SPX_NET_HTTP_H
+#define SPX_NET_HTTP_H
+
+#include "base/bytes.h"
+#include "base/task.h"
+
+/**
+ * A talk with one remote service: cookies, token, deadline, cancel. A token goes only where its
+ * scope says. Redirects are followed by hand: one to another server is refused while a token is
+ * set, one from https to http always.
+ *
+ * A request may be sent from within another one's receive() or tick(); all from one thread.
+ */
+typedef struct spx_http spx_http;
+
+enum { SPX_HTTP_ORIGINS = 2, SPX_HTTP_TOKEN_MAX = 4096 };
+
+/** Who may see the token. */
+typedef struct spx_http_scope {
+    const char *origins[SPX_HTTP_ORIGINS]; /* URLs whose scheme, host and port may; may be NULL */
+    int hugging_face; /* 1: huggingface.co, hf.space and hosts below them may too, by https */
+} spx_http_scope;
+
+typedef struct spx_http_options {
+    const char *token;    /* "USER:PASSWORD" is sent as Basic, else as Bearer; NULL or "" = none.
+                             Borrowed until close */
+    spx_http_scope scope; /* its strings are borrowed until close */
+    const spx_task *task; /* cancel; borrowed until close; may be NULL */
+    double deadline_s;    /* of spx_clock_s(); 0 = none */
+    size_t most_bytes;    /* of an answer that is kept whole */
+} spx_http_options;
+
+/** SPX_ERR_ARGUMENT when the token cannot be sent: it holds blanks or control characters. */
+SPX_NODISCARD spx_status spx_http_open(spx_http **out, const spx_http_options *options,
+                                       spx_diag *diag);
+void spx_http_close(spx_http *http); /* NULL is fine */
+/** Allows one more origin to see the token; borrowed until close. */
+void spx_http_set_origin(spx_http *http, const char *url);
+
+/** One file of a multipart upload. All borrowed. */
+typedef struct spx_http_part {
+    const char *field;
+    const char *file_name;
+    const char *content_type;
+    const void *data;
+    size_t size;
+} spx_http_part;
+
+/** What to ask. All borrowed and, but for url, may be NULL; at most one of json, form, part: a POST
+ * with that body. */
+typedef struct spx_http_request {
+    const char *url;
+    const char *json; /* body, application/json */
+    const char *form; /* body, application/x-www-form-urlencoded */
+    const spx_http_part *part;
+    /* A stream: every piece of a 2xx answer goes here instead of being kept. Its failure ends the
+     * transfer. */
+    spx_status (*receive)(void *user, const void *bytes, size_t size);
+    /* Before the first piece of a stream: the status, and how many bytes are to come, 0 = not told.
+     * Its failure ends the transfer. */
+    spx_status (*begin)(void *user, long code, uint64_t size);
+    /* Each header line of each answer, also of redirects; not terminated. */
+    void (*header)(void *user, const char *line, size_t size);
+    void (*tick)(void *user); /* about every second while waiting */
+    void *user;
+    int is_event_stream; /* asks for text/event-stream */
+    uint32_t quiet_s;    /* ends as broken when nothing at all came for so long; 0 = never */
+    uint64_t resume_at;  /* asks for the bytes from here on; the server may send all, as 200 */
+    double within_s;     /* shorter limit for this request alone; 0 = none */
+    int farewell;        /* sent even after a cancel: wants within_s */
+} spx_http_request;
+
+/** What came back. Zero-initialise; spx_http_answer_clear(). */
+typedef struct spx_http_answer {
+    long code;      /* HTTP status */
+    int is_reached; /* some server answered; stays after a failure */
+    spx_bytes body; /* followed by a zero that does not count; an error's body even for streams */
+} spx_http_answer;
+
+void spx_http_answer_clear(spx_http_answer *answer);
+
+/** Any HTTP status is SPX_OK. SPX_ERR_NETWORK with the URL when there was no whole answer. */
+SPX_NODISCARD spx_status spx_http_send(spx_http *http, const spx_http_request *request,
+                                       spx_http_answer *answer, spx_diag *diag);
+
+/** Appends "NAME=VALUE" to a form's body, "&" before all but the first; the value is escaped. */
+void spx_http_form_add(spx_bytes *form, const char *name, const char *value, size_t size);
+
+enum { SPX_HTTP_SHOWN_SIZE = 200 };
+
+/** A URL as it may be told to people: without user, password, query and fragment, cut to fit. */
+void spx_http_show(char out[SPX_HTTP_SHOWN_SIZE], const char *url);
+/** Whether scheme, host and port of two URLs are the same. */
+int spx_http_same_origin(const char *url, const char *other);
+/** Whether the URL is https at huggingface.co, hf.space or a host below them. */
+int spx_http_at_hugging_face(const char *url);
+
+#endif
