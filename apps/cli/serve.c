@@ -12,6 +12,7 @@
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "jobs/job_child.h"
+#include "server/cors.h"
 #include "server/server.h"
 #include "spx/outpaint.h"
 
@@ -50,6 +51,9 @@ typedef struct wishes {
     int photo_urls; /* spx_fetch_reach */
     int hook_urls;  /* spx_fetch_reach */
     const char *hook_secret;
+    spx_option_texts origins;
+    const char *keys;
+    const char *access_log;
     int trust_proxy;
     int engine; /* spx_outpaint_engine */
     const char *engine_url;
@@ -201,6 +205,23 @@ static const spx_option serve_options[] = {
       AT(hook_secret),
       .value = "S",
       .help = "signs what webhooks are told; better given as $SPX_WEBHOOK_SECRET" },
+    { .name = "keys",
+      .type = SPX_OPTION_TEXT,
+      AT(keys),
+      .value = "FILE",
+      .help = "clients with a key each, one a line: NAME SHA256 jobs-a-day=N at-once=N rate=N; "
+              "SIGHUP reads it again" },
+    { .name = "cors",
+      .type = SPX_OPTION_TEXTS,
+      AT(origins),
+      .value = "ORIGIN",
+      .help = "pages of this site (https://example.com, or * for all) may use the API, without "
+              "cookies; may be given many times" },
+    { .name = "access-log",
+      .type = SPX_OPTION_TEXT,
+      AT(access_log),
+      .value = "FILE",
+      .help = "a line of JSON for each request, without secrets; SIGHUP opens it anew" },
     { .name = "trust-proxy",
       .type = SPX_OPTION_SET,
       .set = 1,
@@ -262,6 +283,9 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->photo_urls = (spx_fetch_reach)wanted->photo_urls;
     out->hook_urls = (spx_fetch_reach)wanted->hook_urls;
     out->hook_secret = wanted->hook_secret;
+    out->origins = wanted->origins.count == 0 ? NULL : &wanted->origins;
+    out->keys_path = wanted->keys;
+    out->access_path = wanted->access_log;
     out->trust_proxy = wanted->trust_proxy;
     out->remote_painter = wanted->engine != SPX_OUTPAINT_LOCAL;
     out->log = print_log;
@@ -295,13 +319,16 @@ static int run(const wishes *wanted, const spx_limits *photo, const spx_maker *m
     }
     (void)printf("spx serve: http://%s:%u\n", wanted->host, (unsigned)spx_server_port(server));
     (void)fflush(stdout);
-    if (wanted->token == NULL && !spx_server_is_local(server))
+    if (wanted->token == NULL && wanted->keys == NULL && !spx_server_is_local(server))
         print_log(NULL, "everybody who reaches this address may use it; --token makes it private");
     if (!wanted->in_process)
         tell_missing();
     if (spx_advice_model(NULL, advice, sizeof(advice)))
         print_log(NULL, advice);
-    (void)sigwait(stops, &number);
+    /* Where there is something to read again, a hang-up asks for that. */
+    const int reloads = wanted->keys != NULL || wanted->access_log != NULL;
+    while (sigwait(stops, &number) == 0 && number == SIGHUP && reloads)
+        spx_server_reload(server);
     (void)fputs("spx serve: stopping\n", stderr);
     spx_server_destroy(server, (uint32_t)(wanted->grace_s * MS_PER_S));
     return SPX_EXIT_OK;
@@ -324,7 +351,11 @@ static int serve(const wishes *wanted, const spx_libspx_options *library)
     spx_child_maker *apart = NULL;
     spx_diag diag = { 0 };
     block_stops(&stops);
-    spx_status status = spx_serve_shut_in(wanted->data, library->engine.model_dir, &diag);
+    spx_status status = spx_serve_shut_in(&(spx_serve_paths){ .data = wanted->data,
+                                                              .models = library->engine.model_dir,
+                                                              .keys = wanted->keys,
+                                                              .access_log = wanted->access_log },
+                                          &diag);
     if (status == SPX_OK) {
         status = wanted->in_process
                      ? spx_libspx_maker_create(&here, library, &diag)
@@ -362,6 +393,12 @@ int spx_cli_serve(int argc, char **argv)
         return exit_code;
     if (argc > 1)
         return spx_usage_error(&usage, "no arguments are wanted: %s", argv[1]);
+    for (size_t i = 0; i < wanted.origins.count; i++) {
+        if (!spx_cors_is_origin(wanted.origins.items[i])) {
+            return spx_usage_error(&usage, "--cors: '%s' is not like https://example.com",
+                                   wanted.origins.items[i]);
+        }
+    }
     if (wanted.hook_urls != SPX_FETCH_NOTHING &&
         (wanted.hook_secret == NULL || strlen(wanted.hook_secret) < LEAST_SECRET))
         return spx_usage_error(

@@ -60,19 +60,23 @@ static void add_models(allowed *self, const char *model_dir)
     spx_model_list_destroy(list);
 }
 
-spx_status spx_serve_shut_in(const char *data_dir, const char *model_dir, spx_diag *diag)
+spx_status spx_serve_shut_in(const spx_serve_paths *paths, spx_diag *diag)
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     /* Each process that it starts reads lists of suppressions from wherever they lie. */
-    (void)model_dir;
-    return spx_folder_make(data_dir, diag);
+    return spx_folder_make(paths->data, diag);
 #endif
-    allowed self = { .sandbox = { .write = { data_dir, NULL }, .network = 1, .parent = 1 } };
-    SPX_TRY(spx_folder_make(data_dir, diag));
+    allowed self = { .sandbox = { .write = { paths->data, NULL }, .network = 1, .parent = 1 } };
+    char *const log_folder = paths->access_log == NULL ? NULL : spx_path_folder(paths->access_log);
+    self.sandbox.write[1] = log_folder;
+    SPX_TRY(spx_folder_make(paths->data, diag));
     add_program(&self);
-    add_models(&self, model_dir);
+    if (paths->keys != NULL)
+        add(&self, spx_path_folder(paths->keys));
+    add_models(&self, paths->models);
     const spx_status status = spx_sandbox_enter(&self.sandbox, diag);
     for (size_t i = 0; i < self.count; i++)
         free(self.own[i]);
+    free(log_folder);
     return status;
 }

@@ -3,10 +3,17 @@
 
 #include "base/status.h"
 
-/** The server gives up what it does not need either: it writes to its data folder alone, and reads
- * itself, the models and what names and certificates are looked up in. Before it starts threads.
- * model_dir may be NULL. */
-SPX_NODISCARD spx_status spx_serve_shut_in(const char *data_dir, const char *model_dir,
-                                           spx_diag *diag);
+/** What a server works with; all but data may be NULL. */
+typedef struct spx_serve_paths {
+    const char *data;
+    const char *models;
+    const char *keys;
+    const char *access_log;
+} spx_serve_paths;
+
+/** The server gives up what it does not need either: it writes to its data folder and to that of
+ * its log, and reads itself, the models, the keys and what names and certificates are looked up in.
+ * Before it starts threads. */
+SPX_NODISCARD spx_status spx_serve_shut_in(const spx_serve_paths *paths, spx_diag *diag);
 
 #endif

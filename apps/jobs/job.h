@@ -64,6 +64,12 @@ enum spx_job_view {
     SPX_VIEW_PHOTO = 1 << 2, /* photo_preview.jpg: the larger photo that depth and eyes are of */
 };
 
+/** What one client may have; 0 = as everybody. */
+typedef struct spx_allowance {
+    uint32_t active; /* jobs that wait or run */
+    uint32_t daily;  /* new jobs within a day, in UTC */
+} spx_allowance;
+
 /** One photo and what is to be made of it. A plain value. Times: milliseconds since 1970, 0 = not
  * yet. */
 typedef struct spx_job {
@@ -103,6 +109,7 @@ typedef struct spx_job {
     char hook_answer[SPX_JOB_ANSWER_SIZE]; /* what came of the last attempt */
 
     /* Not in the database. */
+    spx_allowance allowed;       /* its client's; while it is added */
     char second_id[SPX_ID_SIZE]; /* of the second upload while it is incoming */
     unsigned views;              /* SPX_VIEW_... that there are */
     uint32_t files_revision;     /* of files and views: the last one that is done, else the first */

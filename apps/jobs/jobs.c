@@ -209,10 +209,21 @@ spx_status spx_jobs_view_path(const spx_jobs *jobs, const spx_job *job, const ch
     return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, part), out, diag);
 }
 
-spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, spx_store_room *out,
-                             spx_diag *diag)
+/* The server's limits, with what this client may have. */
+static spx_store_limits limits_for(const spx_jobs *jobs, const spx_allowance *allowed)
 {
-    return spx_store_room_for(jobs->store, client, &jobs->options.limits, out, diag);
+    spx_store_limits limits = jobs->options.limits;
+    if (allowed->active != 0)
+        limits.client = allowed->active;
+    limits.daily = allowed->daily;
+    return limits;
+}
+
+spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, const spx_allowance *allowed,
+                             spx_store_room *out, spx_diag *diag)
+{
+    const spx_store_limits limits = limits_for(jobs, allowed);
+    return spx_store_room_for(jobs->store, client, &limits, spx_jobs_now_ms(), out, diag);
 }
 
 /* Moves one upload from incoming/ID to its name in the job's folder, or back. */
@@ -272,7 +283,8 @@ spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_
     job->arrival = job->source[0] == '\0' ? SPX_ARRIVED : SPX_AWAITED;
     if (job->arrival == SPX_ARRIVED)
         SPX_TRY(move_upload(jobs, job, 0, diag));
-    const spx_status status = spx_store_add(jobs->store, job, &jobs->options.limits, room, diag);
+    const spx_store_limits limits = limits_for(jobs, &job->allowed);
+    const spx_status status = spx_store_add(jobs->store, job, &limits, room, diag);
     if (job->arrival == SPX_ARRIVED && (status != SPX_OK || *room != SPX_ROOM_FREE)) {
         const spx_status moved = move_upload(jobs, job, 1, NULL);
         (void)moved; /* what stays is swept at the next start */

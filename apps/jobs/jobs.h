@@ -40,7 +40,8 @@ void spx_jobs_close(spx_jobs *jobs); /* NULL is fine; stops first */
 SPX_NODISCARD spx_status spx_jobs_incoming_path(const spx_jobs *jobs, const char *id, char **out,
                                                 spx_diag *diag);
 /** Whether one more job of this client fits now. */
-SPX_NODISCARD spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client, spx_store_room *out,
+SPX_NODISCARD spx_status spx_jobs_room_for(spx_jobs *jobs, const char *client,
+                                           const spx_allowance *allowed, spx_store_room *out,
                                            spx_diag *diag);
 /**
  * Takes the upload at spx_jobs_incoming_path(job->id), which is moved, and queues the job; with a

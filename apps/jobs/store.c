@@ -87,6 +87,8 @@ spx_status spx_store_end(spx_store *store, spx_status status, spx_diag *diag)
     return status;
 }
 
+enum { MS_PER_DAY = 86400000 };
+
 static void copy_text(char *out, size_t size, const char *text)
 {
     (void)snprintf(out, size, "%s", text == NULL ? "" : text);
@@ -194,33 +196,54 @@ spx_status spx_store_query_one(spx_store *store, sqlite3_stmt *statement, spx_jo
     return count == 1 ? SPX_OK : spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
 }
 
+static int64_t day_of(int64_t ms)
+{
+    return ms / MS_PER_DAY;
+}
+
 /* The lock is held. */
 static spx_status room_for(spx_store *store, const char *client, const spx_store_limits *limits,
-                           spx_store_room *out, spx_diag *diag)
+                           int64_t now_ms, spx_store_room *out, spx_diag *diag)
 {
     sqlite3_stmt *const ask = spx_store_prepare(store, SQL_ROOM);
     spx_status status = SPX_OK;
     *out = SPX_ROOM_FREE;
-    if (ask != NULL)
-        spx_store_bind_text(ask, 1, client);
+    spx_store_bind_text(ask, 1, client);
+    spx_store_bind_number(ask, 2, day_of(now_ms));
     if (ask == NULL || sqlite3_step(ask) != SQLITE_ROW) {
         status = spx_store_fail(store, "count jobs", diag);
     } else if (sqlite3_column_int64(ask, 0) >= (sqlite3_int64)limits->queued) {
         *out = SPX_ROOM_QUEUE_FULL;
     } else if (sqlite3_column_int64(ask, 1) >= (sqlite3_int64)limits->client) {
         *out = SPX_ROOM_CLIENT_FULL;
+    } else if (limits->daily != 0 && sqlite3_column_int64(ask, 2) >= (sqlite3_int64)limits->daily) {
+        *out = SPX_ROOM_DAY_FULL;
     }
     (void)sqlite3_reset(ask);
     return status;
 }
 
+// NOLINTNEXTLINE(readability-function-size): six
 spx_status spx_store_room_for(spx_store *store, const char *client, const spx_store_limits *limits,
-                              spx_store_room *out, spx_diag *diag)
+                              int64_t now_ms, spx_store_room *out, spx_diag *diag)
 {
     spx_store_lock(store);
-    const spx_status status = room_for(store, client, limits, out, diag);
+    const spx_status status = room_for(store, client, limits, now_ms, out, diag);
     spx_store_unlock(store);
     return status;
+}
+
+/* One more job of a client today; earlier days are forgotten. The lock is held. */
+static spx_status count_day(spx_store *store, const spx_job *job, spx_diag *diag)
+{
+    static const enum statement both[] = { SQL_COUNT_DAY, SQL_FORGET_DAYS };
+    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+        sqlite3_stmt *const statement = spx_store_prepare(store, both[i]);
+        spx_store_bind_text(statement, 1, job->client);
+        spx_store_bind_number(statement, 2, day_of(job->created_ms));
+        SPX_TRY(spx_store_run(store, statement, "count jobs", NULL, diag));
+    }
+    return SPX_OK;
 }
 
 /* The options as text, owned by the caller: free(). */
@@ -265,9 +288,11 @@ spx_status spx_store_add(spx_store *store, const spx_job *job, const spx_store_l
     spx_store_lock(store);
     spx_status status = spx_store_begin(store, diag);
     if (status == SPX_OK) {
-        status = room_for(store, job->client, limits, out, diag);
+        status = room_for(store, job->client, limits, job->created_ms, out, diag);
         if (status == SPX_OK && *out == SPX_ROOM_FREE)
             status = add(store, job, options, diag);
+        if (status == SPX_OK && *out == SPX_ROOM_FREE && limits->daily != 0)
+            status = count_day(store, job, diag);
         status = spx_store_end(store, status, diag);
     }
     spx_store_unlock(store);

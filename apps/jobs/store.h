@@ -16,18 +16,20 @@ void spx_store_close(spx_store *store); /* NULL is fine */
 typedef struct spx_store_limits {
     uint32_t queued; /* jobs that wait */
     uint32_t client; /* jobs of one client that wait or run */
+    uint32_t daily;  /* new jobs of one client in a day; 0 = any number */
 } spx_store_limits;
 
 typedef enum spx_store_room {
     SPX_ROOM_FREE,
     SPX_ROOM_QUEUE_FULL,
     SPX_ROOM_CLIENT_FULL,
+    SPX_ROOM_DAY_FULL,
 } spx_store_room;
 
 /** Whether one more job of this client fits now. */
 SPX_NODISCARD spx_status spx_store_room_for(spx_store *store, const char *client,
-                                            const spx_store_limits *limits, spx_store_room *out,
-                                            spx_diag *diag);
+                                            const spx_store_limits *limits, int64_t now_ms,
+                                            spx_store_room *out, spx_diag *diag);
 /** Adds a queued job if it fits: looks and adds in one step. Uses id, owner, client, name, type,
  * size, kind, options, created_ms, second, tag, key, hook, source, arrival, cost. */
 SPX_NODISCARD spx_status spx_store_add(spx_store *store, const spx_job *job,

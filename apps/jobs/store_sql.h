@@ -124,6 +124,8 @@ enum statement {
     SQL_SET_PREVIEW,
     SQL_COUNTS,
     SQL_ROOM,
+    SQL_COUNT_DAY,
+    SQL_FORGET_DAYS,
     SQL_WANT,
     SQL_NEXT_WANTED,
     SQL_BEGIN_WANTED,
@@ -185,7 +187,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_SET_PREVIEW] = "UPDATE jobs SET preview = ?2 WHERE id = ?1",
     [SQL_COUNTS] = "SELECT state, COUNT(*) FROM jobs GROUP BY state",
     [SQL_ROOM] = "SELECT (SELECT COUNT(*) FROM jobs WHERE state = 0), "
-                 "(SELECT COUNT(*) FROM jobs WHERE state < 2 AND client = ?1)",
+                 "(SELECT COUNT(*) FROM jobs WHERE state < 2 AND client = ?1), "
+                 "(SELECT SUM(jobs) FROM quota WHERE client = ?1 AND day = ?2)",
+    [SQL_COUNT_DAY] = "INSERT INTO quota (client, day, jobs) VALUES (?1, ?2, 1) "
+                      "ON CONFLICT (client, day) DO UPDATE SET jobs = jobs + 1",
+    [SQL_FORGET_DAYS] = "DELETE FROM quota WHERE client = ?1 AND day < ?2",
     [SQL_WANT] = "UPDATE jobs SET wanted = wanted | ?2, attempts = CASE wanted WHEN 0 THEN 0 ELSE "
                  "attempts END WHERE id = ?1 AND state = 2",
     /* A person waits for these: the fewest attempts, then the oldest. */

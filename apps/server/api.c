@@ -215,13 +215,15 @@ static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
     spx_diag diag = { 0 };
     spx_jobs *const jobs = exchange->context->jobs;
     spx_store_room room = SPX_ROOM_FREE;
+    /* A render is no new job of the day. */
+    const spx_allowance allowed = { .active = exchange->key.at_once };
     spx_status status = spx_jobs_get(jobs, exchange->id, job, &diag);
     if (status == SPX_OK)
         status = spx_job_options_set_json(&job->options, wanted, &diag);
     if (status == SPX_OK)
         status = spx_submit_check(exchange, &job->options, &diag);
     if (status == SPX_OK)
-        status = spx_jobs_room_for(jobs, exchange->client, &room, &diag);
+        status = spx_jobs_room_for(jobs, exchange->client, &allowed, &room, &diag);
     if (status == SPX_OK && room != SPX_ROOM_FREE)
         return spx_submit_no_room(exchange, room);
     if (status == SPX_OK)

@@ -12,9 +12,11 @@
  * that a browser sees the answer; beyond a limit the answer comes at once and the connection ends.
  */
 #include "base/bytes.h"
+#include "server/access_log.h"
 #include "server/crew.h"
 #include "server/gzip.h"
 #include "server/hub.h"
+#include "server/keys.h"
 #include "server/late_microhttpd.h"
 #include "server/server.h"
 #include "server/upload.h"
@@ -22,7 +24,7 @@
 #include <jansson.h>
 #include <stdatomic.h>
 
-enum { SPX_REPLY_CLASSES = 6, SPX_DEPTHS_TOLD = 16 };
+enum { SPX_AGENT_SIZE = 128, SPX_REPLY_CLASSES = 6, SPX_DEPTHS_TOLD = 16 };
 
 /** Counters of /metrics. */
 typedef struct spx_server_metrics {
@@ -48,8 +50,10 @@ typedef struct spx_context {
     spx_logins *logins;
     spx_links *links;
     spx_packed_assets *packed;
-    spx_crew *courier; /* NULL = no hooks are told */
-    spx_crew *fetcher; /* NULL = photos are not fetched */
+    spx_keys *keys;         /* NULL = there are none */
+    spx_access_log *access; /* NULL = none is written */
+    spx_crew *courier;      /* NULL = no hooks are told */
+    spx_crew *fetcher;      /* NULL = photos are not fetched */
     spx_server_metrics metrics;
 } spx_context;
 
@@ -71,9 +75,17 @@ typedef struct spx_exchange {
     int set_cookie;          /* owner is a new session: tell the browser */
     int authorized;          /* token given, or none wanted */
     int https;               /* a trusted proxy says so */
-    int hang_up;             /* the connection ends with the answer */
-    int raw;                 /* the body is the photo, no form */
-    int head;                /* only the answer's head is wanted */
+    spx_key key;             /* whose key it was; without a name: nobody's */
+    spx_key_rate rate;       /* what that client may still ask */
+    const char *origin;      /* the other site that may read the answer; NULL = none */
+    int preflight;           /* a browser asks whether that site may ask */
+    const char *method;
+    unsigned status; /* of the answer; 0 = none yet */
+    double begun_s;
+    char agent[SPX_AGENT_SIZE];
+    int hang_up; /* the connection ends with the answer */
+    int raw;     /* the body is the photo, no form */
+    int head;    /* only the answer's head is wanted */
 
     int refused; /* status to answer after the body; 0 = none */
     const char *refused_code;

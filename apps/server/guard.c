@@ -5,6 +5,7 @@
  */
 #include "server/guard.h"
 
+#include "base/clock.h"
 #include "server/http_text.h"
 #include "server/route.h"
 #include "server/submit.h"
@@ -25,6 +26,7 @@ struct spx_logins {
     pthread_mutex_t lock; /* guards the rest */
     size_t next;
     char ids[LOGINS_MAX][SPX_ID_SIZE];
+    char names[LOGINS_MAX][SPX_KEY_NAME_SIZE]; /* whose key it was; empty = the token */
 };
 
 spx_status spx_logins_create(spx_logins **out, spx_diag *diag)
@@ -44,11 +46,13 @@ void spx_logins_destroy(spx_logins *logins)
     free(logins);
 }
 
-spx_status spx_logins_add(spx_logins *logins, char out[SPX_ID_SIZE], spx_diag *diag)
+spx_status spx_logins_add(spx_logins *logins, const char *name, char out[SPX_ID_SIZE],
+                          spx_diag *diag)
 {
     SPX_TRY(spx_id_make(out, diag));
     (void)pthread_mutex_lock(&logins->lock);
     memcpy(logins->ids[logins->next], out, SPX_ID_SIZE);
+    (void)snprintf(logins->names[logins->next], SPX_KEY_NAME_SIZE, "%s", name);
     logins->next = (logins->next + 1) % LOGINS_MAX;
     (void)pthread_mutex_unlock(&logins->lock);
     return SPX_OK;
@@ -71,16 +75,20 @@ void spx_logins_remove(spx_logins *logins, const char *id)
     (void)pthread_mutex_unlock(&logins->lock);
 }
 
-int spx_logins_has(spx_logins *logins, const char *id)
+int spx_logins_has(spx_logins *logins, const char *id, char name[SPX_KEY_NAME_SIZE])
 {
     (void)pthread_mutex_lock(&logins->lock);
     const size_t at = id[0] == '\0' ? LOGINS_MAX : find_login(logins, id);
+    if (at < LOGINS_MAX)
+        memcpy(name, logins->names[at], SPX_KEY_NAME_SIZE);
     (void)pthread_mutex_unlock(&logins->lock);
     return at < LOGINS_MAX;
 }
 
 const char *spx_guard_cookie(const spx_exchange *exchange)
 {
+    if (exchange->origin != NULL) /* another site's page: not its cookie */
+        return NULL;
     const char *const cookie =
         MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, "spx_session");
     return cookie != NULL && spx_id_valid(cookie) ? cookie : NULL;
@@ -112,14 +120,45 @@ static void read_client(spx_exchange *exchange)
     }
 }
 
-static int has_token(const spx_exchange *exchange)
+int spx_guard_knows(const spx_context *context, const char *given, spx_key *key)
+{
+    *key = (spx_key){ .name = "" };
+    return (context->token != NULL && spx_secret_equal(context->token, given)) ||
+           (context->keys != NULL && spx_keys_find(context->keys, given, key));
+}
+
+int spx_guard_is_closed(const spx_context *context)
+{
+    return context->token != NULL || context->keys != NULL;
+}
+
+static int has_token(spx_exchange *exchange)
 {
     static const char scheme[] = "Bearer ";
+    const spx_context *const context = exchange->context;
     const char *const header = spx_exchange_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
     if (header != NULL && strncasecmp(header, scheme, sizeof(scheme) - 1) == 0)
-        return spx_secret_equal(exchange->context->token, header + sizeof(scheme) - 1);
+        return spx_guard_knows(context, header + sizeof(scheme) - 1, &exchange->key);
+    char name[SPX_KEY_NAME_SIZE] = "";
     const char *const cookie = spx_guard_cookie(exchange);
-    return cookie != NULL && spx_logins_has(exchange->context->logins, cookie);
+    if (cookie == NULL || !spx_logins_has(context->logins, cookie, name))
+        return 0;
+    return name[0] == '\0' ||
+           (context->keys != NULL && spx_keys_named(context->keys, name, &exchange->key));
+}
+
+/* All holders of a key count as one client, wherever they are. */
+static void take_key(spx_exchange *exchange)
+{
+    const spx_key *const key = &exchange->key;
+    if (key->name[0] == '\0') {
+        memcpy(exchange->owner, token_owner, sizeof(token_owner));
+        return;
+    }
+    (void)snprintf(exchange->owner, sizeof(exchange->owner), "key:%s", key->name);
+    (void)snprintf(exchange->client, sizeof(exchange->client), "key:%s", key->name);
+    if (exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_PUBLIC) == 0)
+        spx_keys_spend(exchange->context->keys, key->name, spx_clock_s(), &exchange->rate);
 }
 
 void spx_guard_identify(spx_exchange *exchange)
@@ -128,17 +167,18 @@ void spx_guard_identify(spx_exchange *exchange)
     read_client(exchange);
     if (context->options.trust_proxy)
         read_forwarded(exchange);
-    if (context->token != NULL) {
+    if (spx_guard_is_closed(context)) {
         exchange->authorized = has_token(exchange);
         if (exchange->authorized)
-            memcpy(exchange->owner, token_owner, sizeof(token_owner));
+            take_key(exchange);
         return;
     }
     exchange->authorized = 1;
     const char *const cookie = spx_guard_cookie(exchange);
     if (cookie != NULL) {
         memcpy(exchange->owner, cookie, SPX_ID_SIZE);
-    } else if (exchange->route != NULL && (exchange->route->flags & SPX_ROUTE_SESSION) != 0) {
+    } else if (exchange->origin == NULL && exchange->route != NULL &&
+               (exchange->route->flags & SPX_ROUTE_SESSION) != 0) {
         exchange->set_cookie = spx_id_make(exchange->owner, NULL) == SPX_OK;
     }
 }
@@ -168,7 +208,9 @@ static void check_room(spx_exchange *exchange)
 {
     spx_store_room room = SPX_ROOM_FREE;
     spx_diag diag = { 0 };
-    if (spx_jobs_room_for(exchange->context->jobs, exchange->client, &room, &diag) != SPX_OK) {
+    const spx_allowance allowed = spx_submit_allowance(exchange);
+    if (spx_jobs_room_for(exchange->context->jobs, exchange->client, &allowed, &room, &diag) !=
+        SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
                             "the job database does not answer");
     } else if (room != SPX_ROOM_FREE) {
@@ -273,11 +315,11 @@ void spx_guard_check(spx_exchange *exchange, const char *method)
         spx_exchange_refuse(exchange, MHD_HTTP_MISDIRECTED_REQUEST, "wrong_host",
                             "this server only answers to names of its own computer");
     }
-    if (!reads && from_another_site(exchange)) {
+    if (!reads && exchange->origin == NULL && from_another_site(exchange)) {
         spx_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN, "cross_site",
                             "this request comes from another site");
     }
-    if (exchange->route == NULL)
+    if (exchange->route == NULL || exchange->preflight)
         return;
     if (strcmp(method, MHD_HTTP_METHOD_POST) == 0 && !(exchange->route->flags & SPX_ROUTE_PUBLIC) &&
         atomic_load(&context->stopping)) {
@@ -287,6 +329,11 @@ void spx_guard_check(spx_exchange *exchange, const char *method)
     if (!exchange->authorized && (exchange->route->flags & SPX_ROUTE_PUBLIC) == 0) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
                             "this server wants a token");
+    }
+    if (exchange->rate.wait_s != 0) {
+        exchange->retry_after_s = (int)exchange->rate.wait_s;
+        spx_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
+                            "this key's requests of a minute are used up");
     }
     if (exchange->refused == 0)
         check_body(exchange);

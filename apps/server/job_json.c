@@ -17,8 +17,7 @@ static json_t *text_or_null(const char *text)
     return text[0] == '\0' ? json_null() : json_string(text);
 }
 
-/* RFC 3339 in UTC. */
-static json_t *time_json(int64_t ms)
+json_t *spx_time_json(int64_t ms)
 {
     char seconds[TIME_SIZE];
     char text[TIME_SIZE + 8];
@@ -167,7 +166,7 @@ static json_t *webhook_json(const spx_job *job)
     }
     return json_pack("{ss, ss, sI, so, so}", "url", job->hook, "state", state, "attempts",
                      (json_int_t)job->hook_attempts, "answer", text_or_null(job->hook_answer),
-                     "next", time_json(strcmp(state, "pending") == 0 ? job->hook_due_ms : 0));
+                     "next", spx_time_json(strcmp(state, "pending") == 0 ? job->hook_due_ms : 0));
 }
 
 json_t *spx_job_json(const spx_job *job)
@@ -180,8 +179,8 @@ json_t *spx_job_json(const spx_job *job)
         spx_job_kind_name(job->kind), "name", job->name, "size", (json_int_t)job->size, "revision",
         (json_int_t)job->revision, "options", spx_job_options_json(&job->options), "summary",
         summary, "warnings", warnings, "error", error_json(job), "created",
-        time_json(job->created_ms), "started", time_json(job->started_ms), "finished",
-        time_json(job->finished_ms), "files", files_json(job));
+        spx_time_json(job->created_ms), "started", spx_time_json(job->started_ms), "finished",
+        spx_time_json(job->finished_ms), "files", files_json(job));
     json_t *const live = spx_job_event_json(job);
     char base[SPX_JOB_NAME_SIZE];
     spx_job_base(job, base);

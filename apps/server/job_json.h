@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+/** Milliseconds since 1970 in the form of RFC 3339, UTC; null for 0. */
+json_t *spx_time_json(int64_t ms);
 /** A job as the API tells it. Owned by the caller: json_decref(); NULL without memory. */
 json_t *spx_job_json(const spx_job *job);
 /** What changes while it is made: for events. */

@@ -1,3 +1,4 @@
+#include "server/cors.h"
 #include "server/exchange.h"
 #include "server/route.h"
 
@@ -77,6 +78,23 @@ static void add_common(const spx_exchange *exchange, struct MHD_Response *respon
     }
 }
 
+static void add_number(struct MHD_Response *response, const char *name, uint32_t number)
+{
+    char text[16];
+    (void)snprintf(text, sizeof(text), "%u", number);
+    spx_reply_header(response, name, text);
+}
+
+/* What a client with a key may still ask. */
+static void add_rate(const spx_key_rate *rate, struct MHD_Response *response)
+{
+    if (rate->limit == 0)
+        return;
+    add_number(response, "RateLimit-Limit", rate->limit);
+    add_number(response, "RateLimit-Remaining", rate->remaining);
+    add_number(response, "RateLimit-Reset", rate->reset_s);
+}
+
 spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Response *response)
 {
     if (response == NULL)
@@ -87,12 +105,13 @@ spx_answer spx_reply_send(spx_exchange *exchange, unsigned status, struct MHD_Re
     if (exchange->location != NULL && status == MHD_HTTP_CREATED)
         spx_reply_header(response, MHD_HTTP_HEADER_LOCATION, exchange->location);
     if (exchange->retry_after_s != 0) {
-        char seconds[16];
-        (void)snprintf(seconds, sizeof(seconds), "%d", exchange->retry_after_s);
-        spx_reply_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+        add_number(response, MHD_HTTP_HEADER_RETRY_AFTER, (uint32_t)exchange->retry_after_s);
     }
     if (exchange->set_cookie)
         add_cookie(exchange, response);
+    spx_cors_add_headers(exchange, response);
+    add_rate(&exchange->rate, response);
+    exchange->status = status;
     if (exchange->hang_up)
         spx_reply_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (status / HUNDRED < SPX_REPLY_CLASSES)

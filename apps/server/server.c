@@ -7,6 +7,7 @@
 #include "server/server.h"
 
 #include "base/clock.h"
+#include "server/cors.h"
 #include "server/courier.h"
 #include "server/exchange.h"
 #include "server/fetcher.h"
@@ -100,7 +101,7 @@ static void choose_route(spx_exchange *exchange, const char *method)
 static void begin_upload(spx_exchange *exchange)
 {
     spx_diag diag = { 0 };
-    if (exchange->refused != 0 || exchange->route == NULL ||
+    if (exchange->refused != 0 || exchange->route == NULL || exchange->preflight ||
         exchange->route->body != SPX_BODY_PHOTO)
         return;
     const spx_status status =
@@ -125,8 +126,16 @@ static int ends_early(const spx_exchange *exchange)
 /* The headers are here. */
 static spx_answer begin(spx_exchange *exchange, const char *method)
 {
+    const char *const agent = spx_exchange_header(exchange, MHD_HTTP_HEADER_USER_AGENT);
     exchange->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-    choose_route(exchange, method);
+    exchange->method = method;
+    exchange->begun_s = spx_clock_s();
+    if (agent != NULL)
+        (void)snprintf(exchange->agent, sizeof(exchange->agent), "%s", agent);
+    spx_cors_look(exchange, method);
+    choose_route(exchange, exchange->preflight
+                               ? spx_exchange_header(exchange, "Access-Control-Request-Method")
+                               : method);
     spx_guard_identify(exchange);
     spx_guard_check(exchange, method);
     begin_upload(exchange);
@@ -174,6 +183,8 @@ static spx_answer finish(spx_exchange *exchange)
     }
     if (exchange->refused != 0)
         return spx_reply_refused(exchange);
+    if (exchange->preflight)
+        return spx_cors_reply_preflight(exchange);
     return exchange->route->handle(exchange);
 }
 
@@ -217,8 +228,8 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 static void on_completed(void *user, struct MHD_Connection *connection, void **memory,
                          enum MHD_RequestTerminationCode how)
 {
-    (void)user;
-    (void)how;
+    const spx_context *const context = user;
+    spx_access_log_write(context->access, *memory, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     spx_link_enter(link_of(connection), SPX_LINK_IDLE, spx_clock_s());
     destroy_exchange(*memory);
     *memory = NULL;
@@ -365,6 +376,10 @@ static spx_status open_tables(spx_context *context, spx_diag *diag)
     SPX_TRY(spx_hub_create(&context->hub, context->options.streams, diag));
     SPX_TRY(spx_logins_create(&context->logins, diag));
     SPX_TRY(spx_links_create(&context->links, diag));
+    if (context->options.keys_path != NULL)
+        SPX_TRY(spx_keys_create(&context->keys, context->options.keys_path, diag));
+    if (context->options.access_path != NULL)
+        SPX_TRY(spx_access_log_open(&context->access, context->options.access_path, diag));
     return spx_packed_assets_create(&context->packed, diag);
 }
 
@@ -427,6 +442,17 @@ out:
     return status;
 }
 
+void spx_server_reload(spx_server *server)
+{
+    spx_context *const context = &server->context;
+    spx_diag diag = { 0 };
+    if (context->keys != NULL && spx_keys_reload(context->keys, &diag) != SPX_OK)
+        on_log(context, diag.text);
+    diag = (spx_diag){ 0 };
+    if (context->access != NULL && spx_access_log_reopen(context->access, &diag) != SPX_OK)
+        on_log(context, diag.text);
+}
+
 uint16_t spx_server_port(const spx_server *server)
 {
     return server->port;
@@ -472,6 +498,8 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     spx_links_destroy(context->links);
     spx_packed_assets_destroy(context->packed);
     spx_logins_destroy(context->logins);
+    spx_keys_destroy(context->keys);
+    spx_access_log_close(context->access);
     free(context->token);
     free(context->hook_secret);
     (void)pthread_cond_destroy(&server->stop);

@@ -4,6 +4,7 @@
 #include "jobs/jobs.h"
 #include "net/fetch.h"
 #include "spx/limits.h"
+#include "spx/option.h"
 
 #include <stdint.h>
 
@@ -24,9 +25,12 @@ typedef struct spx_server_options {
     spx_limits photo; /* the sides and pixels of an upload */
     spx_store_limits limits;
     uint64_t retention_s;
-    spx_fetch_reach photo_urls; /* where photos may be fetched from */
-    spx_fetch_reach hook_urls;  /* which URLs may hear of a job's end */
-    const char *hook_secret;    /* that signs what they hear; wanted with hook_urls */
+    spx_fetch_reach photo_urls;      /* where photos may be fetched from */
+    spx_fetch_reach hook_urls;       /* which URLs may hear of a job's end */
+    const char *hook_secret;         /* that signs what they hear; wanted with hook_urls */
+    const spx_option_texts *origins; /* other sites whose pages may use the API; may be NULL */
+    const char *keys_path;           /* file of clients and their keys; NULL = none */
+    const char *access_path;         /* file that gets a line for each request; NULL = none */
     int trust_proxy;    /* a reverse proxy of ours says in X-Forwarded-For who the client is */
     int remote_painter; /* the maker has a remote engine for outpainting */
     spx_maker maker;
@@ -39,6 +43,9 @@ void spx_server_options_init(spx_server_options *options);
 /** Opens the data folder, listens and works. Owned by the caller: spx_server_destroy(). */
 SPX_NODISCARD spx_status spx_server_create(spx_server **out, const spx_server_options *options,
                                            spx_diag *diag);
+/** Reads the keys again and goes on in the access log that has the name now; what fails is told to
+ * `log`. */
+void spx_server_reload(spx_server *server);
 /** The port it listens on. */
 uint16_t spx_server_port(const spx_server *server);
 /** 1 when only this computer reaches it. */

@@ -64,7 +64,7 @@ spx_answer spx_api_server(spx_exchange *exchange)
         exchange, MHD_HTTP_OK,
         json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI}, s{sb, sb}, so, so, so, so, s{sI, sI, sI}, "
                   "so, so, so, so, so}",
-                  "version", spx_version(), "auth", "required", context->token != NULL,
+                  "version", spx_version(), "auth", "required", spx_guard_is_closed(context),
                   "authorized", exchange->authorized, "limits", "upload_bytes",
                   (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
                   "client_jobs", (json_int_t)options->limits.client, "retention_s",
@@ -84,19 +84,19 @@ spx_answer spx_api_login(spx_exchange *exchange)
 {
     spx_context *const context = exchange->context;
     spx_diag diag = { 0 };
+    spx_key key = { .name = "" };
     json_t *const body =
         json_loadb((const char *)exchange->body.data, exchange->body.size, 0, NULL);
     const char *const given = json_string_value(json_object_get(body, "token"));
-    const int right =
-        given != NULL && context->token != NULL && spx_secret_equal(context->token, given);
+    const int right = given != NULL && spx_guard_knows(context, given, &key);
     json_decref(body);
-    if (context->token == NULL)
+    if (!spx_guard_is_closed(context))
         return spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
     if (!right) {
         return spx_reply_error(exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
                                "this is not the server's token");
     }
-    const spx_status status = spx_logins_add(context->logins, exchange->owner, &diag);
+    const spx_status status = spx_logins_add(context->logins, key.name, exchange->owner, &diag);
     if (status != SPX_OK)
         return spx_reply_failure(exchange, status, &diag);
     exchange->set_cookie = 1;

@@ -21,11 +21,27 @@ spx_status spx_submit_check(const spx_exchange *exchange, const spx_job_options 
                     spx_job_options_model(options));
 }
 
+spx_allowance spx_submit_allowance(const spx_exchange *exchange)
+{
+    return (spx_allowance){ .active = exchange->key.at_once, .daily = exchange->key.jobs_a_day };
+}
+
+/* Seconds until tomorrow, in UTC. */
+static int rest_of_day_s(void)
+{
+    enum { MS_PER_S = 1000, S_PER_DAY = 86400 };
+    return S_PER_DAY - (int)(spx_jobs_now_ms() / MS_PER_S % S_PER_DAY);
+}
+
 void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room)
 {
     if (room == SPX_ROOM_QUEUE_FULL) {
         spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "queue_full",
                             "the queue is full: try again in a moment");
+    } else if (room == SPX_ROOM_DAY_FULL) {
+        exchange->retry_after_s = rest_of_day_s();
+        spx_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
+                            "this key's jobs of today are used up");
     } else {
         spx_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS, "too_many",
                             "you have many photos waiting: try again when some are done");
@@ -66,6 +82,7 @@ int spx_submit(spx_exchange *exchange)
     spx_diag diag = { 0 };
     memcpy(job->owner, exchange->owner, sizeof(job->owner));
     memcpy(job->client, exchange->client, sizeof(job->client));
+    job->allowed = spx_submit_allowance(exchange);
     if (job->source[0] != '\0' && context->fetcher == NULL) {
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid",
                             "source_url: this server fetches no photos");

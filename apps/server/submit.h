@@ -6,6 +6,8 @@
 /** Queues the job of the exchange's finished upload and sets exchange->id. 0: refused, the reason
  * stands in the exchange. */
 int spx_submit(spx_exchange *exchange);
+/** What the exchange's client may have. */
+spx_allowance spx_submit_allowance(const spx_exchange *exchange);
 /** Whether an upload, by its id, announces more pixels than this server takes. */
 int spx_submit_is_too_large(const spx_context *context, const char *id);
 /** SPX_ERR_ARGUMENT when the options ask for what this server does not offer. */
