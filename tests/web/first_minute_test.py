@@ -39,6 +39,17 @@ def test_start_page_moves():
             page.context.close()
 
 
+def test_every_module_is_asked_for_at_once():
+    """What a page loads is what it names in its head: no module waits for another to be read."""
+    with serving.Server("first_modules") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        loaded = page.evaluate("performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname).filter((p) => p.startsWith('/js/'))")
+        named = page.evaluate("[...document.querySelectorAll('link[rel=modulepreload], script[src]')].map((e) => new URL(e.href ?? e.src).pathname)")
+        assert sorted(set(loaded)) == sorted(named), set(loaded) ^ set(named)
+        page.context.close()
+
+
 def test_depth_before_files():
     """The live view is there while the job still runs, and before that nothing large was loaded."""
     with serving.Server("first_depth") as server:
@@ -113,4 +124,4 @@ def test_no_faults():
 
 browser = Browser()
 axe = load_axe()
-serving.run([test_start_page_moves, test_depth_before_files, test_real_stereo_shows_its_eyes, test_no_faults])
+serving.run([test_start_page_moves, test_every_module_is_asked_for_at_once, test_depth_before_files, test_real_stereo_shows_its_eyes, test_no_faults])

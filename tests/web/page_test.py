@@ -16,6 +16,12 @@ RECORD = """addEventListener("DOMContentLoaded", () => {
         .observe(document.getElementById("photo-list"), { subtree: true, childList: true, characterData: true });
 });"""
 
+# Counts how often what is made of a photo is listed.
+COUNT = """addEventListener("DOMContentLoaded", () => {
+    window.rebuilt = 0;
+    new MutationObserver(() => { rebuilt++; }).observe(document.getElementById("more-formats"), { childList: true });
+});"""
+
 # A headset that draws two frames into both halves of a canvas of its own and keeps what it saw.
 HEADSET = """(() => {
     class Layer {
@@ -240,7 +246,7 @@ def test_pictures_of_the_page_are_no_photos():
 
 def test_token():
     with serving.Server("page_token", "--token", "open sesame") as server:
-        page = browser.page(server, **CALM)
+        page = browser.page(server, script=COUNT, accept_downloads=True, **CALM)
         page.locator("#token-dialog[open]").wait_for()
         page.keyboard.type("wrong")
         page.keyboard.press("Enter")
@@ -251,6 +257,12 @@ def test_token():
         page.locator("#token-dialog").wait_for(state="hidden")
         paste(page, photo("orchid.jpg"))
         wait_done(page)
+        page.locator("#download-all:visible").wait_for()
+        assert page.evaluate("rebuilt") < 12, "the list of files is made anew with each event"
+        with page.expect_download():
+            page.locator("#download-all").click()
+        asked = page.evaluate("performance.getEntriesByType('resource').filter((e) => e.name.includes('archive.zip')).length")
+        assert asked == 1, f"one press asks {asked} times"
         page.context.close()
 
 
@@ -333,11 +345,17 @@ def test_phone_and_frame():
         shoot(page, "phone_start")
         page.locator("#kinds label:has-text('Extend + 3D')").click()
         page.locator("#file").set_input_files(photo("orchid.jpg"))
-        page.locator("#frame-size:has-text('640 × 427 → 896 × 598')").wait_for()
+        page.locator("#frame-size:has-text('640 × 427 → 896 × 597')").wait_for()
         page.locator("#frame-width").fill("700")
         page.locator("#frame-height").fill("600")
         page.locator("#frame-height").press("Enter")
         assert page.locator("#frame-size").inner_text() == "640 × 427 → 700 × 600"
+        page.locator("#frame-width").fill("300")
+        page.locator("#frame-width").press("Enter")
+        assert page.locator("#frame-width").input_value() == "640", "a width that nothing can have stays in its field"
+        page.locator("#frame-height").fill("")
+        page.locator("#frame-height").press("Enter")
+        assert page.locator("#frame-height").input_value() == "600", "what is no size stays in its field"
         page.locator("#frame-presets button:has-text('1:1')").click()
         assert page.locator("#frame-width").input_value() == "640"
         assert page.locator("#frame-size").inner_text() == "640 × 427 → 640 × 640"

@@ -1,17 +1,19 @@
 /* The page: puts its parts together. */
 import { getServer, removeJob } from "./api.js";
-import { byId, say, showAlert } from "./dom.js";
-import { offerDownloads, takeArrived } from "./downloads.js";
+import { byId, say } from "./dom.js";
+import { openDownloads, takeArrived } from "./downloads.js";
 import { Follower } from "./follow.js";
+import { learnFormats } from "./formats.js";
 import { FrameEditor } from "./frame.js";
 import { openIntake } from "./intake.js";
 import { Jobs, isActive } from "./jobs.js";
 import { Options } from "./options.js";
 import { Queue } from "./queue.js";
-import { bytes, learnFormats, state, trouble } from "./text.js";
+import { bytes, state } from "./text.js";
 import { Sample } from "./sample.js";
 import { openShareBox, share } from "./share_box.js";
 import { openTokenPrompt } from "./token.js";
+import { showTrouble } from "./trouble.js";
 import { Uploads } from "./uploads.js";
 import { Viewer } from "./viewer.js";
 
@@ -46,15 +48,8 @@ async function resume() {
         await jobs.reload();
         uploads.resume();
     } catch (error) {
-        fail(error);
+        showTrouble(error);
     }
-}
-
-function fail(error, name = "") {
-    if (error.status === 401)
-        return;
-    const { title, detail } = trouble(error, name);
-    showAlert(title, detail);
 }
 
 function open(id) {
@@ -109,7 +104,7 @@ async function remove(job) {
         if (error.status === 404)
             jobs.drop(job.id);
         else
-            fail(error, job.name);
+            showTrouble(error, job.name);
     }
 }
 
@@ -176,7 +171,7 @@ for (const source of [jobs, uploads])
 byId("share").addEventListener("click", () => void share(viewer.job));
 byId("frame-start").addEventListener("click", startFramed);
 byId("frame-cancel").addEventListener("click", closeFrame);
-byId("more").addEventListener("click", () => jobs.more().catch(fail));
+byId("more").addEventListener("click", () => jobs.more().catch((error) => showTrouble(error)));
 
 async function begin() {
     let server;
@@ -185,13 +180,12 @@ async function begin() {
     } catch (error) {
         showConnection(error.status === 0);
         if (error.status !== 0)
-            fail(error);
+            showTrouble(error);
         setTimeout(begin, START_AGAIN_MS);
         return;
     }
     showConnection(false);
     learnFormats(server);
-    offerDownloads(server);
     options.offer(server);
     viewer.offer(server);
     uploads.limit = server.limits.upload_bytes;
@@ -203,7 +197,7 @@ async function begin() {
     try {
         await jobs.reload();
     } catch (error) {
-        fail(error);
+        showTrouble(error);
     }
     uploads.resume();
     follower.start();
@@ -224,5 +218,6 @@ addEventListener("beforeunload", (event) => {
         event.preventDefault();
 });
 openIntake(take);
+openDownloads();
 openShareBox();
 void begin();

@@ -1,7 +1,8 @@
 /* Controls for the rows of the server's table of options. Each has an element, a value and a way back. */
 import { make } from "./dom.js";
+import { extension, formatShelves, wordsOf } from "./formats.js";
 import { Slider, aboutOf, hintOf } from "./slider.js";
-import { capital, extension } from "./text.js";
+import { capital } from "./text.js";
 
 class Choice {
     #list;
@@ -49,15 +50,15 @@ class Formats {
     #shelves = [];
     #usual;
 
-    constructor(row, server) {
-        const formats = new Map(server.format_table.map((format) => [format.word, format]));
-        this.#usual = server.groups.find((group) => group.word === row.default)?.formats ?? [row.default];
-        for (const shelf of server.shelves.filter((one) => one.formats.length > 0)) {
+    constructor(row) {
+        this.#usual = wordsOf(row.default);
+        for (const shelf of formatShelves()) {
             const chosen = make("span", { className: "words" });
-            this.#shelves.push({ words: shelf.formats, chosen });
-            this.#shelves.at(-1).element = make("details", { className: "shelf", "data-shelf": shelf.word },
-                make("summary", {}, shelf.label, chosen),
-                ...shelf.formats.map((word) => this.#box(formats.get(word))));
+            this.#shelves.push({
+                words: shelf.formats.map((format) => format.word), chosen,
+                element: make("details", { className: "shelf", "data-shelf": shelf.word },
+                    make("summary", {}, shelf.label, chosen), ...shelf.formats.map((format) => this.#box(format))),
+            });
         }
         this.element = make("fieldset", { className: "formats" }, make("legend", { textContent: row.label }),
             make("div", { id: "formats" }, ...this.#shelves.map(({ element }) => element)));
@@ -110,7 +111,7 @@ export function makeControl(row, server) {
     case "yes":
         return new Check(row);
     case "formats":
-        return new Formats(row, server);
+        return new Formats(row);
     default:
         return null;
     }

@@ -1,11 +1,13 @@
 import { askForFile } from "./api.js";
-import { byId, make, say, showAlert } from "./dom.js";
-import { bytes, capital, fileName, formatsOnShelves, role, sortFiles, trouble } from "./text.js";
+import { byId, make, say } from "./dom.js";
+import { describeRole, fileName, formatShelves, sortFiles, wordsOf } from "./formats.js";
+import { bytes, capital } from "./text.js";
+import { showTrouble } from "./trouble.js";
 
 const DEFAULT = "default"; /* the group that "Download all" completes */
 
-let server = null;
 let shown = null;           /* the job on the screen */
+let drawn = "";             /* what the list on the screen was made of */
 const awaited = new Map();  /* job id: words of formats that are saved as soon as they are there */
 const zips = new Set();     /* ids of jobs whose zip is awaited */
 
@@ -33,8 +35,7 @@ async function ask(job, url, onfail) {
         await askForFile(url);
     } catch (error) {
         onfail();
-        const { title, detail } = trouble(error, job.name);
-        showAlert(title, detail);
+        showTrouble(error, job.name);
         showDownloads(shown);
     }
 }
@@ -47,9 +48,8 @@ function askForFormat(job, format) {
     void ask(job, `/api/v1/jobs/${job.id}/files/${encodeURIComponent(fileName(format, job.base))}`, () => words.delete(format.word));
 }
 
-/** Learns what the server can make. Before the first job is shown. */
-export function offerDownloads(about) {
-    server = about;
+/** Makes "Download all" work. Once, before the first job is shown. */
+export function openDownloads() {
     byId("download-all").addEventListener("click", (event) => {
         const job = shown;
         const missing = job.kind === "outpaint" ? [] : usual().filter((word) => !has(job, word));
@@ -63,7 +63,7 @@ export function offerDownloads(about) {
 }
 
 function usual() {
-    return server.groups.find((group) => group.word === DEFAULT).formats;
+    return wordsOf(DEFAULT);
 }
 
 /** Saves what was asked for and has come. Called for each change of each job. */
@@ -88,7 +88,7 @@ export function takeArrived(job) {
 }
 
 function madeRow(file) {
-    const [name, note] = role(file.role);
+    const [name, note] = describeRole(file.role);
     return make("li", {}, make("a", { href: asDownload(file.url), download: file.name, "data-role": file.role },
         make("span", { className: "name", textContent: name }),
         make("span", { className: "words", textContent: `${note} · ${bytes(file.size)}` })));
@@ -96,7 +96,7 @@ function madeRow(file) {
 
 function moreRow(job, format) {
     const making = job.making.includes(format.word) || (awaited.get(job.id)?.has(format.word) ?? false);
-    const [name, note] = role(format.word);
+    const [name, note] = describeRole(format.word);
     return make("li", {}, make("button", {
         type: "button", className: making ? "make making" : "make", "data-role": format.word, disabled: making,
         title: capital(format.help), onclick: () => askForFormat(job, format),
@@ -110,8 +110,8 @@ function showMore(job) {
     const open = new Set([...box.querySelectorAll("details[open]")].map((shelf) => shelf.dataset.shelf));
     const focused = box.contains(document.activeElement) ? document.activeElement.dataset.role : undefined;
     box.hidden = job.kind === "outpaint" || job.state !== "done";
-    box.replaceChildren(...formatsOnShelves(server).map(({ shelf, formats }) => {
-        const missing = formats.filter((format) => !has(job, format.word));
+    box.replaceChildren(...formatShelves().map((shelf) => {
+        const missing = shelf.formats.filter((format) => !has(job, format.word));
         return missing.length === 0 ? "" : make("details", { className: "shelf", "data-shelf": shelf.word, open: open.has(shelf.word) },
             make("summary", { textContent: shelf.label }), make("ul", { className: "downloads" }, ...missing.map((format) => moreRow(job, format))));
     }));
@@ -119,9 +119,21 @@ function showMore(job) {
         box.querySelector(`[data-role="${CSS.escape(focused)}"]`)?.focus();
 }
 
+/* News of a job come ten times a second: the lists are made anew only when they say something new. */
+function isNew(job) {
+    const files = job.files.map((file) => `${file.url} ${file.size}`);
+    const now = JSON.stringify([job.id, job.kind, job.state, job.archive, files, job.making, job.making_error,
+        [...awaited.get(job.id) ?? []], zips.has(job.id)]);
+    const is = now !== drawn;
+    drawn = now;
+    return is;
+}
+
 /** Lists the files of a finished job, and what else can be made of it. */
 export function showDownloads(job) {
     shown = job;
+    if (!isNew(job))
+        return;
     byId("downloads").replaceChildren(...sortFiles(job.files).map(madeRow));
     const all = byId("download-all");
     all.hidden = job.archive === null;

@@ -3,6 +3,7 @@ import { byId, make } from "./dom.js";
 
 const MOST = 3; /* a margin, in sides of the photo; what the server takes */
 const SIZE = "size"; /* the preset of the fields for pixels */
+const SIDE_MAX_PX = 65500;
 const ROOM = 1.5; /* of the stage in frames, so that there is something to drag into */
 const sides = ["left", "top", "right", "bottom"];
 const handles = {
@@ -23,6 +24,7 @@ export class FrameEditor {
     #size = { width: 3, height: 2 };
     #known = false; /* whether the browser could read the photo */
     #preset = "20";
+    #wish = { width: 0, height: 0 }; /* what was typed into the fields, for SIZE */
     #scale = 1;
     #buttons = [];
     #wide = byId("frame-width");
@@ -54,7 +56,7 @@ export class FrameEditor {
         }
         this.#photo.classList.toggle("unknown", !this.#known);
         if (this.#preset === SIZE)
-            this.#chooseSize();
+            this.#growToWish();
         else
             this.#choose(this.#preset === "" ? "20" : this.#preset);
     }
@@ -64,35 +66,56 @@ export class FrameEditor {
         if (this.#preset === "20")
             return { expand: "20%" };
         if (this.#preset === SIZE)
-            return { size: `${this.#wide.value}x${this.#high.value}` };
+            return { size: Object.values(this.#known ? this.#pixels() : this.#wish).join("x") };
         if (this.#preset !== "")
             return { aspect: this.#preset };
-        return Object.fromEntries(sides.map((side) => [side, `${(this.#margins[side] * 100).toFixed(2)}%`]));
+        return Object.fromEntries(sides.map((side) => [side, `${this.#share(side)}%`]));
     }
 
     #choose(preset) {
         this.#preset = preset;
-        const { width, height } = this.#size;
-        const even = (across, down) => ({ left: across, right: across, top: down, bottom: down });
         if (preset === "20") {
-            this.#margins = even(0.2, 0.2);
+            this.#margins = { left: 0.2, right: 0.2, top: 0.2, bottom: 0.2 };
+            this.#fit();
         } else {
-            const [w, h] = preset.split(":").map(Number);
-            const growth = (w / h) / (width / height);
-            this.#margins = growth >= 1 ? even((growth - 1) / 2, 0) : even(0, (1 / growth - 1) / 2);
+            const [wide, high] = preset.split(":").map(Number);
+            this.#fitShape(wide / high);
         }
+    }
+
+    /* What is no size leaves the frame, and goes from the fields. */
+    #chooseSize() {
+        const [width, height] = [this.#wide, this.#high].map(({ value }) => Number(value));
+        const whole = [width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= SIDE_MAX_PX);
+        if (!whole) {
+            /* Of a photo that this browser cannot read, the other side is not known: it is typed next. */
+            if (this.#known)
+                this.#place();
+            return;
+        }
+        this.#wish = { width, height };
+        this.#growToWish();
+    }
+
+    /* As large as was wished, but nowhere smaller than the photo, which the server refuses. */
+    #growToWish() {
+        this.#preset = SIZE;
+        if (!this.#known) {
+            this.#fitShape(this.#wish.width / this.#wish.height);
+            return;
+        }
+        const { width, height } = this.#pixels();
+        const across = (width / this.#size.width - 1) / 2;
+        const down = (height / this.#size.height - 1) / 2;
+        this.#margins = { left: across, right: across, top: down, bottom: down };
         this.#fit();
     }
 
-    /* As large as the fields say, but nowhere smaller than the photo, as the server does it. */
-    #chooseSize() {
-        const { width, height } = this.#size;
-        const [wide, high] = [this.#wide, this.#high].map(({ value }) => Number(value));
-        if (!this.#known || !(wide > 0 && high > 0 && Number.isInteger(wide) && Number.isInteger(high)))
-            return;
-        const across = Math.min(MOST, Math.max(0, wide / width - 1) / 2);
-        const down = Math.min(MOST, Math.max(0, high / height - 1) / 2);
-        this.#preset = SIZE;
+    /* Grows to that width for one of height, evenly on two sides. */
+    #fitShape(shape) {
+        const growth = shape / (this.#size.width / this.#size.height);
+        const across = growth >= 1 ? (growth - 1) / 2 : 0;
+        const down = growth >= 1 ? 0 : (1 / growth - 1) / 2;
         this.#margins = { left: across, right: across, top: down, bottom: down };
         this.#fit();
     }
@@ -119,14 +142,40 @@ export class FrameEditor {
         set(this.#photo, { left: m.left * width, top: m.top * height, width, height });
         for (const button of this.#buttons)
             button.setAttribute("aria-pressed", String(button.dataset.value === this.#preset));
-        if (this.#preset !== SIZE) {
-            this.#wide.value = this.#known ? Math.round(total.width) : "";
-            this.#high.value = this.#known ? Math.round(total.height) : "";
-        }
-        const pixels = (a, b) => `${Math.round(a)} × ${Math.round(b)}`;
-        byId("frame-size").textContent = this.#known
-            ? `${pixels(width, height)} → ${pixels(total.width, total.height)}`
-            : `${Math.round(total.width / width * 100)} % × ${Math.round(total.height / height * 100)} % of the photo`;
+        this.#tellSize();
+    }
+
+    /* Of the larger photo as the server reckons it: of a margin in per cent, each side is rounded for itself. */
+    #pixels() {
+        const { width, height } = this.#size;
+        const m = this.#margins;
+        if (this.#preset === SIZE)
+            return { width: Math.max(width, this.#wish.width), height: Math.max(height, this.#wish.height) };
+        if (this.#preset.includes(":"))
+            return { width: Math.round(width * (1 + m.left + m.right)), height: Math.round(height * (1 + m.top + m.bottom)) };
+        const margin = (side, length) => Math.round(Number(this.#share(side)) / 100 * length);
+        return {
+            width: width + margin("left", width) + margin("right", width),
+            height: height + margin("top", height) + margin("bottom", height),
+        };
+    }
+
+    /* A margin in per cent, as it is sent. */
+    #share(side) {
+        return (this.#margins[side] * 100).toFixed(2);
+    }
+
+    /* The fields say what will be made, which a wish for less than the photo is not. Of a photo whose size is not known
+     * they say the wish. */
+    #tellSize() {
+        const words = ({ width, height }) => `${width} × ${height}`;
+        const percent = (a, b) => `${Math.round((1 + this.#margins[a] + this.#margins[b]) * 100)} %`;
+        const wished = this.#preset === SIZE;
+        const made = this.#known ? this.#pixels() : wished ? this.#wish : null;
+        this.#wide.value = made?.width ?? "";
+        this.#high.value = made?.height ?? "";
+        byId("frame-size").textContent = this.#known ? `${words(this.#size)} → ${words(made)}`
+            : wished ? `→ ${words(made)}` : `${percent("left", "right")} × ${percent("top", "bottom")} of the photo`;
     }
 
     #grow(side, by) {

@@ -1,6 +1,6 @@
 import { shareJob, unshareJob } from "./api.js";
-import { byId, say, showAlert } from "./dom.js";
-import { trouble } from "./text.js";
+import { byId, say } from "./dom.js";
+import { showTrouble } from "./trouble.js";
 
 let job = null;
 
@@ -54,7 +54,6 @@ async function stop() {
 }
 
 function fail(error) {
-    const { title, detail } = trouble(error, job.name);
     byId("share-dialog").close();
-    showAlert(title, detail);
+    showTrouble(error, job.name);
 }

@@ -3,35 +3,6 @@ const stages = {
     encode: "Packing", write: "Saving",
 };
 
-/* Names and notes of made files by role, in the order in which people look for them: the server's formats come in. */
-const roles = new Map([["outpainted", ["Extended photo", "PNG"]]]);
-
-/** Takes the names of formats from what the server offers. */
-export function learnFormats(server) {
-    const formats = new Map(server.format_table.map((format) => [format.word, format]));
-    for (const { formats: words } of server.shelves) {
-        for (const word of words)
-            roles.set(word, [formats.get(word).label, extension(formats.get(word).file)]);
-    }
-}
-
-/** Shelves with the rows of their formats. */
-export function formatsOnShelves(server) {
-    const formats = new Map(server.format_table.map((format) => [format.word, format]));
-    return server.shelves.map((shelf) => ({ shelf, formats: shelf.formats.map((word) => formats.get(word)) }));
-}
-
-/** The name that a format's file of a job has. */
-export function fileName(format, base) {
-    return format.file.replace("%s", () => base);
-}
-
-/** What kind of file a name says, in capitals: "HEIC". */
-export function extension(name) {
-    const end = name.split(".").pop().toUpperCase();
-    return end === "JPG" ? "JPEG" : end;
-}
-
 /** A size as people say it. */
 export function bytes(size) {
     if (size < 1000)
@@ -39,17 +10,6 @@ export function bytes(size) {
     if (size < 1e6)
         return `${Math.round(size / 1e3)} kB`;
     return `${(size / 1e6).toFixed(size < 1e7 ? 1 : 0)} MB`;
-}
-
-/** What a file is: [name, note]. */
-export function role(name) {
-    return roles.get(name) ?? [name, ""];
-}
-
-/** Files in the order that people look for them. */
-export function sortFiles(files) {
-    const order = [...roles.keys()];
-    return [...files].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
 }
 
 /** What a job does right now, in words. */

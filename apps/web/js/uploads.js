@@ -1,6 +1,7 @@
 import { upload } from "./api.js";
 import { showAlert } from "./dom.js";
-import { bytes, trouble } from "./text.js";
+import { bytes } from "./text.js";
+import { showTrouble } from "./trouble.js";
 
 const AT_ONCE = 2;
 const RETRY_S = 5;
@@ -122,8 +123,7 @@ export class Uploads extends EventTarget {
             item.state = "later";
             item.words = error.status === 0 ? "No connection, waiting for it" : "Waiting for the token";
         } else {
-            const { title, detail } = trouble(error, item.name);
-            showAlert(title, detail);
+            showTrouble(error, item.name);
             this.#forget(item);
             return;
         }

@@ -3,7 +3,8 @@ import { byId, make, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { isActive } from "./jobs.js";
 import { Slider, aboutOf } from "./slider.js";
-import { capital, comfort, failure, state, trouble } from "./text.js";
+import { capital, comfort, failure, state } from "./text.js";
+import { showTrouble } from "./trouble.js";
 import { Anaglyph } from "./views/anaglyph.js";
 import { Compare } from "./views/compare.js";
 import { Depth, SideBySide, Wiggle } from "./views/flat.js";
@@ -280,8 +281,7 @@ export class Viewer {
             await renderJob(this.job.id, options);
             this.#touched = false;
         } catch (error) {
-            const { title, detail } = trouble(error, this.job.name);
-            showAlert(title, detail);
+            showTrouble(error, this.job.name);
             byId("render").disabled = !this.#touched;
         }
     }
