@@ -1,7 +1,8 @@
 /*
- * All results of a job in one zip. libarchive pushes bytes, libmicrohttpd pulls them: each pull
- * feeds libarchive one more block of the current file until there is something to send. Nothing is
- * compressed (pictures are already) and nothing is held but one block.
+ * All results of a job in one zip, or of several, a folder each. libarchive pushes bytes,
+ * libmicrohttpd pulls them: each pull feeds libarchive one more block of the current file until
+ * there is something to send. Nothing is compressed (pictures are already) and nothing is held but
+ * one block.
  */
 #include "server/http_text.h"
 #include "server/late_archive.h"
@@ -14,11 +15,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 65536, FILE_MODE = 0644 };
+enum { BLOCK_BYTES = 65536, FILE_MODE = 0644, JOBS_MAX = 100 };
+
+/* A job of a zip, and the folder that its files lie in; "" = none. */
+typedef struct zip_part {
+    char id[SPX_ID_SIZE];
+    char folder[SPX_JOB_NAME_SIZE + 8];
+} zip_part;
 
 typedef struct zip_stream {
     spx_jobs *jobs; /* borrowed: the queue outlives every connection */
-    spx_job job;
+    spx_job job;    /* whose files are sent now */
+    zip_part *parts;
+    size_t part_count;
+    size_t next_part;
     struct archive *archive;
     spx_bytes out;
     size_t out_at;
@@ -47,17 +57,22 @@ static void destroy_zip(void *user)
     if (zip->fd >= 0)
         (void)close(zip->fd);
     spx_bytes_clear(&zip->out);
+    free(zip->parts);
     free(zip);
 }
 
-static zip_stream *create_zip(spx_jobs *jobs, const spx_job *job)
+/* parts: from calloc(), moved. */
+static zip_stream *create_zip(spx_jobs *jobs, zip_part *parts, size_t part_count)
 {
     zip_stream *const zip = calloc(1, sizeof(*zip));
-    if (zip == NULL)
+    if (zip == NULL) {
+        free(parts);
         return NULL;
+    }
     zip->fd = -1;
     zip->jobs = jobs;
-    zip->job = *job;
+    zip->parts = parts;
+    zip->part_count = part_count;
     zip->archive = archive_write_new();
     if (zip->archive != NULL && archive_write_set_format_zip(zip->archive) == ARCHIVE_OK &&
         archive_write_zip_set_compression_store(zip->archive) == ARCHIVE_OK &&
@@ -75,7 +90,10 @@ static int begin_file(zip_stream *zip)
 {
     char *path = NULL;
     struct stat about;
+    char name[sizeof(zip->parts->folder) + SPX_JOB_FILE_NAME_SIZE];
     const spx_job_file *const file = &zip->job.files[zip->next_file++];
+    const char *const folder = zip->parts[zip->next_part - 1].folder;
+    (void)snprintf(name, sizeof(name), "%s%s%s", folder, folder[0] == '\0' ? "" : "/", file->name);
     if (spx_jobs_file_path(zip->jobs, &zip->job, file, &path, NULL) != SPX_OK)
         return 0;
     zip->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -86,7 +104,7 @@ static int begin_file(zip_stream *zip)
     struct archive_entry *const entry = archive_entry_new();
     if (entry == NULL)
         return 0;
-    archive_entry_set_pathname_utf8(entry, file->name);
+    archive_entry_set_pathname_utf8(entry, name);
     archive_entry_set_size(entry, about.st_size);
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, FILE_MODE);
@@ -96,11 +114,23 @@ static int begin_file(zip_stream *zip)
     return written >= ARCHIVE_WARN;
 }
 
+/* A job that went meanwhile has no files. */
+static void begin_part(zip_stream *zip)
+{
+    if (spx_jobs_get(zip->jobs, zip->parts[zip->next_part++].id, &zip->job, NULL) != SPX_OK)
+        zip->job.file_count = 0;
+    zip->next_file = 0;
+}
+
 /* Gives libarchive one more block; 0 on failure. */
 static int pump(zip_stream *zip)
 {
     if (zip->fd < 0 && zip->next_file < zip->job.file_count)
         return begin_file(zip);
+    if (zip->fd < 0 && zip->next_part < zip->part_count) {
+        begin_part(zip);
+        return 1;
+    }
     if (zip->fd < 0) {
         zip->closed = 1;
         return archive_write_close(zip->archive) == ARCHIVE_OK;
@@ -137,16 +167,18 @@ static ssize_t read_zip(void *user, uint64_t position, char *out, size_t most)
     return (ssize_t)size;
 }
 
-static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
+/* parts: from calloc(), moved. */
+static spx_answer reply_zip(spx_exchange *exchange, const char *name, zip_part *parts,
+                            size_t part_count)
 {
-    char base[SPX_JOB_NAME_SIZE];
-    char name[SPX_JOB_NAME_SIZE + 16];
     spx_bytes disposition = { 0 };
     spx_diag diag = { 0 };
     const spx_status status = spx_late_archive_open(&diag);
-    if (status != SPX_OK)
+    if (status != SPX_OK) {
+        free(parts);
         return spx_reply_failure(exchange, status, &diag);
-    zip_stream *const zip = create_zip(exchange->context->jobs, job);
+    }
+    zip_stream *const zip = create_zip(exchange->context->jobs, parts, part_count);
     if (zip == NULL)
         return MHD_NO;
     struct MHD_Response *const response = MHD_create_response_from_callback(
@@ -155,8 +187,6 @@ static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
         destroy_zip(zip);
         return MHD_NO;
     }
-    spx_job_base(job, base);
-    (void)snprintf(name, sizeof(name), "%s_spx.zip", base);
     spx_append_disposition(&disposition, name, 1);
     if (!disposition.failed) {
         spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION,
@@ -165,6 +195,19 @@ static spx_answer reply_zip(spx_exchange *exchange, const spx_job *job)
     spx_bytes_clear(&disposition);
     spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/zip");
     return spx_reply_send(exchange, MHD_HTTP_OK, response);
+}
+
+static spx_answer reply_one(spx_exchange *exchange, const spx_job *job)
+{
+    char base[SPX_JOB_NAME_SIZE];
+    char name[SPX_JOB_NAME_SIZE + 16];
+    zip_part *const part = calloc(1, sizeof(*part));
+    if (part == NULL)
+        return MHD_NO;
+    memcpy(part->id, job->id, sizeof(part->id));
+    spx_job_base(job, base);
+    (void)snprintf(name, sizeof(name), "%s_spx.zip", base);
+    return reply_zip(exchange, name, part, 1);
 }
 
 /* Formats that are to be in the zip; what is not made yet is made first: 1 = so it was answered. */
@@ -199,7 +242,69 @@ spx_answer spx_api_archive(spx_exchange *exchange)
         return answer;
     }
     answer = job->file_count == 0 ? spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &none)
-                                  : reply_zip(exchange, job);
+                                  : reply_one(exchange, job);
     free(job);
+    return answer;
+}
+
+/* A folder of its own for each: "boats", "boats (2)". */
+static void name_folder(zip_part *parts, size_t place, const spx_job *job)
+{
+    char base[SPX_JOB_NAME_SIZE];
+    zip_part *const part = &parts[place];
+    spx_job_base(job, base);
+    (void)snprintf(part->folder, sizeof(part->folder), "%s", base);
+    unsigned copy = 2;
+    for (size_t i = 0; i < place; i++) {
+        if (strcmp(parts[i].folder, part->folder) != 0)
+            continue;
+        (void)snprintf(part->folder, sizeof(part->folder), "%s (%u)", base, copy++);
+        i = (size_t)-1; /* the new name may be taken as well */
+    }
+}
+
+/* The jobs of "id,id,..." that have files; parts: [JOBS_MAX]. 0 = the list is none. */
+static int read_jobs(const spx_exchange *exchange, zip_part *parts, size_t *count, spx_job *job)
+{
+    size_t listed = 0;
+    const char *at = spx_exchange_query(exchange, "jobs");
+    for (; at != NULL && *at != '\0' && listed < JOBS_MAX; listed++) {
+        zip_part *const part = &parts[*count];
+        const size_t size = strcspn(at, ",");
+        (void)snprintf(part->id, sizeof(part->id), "%.*s", (int)size, at);
+        if (size != SPX_ID_SIZE - 1 || !spx_id_valid(part->id))
+            return 0;
+        at += size + (at[size] == ',');
+        if (spx_jobs_get(exchange->context->jobs, part->id, job, NULL) != SPX_OK ||
+            job->file_count == 0)
+            continue;
+        name_folder(parts, *count, job);
+        (*count)++;
+    }
+    return listed != 0 && *at == '\0';
+}
+
+spx_answer spx_api_archive_of(spx_exchange *exchange)
+{
+    static const spx_diag none = { "no results" };
+    size_t count = 0;
+    zip_part *parts = calloc(JOBS_MAX, sizeof(*parts));
+    spx_job *const job = malloc(sizeof(*job));
+    spx_answer answer = MHD_NO;
+    if (parts == NULL || job == NULL)
+        goto out;
+    if (!read_jobs(exchange, parts, &count, job)) {
+        answer = spx_reply_error(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
+                                 "jobs is 1 to 100 ids of jobs, joined by commas");
+    } else if (count == 0) {
+        answer = spx_reply_failure(exchange, SPX_ERR_NOT_FOUND, &none);
+    } else {
+        answer = reply_zip(exchange, "spx_photos.zip", parts, count);
+        parts = NULL; /* moved to the answer */
+    }
+
+out:
+    free(job);
+    free(parts);
     return answer;
 }

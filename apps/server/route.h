@@ -53,8 +53,13 @@ spx_answer spx_api_unshare(spx_exchange *exchange);
 spx_answer spx_shared_page(spx_exchange *exchange);
 spx_answer spx_shared_get(spx_exchange *exchange);
 spx_answer spx_shared_file(spx_exchange *exchange);
+spx_answer spx_shared_code(spx_exchange *exchange);
+/* qr.c */
+/** The address of a share as a QR code, SVG. */
+spx_answer spx_reply_code(spx_exchange *exchange, const char *share);
 /* archive.c */
 spx_answer spx_api_archive(spx_exchange *exchange);
+spx_answer spx_api_archive_of(spx_exchange *exchange);
 /* service.c */
 spx_answer spx_api_server(spx_exchange *exchange);
 spx_answer spx_api_login(spx_exchange *exchange);

@@ -90,3 +90,14 @@ spx_answer spx_shared_page(spx_exchange *exchange)
     free(job);
     return spx_reply_asset(exchange, "/share.html");
 }
+
+spx_answer spx_shared_code(spx_exchange *exchange)
+{
+    spx_answer answer = MHD_NO;
+    spx_job *const job = find_shared(exchange, &answer);
+    if (job == NULL)
+        return answer;
+    answer = spx_reply_code(exchange, job->share);
+    free(job);
+    return answer;
+}
