@@ -15,6 +15,7 @@
  *     uploads/ID/second           of a pair in two files the right eye
  *     uploads/ID/preview.jpg, thumbnail.jpg
  *     uploads/ID/depth.cache      depth, for renders
+ *     uploads/ID/depth.own        a depth map of the owner's, which goes before it
  *     uploads/ID/output-N/        files of revision N, and ..._preview.jpg for screens
  *     outpainted/ID/picture-….png the larger photo; with .depth: its depth
  */

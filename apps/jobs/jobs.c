@@ -482,19 +482,43 @@ out:
     return status;
 }
 
-spx_status spx_jobs_render(spx_jobs *jobs, const char *id, const spx_job_options *options,
-                           int *done, spx_diag *diag)
+spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
 {
-    SPX_TRY(spx_store_render(jobs->store, id, options, done, diag));
+    SPX_TRY(spx_store_render(jobs->store, job, done, diag));
     if (!*done)
         return SPX_OK;
-    (void)stop_running(jobs, id, 1);
+    (void)stop_running(jobs, job->id, 1);
     wake_worker(jobs);
-    spx_job *const job = malloc(sizeof(*job));
-    if (job != NULL && spx_store_get(jobs->store, id, job, NULL) == SPX_OK)
-        spx_jobs_tell(jobs, job, 0);
-    free(job);
+    spx_job *const queued = malloc(sizeof(*queued));
+    if (queued != NULL && spx_store_get(jobs->store, job->id, queued, NULL) == SPX_OK)
+        spx_jobs_tell(jobs, queued, 0);
+    free(queued);
     return SPX_OK;
+}
+
+spx_status spx_jobs_set_depth(spx_jobs *jobs, const spx_job *job, const char *incoming_id,
+                              int *done, spx_diag *diag)
+{
+    char *incoming = NULL;
+    spx_status status = SPX_OK;
+    *done = 0;
+    if (spx_job_active(job->state))
+        return SPX_OK;
+    char *const own = spx_folders_path(jobs->data_dir, "uploads", job->id, SPX_OWN_DEPTH);
+    if (own == NULL)
+        return spx_fail_memory(diag, "depth map");
+    if (incoming_id != NULL)
+        SPX_TRY_OUT(spx_jobs_incoming_path(jobs, incoming_id, &incoming, diag));
+    if (incoming_id == NULL ? unlink(own) != 0 && errno != ENOENT : rename(incoming, own) != 0) {
+        status = spx_fail(diag, SPX_ERR_IO, "the depth map cannot be kept");
+        goto out;
+    }
+    status = spx_jobs_render(jobs, job, done, diag);
+
+out:
+    free(incoming);
+    free(own);
+    return status;
 }
 
 spx_status spx_jobs_want(spx_jobs *jobs, const spx_job *job, spx_format formats, int *done,

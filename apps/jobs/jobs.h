@@ -81,9 +81,14 @@ typedef enum spx_jobs_removal {
 /** Cancels an active job, removes a finished one. */
 SPX_NODISCARD spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out,
                                          spx_diag *diag);
-/** Queues a finished job again with these options: *done = 1; an active one stays: *done = 0. */
-SPX_NODISCARD spx_status spx_jobs_render(spx_jobs *jobs, const char *id,
-                                         const spx_job_options *options, int *done, spx_diag *diag);
+/** Queues a finished job again, with this one's kind and options: *done = 1; an active one stays:
+ * *done = 0. */
+SPX_NODISCARD spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done,
+                                         spx_diag *diag);
+/** Gives a finished job a depth map of its owner's, the incoming file of that id, and queues it
+ * again; NULL takes the map away. *done = 0: it waits or runs, and nothing was changed. */
+SPX_NODISCARD spx_status spx_jobs_set_depth(spx_jobs *jobs, const spx_job *job,
+                                            const char *incoming_id, int *done, spx_diag *diag);
 /** Asks for more files of a done job, which stays done: *done = 1; one in another state: 0. What is
  * there already is not made again. */
 SPX_NODISCARD spx_status spx_jobs_want(spx_jobs *jobs, const spx_job *job, spx_format formats,

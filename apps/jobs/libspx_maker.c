@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PREVIEW_PX = 1600 };
 static const double outpaint_share = 0.5; /* of a job that outpaints and converts */
@@ -139,7 +140,13 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
                               .right_size = is_pair ? what->second_size : 0,
                               .called = is_upload ? what->job->name : NULL };
     const spx_watch watch = { .progress = pass_progress, .user = &own, .cancel = what->cancel };
+    char *const own_depth = spx_path_join(what->cache_dir, SPX_OWN_DEPTH);
+    if (own_depth == NULL)
+        return spx_fail_memory(diag, "job");
+    if (access(own_depth, R_OK) == 0)
+        options.depth_map = own_depth;
     spx_status status = spx_convert(self->engine, &input, &options, &watch, &result, diag);
+    free(own_depth);
     if (status == SPX_OK) {
         for (size_t i = 0; i < spx_result_file_count(result); i++)
             take_file(made, what->job, spx_result_file(result, i));

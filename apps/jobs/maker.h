@@ -4,6 +4,9 @@
 #include "jobs/job.h"
 #include "spx/cancel.h"
 
+/** In a job's cache_dir: a depth map of its owner's, which goes before every network. */
+#define SPX_OWN_DEPTH "depth.own"
+
 /** One job to be made. All borrowed for the call. */
 typedef struct spx_make {
     const spx_job *job;

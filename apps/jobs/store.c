@@ -412,17 +412,18 @@ spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now
     return status;
 }
 
-spx_status spx_store_render(spx_store *store, const char *id, const spx_job_options *options,
-                            int *done, spx_diag *diag)
+spx_status spx_store_render(spx_store *store, const spx_job *job, int *done, spx_diag *diag)
 {
     char *text = NULL;
     *done = 0;
-    SPX_TRY(options_text(options, &text, diag));
+    SPX_TRY(options_text(&job->options, &text, diag));
     spx_store_lock(store);
     sqlite3_stmt *const render = spx_store_prepare(store, SQL_RENDER);
-    if (render != NULL)
+    if (render != NULL) {
         spx_store_bind_text(render, 2, text);
-    const spx_status status = spx_store_change(store, SQL_RENDER, id, done, diag);
+        (void)sqlite3_bind_int64(render, 3, (int64_t)job->kind);
+    }
+    const spx_status status = spx_store_change(store, SQL_RENDER, job->id, done, diag);
     spx_store_unlock(store);
     free(text);
     return status;

@@ -68,8 +68,7 @@ SPX_NODISCARD spx_status spx_store_cancel_queued(spx_store *store, const char *i
                                                  int *done, spx_diag *diag);
 /** Queues a finished job again with these options and its next revision: *done = 1; an active one
  * stays: *done = 0. */
-SPX_NODISCARD spx_status spx_store_render(spx_store *store, const char *id,
-                                          const spx_job_options *options, int *done,
+SPX_NODISCARD spx_status spx_store_render(spx_store *store, const spx_job *job, int *done,
                                           spx_diag *diag);
 /** Removes the row of a finished job: *done = 1; an active one stays: *done = 0. */
 SPX_NODISCARD spx_status spx_store_remove(spx_store *store, const char *id, int *done,

@@ -170,7 +170,7 @@ static const char *const texts[SQL_COUNT] = {
                    "summary = ?6, files = ?7 WHERE id = ?1",
     [SQL_CANCEL] = "UPDATE jobs SET state = 4, finished_ms = ?2 WHERE id = ?1 AND state = 0",
     [SQL_RENDER] =
-        "UPDATE jobs SET state = 0, options = ?2, revision = revision + 1, attempts = "
+        "UPDATE jobs SET state = 0, options = ?2, kind = ?3, revision = revision + 1, attempts = "
         "0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error = '', arrival "
         "= arrival <> 0, hook_attempts = 0, hook_due_ms = 0, hook_answer = '' WHERE "
         "id = ?1 AND state > 1",

@@ -17,8 +17,7 @@ static spx_answer reply_job(spx_exchange *exchange, unsigned status, const spx_j
     return spx_reply_json(exchange, status, spx_job_json(job));
 }
 
-/* Reads the job of the path again and sends it. */
-static spx_answer reply_current(spx_exchange *exchange, unsigned status)
+spx_answer spx_reply_job(spx_exchange *exchange, unsigned status)
 {
     spx_answer answer = MHD_NO;
     spx_job *const job = spx_exchange_job(exchange, &answer);
@@ -66,7 +65,7 @@ static int was_sent_before(spx_exchange *exchange)
 spx_answer spx_api_create(spx_exchange *exchange)
 {
     if (!exchange->submitted && was_sent_before(exchange))
-        return reply_current(exchange, MHD_HTTP_OK);
+        return spx_reply_job(exchange, MHD_HTTP_OK);
     if (exchange->refused != 0)
         return spx_reply_refused(exchange);
     if (!exchange->submitted) {
@@ -81,7 +80,7 @@ spx_answer spx_api_create(spx_exchange *exchange)
     char location[64];
     (void)snprintf(location, sizeof(location), "/api/v1/jobs/%s", exchange->id);
     exchange->location = location;
-    return reply_current(exchange, MHD_HTTP_CREATED);
+    return spx_reply_job(exchange, MHD_HTTP_CREATED);
 }
 
 /* A number of the query; `otherwise` without, 0 when it is none or out of range. */
@@ -187,7 +186,7 @@ spx_answer spx_api_list(spx_exchange *exchange)
 
 spx_answer spx_api_get(spx_exchange *exchange)
 {
-    return reply_current(exchange, MHD_HTTP_OK);
+    return spx_reply_job(exchange, MHD_HTTP_OK);
 }
 
 spx_answer spx_api_delete(spx_exchange *exchange)
@@ -200,13 +199,30 @@ spx_answer spx_api_delete(spx_exchange *exchange)
         return spx_reply_failure(exchange, status, &diag);
     switch (removal) {
     case SPX_REMOVAL_CANCELLED:
-        return reply_current(exchange, MHD_HTTP_OK);
+        return spx_reply_job(exchange, MHD_HTTP_OK);
     case SPX_REMOVAL_CANCELLING:
-        return reply_current(exchange, MHD_HTTP_ACCEPTED);
+        return spx_reply_job(exchange, MHD_HTTP_ACCEPTED);
     case SPX_REMOVAL_REMOVED:
         break;
     }
     return spx_reply_empty(exchange, MHD_HTTP_NO_CONTENT);
+}
+
+/* A photo that was made larger may become stereo too; nothing else changes its kind. */
+static spx_status take_kind(spx_job *job, json_t *wanted, spx_diag *diag)
+{
+    spx_job_kind kind = job->kind;
+    const json_t *const word = json_object_get(wanted, "kind");
+    if (word == NULL)
+        return SPX_OK;
+    if (!json_is_string(word))
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "kind: not a word");
+    SPX_TRY(spx_job_kind_from_name(&kind, json_string_value(word), diag));
+    if (kind != job->kind && (job->kind != SPX_JOB_OUTPAINT || kind != SPX_JOB_BOTH))
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "kind: only \"outpaint\" may become \"both\"");
+    job->kind = kind;
+    (void)json_object_del(wanted, "kind");
+    return SPX_OK;
 }
 
 static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
@@ -219,6 +235,8 @@ static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
     const spx_allowance allowed = { .active = exchange->key.at_once };
     spx_status status = spx_jobs_get(jobs, exchange->id, job, &diag);
     if (status == SPX_OK)
+        status = take_kind(job, wanted, &diag);
+    if (status == SPX_OK)
         status = spx_job_options_set_json(&job->options, wanted, &diag);
     if (status == SPX_OK)
         status = spx_submit_check(exchange, &job->options, &diag);
@@ -227,14 +245,14 @@ static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
     if (status == SPX_OK && room != SPX_ROOM_FREE)
         return spx_submit_no_room(exchange, room);
     if (status == SPX_OK)
-        status = spx_jobs_render(jobs, exchange->id, &job->options, &done, &diag);
+        status = spx_jobs_render(jobs, job, &done, &diag);
     if (status != SPX_OK)
         return spx_reply_failure(exchange, status, &diag);
     if (!done) {
         return spx_reply_error(exchange, MHD_HTTP_CONFLICT, "busy",
                                "the job waits or runs: wait, or cancel it");
     }
-    return reply_current(exchange, MHD_HTTP_ACCEPTED);
+    return spx_reply_job(exchange, MHD_HTTP_ACCEPTED);
 }
 
 spx_answer spx_api_render(spx_exchange *exchange)

@@ -126,6 +126,8 @@ spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const sp
 spx_answer spx_reply_asset(spx_exchange *exchange, const char *path);
 /** The file of a job that the path names, if it is there; nothing is made. */
 spx_answer spx_reply_job_file(spx_exchange *exchange, const spx_job *job);
+/** Reads the job of the path again and sends it. */
+spx_answer spx_reply_job(spx_exchange *exchange, unsigned status);
 /** 202 and the job of the path: files are on their way. */
 spx_answer spx_reply_making(spx_exchange *exchange);
 spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status);

@@ -42,8 +42,8 @@ static void put_options(json_t *schema, const spx_option *row, use what, int is_
 
 static void put_all(json_t *schema, use what)
 {
-    /* A job's kind is said once, when it comes. */
-    put_options(schema, &spx_job_rows[what == USE_FORM ? SPX_JOB_ROW_KIND : SPX_JOB_ROW_PAINTER],
+    /* A job's kind stands beside its options, not among them. */
+    put_options(schema, &spx_job_rows[what == USE_ANSWER ? SPX_JOB_ROW_PAINTER : SPX_JOB_ROW_KIND],
                 what, 0);
     for (int section = 0; section < SPX_OPTIONS_LIMITS; section++) {
         if (section == SPX_OPTIONS_PICTURE)

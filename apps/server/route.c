@@ -17,6 +17,8 @@ const spx_route spx_routes[] = {
     { GET, "/api/v1/jobs/{id}", SPX_BODY_NONE, 0, spx_api_get },
     { DELETE, "/api/v1/jobs/{id}", SPX_BODY_NONE, 0, spx_api_delete },
     { POST, "/api/v1/jobs/{id}/render", SPX_BODY_JSON, 0, spx_api_render },
+    { POST, "/api/v1/jobs/{id}/depth", SPX_BODY_PHOTO, 0, spx_api_set_depth },
+    { DELETE, "/api/v1/jobs/{id}/depth", SPX_BODY_NONE, 0, spx_api_drop_depth },
     { GET, "/api/v1/jobs/{id}/events", SPX_BODY_NONE, 0, spx_api_events },
     { GET, "/api/v1/jobs/{id}/original", SPX_BODY_NONE, 0, spx_api_original },
     { GET, "/api/v1/jobs/{id}/archive.zip", SPX_BODY_NONE, 0, spx_api_archive },

@@ -39,6 +39,9 @@ spx_answer spx_api_list(spx_exchange *exchange);
 spx_answer spx_api_get(spx_exchange *exchange);
 spx_answer spx_api_delete(spx_exchange *exchange);
 spx_answer spx_api_render(spx_exchange *exchange);
+/* depth.c */
+spx_answer spx_api_set_depth(spx_exchange *exchange);
+spx_answer spx_api_drop_depth(spx_exchange *exchange);
 /* events.c */
 spx_answer spx_api_events(spx_exchange *exchange);
 /* files.c */

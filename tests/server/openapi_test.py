@@ -78,6 +78,10 @@ def every_answer_is_in_the_document():
         assert again["revision"] == 2 and again["options"]["strength"] == 3
         server.wait(job)
         api.ask("POST", "/api/v1/jobs/{id}/render", at + "/render", b'{"strength": 30}', changes)
+        api.send("/api/v1/jobs/{id}/depth", [("file", "map.png", photo)], at + "/depth")
+        server.wait(job, "failed")  # it is in colours
+        api.ask("DELETE", "/api/v1/jobs/{id}/depth", at + "/depth")
+        server.wait(job)
         share = api.ask("POST", "/api/v1/jobs/{id}/share", at + "/share").json()
         guest = api.ask("GET", "/api/v1/shared/{id}", "/api/v1/shared/" + share["share"]).json()
         api.ask("GET", "/api/v1/shared/{id}/files/{name}", guest["files"][0]["url"])

@@ -358,7 +358,7 @@ static void renders_again_with_new_options(void **state)
     await(jobs, id, SPX_JOB_DONE, &job);
     job.options.convert.strength_pct = 4.0;
 
-    assert_int_equal(spx_jobs_render(jobs, id, &job.options, &done, NULL), SPX_OK);
+    assert_int_equal(spx_jobs_render(jobs, &job, &done, NULL), SPX_OK);
     assert_int_equal(done, 1);
     await(jobs, id, SPX_JOB_DONE, &job);
 
@@ -379,13 +379,13 @@ static void does_not_render_what_waits(void **state)
     static fake self;
     char id[SPX_ID_SIZE];
     int done = 1;
-    spx_job_options options;
+    static spx_job job;
     init_fake(&self, "jobs_busy");
     spx_jobs *const jobs = open_queue(&self, 0);
     (void)add(jobs, "boats.jpg", "c", id);
-    spx_job_options_init(&options);
+    assert_int_equal(spx_jobs_get(jobs, id, &job, NULL), SPX_OK);
 
-    assert_int_equal(spx_jobs_render(jobs, id, &options, &done, NULL), SPX_OK);
+    assert_int_equal(spx_jobs_render(jobs, &job, &done, NULL), SPX_OK);
 
     assert_int_equal(done, 0);
     spx_jobs_close(jobs);
