@@ -28,23 +28,22 @@ def sanitized(program):
     return b"__asan_init" in code or b"__tsan_init" in code
 
 
-def load_playwright():
-    """Playwright as it is installed, else put into the tests' own folder."""
+def load(module, package):
+    """A module as it is installed, else put into the tests' own folder."""
     own = os.path.join(OUT, "python")
-    sys.path.insert(0, own)
+    if own not in sys.path:
+        sys.path.insert(0, own)
     try:
-        import playwright.sync_api
-        return playwright.sync_api
+        return importlib.import_module(module)
     except ImportError:
         pass
     try:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", own,
-                        "playwright"], check=True, timeout=180, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", own, package],
+                       check=True, timeout=180, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         importlib.invalidate_caches()
-        import playwright.sync_api
-        return playwright.sync_api
+        return importlib.import_module(module)
     except (ImportError, OSError, subprocess.SubprocessError) as error:
-        skip(f"Playwright is not there and could not be installed: {error}")
+        skip(f"{package} is not there and could not be installed: {error}")
 
 
 def load_axe():
@@ -86,7 +85,7 @@ class Browser:
         if shutil.which(CHROMIUM) is None:
             skip(f"there is no {CHROMIUM}")
         os.makedirs(OUT, exist_ok=True)
-        self.driver = load_playwright().sync_playwright().start()
+        self.driver = load("playwright.sync_api", "playwright").sync_playwright().start()
         self.chromium = self.driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         self.faults = []
 

@@ -11,6 +11,7 @@ import { Options } from "./options.js";
 import { Queue } from "./queue.js";
 import { bytes, state } from "./text.js";
 import { Sample } from "./sample.js";
+import { openInstalled, takeShared } from "./shared_photos.js";
 import { openShareBox, share } from "./share_box.js";
 import { openTokenPrompt } from "./token.js";
 import { showTrouble } from "./trouble.js";
@@ -202,6 +203,9 @@ async function begin() {
     uploads.resume();
     follower.start();
     showSample();
+    const shared = await takeShared();
+    if (shared.length > 0)
+        take(shared);
     const wanted = location.hash.slice(1);
     if (/^[0-9a-f]{32}$/.test(wanted)) {
         if (jobs.get(wanted) === undefined)
@@ -219,5 +223,6 @@ addEventListener("beforeunload", (event) => {
 });
 openIntake(take);
 openDownloads();
+openInstalled();
 openShareBox();
 void begin();

@@ -21,18 +21,24 @@ export function make(tag, properties = {}, ...children) {
     return element;
 }
 
-/** A row of buttons of which one is chosen. choices: [{value, label}]. Calls onchoose(value). */
+/**
+ * A row of buttons of which one, or none, is chosen. choices: [{value, label}]. Calls onchoose(value). The element's
+ * mark(value) shows another choice.
+ */
 export function makeChoice(label, choices, chosen, onchoose) {
+    const mark = (value) => {
+        for (const button of buttons)
+            button.setAttribute("aria-pressed", String(button.dataset.value === value));
+    };
     const buttons = choices.map(({ value, label: text }) => make("button", {
         type: "button", className: "choice", textContent: text, "data-value": value,
-        "aria-pressed": String(value === chosen),
         onclick: () => {
-            for (const button of buttons)
-                button.setAttribute("aria-pressed", String(button.dataset.value === value));
+            mark(value);
             onchoose(value);
         },
     }));
-    return make("div", { className: "choices", role: "group", "aria-label": label }, ...buttons);
+    mark(chosen);
+    return make("div", { className: "choices", role: "group", "aria-label": label, mark }, ...buttons);
 }
 
 /** Whether the person asked the system for less motion. */
@@ -41,6 +47,13 @@ export function wantsLessMotion() {
 }
 
 const alerts = byId("alerts");
+
+/* The page gets as much longer as alerts are high, so that they never lie on something for good. */
+if (alerts !== null) {
+    new ResizeObserver(() => {
+        document.body.style.setProperty("--alerts", `${alerts.childElementCount === 0 ? 0 : alerts.offsetHeight + 16}px`);
+    }).observe(alerts);
+}
 
 const ALERT_MS = 12000;
 

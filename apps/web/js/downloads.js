@@ -1,4 +1,5 @@
 import { askForFile } from "./api.js";
+import { openDevices, sendButton, showDevices } from "./devices.js";
 import { byId, make, say } from "./dom.js";
 import { describeRole, fileName, formatShelves, sortFiles, wordsOf } from "./formats.js";
 import { bytes, capital } from "./text.js";
@@ -48,8 +49,9 @@ function askForFormat(job, format) {
     void ask(job, `/api/v1/jobs/${job.id}/files/${encodeURIComponent(fileName(format, job.base))}`, () => words.delete(format.word));
 }
 
-/** Makes "Download all" work. Once, before the first job is shown. */
+/** Makes "Download all" and the choice of devices work. Once, before the first job is shown. */
 export function openDownloads() {
+    openDevices();
     byId("download-all").addEventListener("click", (event) => {
         const job = shown;
         const missing = job.kind === "outpaint" ? [] : usual().filter((word) => !has(job, word));
@@ -91,17 +93,31 @@ function madeRow(file) {
     const [name, note] = describeRole(file.role);
     return make("li", {}, make("a", { href: asDownload(file.url), download: file.name, "data-role": file.role },
         make("span", { className: "name", textContent: name }),
-        make("span", { className: "words", textContent: `${note} · ${bytes(file.size)}` })));
+        make("span", { className: "words", textContent: `${note} · ${bytes(file.size)}` })), sendButton(file, file.url));
 }
 
 function moreRow(job, format) {
     const making = job.making.includes(format.word) || (awaited.get(job.id)?.has(format.word) ?? false);
     const [name, note] = describeRole(format.word);
     return make("li", {}, make("button", {
-        type: "button", className: making ? "make making" : "make", "data-role": format.word, disabled: making,
+        type: "button", className: making ? "make making" : "make", "data-role": format.word, disabled: making || job.state !== "done",
         title: capital(format.help), onclick: () => askForFormat(job, format),
     }, make("span", { className: "name", textContent: name }),
     make("span", { className: "words", textContent: making ? "Making…" : note })));
+}
+
+function showForDevice(job) {
+    const rows = new Map(formatShelves().flatMap((shelf) => shelf.formats).map((format) => [format.word, format]));
+    const focused = byId("device-files").contains(document.activeElement) ? document.activeElement.dataset.role : undefined;
+    byId("devices").hidden = job.kind === "outpaint";
+    showDevices((word) => {
+        const made = job.files.find((file) => file.role === word);
+        if (made !== undefined)
+            return madeRow(made);
+        return rows.has(word) ? moreRow(job, rows.get(word)) : null;
+    });
+    if (focused !== undefined)
+        byId("device-files").querySelector(`[data-role="${CSS.escape(focused)}"]`)?.focus();
 }
 
 /* Shelves stay as open as the person left them. */
@@ -109,7 +125,7 @@ function showMore(job) {
     const box = byId("more-formats");
     const open = new Set([...box.querySelectorAll("details[open]")].map((shelf) => shelf.dataset.shelf));
     const focused = box.contains(document.activeElement) ? document.activeElement.dataset.role : undefined;
-    box.hidden = job.kind === "outpaint" || job.state !== "done";
+    byId("all-formats").hidden = job.kind === "outpaint" || job.state !== "done";
     box.replaceChildren(...formatShelves().map((shelf) => {
         const missing = shelf.formats.filter((format) => !has(job, format.word));
         return missing.length === 0 ? "" : make("details", { className: "shelf", "data-shelf": shelf.word, open: open.has(shelf.word) },
@@ -141,5 +157,6 @@ export function showDownloads(job) {
     all.textContent = zips.has(job.id) ? "Making the other files…" : "Download all files";
     byId("making-error").hidden = job.making_error === null;
     byId("making-error").textContent = job.making_error ?? "";
+    showForDevice(job);
     showMore(job);
 }

@@ -1,6 +1,7 @@
 import { renderJob } from "./api.js";
-import { byId, make, say, showAlert } from "./dom.js";
+import { byId, make, makeChoice, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
+import { openFullScreen } from "./full_screen.js";
 import { isActive } from "./jobs.js";
 import { Slider, aboutOf } from "./slider.js";
 import { capital, comfort, failure, state } from "./text.js";
@@ -32,6 +33,9 @@ function filesOf(job) {
     return files;
 }
 
+/* What the looks of the server's table aim at, in per cent of the width: how the others compare with the one that is seen. */
+const aims = { mild: 1.8, natural: 2.8, strong: 4.2 };
+
 /** Shows one job: how far it is, and what was made of it. */
 export class Viewer {
     job = null;
@@ -43,17 +47,20 @@ export class Viewer {
     #tab = "live";
     #strength = null; /* sliders, once the server told their ranges */
     #convergence = null;
+    #looks = null; /* buttons of the looks */
+    #look = ""; /* the chosen look; empty = values of one's own */
     #opening = 0;
 
     constructor() {
         byId("tabs").addEventListener("keydown", (event) => this.#key(event));
-        byId("render").addEventListener("click", () => this.#render(this.values));
+        byId("render").addEventListener("click", () => this.#save());
         byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto" }));
         byId("again").addEventListener("click", () => this.#render({}));
         byId("other-border").addEventListener("click", () => this.#render({ seed: (this.job.options.seed ?? 0) + 1 }));
         byId("motion").addEventListener("click", () => this.#askForMotion());
         byId("headset").addEventListener("click", () => this.#enterHeadset());
         byId("motion").hidden = !Parallax.asksForMotion();
+        openFullScreen(byId("full-screen"), byId("screen"));
         void hasHeadset().then((has) => byId("viewer").classList.toggle("headset-here", has));
     }
 
@@ -65,7 +72,11 @@ export class Viewer {
         };
         this.#strength = slider("strength");
         this.#convergence = slider("convergence");
-        byId("live-sliders").replaceChildren(this.#strength.element, this.#convergence.element);
+        const looks = server.options.find((row) => row.name === "look");
+        const label = (word) => looks.word_labels?.[looks.words.indexOf(word)] ?? capital(word);
+        this.#looks = makeChoice("Look", Object.keys(aims).map((word) => ({ value: word, label: label(word) })), "",
+            (word) => this.#chooseLook(word));
+        byId("live-sliders").replaceChildren(this.#looks, this.#strength.element, this.#convergence.element);
     }
 
     /** Shows a job, or what is new about the one shown. */
@@ -151,7 +162,7 @@ export class Viewer {
                 type: "button", id: `tab-${tab.name}`, role: "tab", textContent: tab.label, "aria-controls": "panel",
                 "data-tab": tab.name, onclick: () => this.#open(tab.name),
             })));
-            this.#mark();
+            this.#markTab();
             byId(focused)?.focus();
         }
         if (this.#seen !== this.#pictures(this.#tab))
@@ -190,6 +201,7 @@ export class Viewer {
         if (summary === null || active || this.#touched)
             return;
         this.values = { strength: summary.strength, convergence: summary.convergence };
+        this.#markLook(options.strength === "auto" && options.convergence === "auto" ? options.look ?? "natural" : "");
         this.#strength.value = summary.strength;
         this.#convergence.value = summary.convergence;
         this.#view?.set?.(this.values);
@@ -216,7 +228,7 @@ export class Viewer {
         this.#tab = name;
         this.#seen = this.#pictures(name);
         const opening = ++this.#opening;
-        this.#mark();
+        this.#markTab();
         const view = tabs.find((tab) => tab.name === name).make(this);
         this.#view = view;
         const drawn = view.canvas !== undefined;
@@ -235,7 +247,7 @@ export class Viewer {
             byId("panel").removeAttribute("aria-busy");
     }
 
-    #mark() {
+    #markTab() {
         for (const button of byId("tabs").children) {
             const chosen = button.dataset.tab === this.#tab;
             button.setAttribute("aria-selected", String(chosen));
@@ -264,8 +276,22 @@ export class Viewer {
         next.click();
     }
 
+    #markLook(look) {
+        this.#look = look;
+        this.#looks.mark(look);
+    }
+
+    /* Seen at once as strong as it will be about: the server reckons it anew from the depth when it is saved. */
+    #chooseLook(look) {
+        const { summary, options } = this.job;
+        const seen = options.strength === "auto" ? aims[options.look ?? "natural"] : summary?.strength ?? aims.natural;
+        this.#strength.value = (summary?.strength ?? aims.natural) * aims[look] / seen;
+        this.#slide(look);
+    }
+
     /* What the sliders do is seen in 3D at once. */
-    #slide() {
+    #slide(look = "") {
+        this.#markLook(look);
         this.values = { strength: this.#strength.value, convergence: this.#convergence.value };
         this.#touched = true;
         byId("render").disabled = isActive(this.job);
@@ -273,6 +299,10 @@ export class Viewer {
         if (!["live", "compare"].includes(this.#tab) && byId("tab-live") !== null)
             void this.#open("live");
         this.#view?.set?.(this.values);
+    }
+
+    #save() {
+        void this.#render(this.#look === "" ? this.values : { look: this.#look, strength: "auto", convergence: "auto" });
     }
 
     async #render(options) {

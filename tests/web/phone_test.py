@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The page on a phone: a reload leaves the photo in sight, words of trouble go away and cover nothing, the picture fills the
+screen, a look is seen at once, and photos that other programs share arrive."""
+import base64
+import json
+
+from browser import Browser, check_axe, difference, drawn, drop, load_axe, photo, serving, settled, shoot, wait_done
+
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2, "reduced_motion": "reduce"}
+LIVE = "canvas.live"
+
+
+def test_reload_keeps_the_photo_in_sight():
+    """With and without a photo in the address, and wherever the page was scrolled to."""
+    with serving.Server("phone_reload") as server:
+        page = browser.page(server, **PHONE)
+        page.locator("#limit:has-text('MB')").wait_for()
+        drop(page, photo("orchid.jpg"))
+        wait_done(page)
+        drawn(page, LIVE)
+        for place in ("0", "document.body.scrollHeight"):
+            page.evaluate(f"scrollTo(0, {place})")
+            page.reload()
+            drawn(page, LIVE)
+            page.wait_for_timeout(600)
+            box = page.locator("#panel").bounding_box()
+            assert -20 <= box["y"] and box["y"] + box["height"] * 0.7 <= 844, f"from {place}: the picture lies at {box}"
+            shoot(page, f"phone_reload_{place[:1]}")
+        check_full_screen(page)
+        check_looks(page)
+        page.context.close()
+
+
+def check_full_screen(page):
+    """Both ways: the browser's, and the one for browsers that fill the screen with films only."""
+    for own in (True, False):
+        if not own:
+            page.evaluate("Object.defineProperty(document, 'fullscreenEnabled', { value: false })")
+        page.locator("#full-screen").click()
+        page.locator(".screen.filling" if not own else ".screen:fullscreen").wait_for()
+        page.wait_for_timeout(200)
+        box = page.locator(LIVE).bounding_box()
+        assert box["width"] >= 389, box
+        check_axe(page, axe, "full screen")
+        shoot(page, f"phone_full_{'own' if own else 'window'}")
+        page.locator("#full-screen").click()
+        page.locator(".screen:not(.filling):not(:fullscreen)").wait_for()
+
+
+def check_looks(page):
+    """Another look is seen before it is saved, and is what the server then makes."""
+    box = page.locator(LIVE).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * 0.5)
+    natural = settled(page, LIVE)
+    assert page.locator("#live-sliders [data-value=natural]").get_attribute("aria-pressed") == "true"
+    before = page.locator("#live-sliders output").first.inner_text()
+    page.locator("#live-sliders [data-value=strong]").click()
+    assert difference(natural, settled(page, LIVE)) > 0.5, "a look is not seen"
+    seen = float(page.locator("#live-sliders output").first.inner_text().split()[0])
+    assert seen > float(before.split()[0]), (before, seen)
+    page.locator("#render").click()
+    page.locator("#automatic:enabled, #render:enabled").first.wait_for(state="attached")
+    wait_done(page)
+    job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
+    assert (job["options"]["look"], job["options"]["strength"]) == ("strong", "auto"), job["options"]
+    assert job["revision"] == 2, job["revision"]
+
+
+def test_trouble_covers_nothing():
+    """The end of the page can be scrolled above the words, which go by themselves and by a press."""
+    with serving.Server("phone_alerts") as server:
+        page = browser.page(server, **PHONE)
+        page.locator("#limit:has-text('MB')").wait_for()
+        for name in ("a.txt", "b.txt", "c.txt"):
+            drop(page, (name, "text/plain", b"hello"))
+        page.locator(".alert:has-text('c.txt is not a photo')").wait_for()
+        page.wait_for_timeout(1000)
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(300)
+        last = page.locator(".options > summary").bounding_box()
+        words = page.locator("#alerts").bounding_box()
+        assert last["y"] + last["height"] <= words["y"], (last, words)
+        shoot(page, "phone_alerts")
+        check_axe(page, axe, "alerts")
+        page.locator(".alert button").first.click()
+        assert page.locator(".alert").count() == 2
+        page.mouse.move(0, 0)
+        page.evaluate("document.activeElement.blur()")
+        page.locator(".alert").first.wait_for(state="detached", timeout=60000)
+        page.context.close()
+
+
+SHARE = """(parts) => {
+    const transfer = new DataTransfer();
+    for (const [name, type, text] of parts)
+        transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name, { type }));
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = "/take-shared";
+    form.enctype = "multipart/form-data";
+    const input = document.createElement("input");
+    input.type = "file";
+    input.name = "photos";
+    input.multiple = true;
+    input.files = transfer.files;
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def test_photos_that_others_share():
+    """What a phone's share sheet sends (a form by POST) becomes photos of the page; the manifest can be installed."""
+    with serving.Server("phone_shared") as server:
+        page = browser.page(server, **PHONE)
+        page.locator("#limit:has-text('MB')").wait_for()
+        manifest = json.loads(page.evaluate("fetch('/manifest.webmanifest').then((r) => r.text())"))
+        assert manifest["share_target"]["action"] == "/take-shared" and manifest["display"] == "standalone"
+        for icon in manifest["icons"]:
+            assert server.get(icon["src"]).status == 200, icon
+        page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+        with open(photo("orchid.jpg"), "rb") as file:
+            data = file.read()
+        page.evaluate(SHARE, [["blüte 1.jpg", "image/jpeg", base64.b64encode(data).decode()]])
+        page.locator("#photo-list li:has-text('blüte 1.jpg')").wait_for()
+        wait_done(page)
+        page.reload()
+        page.locator("#photo-list li").first.wait_for()
+        page.wait_for_timeout(500)
+        assert page.locator("#photo-list li").count() == 1, "a shared photo came twice"
+        page.context.close()
+
+
+def test_no_faults():
+    browser.check_faults()
+
+
+browser = Browser()
+axe = load_axe()
+serving.run([test_reload_keeps_the_photo_in_sight, test_trouble_covers_nothing, test_photos_that_others_share, test_no_faults])
