@@ -138,6 +138,23 @@ static spx_status set_painter(int *remote, const char *value, spx_diag *diag)
     return SPX_OK;
 }
 
+/* Text for people and networks: no control characters. */
+static spx_status set_prompt(char out[SPX_JOB_PROMPT_SIZE], const char *value, spx_diag *diag)
+{
+    const size_t size = strlen(value);
+    if (size >= SPX_JOB_PROMPT_SIZE)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "prompt: at most %d bytes",
+                        SPX_JOB_PROMPT_SIZE - 1);
+    json_t *const text = json_string(value); /* NULL: it is not UTF-8 */
+    json_decref(text);
+    for (const char *at = value; *at != '\0'; at++) {
+        if (text == NULL || (unsigned char)*at < ' ' || *at == 0x7f)
+            return spx_fail(diag, SPX_ERR_ARGUMENT, "prompt: not a text of one line");
+    }
+    memcpy(out, value, size + 1);
+    return SPX_OK;
+}
+
 /* Margins and a shape exclude each other: the last one counts. */
 static void clear_others(spx_border *border, const spx_option *row)
 {
@@ -160,6 +177,8 @@ static spx_status set_border(spx_job_options *options, const char *name, const c
         spx_option_find(spx_options_of(SPX_OPTIONS_BORDER), name, strlen(name), &suffix);
     if (strcmp(name, spx_job_rows[SPX_JOB_ROW_PAINTER].name) == 0)
         return set_painter(&options->remote, value, diag);
+    if (strcmp(name, "prompt") == 0)
+        return set_prompt(options->prompt, value, diag);
     if (row == NULL || (row->who & SPX_BY_API) == 0)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "there is no option \"%.40s\"", name);
     spx_border wanted = options->border;
@@ -268,6 +287,7 @@ static int put_border(json_t *object, const spx_job_options *options)
         object, "painter",
         json_string(
             painter_words[options->remote ? SPX_JOB_PAINTER_REMOTE : SPX_JOB_PAINTER_LOCAL].text));
+    failed |= json_object_set_new(object, "prompt", json_string(options->prompt));
     if (outpaint.rule == SPX_FRAME_ASPECT)
         return failed | json_object_set_new(object, "aspect", json_real(border->aspect));
     if (outpaint.rule == SPX_FRAME_SIZE) {

@@ -34,7 +34,7 @@ typedef struct spx_job_order {
     int painter;
 } spx_job_order;
 
-enum { SPX_JOB_NAMES = 4, SPX_JOB_OPTION_NAME_SIZE = 64 };
+enum { SPX_JOB_NAMES = 4, SPX_JOB_OPTION_NAME_SIZE = 64, SPX_JOB_PROMPT_SIZE = 512 };
 
 /** A client's wishes, each within its range. A plain value. */
 typedef struct spx_job_options {
@@ -42,8 +42,9 @@ typedef struct spx_job_options {
         convert; /* as the table of options says; its texts are not set, see below */
     char names[SPX_JOB_NAMES][SPX_JOB_OPTION_NAME_SIZE]; /* texts of the table's options in their
                                                             order, e.g. of a model; empty = none */
-    spx_border border; /* outpainting; of margins and shape the last one counts */
-    int remote;        /* painted by the server's remote engine */
+    spx_border border;                /* outpainting; of margins and shape the last one counts */
+    int remote;                       /* painted by the server's remote engine */
+    char prompt[SPX_JOB_PROMPT_SIZE]; /* what that is told to paint; empty = its own words */
 } spx_job_options;
 
 void spx_job_options_init(spx_job_options *options);

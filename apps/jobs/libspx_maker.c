@@ -167,6 +167,8 @@ static spx_status set_outpaint_options(spx_outpaint_options *out, const spx_libs
         out->engine = self->painter;
         out->url = self->options.painter_url;
         out->token = self->options.painter_token;
+        if (wanted->prompt[0] != '\0')
+            out->prompt = wanted->prompt;
     }
     return SPX_OK;
 }
@@ -189,6 +191,8 @@ static void outpaint_key(const spx_job_options *options, char out[24])
                    border->size.width, border->size.height, (unsigned long long)border->seed,
                    options->remote);
     for (const char *at = text; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3U;
+    for (const char *at = options->remote ? options->prompt : ""; *at != '\0'; at++)
         hash = (hash ^ (unsigned char)*at) * 0x100000001b3U;
     (void)snprintf(out, 24, "%016llx", (unsigned long long)hash);
 }

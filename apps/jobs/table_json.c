@@ -266,7 +266,8 @@ json_t *spx_table_schema(const spx_option *row, int form)
         schema = json_pack("{ss}", "type", "boolean");
         break;
     case SPX_OPTION_TEXT:
-        schema = json_pack("{ss, si}", "type", "string", "maxLength", NAME_MOST);
+        schema = json_pack("{ss, si}", "type", "string", "maxLength",
+                           strcmp(row->name, "prompt") == 0 ? SPX_JOB_PROMPT_SIZE - 1 : NAME_MOST);
         break;
     case SPX_OPTION_CHOICE:
         schema = json_pack("{ss, so}", "type", "string", "enum", spx_table_words(row));

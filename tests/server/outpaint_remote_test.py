@@ -15,6 +15,7 @@ sys.path.insert(1, HERE + "/../cli")
 from remote_server import PAINT, Server, read_png  # noqa: E402
 import support  # noqa: E402
 from support import spx  # noqa: E402
+from serving import Server as Serving  # noqa: E402
 
 SECRET = "hf_verysecret"
 WIDTH, HEIGHT = 160, 120
@@ -277,6 +278,50 @@ def falls_back_to_the_local_engine_when_allowed():
     assert "painted locally" in err and "CUDA out of memory" in err, err
 
 
+# ---- through the server ----
+
+def the_server_s_painter_paints():
+    """The reference's outpainting is a remote engine's; a client may ask for the local one, and say what to paint."""
+    painter = Server()
+    with Serving("painter", "--engine", "gradio", "--engine-url", painter.url, environment={"SPX_PAINTER_TOKEN": SECRET}) as server:
+        photo = ("file", "photo.png", support.read("photo.png"))
+        assert server.get("/api/v1/server").json()["painters"] == ["local", "remote"]
+        for path in ("/outpaint/", "/outpaint"):
+            painter.values = None
+            reply = server.post_form(path, [photo, ("expand", "32"), ("prompt", "a meadow of " + path)])
+            assert reply.status == 200, reply.body
+            assert painter.values["prompt_input"] == "a meadow of " + path, painter.values
+            made = read_png(server.get("/download/" + reply.json()["outpaint_path"]).body)
+            assert (made[0], made[1]) == (WIDTH + 64, HEIGHT + 64) and all(abs(made[2][2][6 + c] - PAINT[c]) <= 12 for c in range(3))
+        painter.values = None
+        reply = server.post_form("/outpaint/", [photo, ("expand", "32"), ("painter", "local")])
+        assert reply.status == 200 and painter.values is None
+        reply = server.post_form("/api/v1/jobs", [photo, ("kind", "outpaint"), ("painter", "remote"), ("expand", "32")])
+        job = server.wait(reply.json()["id"])
+        assert job["options"]["prompt"] == "" and painter.values["prompt_input"] == "blend seamlessly"
+        again = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"prompt": "snow"}', {"Content-Type": "application/json"})
+        assert again.status == 202 and server.wait(job["id"])["options"]["prompt"] == "snow"
+        assert painter.values["prompt_input"] == "snow"  # another picture, not the one of before
+        for bad in ("x" * 512, "two\nlines"):
+            reply = server.post_form("/outpaint/", [photo, ("prompt", bad)])
+            assert reply.status == 422, (bad, reply.body)
+
+
+def failures_do_not_say_where_it_is():
+    painter = Server(fault="sd error")
+    with Serving("painter_fails", "--engine", "sdapi", "--engine-url", painter.url + "/") as server:
+        photo = ("file", "photo.png", support.read("photo.png"))
+        texts = []
+        for _ in range(2):
+            reply = server.post_form("/outpaint/", [photo, ("expand", "32")])
+            assert reply.status == 500, reply.body
+            texts.append(reply.body.decode())
+            painter.shutdown()
+            painter.server_close()  # and then nobody is there
+        for text in texts:
+            assert "painter" in text and "127.0.0.1" not in text and str(painter.server_address[1]) not in text, text
+
+
 # ---- /sdapi/v1 ----
 
 def repaints_through_sdapi():
@@ -314,5 +359,6 @@ support.run(speaks_every_protocol, speaks_with_functions_without_queue,
             asks_the_hub_for_the_default_space, says_what_ails_a_space,
             tells_the_errors_of_the_function, tells_the_errors_of_the_server,
             keeps_the_token_from_other_servers, stops_in_time, tells_the_server_of_a_cancel,
-            falls_back_to_the_local_engine_when_allowed, repaints_through_sdapi,
+            falls_back_to_the_local_engine_when_allowed, the_server_s_painter_paints,
+            failures_do_not_say_where_it_is, repaints_through_sdapi,
             tells_the_errors_of_sdapi)
