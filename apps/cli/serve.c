@@ -46,6 +46,7 @@ typedef struct wishes {
     unsigned max_queue;
     unsigned max_client;
     unsigned max_connections;
+    double most_cost;
     double retention_s;
     double grace_s;
     int photo_urls; /* spx_fetch_reach */
@@ -148,6 +149,14 @@ static const spx_option serve_options[] = {
       .standard = 1000,
       .value = "N",
       .help = "open connections" },
+    { .name = "max-cost",
+      .type = SPX_OPTION_NUMBER,
+      AT(most_cost),
+      .min = 0,
+      .max = 1e9,
+      .value = "N",
+      .help = "largest job that is taken: megapixels of the picture with its border, times its "
+              "files and two; 0: any" },
     { .name = "retention",
       .type = SPX_OPTION_SECONDS,
       AT(retention_s),
@@ -286,6 +295,7 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->origins = wanted->origins.count == 0 ? NULL : &wanted->origins;
     out->keys_path = wanted->keys;
     out->access_path = wanted->access_log;
+    out->most_cost = wanted->most_cost;
     out->trust_proxy = wanted->trust_proxy;
     out->remote_painter = wanted->engine != SPX_OUTPAINT_LOCAL;
     out->log = print_log;

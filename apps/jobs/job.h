@@ -116,6 +116,8 @@ typedef struct spx_job {
     char stage[16];              /* while running */
     double percent;              /* 0..100 */
     uint32_t position;           /* while queued: 1 = next */
+    double ahead;                /* while queued: costs of those before it */
+    double eta_s;                /* seconds until it is finished; < 0 = nobody knows */
 } spx_job;
 
 /**

@@ -79,6 +79,10 @@ static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)
     if (status == SPX_OK)
         status = spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), diag);
     if (status == SPX_OK)
+        status = spx_store_get_fact(jobs->store, SPX_FACT_SPENT_S, &jobs->spent_s, diag);
+    if (status == SPX_OK)
+        status = spx_store_get_fact(jobs->store, SPX_FACT_SPENT_COST, &jobs->spent_cost, diag);
+    if (status == SPX_OK)
         spx_folders_sweep(jobs->data_dir, is_known, jobs);
     return status;
 }
@@ -322,6 +326,43 @@ static void find_views(const spx_jobs *jobs, spx_job *job)
         job->views |= find_view(jobs, job, "photo_preview.jpg", SPX_VIEW_PHOTO);
 }
 
+/* What is left of a running job's cost. */
+static double cost_left(const spx_slot *slot)
+{
+    return slot->id[0] == '\0' || slot->more ? 0.0 : slot->cost * (1.0 - slot->percent / 100.0);
+}
+
+/* Workers share what is before a job; the job itself has one. The lock is held. */
+static double estimate_s(const spx_jobs *jobs, const spx_job *job)
+{
+    double before = job->ahead;
+    double own = job->cost;
+    if (jobs->spent_cost <= 0.0 || job->cost <= 0.0 || !spx_job_active(job->state))
+        return -1.0;
+    if (job->state == SPX_JOB_RUNNING) {
+        before = 0.0;
+        own *= 1.0 - job->percent / 100.0;
+    }
+    for (unsigned w = 0; w < jobs->options.workers && job->state == SPX_JOB_QUEUED; w++)
+        before += cost_left(&jobs->workers[w].slot);
+    return (before / jobs->options.workers + own) * jobs->spent_s / jobs->spent_cost;
+}
+
+double spx_jobs_queue_s(spx_jobs *jobs)
+{
+    double cost = 0.0;
+    if (spx_store_queued_cost(jobs->store, &cost, NULL) != SPX_OK)
+        return -1.0;
+    (void)pthread_mutex_lock(&jobs->lock);
+    for (unsigned w = 0; w < jobs->options.workers; w++)
+        cost += cost_left(&jobs->workers[w].slot);
+    const double seconds = jobs->spent_cost <= 0.0
+                               ? -1.0
+                               : cost / jobs->options.workers * jobs->spent_s / jobs->spent_cost;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return seconds;
+}
+
 static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
 {
     (void)pthread_mutex_lock(&jobs->lock);
@@ -334,6 +375,7 @@ static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
             memcpy(job->stage, slot->stage, sizeof(job->stage));
             job->percent = slot->percent;
         }
+        job->eta_s = estimate_s(jobs, job);
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     for (size_t i = 0; i < count; i++) {

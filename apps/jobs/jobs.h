@@ -81,10 +81,13 @@ typedef enum spx_jobs_removal {
 /** Cancels an active job, removes a finished one. */
 SPX_NODISCARD spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out,
                                          spx_diag *diag);
-/** Queues a finished job again, with this one's kind and options: *done = 1; an active one stays:
- * *done = 0. */
+/** Queues a finished job again, with this one's kind, options and cost: *done = 1; an active one
+ * stays: *done = 0. */
 SPX_NODISCARD spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done,
                                          spx_diag *diag);
+/** Seconds until all that waits or runs now is done, by the times of jobs that were; < 0 = nothing
+ * was measured yet. */
+double spx_jobs_queue_s(spx_jobs *jobs);
 /** Gives a finished job a depth map of its owner's, the incoming file of that id, and queues it
  * again; NULL takes the map away. *done = 0: it waits or runs, and nothing was changed. */
 SPX_NODISCARD spx_status spx_jobs_set_depth(spx_jobs *jobs, const spx_job *job,

@@ -6,6 +6,10 @@
 
 #include <pthread.h>
 
+/** Numbers that outlive the process. */
+#define SPX_FACT_SPENT_S "spent_s"
+#define SPX_FACT_SPENT_COST "spent_cost"
+
 /** What one worker is doing. Guarded by the lock of spx_jobs. */
 typedef struct spx_slot {
     char id[SPX_ID_SIZE]; /* empty = nothing */
@@ -15,6 +19,7 @@ typedef struct spx_slot {
     spx_cancel *cancel;
     int cancelled; /* by a client, not by a stop */
     int more;      /* it makes more files of a done job */
+    double cost;   /* of the job */
 } spx_slot;
 
 typedef struct spx_worker {
@@ -41,6 +46,8 @@ struct spx_jobs {
     int making_more;   /* one worker makes more files of a done job */
     unsigned arrivals; /* jobs added since the start */
     spx_jobs_totals totals;
+    double spent_s;    /* of workers, for jobs of the cost below; later ones count more */
+    double spent_cost; /* 0 = nothing was measured yet */
     pthread_t attendant;
     int attendant_started;
 };

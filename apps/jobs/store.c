@@ -163,6 +163,7 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     copy_column(job->hook_answer, sizeof(job->hook_answer), row, AT_HOOK_ANSWER);
     job->cost = sqlite3_column_double(row, AT_COST);
     job->position = (uint32_t)sqlite3_column_int(row, AT_POSITION);
+    job->ahead = sqlite3_column_double(row, AT_AHEAD);
     SPX_TRY(read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS), diag));
     return read_files(job, (const char *)sqlite3_column_text(row, AT_FILES), diag);
 }
@@ -422,6 +423,7 @@ spx_status spx_store_render(spx_store *store, const spx_job *job, int *done, spx
     if (render != NULL) {
         spx_store_bind_text(render, 2, text);
         (void)sqlite3_bind_int64(render, 3, (int64_t)job->kind);
+        (void)sqlite3_bind_double(render, 4, job->cost);
     }
     const spx_status status = spx_store_change(store, SQL_RENDER, job->id, done, diag);
     spx_store_unlock(store);

@@ -70,6 +70,13 @@ SPX_NODISCARD spx_status spx_store_cancel_queued(spx_store *store, const char *i
  * stays: *done = 0. */
 SPX_NODISCARD spx_status spx_store_render(spx_store *store, const spx_job *job, int *done,
                                           spx_diag *diag);
+/** The costs of all jobs that wait. */
+SPX_NODISCARD spx_status spx_store_queued_cost(spx_store *store, double *out, spx_diag *diag);
+/** A number that outlives the process; 0 until it is set. */
+SPX_NODISCARD spx_status spx_store_get_fact(spx_store *store, const char *name, double *out,
+                                            spx_diag *diag);
+SPX_NODISCARD spx_status spx_store_set_fact(spx_store *store, const char *name, double value,
+                                            spx_diag *diag);
 /** Removes the row of a finished job: *done = 1; an active one stays: *done = 0. */
 SPX_NODISCARD spx_status spx_store_remove(spx_store *store, const char *id, int *done,
                                           spx_diag *diag);

@@ -64,7 +64,9 @@ static const char indices[] =
     "wanted, second, share, tag, key, hook, source, arrival, hooked, hook_attempts, hook_due_ms, " \
     "hook_answer, cost, "                                                                          \
     "CASE state WHEN 0 THEN (SELECT COUNT(*) FROM jobs q WHERE q.state = 0 AND q.seq <= jobs.seq)" \
-    " ELSE 0 END"
+    " ELSE 0 END, "                                                                                \
+    "CASE state WHEN 0 THEN (SELECT COALESCE(SUM(q.cost), 0) FROM jobs q WHERE q.state = 0 AND "   \
+    "q.seq < jobs.seq) ELSE 0 END"
 
 enum column {
     AT_ID,
@@ -100,6 +102,7 @@ enum column {
     AT_HOOK_ANSWER,
     AT_COST,
     AT_POSITION,
+    AT_AHEAD,
 };
 
 enum statement {
@@ -126,6 +129,9 @@ enum statement {
     SQL_ROOM,
     SQL_COUNT_DAY,
     SQL_FORGET_DAYS,
+    SQL_QUEUED_COST,
+    SQL_GET_FACT,
+    SQL_SET_FACT,
     SQL_WANT,
     SQL_NEXT_WANTED,
     SQL_BEGIN_WANTED,
@@ -170,7 +176,8 @@ static const char *const texts[SQL_COUNT] = {
                    "summary = ?6, files = ?7 WHERE id = ?1",
     [SQL_CANCEL] = "UPDATE jobs SET state = 4, finished_ms = ?2 WHERE id = ?1 AND state = 0",
     [SQL_RENDER] =
-        "UPDATE jobs SET state = 0, options = ?2, kind = ?3, revision = revision + 1, attempts = "
+        "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision + 1, "
+        "attempts = "
         "0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error = '', arrival "
         "= arrival <> 0, hook_attempts = 0, hook_due_ms = 0, hook_answer = '' WHERE "
         "id = ?1 AND state > 1",
@@ -192,6 +199,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_COUNT_DAY] = "INSERT INTO quota (client, day, jobs) VALUES (?1, ?2, 1) "
                       "ON CONFLICT (client, day) DO UPDATE SET jobs = jobs + 1",
     [SQL_FORGET_DAYS] = "DELETE FROM quota WHERE client = ?1 AND day < ?2",
+    [SQL_QUEUED_COST] = "SELECT COALESCE(SUM(cost), 0) FROM jobs WHERE state = 0",
+    [SQL_GET_FACT] = "SELECT value FROM facts WHERE name = ?1",
+    [SQL_SET_FACT] = "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
+                     "SET value = ?2",
     [SQL_WANT] = "UPDATE jobs SET wanted = wanted | ?2, attempts = CASE wanted WHEN 0 THEN 0 ELSE "
                  "attempts END WHERE id = ?1 AND state = 2",
     /* A person waits for these: the fewest attempts, then the oldest. */

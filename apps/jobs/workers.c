@@ -22,6 +22,7 @@ enum {
     MOST_MORE_ATTEMPTS = 3,
 };
 static const double tell_every_s = 0.1;
+static const double fading = 0.9; /* of a measure with each newer one */
 
 /* Takes a job and fills the slot; the lock is held. */
 static spx_status take(spx_worker *worker, spx_diag *diag)
@@ -38,7 +39,7 @@ static spx_status take(spx_worker *worker, spx_diag *diag)
         return status;
     }
     jobs->making_more |= more;
-    worker->slot = (spx_slot){ .cancel = cancel, .more = more };
+    worker->slot = (spx_slot){ .cancel = cancel, .more = more, .cost = worker->job.cost };
     memcpy(worker->slot.id, worker->job.id, sizeof(worker->slot.id));
     return SPX_OK;
 }
@@ -226,8 +227,21 @@ static void count_outcome(spx_jobs *jobs, const spx_job *job)
     jobs->totals.done += job->state == SPX_JOB_DONE;
     jobs->totals.failed += job->state == SPX_JOB_FAILED;
     jobs->totals.cancelled += job->state == SPX_JOB_CANCELLED;
-    if (job->state == SPX_JOB_DONE)
-        jobs->totals.work_s += (double)(job->finished_ms - job->started_ms) / 1000.0;
+    if (job->state != SPX_JOB_DONE)
+        return;
+    const double worked_s = (double)(job->finished_ms - job->started_ms) / 1000.0;
+    jobs->totals.work_s += worked_s;
+    if (job->cost > 0.0) {
+        jobs->spent_s = jobs->spent_s * fading + worked_s;
+        jobs->spent_cost = jobs->spent_cost * fading + job->cost;
+    }
+}
+
+/* A number that is lost is measured again. */
+static void keep_measure(spx_jobs *jobs)
+{
+    (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_S, jobs->spent_s, NULL);
+    (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_COST, jobs->spent_cost, NULL);
 }
 
 /* The lock is held. */
@@ -258,8 +272,10 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
         if (!jobs->stopping)
             spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
     } while (!jobs->stopping);
-    if (status == SPX_OK)
+    if (status == SPX_OK) {
         count_outcome(jobs, &worker->job);
+        keep_measure(jobs);
+    }
     leave_slot(worker);
     (void)pthread_mutex_unlock(&jobs->lock);
     if (status != SPX_OK)

@@ -244,6 +244,14 @@ static spx_answer render(spx_exchange *exchange, json_t *wanted, spx_job *job)
         status = spx_jobs_room_for(jobs, exchange->client, &allowed, &room, &diag);
     if (status == SPX_OK && room != SPX_ROOM_FREE)
         return spx_submit_no_room(exchange, room);
+    if (status == SPX_OK) {
+        status =
+            spx_submit_measure_again(exchange->context, job, job->options.convert.formats, &diag);
+        if (status == SPX_ERR_LIMIT || status == SPX_ERR_ARGUMENT) {
+            spx_submit_refuse_measure(exchange, status, &diag);
+            return spx_reply_refused(exchange);
+        }
+    }
     if (status == SPX_OK)
         status = spx_jobs_render(jobs, job, &done, &diag);
     if (status != SPX_OK)

@@ -7,6 +7,7 @@
 #include "server/http_text.h"
 #include "server/late_archive.h"
 #include "server/route.h"
+#include "server/submit.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -211,7 +212,7 @@ static spx_answer reply_one(spx_exchange *exchange, const spx_job *job)
 }
 
 /* Formats that are to be in the zip; what is not made yet is made first: 1 = so it was answered. */
-static int waits_for_files(spx_exchange *exchange, const spx_job *job, spx_answer *answer)
+static int waits_for_files(spx_exchange *exchange, spx_job *job, spx_answer *answer)
 {
     spx_format wanted = 0;
     int done = 0;
@@ -224,7 +225,7 @@ static int waits_for_files(spx_exchange *exchange, const spx_job *job, spx_answe
                              (wanted & ~spx_job_made(job)) == 0))
         return 0;
     if (status == SPX_OK)
-        status = spx_jobs_want(exchange->context->jobs, job, wanted, &done, &diag);
+        status = spx_submit_want(exchange, job, wanted, &done, &diag);
     *answer =
         status == SPX_OK ? spx_reply_making(exchange) : spx_reply_failure(exchange, status, &diag);
     return 1;

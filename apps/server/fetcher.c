@@ -103,8 +103,8 @@ static void work(const spx_context *context, spx_job *job, const atomic_int *sto
         status = spx_jobs_incoming_path(jobs, id, &path, &diag);
     if (status == SPX_OK)
         status = fetch(context, job, path, stop, &diag);
-    if (status == SPX_OK && spx_submit_is_too_large(context, id)) {
-        status = spx_fail(&diag, SPX_ERR_LIMIT, "the photo has more pixels than this server takes");
+    if (status == SPX_OK) {
+        status = spx_submit_measure(context, job, job->options.convert.formats, path, &diag);
     }
     if (status == SPX_OK)
         status = spx_jobs_arrived(jobs, job, id, &diag);

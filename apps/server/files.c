@@ -4,6 +4,7 @@
 #include "server/job_json.h"
 #include "server/reference.h"
 #include "server/route.h"
+#include "server/submit.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -196,7 +197,7 @@ spx_answer spx_reply_job_file(spx_exchange *exchange, const spx_job *job)
 }
 
 /* A file that could be there: it is made now. */
-static spx_answer make_file(spx_exchange *exchange, const spx_job *job, spx_format format)
+static spx_answer make_file(spx_exchange *exchange, spx_job *job, spx_format format)
 {
     int done = 0;
     spx_diag diag = { 0 };
@@ -205,7 +206,7 @@ static spx_answer make_file(spx_exchange *exchange, const spx_job *job, spx_form
                                "the job waits or runs: ask for more files when it is done");
     }
     if (!spx_job_active(job->state)) {
-        const spx_status status = spx_jobs_want(exchange->context->jobs, job, format, &done, &diag);
+        const spx_status status = spx_submit_want(exchange, job, format, &done, &diag);
         if (status != SPX_OK)
             return spx_reply_failure(exchange, status, &diag);
         if (!done)

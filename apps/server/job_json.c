@@ -130,6 +130,12 @@ static json_t *percent_json(const spx_job *job)
     return json_real(round(job->percent * 10.0) / 10.0);
 }
 
+static json_t *eta_json(const spx_job *job)
+{
+    return job->eta_s < 0.0 || !spx_job_active(job->state) ? json_null()
+                                                           : json_real(ceil(job->eta_s));
+}
+
 static json_t *position_json(const spx_job *job)
 {
     return job->state == SPX_JOB_QUEUED ? json_integer((json_int_t)job->position) : json_null();
@@ -145,12 +151,12 @@ static json_t *waits_json(const spx_job *job)
 
 json_t *spx_job_event_json(const spx_job *job)
 {
-    return json_pack("{ss, ss, so, so, so, so, sI, so, so, so}", "id", job->id, "state",
+    return json_pack("{ss, ss, so, so, so, so, so, sI, so, so, so}", "id", job->id, "state",
                      spx_job_state_name(job->state), "stage", text_or_null(job->stage), "percent",
                      percent_json(job), "position", position_json(job), "waits_for",
-                     waits_json(job), "revision", (json_int_t)job->revision, "thumbnail",
-                     preview_json(job, "thumbnail.jpg"), "views", views_json(job), "making",
-                     spx_table_words_of(job->wanted));
+                     waits_json(job), "eta_s", eta_json(job), "revision", (json_int_t)job->revision,
+                     "thumbnail", preview_json(job, "thumbnail.jpg"), "views", views_json(job),
+                     "making", spx_table_words_of(job->wanted));
 }
 
 /* Who hears of the job's end, and what came of it. */
@@ -187,12 +193,13 @@ json_t *spx_job_json(const spx_job *job)
     char share[64];
     (void)snprintf(share, sizeof(share), "/s/%s", job->share);
     json_t *const links = json_pack(
-        "{so, ss, so, so, so, so, so, so, so, so}", "share",
+        "{so, ss, so, so, so, so, so, so, so, so, so}", "share",
         job->share[0] == '\0' ? json_null() : json_string(share), "base", base, "making_error",
-        making_error_json(job), "second", text_or_null(job->second), "tag", text_or_null(job->tag),
-        "source_url", text_or_null(job->source), "webhook", webhook_json(job), "preview",
-        preview_json(job, "preview.jpg"), "original", url_json(job, "/original", NULL, 0),
-        "archive", job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+        making_error_json(job), "second", text_or_null(job->second), "cost", json_real(job->cost),
+        "tag", text_or_null(job->tag), "source_url", text_or_null(job->source), "webhook",
+        webhook_json(job), "preview", preview_json(job, "preview.jpg"), "original",
+        url_json(job, "/original", NULL, 0), "archive",
+        job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
     const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
                        json_object_update_missing(object, links) != 0;
     json_decref(live);

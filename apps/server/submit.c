@@ -1,9 +1,11 @@
 #include "server/submit.h"
 
 #include "base/file.h"
+#include "jobs/cost.h"
 #include "spx/info.h"
 #include "spx/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,24 +56,99 @@ spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room)
     return spx_reply_refused(exchange);
 }
 
-/* What cannot be read here fails later, with its reason. */
+/* What the header of a file says; zeros when it cannot be read here, which fails later. */
+static void read_size(const char *path, uint32_t *width, uint32_t *height)
+{
+    spx_mapping file = { 0 };
+    *width = 0;
+    *height = 0;
+    if (spx_mapping_open(&file, path, NULL) == SPX_OK)
+        spx_info_size(file.data, file.size, width, height);
+    spx_mapping_close(&file);
+}
+
+static int is_over(const spx_limits *limits, uint32_t width, uint32_t height)
+{
+    return width > limits->side_px || height > limits->side_px ||
+           (uint64_t)width * height > limits->pixels;
+}
+
 int spx_submit_is_too_large(const spx_context *context, const char *id)
 {
-    const spx_limits *const limits = &context->options.photo;
-    spx_mapping file = { 0 };
     uint32_t width = 0;
     uint32_t height = 0;
     char *path = NULL;
-    int large = 0;
-    if (spx_jobs_incoming_path(context->jobs, id, &path, NULL) == SPX_OK &&
-        spx_mapping_open(&file, path, NULL) == SPX_OK) {
-        spx_info_size(file.data, file.size, &width, &height);
-        large = width > limits->side_px || height > limits->side_px ||
-                (uint64_t)width * height > limits->pixels;
-    }
-    spx_mapping_close(&file);
+    if (spx_jobs_incoming_path(context->jobs, id, &path, NULL) == SPX_OK)
+        read_size(path, &width, &height);
     free(path);
-    return large;
+    return is_over(&context->options.photo, width, height);
+}
+
+spx_status spx_submit_measure(const spx_context *context, spx_job *job, spx_format files,
+                              const char *path, spx_diag *diag)
+{
+    const double most = context->options.most_cost;
+    uint32_t width = 0;
+    uint32_t height = 0;
+    read_size(path, &width, &height);
+    if (is_over(&context->options.photo, width, height))
+        return spx_fail(diag, SPX_ERR_LIMIT, "the photo has more pixels than this server takes");
+    job->cost = spx_job_cost(&job->options, job->kind, files, width, height);
+    if (most == 0.0 || job->cost <= most)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_ARGUMENT,
+                    "this job would cost %.0f, and this server takes up to %.0f: fewer formats, a "
+                    "smaller photo or border cost less",
+                    ceil(job->cost), most);
+}
+
+spx_status spx_submit_measure_again(const spx_context *context, spx_job *job, spx_format files,
+                                    spx_diag *diag)
+{
+    char *path = NULL;
+    SPX_TRY(spx_jobs_part_path(context->jobs, job, "photo", &path, diag));
+    const spx_status status = spx_submit_measure(context, job, files, path, diag);
+    free(path);
+    return status;
+}
+
+spx_status spx_submit_want(const spx_exchange *exchange, spx_job *job, spx_format formats,
+                           int *done, spx_diag *diag)
+{
+    const spx_context *const context = exchange->context;
+    *done = 0;
+    if (context->options.most_cost != 0.0)
+        SPX_TRY(spx_submit_measure_again(context, job, formats & ~spx_job_made(job), diag));
+    return spx_jobs_want(context->jobs, job, formats, done, diag);
+}
+
+void spx_submit_refuse_measure(spx_exchange *exchange, spx_status status, const spx_diag *diag)
+{
+    const int large = status == SPX_ERR_LIMIT;
+    spx_exchange_refuse(exchange,
+                        large ? MHD_HTTP_CONTENT_TOO_LARGE : MHD_HTTP_UNPROCESSABLE_CONTENT,
+                        large ? "too_large" : "too_costly", diag->text);
+}
+
+/* The uploads of a job; 0: refused. */
+static int measure_uploads(spx_exchange *exchange, spx_job *job)
+{
+    const spx_context *const context = exchange->context;
+    const char *const ids[] = { job->second[0] == '\0' ? NULL : job->second_id, job->id };
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        char *path = NULL;
+        spx_diag diag = { 0 };
+        if (ids[i] == NULL || spx_jobs_incoming_path(context->jobs, ids[i], &path, NULL) != SPX_OK)
+            continue;
+        const spx_status status =
+            spx_submit_measure(context, job, job->options.convert.formats, path, &diag);
+        free(path);
+        if (status == SPX_OK)
+            continue;
+        spx_submit_refuse_measure(exchange, status, &diag);
+        return 0;
+    }
+    return 1;
 }
 
 int spx_submit(spx_exchange *exchange)
@@ -97,12 +174,8 @@ int spx_submit(spx_exchange *exchange)
         spx_exchange_refuse(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
         return 0;
     }
-    if (spx_submit_is_too_large(context, job->id) ||
-        (job->second[0] != '\0' && spx_submit_is_too_large(context, job->second_id))) {
-        spx_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
-                            "the photo has more pixels than this server takes");
+    if (job->source[0] == '\0' && !measure_uploads(exchange, job))
         return 0;
-    }
     if (spx_jobs_add(context->jobs, job, &room, &diag) != SPX_OK) {
         if (context->options.log != NULL)
             context->options.log(context->options.user, diag.text);

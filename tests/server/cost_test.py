@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""What a job will take is told before it is done, in units and in seconds, and what costs too much is refused."""
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from elsewhere import Elsewhere
+from serving import QUICK, Server, png, run
+
+PHOTO = png(500, 400)  # 0.2 megapixels
+JSON = {"Content-Type": "application/json"}
+
+
+def jobs_that_cost_too_much_are_refused():
+    with Elsewhere({"/a.png": (200, {}, PHOTO)}) as other, Server("cost_most", "--max-cost", "1", "--allow-url", "any") as server:
+        assert server.get("/api/v1/server").json()["limits"]["cost"] == 1
+        def ask(*options):
+            return server.post_form("/api/v1/jobs", [("file", "a.png", PHOTO), *QUICK, *options])
+        for options in ([("format", "all")], [], [("format", "depth"), ("kind", "both"), ("expand", "50%")]):
+            reply = ask(*options)
+            error = reply.json()["error"]
+            assert reply.status == 422 and error["code"] == "too_costly", (options, reply.body)
+            assert "would cost" in error["message"] and "up to 1" in error["message"], error
+        reply = ask(("format", "depth"))
+        assert reply.status == 201 and abs(reply.json()["cost"] - 0.6) < 1e-6, reply.body
+        job = server.wait(reply.json()["id"])
+        # more files cost too
+        assert server.get(f"/api/v1/jobs/{job['id']}/archive.zip?format=all").status == 422
+        assert server.get(f"/api/v1/jobs/{job['id']}/files/a_LR.jpg").status == 202
+        again = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"format": ["all"]}', JSON)
+        assert again.status == 422 and again.json()["error"]["code"] == "too_costly", again.body
+        # a photo that is fetched is looked at when it is there
+        reply = server.post_form("/api/v1/jobs", [("source_url", other.url + "/a.png"), *QUICK])
+        failed = server.wait(reply.json()["id"], "failed")
+        assert "would cost" in failed["error"]["message"] and failed["error"]["fault"] == "request", failed["error"]
+        reply = server.post_form("/api/v1/jobs", [("source_url", other.url + "/a.png"), ("format", "depth"), *QUICK])
+        assert reply.json()["cost"] == 0 and abs(server.wait(reply.json()["id"])["cost"] - 0.6) < 1e-6
+        assert server.post_form("/upload/", [("file", "a.png", PHOTO)]).status == 422
+
+
+def a_queue_tells_how_long_it_takes():
+    large = png(700, 500)
+    with Server("cost_eta", "--workers", "1") as server:
+        assert server.get("/api/v1/server").json()["queue"]["eta_s"] is None
+        first = server.post_form("/api/v1/jobs", [("file", "a.png", large)]).json()
+        assert first["eta_s"] is None, first
+        begin = time.monotonic()
+        done = server.wait(first["id"])
+        took = time.monotonic() - begin
+        assert done["eta_s"] is None
+        ids = [server.post_form("/api/v1/jobs", [("file", "a.png", large)]).json()["id"] for _ in range(3)]
+        etas = [server.get(f"/api/v1/jobs/{job}").json()["eta_s"] for job in ids]
+        begin = time.monotonic()
+        whole = server.get("/api/v1/server").json()["queue"]["eta_s"]
+        assert all(eta is not None for eta in etas) and etas[1] >= etas[0] and etas[2] > etas[0] and abs(whole - etas[2]) <= 2, (etas, whole)
+        assert 1.2 * took < etas[2] + 1 and etas[2] < 6 * took + 3, (etas, took)
+        for job in ids:
+            server.wait(job)
+        needed = time.monotonic() - begin
+        print(f"      told {etas[2]} s for three, needed {needed:.1f} s")
+        assert needed / 3 - 2 < etas[2] < 3 * needed + 2, (etas, needed)
+        assert server.stop() == 0
+        server.start()  # what was measured is kept
+        job = server.post_form("/api/v1/jobs", [("file", "a.png", large)]).json()
+        assert job["eta_s"] is not None
+        server.request("DELETE", f"/api/v1/jobs/{job['id']}")
+
+
+run([jobs_that_cost_too_much_are_refused, a_queue_tells_how_long_it_takes])
