@@ -14,7 +14,7 @@
 
 #include <stddef.h>
 
-enum { SPX_SANDBOX_PATHS_MOST = 12 };
+enum { SPX_SANDBOX_PATHS_MOST = 32 };
 
 /** All borrowed. A missing path is passed over. */
 typedef struct spx_sandbox {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, MODELS_LISTED = 4 };
+enum { PATH_BYTES = 4096 };
 
 /* Paths that live until the end of the call. */
 typedef struct allowed {
@@ -17,10 +17,19 @@ typedef struct allowed {
     size_t count;
 } allowed;
 
-/* path: moved; NULL is passed over. */
+static int is_there(const allowed *self, const char *path)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        if (strcmp(self->own[i], path) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* path: moved; NULL, and what is there already, is passed over. */
 static void add(allowed *self, char *path)
 {
-    if (path == NULL || self->count + 1 >= SPX_SANDBOX_PATHS_MOST) {
+    if (path == NULL || is_there(self, path) || self->count + 1 >= SPX_SANDBOX_PATHS_MOST) {
         free(path);
         return;
     }
@@ -55,8 +64,14 @@ static void add_models(allowed *self, const char *model_dir)
         add(self, spx_path_join(home, ".local/share/spx"));
     if (spx_model_list_create(&list, model_dir, NULL) != SPX_OK)
         return;
-    for (size_t i = 0; i < spx_model_list_count(list) && i < MODELS_LISTED; i++)
-        add(self, spx_path_folder(spx_model_list_at(list, i)->path));
+    for (size_t i = 0; i < spx_model_list_count(list); i++) {
+        const char *const path = spx_model_list_at(list, i)->path;
+        char *const target = realpath(path, NULL); /* of a link: rights follow what it leads to */
+        add(self, spx_path_folder(path));
+        if (target != NULL)
+            add(self, spx_path_folder(target));
+        free(target);
+    }
     spx_model_list_destroy(list);
 }
 
