@@ -6,22 +6,31 @@
  * with it (crash, hang, eat memory, run foreign code) ends with that process. The parent sees open
  * descriptors go in and lines of JSON come out:
  *
- *     0    request: one line; then "go" when the child may use what it asked for
- *     1    answers, a line each: {"at":[stage, fraction]}, {"wants":{...}}, {"asks":number, ...},
- * and last {"status":0, ...} or {"status":N, "error":text} 2    what libraries print: kept for the
- * report on a crash 3 …  the photos
+ *     0     request: one line; then "go" when the child may use what it asked for
+ *     1     answers, a line each: {"at":[stage, fraction]}, {"wants":{...}}, {"asks":number, ...},
+ *           {"http":{...}} (carry.h), and last {"status":0, ...} or {"status":N, "error":text}
+ *     2     what libraries print: kept for the report on a crash
+ *     3, 4  the photos
+ *     5     bodies of HTTP exchanges, with a remote painter
  *
  * The parent looks at the cancel flag 20 times a second, and kills: no decoder has to agree.
  */
 #include "base/status.h"
 #include "spx/cancel.h"
+#include "spx/outpaint.h"
 
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { SPX_CHILD_FILES_MOST = 2, SPX_CHILD_FIRST_FILE = 3, SPX_CHILD_NOISE_SIZE = 2048 };
+enum {
+    SPX_CHILD_FILES_MOST = 2,
+    SPX_CHILD_FIRST_FILE = 3,
+    SPX_CHILD_BODY_FILE = SPX_CHILD_FIRST_FILE + SPX_CHILD_FILES_MOST,
+    SPX_CHILD_NOISE_SIZE = 2048,
+    SPX_CHILD_BODY_MOST = 256 << 20, /* bytes of one body */
+};
 
 /** First word of the command line of a child: no verb, and in no help. */
 #define SPX_CHILD_WORD "--child"
@@ -33,13 +42,21 @@ typedef struct spx_child_needs {
     uint64_t pixels;
 } spx_child_needs;
 
+/** A remote painter that the child may ask for, by way of the parent. All borrowed. */
+typedef struct spx_child_painter {
+    spx_outpaint_engine engine;
+    const char *url;   /* as in spx_outpaint_options; may be NULL */
+    const char *token; /* the child does not see it; may be NULL */
+    double timeout_s;
+} spx_child_painter;
+
 /** Everything borrowed for the call. */
 typedef struct spx_child_task {
     json_t *request;
     int files[SPX_CHILD_FILES_MOST]; /* open photos; stay the caller's */
     size_t file_count;
-    const spx_cancel *cancel; /* may be NULL */
-    int network;              /* it may speak to other computers: a remote painter's */
+    const spx_cancel *cancel;         /* may be NULL */
+    const spx_child_painter *painter; /* NULL = it reaches no other computer */
     /** An answer that is not the last. May be NULL; from the calling thread. */
     void (*answer)(void *user, const json_t *line);
     /** A question, {"asks": number, ...}: returns the number of the answer. May be NULL. */
@@ -80,6 +97,8 @@ char *spx_child_bytes(const json_t *text);
 json_t *spx_child_begin(void);
 /** An answer; line is moved. */
 void spx_child_say(json_t *line);
+/** The parent's next line; ends the process when the parent is gone. */
+void spx_child_hear(char *out, size_t size);
 /** Asks; line is moved. Returns the number that was answered. */
 int spx_child_question(json_t *line);
 /** Asks for what is needed and waits for the answer. */

@@ -2,6 +2,7 @@
 #include "child/child.h"
 
 #include "base/clock.h"
+#include "child/carry.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -46,6 +47,9 @@ typedef struct running {
     char *line;  /* what came of the next answer */
     size_t line_size;
     size_t noise_size;
+    spx_status status; /* of what was asked for, with its words in … */
+    spx_diag *diag;
+    spx_carry *carry;       /* NULL = no remote painter */
     double work_s;          /* processor time when it last did something … */
     double work_at_s;       /* … and when that was */
     double deadline_s;      /* clock */
@@ -80,48 +84,46 @@ static spx_status make_pipe(int ends[2], spx_diag *diag)
                     strerrordesc_np(errno));
 }
 
-/* Secrets that decoding does not need stay here. */
-static int is_secret(const char *variable, int network)
+/* Secrets stay here: decoding needs none, and what a painter wants to hear the parent says. */
+static int is_secret(const char *variable)
 {
-    static const char *const never[] = { "SPX_TOKEN=", NULL };
-    static const char *const with_network[] = { "SPX_PAINTER_TOKEN=", "SPX_OUTPAINT_TOKEN=",
-                                                "HF_TOKEN=", NULL };
+    static const char *const never[] = { "SPX_TOKEN=", "SPX_PAINTER_TOKEN=", "SPX_OUTPAINT_TOKEN=",
+                                         "HF_TOKEN=", NULL };
     for (size_t i = 0; never[i] != NULL; i++) {
         if (strncmp(variable, never[i], strlen(never[i])) == 0)
-            return 1;
-    }
-    for (size_t i = 0; !network && with_network[i] != NULL; i++) {
-        if (strncmp(variable, with_network[i], strlen(with_network[i])) == 0)
             return 1;
     }
     return 0;
 }
 
-static void choose_environment(char **out, int network)
+static void choose_environment(char **out)
 {
     size_t count = 0;
     for (char **at = environ; *at != NULL && count < ENVIRONMENT_MOST; at++) {
-        if (!is_secret(*at, network))
+        if (!is_secret(*at))
             out[count++] = *at;
     }
     out[count] = NULL;
 }
 
-/* The child's numbers: 0, 1, 2 and the photos. */
-static int set_files(posix_spawn_file_actions_t *actions, const int ends[3], const int *photos,
-                     size_t count)
+/* From SPX_CHILD_FIRST_FILE on: the photos and the bodies, -1 = none. */
+enum { OWN_FILES = SPX_CHILD_FILES_MOST + 1 };
+
+/* The child's numbers: 0, 1, 2, and its own files. */
+static int set_files(posix_spawn_file_actions_t *actions, const int ends[3],
+                     const int own[OWN_FILES])
 {
     int failed = 0;
     for (int i = 0; i < 3; i++)
         failed |= posix_spawn_file_actions_adddup2(actions, ends[i], i);
-    for (size_t i = 0; i < count; i++) {
-        failed |=
-            posix_spawn_file_actions_adddup2(actions, photos[i], SPX_CHILD_FIRST_FILE + (int)i);
+    for (int i = 0; i < OWN_FILES; i++) {
+        if (own[i] >= 0)
+            failed |= posix_spawn_file_actions_adddup2(actions, own[i], SPX_CHILD_FIRST_FILE + i);
     }
     return failed;
 }
 
-static int spawn(pid_t *out, const int ends[3], const int *photos, const spx_child_task *task)
+static int spawn(pid_t *out, const int ends[3], const int own[OWN_FILES])
 {
     char program[] = "/proc/self/exe";
     char word[] = SPX_CHILD_WORD;
@@ -131,7 +133,7 @@ static int spawn(pid_t *out, const int ends[3], const int *photos, const spx_chi
     posix_spawnattr_t attributes;
     sigset_t none;
     sigset_t all;
-    choose_environment(environment, task->network);
+    choose_environment(environment);
     (void)sigemptyset(&none);
     (void)sigfillset(&all);
     int failed = posix_spawn_file_actions_init(&actions);
@@ -144,7 +146,7 @@ static int spawn(pid_t *out, const int ends[3], const int *photos, const spx_chi
                                                         POSIX_SPAWN_SETPGROUP);
         (void)posix_spawnattr_setsigmask(&attributes, &none);
         (void)posix_spawnattr_setsigdefault(&attributes, &all);
-        failed = set_files(&actions, ends, photos, task->file_count);
+        failed = set_files(&actions, ends, own);
         if (failed == 0)
             failed = posix_spawn(out, program, &actions, &attributes, arguments, environment);
         (void)posix_spawnattr_destroy(&attributes);
@@ -173,12 +175,22 @@ static spx_status write_request(const running *self, spx_diag *diag)
     return status;
 }
 
+/* Copies out of the way of the child's numbers. */
+static void copy_own(const running *self, int own[OWN_FILES])
+{
+    for (size_t i = 0; i < self->task->file_count; i++)
+        own[i] = fcntl(self->task->files[i], F_DUPFD_CLOEXEC, SAFE_FD);
+    if (self->carry != NULL) {
+        own[SPX_CHILD_FILES_MOST] = fcntl(spx_carry_bodies(self->carry), F_DUPFD_CLOEXEC, SAFE_FD);
+    }
+}
+
 static spx_status start(running *self, spx_diag *diag)
 {
     int request[2] = { -1, -1 };
     int answers[2] = { -1, -1 };
     int noise[2] = { -1, -1 };
-    int photos[SPX_CHILD_FILES_MOST] = { -1, -1 };
+    int own[OWN_FILES] = { -1, -1, -1 };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(make_pipe(request, diag));
     SPX_TRY_OUT(make_pipe(answers, diag));
@@ -186,11 +198,10 @@ static spx_status start(running *self, spx_diag *diag)
     self->request = request[WRITE_END];
     self->answers = answers[READ_END];
     self->noise = noise[READ_END];
-    for (size_t i = 0; i < self->task->file_count; i++)
-        photos[i] = fcntl(self->task->files[i], F_DUPFD_CLOEXEC, SAFE_FD);
+    copy_own(self, own);
     SPX_TRY_OUT(write_request(self, diag));
     const int ends[3] = { request[READ_END], answers[WRITE_END], noise[WRITE_END] };
-    const int failed = spawn(&self->process, ends, photos, self->task);
+    const int failed = spawn(&self->process, ends, own);
     if (failed != 0) {
         self->process = 0;
         status = spx_fail(diag, SPX_ERR_NO_MEMORY, "no process of its own can be started (%s)",
@@ -198,8 +209,8 @@ static spx_status start(running *self, spx_diag *diag)
     }
 
 out:
-    for (size_t i = 0; i < SPX_CHILD_FILES_MOST; i++)
-        close_end(&photos[i]);
+    for (size_t i = 0; i < OWN_FILES; i++)
+        close_end(&own[i]);
     close_end(&request[READ_END]);
     close_end(&answers[WRITE_END]);
     close_end(&noise[WRITE_END]);
@@ -246,28 +257,27 @@ static double number_of(const json_t *object, const char *key)
     return number > 0.0 ? fmin(number, most) : 0.0;
 }
 
-static spx_status let_it_work(running *self, const json_t *wants, spx_diag *diag)
+static void let_it_work(running *self, const json_t *wants)
 {
     if (self->asked) { /* once is what the others make room for */
         end_for(self, SPX_ERR_CRASH, "it asked twice for what it needs");
-        return SPX_OK;
+        return;
     }
     self->asked = 1;
     const spx_child_needs needs = { .memory_bytes = (uint64_t)number_of(wants, "memory"),
                                     .cpu_s = number_of(wants, "cpu"),
                                     .pixels = (uint64_t)number_of(wants, "pixels") };
     if (self->task->admit != NULL) {
-        const spx_status status = self->task->admit(self->task->user, &needs, diag);
-        if (status != SPX_OK) {
-            end_for(self, status, "");
-            return status;
+        self->status = self->task->admit(self->task->user, &needs, self->diag);
+        if (self->status != SPX_OK) {
+            end_for(self, self->status, "");
+            return;
         }
     }
     set_limits(self, &needs);
     self->work_at_s = spx_clock_s();
     if (write(self->request, "go\n", 3) != 3)
         end_for(self, SPX_ERR_CRASH, "it went away");
-    return SPX_OK;
 }
 
 static void answer_question(running *self, const json_t *line)
@@ -283,26 +293,53 @@ static void answer_question(running *self, const json_t *line)
     self->deadline_s += self->work_at_s - begin_s; /* a person may take their time */
 }
 
-static spx_status take_line(running *self, const char *text, size_t size, spx_diag *diag)
+/* The painter has a deadline of its own. */
+static void make_exchange(running *self, const json_t *line)
 {
-    json_t *const line = json_loadb(text, size, 0, NULL);
-    spx_status status = SPX_OK;
-    if (json_object_get(line, "status") != NULL) {
-        json_decref(self->out->result);
-        self->out->result = json_incref(line);
-    } else if (json_object_get(line, "wants") != NULL) {
-        status = let_it_work(self, json_object_get(line, "wants"), diag);
-    } else if (json_object_get(line, "asks") != NULL) {
-        answer_question(self, line);
-    } else if (line != NULL && self->task->answer != NULL) {
-        self->task->answer(self->task->user, line);
-    }
-    json_decref(line);
-    return status;
+    const double begin_s = spx_clock_s();
+    const char *const why = self->carry == NULL || !self->asked
+                                ? "it asks for a network that it has not got"
+                                : spx_carry_exchange(self->carry, line);
+    if (why != NULL)
+        end_for(self, SPX_ERR_CRASH, why);
+    self->work_at_s = spx_clock_s();
+    self->deadline_s += self->work_at_s - begin_s;
 }
 
-/* Takes all whole lines; 0 at the end of the answers. */
-static int read_answers(running *self, spx_status *status, spx_diag *diag)
+static void take_line(running *self, const json_t *line)
+{
+    if (json_object_get(line, "status") != NULL) {
+        json_decref(self->out->result);
+        self->out->result = json_deep_copy(line);
+    } else if (json_object_get(line, "wants") != NULL) {
+        let_it_work(self, json_object_get(line, "wants"));
+    } else if (json_object_get(line, "asks") != NULL) {
+        answer_question(self, line);
+    } else if (json_object_get(line, "http") != NULL) {
+        make_exchange(self, line);
+    } else if (self->task->answer != NULL) {
+        self->task->answer(self->task->user, line);
+    }
+}
+
+/* The first whole line of what came, for json_decref(); NULL = there is none yet. */
+static json_t *pop_line(running *self)
+{
+    json_t *line = NULL;
+    while (line == NULL && self->line_size != 0) {
+        const char *const end = memchr(self->line, '\n', self->line_size);
+        if (end == NULL)
+            break;
+        const size_t size = (size_t)(end - self->line);
+        line = json_loadb(self->line, size, 0, NULL);
+        self->line_size -= size + 1;
+        memmove(self->line, end + 1, self->line_size);
+    }
+    return line;
+}
+
+/* Takes what has come; 0 at the end of the answers. */
+static int read_answers(running *self)
 {
     char block[8192];
     const ssize_t got = read(self->answers, block, sizeof(block));
@@ -320,16 +357,7 @@ static int read_answers(running *self, spx_status *status, spx_diag *diag)
     self->line = grown;
     memcpy(grown + self->line_size, block, (size_t)got);
     self->line_size += (size_t)got;
-    size_t begin = 0;
-    const char *end = NULL;
-    while (*status == SPX_OK &&
-           (end = memchr(grown + begin, '\n', self->line_size - begin)) != NULL) {
-        *status = take_line(self, grown + begin, (size_t)(end - grown) - begin, diag);
-        begin = (size_t)(end - grown) + 1;
-    }
-    self->line_size -= begin;
-    memmove(grown, grown + begin, self->line_size);
-    return *status == SPX_OK;
+    return 1;
 }
 
 /* The last of it is kept. */
@@ -393,8 +421,7 @@ static int is_stalled(running *self)
     clockid_t clock_id = 0;
     struct timespec used = { 0 };
     const double now_s = spx_clock_s();
-    if (self->task->network || clock_getcpuclockid(self->process, &clock_id) != 0 ||
-        clock_gettime(clock_id, &used) != 0)
+    if (clock_getcpuclockid(self->process, &clock_id) != 0 || clock_gettime(clock_id, &used) != 0)
         return 0;
     const double work_s = (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
     if (work_s - self->work_s > stall_work_s) {
@@ -406,7 +433,8 @@ static int is_stalled(running *self)
 
 static void look_around(running *self)
 {
-    if (self->task->cancel != NULL && spx_cancel_requested(self->task->cancel)) {
+    const int farewell = self->carry != NULL && spx_carry_says_farewell(self->carry);
+    if (self->task->cancel != NULL && spx_cancel_requested(self->task->cancel) && !farewell) {
         end_for(self, SPX_ERR_CANCELLED, "cancelled");
     } else if (spx_clock_s() > self->deadline_s) {
         end_for(self, SPX_ERR_LIMIT, "it takes far longer than a photo of its size may");
@@ -418,23 +446,61 @@ static void look_around(running *self)
     }
 }
 
-static spx_status listen_to(running *self, spx_diag *diag)
+/* Takes what comes within a moment; 0 at the end of the answers. */
+static int listen_once(running *self)
 {
-    spx_status status = SPX_OK;
+    struct pollfd ends[2] = { { .fd = self->answers, .events = POLLIN },
+                              { .fd = self->noise, .events = POLLIN } };
+    const int ready = poll(ends, 2, LOOK_MS);
+    int more = 1;
+    if (ready > 0 && ends[1].revents != 0)
+        read_noise(self);
+    if (ready > 0 && ends[0].revents != 0)
+        more = read_answers(self);
+    look_around(self);
+    return more;
+}
+
+static void listen_to(running *self)
+{
     int more = 1;
     self->work_at_s = spx_clock_s();
     self->deadline_s = self->work_at_s + clock_room * cpu_least_s; /* until it has asked */
-    while (more) {
-        struct pollfd ends[2] = { { .fd = self->answers, .events = POLLIN },
-                                  { .fd = self->noise, .events = POLLIN } };
-        const int ready = poll(ends, 2, LOOK_MS);
-        if (ready > 0 && ends[1].revents != 0)
-            read_noise(self);
-        if (ready > 0 && ends[0].revents != 0)
-            more = read_answers(self, &status, diag);
-        look_around(self);
+    while (more && self->status == SPX_OK) {
+        more = listen_once(self);
+        json_t *line = NULL;
+        while (self->status == SPX_OK && (line = pop_line(self)) != NULL) {
+            take_line(self, line);
+            json_decref(line);
+        }
     }
-    return status;
+}
+
+/* Within an exchange: the next line about it, and what else comes before that is taken. */
+static json_t *next_http(void *user)
+{
+    running *const self = user;
+    int more = 1;
+    self->work_at_s = spx_clock_s();
+    while (more && self->killed_for == NULL) {
+        json_t *const line = pop_line(self);
+        if (json_object_get(line, "http") != NULL)
+            return line;
+        if (line != NULL) {
+            take_line(self, line);
+        } else {
+            more = listen_once(self);
+        }
+        json_decref(line);
+    }
+    return NULL;
+}
+
+static int say_to_child(void *user, const char *text)
+{
+    const running *const self = user;
+    const size_t size = strlen(text);
+    return write(self->request, text, size) == (ssize_t)size;
 }
 
 /* Its end, by itself or by us. */
@@ -492,24 +558,43 @@ static spx_status tell_end(const running *self, int how, spx_diag *diag)
     return tell_death(self, how, diag);
 }
 
+/* The child learns that it is carried for, and nothing of the token but its kind. */
+static spx_status prepare_carry(running *self, const spx_carry_line *line, spx_diag *diag)
+{
+    const spx_child_painter *const painter = self->task->painter;
+    if (painter == NULL)
+        return SPX_OK;
+    const int has_login = painter->token != NULL && strchr(painter->token, ':') != NULL;
+    if (json_object_set_new(self->task->request, "carry", json_pack("{s:b}", "login", has_login)) !=
+        0)
+        return spx_fail_memory(diag, "request");
+    return spx_carry_create(&self->carry, painter, self->task->cancel, line, diag);
+}
+
 spx_status spx_child_run(const spx_child_task *task, spx_child_outcome *out, spx_diag *diag)
 {
-    running self = { .task = task, .out = out, .request = -1, .answers = -1, .noise = -1 };
     spx_diag own = { 0 };
+    running self = {
+        .task = task, .out = out, .request = -1, .answers = -1, .noise = -1, .diag = &own
+    };
+    const spx_carry_line line = { .next = next_http, .say = say_to_child, .user = &self };
     *out = (spx_child_outcome){ .result = NULL };
-    spx_status status = start(&self, &own);
+    spx_status status = prepare_carry(&self, &line, &own);
+    if (status == SPX_OK)
+        status = start(&self, &own);
     if (status == SPX_OK) {
-        status = listen_to(&self, &own);
+        listen_to(&self);
         const int how = wait_for_end(&self);
         out->signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
-        if (status == SPX_OK)
-            status = tell_end(&self, how, &own);
+        status = self.status != SPX_OK ? self.status : tell_end(&self, how, &own);
     }
     out->process = self.process;
     close_end(&self.request);
     close_end(&self.answers);
     close_end(&self.noise);
+    spx_carry_destroy(self.carry);
     free(self.line);
+    spx_carry_mask(task->painter, own.text); /* whatever a server repeats */
     if (status != SPX_OK)
         (void)spx_fail(diag, status, "%s", own.text);
     return status;

@@ -1,6 +1,8 @@
 /* The child's side. */
 #include "child/child.h"
 
+#include "child/carry.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { ANSWERS = 9, LAST_OWN = SPX_CHILD_FIRST_FILE + SPX_CHILD_FILES_MOST - 1 };
+enum { ANSWERS = 9, LAST_OWN = SPX_CHILD_BODY_FILE };
 
 static int answers = STDOUT_FILENO;
 
@@ -52,7 +54,11 @@ json_t *spx_child_begin(void)
     die_with_parent();
     part_answers_from_noise();
     (void)read_line(text, sizeof(text));
-    return json_loads(text, 0, NULL);
+    json_t *const request = json_loads(text, 0, NULL);
+    const json_t *const carry = json_object_get(request, "carry");
+    if (carry != NULL)
+        spx_carry_begin(carry);
+    return request;
 }
 
 void spx_child_say(json_t *line)
@@ -73,12 +79,17 @@ void spx_child_say(json_t *line)
     json_decref(line);
 }
 
+void spx_child_hear(char *out, size_t size)
+{
+    if (read_line(out, size) <= 0)
+        _exit(1);
+}
+
 int spx_child_question(json_t *line)
 {
     char answer[16];
     spx_child_say(line);
-    if (read_line(answer, sizeof(answer)) <= 0)
-        _exit(1);
+    spx_child_hear(answer, sizeof(answer));
     return (int)strtol(answer, NULL, 10);
 }
 
@@ -87,8 +98,7 @@ void spx_child_ask(const spx_child_needs *needs)
     char answer[8];
     spx_child_say(json_pack("{s:{s:f, s:f, s:f}}", "wants", "memory", (double)needs->memory_bytes,
                             "cpu", needs->cpu_s, "pixels", (double)needs->pixels));
-    if (read_line(answer, sizeof(answer)) <= 0)
-        _exit(1);
+    spx_child_hear(answer, sizeof(answer));
 }
 
 /* Without the libraries' goodbyes: the kernel takes everything back faster. */

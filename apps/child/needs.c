@@ -4,6 +4,7 @@
  */
 #include "child/needs.h"
 
+#include "base/cpu.h"
 #include "base/file.h"
 #include "spx/info.h"
 
@@ -50,27 +51,49 @@ static int is_progressive(const uint8_t *data, size_t size)
     return 0;
 }
 
-static uint64_t pixels_of(const spx_input *input)
+/* Pixels of the larger photo for each of the photo's. */
+static double growth_of(const spx_outpaint_options *outpaint, uint32_t width, uint32_t height)
 {
-    uint32_t width = 0;
-    uint32_t height = 0;
-    spx_info_size(input->data, input->size, &width, &height);
-    const uint64_t pixels = (uint64_t)width * height;
-    return pixels != 0 ? pixels : UNKNOWN_PIXELS;
+    static const double unknown = 2.0;
+    spx_frame frame;
+    if (outpaint == NULL)
+        return 1.0;
+    if (width == 0 || height == 0)
+        return unknown;
+    /* One that is refused for its options takes no memory. */
+    if (spx_outpaint_frame(&frame, outpaint, width, height, NULL, NULL) != SPX_OK)
+        return 1.0;
+    return (double)frame.width * frame.height / ((double)width * height);
+}
+
+int spx_child_own_network(const char *weights)
+{
+    static const char small[] = "spx-lite";
+    return weights != NULL && strncmp(spx_path_name(weights), small, sizeof(small) - 1) != 0;
+}
+
+unsigned spx_child_threads(const spx_engine_options *engine)
+{
+    return engine->threads != 0 ? engine->threads : spx_cpu_count();
 }
 
 void spx_child_needs_of(spx_child_needs *out, const spx_input *input, const spx_child_work *work)
 {
-    const uint64_t found = pixels_of(input);
+    uint32_t width = 0;
+    uint32_t height = 0;
+    spx_info_size(input->data, input->size, &width, &height);
+    const uint64_t known = (uint64_t)width * height;
+    const uint64_t found = known != 0 ? known : UNKNOWN_PIXELS;
+    const double grow = growth_of(work->outpaint, width, height);
     const uint64_t pixels = work->most_pixels != 0 && found > work->most_pixels ? 1 : found;
     const double px = (double)pixels;
-    const double grown = px * (work->grow > 1.0 ? work->grow : 1.0);
+    const double grown = px * grow;
     const double passes = is_progressive(input->data, input->size) ? progressive_bytes_px : 0.0;
     const double read = (read_bytes_px + passes) * px;
     double memory = base_bytes + thread_bytes * work->threads + (double)input->size;
     double cpu_s = base_cpu_s + 0.1 * px / mega;
     double work_bytes = 0.0;
-    if (work->grow > 1.0) {
+    if (work->outpaint != NULL) {
         work_bytes = grow_bytes_px * grown;
         cpu_s += grow_cpu_s_mpx * grown / mega;
     }

@@ -1,191 +1,143 @@
 /* The child's side: the same command line, one photo. */
-#include "cli/apart.h"
+#include "cli/apart_child.h"
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "child/needs.h"
-#include "child/sandbox.h"
-#include "cli/convert_command.h"
-#include "cli/report.h"
 #include "cli/standard_input.h"
-#include "spx/model.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static const double growth = 2.0; /* of a larger photo, in pixels: what is usual */
+static const spx_apart_verb *const verbs[] = { &spx_apart_convert, &spx_apart_outpaint,
+                                               &spx_apart_compare, &spx_apart_comfort,
+                                               &spx_apart_info };
 
-/* Everything lives as long as the process. */
-typedef struct apart {
-    spx_convert_command command;
-    spx_listed_photo photo;
-    spx_sandbox sandbox;
-    spx_input input;
-    char *weights;
-    char *weights_folder;
-    double last; /* progress that was told */
-    int last_stage;
-} apart;
+/* Progress that was told. */
+typedef struct told_progress {
+    double fraction;
+    int stage;
+} told_progress;
 
 static void say_progress(void *user, spx_stage stage, double fraction)
 {
     static const double step = 0.004; /* a progress line shows whole per cent */
-    apart *const self = user;
-    if ((int)stage == self->last_stage && fraction - self->last < step)
+    told_progress *const last = user;
+    if ((int)stage == last->stage && fraction - last->fraction < step)
         return;
-    self->last = fraction;
-    self->last_stage = (int)stage;
+    *last = (told_progress){ .fraction = fraction, .stage = (int)stage };
     spx_child_say(json_pack("{s:[s, f]}", "at", spx_stage_name(stage), fraction));
 }
 
-static spx_stereo_input ask_parent(void *user, const char *name, spx_stereo_input looks_like)
+static void say_note(void *user, const char *text)
+{
+    (void)user;
+    spx_child_say(json_pack("{s:s}", "note", text));
+}
+
+spx_stereo_input spx_apart_ask(void *user, const char *name, spx_stereo_input looks_like)
 {
     (void)user;
     (void)name;
     return (spx_stereo_input)spx_child_question(json_pack("{s:i}", "asks", (int)looks_like));
 }
 
-/* The options were right in the parent; here they are read again. */
-static spx_status read_words(apart *self, const json_t *words, spx_diag *diag)
+static const spx_apart_verb *find_verb(const char *name)
 {
-    char verb[] = "convert";
-    char photo[] = "-";
-    int exit_code = 0;
+    for (size_t i = 0; name != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i];
+    }
+    return NULL;
+}
+
+/* The options were right in the parent; here they are read again. */
+static spx_status read_words(const spx_apart_verb *verb, spx_apart_plan *plan, const json_t *words,
+                             int photos, spx_diag *diag)
+{
+    static char photo[] = "-";
     const size_t count = json_array_size(words);
-    char **const argv = calloc(count + 3, sizeof(*argv));
+    char **const argv = calloc(count + 4, sizeof(*argv));
     if (argv == NULL)
         return spx_fail_memory(diag, "options");
-    argv[0] = verb;
+    argv[0] = strdup(verb->name);
     for (size_t i = 0; i < count; i++)
         argv[i + 1] = spx_child_bytes(json_array_get(words, i));
-    argv[count + 1] = photo; /* one has to be there */
-    int argc = (int)count + 2;
-    if (!spx_convert_command_read(&self->command, &argc, argv, &exit_code))
-        return spx_fail(diag, SPX_ERR_INTERNAL, "the options were not understood again");
-    return SPX_OK;
+    int argc = (int)count + 1;
+    for (int i = 0; i < photos; i++) /* they have to be there */
+        argv[argc++] = photo;
+    spx_engine_options_init(&plan->engine);
+    return verb->read(plan, &argc, argv)
+               ? SPX_OK
+               : spx_fail(diag, SPX_ERR_INTERNAL, "the options were not understood again");
 }
 
-/* What it may read: the weights, and a depth map. Looked for now: later nothing else is there. */
-static void allow_reading(apart *self)
+static char *text_of(const json_t *request, const char *key)
 {
-    spx_convert_options *const options = &self->command.options;
-    size_t count = 0;
-    if (spx_model_resolve(options->model, self->command.engine.model_dir, &self->weights, NULL) ==
-        SPX_OK) {
-        self->sandbox.read[count++] = self->weights;
-        self->weights_folder = strdup(self->weights);
-        char *const slash =
-            self->weights_folder == NULL ? NULL : strrchr(self->weights_folder, '/');
-        if (slash != NULL) {
-            *slash = '\0';
-            self->sandbox.read[count++] = self->weights_folder;
-            self->command.engine.model_dir = self->weights_folder;
-        }
-    }
-    if (options->depth_map != NULL)
-        self->sandbox.read[count] = options->depth_map;
+    return spx_child_bytes(json_object_get(request, key));
 }
 
-static spx_status open_photos(apart *self, spx_diag *diag)
-{
-    const spx_limits *const limits = &self->command.engine.limits;
-    const int from_pipe = spx_is_standard_input(self->photo.path);
-    SPX_TRY(spx_child_map(&self->input, SPX_CHILD_FIRST_FILE,
-                          from_pipe ? SPX_STANDARD_INPUT_NAME : self->photo.path, limits, diag));
-    if (from_pipe)
-        self->input.name = SPX_STANDARD_INPUT_NAME;
-    if (self->photo.right == NULL)
-        return SPX_OK;
-    spx_input right;
-    SPX_TRY(spx_child_map(&right, SPX_CHILD_FIRST_FILE + 1, self->photo.right, limits, diag));
-    self->input.right_path = self->photo.right;
-    self->input.right_data = right.data;
-    self->input.right_size = right.size;
-    return SPX_OK;
-}
-
-static void ask_for_needs(const apart *self)
-{
-    const spx_convert_options *const options = &self->command.options;
-    const spx_child_work work = {
-        .formats = options->formats,
-        .detail = options->detail,
-        .most_pixels = self->command.engine.limits.pixels,
-        .grow = options->outpaint == NULL ? 1.0 : growth,
-        .own_network = self->weights != NULL && strstr(self->weights, "spx-lite") == NULL,
-        .threads = self->command.engine.threads != 0 ? self->command.engine.threads
-                                                     : (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
-    };
-    spx_child_needs needs;
-    spx_child_needs_of(&needs, &self->input, &work);
-    spx_child_ask(&needs);
-}
-
-/* What the parent prints, as it would be printed here. */
-static json_t *printed(const apart *self, const spx_result *result, double seconds)
+/* Who is shut in may do only this; the result goes out as text. */
+static spx_status work(const spx_apart_verb *verb, const spx_apart_plan *plan,
+                       spx_apart_scene *scene, json_t *result, spx_diag *diag)
 {
     char *texts[2] = { NULL, NULL };
     size_t sizes[2];
-    FILE *const output = open_memstream(&texts[0], &sizes[0]);
-    FILE *const errors = open_memstream(&texts[1], &sizes[1]);
-    const int quiet = self->command.wanted.batch.quiet;
-    const spx_report_style style = { .json = self->command.wanted.json,
-                                     .verbose = self->command.wanted.verbose };
-    if (output != NULL && errors != NULL) {
-        spx_report_warnings(errors, self->photo.path, spx_result_warnings(result), !quiet);
-        if (!quiet)
-            spx_report_done(output, style, &self->photo, result, seconds);
-    }
-    if (output != NULL)
-        (void)fclose(output);
-    if (errors != NULL)
-        (void)fclose(errors);
-    json_t *const made = json_pack("{s:o*, s:o*}", "output", spx_child_text(texts[0]), "errors",
-                                   spx_child_text(texts[1]));
-    free(texts[0]);
-    free(texts[1]);
-    return made;
+    spx_engine *engine = NULL;
+    scene->out = open_memstream(&texts[0], &sizes[0]);
+    scene->errors = open_memstream(&texts[1], &sizes[1]);
+    if (scene->out == NULL || scene->errors == NULL || scene->told == NULL)
+        return spx_fail_memory(diag, scene->photo);
+    SPX_TRY(spx_engine_create(&engine, &plan->engine, diag));
+    SPX_TRY(verb->work(scene, engine, diag));
+    if (fclose(scene->out) != 0 || fclose(scene->errors) != 0)
+        return spx_fail_memory(diag, scene->photo);
+    (void)json_object_set_new(result, "output", spx_child_text(texts[0]));
+    (void)json_object_set_new(result, "errors", spx_child_text(texts[1]));
+    (void)json_object_set_new(result, "told", scene->told);
+    return SPX_OK;
 }
 
-static spx_status convert(apart *self, const json_t *request, json_t **told, spx_diag *diag)
+static spx_status begin(const json_t *request, json_t *result, spx_diag *diag)
 {
-    spx_convert_options *const options = &self->command.options;
-    const double begin_s = spx_clock_s();
-    spx_engine *engine = NULL;
-    spx_result *result = NULL;
-    self->photo = (spx_listed_photo){
-        .path = spx_child_bytes(json_object_get(request, "photo")),
-        .right = spx_child_bytes(json_object_get(request, "right")),
-        .output = spx_child_bytes(json_object_get(request, "output")),
-    };
-    if (self->photo.path == NULL || self->photo.output == NULL)
-        return spx_fail_memory(diag, "photo");
-    SPX_TRY(read_words(self, json_object_get(request, "words"), diag));
-    SPX_TRY(spx_folder_make(self->photo.output, diag));
-    allow_reading(self);
-    self->sandbox.write[0] = self->photo.output;
-    self->sandbox.network =
-        options->outpaint != NULL && options->outpaint->engine != SPX_OUTPAINT_LOCAL;
-    SPX_TRY(spx_sandbox_enter(&self->sandbox, diag));
-
-    SPX_TRY(open_photos(self, diag));
-    ask_for_needs(self);
-    options->output_dir = self->photo.output;
-    options->ask_stereo = json_is_true(json_object_get(request, "asks")) ? ask_parent : NULL;
-    SPX_TRY(spx_engine_create(&engine, &self->command.engine, diag));
-    const spx_watch watch = { .progress = say_progress, .user = self };
-    SPX_TRY(spx_convert(engine, &self->input, options, &watch, &result, diag));
-    *told = printed(self, result, spx_clock_s() - begin_s);
-    return *told == NULL ? spx_fail_memory(diag, self->photo.path) : SPX_OK;
+    static spx_apart_plan plan;
+    static spx_inside inside;
+    static told_progress last = { .stage = -1 };
+    const spx_apart_verb *const verb =
+        find_verb(json_string_value(json_object_get(request, "verb")));
+    char *const photo = text_of(request, "photo");
+    const char *const right = text_of(request, "right");
+    const spx_watch watch = { .progress = say_progress, .note = say_note, .user = &last };
+    spx_input input;
+    spx_apart_scene scene = { .input = &input,
+                              .photo = photo,
+                              .output = text_of(request, "output"),
+                              .name = text_of(request, "name"),
+                              .asks = json_is_true(json_object_get(request, "asks")),
+                              .watch = &watch,
+                              .told = json_object() };
+    if (verb == NULL || photo == NULL)
+        return spx_fail(diag, SPX_ERR_INTERNAL, "nothing that is known was asked for");
+    SPX_TRY(
+        read_words(verb, &plan, json_object_get(request, "words"), right == NULL ? 1 : 2, diag));
+    if (scene.output != NULL)
+        SPX_TRY(spx_folder_make(scene.output, diag));
+    inside.sandbox.write[0] = scene.output;
+    spx_inside_allow(&inside, plan.reads);
+    if (plan.has_network) {
+        spx_inside_find_weights(&inside, &plan.engine, plan.model, plan.work.outpaint != NULL);
+    }
+    const int from_pipe = spx_is_standard_input(photo);
+    SPX_TRY(spx_inside_enter(&inside, &input, from_pipe ? SPX_STANDARD_INPUT_NAME : photo, right,
+                             &plan.engine, &plan.work, diag));
+    if (from_pipe)
+        input.name = SPX_STANDARD_INPUT_NAME;
+    return work(verb, &plan, &scene, result, diag);
 }
 
 _Noreturn void spx_apart_child_main(const json_t *request)
 {
-    static apart self = { .last_stage = -1 };
     spx_diag diag = { 0 };
-    json_t *told = NULL;
-    const spx_status status = convert(&self, request, &told, &diag);
-    spx_child_finish(status, &diag, told);
+    json_t *const result = json_object();
+    const spx_status status =
+        result == NULL ? spx_fail_memory(&diag, "result") : begin(request, result, &diag);
+    spx_child_finish(status, &diag, result);
 }

@@ -3,6 +3,7 @@
 #include "cli/apart.h"
 #include "cli/ask.h"
 #include "cli/interrupt.h"
+#include "cli/outpaint_options.h"
 #include "cli/progress.h"
 #include "cli/standard_input.h"
 
@@ -65,11 +66,7 @@ static void tell_apart(const run *self, const spx_listed_photo *photo, spx_statu
                        const char *text, const spx_apart_said *said)
 {
     spx_progress_pause(self->progress);
-    if (said->errors != NULL)
-        (void)fputs(said->errors, stderr);
-    if (said->output != NULL)
-        (void)fputs(said->output, stdout);
-    (void)fflush(stdout);
+    spx_apart_said_print(said);
     spx_progress_resume(self->progress);
     if (status != SPX_OK)
         tell(self, photo, status, text, NULL, 0.0);
@@ -86,18 +83,22 @@ static int convert_apart(worker *self, const spx_listed_photo *photo)
     run *const all = self->run;
     spx_apart_said said = { .output = NULL };
     spx_diag diag = { 0 };
-    const spx_apart what = { .words = all->batch->words,
-                             .photo = photo,
+    spx_child_painter painter;
+    const spx_apart what = { .verb = "convert",
+                             .words = all->batch->words,
+                             .photo = photo->path,
+                             .right = photo->right,
+                             .output = photo->output,
                              .limits = &all->batch->engine->limits,
-                             .network = all->batch->convert->outpaint != NULL &&
-                                        all->batch->convert->outpaint->engine != SPX_OUTPAINT_LOCAL,
+                             .painter =
+                                 spx_outpaint_painter(all->batch->convert->outpaint, &painter),
                              .gate = all->gate,
                              .cancel = all->batch->cancel,
                              .ask = all->asks ? &all->ask : NULL,
                              .progress = on_apart,
                              .user = self };
     spx_progress_begin(all->progress, self->slot, photo->path);
-    const spx_status status = spx_apart_convert(&what, &said, &diag);
+    const spx_status status = spx_apart_run(&what, &said, &diag);
     spx_progress_end(all->progress, self->slot);
     tell_apart(all, photo, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text,
                &said);

@@ -1,6 +1,6 @@
 #include "cli/child.h"
 
-#include "cli/apart.h"
+#include "cli/apart_child.h"
 #include "jobs/job_child.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ _Noreturn void spx_cli_child(void)
         _exit(2);
     }
     const char *const wanted = json_string_value(json_object_get(request, "do"));
-    if (wanted != NULL && strcmp(wanted, "convert") == 0)
+    if (wanted != NULL && strcmp(wanted, "verb") == 0)
         spx_apart_child_main(request);
     spx_job_child_main(request);
 }

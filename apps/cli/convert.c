@@ -1,6 +1,7 @@
 #include "cli/convert.h"
 
 #include "cli/advice.h"
+#include "cli/apart.h"
 #include "cli/batch.h"
 #include "cli/convert_command.h"
 #include "cli/interrupt.h"
@@ -59,6 +60,7 @@ int spx_cli_convert(int argc, char **argv)
     int exit_code = SPX_EXIT_OK;
     if (!spx_convert_command_read(&command, &argc, argv, &exit_code))
         return exit_code;
+    spx_apart_forget_token(argv + argc);
     spx_interrupt_keep_writing();
     exit_code = convert_all(&command, argc, argv, argv + argc);
     const spx_convert_options *const options = &command.options;

@@ -1,5 +1,6 @@
 #include "cli/convert_command.h"
 
+#include "cli/apart_rows.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
 
@@ -47,22 +48,8 @@ static const spx_option output_options[] = {
       .set = 1,
       AT(outpaint),
       .help = "make the photo larger first; the options under Border say how" },
-    { .name = "in-process",
-      .type = SPX_OPTION_SET,
-      .who = SPX_BY_CLI,
-      .set = 1,
-      AT(in_process),
-      .help = "no process of its own for each photo: quicker by a moment, and one that crashes a "
-              "decoder ends all" },
-    { .name = "memory",
-      .type = SPX_OPTION_SIZE,
-      .who = SPX_BY_CLI,
-      AT(memory),
-      .min = 300e6,
-      .max = 1e15,
-      .value = "BYTES",
-      .help = "for all photos at once (half of what this computer or its control group has); a "
-              "photo that needs more waits, or is refused" },
+    SPX_ROW_IN_PROCESS(AT(in_process)),
+    SPX_ROW_MEMORY(AT(memory)),
     { .name = NULL },
 };
 

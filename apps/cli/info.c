@@ -4,7 +4,12 @@
  */
 #include "cli/info.h"
 
+#include "child/copy.h"
+#include "cli/alone.h"
+#include "cli/apart_child.h"
+#include "cli/apart_rows.h"
 #include "cli/comfort.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/verbs.h"
@@ -191,223 +196,327 @@ static json_t *info_value(const char *path, const spx_info *info)
     return object;
 }
 
-static void print_picture(const char *name, const spx_info_picture *picture)
+static void print_picture(FILE *out, const char *name, const spx_info_picture *picture)
 {
-    (void)printf("  %s: item %u, %u x %u, %s", name, (unsigned)picture->item,
-                 (unsigned)picture->width, (unsigned)picture->height, picture->coding);
+    (void)fprintf(out, "  %s: item %u, %u x %u, %s", name, (unsigned)picture->item,
+                  (unsigned)picture->width, (unsigned)picture->height, picture->coding);
     if (picture->tile_columns != 0) {
-        (void)printf(" in %u x %u tiles", (unsigned)picture->tile_columns,
-                     (unsigned)picture->tile_rows);
+        (void)fprintf(out, " in %u x %u tiles", (unsigned)picture->tile_columns,
+                      (unsigned)picture->tile_rows);
     }
     if (picture->bits != 0)
-        (void)printf(", %u bits", picture->bits);
+        (void)fprintf(out, ", %u bits", picture->bits);
     if (picture->rotation_deg != 0)
-        (void)printf(", turned by %u degrees", picture->rotation_deg);
+        (void)fprintf(out, ", turned by %u degrees", picture->rotation_deg);
     if (picture->mirrored != 0)
-        (void)printf(", mirrored");
-    (void)printf("\n    color:       ");
+        (void)fprintf(out, ", mirrored");
+    (void)fprintf(out, "\n    color:       ");
     if (picture->has_nclx) {
-        (void)printf("code points %u/%u/%u, %s range", picture->primaries, picture->transfer,
-                     picture->matrix, picture->full_range ? "full" : "limited");
+        (void)fprintf(out, "code points %u/%u/%u, %s range", picture->primaries, picture->transfer,
+                      picture->matrix, picture->full_range ? "full" : "limited");
     } else {
-        (void)printf("no code points");
+        (void)fprintf(out, "no code points");
     }
     if (picture->icc_bytes != 0)
-        (void)printf("; ICC profile of %zu bytes", picture->icc_bytes);
-    (void)printf("\n    metadata:    EXIF %s, XMP %s, thumbnail %s\n",
-                 picture->exif_bytes != 0 ? "yes" : "no", picture->xmp_bytes != 0 ? "yes" : "no",
-                 picture->thumbnail != 0 ? "yes" : "no");
+        (void)fprintf(out, "; ICC profile of %zu bytes", picture->icc_bytes);
+    (void)fprintf(out, "\n    metadata:    EXIF %s, XMP %s, thumbnail %s\n",
+                  picture->exif_bytes != 0 ? "yes" : "no", picture->xmp_bytes != 0 ? "yes" : "no",
+                  picture->thumbnail != 0 ? "yes" : "no");
 }
 
-static void print_camera(const spx_info_picture *picture)
+static void print_camera(FILE *out, const spx_info_picture *picture)
 {
     if (picture->has_intrinsics) {
-        (void)printf("    intrinsics:  focal length %.2f px (%.6f of the width), centre %.2f, %.2f "
-                     "px (%.4f, %.4f)\n",
-                     picture->focal_x_px, picture->focal_x_norm, picture->principal_x_px,
-                     picture->principal_y_px, picture->principal_x_norm, picture->principal_y_norm);
-        (void)printf("    view:        %.2f x %.2f degrees\n", picture->hfov_deg,
-                     picture->vfov_deg);
+        (void)fprintf(
+            out,
+            "    intrinsics:  focal length %.2f px (%.6f of the width), centre %.2f, %.2f "
+            "px (%.4f, %.4f)\n",
+            picture->focal_x_px, picture->focal_x_norm, picture->principal_x_px,
+            picture->principal_y_px, picture->principal_x_norm, picture->principal_y_norm);
+        (void)fprintf(out, "    view:        %.2f x %.2f degrees\n", picture->hfov_deg,
+                      picture->vfov_deg);
     }
     if (picture->has_extrinsics) {
-        (void)printf("    extrinsics:  at %.3f, %.3f, %.3f mm", picture->position_mm[0],
-                     picture->position_mm[1], picture->position_mm[2]);
+        (void)fprintf(out, "    extrinsics:  at %.3f, %.3f, %.3f mm", picture->position_mm[0],
+                      picture->position_mm[1], picture->position_mm[2]);
         if (picture->has_orientation) {
-            (void)printf(", turned by quaternion %.6f, %.6f, %.6f, %.6f", picture->orientation[0],
-                         picture->orientation[1], picture->orientation[2], picture->orientation[3]);
+            (void)fprintf(out, ", turned by quaternion %.6f, %.6f, %.6f, %.6f",
+                          picture->orientation[0], picture->orientation[1], picture->orientation[2],
+                          picture->orientation[3]);
         }
-        (void)printf("\n");
+        (void)fprintf(out, "\n");
     }
 }
 
-static void print_stereo(const spx_info *info)
+static void print_stereo(FILE *out, const spx_info *info)
 {
     if (info->stereo_groups == 0)
         return;
-    (void)printf("  stereo group: '%s', id %u, %zu members\n", info->stereo_type,
-                 (unsigned)info->stereo_group, info->stereo_members);
+    (void)fprintf(out, "  stereo group: '%s', id %u, %zu members\n", info->stereo_type,
+                  (unsigned)info->stereo_group, info->stereo_members);
     if (info->left.item != 0) {
-        print_picture("left eye", &info->left);
-        print_camera(&info->left);
+        print_picture(out, "left eye", &info->left);
+        print_camera(out, &info->left);
     }
     if (info->right.item != 0) {
-        print_picture("right eye", &info->right);
-        print_camera(&info->right);
+        print_picture(out, "right eye", &info->right);
+        print_camera(out, &info->right);
     }
     if (info->has_baseline)
-        (void)printf("  baseline: %.3f mm\n", info->baseline_mm);
+        (void)fprintf(out, "  baseline: %.3f mm\n", info->baseline_mm);
     if (info->left.has_disparity_adjustment) {
-        (void)printf("  disparity adjustment: %+.2f %% of the width\n",
-                     percent * info->left.disparity_adjustment);
+        (void)fprintf(out, "  disparity adjustment: %+.2f %% of the width\n",
+                      percent * info->left.disparity_adjustment);
     }
 }
 
-static void print_company(const spx_info *info)
+static void print_company(FILE *out, const spx_info *info)
 {
     if (info->gain_map)
-        (void)printf("  HDR gain map: yes%s\n", info->tone_map ? ", with a 'tmap' item" : "");
+        (void)fprintf(out, "  HDR gain map: yes%s\n", info->tone_map ? ", with a 'tmap' item" : "");
     if (info->depth_map)
-        (void)printf("  depth map: yes");
+        (void)fprintf(out, "  depth map: yes");
     if (info->depth_source[0] != '\0') {
-        (void)printf(", %s, %u x %u", info->depth_source, (unsigned)info->depth_width,
-                     (unsigned)info->depth_height);
+        (void)fprintf(out, ", %s, %u x %u", info->depth_source, (unsigned)info->depth_width,
+                      (unsigned)info->depth_height);
     }
     if (info->depth_map)
-        (void)printf("\n");
+        (void)fprintf(out, "\n");
     if (info->other_groups[0] != '\0')
-        (void)printf("  other groups: %s\n", info->other_groups);
+        (void)fprintf(out, "  other groups: %s\n", info->other_groups);
 }
 
-static void print_violations(const spx_info *info)
+static void print_violations(FILE *out, const spx_info *info)
 {
     if (info->item_count == 0)
         return;
     if (info->violations_found == 0)
-        (void)printf("  standards: none of the clauses that are checked is violated\n");
-    for (size_t i = 0; i < info->violation_count; i++)
-        (void)printf("  violates %s: %s\n", info->violations[i].clause, info->violations[i].text);
+        (void)fprintf(out, "  standards: none of the clauses that are checked is violated\n");
+    for (size_t i = 0; i < info->violation_count; i++) {
+        (void)fprintf(out, "  violates %s: %s\n", info->violations[i].clause,
+                      info->violations[i].text);
+    }
     if (info->violations_found > info->violation_count) {
-        (void)printf("  violates: %zu more\n", info->violations_found - info->violation_count);
+        (void)fprintf(out, "  violates: %zu more\n",
+                      info->violations_found - info->violation_count);
     }
 }
 
-static void print_info(const char *path, const spx_info *info)
+static void print_info(FILE *out, const char *path, const spx_info *info)
 {
-    (void)printf("%s: %s", path, info->format);
+    (void)fprintf(out, "%s: %s", path, info->format);
     if (info->width != 0)
-        (void)printf(", %u x %u", (unsigned)info->width, (unsigned)info->height);
-    (void)printf(", %.3f MB\n", (double)info->file_bytes / bytes_per_mb);
+        (void)fprintf(out, ", %u x %u", (unsigned)info->width, (unsigned)info->height);
+    (void)fprintf(out, ", %.3f MB\n", (double)info->file_bytes / bytes_per_mb);
     if (info->exif_orientation != 0)
-        (void)printf("  EXIF orientation: %u\n", info->exif_orientation);
+        (void)fprintf(out, "  EXIF orientation: %u\n", info->exif_orientation);
     if (info->focal_length_35mm > 0)
-        (void)printf("  EXIF 35 mm focal length: %g mm\n", info->focal_length_35mm);
+        (void)fprintf(out, "  EXIF 35 mm focal length: %g mm\n", info->focal_length_35mm);
     const int among_eyes =
         info->picture.item == info->left.item || info->picture.item == info->right.item;
     if (info->picture.item != 0 && among_eyes) {
-        (void)printf("  primary: the %s eye\n",
-                     info->picture.item == info->left.item ? "left" : "right");
+        (void)fprintf(out, "  primary: the %s eye\n",
+                      info->picture.item == info->left.item ? "left" : "right");
     } else if (info->picture.item != 0) {
-        print_picture("primary", &info->picture);
+        print_picture(out, "primary", &info->picture);
     }
     if (info->eyes[0] != '\0')
-        (void)printf("  stereo: %s\n", info->eyes);
-    print_stereo(info);
-    print_company(info);
-    print_violations(info);
+        (void)fprintf(out, "  stereo: %s\n", info->eyes);
+    print_stereo(out, info);
+    print_company(out, info);
+    print_violations(out, info);
     if (info->spatial) {
-        (void)printf("  spatial: yes, because there is a stereo pair with the cameras of both eyes"
-                     " and a disparity adjustment\n");
+        (void)fprintf(out,
+                      "  spatial: yes, because there is a stereo pair with the cameras of both eyes"
+                      " and a disparity adjustment\n");
         return;
     }
-    (void)printf("  spatial: no, because ");
+    (void)fprintf(out, "  spatial: no, because ");
     for (size_t i = 0; i < info->reason_count; i++)
-        (void)printf("%s%s", i == 0 ? "" : "; ", info->reasons[i]);
-    (void)printf("\n");
-}
-
-/* Adds a stereo file's comfort to what is told of it; object NULL: prints. */
-static int look_at_comfort(const char *path, spx_engine *engine, json_t *object)
-{
-    spx_diag diag = { 0 };
-    spx_file_comfort found;
-    const spx_input input = { .path = path };
-    if (spx_comfort_of_file(engine, &input, NULL, &found, &diag) != SPX_OK) {
-        spx_report_error(stderr, path, diag.text);
-        return SPX_EXIT_FAILED;
-    }
-    if (object != NULL) {
-        put(object, "comfort", spx_comfort_json(&found));
-    } else {
-        spx_comfort_print(&found);
-    }
-    return SPX_EXIT_OK;
-}
-
-/* Adds the distances that a metric network sees; object NULL: prints. */
-static int look_at_distance(const char *path, spx_engine *engine, json_t *object)
-{
-    spx_diag diag = { 0 };
-    spx_result *result = NULL;
-    spx_convert_options options;
-    const spx_input input = { .path = path };
-    spx_convert_options_init(&options);
-    options.formats = SPX_FORMAT_DEPTH;
-    options.model = "depth-anything-3-metric";
-    options.detail = SPX_DETAIL_FAST;
-    options.depth = SPX_DEPTH_NETWORK;
-    options.from = SPX_FROM_LEFT;
-    if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK) {
-        spx_report_error(stderr, path, diag.text);
-        return SPX_EXIT_FAILED;
-    }
-    const spx_summary *const summary = spx_result_summary(result);
-    const int known = summary->nearest_m > 0.0;
-    if (!known) {
-        spx_report_error(stderr, path, "its distances are not known: EXIF tells no focal length");
-    } else if (object != NULL) {
-        (void)json_object_update_missing_new(object, spx_distances_json(summary));
-    } else {
-        spx_report_distances(stdout, summary);
-    }
-    spx_result_destroy(result);
-    return known ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+        (void)fprintf(out, "%s%s", i == 0 ? "" : "; ", info->reasons[i]);
+    (void)fprintf(out, "\n");
 }
 
 typedef struct wishes {
     int json;
     int comfort;
     int distance;
+    int in_process;
+    uint64_t memory;
 } wishes;
 
-/* Looks at one file, and at what is asked for beyond; results != NULL: adds its object there
- * instead of printing. */
-static int look_at(const char *path, const wishes *asked, spx_engine *engine, json_t *results)
+/* One file, and where what is known of it goes. */
+typedef struct look {
+    const wishes *asked;
+    const spx_input *input;
+    spx_engine *engine; /* where pixels are asked for */
+    FILE *out;
+    FILE *errors;
+    json_t *object; /* JSON is wanted: filled instead of `out`; may be NULL */
+} look;
+
+/* Adds a stereo file's comfort to what is told of it. */
+static int look_at_comfort(const look *self)
 {
-    spx_info info;
+    const char *const path = self->input->path;
     spx_diag diag = { 0 };
-    const spx_input input = { .path = path };
-    const spx_status status = spx_info_read(&info, &input, NULL, &diag);
-    if (status != SPX_OK) {
-        const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
-        spx_report_error(stderr, path, why);
-        if (results != NULL) {
-            json_t *const object = json_object();
-            put(object, "file", text_value(path));
-            put(object, "error", text_value(why));
-            (void)json_array_append_new(results, object);
-        }
+    spx_file_comfort found;
+    if (spx_comfort_of_file(self->engine, self->input, NULL, &found, &diag) != SPX_OK) {
+        spx_report_error(self->errors, path, diag.text);
         return SPX_EXIT_FAILED;
     }
-    json_t *const object = results != NULL ? info_value(path, &info) : NULL;
-    if (object == NULL)
-        print_info(path, &info);
-    spx_report_warnings(stderr, path, &info.warnings, object == NULL);
-    int code = asked->comfort ? look_at_comfort(path, engine, object) : SPX_EXIT_OK;
-    if (asked->distance && look_at_distance(path, engine, object) != SPX_EXIT_OK)
-        code = SPX_EXIT_FAILED;
-    if (results != NULL)
+    if (self->object != NULL) {
+        put(self->object, "comfort", spx_comfort_json(&found));
+    } else {
+        spx_comfort_print(self->out, &found);
+    }
+    return SPX_EXIT_OK;
+}
+
+static const char distance_model[] = "depth-anything-3-metric";
+
+/* Adds the distances that a metric network sees. */
+static int look_at_distance(const look *self)
+{
+    const char *const path = self->input->path;
+    spx_diag diag = { 0 };
+    spx_result *result = NULL;
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_DEPTH;
+    options.model = distance_model;
+    options.detail = SPX_DETAIL_FAST;
+    options.depth = SPX_DEPTH_NETWORK;
+    options.from = SPX_FROM_LEFT;
+    if (spx_convert(self->engine, self->input, &options, NULL, &result, &diag) != SPX_OK) {
+        spx_report_error(self->errors, path, diag.text);
+        return SPX_EXIT_FAILED;
+    }
+    const spx_summary *const summary = spx_result_summary(result);
+    const int known = summary->nearest_m > 0.0;
+    if (!known) {
+        spx_report_error(self->errors, path,
+                         "its distances are not known: EXIF tells no focal length");
+    } else if (self->object != NULL) {
+        (void)json_object_update_missing_new(self->object, spx_distances_json(summary));
+    } else {
+        spx_report_distances(self->out, summary);
+    }
+    spx_result_destroy(result);
+    return known ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+}
+
+/* Looks at one file, and at what is asked for beyond. *code: of what could be read of it; the
+ * status is not SPX_OK where nothing could. */
+static spx_status look_at(const look *self, int *code, spx_diag *diag)
+{
+    spx_info info;
+    *code = SPX_EXIT_FAILED;
+    SPX_TRY(spx_info_read(&info, self->input, NULL, diag));
+    if (self->object != NULL) {
+        (void)json_object_update_new(self->object, info_value(self->input->path, &info));
+    } else {
+        print_info(self->out, self->input->path, &info);
+    }
+    spx_report_warnings(self->errors, self->input->path, &info.warnings, self->object == NULL);
+    *code = self->asked->comfort ? look_at_comfort(self) : SPX_EXIT_OK;
+    if (self->asked->distance && look_at_distance(self) != SPX_EXIT_OK)
+        *code = SPX_EXIT_FAILED;
+    return SPX_OK;
+}
+
+/* ---- files, in this process or in others ---- */
+
+/* How the files are looked at. */
+typedef struct run {
+    const wishes *asked;
+    char *const *words;
+    spx_engine *engine; /* where pixels are asked for, in this process */
+    spx_alone alone;    /* … and in others */
+} run;
+
+static spx_status look_here(const run *self, const char *path, json_t *object, int *code,
+                            spx_diag *diag)
+{
+    const spx_input input = { .path = path };
+    const look here = { .asked = self->asked,
+                        .input = &input,
+                        .engine = self->engine,
+                        .out = stdout,
+                        .errors = stderr,
+                        .object = object };
+    return look_at(&here, code, diag);
+}
+
+static spx_status look_apart(const run *self, const char *path, json_t *object, int *code,
+                             spx_diag *diag)
+{
+    spx_apart_said said;
+    const spx_apart what = spx_alone_apart(&self->alone, "info", self->words, path);
+    const spx_status status = spx_apart_run(&what, &said, diag);
+    *code = SPX_EXIT_FAILED;
+    if (status == SPX_OK) {
+        spx_apart_said_print(&said);
+        *code = (int)json_integer_value(json_object_get(said.told, "code"));
+        if (object != NULL)
+            (void)json_object_update(object, json_object_get(said.told, "info"));
+    }
+    spx_apart_said_clear(&said);
+    return status;
+}
+
+/* A look at a file's boxes takes less than starting a process: a copy of this one does it. */
+typedef struct quick_look {
+    const run *run;
+    const char *path;
+} quick_look;
+
+static spx_status look_in_copy(void *user, json_t *told, spx_diag *diag)
+{
+    const quick_look *const self = user;
+    json_t *const object = self->run->asked->json ? json_object() : NULL;
+    int code = SPX_EXIT_FAILED;
+    const spx_status status = look_here(self->run, self->path, object, &code, diag);
+    put(told, "code", json_integer(code));
+    if (object != NULL)
+        put(told, "info", object);
+    return status;
+}
+
+static spx_status look_quickly(const run *self, const char *path, json_t *object, int *code,
+                               spx_diag *diag)
+{
+    quick_look quick = { .run = self, .path = path };
+    const spx_sandbox sandbox = { .read = { path, NULL } };
+    json_t *told = NULL;
+    const spx_status status = spx_copy_run(&sandbox, look_in_copy, &quick, &told, diag);
+    *code =
+        status == SPX_OK ? (int)json_integer_value(json_object_get(told, "code")) : SPX_EXIT_FAILED;
+    if (object != NULL)
+        (void)json_object_update(object, json_object_get(told, "info"));
+    json_decref(told);
+    return status;
+}
+
+static int look_at_one(const run *self, const char *path, json_t *results)
+{
+    json_t *const object = results != NULL ? json_object() : NULL;
+    const int pixels = self->asked->comfort || self->asked->distance;
+    spx_diag diag = { 0 };
+    int code = SPX_EXIT_FAILED;
+    const spx_status status = self->asked->in_process ? look_here(self, path, object, &code, &diag)
+                              : pixels                ? look_apart(self, path, object, &code, &diag)
+                                       : look_quickly(self, path, object, &code, &diag);
+    const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
+    if (status != SPX_OK && status != SPX_ERR_CANCELLED)
+        spx_report_error(stderr, path, why);
+    if (status != SPX_OK && object != NULL) {
+        put(object, "file", text_value(path));
+        put(object, "error", text_value(why));
+    }
+    if (object != NULL)
         (void)json_array_append_new(results, object);
-    return code;
+    return status == SPX_OK ? code : SPX_EXIT_FAILED;
 }
 
 static int print_json(const json_t *results)
@@ -420,6 +529,32 @@ static int print_json(const json_t *results)
     }
     (void)printf("\n");
     return SPX_EXIT_OK;
+}
+
+static int look_at_all(run *self, char **paths, int count)
+{
+    const int pixels = self->asked->comfort || self->asked->distance;
+    spx_diag diag = { 0 };
+    spx_status status = SPX_OK;
+    if (pixels) {
+        status = self->asked->in_process
+                     ? spx_engine_create(&self->engine, NULL, &diag)
+                     : spx_alone_begin(&self->alone, self->asked->memory, &diag);
+    }
+    json_t *const results = self->asked->json ? json_array() : NULL;
+    int code = status == SPX_OK ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+    if (status != SPX_OK)
+        (void)fprintf(stderr, "spx info: %s\n", diag.text);
+    for (int i = 0; i < count && status == SPX_OK && spx_interrupt_signal() == 0; i++) {
+        if (look_at_one(self, paths[i], results) != SPX_EXIT_OK)
+            code = SPX_EXIT_FAILED;
+    }
+    if (self->asked->json && status == SPX_OK && print_json(results) != SPX_EXIT_OK)
+        code = SPX_EXIT_FAILED;
+    json_decref(results);
+    spx_engine_destroy(self->engine);
+    spx_alone_end(&self->alone);
+    return spx_interrupt_exit(code);
 }
 
 static const spx_option rows[] = {
@@ -444,35 +579,64 @@ static const spx_option rows[] = {
       .offset = offsetof(wishes, distance),
       .help = "also how far the subject of a photo is, in metres; takes the network "
               "depth-anything-3-metric (spx model fetch) and a focal length in EXIF" },
+    SPX_ROW_IN_PROCESS(.offset = offsetof(wishes, in_process)),
+    SPX_ROW_MEMORY(.offset = offsetof(wishes, memory)),
     { .name = NULL },
 };
 
+static int read_options(wishes *asked, int *argc, char **argv, int *exit_code)
+{
+    *asked = (wishes){ 0 };
+    const spx_option_group groups[] = { { "Options", rows, asked }, { NULL, NULL, NULL } };
+    const spx_usage usage = { "info", "FILE...", about, groups, notes };
+    if (!spx_options_start(&usage, argc, argv, exit_code))
+        return 0;
+    if (*argc >= 2)
+        return 1;
+    *exit_code = spx_usage_error(&usage, "no file named");
+    return 0;
+}
+
 int spx_cli_info(int argc, char **argv)
 {
-    wishes asked = { 0 };
-    const spx_option_group groups[] = { { "Options", rows, &asked }, { NULL, NULL, NULL } };
-    const spx_usage usage = { "info", "FILE...", about, groups, notes };
+    wishes asked;
     int exit_code = SPX_EXIT_OK;
-    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+    if (!read_options(&asked, &argc, argv, &exit_code))
         return exit_code;
-    if (argc < 2)
-        return spx_usage_error(&usage, "no file named");
-
-    spx_diag diag = { 0 };
-    spx_engine *engine = NULL;
-    if ((asked.comfort || asked.distance) && spx_engine_create(&engine, NULL, &diag) != SPX_OK) {
-        (void)fprintf(stderr, "spx info: %s\n", diag.text);
-        return SPX_EXIT_FAILED;
-    }
-    json_t *const results = asked.json ? json_array() : NULL;
-    int code = SPX_EXIT_OK;
-    for (int i = 1; i < argc; i++) {
-        if (look_at(argv[i], &asked, engine, results) != SPX_EXIT_OK)
-            code = SPX_EXIT_FAILED;
-    }
-    if (asked.json && print_json(results) != SPX_EXIT_OK)
-        code = SPX_EXIT_FAILED;
-    json_decref(results);
-    spx_engine_destroy(engine);
-    return code;
+    run self = { .asked = &asked, .words = argv + argc };
+    return look_at_all(&self, argv + 1, argc - 1);
 }
+
+/* ---- in the process for a file whose pixels are looked at ---- */
+
+static wishes read_again;
+
+static int read_plan(spx_apart_plan *plan, int *argc, char **argv)
+{
+    int exit_code = 0;
+    if (!read_options(&read_again, argc, argv, &exit_code))
+        return 0;
+    plan->has_network = read_again.distance;
+    plan->model = distance_model;
+    plan->work = (spx_child_work){ .formats = SPX_FORMATS_DEFAULT, .detail = SPX_DETAIL_FAST };
+    return 1;
+}
+
+static spx_status work(const spx_apart_scene *scene, spx_engine *engine, spx_diag *diag)
+{
+    json_t *const object = read_again.json ? json_object() : NULL;
+    const look there = { .asked = &read_again,
+                         .input = scene->input,
+                         .engine = engine,
+                         .out = scene->out,
+                         .errors = scene->errors,
+                         .object = object };
+    int code = SPX_EXIT_FAILED;
+    const spx_status status = look_at(&there, &code, diag);
+    put(scene->told, "code", json_integer(code));
+    if (object != NULL)
+        put(scene->told, "info", object);
+    return status;
+}
+
+const spx_apart_verb spx_apart_info = { "info", read_plan, work };

@@ -4,10 +4,9 @@
  */
 #include "cli/outpaint.h"
 
-#include "cli/batch_options.h"
+#include "cli/apart.h"
 #include "cli/interrupt.h"
-#include "cli/options.h"
-#include "cli/outpaint_options.h"
+#include "cli/outpaint_command.h"
 #include "cli/photo_list.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -22,45 +21,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { NOTE_SIZE = 64 };
 
-typedef struct wishes {
-    spx_batch_wishes batch;
-    const char *output;
-} wishes;
-
-static const spx_option output_options[] = {
-    { .name = "output",
-      .letter = 'o',
-      .type = SPX_OPTION_TEXT,
-      .who = SPX_BY_CLI,
-      .offset = offsetof(wishes, output),
-      .value = "FILE|DIR",
-      .help = "file to write (png, jpg, webp, tif, heic or avif by its extension), or the folder "
-              "for NAME_outpainted.png; otherwise beside the photo" },
-    { .name = NULL },
-};
-
-static const char about[] =
-    "Makes photos larger: the border grows, every pixel of the photo stays as it is. Without\n"
-    "a remote engine it continues texture and background; it invents no new things. PHOTO may\n"
-    "be a folder, or - for standard input.\n";
-
-static const char notes[] =
-    "Exit code: 0 all photos were made larger, 1 some failed (one line each on stderr), 2 the\n"
-    "arguments make no sense, 128 + N a signal N (Ctrl-C: 130) came first.\n";
-
 /** What all photos of one command share. */
 typedef struct run {
-    spx_engine *engine;
-    const spx_outpaint_options *options;
-    const wishes *wanted;
+    const spx_outpaint_command *command;
+    char *const *words; /* options as they were given; NULL: all in this process */
+    spx_engine *engine; /* then */
+    spx_gate *gate;     /* else */
+    spx_cancel *cancel;
     spx_progress *progress;
     spx_watch watch;
-    const char *to_file;  /* the file that -o names; NULL = each photo's own place */
     char note[NOTE_SIZE]; /* what the remote engine waits for */
     double fraction;
 } run;
@@ -82,21 +55,18 @@ static void on_note(void *user, const char *text)
     on_progress(user, SPX_STAGE_OUTPAINT, self->fraction);
 }
 
-static int is_folder(const char *path)
-{
-    struct stat about_path;
-    const size_t length = strlen(path);
-    return path[length - 1] == '/' || (stat(path, &about_path) == 0 && S_ISDIR(about_path.st_mode));
-}
-
-/** status and text as from the library; result counts only on success. */
+/** status and text as from the library; result counts only on success, said may be NULL. */
+// NOLINTNEXTLINE(readability-function-size): seven parameters
 static void tell(const run *self, const char *path, spx_status status, const char *text,
-                 const spx_outpaint_result *result, double seconds)
+                 const spx_outpaint_result *result, const spx_apart_said *said, double seconds)
 {
+    const int quiet = self->command->wanted.batch.quiet;
     spx_progress_pause(self->progress);
     if (status == SPX_OK) {
-        spx_report_warnings(stderr, path, &result->warnings, !self->wanted->batch.quiet);
-        if (!self->wanted->batch.quiet) {
+        if (said != NULL)
+            spx_apart_said_print(said);
+        spx_report_warnings(stderr, path, &result->warnings, !quiet);
+        if (!quiet) {
             spx_text_print(stdout, path);
             (void)fputs(": ", stdout);
             spx_text_print(stdout, result->path);
@@ -113,7 +83,7 @@ static void tell(const run *self, const char *path, spx_status status, const cha
 
 static void tell_skipped(const run *self, const char *path, const char *output)
 {
-    if (self->wanted->batch.quiet)
+    if (self->command->wanted.batch.quiet)
         return;
     spx_progress_pause(self->progress);
     spx_text_print(stdout, path);
@@ -138,55 +108,107 @@ static spx_status make_folder_of(const char *path, spx_diag *diag)
     return status;
 }
 
-static spx_status outpaint_one(const run *self, const spx_limits *limits,
-                               const spx_listed_photo *photo)
+static void on_stage(void *user, const char *stage, double fraction)
 {
-    spx_outpaint_options options = *self->options;
-    spx_outpaint_result result = { 0 };
-    spx_diag diag = { 0 };
+    run *const self = user;
+    self->fraction = fraction;
+    spx_progress_update(self->progress, 0, self->note[0] == '\0' ? stage : self->note, fraction);
+}
+
+static uint32_t number_of(const json_t *told, const char *key)
+{
+    return (uint32_t)json_integer_value(json_object_get(told, key));
+}
+
+/* result: of it frame and path are filled in. */
+static spx_status outpaint_apart(run *self, const spx_listed_photo *photo, const char *path,
+                                 spx_outpaint_result *result, spx_apart_said *said, spx_diag *diag)
+{
+    const spx_outpaint_command *const command = self->command;
+    spx_child_painter painter;
+    const spx_apart what = { .verb = "outpaint",
+                             .words = self->words,
+                             .photo = photo->path,
+                             .limits = &command->engine.limits,
+                             .painter = spx_outpaint_painter(&command->options, &painter),
+                             .gate = self->gate,
+                             .cancel = self->cancel,
+                             .progress = on_stage,
+                             .note = on_note,
+                             .user = self };
+    SPX_TRY(spx_apart_file(&what, path, command->options.no_overwrite, said, diag));
+    result->frame = (spx_frame){ .width = number_of(said->told, "width"),
+                                 .height = number_of(said->told, "height"),
+                                 .photo_width = number_of(said->told, "photo_width"),
+                                 .photo_height = number_of(said->told, "photo_height") };
+    result->path = strdup(path);
+    return result->path == NULL ? spx_fail_memory(diag, path) : SPX_OK;
+}
+
+static spx_status outpaint_here(const run *self, const spx_listed_photo *photo, const char *path,
+                                spx_outpaint_result *result, spx_diag *diag)
+{
+    spx_outpaint_options options = self->command->options;
     spx_input input;
     spx_bytes bytes = { 0 };
+    options.output_path = path;
+    spx_status status =
+        spx_input_of(&input, photo->path, &self->command->engine.limits, &bytes, diag);
+    if (status == SPX_OK)
+        status = spx_outpaint(self->engine, &input, &options, &self->watch, result, diag);
+    spx_bytes_clear(&bytes);
+    return status;
+}
+
+static spx_status outpaint_one(run *self, const spx_listed_photo *photo)
+{
+    const spx_outpaint_command *const command = self->command;
+    const char *const path = command->to_file != NULL ? command->to_file : photo->output;
+    spx_outpaint_result result = { 0 };
+    spx_apart_said said = { .output = NULL };
+    spx_diag diag = { 0 };
     spx_status status = SPX_OK;
-    options.output_path = self->to_file != NULL ? self->to_file : photo->output;
-    if (self->wanted->batch.existing == SPX_EXISTING_SKIP &&
-        access(options.output_path, F_OK) == 0) {
-        tell_skipped(self, photo->path, options.output_path);
+    if (command->wanted.batch.existing == SPX_EXISTING_SKIP && access(path, F_OK) == 0) {
+        tell_skipped(self, photo->path, path);
         return SPX_OK;
     }
 
     const double begin_s = spx_clock_s();
     spx_progress_begin(self->progress, 0, photo->path);
-    SPX_TRY_OUT(spx_input_of(&input, photo->path, limits, &bytes, &diag));
-    if (self->to_file == NULL)
+    if (command->to_file == NULL)
         SPX_TRY_OUT(make_folder_of(photo->output, &diag));
-    SPX_TRY_OUT(spx_outpaint(self->engine, &input, &options, &self->watch, &result, &diag));
+    status = self->words != NULL ? outpaint_apart(self, photo, path, &result, &said, &diag)
+                                 : outpaint_here(self, photo, path, &result, &diag);
 
 out:
     spx_progress_end(self->progress, 0);
     tell(self, photo->path, status, diag.text[0] == '\0' ? spx_status_name(status) : diag.text,
-         &result, spx_clock_s() - begin_s);
+         &result, &said, spx_clock_s() - begin_s);
     spx_outpaint_result_clear(&result);
-    spx_bytes_clear(&bytes);
+    spx_apart_said_clear(&said);
     return status;
 }
 
 /** Returns how many of the photos were not made larger. */
-static size_t outpaint_all(run *self, const spx_engine_options *engine,
-                           const spx_photo_list *photos)
+static size_t outpaint_all(run *self, const spx_photo_list *photos)
 {
-    FILE *const line = self->wanted->batch.quiet ? NULL : spx_progress_terminal(stderr);
-    spx_cancel *cancel = NULL;
+    FILE *const line = self->command->wanted.batch.quiet ? NULL : spx_progress_terminal(stderr);
     spx_diag diag = { 0 };
     size_t done = 0;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_engine_create(&self->engine, engine, &diag));
-    SPX_TRY_OUT(spx_cancel_create(&cancel));
+    if (self->words == NULL) {
+        SPX_TRY_OUT(spx_engine_create(&self->engine, &self->command->engine, &diag));
+    } else {
+        SPX_TRY_OUT(spx_gate_create(&self->gate, self->command->wanted.memory, &diag));
+    }
+    SPX_TRY_OUT(spx_cancel_create(&self->cancel));
     SPX_TRY_OUT(spx_progress_create(&self->progress, line, photos->count, 1, &diag));
-    self->watch =
-        (spx_watch){ .progress = on_progress, .user = self, .cancel = cancel, .note = on_note };
-    spx_interrupt_catch(cancel);
-    for (size_t i = 0; i < photos->count && !spx_cancel_requested(cancel); i++)
-        done += outpaint_one(self, &engine->limits, &photos->items[i]) == SPX_OK ? 1 : 0;
+    self->watch = (spx_watch){
+        .progress = on_progress, .user = self, .cancel = self->cancel, .note = on_note
+    };
+    spx_interrupt_catch(self->cancel);
+    for (size_t i = 0; i < photos->count && !spx_cancel_requested(self->cancel); i++)
+        done += outpaint_one(self, &photos->items[i]) == SPX_OK ? 1 : 0;
     spx_interrupt_release();
 out:
     if (status != SPX_OK) {
@@ -194,24 +216,25 @@ out:
                       diag.text[0] == '\0' ? spx_status_name(status) : diag.text);
     }
     spx_progress_destroy(self->progress);
-    spx_cancel_destroy(cancel);
+    spx_cancel_destroy(self->cancel);
     spx_engine_destroy(self->engine);
+    spx_gate_destroy(self->gate);
     return photos->count - done;
 }
 
 /* Finds the photos and where their pictures go; returns how many photos and folders failed. */
-static size_t list_and_outpaint(run *self, const spx_engine_options *engine, int count,
-                                char **paths)
+static size_t list_and_outpaint(run *self, int count, char **paths)
 {
-    const char *const output = self->to_file == NULL ? self->wanted->output : NULL;
-    spx_photo_list photos = { .recursive = self->wanted->batch.recursive, .skip_outpainted = 1 };
+    const spx_outpaint_command *const command = self->command;
+    const char *const output = command->to_file == NULL ? command->wanted.output : NULL;
+    spx_photo_list photos = { .recursive = command->wanted.batch.recursive, .skip_outpainted = 1 };
     spx_diag diag = { 0 };
     size_t failed = spx_photo_list_add_all(&photos, (size_t)count, paths);
     if (spx_photo_list_place(&photos, SPX_PLACE_FILE, output, &diag) != SPX_OK) {
         (void)fprintf(stderr, "spx: %s\n", diag.text);
         failed++;
     } else if (photos.count != 0) {
-        failed += outpaint_all(self, engine, &photos);
+        failed += outpaint_all(self, &photos);
     }
     spx_photo_list_clear(&photos);
     return failed;
@@ -219,41 +242,14 @@ static size_t list_and_outpaint(run *self, const spx_engine_options *engine, int
 
 int spx_cli_outpaint(int argc, char **argv)
 {
-    wishes wanted = { .output = NULL };
-    spx_outpaint_wishes growth;
-    spx_engine_options engine;
-    spx_outpaint_options options;
-    spx_outpaint_wishes_init(&growth);
-    spx_engine_options_init(&engine);
-    spx_outpaint_options_init(&options);
-    const spx_option_group groups[] = {
-        { "Photos and folders", spx_batch_rows, &wanted.batch },
-        { "Output", output_options, &wanted },
-        { "Picture", spx_options_of(SPX_OPTIONS_PICTURE), &options },
-        { "Border", spx_options_of(SPX_OPTIONS_BORDER), &growth.border },
-        { "Painter of the border", spx_options_of(SPX_OPTIONS_PAINTER), &growth.painter },
-        { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &engine },
-        { NULL, NULL, NULL },
-    };
-    const spx_usage usage = { "outpaint", "PHOTO...", about, groups, notes };
+    static spx_outpaint_command command;
     int exit_code = SPX_EXIT_OK;
-    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+    if (!spx_outpaint_command_read(&command, &argc, argv, &exit_code))
         return exit_code;
-    if (argc < 2)
-        return spx_usage_error(&usage, "which photo?");
-    if (!spx_outpaint_wishes_read(&growth, &usage, &options))
-        return SPX_EXIT_USAGE;
-    run self = { .options = &options, .wanted = &wanted };
-    const int several = argc > 2 || is_folder(argv[1]);
-    if (wanted.output != NULL && !is_folder(wanted.output) &&
-        !(several && strchr(spx_path_name(wanted.output), '.') == NULL))
-        self.to_file = wanted.output;
-    if (self.to_file != NULL && several)
-        return spx_usage_error(&usage, "several photos need a folder as --output");
-    options.no_overwrite = wanted.batch.existing == SPX_EXISTING_KEEP;
-
+    char **const words = argv + argc;
+    spx_apart_forget_token(words);
+    run self = { .command = &command, .words = command.wanted.in_process ? NULL : words };
     spx_interrupt_keep_writing();
-    exit_code =
-        list_and_outpaint(&self, &engine, argc - 1, argv + 1) == 0 ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+    exit_code = list_and_outpaint(&self, argc - 1, argv + 1) == 0 ? SPX_EXIT_OK : SPX_EXIT_FAILED;
     return spx_interrupt_exit(exit_code);
 }

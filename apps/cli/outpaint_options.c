@@ -83,3 +83,22 @@ int spx_outpaint_wishes_read(spx_outpaint_wishes *wishes, const spx_usage *usage
     spx_painter_apply(&wishes->painter, options);
     return 1;
 }
+
+void spx_outpaint_wishes_forget_token(spx_outpaint_wishes *wishes, spx_outpaint_options *options)
+{
+    explicit_bzero(wishes->settings.token, sizeof(wishes->settings.token));
+    wishes->painter.token = NULL;
+    options->token = NULL;
+}
+
+const spx_child_painter *spx_outpaint_painter(const spx_outpaint_options *options,
+                                              spx_child_painter *storage)
+{
+    if (options == NULL || options->engine == SPX_OUTPAINT_LOCAL)
+        return NULL;
+    *storage = (spx_child_painter){ .engine = options->engine,
+                                    .url = options->url,
+                                    .token = options->token,
+                                    .timeout_s = options->timeout_s };
+    return storage;
+}

@@ -17,6 +17,7 @@ struct spx_child_maker {
     spx_libspx_options options;
     spx_gate *gate;
     char *reports; /* folder */
+    spx_child_painter painter;
 };
 
 static json_t *engine_json(const spx_engine_options *engine)
@@ -39,9 +40,9 @@ static json_t *job_request(const spx_child_maker *self, const spx_make *what)
         spx_child_text(what->second_path), "cache", spx_child_text(what->cache_dir), "output",
         spx_child_text(what->output_dir), "outpaint", spx_child_text(what->outpaint_dir));
     if (request != NULL && job->options.remote && options->painter != NULL) {
-        (void)json_object_set_new(request, "painter",
-                                  json_pack("{s:s, s:s*, s:s*}", "name", options->painter, "url",
-                                            options->painter_url, "token", options->painter_token));
+        (void)json_object_set_new(
+            request, "painter",
+            json_pack("{s:s, s:s*}", "name", options->painter, "url", options->painter_url));
     }
     return request;
 }
@@ -146,7 +147,9 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
     const char *const paths[] = { what->photo_path, what->second_path };
     const spx_child_task task = { .file_count = what->second_path == NULL ? 1 : 2,
                                   .cancel = what->cancel,
-                                  .network = job->options.remote && self->options.painter != NULL,
+                                  .painter = job->options.remote && self->options.painter != NULL
+                                                 ? &self->painter
+                                                 : NULL,
                                   .answer = pass_progress,
                                   .user = &own };
     spx_status status = run(self, &task, job_request(self, what), paths, job->id, &out, diag);
@@ -175,6 +178,16 @@ static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
     return status;
 }
 
+static spx_status set_painter(spx_child_maker *self, spx_diag *diag)
+{
+    spx_outpaint_options usual;
+    spx_outpaint_options_init(&usual);
+    self->painter = (spx_child_painter){ .url = self->options.painter_url,
+                                         .token = self->options.painter_token,
+                                         .timeout_s = usual.timeout_s };
+    return spx_outpaint_engine_from_name(&self->painter.engine, self->options.painter, diag);
+}
+
 spx_status spx_child_maker_create(spx_child_maker **out, const spx_libspx_options *options,
                                   uint64_t memory_bytes, const char *data_dir, spx_diag *diag)
 {
@@ -184,6 +197,8 @@ spx_status spx_child_maker_create(spx_child_maker **out, const spx_libspx_option
     if (maker == NULL)
         return spx_fail_memory(diag, "maker");
     maker->options = *options;
+    if (options->painter != NULL)
+        SPX_TRY_OUT(set_painter(maker, diag));
     maker->reports = spx_path_join(data_dir, "reports");
     if (maker->reports == NULL) {
         status = spx_fail_memory(diag, "maker");

@@ -2,9 +2,7 @@
 #include "jobs/job_child.h"
 
 #include "base/file.h"
-#include "child/needs.h"
-#include "child/sandbox.h"
-#include "spx/model.h"
+#include "child/inside.h"
 #include "spx/outpaint.h"
 #include "spx/preview.h"
 
@@ -56,42 +54,6 @@ static spx_status read_job(spx_job *job, const json_t *request, spx_diag *diag)
     return spx_job_options_set_json(&job->options, json_object_get(request, "options"), diag);
 }
 
-/* Pixels of the larger photo for one of the photo's: margins in pixels count as if they doubled it.
- */
-static double growth_of(const spx_job *job)
-{
-    spx_outpaint_options options;
-    if (job->kind == SPX_JOB_CONVERT)
-        return 1.0;
-    spx_outpaint_options_init(&options);
-    if (spx_border_apply(&job->options.border, &options, NULL) != SPX_OK)
-        return 1.0;
-    const spx_margin sides[] = { options.left, options.right, options.top, options.bottom };
-    double grown[2] = { 1.0, 1.0 };
-    for (size_t i = 0; i < 4; i++) {
-        grown[i / 2] += sides[i].percent        ? sides[i].amount / 100.0
-                        : sides[i].amount > 0.0 ? 0.5
-                                                : 0.0;
-    }
-    return options.rule == SPX_FRAME_MARGINS ? grown[0] * grown[1] : 2.0;
-}
-
-/* The weights are looked for now: later only their folder can be read. */
-static void find_weights(spx_sandbox *sandbox, spx_engine_options *engine, const char *model,
-                         char **path, char **folder)
-{
-    if (spx_model_resolve(model, engine->model_dir, path, NULL) != SPX_OK)
-        return; /* the library will say so */
-    *folder = strdup(*path);
-    char *const slash = *folder == NULL ? NULL : strrchr(*folder, '/');
-    if (slash == NULL)
-        return;
-    *slash = '\0';
-    engine->model_dir = *folder;
-    sandbox->read[0] = *folder;
-    sandbox->read[1] = *path;
-}
-
 static json_t *result_json(const spx_job *made)
 {
     json_t *const files = json_array();
@@ -105,29 +67,15 @@ static json_t *result_json(const spx_job *made)
     return json_pack("{s:o, s:s}", "files", files, "summary", made->summary);
 }
 
-/* Shut in by now: says what it takes, and waits until it may. */
-static spx_status open_photo(spx_input *photo, const char *path, const spx_limits *limits,
-                             const spx_child_work *work, spx_diag *diag)
+/* How the photo grows; NULL = it does not. */
+static const spx_outpaint_options *outpaint_of(const spx_job *job, spx_outpaint_options *storage)
 {
-    spx_child_needs needs;
-    SPX_TRY(spx_child_map(photo, SPX_CHILD_FIRST_FILE, path, limits, diag));
-    spx_child_needs_of(&needs, photo, work);
-    spx_child_ask(&needs);
-    return SPX_OK;
-}
-
-static spx_child_work work_of(const spx_job *job, const spx_engine_options *engine,
-                              const char *weights)
-{
-    const spx_convert_options convert = spx_job_options_convert(&job->options);
-    return (spx_child_work){
-        .formats = job->kind == SPX_JOB_OUTPAINT ? 0 : convert.formats,
-        .detail = convert.detail,
-        .grow = growth_of(job),
-        .own_network = weights != NULL && strstr(weights, "spx-lite") == NULL,
-        .threads = engine->threads,
-        .most_pixels = engine->limits.pixels,
-    };
+    if (job->kind == SPX_JOB_CONVERT)
+        return NULL;
+    spx_outpaint_options_init(storage);
+    const spx_status status = spx_border_apply(&job->options.border, storage, NULL);
+    (void)status; /* what contradicts itself is told by the job */
+    return storage;
 }
 
 /* folders: cache, output, larger photos. */
@@ -152,37 +100,34 @@ static spx_status do_job(const json_t *request, spx_job *made, spx_diag *diag)
     const char *const second_path = path_of(request, "second");
     spx_libspx_options library = { .painter = json_string_value(json_object_get(painter, "name")),
                                    .painter_url =
-                                       json_string_value(json_object_get(painter, "url")),
-                                   .painter_token =
-                                       json_string_value(json_object_get(painter, "token")) };
-    spx_sandbox sandbox = { .write = { folders[0], NULL }, .network = painter != NULL };
+                                       json_string_value(json_object_get(painter, "url")) };
+    spx_inside inside = { .sandbox = { .write = { folders[0], NULL } } };
+    spx_outpaint_options larger;
     spx_input photo;
-    spx_input second = { .data = NULL };
     spx_libspx_maker *maker = NULL;
-    static char *weights;
-    static char *weights_folder;
     read_engine(&library.engine, json_object_get(request, "engine"));
     SPX_TRY(read_job(&job, request, diag));
-    SPX_TRY(make_folders(&job, folders, &sandbox, diag));
-    find_weights(&sandbox, &library.engine, spx_job_options_model(&job.options), &weights,
-                 &weights_folder);
-    SPX_TRY(spx_sandbox_enter(&sandbox, diag));
-
-    const spx_child_work work = work_of(&job, &library.engine, weights);
-    SPX_TRY(open_photo(&photo, photo_path, &library.engine.limits, &work, diag));
-    if (second_path[0] != '\0') {
-        SPX_TRY(spx_child_map(&second, SPX_CHILD_FIRST_FILE + 1, second_path,
-                              &library.engine.limits, diag));
-    }
+    SPX_TRY(make_folders(&job, folders, &inside.sandbox, diag));
+    const spx_convert_options convert = spx_job_options_convert(&job.options);
+    const spx_child_work work = {
+        .formats = job.kind == SPX_JOB_OUTPAINT ? 0 : convert.formats,
+        .detail = convert.detail,
+        .outpaint = outpaint_of(&job, &larger),
+    };
+    spx_inside_find_weights(&inside, &library.engine, spx_job_options_model(&job.options),
+                            job.kind != SPX_JOB_CONVERT);
+    SPX_TRY(spx_inside_enter(&inside, &photo, photo_path,
+                             second_path[0] == '\0' ? NULL : second_path, &library.engine, &work,
+                             diag));
     SPX_TRY(spx_libspx_maker_create(&maker, &library, diag));
     const spx_maker functions = spx_libspx_maker_functions(maker);
     const spx_make what = { .job = &job,
                             .photo_path = photo_path,
                             .photo = photo.data,
                             .photo_size = photo.size,
-                            .second_path = second_path[0] == '\0' ? NULL : second_path,
-                            .second = second.data,
-                            .second_size = second.size,
+                            .second_path = photo.right_path,
+                            .second = photo.right_data,
+                            .second_size = photo.right_size,
                             .cache_dir = folders[0],
                             .output_dir = folders[1],
                             .outpaint_dir = folders[2],
@@ -194,14 +139,13 @@ static spx_status do_preview(const json_t *request, spx_diag *diag)
 {
     const char *const output = path_of(request, "output");
     char *const folder = spx_path_folder(output);
-    const spx_sandbox sandbox = { .write = { folder, NULL } };
-    spx_child_work work = { .threads = 1 };
+    spx_inside inside = { .sandbox = { .write = { folder, NULL } } };
+    const spx_child_work work = { .threads = 1 };
     spx_engine_options engine;
     spx_input photo;
     read_engine(&engine, json_object_get(request, "engine"));
-    work.most_pixels = engine.limits.pixels;
-    SPX_TRY(spx_sandbox_enter(&sandbox, diag));
-    SPX_TRY(open_photo(&photo, path_of(request, "photo"), &engine.limits, &work, diag));
+    SPX_TRY(
+        spx_inside_enter(&inside, &photo, path_of(request, "photo"), NULL, &engine, &work, diag));
     return spx_preview_write(&photo, &engine.limits, (uint32_t)number_of(request, "side"), output,
                              diag);
 }

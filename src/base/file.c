@@ -147,10 +147,39 @@ static long owner_in(const char *name)
     return is_ours ? owner : 0;
 }
 
+/* With the files in it; folders in it stay, and so does it. */
+static void remove_folder(int parent, const char *name)
+{
+    const int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *const folder = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry = NULL;
+    if (folder == NULL) {
+        if (fd >= 0)
+            (void)close(fd);
+        return;
+    }
+    while ((entry = readdir(folder)) != NULL) // NOLINT(concurrency-mt-unsafe): own stream
+        (void)unlinkat(fd, entry->d_name, 0);
+    (void)closedir(folder);
+    (void)unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+static void sweep_folder(int parent, const char *name)
+{
+    const int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_folder(parent, name);
+    (void)close(fd);
+}
+
 /* Left behind: its process is gone, here and, by the lock, anywhere that the file can be seen. */
 static void sweep_one(int folder, const char *name)
 {
     const int fd = openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 && errno == EISDIR)
+        sweep_folder(folder, name);
     if (fd < 0)
         return;
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -253,6 +282,61 @@ void spx_staged_file_discard(spx_staged_file *file)
     }
     free(file->temporary);
     *file = (spx_staged_file){ .fd = -1 };
+}
+
+spx_status spx_staged_folder_make(spx_staged_folder *out, const char *path, spx_diag *diag)
+{
+    struct stat about;
+    *out = (spx_staged_folder){ .fd = -1 };
+    if (lstat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return spx_file_fail(EISDIR, path, "replace", diag);
+    spx_folder_sweep_of(path);
+    char *const folder = temporary_path(path);
+    if (folder == NULL)
+        return spx_fail_memory(diag, path);
+    if (mkdir(folder, S_IRWXU) != 0) {
+        const spx_status status = spx_file_fail(errno, path, "create", diag);
+        free(folder);
+        return status;
+    }
+    out->path = folder;
+    out->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (out->fd >= 0)
+        (void)flock(out->fd, LOCK_EX | LOCK_NB);
+    return SPX_OK;
+}
+
+spx_status spx_staged_folder_commit(const spx_staged_folder *folder, const char *name,
+                                    const char *path, int no_overwrite, spx_diag *diag)
+{
+    char *const from = spx_path_join(folder->path, name);
+    struct stat about;
+    spx_status status = SPX_OK;
+    if (from == NULL)
+        return spx_fail_memory(diag, path);
+    /* Who filled the folder may have been led astray: a link would stand for somebody's file. */
+    if (lstat(from, &about) != 0 || !S_ISREG(about.st_mode)) {
+        status = spx_fail(diag, SPX_ERR_CRASH, "%s: was not made", path);
+    } else if (renameat2(AT_FDCWD, from, AT_FDCWD, path, no_overwrite ? RENAME_NOREPLACE : 0) !=
+               0) {
+        status = errno == EEXIST ? spx_fail(diag, SPX_ERR_EXISTS, "%s: already exists", path)
+                 : errno == EINVAL && rename(from, path) == 0
+                     ? SPX_OK /* a file system without the flag */
+                     : spx_file_fail(errno, path, "write", diag);
+    }
+    free(from);
+    return status;
+}
+
+void spx_staged_folder_discard(spx_staged_folder *folder)
+{
+    if (folder->path != NULL) {
+        remove_folder(AT_FDCWD, folder->path);
+        if (folder->fd >= 0)
+            (void)close(folder->fd);
+    }
+    free(folder->path);
+    *folder = (spx_staged_folder){ .fd = -1 };
 }
 
 void spx_folder_sync(const char *path)

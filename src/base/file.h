@@ -53,10 +53,27 @@ void spx_staged_file_undo(spx_staged_file *file);
 /** The end, committed or not: takes away what has the temporary name. An empty one is fine. */
 void spx_staged_file_discard(spx_staged_file *file);
 
+/** A folder with a temporary name beside a file that is to be made, for somebody who may write
+ * nowhere else. Zero-initialise. */
+typedef struct spx_staged_folder {
+    char *path; /* owned by the struct; NULL = there is none */
+    int fd;     /* its lock says that somebody still means it */
+} spx_staged_folder;
+
+/** path: of the file to come. On failure nothing is left behind and *out is empty. */
+SPX_NODISCARD spx_status spx_staged_folder_make(spx_staged_folder *out, const char *path,
+                                                spx_diag *diag);
+/** Gives the file `name` in it its place; no_overwrite: SPX_ERR_EXISTS where there is one. */
+SPX_NODISCARD spx_status spx_staged_folder_commit(const spx_staged_folder *folder, const char *name,
+                                                  const char *path, int no_overwrite,
+                                                  spx_diag *diag);
+/** Takes it away with all files in it. An empty one is fine. */
+void spx_staged_folder_discard(spx_staged_folder *folder);
+
 /**
- * Takes temporary files away that processes left in a folder when they were killed: those named as
- * spx names them, whose process is gone and whose lock nobody holds. of_process: 0 = of every
- * process that is gone, else only of that one, which is gone.
+ * Takes temporary files and folders away that processes left in a folder when they were killed:
+ * those named as spx names them, whose process is gone and whose lock nobody holds. of_process: 0 =
+ * of every process that is gone, else only of that one, which is gone.
  */
 void spx_folder_sweep(const char *path, long of_process);
 /** The same in the folder of a file, of every process that is gone. */

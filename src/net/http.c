@@ -37,6 +37,8 @@ struct spx_http {
     spx_http_options options;
 };
 
+static const spx_http_carrier *carrier; /* NULL: this process speaks itself; filled once */
+
 static int has_token(const spx_http *http)
 {
     return http->options.token != NULL && http->options.token[0] != '\0';
@@ -63,11 +65,19 @@ spx_status spx_http_open(spx_http **out, const spx_http_options *options, spx_di
 {
     *out = NULL;
     SPX_TRY(check_token(options->token, diag));
-    SPX_TRY(spx_curl_start(diag));
     spx_http *const http = calloc(1, sizeof(*http));
     if (http == NULL)
         return spx_fail_memory(diag, "network");
     http->options = *options;
+    if (carrier != NULL) {
+        *out = http;
+        return SPX_OK;
+    }
+    const spx_status status = spx_curl_start(diag);
+    if (status != SPX_OK) {
+        free(http);
+        return status;
+    }
     http->multi = curl_multi_init();
     http->cookies = curl_share_init();
     if (http->multi == NULL || http->cookies == NULL ||
@@ -90,9 +100,16 @@ void spx_http_close(spx_http *http)
     free(http);
 }
 
-void spx_http_set_origin(spx_http *http, const char *url)
+void spx_http_use_carrier(const spx_http_carrier *chosen)
 {
-    http->options.scope.origins[SPX_HTTP_ORIGINS - 1] = url;
+    carrier = chosen;
+}
+
+int spx_http_has_login(const spx_http *http)
+{
+    if (carrier != NULL)
+        return carrier->has_login;
+    return http->options.token != NULL && strchr(http->options.token, ':') != NULL;
 }
 
 void spx_http_answer_clear(spx_http_answer *answer)
@@ -148,9 +165,12 @@ static size_t take_bytes(char *bytes, size_t one, size_t count, void *user)
         self->status = take_piece(self, code, bytes, size);
         return self->status == SPX_OK ? size : 0;
     }
-    if (size > self->http->options.most_bytes - self->answer->body.size) {
+    const size_t own = self->request->most_bytes;
+    const size_t all = self->http->options.most_bytes;
+    const size_t most = own != 0 && own < all ? own : all;
+    if (size > most - self->answer->body.size) {
         self->status = spx_fail(self->diag, SPX_ERR_LIMIT, "%s: the answer is over %zu bytes",
-                                self->shown, self->http->options.most_bytes);
+                                self->shown, most);
         return 0;
     }
     spx_bytes_append(&self->answer->body, bytes, size);
@@ -209,11 +229,26 @@ static curl_mime *body_of_parts(CURL *easy, const spx_http_part *part)
     return mime;
 }
 
+/** "USER:PASSWORD" as a form; without memory none, and the server says 401. */
+static void set_login(CURL *easy, const char *token)
+{
+    const char *const colon = strchr(token, ':');
+    spx_bytes form = { 0 };
+    if (colon == NULL)
+        return;
+    spx_http_form_add(&form, "username", token, (size_t)(colon - token));
+    spx_http_form_add(&form, "password", colon + 1, strlen(colon + 1));
+    spx_bytes_u8(&form, 0);
+    if (!form.failed)
+        (void)curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, (const char *)form.data);
+    spx_bytes_clear(&form);
+}
+
 static void set_up(transfer *self, const char *url, struct curl_slist *headers)
 {
     CURL *const easy = self->easy;
     const spx_http_request *const request = self->request;
-    const char *const body = request->json != NULL ? request->json : request->form;
+    const char *const body = request->json;
     (void)curl_easy_setopt(easy, CURLOPT_URL, url);
     (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(easy, CURLOPT_SHARE, self->http->cookies);
@@ -242,6 +277,9 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
     if (body != NULL) {
         (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
         (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    } else if (request->login && has_token(self->http) &&
+               spx_http_scope_holds(&self->http->options.scope, url)) {
+        set_login(easy, self->http->options.token);
     }
 }
 
@@ -338,7 +376,7 @@ static spx_status send_once(transfer *self, const char *url, char **next)
 
 static int has_body(const spx_http_request *request)
 {
-    return request->json != NULL || request->form != NULL || request->part != NULL;
+    return request->json != NULL || request->login || request->part != NULL;
 }
 
 /** Whether a redirect may be followed. */
@@ -368,9 +406,28 @@ static double earlier(double one, double other)
     return one <= 0.0 || (other > 0.0 && other < one) ? other : one;
 }
 
+static spx_status send_by_carrier(const spx_http *http, const spx_http_request *request,
+                                  spx_http_answer *answer, spx_diag *diag)
+{
+    const double deadline_s = http->options.deadline_s;
+    const double left_s = deadline_s > 0.0 ? deadline_s - spx_clock_s() : 0.0;
+    if (deadline_s > 0.0 && left_s <= 0.0 && !request->farewell) {
+        char shown[SPX_HTTP_SHOWN_SIZE];
+        spx_http_show(shown, request->url);
+        return spx_fail(diag, SPX_ERR_NETWORK, "%s: no answer in time", shown);
+    }
+    const spx_http_terms terms = { .most_bytes = http->options.most_bytes, .left_s = left_s };
+    const spx_status status = carrier->send(carrier->user, request, &terms, answer, diag);
+    if (status != SPX_OK)
+        spx_http_answer_clear(answer);
+    return status;
+}
+
 spx_status spx_http_send(spx_http *http, const spx_http_request *request, spx_http_answer *answer,
                          spx_diag *diag)
 {
+    if (carrier != NULL)
+        return send_by_carrier(http, request, answer, diag);
     char shown[SPX_HTTP_SHOWN_SIZE];
     const double within_s = request->within_s > 0.0 ? spx_clock_s() + request->within_s : 0.0;
     transfer self = { .http = http,

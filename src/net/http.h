@@ -34,8 +34,8 @@ typedef struct spx_http_options {
 SPX_NODISCARD spx_status spx_http_open(spx_http **out, const spx_http_options *options,
                                        spx_diag *diag);
 void spx_http_close(spx_http *http); /* NULL is fine */
-/** Allows one more origin to see the token; borrowed until close. */
-void spx_http_set_origin(spx_http *http, const char *url);
+/** Whether the token is "USER:PASSWORD", so that a request with `login` makes sense. */
+int spx_http_has_login(const spx_http *http);
 
 /** One file of a multipart upload. All borrowed. */
 typedef struct spx_http_part {
@@ -46,12 +46,12 @@ typedef struct spx_http_part {
     size_t size;
 } spx_http_part;
 
-/** What to ask. All borrowed and, but for url, may be NULL; at most one of json, form, part: a POST
- * with that body. */
+/** What to ask. All borrowed and, but for url, may be NULL; at most one of json, login, part: a
+ * POST with that body. */
 typedef struct spx_http_request {
     const char *url;
     const char *json; /* body, application/json */
-    const char *form; /* body, application/x-www-form-urlencoded */
+    int login;        /* body: a form with the token's "username" and "password" */
     const spx_http_part *part;
     /* A stream: every piece of a 2xx answer goes here instead of being kept. Its failure ends the
      * transfer. */
@@ -67,6 +67,7 @@ typedef struct spx_http_request {
     uint32_t quiet_s;    /* ends as broken when nothing at all came for so long; 0 = never */
     uint64_t resume_at;  /* asks for the bytes from here on; the server may send all, as 200 */
     double within_s;     /* shorter limit for this request alone; 0 = none */
+    size_t most_bytes;   /* the same for an answer that is kept whole */
     int farewell;        /* sent even after a cancel: wants within_s */
 } spx_http_request;
 
@@ -85,6 +86,26 @@ SPX_NODISCARD spx_status spx_http_send(spx_http *http, const spx_http_request *r
 
 /** Appends "NAME=VALUE" to a form's body, "&" before all but the first; the value is escaped. */
 void spx_http_form_add(spx_bytes *form, const char *name, const char *value, size_t size);
+
+/** How an answer is limited. */
+typedef struct spx_http_terms {
+    size_t most_bytes; /* of an answer that is kept whole */
+    double left_s;     /* until the deadline; 0 = none */
+} spx_http_terms;
+
+/** Brings requests out of a process that may use no network: somebody else has the sockets, and the
+ * token, and decides where requests may go. */
+typedef struct spx_http_carrier {
+    /** As spx_http_send(). */
+    spx_status (*send)(void *user, const spx_http_request *request, const spx_http_terms *terms,
+                       spx_http_answer *answer, spx_diag *diag);
+    int has_login; /* the token that it has is "USER:PASSWORD" */
+    void *user;
+} spx_http_carrier;
+
+/** From now on all requests of this process go through the carrier. Called once, before there are
+ * threads; borrowed until the end of the process. */
+void spx_http_use_carrier(const spx_http_carrier *carrier);
 
 enum { SPX_HTTP_SHOWN_SIZE = 200 };
 

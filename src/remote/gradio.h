@@ -53,6 +53,15 @@ typedef struct spx_gradio {
     spx_diag *diag;
 } spx_gradio;
 
+enum { SPX_GRADIO_SPACE_SIZE = 201 };
+
+/** Where the hub answers; tests have one of their own. */
+const char *spx_gradio_hub(void);
+/** The URL or Space that is meant by an option's url (may be NULL): the reference's Space, and a
+ * Space for its page at the hub. Borrowed. */
+const char *spx_gradio_wanted(const char *url);
+/** OWNER/NAME at the text's begin; 0 when it is none. */
+int spx_gradio_space_name(char out[SPX_GRADIO_SPACE_SIZE], const char *text);
 /** Reads the user's URL or Space name into base and opens the talk; wakes a Space that sleeps. */
 SPX_NODISCARD spx_status spx_gradio_resolve(spx_gradio *self, double deadline_s);
 /** config, function, protocol, info. */

@@ -68,31 +68,15 @@ spx_status spx_gradio_ask(const spx_gradio *self, const char *url, const char *j
 /** "USER:PASSWORD" into the server's own form; the cookie it gives stays with the talk. */
 static spx_status log_in(const spx_gradio *self)
 {
-    const char *const token = self->request->options->token;
-    const char *const colon = strchr(token, ':');
     char url[SPX_HTTP_TOKEN_MAX];
-    spx_bytes form = { 0 };
     spx_http_answer answer = { 0 };
-    spx_status status = SPX_OK;
-    spx_http_form_add(&form, "username", token, (size_t)(colon - token));
-    spx_http_form_add(&form, "password", colon + 1, strlen(colon + 1));
-    spx_bytes_u8(&form, 0);
     (void)snprintf(url, sizeof(url), "%s/login", self->base);
-    SPX_TRY_OUT(spx_bytes_check(&form, "network", self->diag));
-    const spx_http_request request = { .url = url, .form = (const char *)form.data };
-    SPX_TRY_OUT(spx_http_send(self->http, &request, &answer, self->diag));
-    if (!spx_remote_is_success(&answer))
+    const spx_http_request request = { .url = url, .login = 1 };
+    spx_status status = spx_http_send(self->http, &request, &answer, self->diag);
+    if (status == SPX_OK && !spx_remote_is_success(&answer))
         status = spx_remote_refused(&answer, "login", self->diag);
-out:
-    spx_bytes_clear(&form);
     spx_http_answer_clear(&answer);
     return status;
-}
-
-static int may_log_in(const spx_gradio *self)
-{
-    const char *const token = self->request->options->token;
-    return token != NULL && strchr(token, ':') != NULL;
 }
 
 /** One look at /config. *code: the answer's; config stays NULL when it was no JSON. */
@@ -106,7 +90,7 @@ static spx_status get_config_once(spx_gradio *self, const char *url, const char 
     const int sleeps = self->is_space && answer.code >= 500; // NOLINT
     if (spx_remote_is_success(&answer)) {
         self->config = spx_gradio_parse(answer.body.data, answer.body.size);
-    } else if (!sleeps && !(answer.code == UNAUTHORIZED && may_log_in(self))) {
+    } else if (!sleeps && !(answer.code == UNAUTHORIZED && spx_http_has_login(self->http))) {
         status = spx_remote_refused(&answer, shown, self->diag);
     }
     spx_http_answer_clear(&answer);

@@ -8,15 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MAX = 64 << 20, SPACE_NAME_MAX = 200, URL_MAX = 4096, NOT_FOUND = 404 };
+enum {
+    ANSWER_MAX = 64 << 20,
+    SPACE_NAME_MAX = SPX_GRADIO_SPACE_SIZE - 1,
+    URL_MAX = 4096,
+    NOT_FOUND = 404
+};
 
 static const char default_space[] = "fffiloni/diffusers-image-outpaint";
 static const char hub_pages[] = "https://huggingface.co/spaces/";
 static const double wake_within_s = 300.0;
 static const double poll_s = 2.0;
 
-/** Where the hub answers; tests have one of their own. */
-static const char *hub_url(void)
+const char *spx_gradio_hub(void)
 {
     const char *const other = getenv("SPX_HF_API_URL"); // NOLINT(concurrency-mt-unsafe)
     return other == NULL || other[0] == '\0' ? "https://huggingface.co" : other;
@@ -36,6 +40,21 @@ static size_t space_name_length(const char *text)
     if (name == 0 || length > SPACE_NAME_MAX || (end != '\0' && end != '/' && end != '?'))
         return 0;
     return length;
+}
+
+int spx_gradio_space_name(char out[SPX_GRADIO_SPACE_SIZE], const char *text)
+{
+    const size_t length = space_name_length(text);
+    (void)snprintf(out, SPX_GRADIO_SPACE_SIZE, "%.*s", (int)length, text);
+    return length != 0;
+}
+
+const char *spx_gradio_wanted(const char *url)
+{
+    const char *wanted = url == NULL || url[0] == '\0' ? default_space : url;
+    if (strncmp(wanted, hub_pages, strlen(hub_pages)) == 0)
+        wanted += strlen(hub_pages);
+    return wanted;
 }
 
 /** The host that most Spaces have, for when the hub does not say. */
@@ -62,7 +81,7 @@ static spx_status ask_hub(const spx_gradio *self, const char *space, const char 
 {
     char url[URL_MAX];
     *json = NULL;
-    (void)snprintf(url, sizeof(url), "%s/api/spaces/%s%s", hub_url(), space, tail);
+    (void)snprintf(url, sizeof(url), "%s/api/spaces/%s%s", spx_gradio_hub(), space, tail);
     const spx_http_request request = { .url = url };
     SPX_TRY(spx_http_send(self->http, &request, answer, diag));
     if (spx_remote_is_success(answer))
@@ -191,22 +210,17 @@ static spx_status resolve_url(spx_gradio *self, const char *url, double deadline
 
 spx_status spx_gradio_resolve(spx_gradio *self, double deadline_s)
 {
-    const char *const given = self->request->options->url;
-    const char *wanted = given == NULL || given[0] == '\0' ? default_space : given;
-    if (strncmp(wanted, hub_pages, strlen(hub_pages)) == 0)
-        wanted += strlen(hub_pages);
+    const char *const wanted = spx_gradio_wanted(self->request->options->url);
     if (strncmp(wanted, "http://", 7) == 0 || strncmp(wanted, "https://", 8) == 0) // NOLINT
         return resolve_url(self, wanted, deadline_s);
-    char space[SPACE_NAME_MAX + 1];
-    const size_t length = space_name_length(wanted);
-    if (length == 0) {
+    char space[SPX_GRADIO_SPACE_SIZE];
+    if (!spx_gradio_space_name(space, wanted)) {
         char shown[SPX_HTTP_SHOWN_SIZE];
         spx_http_show(shown, wanted);
         return spx_fail(self->diag, SPX_ERR_ARGUMENT,
                         "\"%s\" is neither a URL nor the OWNER/NAME of a Space", shown);
     }
-    (void)snprintf(space, sizeof(space), "%.*s", (int)length, wanted);
-    const char *const hub = hub_url();
+    const char *const hub = spx_gradio_hub();
     const spx_http_scope scope = { .origins = { hub }, .hugging_face = 1 };
     self->is_space = 1;
     SPX_TRY(open_talk(self, &scope, deadline_s));

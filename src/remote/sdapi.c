@@ -35,7 +35,7 @@ enum {
     NOTE_SIZE = 64,
 };
 
-static const char default_url[] = "http://127.0.0.1:7860";
+const char spx_sdapi_default_url[] = "http://127.0.0.1:7860";
 static const char default_prompt[] = "blend seamlessly";
 /* High enough for new things, low enough to keep the layout that is there. */
 static const double strength_default = 0.75;
@@ -301,7 +301,7 @@ static spx_status open_talk(talk *self)
 {
     const spx_outpaint_options *const options = self->request->options;
     const char *const url =
-        options->url == NULL || options->url[0] == '\0' ? default_url : options->url;
+        options->url == NULL || options->url[0] == '\0' ? spx_sdapi_default_url : options->url;
     size_t length = strcspn(url, "?#");
     while (length > 0 && url[length - 1] == '/')
         length--;

@@ -13,5 +13,7 @@
  */
 spx_status spx_outpaint_sdapi(const spx_outpaint_request *request, const spx_task *task,
                               spx_image **out, spx_diag *diag);
+/** The server that is meant where none is named. */
+extern const char spx_sdapi_default_url[];
 
 #endif

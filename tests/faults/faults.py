@@ -230,6 +230,28 @@ def a_crashing_decoder_takes_nothing_with_it():
         assert server.process.poll() is None
 
 
+def a_crashing_decoder_takes_no_verb_with_it():
+    """The photo behind the one that crashes its decoder is still looked at, and the words say whose fault it was."""
+    folder = os.path.join(OUT, "verbs")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    for name, width in (("evil_sbs.jpg", 334), ("good_sbs.jpg", 320)):
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(jpeg(width, 100))
+    environment = dict(os.environ, LD_PRELOAD=FAULT, **as_fault("jpeg", 334))
+    def spx(*arguments):
+        return subprocess.run([PROGRAM, *arguments], cwd=folder, env=environment, capture_output=True, text=True,
+                              timeout=PATIENCE_S)
+    for verb, options in (("outpaint", []), ("comfort", ["--json"]), ("info", ["--comfort", "--json"]),
+                          ("compare", ["--places", "1"])):
+        done = spx(verb, *options, "evil_sbs.jpg", *([] if verb == "compare" else ["good_sbs.jpg"]))
+        assert done.returncode == 1, (verb, done)
+        assert "evil_sbs.jpg" in done.stderr and "crashed" in done.stderr, (verb, done)
+        if verb != "compare":
+            assert "good_sbs.jpg" in done.stdout, (verb, done)
+    assert sorted(os.listdir(folder)) == ["evil_sbs.jpg", "good_sbs.jpg", "good_sbs_outpainted.png"], os.listdir(folder)
+
+
 def a_server_without_threads_says_so_and_stops():
     fault = dict(as_fault("thread", 0, 100000, **{"in": "child"}), LD_PRELOAD=FAULT)
     with serving.Server("fault_threads", "--grace", "0", environment=fault) as server:

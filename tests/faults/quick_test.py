@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A part of the faults of tests/faults/faults.py; `make test-faults` runs all of them."""
 import os
 import sys
@@ -15,5 +15,6 @@ def every_fault_is_survived():
     faults.run(quick="--all" not in sys.argv)
 
 
-run([faults.a_crashing_decoder_takes_nothing_with_it, faults.a_server_without_threads_says_so_and_stops,
+run([faults.a_crashing_decoder_takes_nothing_with_it, faults.a_crashing_decoder_takes_no_verb_with_it,
+     faults.a_server_without_threads_says_so_and_stops,
      faults.an_old_set_stays_whole, every_fault_is_survived])

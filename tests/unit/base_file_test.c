@@ -163,17 +163,47 @@ static void sweeps_only_what_dead_processes_left(void **state)
     assert_int_equal(waitpid(gone, NULL, 0), gone);
     (void)snprintf(name, sizeof(name), ".spx-%d-0123456789abcdef", (int)gone);
     touch(folder, name);
+    char *const left = spx_path_join(folder, ".spx-2147483646-0123456789abcdef"); /* no process */
+    assert_int_equal(spx_folder_make(left, NULL), SPX_OK);
+    touch(left, "half");
     touch(folder, ".spx-notes");
     touch(folder, ".spx-1-0123456789abcdef"); /* process 1 lives */
     assert_int_equal(spx_staged_file_write(&staged, one, "new", 3, NULL), SPX_OK);
-    assert_int_equal(entries_of(folder), 4);
+    assert_int_equal(entries_of(folder), 5);
 
     spx_folder_sweep(folder, 0);
 
     assert_int_equal(entries_of(folder), 3);
     assert_int_equal(spx_staged_file_commit(&staged, NULL), SPX_OK);
     spx_staged_file_discard(&staged);
+    free(left);
     free(one);
+}
+
+static void a_folder_gives_its_file_and_goes(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_staged");
+    empty_folder(folder);
+    char *const path = spx_path_join(folder, "picture");
+    spx_staged_folder staged = { .path = NULL };
+    assert_int_equal(spx_staged_folder_make(&staged, path, NULL), SPX_OK);
+    spx_folder_sweep(folder, 0); /* somebody still means it */
+    touch(staged.path, "inside");
+    touch(staged.path, "more");
+
+    assert_int_equal(spx_staged_folder_commit(&staged, "inside", path, 1, NULL), SPX_OK);
+    touch(staged.path, "inside");
+    assert_int_equal(spx_staged_folder_commit(&staged, "inside", path, 1, NULL), SPX_ERR_EXISTS);
+    assert_int_equal(spx_staged_folder_commit(&staged, "inside", path, 0, NULL), SPX_OK);
+    char *const link = spx_path_join(staged.path, "link");
+    assert_int_equal(symlink("/etc/passwd", link), 0);
+    assert_int_equal(spx_staged_folder_commit(&staged, "link", path, 0, NULL), SPX_ERR_CRASH);
+    spx_staged_folder_discard(&staged);
+
+    assert_int_equal(entries_of(folder), 1);
+    free(link);
+    free(path);
 }
 
 static void says_why_it_cannot_read(void **state)
@@ -206,6 +236,7 @@ int main(void)
         cmocka_unit_test(files_that_belong_together_appear_together),
         cmocka_unit_test(a_commit_taken_back_leaves_what_was_there),
         cmocka_unit_test(sweeps_only_what_dead_processes_left),
+        cmocka_unit_test(a_folder_gives_its_file_and_goes),
         cmocka_unit_test(says_why_it_cannot_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

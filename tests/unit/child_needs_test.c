@@ -23,6 +23,40 @@ static uint64_t memory_for(uint8_t frame, size_t fill)
     return needs.memory_bytes;
 }
 
+/* Of a GIF's header, which has only its size. */
+static uint64_t memory_grown(const spx_outpaint_options *outpaint)
+{
+    static const uint8_t bytes[] = "GIF89a\x00\x04\x00\x02\x00\x00\x00";
+    const spx_child_work work = { .threads = 1, .outpaint = outpaint };
+    const spx_input input = { .data = bytes, .size = sizeof(bytes) - 1 };
+    spx_child_needs needs;
+    spx_child_needs_of(&needs, &input, &work);
+    assert_int_equal(needs.pixels, 1024 * 512);
+    return needs.memory_bytes;
+}
+
+static void a_larger_frame_takes_more(void **state)
+{
+    spx_outpaint_options small;
+    spx_outpaint_options large;
+    (void)state;
+    spx_outpaint_options_init(&small);
+    spx_outpaint_options_init(&large);
+    large.left = large.right = (spx_margin){ .amount = 300.0, .percent = 1 };
+    assert_true(memory_grown(&small) > memory_grown(NULL));
+    /* From 1.96 to 9.8 times the pixels. */
+    assert_true(memory_grown(&large) > memory_grown(&small) + 3 * 1024 * 512 * 60);
+}
+
+static void the_small_network_is_known_by_its_file(void **state)
+{
+    (void)state;
+    assert_int_equal(spx_child_own_network(NULL), 0);
+    assert_int_equal(spx_child_own_network("/models/spx-lite.safetensors"), 0);
+    assert_int_equal(spx_child_own_network("spx-lite.safetensors"), 0);
+    assert_int_equal(spx_child_own_network("/spx-lite/depth-anything-v2.safetensors"), 1);
+}
+
 static void a_progressive_jpeg_takes_more(void **state)
 {
     (void)state;
@@ -40,6 +74,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_progressive_jpeg_takes_more),
         cmocka_unit_test(fill_bytes_do_not_hide_the_frame),
+        cmocka_unit_test(a_larger_frame_takes_more),
+        cmocka_unit_test(the_small_network_is_known_by_its_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,9 +6,11 @@
 #include "base/file.h"
 #include "child/attempts.h"
 #include "child/sandbox.h"
+#include "net/http.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -77,6 +79,32 @@ static void *wait_for_nothing(void *context)
     return context;
 }
 
+/* As a remote engine does, without a socket and without the token. */
+static spx_status ask_the_painter(const char *url, json_t *result, spx_diag *diag)
+{
+    const spx_child_needs needs = { .memory_bytes = 1000000, .cpu_s = 1.0 };
+    const spx_sandbox sandbox = { .write = { NULL } };
+    const spx_http_options options = { .most_bytes = 1000 };
+    const spx_http_request request = { .url = url, .json = "{\"a\":1}" };
+    spx_http *http = NULL;
+    spx_http_answer answer = { 0 };
+    SPX_TRY(spx_sandbox_enter(&sandbox, diag));
+    spx_child_ask(&needs);
+    SPX_TRY(spx_http_open(&http, &options, diag));
+    const spx_status status = spx_http_send(http, &request, &answer, diag);
+    if (status == SPX_OK) {
+        (void)json_object_set_new(result, "code", json_integer(answer.code));
+        (void)json_object_set_new(result, "body", json_string((const char *)answer.body.data));
+        (void)json_object_set_new(result, "has_socket",
+                                  json_boolean(socket(AF_INET, SOCK_STREAM, 0) >= 0));
+        (void)json_object_set_new(result, "has_token",
+                                  json_boolean(getenv("SPX_OUTPAINT_TOKEN") != NULL));
+    }
+    spx_http_answer_clear(&answer);
+    spx_http_close(http);
+    return status;
+}
+
 static _Noreturn void child(void)
 {
     json_t *const request = spx_child_begin();
@@ -118,6 +146,11 @@ static _Noreturn void child(void)
         spx_child_ask(&needs);
         if (!has_four_gigabytes())
             status = spx_fail_memory(&diag, "photo");
+    } else if (strcmp(what, "ask for a network") == 0) {
+        spx_child_ask(&needs);
+        (void)spx_child_question(json_pack("{s:{s:s}}", "http", "url", "http://127.0.0.1:9/"));
+    } else if (strcmp(what, "network") == 0) {
+        status = ask_the_painter(json_string_value(json_object_get(request, "url")), result, &diag);
     } else if (strcmp(what, "sandbox") == 0) {
         const spx_sandbox sandbox = { .write = { folder, NULL } };
         status = spx_sandbox_enter(&sandbox, &diag);
@@ -305,6 +338,107 @@ static void numbers_beyond_any_photo_are_held_in_bounds(void **state)
     json_decref(out.result);
 }
 
+/* A server for one request: keeps what came, answers "painted". */
+typedef struct one_answer {
+    int listener;
+    char heard[4096];
+} one_answer;
+
+static void *answer_once(void *context)
+{
+    static const char text[] =
+        "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\npainted";
+    one_answer *const self = context;
+    size_t size = 0;
+    const int fd = accept(self->listener, NULL, NULL);
+    while (fd >= 0 && size + 1 < sizeof(self->heard) && strstr(self->heard, "{\"a\":1}") == NULL) {
+        const ssize_t got = read(fd, self->heard + size, sizeof(self->heard) - 1 - size);
+        if (got <= 0)
+            break;
+        size += (size_t)got;
+    }
+    (void)!write(fd, text, sizeof(text) - 1);
+    (void)close(fd);
+    return NULL;
+}
+
+static spx_status ask_painter(const char *painter_url, const char *url, spx_child_outcome *out,
+                              spx_diag *diag)
+{
+    const spx_child_painter painter = { .engine = SPX_OUTPAINT_SDAPI,
+                                        .url = painter_url,
+                                        .token = "very-secret-token",
+                                        .timeout_s = 20.0 };
+    const spx_child_task task = { .request = json_pack("{s:s, s:s}", "do", "network", "url", url),
+                                  .painter = painter_url == NULL ? NULL : &painter };
+    const spx_status status = spx_child_run(&task, out, diag);
+    json_decref(task.request);
+    return status;
+}
+
+static void a_painter_is_asked_by_the_parent(void **state)
+{
+    (void)state;
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t at_size = sizeof(at);
+    one_answer server = { .listener = socket(AF_INET, SOCK_STREAM, 0) };
+    pthread_t thread;
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+    char painter[64];
+    char url[128];
+    assert_int_equal(bind(server.listener, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(listen(server.listener, 1), 0);
+    assert_int_equal(getsockname(server.listener, (struct sockaddr *)&at, &at_size), 0);
+    (void)snprintf(painter, sizeof(painter), "http://127.0.0.1:%u", ntohs(at.sin_port));
+    (void)snprintf(url, sizeof(url), "%s/sdapi/v1/img2img", painter);
+    assert_int_equal(setenv("SPX_OUTPAINT_TOKEN", "very-secret-token", 1), 0);
+    assert_int_equal(pthread_create(&thread, NULL, answer_once, &server), 0);
+
+    const spx_status status = ask_painter(painter, url, &out, &diag);
+    (void)shutdown(server.listener, SHUT_RDWR);
+    (void)pthread_join(thread, NULL);
+
+    assert_string_equal(diag.text, "");
+    assert_int_equal(status, SPX_OK);
+    assert_string_equal(json_string_value(json_object_get(out.result, "body")), "painted");
+    assert_int_equal(json_integer_value(json_object_get(out.result, "code")), 200);
+    assert_true(json_is_false(json_object_get(out.result, "has_socket")));
+    assert_true(json_is_false(json_object_get(out.result, "has_token")));
+    assert_non_null(strstr(server.heard, "Authorization: Bearer very-secret-token"));
+    (void)close(server.listener);
+    json_decref(out.result);
+}
+
+static void nobody_but_the_painter_is_asked(void **state)
+{
+    (void)state;
+    static const char painter[] = "http://127.0.0.1:9";
+    static const char *const others[] = { "http://127.0.0.1:10/x", "https://127.0.0.1:9/x",
+                                          "http://localhost:9/x",  "http://127.0.0.1:9@evil/x",
+                                          "file:///etc/passwd",    "http:///x" };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        spx_child_outcome out;
+        spx_diag diag = { 0 };
+        assert_int_equal(ask_painter(painter, others[i], &out, &diag), SPX_ERR_NETWORK);
+        assert_non_null(strstr(diag.text, "not the painter's address"));
+        json_decref(out.result);
+    }
+}
+
+static void one_without_a_painter_that_asks_is_ended(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(run("ask for a network", &to, &out, &diag), SPX_ERR_CRASH);
+
+    assert_non_null(strstr(diag.text, "network that it has not got"));
+    json_decref(out.result);
+}
+
 static void there_is_no_way_out(void **state)
 {
     (void)state;
@@ -445,6 +579,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(one_that_asks_twice_is_let_in_once_and_ended),
         cmocka_unit_test(numbers_beyond_any_photo_are_held_in_bounds),
         cmocka_unit_test(there_is_no_way_out),
+        cmocka_unit_test(a_painter_is_asked_by_the_parent),
+        cmocka_unit_test(nobody_but_the_painter_is_asked),
+        cmocka_unit_test(one_without_a_painter_that_asks_is_ended),
         cmocka_unit_test(a_crash_is_tried_again_once_and_then_reported),
         cmocka_unit_test(a_photo_over_the_budget_is_refused_with_the_numbers),
         cmocka_unit_test(nobody_enters_before_one_that_waits_to_be_alone),
