@@ -9,6 +9,7 @@
 #include "spx/info.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ static const double detail_cpu_s[] = { 4, 10, 40 }; /* of a network, by SPX_DETA
 static const double network_cpu_factor = 20;
 static const double grow_cpu_s_mpx = 12;
 static const double mega = 1e6;
+static const double beyond_any = 9007199254740992.0; /* 2^53: what the parent counts up to */
 
 /* Whether a JPEG's pixels come in several passes: its frame header says so (ITU-T T.81, table B.1).
  */
@@ -106,7 +108,10 @@ void spx_child_needs_of(spx_child_needs *out, const spx_input *input, const spx_
                  detail_cpu_s[work->detail] * (work->own_network ? network_cpu_factor : 1.0);
     }
     memory += read + work_bytes;
-    *out = (spx_child_needs){ .memory_bytes = (uint64_t)memory, .cpu_s = cpu_s, .pixels = pixels };
+    /* A header may claim 4 thousand million pixels a side: more than a whole number holds. */
+    *out = (spx_child_needs){ .memory_bytes = (uint64_t)fmin(memory, beyond_any),
+                              .cpu_s = cpu_s,
+                              .pixels = pixels };
 }
 
 spx_status spx_child_map(spx_input *input, int fd, const char *name, const spx_limits *limits,

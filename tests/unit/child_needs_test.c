@@ -48,6 +48,19 @@ static void a_larger_frame_takes_more(void **state)
     assert_true(memory_grown(&large) > memory_grown(&small) + 3 * 1024 * 512 * 60);
 }
 
+/* A PNG that claims 4294967295 x 4294967295: more bytes than 64 bits count. */
+static void what_cannot_be_counted_is_more_than_any_has(void **state)
+{
+    static const uint8_t bytes[] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\xff\xff\xff\xff\xff\xff\xff\xff"
+                                   "\x08\x02\0\0\0\0\0\0\0";
+    const spx_child_work work = { .threads = 1, .formats = SPX_FORMATS_DEFAULT };
+    const spx_input input = { .data = bytes, .size = sizeof(bytes) - 1 };
+    spx_child_needs needs;
+    (void)state;
+    spx_child_needs_of(&needs, &input, &work);
+    assert_true(needs.memory_bytes == 1ULL << 53);
+}
+
 static void the_small_network_is_known_by_its_file(void **state)
 {
     (void)state;
@@ -75,6 +88,7 @@ int main(void)
         cmocka_unit_test(a_progressive_jpeg_takes_more),
         cmocka_unit_test(fill_bytes_do_not_hide_the_frame),
         cmocka_unit_test(a_larger_frame_takes_more),
+        cmocka_unit_test(what_cannot_be_counted_is_more_than_any_has),
         cmocka_unit_test(the_small_network_is_known_by_its_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
