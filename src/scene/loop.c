@@ -89,9 +89,7 @@ static spx_status paint_depths(filming *self, spx_diag *diag)
             put_grey(to->back, x, y, is_plain ? layers->front[at] : layers->back[at]);
             if (x < layers->margin || x - layers->margin >= to->photo->width)
                 continue;
-            const uint32_t column = x - layers->margin;
-            put_grey(to->photo, layers->mirrored ? to->photo->width - 1 - column : column, y,
-                     layers->front[at]);
+            put_grey(to->photo, spx_layers_photo_column(layers, x), y, layers->front[at]);
         }
     }
     return SPX_OK;

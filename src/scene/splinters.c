@@ -6,11 +6,10 @@
 enum {
     ROWS_PER_TURN = 16,
     CHANNELS = SPX_IMAGE_CHANNELS,
-    REACH_PX = 16,       /* so far a surface's own colours are looked at … */
-    LEAST_PX = 3,        /* … but for fewer, which are an edge */
-    MEND_PX = 6,         /* from where the surface comes out */
-    MOSTLY_OPAQUE = 128, /* alpha */
-    SLACK = 8,           /* 8-bit levels */
+    REACH_PX = 16, /* so far a surface's own colours are looked at … */
+    LEAST_PX = 3,  /* … but for fewer, which are an edge */
+    MEND_PX = 6,   /* from where the surface comes out */
+    SLACK = 8,     /* 8-bit levels */
 };
 
 typedef struct mending {
@@ -34,16 +33,24 @@ typedef struct row {
     const uint8_t *alpha;
 } row;
 
+/* other: of at least one pixel. */
+static void include_span(colour_span *span, const colour_span *other)
+{
+    for (int c = 0; c < CHANNELS; c++) {
+        const int first = span->count == 0;
+        span->low[c] = first || other->low[c] < span->low[c] ? other->low[c] : span->low[c];
+        span->high[c] = first || other->high[c] > span->high[c] ? other->high[c] : span->high[c];
+    }
+    span->count += other->count;
+}
+
 static void include_photo(const mending *self, uint32_t x, uint32_t y, colour_span *span)
 {
-    const uint32_t column = x - self->layers->margin;
-    const uint32_t u = self->layers->mirrored ? self->photo->width - 1 - column : column;
-    for (int c = 0; c < CHANNELS; c++) {
-        const uint32_t one = spx_image_sample(self->photo, u, y, c);
-        span->low[c] = span->count == 0 || one < span->low[c] ? one : span->low[c];
-        span->high[c] = span->count == 0 || one > span->high[c] ? one : span->high[c];
-    }
-    span->count++;
+    const uint32_t column = spx_layers_photo_column(self->layers, x);
+    colour_span pixel = { .count = 1 };
+    for (int c = 0; c < CHANNELS; c++)
+        pixel.low[c] = pixel.high[c] = spx_image_sample(self->photo, column, y, c);
+    include_span(span, &pixel);
 }
 
 /* Whether the rows above and below show the surface in this column too: where it is there in one
@@ -53,7 +60,7 @@ static int goes_on_across(const spx_layers *layers, uint32_t x, uint32_t y, uint
     const uint32_t step = spx_layers_step(layers);
     for (uint32_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < layers->height; v++) {
         const size_t at = spx_layers_at(layers, v) + x;
-        if (layers->alpha[at] < MOSTLY_OPAQUE ||
+        if (layers->alpha[at] < SPX_LAYERS_MOSTLY_OPAQUE ||
             !spx_layers_is_one_surface(wanted, layers->front[at], step))
             return 0;
     }
@@ -68,7 +75,7 @@ static int look(const mending *self, const row *at, int64_t x, int direction, ui
     const spx_layers *const layers = self->layers;
     const uint32_t step = spx_layers_step(layers);
     const int64_t end = (int64_t)layers->width - layers->margin;
-    if (x < layers->margin || x >= end || at->alpha[x] < MOSTLY_OPAQUE ||
+    if (x < layers->margin || x >= end || at->alpha[x] < SPX_LAYERS_MOSTLY_OPAQUE ||
         !spx_layers_is_one_surface(wanted, at->front[x], step))
         return 0;
     const int covered =
@@ -84,12 +91,7 @@ static int look(const mending *self, const row *at, int64_t x, int direction, ui
     }
     if (own.count < LEAST_PX)
         return 0;
-    for (int c = 0; c < CHANNELS; c++) {
-        span->low[c] = span->count == 0 || own.low[c] < span->low[c] ? own.low[c] : span->low[c];
-        span->high[c] =
-            span->count == 0 || own.high[c] > span->high[c] ? own.high[c] : span->high[c];
-    }
-    span->count += own.count;
+    include_span(span, &own);
     return covered;
 }
 

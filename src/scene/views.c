@@ -1,8 +1,7 @@
 /*
- * Everything that shows many views at once is made here from one call for one view: a loop that
- * goes there and back, a quilt of views in rows, an interlaced picture for a sheet of lenses,
- * whose columns come from the view that the lens shows there, and the sheet that measures a
- * printer's pitch.
+ * Pictures that show many views at once, made of one call for each view: a quilt of views in rows,
+ * and an interlaced picture for a sheet of lenses, whose columns come from the view that the lens
+ * shows there; with it the sheet that measures a printer's pitch.
  */
 #include "scene/views.h"
 

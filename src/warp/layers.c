@@ -25,9 +25,8 @@ enum {
     ROWS_PER_TURN = SPX_MATTE_BLOCK_PX,
     DEPTH_MAX = 65535,
     MAX_OPEN_STEPS = 8,
-    COLUMN_WORDS = 4,    /* two lists of 32 bits, three of 16, one of 8 */
-    MOSTLY_OPAQUE = 128, /* alpha: what stands behind such a soft edge is hidden by it */
-    EXTRA_REACH_PX = 3,  /* the sampler's taps and the soft edge look a little further */
+    COLUMN_WORDS = 4,   /* two lists of 32 bits, three of 16, one of 8 */
+    EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
 };
 
 /* Two neighbours are one surface while their distance changes by less than this in an eye. */
@@ -285,7 +284,7 @@ static void walk_row(const row_walk *row, uint32_t *hidden)
             lengthen(&open); /* it is looked through, wherever it moves to */
         const open_step *const far = open.count == 0 ? NULL : find_open(&open, i, front, row->step);
         hidden[x] = far == NULL ? UINT32_MAX : far->depth;
-        before = row->alpha[x] >= MOSTLY_OPAQUE ? front : row->back[x];
+        before = row->alpha[x] >= SPX_LAYERS_MOSTLY_OPAQUE ? front : row->back[x];
     }
 }
 

@@ -64,6 +64,16 @@ static inline int spx_layers_is_one_surface(int32_t a, int32_t b, uint32_t step)
     return (uint32_t)(a > b ? a - b : b - a) <= step;
 }
 
+/** Alpha from which on a soft edge hides what stands behind it. */
+enum { SPX_LAYERS_MOSTLY_OPAQUE = 128 };
+
+/** The photo's column that a canvas column shows; x: inside the margins. */
+static inline uint32_t spx_layers_photo_column(const spx_layers *layers, uint32_t x)
+{
+    const uint32_t column = x - layers->margin;
+    return layers->mirrored ? layers->width - 2 * layers->margin - 1 - column : column;
+}
+
 static inline size_t spx_layers_at(const spx_layers *layers, uint32_t y)
 {
     return (size_t)y * layers->width;

@@ -89,8 +89,7 @@ void spx_matte_read_colour(const spx_layers *layers, const spx_matte_source *sou
                            uint32_t y, float colour[SPX_IMAGE_CHANNELS])
 {
     const spx_image *const photo = source->photo;
-    const uint32_t column = x - layers->margin;
-    const size_t at = (size_t)CHANNELS * (layers->mirrored ? photo->width - 1 - column : column);
+    const size_t at = (size_t)CHANNELS * spx_layers_photo_column(layers, x);
     for (int c = 0; c < CHANNELS; c++) {
         colour[c] = photo->bits == 8 ? (float)spx_image_row8(photo, y)[at + (size_t)c]
                                      : (float)spx_image_row16(photo, y)[at + (size_t)c] / 257.0F;

@@ -100,24 +100,11 @@ static void *take(uint8_t **at, size_t bytes)
     return part;
 }
 
-static int rows_init(rows *row, const view *self)
+/* Gives each row its part of the block. colours, out: bytes of these. */
+static void hand_out(rows *row, size_t colours, size_t out)
 {
-    const spx_layers *const layers = self->source->layers;
-    const spx_image *const eye = self->eye;
-    const size_t width = layers->width;
-    const size_t ints = spx_align_up(width * sizeof(int32_t), SPX_IMAGE_ALIGNMENT);
-    const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
-    const size_t whole =
-        8 * ints + 2 * spx_align_up(width * sizeof(soft_hit), SPX_IMAGE_ALIGNMENT) +
-        4 * spx_align_up(width, SPX_IMAGE_ALIGNMENT) + spx_align_up(colours, SPX_IMAGE_ALIGNMENT) +
-        spx_align_up(eye->stride_bytes, SPX_IMAGE_ALIGNMENT);
-    *row = (rows){ .width = layers->width,
-                   .eye_width = eye->width,
-                   .frame_begin = self->options->before_px,
-                   .frame_end = eye->width - self->options->after_px };
-    row->block = aligned_alloc(SPX_IMAGE_ALIGNMENT, whole);
-    if (row->block == NULL)
-        return 0;
+    const size_t width = row->width;
+    const size_t ints = width * sizeof(int32_t);
     uint8_t *at = row->block;
     row->front_at = take(&at, ints);
     row->back_at = take(&at, ints);
@@ -134,7 +121,28 @@ static int rows_init(rows *row, const view *self)
     row->front_goes_on = take(&at, width);
     row->back_goes_on = take(&at, width);
     row->colours = take(&at, colours);
-    row->out = take(&at, eye->stride_bytes);
+    row->out = take(&at, out);
+}
+
+static int rows_init(rows *row, const view *self)
+{
+    enum { INTS = 8, HITS = 2, BYTES = 4 }; /* rows of each, by hand_out() */
+    const spx_image *const eye = self->eye;
+    const size_t width = self->source->layers->width;
+    const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
+    const size_t whole = INTS * spx_align_up(width * sizeof(int32_t), SPX_IMAGE_ALIGNMENT) +
+                         HITS * spx_align_up(width * sizeof(soft_hit), SPX_IMAGE_ALIGNMENT) +
+                         BYTES * spx_align_up(width, SPX_IMAGE_ALIGNMENT) +
+                         spx_align_up(colours, SPX_IMAGE_ALIGNMENT) +
+                         spx_align_up(eye->stride_bytes, SPX_IMAGE_ALIGNMENT);
+    *row = (rows){ .width = self->source->layers->width,
+                   .eye_width = eye->width,
+                   .frame_begin = self->options->before_px,
+                   .frame_end = eye->width - self->options->after_px };
+    row->block = aligned_alloc(SPX_IMAGE_ALIGNMENT, whole);
+    if (row->block == NULL)
+        return 0;
+    hand_out(row, colours, eye->stride_bytes);
     memset(row->colours, 0, colours);
     return 1;
 }
@@ -248,25 +256,34 @@ typedef struct layer_row {
     uint32_t first_pixel; /* of its colours */
 } layer_row;
 
+/* Whole columns of the eye between two targets; none where first > last. */
+typedef struct target_span {
+    int32_t first;
+    int32_t last;
+} target_span;
+
+static inline target_span target_span_of(const rows *row, int32_t from, int32_t to)
+{
+    const int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
+    const int32_t last = to >> TARGET_BITS;
+    const int32_t most = (int32_t)row->eye_width - 1;
+    return (target_span){ .first = first < 0 ? 0 : first, .last = last > most ? most : last };
+}
+
 /* From column x to x + 1. */
 static inline void draw_segment(const rows *row, const layer_row *layer, uint32_t x, uint32_t line)
 {
     const int32_t from = layer->at[x];
     const int32_t to = layer->at[x + 1];
-    int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
-    int32_t last = to >> TARGET_BITS;
-    if (first < 0)
-        first = 0;
-    if (last >= (int32_t)row->eye_width)
-        last = (int32_t)row->eye_width - 1;
-    if (first > last)
+    const target_span over = target_span_of(row, from, to);
+    if (over.first > over.last)
         return;
     const int32_t begin = layer->depth[x];
     const int32_t rise = layer->depth[x + 1] - begin;
     const uint32_t code = (layer->first_pixel + x) * SPX_RESAMPLE_ROWS + line;
     const float length = (float)(to - from);
     const float scale = length > 0.0F ? (float)SPX_RESAMPLE_PHASES / length : 0.0F;
-    for (int32_t t = first; t <= last; t++) {
+    for (int32_t t = over.first; t <= over.last; t++) {
         const int32_t phase = (int32_t)((float)(t * TARGET_ONE - from) * scale + 0.5F);
         const int32_t depth = begin + rise * phase / SPX_RESAMPLE_PHASES;
         if (depth <= row->depth[t])
@@ -301,15 +318,10 @@ static void draw_bridge(const rows *row, const layer_row *left, const layer_row 
 {
     const int32_t from = left->at[x];
     const int32_t to = right->at[x + 1];
-    int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
-    int32_t last = to >> TARGET_BITS;
-    if (first < 0)
-        first = 0;
-    if (last >= (int32_t)row->eye_width)
-        last = (int32_t)row->eye_width - 1;
+    const target_span over = target_span_of(row, from, to);
     const int32_t depth =
         left->depth[x] < right->depth[x + 1] ? left->depth[x] : right->depth[x + 1];
-    for (int32_t t = first; t <= last; t++) {
+    for (int32_t t = over.first; t <= over.last; t++) {
         const int is_left = 2 * (int64_t)t * TARGET_ONE < (int64_t)from + to;
         const uint32_t pixel = is_left ? left->first_pixel + x : right->first_pixel + x + 1;
         if (depth <= row->depth[t])
@@ -326,15 +338,14 @@ static void draw_bridge(const rows *row, const layer_row *left, const layer_row 
  */
 static void bridge(const rows *row, const layer_row *back, uint32_t x, uint32_t step)
 {
-    enum { MOSTLY_OPAQUE = 128 };
     const layer_row front = { .at = row->front_at,
                               .depth = row->front,
                               .goes_on = row->front_goes_on,
                               .first_pixel = front_pixel() };
-    if (row->alpha[x + 1] >= MOSTLY_OPAQUE &&
+    if (row->alpha[x + 1] >= SPX_LAYERS_MOSTLY_OPAQUE &&
         spx_layers_is_one_surface(row->back[x], row->front[x + 1], step))
         draw_bridge(row, back, &front, x);
-    if (row->alpha[x] >= MOSTLY_OPAQUE &&
+    if (row->alpha[x] >= SPX_LAYERS_MOSTLY_OPAQUE &&
         spx_layers_is_one_surface(row->front[x], row->back[x + 1], step))
         draw_bridge(row, &front, back, x);
 }
@@ -451,14 +462,9 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape, uint32_t st
     } else {
         from -= TARGET_ONE;
     }
-    int32_t first = (from + TARGET_ONE - 1) >> TARGET_BITS;
-    int32_t last = to >> TARGET_BITS;
-    if (first < 0)
-        first = 0;
-    if (last >= (int32_t)row->eye_width)
-        last = (int32_t)row->eye_width - 1;
+    const target_span over = target_span_of(row, from, to);
     const float length = (float)(to - from);
-    for (int32_t t = first; t <= last; t++) {
+    for (int32_t t = over.first; t <= over.last; t++) {
         const float u = length > 0.0F ? (float)(t * TARGET_ONE - from) / length : 0.0F;
         const soft_hit hit = { .x = x, .u = u, .shape = shape };
         keep_hit(row, t, &hit, step);
@@ -549,6 +555,24 @@ static void sample(const view *self, rows *row)
     }
 }
 
+/* Returns how many pixels within the photo's frame show what the photo does not. */
+static uint32_t render_row(const view *self, rows *row, uint32_t y)
+{
+    load_colours(self, row, y);
+    load_layers(self, row, y);
+    place(self, row);
+    connect(self, row);
+    draw_front(row);
+    draw_back(row, self->step);
+    const uint32_t closed = close_gaps(row);
+    const uint32_t filled = closed + count_filled(row, self->source->layers->margin);
+    draw_edges(self, row);
+    sample(self, row);
+    copy_pixels(self->eye->pixels + y * self->eye->stride_bytes, row->out, row->eye_width,
+                spx_image_pixel_bytes(self->eye), self->options->right_eye);
+    return filled;
+}
+
 static void render_rows(void *context, size_t turn)
 {
     view *const self = context;
@@ -562,20 +586,8 @@ static void render_rows(void *context, size_t turn)
     const uint32_t end =
         first + ROWS_PER_TURN < layers->height ? first + ROWS_PER_TURN : layers->height;
     uint64_t filled = 0;
-    for (uint32_t y = first; y < end; y++) {
-        load_colours(self, &row, y);
-        load_layers(self, &row, y);
-        place(self, &row);
-        connect(self, &row);
-        draw_front(&row);
-        draw_back(&row, self->step);
-        filled += close_gaps(&row);
-        filled += count_filled(&row, layers->margin);
-        draw_edges(self, &row);
-        sample(self, &row);
-        copy_pixels(self->eye->pixels + y * self->eye->stride_bytes, row.out, row.eye_width,
-                    spx_image_pixel_bytes(self->eye), self->options->right_eye);
-    }
+    for (uint32_t y = first; y < end; y++)
+        filled += render_row(self, &row, y);
     (void)atomic_fetch_add(&self->filled, filled);
     free(row.block);
 }
