@@ -1,12 +1,15 @@
 /*
- * How long both eyes take, and what they look like.
+ * How long both eyes take, what they look like, and how many flecks are in them (measure_flecks()).
  *
- *     eyes PHOTO [--model FILE] [--width PX] [--strength PCT] [--convergence C] [--runs N]
- *          [--crops FOLDER]
+ *     eyes PHOTO... [--model FILE] [--detail fast|normal|fine] [--width PX] [--strength PCT]
+ *          [--convergence C] [--runs N] [--crops FOLDER] [--depth FOLDER]
+ *     eyes --made PHOTO LEFT RIGHT      counts flecks of eyes made elsewhere
  *
  * --width enlarges the photo first (4000: 12 megapixels of a 4:3 photo) and adds fine noise, as a
- * camera of that size would have. --crops keeps both eyes and the depth as PNG.
+ * camera of that size would have. --crops keeps both eyes, the depth and where flecks are as PNG;
+ * --depth takes the depth that an earlier run kept there.
  */
+#include "stereo_measure.h"
 #include "test_files.h"
 
 #include "base/clock.h"
@@ -15,22 +18,29 @@
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
 #include "depth/depth_model.h"
+#include "depth/estimate.h"
 #include "depth/refine.h"
 #include "image/image.h"
 #include "pipeline/comfort.h"
 #include "pipeline/stereo.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
-enum { CHANNELS = 3, MAX_RUNS = 15 };
+enum { CHANNELS = 3, MAX_RUNS = 15, MAX_PHOTOS = 64, PATH_SIZE = 512 };
 
 typedef struct arguments {
-    const char *photo;
+    const char *photos[MAX_PHOTOS];
+    int count;
+    int made;
+    const char *photo; /* the one at work */
     const char *model;
     const char *crops;
+    const char *depth;
+    spx_detail detail;
     uint32_t width;
     int runs;
     spx_stereo_options stereo;
@@ -81,29 +91,57 @@ static spx_image *enlarge(const spx_image *photo, uint32_t width)
     return large;
 }
 
-static spx_image *read_photo(const arguments *asked, const spx_task *task)
+static spx_image *read_photo(const char *path, uint32_t width, const spx_task *task)
 {
     spx_bytes bytes = { 0 };
     spx_photo photo = { 0 };
     spx_limits limits;
     spx_limits_init(&limits);
-    must(spx_file_read(asked->photo, limits.file_bytes, &bytes, &diag));
-    must(spx_photo_read(&photo, bytes.data, bytes.size, asked->photo, &limits, task, &diag));
-    spx_image *const image = asked->width > photo.image->width && photo.image->bits == 8
-                                 ? enlarge(photo.image, asked->width)
+    must(spx_file_read(path, limits.file_bytes, &bytes, &diag));
+    must(spx_photo_read(&photo, bytes.data, bytes.size, path, &limits, task, &diag));
+    spx_image *const image = width > photo.image->width && photo.image->bits == 8
+                                 ? enlarge(photo.image, width)
                                  : spx_image_ref(photo.image);
     spx_photo_clear(&photo);
     spx_bytes_clear(&bytes);
     return image;
 }
 
+/* FOLDER/PHOTO_WHAT.png */
+static void path_of(char path[PATH_SIZE], const char *folder, const char *photo, const char *what)
+{
+    const char *const slash = strrchr(photo, '/');
+    const char *const name = slash == NULL ? photo : slash + 1;
+    const int length = (int)strcspn(name, ".");
+    (void)snprintf(path, PATH_SIZE, "%s/%.*s_%s.png", folder, length, name, what);
+}
+
+static spx_plane *read_depth(const arguments *asked, const spx_task *task)
+{
+    char path[PATH_SIZE];
+    spx_plane *depth = NULL;
+    path_of(path, asked->depth, asked->photo, "depth");
+    spx_image *const grey = read_photo(path, 0, task);
+    must(spx_plane_create(&depth, grey->width, grey->height, &diag));
+    for (uint32_t y = 0; y < grey->height; y++) {
+        for (uint32_t x = 0; x < grey->width; x++)
+            spx_plane_row(depth, y)[x] =
+                (float)spx_image_sample(grey, x, y, 0) / (grey->bits == 8 ? 255.0F : 65535.0F);
+    }
+    spx_image_unref(grey);
+    return depth;
+}
+
 static spx_plane *find_depth(const arguments *asked, const spx_image *photo, const spx_task *task)
 {
+    const spx_estimate_options options = { .detail = asked->detail };
     spx_depth_model *model = NULL;
     spx_plane *small = NULL;
     spx_plane *depth = NULL;
+    if (asked->depth != NULL)
+        return read_depth(asked, task);
     must(spx_depth_model_open(&model, asked->model, NULL, &diag));
-    must(spx_depth_model_run(model, photo, 0, task, &small, &diag));
+    must(spx_depth_estimate(model, photo, &options, task, &small, &diag));
     spx_depth_normalise(small);
     must(spx_depth_refine(small, photo, task, &depth, &diag));
     spx_plane_destroy(small);
@@ -114,17 +152,38 @@ static spx_plane *find_depth(const arguments *asked, const spx_image *photo, con
 static void keep(const arguments *asked, const char *what, const spx_image *image,
                  const spx_plane *plane)
 {
-    char path[512];
+    char path[PATH_SIZE];
     spx_bytes bytes = { 0 };
     if (asked->crops == NULL)
         return;
-    (void)snprintf(path, sizeof(path), "%s/%s.png", asked->crops, what);
+    path_of(path, asked->crops, asked->photo, what);
     if (image != NULL)
         must(spx_image_write(&bytes, image, SPX_IMAGE_TYPE_PNG, 90, NULL, NULL, &diag));
     else
         must(spx_plane_write_png16(&bytes, plane, NULL, NULL, NULL, &diag));
     must(spx_file_write(path, bytes.data, bytes.size, &diag));
     spx_bytes_clear(&bytes);
+}
+
+static size_t count_flecks(const arguments *asked, const spx_image *photo, const spx_image *eye,
+                           const char *what)
+{
+    const uint32_t reach = (uint32_t)ceil(asked->stereo.strength_pct / 200.0 * photo->width) + 2;
+    spx_mask *where = NULL;
+    spx_plane *shown = NULL;
+    if (photo->bits != 8)
+        return 0;
+    must(spx_mask_create(&where, eye->width, eye->height, &diag));
+    must(spx_plane_create(&shown, eye->width, eye->height, &diag));
+    const size_t count = measure_flecks(eye, photo, reach, where);
+    for (uint32_t y = 0; y < eye->height; y++) {
+        for (uint32_t x = 0; x < eye->width; x++)
+            spx_plane_row(shown, y)[x] = (float)(spx_mask_row(where, y)[x] != 0);
+    }
+    keep(asked, what, NULL, shown);
+    spx_plane_destroy(shown);
+    spx_mask_destroy(where);
+    return count;
 }
 
 static int compare_times(const void *a, const void *b)
@@ -140,6 +199,7 @@ static void run(const arguments *asked, spx_image *photo, const spx_plane *depth
     double whole[MAX_RUNS];
     double fill[MAX_RUNS];
     spx_stereo_stats stats = { 0 };
+    size_t flecks[2] = { 0, 0 };
     const long before = peak_mb();
     for (int i = 0; i < asked->runs; i++) {
         spx_image *left = NULL;
@@ -152,6 +212,8 @@ static void run(const arguments *asked, spx_image *photo, const spx_plane *depth
             keep(asked, "left", left, NULL);
             keep(asked, "right", right, NULL);
             keep(asked, "depth", NULL, depth);
+            flecks[0] = count_flecks(asked, photo, left, "left_flecks");
+            flecks[1] = count_flecks(asked, photo, right, "right_flecks");
         }
         spx_image_unref(left);
         spx_image_unref(right);
@@ -165,16 +227,17 @@ static void run(const arguments *asked, spx_image *photo, const spx_plane *depth
                                     .filled_share = stats.filled_share };
     spx_comfort_measure(depth, &view, &comfort);
     (void)printf("%s: %ux%u, %u threads: %.3f s (best %.3f), of it fill %.3f s; filled %.2f %%, "
-                 "peak %ld MB, %ld before; comfort %.0f, %s\n",
+                 "flecks %zu %zu, peak %ld MB, %ld before; comfort %.0f, %s\n",
                  asked->photo, photo->width, photo->height, spx_pool_threads(task->pool),
                  whole[asked->runs / 2], whole[0], fill[asked->runs / 2],
-                 100.0 * stats.filled_share, peak_mb(), before, comfort.score, comfort.advice);
+                 100.0 * stats.filled_share, flecks[0], flecks[1], peak_mb(), before, comfort.score,
+                 comfort.advice);
 }
 
 static arguments parse(int argc, char **argv)
 {
-    arguments asked = { .photo = test_data_path("photos/boats.jpg"),
-                        .model = "models/spx-lite.safetensors",
+    arguments asked = { .model = "models/spx-lite.safetensors",
+                        .detail = SPX_DETAIL_NORMAL,
                         .runs = 5,
                         .stereo = { .strength_pct = 2.5, .convergence = 0.5 } };
     for (int i = 1; i < argc; i++) {
@@ -191,27 +254,63 @@ static arguments parse(int argc, char **argv)
             asked.runs = (int)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--crops") == 0)
             asked.crops = value;
-        else {
-            asked.photo = argv[i];
+        else if (strcmp(argv[i], "--depth") == 0)
+            asked.depth = value;
+        else if (strcmp(argv[i], "--detail") == 0)
+            asked.detail = strcmp(value, "fast") == 0
+                               ? SPX_DETAIL_FAST
+                               : (strcmp(value, "fine") == 0 ? SPX_DETAIL_FINE : SPX_DETAIL_NORMAL);
+        else if (strcmp(argv[i], "--made") == 0) {
+            asked.made = 1;
+            continue;
+        } else {
+            if (asked.count < MAX_PHOTOS)
+                asked.photos[asked.count++] = argv[i];
             continue;
         }
         i++;
     }
+    if (asked.count == 0)
+        asked.photos[asked.count++] = test_data_path("photos/boats.jpg");
     asked.runs = asked.runs < 1 ? 1 : (asked.runs > MAX_RUNS ? MAX_RUNS : asked.runs);
     return asked;
 }
 
+static void run_photo(arguments *asked, const char *path, const spx_task *task)
+{
+    asked->photo = path;
+    spx_image *const photo = read_photo(path, asked->width, task);
+    spx_plane *const depth = find_depth(asked, photo, task);
+    run(asked, photo, depth, task);
+    spx_plane_destroy(depth);
+    spx_image_unref(photo);
+}
+
+static void run_made(arguments *asked, const spx_task *task)
+{
+    spx_image *images[3];
+    asked->photo = asked->photos[0];
+    for (int i = 0; i < 3; i++)
+        images[i] = read_photo(asked->photos[i], 0, task);
+    const size_t left = count_flecks(asked, images[0], images[1], "left_flecks");
+    const size_t right = count_flecks(asked, images[0], images[2], "right_flecks");
+    (void)printf("%s: flecks %zu %zu\n", asked->photo, left, right);
+    for (int i = 0; i < 3; i++)
+        spx_image_unref(images[i]);
+}
+
 int main(int argc, char **argv)
 {
-    const arguments asked = parse(argc, argv);
+    arguments asked = parse(argc, argv);
     spx_pool *pool = NULL;
     must(spx_pool_create(&pool, 0, &diag));
     const spx_task task = { .pool = pool };
-    spx_image *const photo = read_photo(&asked, &task);
-    spx_plane *const depth = find_depth(&asked, photo, &task);
-    run(&asked, photo, depth, &task);
-    spx_plane_destroy(depth);
-    spx_image_unref(photo);
+    if (asked.made && asked.count == 3) {
+        run_made(&asked, &task);
+    } else {
+        for (int i = 0; i < asked.count; i++)
+            run_photo(&asked, asked.photos[i], &task);
+    }
     spx_pool_destroy(pool);
     return 0;
 }

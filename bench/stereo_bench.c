@@ -15,7 +15,8 @@
  * does with every network's; the rivals take the disparity as it is. There is no limit of strength.
  *
  * Scores: PSNR in dB and SSIM on all pixels, on holes (what the left eye does not show), and on
- * what both eyes show within 8 px of a step of disparity; SIoU; left-right mismatch in %; grain.
+ * what both eyes show within 8 px of a step of disparity; SIoU; left-right mismatch in %; grain;
+ * flecks (measure_flecks()).
  */
 #include "base/pool.h"
 #include "depth/refine.h"
@@ -60,7 +61,7 @@ typedef struct pair {
 } pair;
 
 typedef struct scores {
-    double psnr, ssim, hole_psnr, hole_ssim, edge_psnr, edge_ssim, siou, mismatch, grain;
+    double psnr, ssim, hole_psnr, hole_ssim, edge_psnr, edge_ssim, siou, mismatch, grain, flecks;
 } scores;
 
 static const char *const WAY_NAMES[WAYS] = { "spx",     "identity", "stretch",
@@ -244,15 +245,16 @@ static scores score(const pair *self, const spx_image *made)
         .edge_ssim = measure_ssim(made, self->right, self->edges),
         .siou = measure_siou(left, made, self->right),
         .mismatch = 100.0 * measure_mismatch(left, made, self->disparity, self->most_px),
-        .grain = measure_gradient(made, self->holes) / measure_gradient(self->right, self->holes)
+        .grain = measure_gradient(made, self->holes) / measure_gradient(self->right, self->holes),
+        .flecks = (double)measure_flecks(made, left, (uint32_t)ceil(self->most_px) + 1, NULL)
     };
 }
 
 static void print_scores(const char *name, const scores *s)
 {
-    (void)printf("    %-9s %6.2f %6.4f | %6.2f %6.4f | %6.2f %6.4f | %5.3f %6.2f %5.2f\n", name,
-                 s->psnr, s->ssim, s->hole_psnr, s->hole_ssim, s->edge_psnr, s->edge_ssim, s->siou,
-                 s->mismatch, s->grain);
+    (void)printf("    %-9s %6.2f %6.4f | %6.2f %6.4f | %6.2f %6.4f | %5.3f %6.2f %5.2f %6.1f\n",
+                 name, s->psnr, s->ssim, s->hole_psnr, s->hole_ssim, s->edge_psnr, s->edge_ssim,
+                 s->siou, s->mismatch, s->grain, s->flecks);
 }
 
 typedef struct mean {
@@ -542,8 +544,8 @@ int main(int argc, char **argv)
     if (spx_pool_create(&with.pool, 0, NULL) != SPX_OK ||
         spx_engine_create(&with.engine, NULL, NULL) != SPX_OK)
         fatal("no memory");
-    (void)printf("%-14s%6s %6s | %6s %6s | %6s %6s | %5s %6s %5s\n", "", "PSNR", "SSIM", "hole", "",
-                 "edge", "", "SIoU", "L-R %", "grain");
+    (void)printf("%-14s%6s %6s | %6s %6s | %6s %6s | %5s %6s %5s %6s\n", "", "PSNR", "SSIM", "hole",
+                 "", "edge", "", "SIoU", "L-R %", "grain", "flecks");
     scenes = count == 0 ? scenes : 0;
     if (count == 0) {
         run_standard(&with, scenes);

@@ -208,3 +208,107 @@ spx_mask *measure_edge_band(const spx_plane *disparity, uint32_t around)
     }
     return band;
 }
+
+/* How far each channel of a pixel lies beyond all its neighbours but one; below 0: under them. */
+static void stand_out(const spx_image *image, uint32_t x, uint32_t y, int out[CHANNELS])
+{
+    enum { NEIGHBOURS = 8 };
+    for (size_t c = 0; c < CHANNELS; c++) {
+        int low[2] = { UINT8_MAX + 1, UINT8_MAX + 1 }; /* the lowest and the next one */
+        int high[2] = { -1, -1 };
+        for (int k = 0; k <= NEIGHBOURS; k++) {
+            if (k == NEIGHBOURS / 2)
+                continue; /* the pixel itself */
+            const uint8_t *const row = spx_image_row8(image, y + (uint32_t)(k / 3) - 1);
+            const int one = row[CHANNELS * (x + (size_t)(k % 3) - 1) + c];
+            low[1] = one < low[0] ? low[0] : (one < low[1] ? one : low[1]);
+            low[0] = one < low[0] ? one : low[0];
+            high[1] = one > high[0] ? high[0] : (one > high[1] ? one : high[1]);
+            high[0] = one > high[0] ? one : high[0];
+        }
+        const int own = spx_image_row8(image, y)[CHANNELS * (size_t)x + c];
+        out[c] = own > high[1] ? own - high[1] : (own < low[1] ? own - low[1] : 0);
+    }
+}
+
+enum { FLECK_LEVELS = 24 };
+
+/* How the eye's pixels around (x, y) differ from the photo's around (u, v), without these two. */
+static double differ_around(const spx_image *eye, uint32_t x, uint32_t y, const spx_image *photo,
+                            uint32_t u, uint32_t v)
+{
+    enum { HALF = 2 };
+    double sum = 0.0;
+    double count = 0.0;
+    for (int64_t j = -HALF; j <= HALF; j++) {
+        if (y + j < 0 || y + j >= eye->height || v + j < 0 || v + j >= photo->height)
+            continue;
+        const uint8_t *const a = spx_image_row8(eye, (uint32_t)(y + j));
+        const uint8_t *const b = spx_image_row8(photo, (uint32_t)(v + j));
+        for (int64_t i = -HALF; i <= HALF; i++) {
+            if (x + i < 0 || x + i >= eye->width || u + i < 0 || u + i >= photo->width ||
+                (i == 0 && j == 0))
+                continue;
+            for (int64_t c = 0; c < CHANNELS; c++)
+                sum += abs(a[CHANNELS * (x + i) + c] - b[CHANNELS * (u + i) + c]);
+            count += 1.0;
+        }
+    }
+    return sum / count;
+}
+
+/* Whether a pixel's colour is one that the photo has around (u, v), or nearly. */
+static int is_in_range(const spx_image *photo, const uint8_t *colour, uint32_t u, uint32_t v)
+{
+    for (size_t c = 0; c < CHANNELS; c++) {
+        int low = UINT8_MAX;
+        int high = 0;
+        for (uint32_t j = v - 1; j <= v + 1; j++) {
+            for (size_t i = u - 1; i <= u + 1; i++) {
+                const int one = spx_image_row8(photo, j)[CHANNELS * i + c];
+                low = one < low ? one : low;
+                high = one > high ? one : high;
+            }
+        }
+        if (colour[c] > high + FLECK_LEVELS || colour[c] < low - FLECK_LEVELS)
+            return 0;
+    }
+    return 1;
+}
+
+/* Whether the photo has such a colour where what is around the pixel comes from. */
+static int is_of_photo(const spx_image *eye, uint32_t x, uint32_t y, const spx_image *photo,
+                       uint32_t reach)
+{
+    double best = INFINITY;
+    uint32_t found = x;
+    for (uint32_t u = x > reach ? x - reach : 1; u <= x + reach && u + 1 < photo->width; u++) {
+        const double one = differ_around(eye, x, y, photo, u, y);
+        if (one < best) {
+            best = one;
+            found = u;
+        }
+    }
+    return is_in_range(photo, spx_image_row8(eye, y) + CHANNELS * (size_t)x, found, y);
+}
+
+size_t measure_flecks(const spx_image *eye, const spx_image *photo, uint32_t reach,
+                      const spx_mask *where)
+{
+    size_t count = 0;
+    for (uint32_t y = 1; y + 1 < eye->height; y++) {
+        for (uint32_t x = 1; x + 1 < eye->width; x++) {
+            int out[CHANNELS];
+            stand_out(eye, x, y, out);
+            if (abs(out[0]) <= FLECK_LEVELS && abs(out[1]) <= FLECK_LEVELS &&
+                abs(out[2]) <= FLECK_LEVELS)
+                continue;
+            if (is_of_photo(eye, x, y, photo, reach))
+                continue;
+            count++;
+            if (where != NULL)
+                spx_mask_row(where, y)[x] = 1;
+        }
+    }
+    return count;
+}

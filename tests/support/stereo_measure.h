@@ -23,4 +23,12 @@ double measure_mismatch(const spx_image *left, const spx_image *right, const spx
 /** Pixels within `around` columns or rows of a step of more than 1 px in disparity. */
 spx_mask *measure_edge_band(const spx_plane *disparity, uint32_t around);
 
+/**
+ * Flecks: pixels of an eye whose colour stands out from seven or eight of their neighbours', and
+ * which the photo has not within a pixel of where these neighbours come from. reach: how far from
+ * its place in the photo a pixel may be, px. where: gets 1 at each; may be NULL.
+ */
+size_t measure_flecks(const spx_image *eye, const spx_image *photo, uint32_t reach,
+                      const spx_mask *where);
+
 #endif
