@@ -31,6 +31,9 @@ enum {
     HALO_PX = 3, /* sharpening reaches as far */
     RING_PX = 4, /* around the band: of one surface for sure */
     AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
+    SURFACE_SHARE = 7, /* of 10: of the pixels around, that make a surface */
+    SURFACE_OF = 10,
+    SURE_PART = 2, /* more tears slopes, less holds soft edges back */
 };
 
 static const float least_dead_zone = 0.02F;
@@ -358,11 +361,28 @@ static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
     return 1;
 }
 
+/* Whether most of the map around a pixel is as it is there: a narrow thing is a surface too, but
+ * for its outermost pixels. */
+static int is_mostly_on_surface(const matte *self, uint32_t x, uint32_t y)
+{
+    const uint32_t by = spx_matte_sharp_band(self->source->photo) / 2;
+    const area around = grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, by);
+    const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
+    uint32_t alike = 0;
+    for (uint32_t v = around.y; v < around.end_y; v++) {
+        const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
+        for (uint32_t u = around.x; u < around.end_x; u++)
+            alike += (uint32_t)spx_layers_is_one_surface(own, row[u], self->step);
+    }
+    const uint32_t whole = (around.end_x - around.x) * (around.end_y - around.y);
+    return alike * SURFACE_OF >= whole * SURFACE_SHARE;
+}
+
 /* Between the two surfaces of a step, but on one of its own, as a slope or a third thing is. */
 static int is_third_surface(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
     const uint32_t depth = self->source->depth[spx_layers_at(self->layers, y) + x];
-    return spx_matte_is_between(range, depth) && is_on_surface(self, x, y);
+    return spx_matte_is_between(range, depth) && is_mostly_on_surface(self, x, y);
 }
 
 /* A block's depths with as much around it as is looked at; the photo's edges are repeated. */
@@ -517,16 +537,24 @@ void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, ui
 /* ---- second step ---- */
 
 /*
- * Depth of the near or of the far surface beside a pixel. Maps have a pixel or two between both, so
- * the nearest pixel will not do: the best is the one that is highest (or lowest) after a deduction
- * for being far away, which a slope cannot make up for but a step can.
+ * Depth of the near or of the far surface beside a pixel. Maps have a few pixels between both, so
+ * the nearest pixel will not do. Each pixel around says how high (or low) it is, less a deduction
+ * for being far away, which a slope cannot make up for but a step can; the best one has the
+ * surface.
+ *
+ * The pixel takes the surface's depth as far as it is sure of it: the best one's height after the
+ * deduction, and some of what that is above the pixel's own. So a step's edge moves as one with its
+ * surface, and where the map goes over in a slope, which of the two wins changes from pixel to
+ * pixel, but the depth does not jump.
  */
 static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int near)
 {
     /* Half a pixel of shift, less in a wide band. */
     const int32_t deduction = (int32_t)(self->step * 2 * CORE_PX / (3 * self->core));
-    int32_t best = INT32_MIN;
-    uint16_t depth = 0;
+    const uint16_t at = self->source->depth[spx_layers_at(self->layers, y) + x];
+    const int32_t own = near ? at : UINT16_MAX - at;
+    int32_t best = own;
+    int32_t surface = own;
     const area around = grow(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 });
     for (uint32_t v = around.y; v < around.end_y; v++) {
         const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
@@ -537,11 +565,13 @@ static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int nea
             const int32_t value = height - deduction * (dx > dy ? dx : dy);
             if (value > best) {
                 best = value;
-                depth = row[u];
+                surface = height;
             }
         }
     }
-    return depth;
+    const int32_t most = best + (best - own) / SURE_PART;
+    surface = surface < most ? surface : most;
+    return (uint16_t)(near ? surface : UINT16_MAX - surface);
 }
 
 /* A far pixel with a halo's colour is one only beside the surface whose edge it comes from. */

@@ -322,6 +322,38 @@ static void a_third_surface_between_two_stays_where_it_is(void **state)
     destroy_scene(&self);
 }
 
+/* From near to far in a slope that is nowhere a step, first steeper and then less so, and then a
+ * step where the colours change: each pixel by itself may take the slope's top or its own depth. */
+static void an_edge_over_a_slope_of_the_map_is_not_torn(void **state)
+{
+    (void)state;
+    enum { TOP = EDGE + 9, STEEP_PX = 3 };
+    static const float steep = 0.6F / SHIFT; /* depth for each pixel */
+    static const float gentle = 0.4F / SHIFT;
+    scene self = create_edge(1.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = EDGE; x < WIDTH; x++) {
+            const float down = x < TOP ? (float)(TOP - x) : 0.0F;
+            const float first = fminf(down, STEEP_PX);
+            /* A little otherwise in every row. */
+            const float by = first * steep + (down - first) * gentle + (float)(y % 3) * 0.002F;
+            spx_plane_row(self.depth, y)[x] = near - by;
+        }
+    }
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    const uint32_t step = spx_layers_step(&layers);
+    for (uint32_t y = 8; y < HEIGHT - 8; y++) {
+        for (uint32_t x = EDGE; x <= TOP; x++) {
+            const uint16_t *const front = layers.front + at(&layers, x, y);
+            assert_true(spx_layers_is_one_surface(front[0], front[1], step));
+        }
+    }
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
 static void the_halo_of_sharpening_goes_with_its_edge(void **state)
 {
     (void)state;
@@ -452,6 +484,7 @@ int main(void)
         cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
         cmocka_unit_test(a_slope_under_a_soft_edge_of_colours_is_no_step),
         cmocka_unit_test(a_third_surface_between_two_stays_where_it_is),
+        cmocka_unit_test(an_edge_over_a_slope_of_the_map_is_not_torn),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
         cmocka_unit_test(what_is_not_a_number_is_far),
