@@ -6,10 +6,11 @@
 enum {
     ROWS_PER_TURN = 16,
     CHANNELS = SPX_IMAGE_CHANNELS,
-    REACH_PX = 16, /* so far a surface's own colours are looked at … */
-    LEAST_PX = 3,  /* … but for fewer, which are an edge */
-    MEND_PX = 6,   /* from where the surface comes out */
-    SLACK = 8,     /* 8-bit levels */
+    REACH_PX = 8, /* so far a surface's own colours are looked at … */
+    LEAST_PX = 3, /* … but for fewer, which are an edge */
+    MEND_PX = 6,  /* from where the surface comes out */
+    ASIDE_PX = 3, /* an outline goes so far to the side from one row to the next */
+    SLACK = 8,    /* 8-bit levels */
 };
 
 typedef struct mending {
@@ -53,15 +54,21 @@ static void include_photo(const mending *self, uint32_t x, uint32_t y, colour_sp
     include_span(span, &pixel);
 }
 
-/* Whether the rows above and below show the surface in this column too: where it is there in one
+/* Whether the rows above and below show the surface near this column too: where it is there in one
  * row alone, its depth is a stray one, and a streak would come of it. */
 static int goes_on_across(const spx_layers *layers, uint32_t x, uint32_t y, uint16_t wanted)
 {
     const uint32_t step = spx_layers_step(layers);
+    const uint32_t first = x > layers->margin + ASIDE_PX ? x - ASIDE_PX : layers->margin;
+    const uint32_t end = layers->width - layers->margin;
     for (uint32_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < layers->height; v++) {
-        const size_t at = spx_layers_at(layers, v) + x;
-        if (layers->alpha[at] < SPX_LAYERS_MOSTLY_OPAQUE ||
-            !spx_layers_is_one_surface(wanted, layers->front[at], step))
+        const size_t at = spx_layers_at(layers, v);
+        int found = 0;
+        for (uint32_t u = first; u <= x + ASIDE_PX && u < end && !found; u++) {
+            found = layers->alpha[at + u] >= SPX_LAYERS_MOSTLY_OPAQUE &&
+                    spx_layers_is_one_surface(wanted, layers->front[at + u], step);
+        }
+        if (!found)
             return 0;
     }
     return 1;

@@ -103,6 +103,23 @@ static void a_stray_row_makes_no_streak(void **state)
     destroy_stack(&self);
 }
 
+static void an_outline_that_slants_is_mended_too(void **state)
+{
+    (void)state;
+    enum { ASIDE_PX = 2 };
+    stack self = create_stack();
+    for (uint32_t x = EDGE; x < EDGE + ASIDE_PX; x++) {
+        self.layers.front[2 * WIDTH + x] = 60000;
+        self.layers.back[2 * WIDTH + x] = 40000;
+    }
+
+    assert_int_equal(spx_splinters_mend(self.back, &self.layers, self.photo, NULL, NULL), SPX_OK);
+
+    for (uint32_t x = EDGE - OPENING_PX; x < EDGE; x++)
+        assert_in_range(spx_image_sample(self.back, x, 1, 0), MIDDLE - 10, PALE);
+    destroy_stack(&self);
+}
+
 static void the_farthest_surface_shows_between_the_other_two_in_neither_eye(void **state)
 {
     (void)state;
@@ -132,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_middle_surface_shows_nowhere_is_mended),
         cmocka_unit_test(a_stray_row_makes_no_streak),
+        cmocka_unit_test(an_outline_that_slants_is_mended_too),
         cmocka_unit_test(the_farthest_surface_shows_between_the_other_two_in_neither_eye),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
