@@ -1,5 +1,7 @@
 /*
- * How many requests a second the server answers, and what it adds to a conversion.
+ * How many requests a second the server answers, what it adds to a conversion, what a page weighs
+ * until it can be seen, and how long a photo takes until it is seen in 3D and until it is saved
+ * again with another strength.
  *
  *     serve [--port N] [--connections N] [--seconds S] [--photo FILE]
  *
@@ -116,8 +118,10 @@ static void measure(const settings *with, const char *what, const char *path)
                  with->connections);
 }
 
-/* Posts the photo to a path and waits for the answer. Returns seconds; *body is the answer. */
-static double post(const settings *with, const char *path, char *buffer, char **body)
+/* Posts the photo to a path, behind other parts of the form, and waits for the answer. Returns
+ * seconds; *body is the answer. */
+static double post(const settings *with, const char *path, const char *parts, char *buffer,
+                   char **body)
 {
     static const char head[] = "--spx-bench\r\nContent-Disposition: form-data; name=\"file\"; "
                                "filename=\"bench.jpg\"\r\n\r\n";
@@ -134,8 +138,9 @@ static double post(const settings *with, const char *path, char *buffer, char **
     (void)snprintf(request, sizeof(request),
                    "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; "
                    "boundary=spx-bench\r\nContent-Length: %zu\r\n\r\n",
-                   path, photo.size + sizeof(head) + sizeof(tail) - 2);
+                   path, strlen(parts) + photo.size + sizeof(head) + sizeof(tail) - 2);
     send_all(fd, request, strlen(request));
+    send_all(fd, parts, strlen(parts));
     send_all(fd, head, sizeof(head) - 1);
     send_all(fd, (const char *)photo.data, photo.size);
     send_all(fd, tail, sizeof(tail) - 1);
@@ -148,6 +153,126 @@ static double post(const settings *with, const char *path, char *buffer, char **
         exit(1);
     }
     return took_s;
+}
+
+/* Sends one request and reads its answer; what: method and path. Returns the status. */
+static int ask(int fd, const char *what, const char *sent, char *buffer, char **body)
+{
+    char request[512];
+    (void)snprintf(request, sizeof(request),
+                   "%s HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n"
+                   "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                   what, strlen(sent), sent);
+    send_all(fd, request, strlen(request));
+    return receive(fd, buffer, body);
+}
+
+static size_t body_size(const char *buffer)
+{
+    const char *const length = strstr(buffer, "Content-Length: ");
+    return length == NULL ? 0 : strtoul(length + 16, NULL, 10);
+}
+
+/* Asks for what the page names: styles, which it is not painted without, or all. Returns bytes. */
+static size_t load_named(const settings *with, const char *html, const char *kind, int *count)
+{
+    static char buffer[BUFFER_BYTES];
+    size_t bytes = 0;
+    const int fd = dial(with->port);
+    for (const char *at = strstr(html, kind); at != NULL; at = strstr(at + 1, kind)) {
+        char path[256];
+        char *body = NULL;
+        const char *const from = strchr(at + strlen(kind), '"');
+        (void)snprintf(path, sizeof(path), "GET %.*s", (int)strcspn(from + 1, "\""), from + 1);
+        if (ask(fd, path, "", buffer, &body) != 200) {
+            (void)fprintf(stderr, "%s: %.60s\n", path, buffer);
+            exit(1);
+        }
+        bytes += body_size(buffer);
+        (*count)++;
+    }
+    (void)close(fd);
+    return bytes;
+}
+
+/* What has to arrive until the page can be painted, and until it works. */
+static void measure_page(const settings *with)
+{
+    static char html[BUFFER_BYTES];
+    char *body = NULL;
+    int styles = 0;
+    int modules = 0;
+    const int fd = dial(with->port);
+    const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"; /* to be read here */
+    const double begin_s = spx_clock_s();
+    send_all(fd, request, strlen(request));
+    (void)receive(fd, html, &body);
+    const size_t paint =
+        body_size(html) + load_named(with, body, "rel=\"stylesheet\" href=", &styles);
+    const double paint_s = spx_clock_s() - begin_s;
+    const size_t works = load_named(with, body, "rel=\"modulepreload\" href=", &modules) +
+                         load_named(with, body, "<script type=\"module\" src=", &modules);
+    (void)printf(
+        "page: %zu kB and %d styles until it is painted (%.1f ms), %zu kB in %d modules more "
+        "until it works (%.1f ms)\n",
+        paint / 1000, styles, paint_s * 1000.0, works / 1000, modules,
+        (spx_clock_s() - begin_s) * 1000.0);
+    (void)close(fd);
+}
+
+/* Waits until the job's answer has one of both texts. */
+static double wait_for(const settings *with, const char *id, const char *text, const char *other)
+{
+    static char buffer[BUFFER_BYTES];
+    enum { PAUSE_US = 10000 };
+    char request[160];
+    char *body = NULL;
+    const int fd = dial(with->port);
+    /* Not packed: the answer is searched. */
+    (void)snprintf(request, sizeof(request),
+                   "GET /api/v1/jobs/%s HTTP/1.1\r\nHost: localhost\r\n\r\n", id);
+    for (;;) {
+        send_all(fd, request, strlen(request));
+        (void)receive(fd, buffer, &body);
+        if (strstr(body, text) != NULL || strstr(body, other) != NULL)
+            break;
+        (void)usleep(PAUSE_US);
+    }
+    (void)close(fd);
+    return spx_clock_s();
+}
+
+/* As the page does it: the spatial photo first, 3D from the small pictures, then another strength.
+ */
+static void measure_depth(const settings *with)
+{
+    static char buffer[BUFFER_BYTES];
+    static const char failed[] = "\"state\":\"failed\"";
+    static const char done[] = "\"state\":\"done\"";
+    char *body = NULL;
+    char id[SPX_ID_SIZE] = "";
+    char what[64];
+    const double begin_s = spx_clock_s();
+    (void)post(with, "/api/v1/jobs",
+               "--spx-bench\r\nContent-Disposition: form-data; name=\"format\"\r\n\r\nspatial\r\n",
+               buffer, &body);
+    const char *const at = strstr(body, "\"id\":\"");
+    if (at == NULL)
+        return;
+    memcpy(id, at + 6, SPX_ID_LENGTH);
+    const double seen_s = wait_for(with, id, "\"depth\":\"/api", failed) - begin_s;
+    const double whole_s = wait_for(with, id, done, failed) - begin_s;
+    (void)snprintf(what, sizeof(what), "POST /api/v1/jobs/%s/render", id);
+    const int fd = dial(with->port);
+    const double again_begin_s = spx_clock_s();
+    if (ask(fd, what, "{\"strength\":4}", buffer, &body) != 202)
+        (void)fprintf(stderr, "render: %.60s\n", buffer);
+    (void)close(fd);
+    const double again_s = wait_for(with, id, done, failed) - again_begin_s;
+    (void)printf(
+        "3D can be seen after %.2f s, %.2f of the whole job (%.2f s); saved again in %.2f s, "
+        "%.2f of it\n",
+        seen_s, seen_s / whole_s, whole_s, again_s, again_s / whole_s);
 }
 
 /* The seconds that the library itself needed for the job, from its summary. */
@@ -180,7 +305,7 @@ static void measure_latency(const settings *with)
     for (int i = 0; i < RUNS; i++) {
         char *body = NULL;
         char id[SPX_ID_SIZE] = "";
-        const double whole_s = post(with, "/upload/", buffer, &body);
+        const double whole_s = post(with, "/upload/", "", buffer, &body);
         const char *const at = strstr(body, "\"job\":\"");
         if (at != NULL)
             memcpy(id, at + 7, SPX_ID_LENGTH);
@@ -251,8 +376,10 @@ int main(int argc, char **argv)
 
     char *body = NULL;
     char path[128];
+    measure_page(&with);
+    measure_depth(&with);
     measure_latency(&with);
-    (void)post(&with, "/upload/", buffer, &body);
+    (void)post(&with, "/upload/", "", buffer, &body);
     const char *const at = strstr(body, "\"job\":\"");
     measure(&with, "static page", "/");
     measure(&with, "health", "/healthz");

@@ -12,7 +12,7 @@ import serving  # noqa: E402
 OUT = os.path.join(serving.OUT, "web")
 PHOTOS = os.path.join(serving.DATA, "photos")
 CHROMIUM = os.environ.get("SPX_CHROMIUM", "/usr/bin/chromium")
-PATIENCE_MS = 60000
+PATIENCE_MS = 240000  # as patient as the tests of the server
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 

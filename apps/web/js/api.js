@@ -30,7 +30,10 @@ function failure(status, text, retryAfter) {
 
 async function call(method, path, body) {
     const request = { method };
-    if (body !== undefined) {
+    if (body instanceof Blob) {
+        request.headers = { "Content-Type": body.type === "" ? "application/octet-stream" : body.type };
+        request.body = body;
+    } else if (body !== undefined) {
         request.headers = { "Content-Type": "application/json" };
         request.body = JSON.stringify(body);
     }
@@ -55,6 +58,10 @@ export const removeJob = (id) => call("DELETE", `/api/v1/jobs/${id}`);
 export const renderJob = (id, options) => call("POST", `/api/v1/jobs/${id}/render`, options);
 export const shareJob = (id) => call("POST", `/api/v1/jobs/${id}/share`);
 export const unshareJob = (id) => call("DELETE", `/api/v1/jobs/${id}/share`);
+
+/** Makes a job again with that picture as its depth map; with spx's own again. */
+export const setDepth = (id, map) => call("POST", `/api/v1/jobs/${id}/depth`, map);
+export const dropDepth = (id) => call("DELETE", `/api/v1/jobs/${id}/depth`);
 
 /** Asks for a file that may have to be made first; what it holds is not read. */
 export async function askForFile(path) {

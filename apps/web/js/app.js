@@ -12,6 +12,7 @@ import { Queue } from "./queue.js";
 import { bytes, state } from "./text.js";
 import { Sample } from "./sample.js";
 import { openInstalled, takeShared } from "./shared_photos.js";
+import { Selection } from "./selection.js";
 import { openShareBox, share } from "./share_box.js";
 import { openTokenPrompt } from "./token.js";
 import { showTrouble } from "./trouble.js";
@@ -28,6 +29,7 @@ const options = new Options((kind) => byId("intake").setAttribute("data-kind", k
 const queue = new Queue(jobs, uploads, {
     open, remove, drop: (item) => uploads.drop(item), retry: (item) => uploads.retry(item),
 });
+queue.selection = new Selection(jobs, { confirm, redraw: () => queue.redraw() });
 const follower = new Follower({
     job: (news) => jobs.apply(news),
     deleted: (id) => jobs.drop(id),
@@ -80,9 +82,9 @@ function closeViewer() {
     viewer.hide();
 }
 
-async function confirmRemoval(job) {
+async function confirm(words) {
     const dialog = byId("delete-dialog");
-    byId("delete-words").textContent = `Delete ${job.name} and all that was made of it?`;
+    byId("delete-words").textContent = words;
     dialog.returnValue = "";
     dialog.showModal();
     await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
@@ -91,7 +93,7 @@ async function confirmRemoval(job) {
 
 async function remove(job) {
     const active = isActive(job);
-    if (!active && !await confirmRemoval(job))
+    if (!active && !await confirm(`Delete ${job.name} and all that was made of it?`))
         return;
     try {
         await removeJob(job.id);

@@ -47,9 +47,11 @@ export function makeProgram(gl, fragment, vertex = whole_picture) {
     return { program, set };
 }
 
-/** A picture of that address, upright and at most 2048 px wide or high. */
-export async function loadPicture(url, signal) {
-    const reply = await fetch(url, { signal });
+/** A picture of that address, or of that canvas, upright and at most 2048 px wide or high. */
+export async function loadPicture(source, signal) {
+    if (typeof source !== "string")
+        return createImageBitmap(source);
+    const reply = await fetch(source, { signal });
     if (!reply.ok)
         throw new Error(`the picture answers ${reply.status}`);
     const whole = await createImageBitmap(await reply.blob());

@@ -18,6 +18,7 @@ function kept() {
 export class Options {
     #rows = [];
     #controls = new Map();
+    #hasPrompt = false;
     #onkind;
 
     /** Calls onkind(kind) when another kind is chosen, and at first. */
@@ -40,8 +41,9 @@ export class Options {
             value: name, textContent: name === "local" ? "This server" : "Remote painter",
         })));
         /* Other files are made when they are asked for: the fewer now, the sooner the first. */
-        this.#rows = server.options.filter((row) => row.who.includes("page"))
+        this.#rows = server.options.filter((row) => row.who.includes("page") && row.name !== "prompt")
             .map((row) => row.type === "formats" ? { ...row, default: "spatial" } : row);
+        this.#hasPrompt = server.options.some((row) => row.name === "prompt");
         this.#controls.clear();
         for (const row of this.#rows) {
             const control = makeControl(row, server);
@@ -66,7 +68,14 @@ export class Options {
         const fields = { kind, ...frame };
         if (kind !== "convert")
             fields.painter = painter;
+        if (this.#takesPrompt() && byId("prompt").value.trim() !== "")
+            fields.prompt = byId("prompt").value.trim();
         return kind === "outpaint" ? fields : { ...fields, ...convert };
+    }
+
+    /* Only a remote painter can be told what to paint, and only where the server passes it on. */
+    #takesPrompt() {
+        return this.#hasPrompt && this.kind !== "convert" && byId("painter").value === "remote";
     }
 
     #read() {
@@ -116,6 +125,7 @@ export class Options {
         const { kind } = this;
         byId("convert-options").hidden = kind === "outpaint";
         byId("painter-row").hidden = kind === "convert" || byId("painter").options.length < 2;
+        byId("prompt-row").hidden = !this.#takesPrompt();
         byId("defaults").hidden = this.#isStandard();
         this.#onkind(kind);
     }

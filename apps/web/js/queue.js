@@ -15,6 +15,7 @@ export class Queue {
     #chosen = "";
     #due = false;
     #lent = new Map();
+    selection = null; /* set by who makes the list; asked for when it is drawn */
 
     constructor(jobs, uploads, on) {
         this.#jobs = jobs;
@@ -32,6 +33,10 @@ export class Queue {
     /** Shows an object URL, which it then owns, for a job until the server has a thumbnail. */
     lend(id, picture) {
         this.#lent.set(id, picture);
+    }
+
+    redraw() {
+        this.#draw();
     }
 
     /* Once for all that changes before the next picture. */
@@ -61,7 +66,7 @@ export class Queue {
             card.element.remove();
             this.#cards.delete(key);
         }
-        focus?.querySelector("button").focus();
+        focus?.querySelector("button")?.focus();
         wanted.forEach((card, place) => {
             if (this.#list.children[place] !== card.element)
                 this.#list.insertBefore(card.element, this.#list.children[place] ?? null);
@@ -77,6 +82,7 @@ export class Queue {
             name: item.name, words: item.words, picture: item.picture, kind: item.state,
             percent: item.state === "sending" ? item.fraction * 100 : null, removal: `Stop uploading ${item.name}`,
             open: () => item.state === "later" && this.#on.retry(item), remove: () => this.#on.drop(item), chosen: false,
+            selected: null,
         };
     }
 
@@ -88,7 +94,8 @@ export class Queue {
             kind: job.state, percent: job.state === "running" ? job.percent : null,
             removal: active ? `Cancel ${job.name}` : `Delete ${job.name}`,
             open: () => this.#on.open(job.id), remove: () => this.#on.remove(this.#jobs.get(job.id)),
-            chosen: job.id === this.#chosen,
+            chosen: job.id === this.#chosen, selected: this.selection?.on ? this.selection.has(job.id) : null,
+            select: () => this.selection.toggle(job.id),
         };
     }
 
@@ -109,7 +116,10 @@ export class Queue {
             this.#cards.set(key, card);
         }
         card.about = about;
-        const { picture, name, words, bar, open, remove, element } = card;
+        const { picture, name, words, bar, box, open, remove, element } = card;
+        box.hidden = about.selected === null;
+        box.checked = about.selected === true;
+        box.setAttribute("aria-label", `Select ${about.name}`);
         if (picture.getAttribute("src") !== about.picture && about.picture !== "")
             picture.src = about.picture;
         picture.hidden = about.picture === "" || picture.dataset.bad === picture.src;
@@ -131,6 +141,7 @@ export class Queue {
             name: make("span", { className: "name" }),
             words: make("span", { className: "words" }),
             bar: make("progress", { max: 100, hidden: true }),
+            box: make("input", { type: "checkbox", hidden: true, onchange: () => card.about.select() }),
         };
         /* Some browsers cannot show every type before the server has made a thumbnail. */
         card.picture.addEventListener("error", () => {
@@ -143,7 +154,7 @@ export class Queue {
         card.remove = make("button", {
             type: "button", className: "quiet remove", textContent: "✕", onclick: () => card.about.remove(),
         });
-        card.element = make("li", {}, card.open, card.remove);
+        card.element = make("li", {}, card.box, card.open, card.remove);
         return card;
     }
 }

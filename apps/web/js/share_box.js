@@ -36,6 +36,8 @@ export async function share(wanted) {
         const url = new URL((await shareJob(job.id)).url, location.href).href;
         byId("share-link").value = url;
         byId("share-embed").value = embedCode(url);
+        byId("share-code").src = `${url}/qr.svg`;
+        byId("share-local").hidden = !/^(localhost|127\..*|\[::1\])$/.test(location.hostname);
         byId("share-dialog").showModal();
         byId("share-link").select();
     } catch (error) {

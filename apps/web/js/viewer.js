@@ -1,4 +1,4 @@
-import { renderJob } from "./api.js";
+import { dropDepth, renderJob, setDepth } from "./api.js";
 import { byId, make, makeChoice, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { openFullScreen } from "./full_screen.js";
@@ -8,25 +8,26 @@ import { capital, comfort, failure, state } from "./text.js";
 import { showTrouble } from "./trouble.js";
 import { Anaglyph } from "./views/anaglyph.js";
 import { Compare } from "./views/compare.js";
-import { Depth, SideBySide, Wiggle } from "./views/flat.js";
+import { Depth } from "./views/depth.js";
+import { SideBySide, Wiggle } from "./views/flat.js";
 import { Parallax } from "./views/parallax.js";
 import { hasHeadset, showInHeadset } from "./views/xr.js";
 
 const tabs = [
     { name: "live", label: "3D", needs: ["photo", "depth"], make: (viewer) => new Parallax(viewer.values) },
     { name: "compare", label: "Before / after", needs: ["after"], make: (viewer) => new Compare(viewer.job, viewer.values) },
-    { name: "depth", label: "Depth", needs: ["depth"], make: () => new Depth() },
+    { name: "depth", label: "Depth", needs: ["photo", "depth"], make: (viewer) => viewer.makeDepth() },
     { name: "wiggle", label: "Wiggle", needs: ["left", "right"], make: () => new Wiggle() },
     { name: "anaglyph", label: "Red-cyan", needs: ["left", "right"], make: () => new Anaglyph() },
     { name: "pair", label: "Side by side", needs: ["left", "right"], make: () => new SideBySide() },
 ];
 
-/* Addresses of what the views show: small pictures, which are there before the files. */
-function filesOf(job) {
+/* Addresses of what the views show: small pictures, which are there before the files. drawn: depth that is not saved yet. */
+function filesOf(job, drawn = null) {
     const { photo, depth, left, right } = job.views;
     const outpainted = job.files.find((file) => file.role === "outpainted")?.url;
     const files = {
-        preview: job.preview ?? undefined, photo: photo ?? undefined, depth: depth ?? undefined, left: left ?? undefined,
+        preview: job.preview ?? undefined, photo: photo ?? undefined, depth: drawn ?? depth ?? undefined, left: left ?? undefined,
         right: right ?? undefined, outpainted,
     };
     files.after = outpainted ?? (files.photo === undefined ? undefined : files.depth);
@@ -50,12 +51,15 @@ export class Viewer {
     #looks = null; /* buttons of the looks */
     #look = ""; /* the chosen look; empty = values of one's own */
     #opening = 0;
+    #drawn = null; /* a canvas: the depth that a person has drawn, until what was made of it is there */
+    #drawnUntil = Infinity; /* the revision that is made of it */
 
     constructor() {
         byId("tabs").addEventListener("keydown", (event) => this.#key(event));
         byId("render").addEventListener("click", () => this.#save());
         byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto" }));
         byId("again").addEventListener("click", () => this.#render({}));
+        byId("make-3d").addEventListener("click", () => this.#render({ kind: "both", format: ["spatial"] }));
         byId("other-border").addEventListener("click", () => this.#render({ seed: (this.job.options.seed ?? 0) + 1 }));
         byId("motion").addEventListener("click", () => this.#askForMotion());
         byId("headset").addEventListener("click", () => this.#enterHeadset());
@@ -90,8 +94,11 @@ export class Viewer {
         const shown = `${job.id} ${job.revision} ${job.state} ${job.summary !== null} ${job.preview !== null} ${drawable}`;
         if (changed) {
             this.#touched = false;
+            this.#setDrawn(null);
             this.values = { strength: 2.5, convergence: 0.5 };
         }
+        if (job.state === "done" && job.revision >= this.#drawnUntil)
+            this.#setDrawn(null);
         if (drawable)
             this.#showTabs(files);
         if (shown !== this.#shown) {
@@ -137,13 +144,13 @@ export class Viewer {
         this.#close();
         const job = this.job;
         byId("tabs").hidden = true;
-        byId("panel").style.removeProperty("--ratio");
+        byId("screen").style.removeProperty("--ratio");
         byId("panel").hidden = job.preview === null && !isActive(job);
         byId("panel").replaceChildren(job.preview === null
             ? make("div", { className: "picture empty" })
             : make("img", {
                 className: isActive(job) ? "picture working" : "picture", src: job.preview, alt: job.name,
-                onload: ({ target }) => byId("panel").style.setProperty("--ratio", target.naturalWidth / target.naturalHeight),
+                onload: ({ target }) => byId("screen").style.setProperty("--ratio", target.naturalWidth / target.naturalHeight),
             }));
     }
 
@@ -173,19 +180,22 @@ export class Viewer {
     #pictures(name) {
         const files = filesOf(this.job);
         const roles = tabs.find((tab) => tab.name === name).needs;
-        return [this.job.id, name, ...roles.map((role) => name === "live" ? files[role].split("?")[0] : files[role])].join(" ");
+        const own = this.job.summary?.model === "own map";
+        const about = name === "depth" ? this.job.state === "done" : name === "live" ? own : "";
+        return [this.job.id, name, about, ...roles.map((role) => name === "live" ? files[role].split("?")[0] : files[role])].join(" ");
     }
 
     #showResult() {
         const job = this.job;
         this.#takeValues();
         if (job.summary !== null)
-            byId("panel").style.setProperty("--ratio", job.summary.width / job.summary.height);
+            byId("screen").style.setProperty("--ratio", job.summary.width / job.summary.height);
         /* Real stereo keeps its own eyes: there is nothing to choose. */
         byId("live-sliders").hidden = job.summary?.stereo !== undefined;
         byId("render").hidden = byId("live-sliders").hidden;
         byId("depth-controls").hidden = job.kind === "outpaint";
         byId("other-border").hidden = job.kind === "convert";
+        byId("make-3d").hidden = job.kind !== "outpaint" || job.state !== "done";
         byId("headset").disabled = job.views.left === null;
         this.#showComfort();
         this.#showWarnings();
@@ -236,7 +246,7 @@ export class Viewer {
         if (drawn)
             byId("panel").replaceChildren(view.element);
         try {
-            await view.open(filesOf(this.job));
+            await view.open(filesOf(this.job, this.#drawn));
             if (opening === this.#opening && !drawn)
                 byId("panel").replaceChildren(view.element);
         } catch (error) {
@@ -299,6 +309,29 @@ export class Viewer {
         if (!["live", "compare"].includes(this.#tab) && byId("tab-live") !== null)
             void this.#open("live");
         this.#view?.set?.(this.values);
+    }
+
+    #setDrawn(canvas) {
+        this.#drawn = canvas;
+        this.#drawnUntil = Infinity;
+    }
+
+    /** The view in which depth is mended. What is drawn there is what 3D shows. */
+    makeDepth() {
+        const { job } = this;
+        const change = (drawn) => {
+            this.#setDrawn(drawn);
+            if (drawn === null)
+                void this.#open("depth");
+        };
+        const send = async (call) => {
+            try {
+                this.#drawnUntil = (await call()).revision;
+            } catch (error) {
+                showTrouble(error, job.name);
+            }
+        };
+        return new Depth(job, { change, save: (map) => send(() => setDepth(job.id, map)), forget: () => send(() => dropDepth(job.id)) });
     }
 
     #save() {

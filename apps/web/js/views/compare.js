@@ -95,7 +95,7 @@ export class Compare {
         const extended = what === "outpainted";
         this.#stage.querySelector("canvas")?.remove();
         this.#before.src = extended ? files.preview : files.photo;
-        this.#after.src = files[what];
+        this.#after.src = typeof files[what] === "string" ? files[what] : files[what].toDataURL();
         this.#after.alt = what;
         await Promise.all([this.#before.decode(), this.#after.decode()]);
         this.#place(this.#after.naturalWidth / this.#after.naturalHeight,

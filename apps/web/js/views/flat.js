@@ -1,4 +1,4 @@
-/* Views that need no drawing of their own: depth, wiggle and side by side. */
+/* Views that need no drawing of their own: wiggle and side by side. */
 import { make, makeChoice, wantsLessMotion } from "../dom.js";
 
 const WIGGLE_MS = 170;
@@ -8,16 +8,6 @@ async function picture(url, alt, className) {
     await image.decode();
     image.style.setProperty("--ratio", image.naturalWidth / image.naturalHeight);
     return image;
-}
-
-export class Depth {
-    async open({ depth }) {
-        this.element = make("div", { className: "view" }, await picture(depth, "Depth of the photo", "picture"),
-            make("p", { className: "hint", textContent: "White is near, black is far." }));
-    }
-
-    close() {
-    }
 }
 
 /** Both eyes in turn: depth without glasses. */
