@@ -164,7 +164,8 @@ static const spx_option serve_options[] = {
       .max = 1e9,
       .standard = 604800,
       .value = "TIME",
-      .help = "finished jobs and their files go after this time; 0: never" },
+      .help =
+          "finished jobs and their files go after this time of the server's being up; 0: never" },
     { .name = "grace",
       .type = SPX_OPTION_SECONDS,
       AT(grace_s),

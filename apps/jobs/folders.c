@@ -15,7 +15,7 @@
 
 enum { OPEN_FOLDERS = 8, PRIVATE_MODE = 0600 };
 
-static const char *const parts[] = { "incoming", "uploads", "outpainted" };
+static const char *const parts[] = { "incoming", "uploads", "outpainted", "records" };
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]), FIRST_JOB_PART = 1 };
 
 char *spx_folders_path(const char *data_dir, const char *part, const char *id, const char *name)

@@ -116,6 +116,7 @@ typedef struct spx_job {
     char stage[16];              /* while running */
     double percent;              /* 0..100 */
     uint32_t position;           /* while queued: 1 = next */
+    int waits_for_disk;          /* while queued: there is no room on the disk */
     double ahead;                /* while queued: costs of those before it */
     double eta_s;                /* seconds until it is finished; < 0 = nobody knows */
 } spx_job;

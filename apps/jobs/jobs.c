@@ -9,8 +9,11 @@
 #include "base/file.h"
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
+#include "jobs/rebuild.h"
+#include "jobs/reserve.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +61,83 @@ static int is_known(void *user, const char *id)
     return status != SPX_ERR_NOT_FOUND;
 }
 
+static double wall_s(void)
+{
+    return (double)spx_jobs_now_ms() / MS_PER_S;
+}
+
 static void init_locks(spx_jobs *jobs)
 {
     (void)pthread_mutex_init(&jobs->lock, NULL);
+    (void)pthread_mutex_init(&jobs->records, NULL);
     spx_clock_condition_init(&jobs->wake);
     spx_clock_condition_init(&jobs->chores);
     spx_clock_condition_init(&jobs->ended);
+}
+
+static int relieve(void *user)
+{
+    const spx_jobs *const jobs = user;
+    return spx_reserve_release(jobs->data_dir);
+}
+
+/* A new database in place of a damaged one, with what the records of the jobs say. */
+static spx_status rebuild(spx_jobs *jobs, const char *path, spx_diag *diag)
+{
+    char aside[256];
+    unsigned found = 0;
+    unsigned lost = 0;
+    spx_diag line = { 0 };
+    SPX_TRY(spx_rebuild_set_aside(jobs->data_dir, path, aside, diag));
+    SPX_TRY(spx_store_open(&jobs->store, path, diag));
+    spx_rebuild(jobs->data_dir, jobs->store, &found, &lost);
+    (void)snprintf(line.text, sizeof(line.text),
+                   "it was damaged and is now %s; %u jobs were found again, %u were not", aside,
+                   found, lost);
+    spx_jobs_log(jobs, "job database", &line);
+    return SPX_OK;
+}
+
+static spx_status open_store(spx_jobs *jobs, spx_diag *diag)
+{
+    spx_diag first = { 0 };
+    char *const path = spx_path_join(jobs->data_dir, "jobs.sqlite");
+    if (path == NULL)
+        return spx_fail_memory(diag, "jobs");
+    spx_status status = spx_store_open(&jobs->store, path, &first);
+    if (status == SPX_ERR_IO && spx_reserve_is_needed(jobs->data_dir) &&
+        spx_reserve_release(jobs->data_dir)) {
+        first = (spx_diag){ 0 };
+        status = spx_store_open(&jobs->store, path, &first);
+    }
+    if (status == SPX_ERR_CORRUPT) {
+        status = rebuild(jobs, path, diag);
+    } else if (status != SPX_OK) {
+        status = spx_fail(diag, status, "%s", first.text);
+    }
+    free(path);
+    return status;
+}
+
+/* What the store remembers of earlier lives. */
+static spx_status read_facts(spx_jobs *jobs, spx_diag *diag)
+{
+    static const double most_back_s = 60.0;
+    double last_s = 0.0;
+    SPX_TRY(spx_store_get_fact(jobs->store, SPX_FACT_SPENT_S, &jobs->spent_s, diag));
+    SPX_TRY(spx_store_get_fact(jobs->store, SPX_FACT_SPENT_COST, &jobs->spent_cost, diag));
+    SPX_TRY(spx_store_get_fact(jobs->store, SPX_FACT_WALL_S, &last_s, diag));
+    SPX_TRY(spx_store_oldest(jobs->store, &jobs->first_oldest_ms, diag));
+    jobs->first_up_ms = spx_store_up_ms(jobs->store);
+    jobs->clock_ahead_s = wall_s() - spx_clock_s();
+    if (last_s - wall_s() > most_back_s) {
+        spx_diag line = { 0 };
+        (void)snprintf(line.text, sizeof(line.text),
+                       "it is %.0f s behind the end of the last run; nothing is deleted by it",
+                       last_s - wall_s());
+        spx_jobs_log(jobs, "clock", &line);
+    }
+    return SPX_OK;
 }
 
 static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)
@@ -71,20 +145,13 @@ static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)
     SPX_TRY(spx_folder_make(jobs->data_dir, diag));
     SPX_TRY(spx_folders_lock(jobs->data_dir, &jobs->lock_fd, diag));
     SPX_TRY(spx_folders_prepare(jobs->data_dir, diag));
-    char *const path = spx_path_join(jobs->data_dir, "jobs.sqlite");
-    if (path == NULL)
-        return spx_fail_memory(diag, "jobs");
-    spx_status status = spx_store_open(&jobs->store, path, diag);
-    free(path);
-    if (status == SPX_OK)
-        status = spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), diag);
-    if (status == SPX_OK)
-        status = spx_store_get_fact(jobs->store, SPX_FACT_SPENT_S, &jobs->spent_s, diag);
-    if (status == SPX_OK)
-        status = spx_store_get_fact(jobs->store, SPX_FACT_SPENT_COST, &jobs->spent_cost, diag);
-    if (status == SPX_OK)
-        spx_folders_sweep(jobs->data_dir, is_known, jobs);
-    return status;
+    spx_reserve_make(jobs->data_dir);
+    SPX_TRY(open_store(jobs, diag));
+    spx_store_set_relief(jobs->store, relieve, jobs);
+    SPX_TRY(spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), diag));
+    SPX_TRY(read_facts(jobs, diag));
+    spx_folders_sweep(jobs->data_dir, is_known, jobs);
+    return SPX_OK;
 }
 
 spx_status spx_jobs_open(spx_jobs **out, const spx_jobs_options *options, spx_diag *diag)
@@ -163,18 +230,77 @@ void spx_jobs_stop(spx_jobs *jobs, uint32_t grace_ms)
     jobs->attendant_started = 0;
 }
 
+/* What is lost is a minute of the uptime. */
+static void keep_clocks(const spx_jobs *jobs)
+{
+    (void)!spx_store_keep_up(jobs->store, NULL);
+    (void)!spx_store_set_fact(jobs->store, SPX_FACT_WALL_S, wall_s(), NULL);
+}
+
+void spx_jobs_do_chores(spx_jobs *jobs)
+{
+    static const double jump_s = 60.0;
+    const double ahead_s = wall_s() - spx_clock_s();
+    const double jumped_s = ahead_s - jobs->clock_ahead_s;
+    if (fabs(jumped_s) > jump_s) {
+        spx_diag line = { 0 };
+        (void)snprintf(line.text, sizeof(line.text), "it was set %.0f s %s", fabs(jumped_s),
+                       jumped_s > 0.0 ? "forward" : "back");
+        spx_jobs_log(jobs, "clock", &line);
+        jobs->clock_ahead_s = ahead_s;
+    }
+    spx_reserve_make(jobs->data_dir);
+    keep_clocks(jobs);
+}
+
+void spx_jobs_keep_record(spx_jobs *jobs, const char *id)
+{
+    (void)pthread_mutex_lock(&jobs->records); /* the last one to write says the latest */
+    spx_record_keep(jobs->data_dir, jobs->store, id);
+    (void)pthread_mutex_unlock(&jobs->records);
+}
+
+int spx_jobs_look_at_disk(spx_jobs *jobs)
+{
+    const int full = spx_reserve_is_needed(jobs->data_dir);
+    if (full != jobs->disk_full) {
+        spx_diag line = { 0 };
+        (void)snprintf(line.text, sizeof(line.text), "%s",
+                       full ? "it is full: jobs wait until there is room" : "there is room again");
+        spx_jobs_log(jobs, "disk", &line);
+    }
+    jobs->disk_full = full;
+    return full;
+}
+
+int spx_jobs_is_disk_full(spx_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    const int full = spx_jobs_look_at_disk(jobs);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return full;
+}
+
+int64_t spx_jobs_up_ms(const spx_jobs *jobs)
+{
+    return spx_store_up_ms(jobs->store);
+}
+
 void spx_jobs_close(spx_jobs *jobs)
 {
     if (jobs == NULL)
         return;
     if (jobs->workers != NULL)
         spx_jobs_stop(jobs, 0);
+    if (jobs->store != NULL)
+        keep_clocks(jobs);
     spx_store_close(jobs->store);
     if (jobs->lock_fd >= 0)
         (void)close(jobs->lock_fd);
     (void)pthread_cond_destroy(&jobs->ended);
     (void)pthread_cond_destroy(&jobs->chores);
     (void)pthread_cond_destroy(&jobs->wake);
+    (void)pthread_mutex_destroy(&jobs->records);
     (void)pthread_mutex_destroy(&jobs->lock);
     free(jobs->workers);
     free(jobs->data_dir);
@@ -275,6 +401,7 @@ static void begin_new(spx_jobs *jobs, const spx_job *job)
     (void)pthread_cond_signal(&jobs->wake);
     (void)pthread_cond_signal(&jobs->chores);
     (void)pthread_mutex_unlock(&jobs->lock);
+    spx_jobs_keep_record(jobs, job->id);
     spx_jobs_tell(jobs, job, 0);
 }
 
@@ -376,6 +503,7 @@ static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
             job->percent = slot->percent;
         }
         job->eta_s = estimate_s(jobs, job);
+        job->waits_for_disk = job->state == SPX_JOB_QUEUED && jobs->disk_full;
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     for (size_t i = 0; i < count; i++) {
@@ -425,8 +553,10 @@ spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure, const
     job->finished_ms = spx_jobs_now_ms();
     (void)snprintf(job->error, sizeof(job->error), "%s", error);
     SPX_TRY(spx_store_lost(jobs->store, job, &done, diag));
-    if (done)
+    if (done) {
+        spx_jobs_keep_record(jobs, job->id);
         spx_jobs_tell(jobs, job, 0);
+    }
     return SPX_OK;
 }
 
@@ -487,9 +617,19 @@ static void wake_worker(spx_jobs *jobs)
 
 static spx_status remove_finished(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
 {
-    SPX_TRY(spx_store_remove(jobs->store, job->id, done, diag));
+    spx_diag first = { 0 };
+    spx_status status = spx_store_remove(jobs->store, job->id, done, &first);
+    if (status == SPX_ERR_IO && spx_reserve_is_needed(jobs->data_dir)) {
+        /* Not even the reserve is left: what the job itself holds makes room. */
+        spx_folders_remove(jobs->data_dir, job->id);
+        status = spx_store_remove(jobs->store, job->id, done, &first);
+    }
+    if (status != SPX_OK)
+        return spx_fail(diag, status, "%s", first.text);
     if (*done) {
         spx_folders_remove(jobs->data_dir, job->id);
+        if (spx_reserve_is_needed(jobs->data_dir))
+            (void)!spx_store_shrink(jobs->store, NULL);
         spx_jobs_tell(jobs, job, 1);
     }
     return SPX_OK;
@@ -508,6 +648,7 @@ spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out
     if (done) {
         *out = SPX_REMOVAL_CANCELLED;
         job->state = SPX_JOB_CANCELLED;
+        spx_jobs_keep_record(jobs, id);
         spx_jobs_tell(jobs, job, 0);
     } else if (job->state == SPX_JOB_QUEUED || stop_running(jobs, id, 0)) {
         /* Waiting a moment ago: a worker has it now, or had it. */
@@ -531,6 +672,7 @@ spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done, spx_di
         return SPX_OK;
     (void)stop_running(jobs, job->id, 1);
     wake_worker(jobs);
+    spx_jobs_keep_record(jobs, job->id);
     spx_job *const queued = malloc(sizeof(*queued));
     if (queued != NULL && spx_store_get(jobs->store, job->id, queued, NULL) == SPX_OK)
         spx_jobs_tell(jobs, queued, 0);
@@ -588,6 +730,7 @@ spx_status spx_jobs_share(spx_jobs *jobs, spx_job *job, int on, spx_diag *diag)
         SPX_TRY(spx_id_make(share, diag));
     SPX_TRY(spx_store_share(jobs->store, job->id, share, &done, diag));
     memcpy(job->share, share, sizeof(share));
+    spx_jobs_keep_record(jobs, job->id);
     return done ? SPX_OK : spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
 }
 
@@ -610,13 +753,24 @@ spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB_STATES], spx_
     return spx_store_counts(jobs->store, counts, diag);
 }
 
-void spx_jobs_expire(spx_jobs *jobs, int64_t now_ms)
+/* By the retention time, and not faster than a day's worth an hour: a mistake in the options can be
+ * seen before all is gone. */
+static int64_t expiry_ms(const spx_jobs *jobs, int64_t up_ms)
+{
+    enum { HOUR_MS = 3600000, DAY_MS = 86400000 };
+    const int64_t hours = (up_ms - jobs->first_up_ms) / HOUR_MS;
+    const int64_t most_ms = jobs->first_oldest_ms + (1 + hours) * DAY_MS;
+    const int64_t before_ms = up_ms - (int64_t)jobs->options.retention_s * MS_PER_S;
+    return before_ms < most_ms ? before_ms : most_ms;
+}
+
+void spx_jobs_expire(spx_jobs *jobs, int64_t up_ms)
 {
     char id[SPX_ID_SIZE];
     int done = 1;
     spx_diag diag = { 0 };
     spx_job *const job = malloc(sizeof(*job));
-    const int64_t before_ms = now_ms - (int64_t)jobs->options.retention_s * MS_PER_S;
+    const int64_t before_ms = expiry_ms(jobs, up_ms);
     while (job != NULL && jobs->options.retention_s != 0 && done &&
            spx_store_expired(jobs->store, before_ms, id, &diag) == SPX_OK &&
            spx_store_get(jobs->store, id, job, &diag) == SPX_OK) {

@@ -105,9 +105,14 @@ SPX_NODISCARD spx_status spx_jobs_get_keyed(spx_jobs *jobs, const spx_job *like,
                                             spx_diag *diag);
 SPX_NODISCARD spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB_STATES],
                                          spx_diag *diag);
-/** Removes finished jobs that are older than the retention time. Workers do this by themselves
+/** Removes finished jobs that are older than the retention time, by the server's uptime; after a
+ * start, and each hour from then on, at most a day's worth of them. Workers do this by themselves
  * every minute. */
-void spx_jobs_expire(spx_jobs *jobs, int64_t now_ms);
+void spx_jobs_expire(spx_jobs *jobs, int64_t up_ms);
+/** The server's uptime in all its lives, which spx_jobs_expire() goes by. */
+int64_t spx_jobs_up_ms(const spx_jobs *jobs);
+/** 1 while the disk is full: jobs wait. */
+int spx_jobs_is_disk_full(spx_jobs *jobs);
 
 /** The path of a finished file, of the upload ("photo"), or of "preview.jpg" and "thumbnail.jpg":
  * malloc'ed, owned by the caller. Small pictures (enum spx_job_view) lie at spx_jobs_view_path().

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 /** Numbers that outlive the process. */
+#define SPX_FACT_WALL_S "wall_s"
 #define SPX_FACT_SPENT_S "spent_s"
 #define SPX_FACT_SPENT_COST "spent_cost"
 
@@ -38,13 +39,18 @@ struct spx_jobs {
     spx_store *store; /* has its own lock */
     spx_worker *workers;
 
-    pthread_mutex_t lock;  /* guards all below and the slots */
-    pthread_cond_t wake;   /* a job was queued, or stopping */
-    pthread_cond_t chores; /* a preview is wanted, or stopping */
-    pthread_cond_t ended;  /* a slot became empty */
+    pthread_mutex_t records; /* one at a time is written */
+    pthread_mutex_t lock;    /* guards all below and the slots */
+    pthread_cond_t wake;     /* a job was queued, or stopping */
+    pthread_cond_t chores;   /* a preview is wanted, or stopping */
+    pthread_cond_t ended;    /* a slot became empty */
     int stopping;
-    int making_more;   /* one worker makes more files of a done job */
-    unsigned arrivals; /* jobs added since the start */
+    int disk_full;           /* nothing is begun */
+    int64_t first_up_ms;     /* spx_store_up_ms() at the opening */
+    int64_t first_oldest_ms; /* and when the first of the finished jobs had ended, on that clock */
+    double clock_ahead_s;    /* of people's clock, before the one that only goes forward */
+    int making_more;         /* one worker makes more files of a done job */
+    unsigned arrivals;       /* jobs added since the start */
     spx_jobs_totals totals;
     double spent_s;    /* of workers, for jobs of the cost below; later ones count more */
     double spent_cost; /* 0 = nothing was measured yet */
@@ -56,6 +62,13 @@ void spx_jobs_tell(const spx_jobs *jobs, const spx_job *job, int removed);
 void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag);
 /** Waits on a condition of `jobs`, whose lock is held, at most that long. */
 void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms);
+
+/** Writes down what the database knows of a job now, beside it. */
+void spx_jobs_keep_record(spx_jobs *jobs, const char *id);
+/** Looks whether the disk is full, and tells once when that changed; the lock is held. */
+int spx_jobs_look_at_disk(spx_jobs *jobs);
+/** What is due now and then: uptime is kept, the reserve made, a clock that was set is told. */
+void spx_jobs_do_chores(spx_jobs *jobs);
 
 void *spx_worker_main(void *worker);
 /** Makes previews and lets old jobs go. */

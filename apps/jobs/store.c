@@ -13,9 +13,9 @@
 spx_status spx_store_fail(const spx_store *store, const char *doing, spx_diag *diag)
 {
     const int code = sqlite3_errcode(store->database);
-    const spx_status status = code == SQLITE_NOMEM     ? SPX_ERR_NO_MEMORY
-                              : code == SQLITE_CORRUPT ? SPX_ERR_CORRUPT
-                                                       : SPX_ERR_IO;
+    const spx_status status = code == SQLITE_NOMEM                              ? SPX_ERR_NO_MEMORY
+                              : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? SPX_ERR_CORRUPT
+                                                                                : SPX_ERR_IO;
     return spx_fail(diag, status, "job database: cannot %s: %s", doing,
                     sqlite3_errmsg(store->database));
 }
@@ -55,7 +55,13 @@ void spx_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
 spx_status spx_store_run(spx_store *store, sqlite3_stmt *statement, const char *doing, int *changed,
                          spx_diag *diag)
 {
-    const int code = statement == NULL ? SQLITE_ERROR : sqlite3_step(statement);
+    int code = statement == NULL ? SQLITE_ERROR : sqlite3_step(statement);
+    /* On a full disk what ends a job, or lets it go, gets through: that is what makes room. */
+    if (code == SQLITE_FULL && store->relief != NULL &&
+        sqlite3_get_autocommit(store->database) != 0 && store->relief(store->relief_user)) {
+        (void)sqlite3_reset(statement);
+        code = sqlite3_step(statement);
+    }
     const spx_status status = code == SQLITE_DONE ? SPX_OK : spx_store_fail(store, doing, diag);
     if (changed != NULL)
         *changed = status == SPX_OK ? sqlite3_changes(store->database) : 0;
@@ -396,6 +402,7 @@ spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag
         spx_store_bind_text(finish, 5, job->error);
         spx_store_bind_text(finish, 6, job->summary);
         spx_store_bind_text(finish, 7, files);
+        spx_store_bind_number(finish, 8, spx_store_up_ms(store));
     }
     const spx_status status = spx_store_change(store, SQL_FINISH, job->id, NULL, diag);
     spx_store_unlock(store);
@@ -408,6 +415,7 @@ spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now
 {
     spx_store_lock(store);
     spx_store_bind_number(spx_store_prepare(store, SQL_CANCEL), 2, now_ms);
+    spx_store_bind_number(spx_store_prepare(store, SQL_CANCEL), 3, spx_store_up_ms(store));
     const spx_status status = spx_store_change(store, SQL_CANCEL, id, done, diag);
     spx_store_unlock(store);
     return status;
@@ -530,6 +538,7 @@ spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t n
         (void)sqlite3_bind_int64(fail, 2, now_ms);
         (void)sqlite3_bind_int(fail, 3, (int)SPX_ERR_INTERNAL);
         spx_store_bind_text(fail, 4, "the server stopped each time that it worked on this photo");
+        spx_store_bind_number(fail, 5, spx_store_up_ms(store));
     }
     spx_status status = spx_store_run(store, fail, "recover jobs", NULL, diag);
     if (status == SPX_OK)
@@ -538,13 +547,13 @@ spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t n
     return status;
 }
 
-spx_status spx_store_expired(spx_store *store, int64_t before_ms, char id[SPX_ID_SIZE],
+spx_status spx_store_expired(spx_store *store, int64_t before_up_ms, char id[SPX_ID_SIZE],
                              spx_diag *diag)
 {
     spx_status status = SPX_OK;
     id[0] = '\0';
     spx_store_lock(store);
-    spx_store_bind_number(spx_store_prepare(store, SQL_EXPIRED), 1, before_ms);
+    spx_store_bind_number(spx_store_prepare(store, SQL_EXPIRED), 1, before_up_ms);
     sqlite3_stmt *const ask = spx_store_prepare(store, SQL_EXPIRED);
     const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
     if (code == SQLITE_ROW) {

@@ -13,6 +13,24 @@ typedef struct spx_store spx_store;
 SPX_NODISCARD spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag);
 void spx_store_close(spx_store *store); /* NULL is fine */
 
+/** Called when the disk is full and a statement must get through: 1 = there is room now. */
+typedef int (*spx_store_relief)(void *user);
+void spx_store_set_relief(spx_store *store, spx_store_relief relief, void *user);
+
+/** Milliseconds that the server has been up, all its lives together: a clock that nobody sets. */
+int64_t spx_store_up_ms(const spx_store *store);
+/** Writes that down: what a killed server forgets is the time since the last call. */
+SPX_NODISCARD spx_status spx_store_keep_up(spx_store *store, spx_diag *diag);
+/** Brings the log of changes into the database's file and makes it short. */
+SPX_NODISCARD spx_status spx_store_shrink(spx_store *store, spx_diag *diag);
+/** All that is known of a job, as JSON text that spx_store_restore() reads. Owned by the caller:
+ * free(). */
+SPX_NODISCARD spx_status spx_store_record(spx_store *store, const char *id, char **out,
+                                          spx_diag *diag);
+/** Puts such a job into a database that lost it. SPX_ERR_CORRUPT: that is no record of this job. */
+SPX_NODISCARD spx_status spx_store_restore(spx_store *store, const char *id, const char *text,
+                                           spx_diag *diag);
+
 typedef struct spx_store_limits {
     uint32_t queued; /* jobs that wait */
     uint32_t client; /* jobs of one client that wait or run */
@@ -121,8 +139,11 @@ SPX_NODISCARD spx_status spx_store_set_hook(spx_store *store, const spx_job *job
 /** What a killed process left running waits again; what was begun `most_attempts` times fails. */
 SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
                                            spx_diag *diag);
-/** One finished job whose end is older than `before_ms`; SPX_ERR_NOT_FOUND when there is none. */
-SPX_NODISCARD spx_status spx_store_expired(spx_store *store, int64_t before_ms,
+/** When the first of the finished jobs ended, in spx_store_up_ms(). */
+SPX_NODISCARD spx_status spx_store_oldest(spx_store *store, int64_t *out_up_ms, spx_diag *diag);
+/** The oldest finished job if its end lies before that (spx_store_up_ms()); SPX_ERR_NOT_FOUND when
+ * there is none. */
+SPX_NODISCARD spx_status spx_store_expired(spx_store *store, int64_t before_up_ms,
                                            char id[SPX_ID_SIZE], spx_diag *diag);
 
 /**

@@ -1,4 +1,5 @@
 /* Numbers about all jobs. */
+#include "base/clock.h"
 #include "jobs/store_internal.h"
 
 /* The one number of a query's first row; 0 when there is none. The lock is held. */
@@ -40,6 +41,45 @@ spx_status spx_store_set_fact(spx_store *store, const char *name, double value, 
     if (set != NULL)
         (void)sqlite3_bind_double(set, 2, value);
     const spx_status status = spx_store_run(store, set, "keep a number", NULL, diag);
+    spx_store_unlock(store);
+    return status;
+}
+
+void spx_store_set_relief(spx_store *store, spx_store_relief relief, void *user)
+{
+    store->relief = relief;
+    store->relief_user = user;
+}
+
+int64_t spx_store_up_ms(const spx_store *store)
+{
+    static const double ms_per_s = 1000.0;
+    return (int64_t)(store->up_ms + (spx_clock_s() - store->opened_s) * ms_per_s);
+}
+
+spx_status spx_store_keep_up(spx_store *store, spx_diag *diag)
+{
+    return spx_store_set_fact(store, "up_ms", (double)spx_store_up_ms(store), diag);
+}
+
+spx_status spx_store_oldest(spx_store *store, int64_t *out_up_ms, spx_diag *diag)
+{
+    double number = 0.0;
+    spx_store_lock(store);
+    const spx_status status =
+        read_number(store, spx_store_prepare(store, SQL_OLDEST), &number, diag);
+    spx_store_unlock(store);
+    *out_up_ms = (int64_t)number;
+    return status;
+}
+
+spx_status spx_store_shrink(spx_store *store, spx_diag *diag)
+{
+    spx_store_lock(store);
+    const int code =
+        sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    const spx_status status =
+        code == SQLITE_OK ? SPX_OK : spx_store_fail(store, "shorten its log", diag);
     spx_store_unlock(store);
     return status;
 }

@@ -12,6 +12,10 @@ struct spx_store {
     pthread_mutex_t lock; /* guards all below */
     sqlite3 *database;
     sqlite3_stmt *statements[SQL_COUNT];
+    spx_store_relief relief; /* called with the lock held */
+    void *relief_user;
+    double up_ms;    /* of the server when the store was opened, all its lives together */
+    double opened_s; /* clock then */
 };
 
 spx_status spx_store_fail(const spx_store *store, const char *doing, spx_diag *diag);

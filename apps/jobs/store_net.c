@@ -32,6 +32,7 @@ spx_status spx_store_lost(spx_store *store, const spx_job *job, int *done, spx_d
     spx_store_bind_number(lost, 2, job->finished_ms);
     spx_store_bind_number(lost, 3, (int64_t)job->failure);
     spx_store_bind_text(lost, 4, job->error);
+    spx_store_bind_number(lost, 5, spx_store_up_ms(store));
     const spx_status status = spx_store_change(store, SQL_LOST, job->id, done, diag);
     spx_store_unlock(store);
     return status;

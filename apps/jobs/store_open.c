@@ -1,7 +1,9 @@
 /* The database's file: opened, made, brought up to date. */
+#include "base/clock.h"
 #include "jobs/store_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { BUSY_MS = 5000 };
 
@@ -39,6 +41,21 @@ static spx_status prepare_tables(spx_store *store, const char *path, spx_diag *d
     return SPX_OK;
 }
 
+/* A damaged file is found now, and not when somebody asks for what was in it. */
+static spx_status check(spx_store *store, spx_diag *diag)
+{
+    sqlite3_stmt *ask = NULL;
+    if (sqlite3_prepare_v2(store->database, "PRAGMA quick_check(1)", -1, &ask, NULL) != SQLITE_OK ||
+        sqlite3_step(ask) != SQLITE_ROW) {
+        (void)sqlite3_finalize(ask);
+        return spx_store_fail(store, "open", diag);
+    }
+    const char *const said = (const char *)sqlite3_column_text(ask, 0);
+    const int whole = said != NULL && strcmp(said, "ok") == 0;
+    (void)sqlite3_finalize(ask);
+    return whole ? SPX_OK : spx_fail(diag, SPX_ERR_CORRUPT, "job database: it is damaged");
+}
+
 spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag)
 {
     spx_status status = SPX_OK;
@@ -54,7 +71,10 @@ spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag)
         goto out;
     }
     (void)sqlite3_busy_timeout(store->database, BUSY_MS);
+    SPX_TRY_OUT(check(store, diag));
     SPX_TRY_OUT(prepare_tables(store, path, diag));
+    store->opened_s = spx_clock_s();
+    SPX_TRY_OUT(spx_store_get_fact(store, "up_ms", &store->up_ms, diag));
     *out = store;
     store = NULL;
 

@@ -132,6 +132,8 @@ enum statement {
     SQL_QUEUED_COST,
     SQL_GET_FACT,
     SQL_SET_FACT,
+    SQL_OLDEST,
+    SQL_RECORD,
     SQL_WANT,
     SQL_NEXT_WANTED,
     SQL_BEGIN_WANTED,
@@ -173,8 +175,9 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_REQUEUE] = "UPDATE jobs SET state = 0, attempts = attempts - 1 WHERE id = ?1 AND state = "
                     "1",
     [SQL_FINISH] = "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, "
-                   "summary = ?6, files = ?7 WHERE id = ?1",
-    [SQL_CANCEL] = "UPDATE jobs SET state = 4, finished_ms = ?2 WHERE id = ?1 AND state = 0",
+                   "summary = ?6, files = ?7, finished_up_ms = ?8 WHERE id = ?1",
+    [SQL_CANCEL] = "UPDATE jobs SET state = 4, finished_ms = ?2, finished_up_ms = ?3 WHERE id = ?1 "
+                   "AND state = 0",
     [SQL_RENDER] =
         "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision + 1, "
         "attempts = "
@@ -183,10 +186,13 @@ static const char *const texts[SQL_COUNT] = {
         "id = ?1 AND state > 1",
     [SQL_REMOVE] = "DELETE FROM jobs WHERE id = ?1 AND state > 1",
     [SQL_RECOVER_FAIL] = "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4 "
-                         "WHERE state = 1 AND attempts >= ?1",
+                         ", finished_up_ms = ?5 WHERE state = 1 AND attempts >= ?1",
     [SQL_RECOVER] = "UPDATE jobs SET state = state * (state <> 1), arrival = arrival <> 0 "
                     "WHERE state = 1 OR arrival = 2",
-    [SQL_EXPIRED] = "SELECT id FROM jobs WHERE state > 1 AND finished_ms < ?1 LIMIT 1",
+    [SQL_EXPIRED] = "SELECT id FROM jobs WHERE state > 1 AND finished_up_ms < ?1 ORDER BY "
+                    "finished_up_ms LIMIT 1",
+    [SQL_OLDEST] = "SELECT COALESCE(MIN(finished_up_ms), 0) FROM jobs WHERE state > 1",
+    [SQL_RECORD] = "SELECT * FROM jobs WHERE id = ?1",
     [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM jobs WHERE preview <= 0 AND preview > ?1 AND "
                            "arrival = 0 "
                            "ORDER BY seq LIMIT 1",
@@ -220,8 +226,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ARRIVED] =
         "UPDATE jobs SET arrival = 0, type = ?2, size = ?3, cost = ?4 WHERE id = ?1 AND "
         "arrival = 2 AND state = 0",
-    [SQL_LOST] = "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4 WHERE id = "
-                 "?1 AND arrival = 2 AND state = 0",
+    [SQL_LOST] = "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4, "
+                 "finished_up_ms = ?5 WHERE id = ?1 AND arrival = 2 AND state = 0",
     [SQL_NEXT_HOOK] = "SELECT " COLUMNS " FROM jobs WHERE hook <> '' AND state > 1 AND hooked < "
                       "revision AND hook_due_ms <= ?1 ORDER BY hook_due_ms LIMIT 1",
     [SQL_SET_HOOK] = "UPDATE jobs SET hooked = ?2, hook_attempts = ?3, hook_due_ms = ?4, "

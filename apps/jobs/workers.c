@@ -282,6 +282,7 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
         return;
     if (worker->job.state == SPX_JOB_DONE)
         remove_older_output(jobs, &worker->job);
+    spx_jobs_keep_record(jobs, worker->job.id);
     spx_jobs_tell(jobs, &worker->job, 0);
 }
 
@@ -336,6 +337,7 @@ static void work_more(spx_worker *worker, spx_job *made)
         outcome = make(worker, made, &diag);
     }
     if (finish_more(worker, outcome, made)) {
+        spx_jobs_keep_record(jobs, job->id);
         spx_jobs_tell(jobs, job, 0);
     } else if (spx_store_get(jobs->store, job->id, made, NULL) == SPX_ERR_NOT_FOUND) {
         spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
@@ -374,6 +376,10 @@ void *spx_worker_main(void *worker_given)
     (void)pthread_mutex_lock(&jobs->lock);
     while (!jobs->stopping) {
         spx_diag diag = { 0 };
+        if (spx_jobs_look_at_disk(jobs)) {
+            spx_jobs_wait(jobs, &jobs->wake, RETRY_MS);
+            continue;
+        }
         const spx_status status = take(worker, &diag);
         if (status == SPX_OK) {
             (void)pthread_mutex_unlock(&jobs->lock);
@@ -439,7 +445,8 @@ void *spx_attendant_main(void *jobs_given)
         (void)pthread_mutex_unlock(&jobs->lock);
         const double now_s = spx_clock_s();
         if (swept_s == 0.0 || now_s - swept_s >= CHORES_MS / 1000.0) {
-            spx_jobs_expire(jobs, spx_jobs_now_ms());
+            spx_jobs_expire(jobs, spx_jobs_up_ms(jobs));
+            spx_jobs_do_chores(jobs);
             swept_s = now_s;
         }
         const int more = do_preview(jobs, job);

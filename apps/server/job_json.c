@@ -146,7 +146,9 @@ static json_t *waits_json(const spx_job *job)
 {
     if (job->state != SPX_JOB_QUEUED)
         return json_null();
-    return json_string(job->arrival != SPX_ARRIVED ? "photo" : "turn");
+    return json_string(job->arrival != SPX_ARRIVED ? "photo"
+                       : job->waits_for_disk       ? "disk"
+                                                   : "turn");
 }
 
 json_t *spx_job_event_json(const spx_job *job)

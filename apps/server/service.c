@@ -137,6 +137,10 @@ spx_answer spx_health(spx_exchange *exchange)
         return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "database",
                                "the job database does not answer");
     }
+    if (spx_jobs_is_disk_full(exchange->context->jobs)) {
+        return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "disk_full",
+                               "the disk is full: jobs wait, and what is deleted makes room");
+    }
     return spx_reply_json(exchange, MHD_HTTP_OK, json_pack("{ss}", "status", "ok"));
 }
 

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,9 +282,10 @@ static void lets_old_jobs_go_and_keeps_young_ones(void **state)
     (void)add(jobs, "boats.jpg", "c", id);
     await(jobs, id, SPX_JOB_DONE, &job);
 
-    spx_jobs_expire(jobs, job.finished_ms + 3600 * 1000);
+    const int64_t up_ms = spx_jobs_up_ms(jobs); /* it ended a moment ago */
+    spx_jobs_expire(jobs, up_ms + 3590 * 1000);
     read_job(jobs, id, &job);
-    spx_jobs_expire(jobs, job.finished_ms + 3600 * 1000 + 1);
+    spx_jobs_expire(jobs, up_ms + 3601 * 1000);
 
     assert_int_equal(spx_jobs_get(jobs, id, &job, NULL), SPX_ERR_NOT_FOUND);
     char *const folder = spx_folders_path(self.data_dir, "uploads", id, NULL);
@@ -608,6 +610,120 @@ static void refuses_a_folder_that_is_in_use(void **state)
     spx_jobs_close(jobs);
 }
 
+/* The server has been up for 100 days, and the job ended that far back. */
+static void make_older(const char *data_dir, const char *id, double days)
+{
+    enum { UP_DAYS = 100 };
+    static const double day_ms = 86400e3;
+    char path[600];
+    char sql[300];
+    sqlite3 *database = NULL;
+    (void)snprintf(path, sizeof(path), "%s/jobs.sqlite", data_dir);
+    (void)snprintf(sql, sizeof(sql),
+                   "UPDATE jobs SET finished_up_ms = %.0f WHERE id = '%.32s'; "
+                   "UPDATE facts SET value = %.0f WHERE name = 'up_ms'",
+                   (UP_DAYS - days) * day_ms, id, UP_DAYS * day_ms);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(database), SQLITE_OK);
+}
+
+static int is_there(spx_jobs *jobs, const char *id)
+{
+    static spx_job job;
+    return spx_jobs_get(jobs, id, &job, NULL) == SPX_OK;
+}
+
+static void lets_no_more_than_a_day_s_worth_go_at_once(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char ids[3][SPX_ID_SIZE];
+    static const double days[] = { 9.0, 8.5, 3.0 };
+    init_fake(&self, "jobs_retention_day");
+    spx_jobs *jobs = open_queue(&self, 1);
+    for (size_t i = 0; i < 3; i++) {
+        (void)add(jobs, "boats.jpg", "c", ids[i]);
+        await(jobs, ids[i], SPX_JOB_DONE, &job);
+    }
+    spx_jobs_close(jobs);
+    for (size_t i = 0; i < 3; i++)
+        make_older(self.data_dir, ids[i], days[i]);
+
+    jobs = open_queue(&self, 0); /* retention is an hour */
+    const int64_t up_ms = spx_jobs_up_ms(jobs);
+    spx_jobs_expire(jobs, up_ms);
+    assert_false(is_there(jobs, ids[0]));
+    assert_false(is_there(jobs, ids[1]));
+    assert_true(is_there(jobs, ids[2]));
+    spx_jobs_expire(jobs, up_ms + 4 * 3600 * 1000);
+    assert_true(is_there(jobs, ids[2]));
+    spx_jobs_expire(jobs, up_ms + 7 * 3600 * 1000);
+    assert_false(is_there(jobs, ids[2]));
+    spx_jobs_close(jobs);
+}
+
+static void write_over(const char *data_dir, const char *name, size_t at)
+{
+    char path[600];
+    (void)snprintf(path, sizeof(path), "%s/%s", data_dir, name);
+    FILE *const file = fopen(path, "r+b");
+    if (file == NULL)
+        return;
+    for (size_t i = 0; i < 400; i++) {
+        assert_int_equal(fseek(file, (long)(at + i * 50), SEEK_SET), 0);
+        (void)fputs("damage!", file);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void rebuilds_a_damaged_database(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char done[SPX_ID_SIZE];
+    char waiting[SPX_ID_SIZE];
+    char share[SPX_ID_SIZE];
+    static const size_t places[] = { 0, 4096 }; /* no database any more; one that is damaged */
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        init_fake(&self, "jobs_damaged");
+        spx_jobs *jobs = open_queue(&self, 1);
+        (void)add(jobs, "boats.jpg", "c", done);
+        await(jobs, done, SPX_JOB_DONE, &job);
+        assert_int_equal(spx_jobs_share(jobs, &job, 1, NULL), SPX_OK);
+        memcpy(share, job.share, sizeof(share));
+        spx_jobs_close(jobs);
+        jobs = open_queue(&self, 0);
+        (void)add(jobs, "later.jpg", "c", waiting);
+        spx_jobs_close(jobs);
+        write_over(self.data_dir, "jobs.sqlite", places[i]);
+        char forged[700];
+        (void)snprintf(forged, sizeof(forged), "%s/records/%032d", self.data_dir, 7);
+        assert_int_equal(spx_file_write(forged, "{\"id\":\"no\"}", 11, NULL), SPX_OK);
+
+        const int logged = atomic_load(&self.logged);
+        jobs = open_queue(&self, 1);
+
+        assert_int_equal(atomic_load(&self.logged), logged + 1);
+        read_job(jobs, done, &job);
+        assert_int_equal(job.state, SPX_JOB_DONE);
+        assert_string_equal(job.name, "boats.jpg");
+        assert_string_equal(job.share, share);
+        assert_int_equal(job.file_count, 1);
+        assert_string_equal(job.summary, "{\"width\":4}");
+        await(jobs, waiting, SPX_JOB_DONE, &job);
+        assert_string_equal(job.name, "later.jpg");
+        spx_jobs_removal removal;
+        assert_int_equal(spx_jobs_remove(jobs, done, &removal, NULL), SPX_OK);
+        char *const record = spx_folders_path(self.data_dir, "records", done, NULL);
+        assert_false(exists(record));
+        free(record);
+        spx_jobs_close(jobs);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -616,6 +732,8 @@ int main(void)
         cmocka_unit_test(cancels_what_waits_and_what_runs),
         cmocka_unit_test(removes_row_and_files_together),
         cmocka_unit_test(lets_old_jobs_go_and_keeps_young_ones),
+        cmocka_unit_test(lets_no_more_than_a_day_s_worth_go_at_once),
+        cmocka_unit_test(rebuilds_a_damaged_database),
         cmocka_unit_test(holds_to_the_limits_of_queue_and_client),
         cmocka_unit_test(lets_clients_take_turns),
         cmocka_unit_test(renders_again_with_new_options),

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""A server whose disk is full: jobs wait and say why, what is deleted goes and makes room, and a restart works. The disk is a
+small one in memory, which only root can make."""
+import os
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from serving import OUT, PATIENCE_S, Server, png, run
+
+PHOTO = png(160, 100)
+DISK = os.path.join(OUT, "server_disk")
+
+
+def mount(size):
+    subprocess.run(["umount", DISK], capture_output=True)
+    os.makedirs(DISK, exist_ok=True)
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", DISK], capture_output=True).returncode == 0
+
+
+def fill():
+    """Writes until not a byte more fits."""
+    filler = os.path.join(DISK, "filler")
+    with open(filler, "ab", buffering=0) as file:
+        for piece in (1 << 16, 4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * piece)
+            except OSError:
+                pass
+    return filler
+
+
+def until(true, what):
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+
+
+def a_full_disk_stops_nothing_but_new_work():
+    with Server("disk", "--retention", "1h") as server:
+        job = server.wait(server.add(PHOTO)["id"])
+        kept = server.wait(server.add(PHOTO)["id"])
+        assert os.path.getsize(os.path.join(server.folder, "data", "reserve")) == 4 << 20
+        filler = os.path.join(DISK, "filler")
+        with open(filler, "wb") as file:  # nearly full: an upload still fits
+            about = os.statvfs(DISK)
+            file.write(b"x" * (about.f_bavail * about.f_frsize - (1 << 20)))
+        waiting = server.add(PHOTO)["id"]
+        until(lambda: server.get(f"/api/v1/jobs/{waiting}").json()["waits_for"] == "disk", "it says why it waits")
+        health = server.get("/healthz")
+        assert health.status == 503 and health.json()["error"]["code"] == "disk_full", health.body
+        fill()
+        refused = server.post_form("/api/v1/jobs", [("file", "a.png", PHOTO)])
+        assert refused.status == 507 and refused.json()["error"]["code"] == "disk_full", (refused.status, refused.body)
+        assert server.get(kept["files"][0]["url"]).status == 200
+        # what is deleted goes
+        assert server.request("DELETE", f"/api/v1/jobs/{job['id']}").status == 204
+        assert server.get(f"/api/v1/jobs/{job['id']}").status == 404
+        for part in ("uploads", "records"):
+            assert job["id"] not in os.listdir(os.path.join(server.folder, "data", part)), part
+        # a restart works, after a stop and after a crash
+        fill()
+        assert server.stop() == 0
+        fill()
+        server.start()
+        assert server.get(f"/api/v1/jobs/{waiting}").json()["waits_for"] == "disk"
+        fill()
+        server.kill()
+        fill()
+        server.start()
+        assert server.get(f"/api/v1/jobs/{kept['id']}").json()["state"] == "done"
+        assert server.request("DELETE", f"/api/v1/jobs/{kept['id']}").status == 204
+        # and with room the work goes on
+        os.unlink(filler)
+        assert server.wait(waiting)["waits_for"] is None
+        assert server.get("/healthz").status == 200
+        log = open(os.path.join(server.folder, "stderr.txt")).read()
+        assert "disk: it is full" in log and "disk: there is room again" in log, log
+
+
+if os.geteuid() != 0 or not mount("64m"):
+    print("skipped: only root can mount a small disk")
+    sys.exit(77)
+try:
+    os.environ["SPX_TEST_OUT"] = DISK
+    import serving
+    serving.OUT = DISK
+    run([a_full_disk_stops_nothing_but_new_work])
+finally:
+    serving.end_all()
+    subprocess.run(["umount", DISK], capture_output=True)
