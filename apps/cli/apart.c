@@ -56,7 +56,8 @@ static spx_status open_standard_input(int *out, const spx_limits *limits, spx_di
 
 static spx_status open_photos(spx_child_task *task, const spx_apart *what, spx_diag *diag)
 {
-    const char *const paths[] = { what->photo, what->right };
+    const char *const file = what->file == NULL ? what->photo : what->file;
+    const char *const paths[] = { file, what->right };
     for (size_t i = 0; i < 2 && paths[i] != NULL; i++) {
         if (spx_is_standard_input(paths[i])) {
             SPX_TRY(open_standard_input(&task->files[i], what->limits, diag));

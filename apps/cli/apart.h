@@ -11,6 +11,7 @@ typedef struct spx_apart {
     const char *verb;
     char *const *words; /* options as they were given; NULL at the end */
     const char *photo;
+    const char *file;   /* where its bytes lie; NULL = at `photo` */
     const char *right;  /* of a pair of photos; NULL = there is none */
     const char *output; /* the one folder that it may write to; NULL = none */
     const char *name;   /* of the file to make there; NULL = the verb knows */

@@ -11,8 +11,25 @@
 
 #include "spx/spx.h"
 
+/** Photos that come one after the other, in place of a list. */
+typedef struct spx_batch_source {
+    /** The next photo, which stays the source's; waits for it. NULL: none is left. One thread at a
+     * time. */
+    spx_listed_photo *(*next)(void *user);
+    /** Before it is worked on: brings its bytes near. Any thread, as finish(). */
+    spx_status (*prepare)(void *user, spx_listed_photo *photo, spx_diag *diag);
+    /** After the work. told: what --json prints of a success, and
+     * may be changed; else NULL, and `status` and `text` say why. Its own failure is the photo's.
+     */
+    spx_status (*finish)(void *user, spx_listed_photo *photo, spx_status status, const char *text,
+                         json_t *told, spx_diag *diag);
+    void (*release)(void *user, spx_listed_photo *photo); /* it is not used any more */
+    void *user;
+} spx_batch_source;
+
 typedef struct spx_batch {
-    const spx_photo_list *photos;       /* placed */
+    const spx_photo_list *photos;       /* placed; NULL where there is a source */
+    const spx_batch_source *source;     /* else NULL */
     const spx_engine_options *engine;   /* borrowed, as everything here */
     const spx_convert_options *convert; /* output_dir is set for each photo */
     const spx_cancel *cancel;
@@ -24,7 +41,7 @@ typedef struct spx_batch {
     uint64_t memory_bytes; /* for all of those processes; 0 = the standard */
 } spx_batch;
 
-/** Returns how many photos were not converted: they failed, or cancel came first. */
+/** Returns how many photos were not converted: they failed, or, of a list, cancel came first. */
 size_t spx_batch_run(const spx_batch *batch);
 
 #endif

@@ -36,8 +36,10 @@ static spx_status work(const spx_apart_scene *scene, spx_engine *engine, spx_dia
     command.options.ask_stereo = scene->asks ? spx_apart_ask : NULL;
     SPX_TRY(spx_convert(engine, scene->input, &command.options, scene->watch, &result, diag));
     spx_report_warnings(scene->errors, scene->photo, spx_result_warnings(result), !quiet);
+    const double seconds = spx_clock_s() - begin_s;
     if (!quiet)
-        spx_report_done(scene->out, style, &photo, result, spx_clock_s() - begin_s);
+        spx_report_done(scene->out, style, &photo, result, seconds);
+    (void)json_object_update_new(scene->told, spx_report_json(&photo, result, seconds));
     return SPX_OK;
 }
 

@@ -18,6 +18,15 @@ typedef struct spx_convert_command {
         int outpaint;
         int in_process;
         uint64_t memory; /* for all photos at once; 0 = the standard */
+        struct {
+            const char *manifest; /* NULL = none, as the others */
+            const char *results;
+            const char *shard;
+            int resume;
+            const char *s3_endpoint;
+            int s3_style; /* spx_s3_style */
+            const char *watch;
+        } many;
     } wanted;
     spx_engine_options engine;
     spx_convert_options options;

@@ -35,6 +35,7 @@ void spx_photo_list_clear(spx_photo_list *list)
     tdestroy(list->seen, keep);
     for (size_t i = 0; i < list->count; i++) {
         free(list->items[i].path);
+        free(list->items[i].file);
         free(list->items[i].output);
         free(list->items[i].key);
         free(list->items[i].below);
@@ -49,6 +50,7 @@ void spx_photo_list_drop(spx_photo_list *list, size_t index)
     spx_listed_photo *const item = &list->items[index];
     (void)tdelete(item->key, &list->seen, compare_text);
     free(item->path);
+    free(item->file);
     free(item->output);
     free(item->key);
     free(item->below);
@@ -72,7 +74,7 @@ static int is_own(const spx_photo_list *list, const char *name)
            (list->skip_outpainted && strstr(name, grown) != NULL);
 }
 
-static int is_wanted_folder(const char *name)
+int spx_photo_list_enters(const char *name)
 {
     return name[0] != '.' && !ends_with(name, output_suffix);
 }
@@ -237,7 +239,7 @@ static spx_status visit(spx_photo_list *list, FTS *tree, const char *root, FTSEN
     if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
         return fail_folder(diag, entry);
     if (entry->fts_info == FTS_D && entry->fts_level > 0) {
-        if (!list->recursive || !is_wanted_folder(entry->fts_name))
+        if (!list->recursive || !spx_photo_list_enters(entry->fts_name))
             (void)fts_set(tree, entry, FTS_SKIP);
         return SPX_OK;
     }

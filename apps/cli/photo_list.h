@@ -22,6 +22,7 @@
 
 typedef struct spx_listed_photo {
     char *path;   /* as the user would name it */
+    char *file;   /* where its bytes lie; NULL = at `path` */
     char *output; /* folder or file, set by spx_photo_list_place() */
     char *key;    /* its folder without symbolic links, and its name: tells photos apart */
     char *below;  /* folders between the folder that was named and the photo; "" = none */
@@ -62,6 +63,9 @@ SPX_NODISCARD spx_status spx_photo_list_add(spx_photo_list *list, const char *pa
 /** Adds every argument; failures go to stderr, and so does what folders held beside photos.
  * Returns how many arguments failed. */
 size_t spx_photo_list_add_all(spx_photo_list *list, size_t count, char *const *paths);
+
+/** Whether photos are looked for in a folder of this name. */
+int spx_photo_list_enters(const char *name);
 
 /** "3 files not taken: 2 PDF document, 1 .txt"; owned by the caller. NULL when nothing was left
  * out, or without memory. */

@@ -142,7 +142,8 @@ static int look(const spx_progress *progress, double now_s, spx_progress_view *v
     if (view->running == 0)
         return 0;
     view->fraction = sum / (double)view->running;
-    const double share = ((double)progress->done + sum) / (double)progress->total;
+    const double total = (double)progress->total;
+    const double share = total > 0.0 ? ((double)progress->done + sum) / total : 0.0;
     const double spent_s = now_s - progress->begin_s;
     if (share > early_share && spent_s > early_s)
         view->left_s = spent_s * (1 - share) / share;

@@ -16,7 +16,7 @@ typedef struct spx_progress spx_progress;
 
 /** What one line says. */
 typedef struct spx_progress_view {
-    size_t total;      /* photos of the batch */
+    size_t total;      /* photos of the batch; 0 = nobody knows */
     size_t done;       /* of them, also those that failed */
     size_t running;    /* photos being worked on, at least 1 */
     const char *name;  /* of the first of them */

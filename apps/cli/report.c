@@ -140,7 +140,7 @@ static json_t *json_comfort(const spx_comfort *comfort)
                      comfort->advice);
 }
 
-static json_t *json_done(const spx_listed_photo *photo, const spx_result *result, double seconds)
+json_t *spx_report_json(const spx_listed_photo *photo, const spx_result *result, double seconds)
 {
     const spx_summary *const summary = spx_result_summary(result);
     json_t *const line =
@@ -170,9 +170,27 @@ void spx_report_done(FILE *to, spx_report_style style, const spx_listed_photo *p
                      const spx_result *result, double seconds)
 {
     if (style.json) {
-        print_json(to, json_done(photo, result, seconds));
+        print_json(to, spx_report_json(photo, result, seconds));
     } else {
         print_text(to, style.verbose, photo, result, seconds);
+    }
+    (void)fflush(to);
+}
+
+void spx_report_told(FILE *to, spx_report_style style, const json_t *told)
+{
+    const char *const photo = json_string_value(json_object_get(told, "photo"));
+    const char *const output = json_string_value(json_object_get(told, "output"));
+    const size_t count = json_array_size(json_object_get(told, "files"));
+    if (style.json) {
+        print_json(to, json_deep_copy(told));
+    } else {
+        spx_text_print(to, photo == NULL ? "photo" : photo);
+        (void)fprintf(to, ": %zu file%s in ", count, count == 1 ? "" : "s");
+        spx_text_print(to, output == NULL ? "?" : output);
+        (void)fprintf(to, ", strength %.2f %%, %.1f s\n",
+                      json_number_value(json_object_get(told, "strength_pct")),
+                      json_number_value(json_object_get(told, "seconds")));
     }
     (void)fflush(to);
 }

@@ -6,6 +6,7 @@
 
 #include "spx/spx.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 typedef struct spx_report_style {
@@ -16,6 +17,11 @@ typedef struct spx_report_style {
 /** seconds: from reading to writing, as the user waited. */
 void spx_report_done(FILE *to, spx_report_style style, const spx_listed_photo *photo,
                      const spx_result *result, double seconds);
+
+/** The JSON line of spx_report_done() as an object, owned by the caller; NULL without memory. */
+json_t *spx_report_json(const spx_listed_photo *photo, const spx_result *result, double seconds);
+/** Prints such an object, which may have been changed, in either style. */
+void spx_report_told(FILE *to, spx_report_style style, const json_t *told);
 
 /**
  * Warnings and notes of a photo, a line each: "spx: PATH: warning: SENTENCE [code]". notes: 0

@@ -129,6 +129,7 @@ typedef struct transfer {
     const char *shown; /* the URL as it may be told */
     double deadline_s; /* 0 = none */
     int has_begun;     /* the stream's first piece came */
+    size_t given;      /* bytes of a PUT's body that have gone */
     spx_status status; /* of what the receiver or a limit said */
     spx_diag *diag;
     char error[CURL_ERROR_SIZE]; /* libcurl's words; empty = none */
@@ -195,11 +196,15 @@ static struct curl_slist *add_token(struct curl_slist *headers, const char *name
 static struct curl_slist *headers_for(const transfer *self, const char *url)
 {
     const char *const token = self->http->options.token;
-    struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
+    struct curl_slist *headers = NULL;
+    if (self->request->signature == NULL) /* it would be signed, but is not sent */
+        headers = curl_slist_append(headers, "Expect:");
     if (self->request->json != NULL)
         headers = curl_slist_append(headers, "Content-Type: application/json");
     if (self->request->is_event_stream)
         headers = curl_slist_append(headers, "Accept: text/event-stream");
+    for (const char *const *line = self->request->headers; line != NULL && *line != NULL; line++)
+        headers = curl_slist_append(headers, *line);
     if (!has_token(self->http) || !spx_http_scope_holds(&self->http->options.scope, url))
         return headers;
     if (strchr(token, ':') != NULL) {
@@ -244,6 +249,28 @@ static void set_login(CURL *easy, const char *token)
     spx_bytes_clear(&form);
 }
 
+static size_t give_body(char *to, size_t one, size_t count, void *user)
+{
+    transfer *const self = user;
+    const spx_http_put *const put = self->request->put;
+    const size_t left = put->size - self->given;
+    const size_t size = left < one * count ? left : one * count;
+    if (size != 0)
+        memcpy(to, (const char *)put->data + self->given, size);
+    self->given += size;
+    return size;
+}
+
+static void set_up_put(transfer *self)
+{
+    CURL *const easy = self->easy;
+    self->given = 0;
+    (void)curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    (void)curl_easy_setopt(easy, CURLOPT_READDATA, self);
+    (void)curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)self->request->put->size);
+}
+
 static void set_up(transfer *self, const char *url, struct curl_slist *headers)
 {
     CURL *const easy = self->easy;
@@ -274,6 +301,12 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
         (void)snprintf(range, sizeof(range), "%" PRIu64 "-", request->resume_at);
         (void)curl_easy_setopt(easy, CURLOPT_RANGE, range);
     }
+    if (request->signature != NULL) {
+        (void)curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, request->signature);
+        (void)curl_easy_setopt(easy, CURLOPT_USERPWD, request->user_password);
+    }
+    if (request->put != NULL)
+        set_up_put(self);
     if (body != NULL) {
         (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
         (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
@@ -376,7 +409,7 @@ static spx_status send_once(transfer *self, const char *url, char **next)
 
 static int has_body(const spx_http_request *request)
 {
-    return request->json != NULL || request->login || request->part != NULL;
+    return request->json != NULL || request->login || request->part != NULL || request->put != NULL;
 }
 
 /** Whether a redirect may be followed. */
@@ -392,6 +425,11 @@ static spx_status check_redirect(const transfer *self, const char *from, const c
         !spx_http_scope_holds(&self->http->options.scope, to)) {
         return spx_fail(self->diag, SPX_ERR_NETWORK,
                         "%s: redirects to %s; not followed, because of the token", self->shown,
+                        shown);
+    }
+    if (self->request->signature != NULL && !spx_http_same_origin(from, to)) {
+        return spx_fail(self->diag, SPX_ERR_NETWORK,
+                        "%s: redirects to %s; not followed, because of the signature", self->shown,
                         shown);
     }
     if (strncasecmp(from, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0) {

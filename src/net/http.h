@@ -46,13 +46,23 @@ typedef struct spx_http_part {
     size_t size;
 } spx_http_part;
 
+/** The body of a PUT. Borrowed. */
+typedef struct spx_http_put {
+    const void *data;
+    size_t size;
+} spx_http_put;
+
 /** What to ask. All borrowed and, but for url, may be NULL; at most one of json, login, part: a
- * POST with that body. */
+ * POST with that body; put: a PUT. */
 typedef struct spx_http_request {
     const char *url;
     const char *json; /* body, application/json */
     int login;        /* body: a form with the token's "username" and "password" */
     const spx_http_part *part;
+    const spx_http_put *put;
+    const char *const *headers; /* "Name: value"; NULL behind the last */
+    const char *signature;      /* CURLOPT_AWS_SIGV4's, with */
+    const char *user_password;  /* key and secret */
     /* A stream: every piece of a 2xx answer goes here instead of being kept. Its failure ends the
      * transfer. */
     spx_status (*receive)(void *user, const void *bytes, size_t size);

@@ -1,0 +1,496 @@
+/*
+ * A request's URL is the endpoint, the bucket and the key, escaped as the signature wants it: all
+ * but letters, digits, "-._~" and the slashes of the key (AWS Signature Version 4, "Create a
+ * canonical request"). libcurl signs it; it leaves the hash of the body to us.
+ */
+#include "net/s3.h"
+
+#include "base/base64.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/sha256.h"
+#include "net/http.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum {
+    SETTING = 512, /* an identity, a region, an endpoint */
+    TOKEN = 4096,
+    BUCKET = 64,
+    URL = 4096,
+    PAGE_BYTES = 1 << 16, /* of an error that is kept */
+    QUIET_S = 30,
+    TRIES = 5,
+    LINE = TOKEN + 64,
+    FIRST_SUCCESS = 200,
+    FIRST_REDIRECT = 300,
+    TOO_MANY = 429,
+    FIRST_SERVER_ERROR = 500,
+};
+
+static const char scheme[] = "s3://";
+static const char usual_region[] = "us-east-1";
+static const char sum_of_nothing[] =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+static const double first_pause_s = 0.2; /* doubled at each try */
+
+struct spx_s3 {
+    spx_http *http;
+    const spx_task *task;
+    spx_s3_style style;
+    char endpoint[SETTING]; /* empty = Amazon's */
+    char region[SETTING];
+    char key[SETTING]; /* empty = nobody's requests */
+    char secret[SETTING];
+    char token[TOKEN];
+};
+
+/* ---- settings ---- */
+
+static void take(char *out, size_t size, const char *name)
+{
+    const char *const value = getenv(name); // NOLINT(concurrency-mt-unsafe)
+    if (out[0] == '\0' && value != NULL)
+        (void)snprintf(out, size, "%s", value);
+}
+
+/* The name before "=" and the value behind it, without blanks; 0 where a line has none. */
+static int split(char *line, const char **name, const char **value)
+{
+    char *const equals = strchr(line, '=');
+    if (equals == NULL)
+        return 0;
+    char *end = equals;
+    while (end > line && isspace((unsigned char)end[-1]))
+        end--;
+    *end = '\0';
+    *name = line + strspn(line, " \t");
+    char *from = equals + 1;
+    from += strspn(from, " \t");
+    end = from + strlen(from);
+    while (end > from && isspace((unsigned char)end[-1]))
+        end--;
+    *end = '\0';
+    *value = from;
+    return 1;
+}
+
+static void set(char *out, size_t size, const char *value)
+{
+    if (out[0] == '\0')
+        (void)snprintf(out, size, "%s", value);
+}
+
+static void take_line(spx_s3 *s3, char *line)
+{
+    const char *name = NULL;
+    const char *value = NULL;
+    if (line[0] == '#' || !split(line, &name, &value))
+        return;
+    if (strcmp(name, "aws_access_key_id") == 0) {
+        set(s3->key, sizeof(s3->key), value);
+    } else if (strcmp(name, "aws_secret_access_key") == 0) {
+        set(s3->secret, sizeof(s3->secret), value);
+    } else if (strcmp(name, "aws_session_token") == 0) {
+        set(s3->token, sizeof(s3->token), value);
+    } else if (strcmp(name, "region") == 0) {
+        set(s3->region, sizeof(s3->region), value);
+    } else if (strcmp(name, "endpoint_url") == 0) {
+        set(s3->endpoint, sizeof(s3->endpoint), value);
+    }
+}
+
+/* The profile's lines: below "[NAME]" or "[profile NAME]". */
+static void take_file(spx_s3 *s3, const char *path, const char *profile)
+{
+    FILE *const from = fopen(path, "re");
+    char line[LINE];
+    int ours = 0;
+    while (from != NULL && fgets(line, sizeof(line), from) != NULL) {
+        if (line[0] != '[') {
+            if (ours)
+                take_line(s3, line);
+            continue;
+        }
+        const char *name = line + 1;
+        if (strncmp(name, "profile ", 8) == 0)
+            name += 8;
+        const size_t size = strcspn(name, "]");
+        ours = size == strlen(profile) && strncmp(name, profile, size) == 0;
+    }
+    if (from != NULL)
+        (void)fclose(from);
+    explicit_bzero(line, sizeof(line));
+}
+
+static void take_files(spx_s3 *s3)
+{
+    static const struct {
+        const char *variable;
+        const char *usual; /* below the home */
+    } files[] = { { "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials" },
+                  { "AWS_CONFIG_FILE", "/.aws/config" } };
+    char profile[SETTING] = "";
+    char home[SETTING] = "";
+    take(profile, sizeof(profile), "AWS_PROFILE");
+    set(profile, sizeof(profile), "default");
+    take(home, sizeof(home), "HOME");
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        char path[2 * SETTING] = "";
+        take(path, sizeof(path), files[i].variable);
+        if (path[0] == '\0' && home[0] != '\0')
+            (void)snprintf(path, sizeof(path), "%s%s", home, files[i].usual);
+        if (path[0] != '\0')
+            take_file(s3, path, profile);
+    }
+}
+
+static spx_status read_settings(spx_s3 *s3, const char *endpoint, spx_diag *diag)
+{
+    if (endpoint != NULL)
+        (void)snprintf(s3->endpoint, sizeof(s3->endpoint), "%s", endpoint);
+    take(s3->endpoint, sizeof(s3->endpoint), "AWS_ENDPOINT_URL_S3");
+    take(s3->endpoint, sizeof(s3->endpoint), "AWS_ENDPOINT_URL");
+    take(s3->region, sizeof(s3->region), "AWS_REGION");
+    take(s3->region, sizeof(s3->region), "AWS_DEFAULT_REGION");
+    take(s3->key, sizeof(s3->key), "AWS_ACCESS_KEY_ID");
+    if (s3->key[0] != '\0') { /* the three belong together */
+        take(s3->secret, sizeof(s3->secret), "AWS_SECRET_ACCESS_KEY");
+        take(s3->token, sizeof(s3->token), "AWS_SESSION_TOKEN");
+    }
+    if (s3->key[0] == '\0' || s3->region[0] == '\0')
+        take_files(s3);
+    set(s3->region, sizeof(s3->region), usual_region);
+    for (size_t size = strlen(s3->endpoint); size != 0 && s3->endpoint[size - 1] == '/'; size--)
+        s3->endpoint[size - 1] = '\0';
+    if (s3->key[0] != '\0' && s3->secret[0] == '\0') {
+        return spx_fail(diag, SPX_ERR_ARGUMENT,
+                        "s3: there is an access key without its secret: AWS_SECRET_ACCESS_KEY");
+    }
+    if (s3->endpoint[0] != '\0' && strncmp(s3->endpoint, "https://", 8) != 0 &&
+        strncmp(s3->endpoint, "http://", 7) != 0)
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "s3: the endpoint is no URL: %.200s", s3->endpoint);
+    return SPX_OK;
+}
+
+spx_status spx_s3_open(spx_s3 **out, const char *endpoint, spx_s3_style style, const spx_task *task,
+                       spx_diag *diag)
+{
+    *out = NULL;
+    spx_s3 *const s3 = calloc(1, sizeof(*s3));
+    if (s3 == NULL)
+        return spx_fail_memory(diag, "s3");
+    s3->style = style;
+    s3->task = task;
+    const spx_http_options options = { .task = task, .most_bytes = PAGE_BYTES };
+    spx_status status = read_settings(s3, endpoint, diag);
+    if (status == SPX_OK)
+        status = spx_http_open(&s3->http, &options, diag);
+    if (status == SPX_OK) {
+        *out = s3;
+    } else {
+        spx_s3_close(s3);
+    }
+    return status;
+}
+
+void spx_s3_close(spx_s3 *s3)
+{
+    if (s3 == NULL)
+        return;
+    spx_http_close(s3->http);
+    explicit_bzero(s3, sizeof(*s3));
+    free(s3);
+}
+
+/* ---- addresses ---- */
+
+int spx_s3_is_url(const char *url)
+{
+    return strncasecmp(url, scheme, sizeof(scheme) - 1) == 0;
+}
+
+/* Letters, digits, dots and hyphens: nothing that could leave the host's name. */
+static int is_bucket(const char *name, size_t size)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return size >= 3 && size < BUCKET && strspn(name, allowed) >= size && name[0] != '.' &&
+           name[0] != '-';
+}
+
+spx_status spx_s3_check(const char *url, int is_folder, spx_diag *diag)
+{
+    const char *const bucket = url + sizeof(scheme) - 1;
+    const size_t size = spx_s3_is_url(url) ? strcspn(bucket, "/") : 0;
+    if (!is_bucket(bucket, size))
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%.300s: this is not s3://BUCKET/KEY", url);
+    const char *const key = bucket + size;
+    if (!is_folder && (key[0] == '\0' || key[1] == '\0' || key[strlen(key) - 1] == '/'))
+        return spx_fail(diag, SPX_ERR_ARGUMENT, "%.300s: names no object", url);
+    return strlen(url) < URL / 4 ? SPX_OK
+                                 : spx_fail(diag, SPX_ERR_LIMIT, "%.100s...: is too long", url);
+}
+
+static void escape(spx_bytes *out, const char *key)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    for (const char *at = key; *at != '\0'; at++) {
+        const unsigned char byte = (unsigned char)*at;
+        if (strchr(plain, byte) != NULL) {
+            spx_bytes_u8(out, byte);
+        } else {
+            const char escaped[] = { '%', digits[byte >> 4], digits[byte & 15] };
+            spx_bytes_append(out, escaped, sizeof(escaped));
+        }
+    }
+}
+
+/* The request's URL, ending with a zero. */
+static spx_status address(const spx_s3 *s3, const char *url, spx_bytes *out, spx_diag *diag)
+{
+    char bucket[BUCKET] = "";
+    char host[2 * SETTING] = "";
+    SPX_TRY(spx_s3_check(url, 0, diag));
+    const char *const from = url + sizeof(scheme) - 1;
+    const size_t size = strcspn(from, "/");
+    memcpy(bucket, from, size);
+    const int is_amazon = s3->endpoint[0] == '\0';
+    if (is_amazon) {
+        (void)snprintf(host, sizeof(host), "https://s3.%.100s.amazonaws.com", s3->region);
+    } else {
+        (void)snprintf(host, sizeof(host), "%s", s3->endpoint);
+    }
+    const int in_host =
+        s3->style == SPX_S3_STYLE_HOST ||
+        (s3->style == SPX_S3_STYLE_AUTO && is_amazon && strchr(bucket, '.') == NULL);
+    const char *const name = strstr(host, "://") + 3;
+    spx_bytes_append(out, host, (size_t)(name - host));
+    if (in_host) {
+        spx_bytes_text(out, bucket);
+        spx_bytes_u8(out, '.');
+    }
+    spx_bytes_text(out, name);
+    if (!in_host) {
+        spx_bytes_u8(out, '/');
+        spx_bytes_text(out, bucket);
+    }
+    escape(out, from + size);
+    spx_bytes_u8(out, 0);
+    return spx_bytes_check(out, "s3", diag);
+}
+
+/* ---- requests ---- */
+
+typedef struct exchange {
+    spx_s3 *s3;
+    const char *url; /* as people know it */
+    const spx_s3_reader *reader;
+    spx_status failed; /* of the reader */
+} exchange;
+
+static spx_status on_begin(void *user, long code, uint64_t size)
+{
+    exchange *const self = user;
+    (void)code;
+    (void)size;
+    self->failed = self->reader->begin(self->reader->user);
+    return self->failed;
+}
+
+static spx_status on_receive(void *user, const void *bytes, size_t size)
+{
+    exchange *const self = user;
+    self->failed = self->reader->receive(self->reader->user, bytes, size);
+    return self->failed;
+}
+
+/* What stands between <NAME> and </NAME> of an error's XML. */
+static void take_element(const spx_bytes *page, const char *name, char *out, size_t size)
+{
+    char open[32];
+    (void)snprintf(open, sizeof(open), "<%s>", name);
+    const char *const from = page->data == NULL ? NULL : strstr((const char *)page->data, open);
+    out[0] = '\0';
+    if (from == NULL)
+        return;
+    const char *const text = from + strlen(open);
+    (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<\n\r"), text);
+}
+
+/* What a person can do about it. */
+static const char *advice(const char *code)
+{
+    static const struct {
+        const char *code;
+        const char *text;
+    } known[] = {
+        { "NoSuchBucket", "there is no such bucket" },
+        { "NoSuchKey", "there is no such object" },
+        { "AccessDenied", "these credentials may not do that (or there are none)" },
+        { "InvalidAccessKeyId", "the access key is not known there" },
+        { "SignatureDoesNotMatch", "the secret key or the region is wrong" },
+        { "ExpiredToken", "the credentials have expired" },
+        { "RequestTimeTooSkewed", "this computer's clock is wrong" },
+        { "PermanentRedirect", "the bucket is in another region: AWS_REGION" },
+        { "AuthorizationHeaderMalformed", "the bucket is in another region: AWS_REGION" },
+    };
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcmp(code, known[i].code) == 0)
+            return known[i].text;
+    }
+    return "the server refused";
+}
+
+static spx_status refused(const exchange *self, const spx_http_answer *answer, spx_diag *diag)
+{
+    char code[64];
+    char message[200];
+    take_element(&answer->body, "Code", code, sizeof(code));
+    take_element(&answer->body, "Message", message, sizeof(message));
+    const int is_missing = answer->code == 404;
+    const spx_status status = is_missing                          ? SPX_ERR_NOT_FOUND
+                              : answer->code < FIRST_SERVER_ERROR ? SPX_ERR_REMOTE
+                                                                  : SPX_ERR_NETWORK;
+    return spx_fail(diag, status, "%s: %s (%ld%s%s%s%s)", self->url,
+                    code[0] == '\0' && is_missing ? "is not there" : advice(code), answer->code,
+                    code[0] == '\0' ? "" : " ", code, message[0] == '\0' ? "" : ": ", message);
+}
+
+static int may_pass(spx_status status, long code)
+{
+    return code >= FIRST_SERVER_ERROR || code == TOO_MANY ||
+           (status == SPX_ERR_NETWORK && code == 0);
+}
+
+/* Sleeps, but not longer than until somebody cancels. */
+static spx_status pause_before(const spx_s3 *s3, int tries, spx_diag *diag)
+{
+    const double until = spx_clock_s() + first_pause_s * (double)(1U << (unsigned)tries);
+    while (spx_clock_s() < until) {
+        if (s3->task != NULL)
+            SPX_TRY(spx_task_check(s3->task, diag));
+        (void)usleep(20000);
+    }
+    return SPX_OK;
+}
+
+/* The request with the headers that every one has. */
+static spx_status send(exchange *self, spx_http_request *request, spx_http_answer *answer,
+                       spx_diag *diag)
+{
+    spx_s3 *const s3 = self->s3;
+    char provider[SETTING + 32];
+    char user[2 * SETTING + 2];
+    (void)snprintf(provider, sizeof(provider), "aws:amz:%s:s3", s3->region);
+    (void)snprintf(user, sizeof(user), "%s:%s", s3->key, s3->secret);
+    if (s3->key[0] != '\0') {
+        request->signature = provider;
+        request->user_password = user;
+    }
+    const spx_status status = spx_http_send(s3->http, request, answer, diag);
+    explicit_bzero(user, sizeof(user));
+    return status;
+}
+
+static spx_status try_often(exchange *self, spx_http_request *request, spx_diag *diag)
+{
+    for (int tries = 0;; tries++) {
+        spx_http_answer answer = { 0 };
+        spx_diag failure = { 0 };
+        spx_status status = send(self, request, &answer, &failure);
+        const long code = answer.code;
+        if (status == SPX_OK && code >= FIRST_SUCCESS && code < FIRST_REDIRECT) {
+            spx_http_answer_clear(&answer);
+            return SPX_OK;
+        }
+        if (status == SPX_OK)
+            status = refused(self, &answer, &failure);
+        spx_http_answer_clear(&answer);
+        if (self->failed != SPX_OK || tries + 1 >= TRIES || !may_pass(status, code)) {
+            return spx_fail(diag, self->failed != SPX_OK ? self->failed : status, "%s",
+                            failure.text);
+        }
+        SPX_TRY(pause_before(self->s3, tries, diag));
+    }
+}
+
+/* Header lines of a request; texts behind NULL are left out. */
+typedef struct header_set {
+    char lines[4][LINE];
+    const char *list[5];
+} header_set;
+
+static void add_header(header_set *set, const char *name, const char *value)
+{
+    size_t at = 0;
+    while (set->list[at] != NULL)
+        at++;
+    (void)snprintf(set->lines[at], sizeof(set->lines[at]), "%s: %s", name, value);
+    set->list[at] = set->lines[at];
+}
+
+static spx_status run(exchange *self, spx_http_request *request, header_set *headers,
+                      spx_diag *diag)
+{
+    spx_bytes url = { 0 };
+    spx_status status = SPX_OK;
+    if (self->s3->token[0] != '\0')
+        add_header(headers, "x-amz-security-token", self->s3->token);
+    request->headers = headers->list;
+    request->quiet_s = QUIET_S;
+    SPX_TRY_OUT(address(self->s3, self->url, &url, diag));
+    request->url = (const char *)url.data;
+    SPX_TRY_OUT(try_often(self, request, diag));
+out:
+    spx_bytes_clear(&url);
+    explicit_bzero(headers, sizeof(*headers));
+    return status;
+}
+
+spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader, spx_diag *diag)
+{
+    header_set headers = { .list = { NULL } };
+    exchange self = { .s3 = s3, .url = url, .reader = reader };
+    add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_http_request request = { .begin = on_begin, .receive = on_receive, .user = &self };
+    return run(&self, &request, &headers, diag);
+}
+
+spx_status spx_s3_put(spx_s3 *s3, const char *url, const void *data, size_t size,
+                      const char *content_type, spx_diag *diag)
+{
+    header_set headers = { .list = { NULL } };
+    exchange self = { .s3 = s3, .url = url };
+    const spx_http_put body = { .data = data, .size = size };
+    spx_http_request request = { .put = &body };
+    char hex[SPX_SHA256_HEX];
+    uint8_t raw[SPX_SHA256_BYTES];
+    spx_bytes sum = { 0 };
+    spx_sha256 hash;
+    spx_sha256_init(&hash);
+    spx_sha256_update(&hash, data, size);
+    spx_sha256_finish(&hash, hex);
+    for (size_t i = 0; i < sizeof(raw); i++) {
+        const char pair[] = { hex[2 * i], hex[2 * i + 1], '\0' };
+        raw[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    spx_base64_append(&sum, raw, sizeof(raw));
+    spx_bytes_u8(&sum, 0);
+    spx_status status = spx_bytes_check(&sum, "s3", diag);
+    if (status == SPX_OK) {
+        add_header(&headers, "x-amz-content-sha256", hex);
+        add_header(&headers, "x-amz-checksum-sha256", (const char *)sum.data);
+        add_header(&headers, "content-type", content_type);
+        status = run(&self, &request, &headers, diag);
+    }
+    spx_bytes_clear(&sum);
+    return status;
+}

@@ -1,0 +1,53 @@
+#ifndef SPX_NET_S3_H
+#define SPX_NET_S3_H
+
+/*
+ * Objects in a bucket of Amazon S3 or of anything that speaks like it, by libcurl's Signature
+ * Version 4. Who asks is told as other programs are told: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+ * AWS_SESSION_TOKEN, or the profile AWS_PROFILE of ~/.aws/credentials and ~/.aws/config
+ * (AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE); where, by AWS_REGION or AWS_DEFAULT_REGION and
+ * AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL. Without an identity requests go unsigned, as for public
+ * buckets. No message has a secret in it.
+ */
+#include "base/task.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct spx_s3 spx_s3;
+
+typedef enum spx_s3_style {
+    SPX_S3_STYLE_AUTO, /* host at Amazon, path elsewhere and where a bucket's name has dots */
+    SPX_S3_STYLE_PATH, /* https://HOST/BUCKET/KEY */
+    SPX_S3_STYLE_HOST, /* https://BUCKET.HOST/KEY */
+} spx_s3_style;
+
+/** endpoint: NULL = the environment's, else Amazon's. task: cancel, borrowed until close; may be
+ * NULL. Several threads need one each. */
+SPX_NODISCARD spx_status spx_s3_open(spx_s3 **out, const char *endpoint, spx_s3_style style,
+                                     const spx_task *task, spx_diag *diag);
+void spx_s3_close(spx_s3 *s3); /* NULL is fine */
+
+/** Whether a text begins with "s3://". */
+int spx_s3_is_url(const char *url);
+/** SPX_ERR_ARGUMENT unless it is s3://BUCKET/KEY with a bucket that may be; is_folder: the key may
+ * be missing. */
+SPX_NODISCARD spx_status spx_s3_check(const char *url, int is_folder, spx_diag *diag);
+
+/**
+ * Reads an object. begin() is called before the first piece of each try, and must forget what came
+ * before. What may pass (503, broken connections) is tried again, five times in all.
+ */
+typedef struct spx_s3_reader {
+    spx_status (*begin)(void *user);
+    spx_status (*receive)(void *user, const void *bytes, size_t size);
+    void *user;
+} spx_s3_reader;
+
+SPX_NODISCARD spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader,
+                                    spx_diag *diag);
+/** Writes an object whole or not at all: one PUT whose SHA-256 the server checks. */
+SPX_NODISCARD spx_status spx_s3_put(spx_s3 *s3, const char *url, const void *data, size_t size,
+                                    const char *content_type, spx_diag *diag);
+
+#endif
