@@ -105,37 +105,74 @@ static void copy_column(char *out, size_t size, sqlite3_stmt *row, enum column a
     copy_text(out, size, (const char *)sqlite3_column_text(row, (int)at));
 }
 
-static spx_status read_files(spx_job *job, const char *text, spx_diag *diag)
+/* A path that stays within the job's folders: no part of it is empty or begins with a dot. */
+static int is_within(const char *path)
 {
-    json_t *const list = json_loads(text, 0, NULL);
+    for (const char *part = path; part != NULL;) {
+        if (part[0] == '\0' || part[0] == '/' || part[0] == '.')
+            return 0;
+        part = strchr(part, '/');
+        part = part == NULL ? NULL : part + 1;
+    }
+    return 1;
+}
+
+/* Returns 0 when they are not what was written. */
+static int read_files(spx_job *job, const char *text)
+{
+    json_t *const list = json_loads(text == NULL ? "" : text, 0, NULL);
+    int good = json_is_array(list);
     job->file_count = 0;
     for (size_t i = 0; i < json_array_size(list) && i < SPX_JOB_FILE_MAX; i++) {
         const json_t *const item = json_array_get(list, i);
-        spx_job_file *const file = &job->files[i];
+        spx_job_file *const file = &job->files[job->file_count];
         copy_text(file->name, sizeof(file->name), json_string_value(json_object_get(item, "name")));
         copy_text(file->role, sizeof(file->role), json_string_value(json_object_get(item, "role")));
         copy_text(file->type, sizeof(file->type), json_string_value(json_object_get(item, "type")));
         copy_text(file->disk, sizeof(file->disk), json_string_value(json_object_get(item, "disk")));
         file->size = (uint64_t)json_integer_value(json_object_get(item, "size"));
-        job->file_count++;
+        const int within =
+            is_within(file->disk) && is_within(file->name) && strchr(file->name, '/') == NULL;
+        good &= within;
+        job->file_count += within ? 1 : 0;
     }
-    const int readable = json_is_array(list);
     json_decref(list);
-    return readable ? SPX_OK
-                    : spx_fail(diag, SPX_ERR_CORRUPT, "job database: files of %s", job->id);
+    return good;
 }
 
-static spx_status read_options(spx_job *job, const char *text, spx_diag *diag)
+static int read_options(spx_job *job, const char *text)
 {
-    json_t *const object = json_loads(text, 0, NULL);
+    json_t *const object = json_loads(text == NULL ? "" : text, 0, NULL);
     spx_job_options_init(&job->options);
-    const spx_status status = spx_job_options_set_json(&job->options, object, diag);
+    const int good = spx_job_options_set_json(&job->options, object, NULL) == SPX_OK;
+    if (!good)
+        spx_job_options_init(&job->options);
     json_decref(object);
-    return status;
+    return good;
 }
 
-static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
+/* The number of an enum of `count`; another one makes the row a damaged one. */
+static int read_choice(sqlite3_stmt *row, enum column at, int count, int *good)
 {
+    const int found = sqlite3_column_int(row, (int)at);
+    if (found >= 0 && found < count)
+        return found;
+    *good = 0;
+    return 0;
+}
+
+/* One entry that is not as it was written must not hide the others, nor stop the queue: it is a
+ * job that failed. */
+static void give_up(spx_job *job)
+{
+    job->state = SPX_JOB_FAILED;
+    job->failure = SPX_ERR_INTERNAL;
+    copy_text(job->error, sizeof(job->error), "its entry in the job database is damaged");
+}
+
+static void read_job(sqlite3_stmt *row, spx_job *job)
+{
+    int good = 1;
     memset(job, 0, sizeof(*job));
     copy_column(job->id, sizeof(job->id), row, AT_ID);
     copy_column(job->owner, sizeof(job->owner), row, AT_OWNER);
@@ -143,16 +180,18 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     copy_column(job->name, sizeof(job->name), row, AT_NAME);
     copy_column(job->type, sizeof(job->type), row, AT_TYPE);
     job->size = (uint64_t)sqlite3_column_int64(row, AT_SIZE);
-    job->kind = (spx_job_kind)sqlite3_column_int(row, AT_KIND);
-    job->state = (spx_job_state)sqlite3_column_int(row, AT_STATE);
+    job->kind = (spx_job_kind)read_choice(row, AT_KIND, SPX_JOB_BOTH + 1, &good);
+    job->state = (spx_job_state)read_choice(row, AT_STATE, SPX_JOB_STATES, &good);
     job->revision = (uint32_t)sqlite3_column_int(row, AT_REVISION);
     job->attempts = (uint32_t)sqlite3_column_int(row, AT_ATTEMPTS);
     const int preview = sqlite3_column_int(row, AT_PREVIEW);
-    job->preview = preview <= 0 ? SPX_PREVIEW_WANTED : (spx_preview_state)preview;
+    job->preview = preview <= 0                       ? SPX_PREVIEW_WANTED
+                   : preview > SPX_PREVIEW_IMPOSSIBLE ? SPX_PREVIEW_IMPOSSIBLE
+                                                      : (spx_preview_state)preview;
     job->created_ms = sqlite3_column_int64(row, AT_CREATED);
     job->started_ms = sqlite3_column_int64(row, AT_STARTED);
     job->finished_ms = sqlite3_column_int64(row, AT_FINISHED);
-    job->failure = (spx_status)sqlite3_column_int(row, AT_FAILURE);
+    job->failure = (spx_status)read_choice(row, AT_FAILURE, SPX_ERR_CRASH + 1, &good);
     copy_column(job->error, sizeof(job->error), row, AT_ERROR);
     copy_column(job->summary, sizeof(job->summary), row, AT_SUMMARY);
     job->wanted = (spx_format)sqlite3_column_int64(row, AT_WANTED);
@@ -162,7 +201,7 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     copy_column(job->key, sizeof(job->key), row, AT_KEY);
     copy_column(job->hook, sizeof(job->hook), row, AT_HOOK);
     copy_column(job->source, sizeof(job->source), row, AT_SOURCE);
-    job->arrival = (spx_arrival)sqlite3_column_int(row, AT_ARRIVAL);
+    job->arrival = (spx_arrival)read_choice(row, AT_ARRIVAL, SPX_FETCHING + 1, &good);
     job->hooked = (uint32_t)sqlite3_column_int(row, AT_HOOKED);
     job->hook_attempts = (uint32_t)sqlite3_column_int(row, AT_HOOK_ATTEMPTS);
     job->hook_due_ms = sqlite3_column_int64(row, AT_HOOK_DUE);
@@ -170,8 +209,10 @@ static spx_status read_job(sqlite3_stmt *row, spx_job *job, spx_diag *diag)
     job->cost = sqlite3_column_double(row, AT_COST);
     job->position = (uint32_t)sqlite3_column_int(row, AT_POSITION);
     job->ahead = sqlite3_column_double(row, AT_AHEAD);
-    SPX_TRY(read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS), diag));
-    return read_files(job, (const char *)sqlite3_column_text(row, AT_FILES), diag);
+    good &= read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS));
+    good &= read_files(job, (const char *)sqlite3_column_text(row, AT_FILES));
+    if (!good)
+        give_up(job);
 }
 
 /* Runs a query into out[0..limit); *count rows were read. */
@@ -183,8 +224,8 @@ static spx_status query(spx_store *store, sqlite3_stmt *statement, spx_job *out,
     *count = 0;
     while (statement != NULL && *count < limit && status == SPX_OK &&
            (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        status = read_job(statement, &out[*count], diag);
-        *count += status == SPX_OK;
+        read_job(statement, &out[*count]);
+        (*count)++;
     }
     if (status == SPX_OK && code != SQLITE_DONE && code != SQLITE_ROW)
         status = spx_store_fail(store, "read", diag);
@@ -358,7 +399,8 @@ spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_d
     }
     spx_store_unlock(store);
     if (status == SPX_OK) {
-        out->state = SPX_JOB_RUNNING;
+        if (out->state != SPX_JOB_FAILED) /* a damaged entry stays one */
+            out->state = SPX_JOB_RUNNING;
         out->attempts++;
         out->started_ms = now_ms > out->created_ms ? now_ms : out->created_ms;
     }

@@ -73,7 +73,8 @@ SPX_NODISCARD spx_status spx_store_list(spx_store *store, const spx_job_page *pa
  * Takes the next waiting job and marks it running; SPX_ERR_NOT_FOUND when none waits, or none may
  * begin yet. Clients take turns: the one whose last job began longest ago comes first, so a hundred
  * photos of one do not hold up the one photo of another. A job that was begun before and did not
- * end runs alone: if it is what ends the process, it takes no other with it.
+ * end runs alone: if it is what ends the process, it takes no other with it. One whose entry is
+ * damaged comes as failed, with the words for it in `error`.
  */
 SPX_NODISCARD spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out,
                                          spx_diag *diag);

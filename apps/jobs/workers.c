@@ -175,7 +175,9 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
         .progress = note_progress,
         .user = worker,
     };
-    status = jobs->options.maker.make(jobs->options.maker.user, &what, made, diag);
+    status = job->state == SPX_JOB_FAILED /* before it began: its entry could not be read */
+                 ? spx_fail(diag, job->failure, "%s", job->error)
+                 : jobs->options.maker.make(jobs->options.maker.user, &what, made, diag);
     if (status == SPX_OK) {
         place_files(made);
     } else {

@@ -4,7 +4,7 @@
  * are short and collected until their part is over. A body that is the photo itself goes there as
  * it is, with its options in the query.
  */
-#include "server/upload.h"
+#include "server/upload_piece.h"
 
 #include "net/fetch.h"
 #include "server/http_text.h"
@@ -275,6 +275,31 @@ static int begins_part(spx_upload *upload, const char *key, uint64_t offset, siz
     return begins;
 }
 
+int spx_upload_take_piece(spx_upload *upload, const spx_upload_piece *piece)
+{
+    const char *const key = piece->key;
+    if (upload->refusal.status != 0)
+        return 0;
+    const int begins = begins_part(upload, key == NULL ? "" : key, piece->offset, piece->size);
+    if (begins)
+        end_option(upload);
+    if (key == NULL || upload->parts > MOST_PARTS) {
+        refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request",
+               "the form is not one that is asked for");
+    } else if (piece->file_name != NULL) {
+        if (begins)
+            begin_file(upload, key, piece->file_name);
+        if (upload->refusal.status == 0)
+            take_file(upload, piece->data, piece->size);
+    } else {
+        if (begins)
+            begin_option(upload, key);
+        if (upload->refusal.status == 0)
+            take_option(upload, piece->data, piece->size);
+    }
+    return upload->refusal.status == 0;
+}
+
 /* The signature is libmicrohttpd's. */
 /* NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const char *key,
@@ -282,30 +307,13 @@ static enum MHD_Result take_piece(void *user, enum MHD_ValueKind kind, const cha
                                   const char *transfer_encoding, const char *data, uint64_t offset,
                                   size_t size)
 {
-    spx_upload *const upload = user;
+    const spx_upload_piece piece = {
+        .key = key, .file_name = filename, .data = data, .offset = offset, .size = size
+    };
     (void)kind;
     (void)content_type;
     (void)transfer_encoding;
-    if (upload->refusal.status != 0)
-        return MHD_NO;
-    const int begins = begins_part(upload, key == NULL ? "" : key, offset, size);
-    if (begins)
-        end_option(upload);
-    if (key == NULL || upload->parts > MOST_PARTS) {
-        refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request",
-               "the form is not one that is asked for");
-    } else if (filename != NULL) {
-        if (begins)
-            begin_file(upload, key, filename);
-        if (upload->refusal.status == 0)
-            take_file(upload, data, size);
-    } else {
-        if (begins)
-            begin_option(upload, key);
-        if (upload->refusal.status == 0)
-            take_option(upload, data, size);
-    }
-    return upload->refusal.status == 0 ? MHD_YES : MHD_NO;
+    return spx_upload_take_piece(user, &piece) ? MHD_YES : MHD_NO;
 }
 
 /* The signature is libmicrohttpd's. */
@@ -332,29 +340,46 @@ static spx_status begin_body(spx_upload *upload, struct MHD_Connection *connecti
     return SPX_OK;
 }
 
+spx_status spx_upload_create_at(spx_upload **out, char *const paths[2], uint64_t most_bytes,
+                                spx_diag *diag)
+{
+    *out = NULL;
+    spx_upload *const upload = calloc(1, sizeof(*upload));
+    if (upload == NULL)
+        return spx_fail_memory(diag, "upload");
+    for (size_t i = 0; i < FILES; i++)
+        upload->files[i] = (arrival){ .path = paths[i], .fd = -1 };
+    upload->most_bytes = most_bytes;
+    spx_job_options_init(&upload->job.options);
+    *out = upload;
+    return SPX_OK;
+}
+
 // NOLINTNEXTLINE(readability-function-size): six and where the failure is told
 spx_status spx_upload_create(spx_upload **out, struct MHD_Connection *connection, spx_jobs *jobs,
                              uint64_t most_bytes, int raw, spx_diag *diag)
 {
+    char ids[FILES][SPX_ID_SIZE];
+    char *paths[FILES] = { NULL, NULL };
+    spx_upload *upload = NULL;
     spx_status status = SPX_OK;
     *out = NULL;
-    spx_upload *upload = calloc(1, sizeof(*upload));
-    if (upload == NULL)
-        return spx_fail_memory(diag, "upload");
-    upload->files[0].fd = -1;
-    upload->files[1].fd = -1;
-    upload->most_bytes = most_bytes;
-    spx_job_options_init(&upload->job.options);
-    SPX_TRY_OUT(spx_id_make(upload->job.id, diag));
-    SPX_TRY_OUT(spx_id_make(upload->job.second_id, diag));
-    SPX_TRY_OUT(spx_jobs_incoming_path(jobs, upload->job.id, &upload->files[0].path, diag));
-    SPX_TRY_OUT(spx_jobs_incoming_path(jobs, upload->job.second_id, &upload->files[1].path, diag));
+    for (size_t i = 0; i < FILES; i++) {
+        SPX_TRY_OUT(spx_id_make(ids[i], diag));
+        SPX_TRY_OUT(spx_jobs_incoming_path(jobs, ids[i], &paths[i], diag));
+    }
+    SPX_TRY_OUT(spx_upload_create_at(&upload, paths, most_bytes, diag));
+    paths[0] = paths[1] = NULL; /* moved */
+    memcpy(upload->job.id, ids[0], sizeof(ids[0]));
+    memcpy(upload->job.second_id, ids[1], sizeof(ids[1]));
     SPX_TRY_OUT(begin_body(upload, connection, raw, diag));
     *out = upload;
     upload = NULL;
 
 out:
     spx_upload_destroy(upload);
+    free(paths[0]);
+    free(paths[1]);
     return status;
 }
 

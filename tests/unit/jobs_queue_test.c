@@ -594,6 +594,49 @@ static void empties_incoming_of_its_own_files_only(void **state)
     free(own);
 }
 
+/* As a disk, or somebody with an editor, may leave it. */
+static void damage(const fake *self, const char *change, const char *id)
+{
+    sqlite3 *database = NULL;
+    char text[256];
+    char *const path = spx_path_join(self->data_dir, "jobs.sqlite");
+    (void)snprintf(text, sizeof(text), "UPDATE jobs SET %s WHERE id = '%s'", change, id);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    if (sqlite3_exec(database, text, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(database));
+    (void)sqlite3_close(database);
+    free(path);
+}
+
+static void a_damaged_entry_hurts_no_other(void **state)
+{
+    (void)state;
+    static const char *const changes[] = { "options = 'no JSON'", "kind = 99", "arrival = -1",
+                                           "files = '[{\"name\":\"a\",\"disk\":\"../../b\"}]'" };
+    static fake self;
+    static spx_job job;
+    char bad[4][SPX_ID_SIZE];
+    char good[SPX_ID_SIZE];
+    init_fake(&self, "jobs_damaged");
+    spx_jobs *jobs = open_queue(&self, 0);
+    for (size_t i = 0; i < 4; i++)
+        (void)add(jobs, "boats.jpg", "c", bad[i]);
+    (void)add(jobs, "good.jpg", "c", good);
+    spx_jobs_close(jobs);
+    for (size_t i = 0; i < 4; i++)
+        damage(&self, changes[i], bad[i]);
+
+    jobs = open_queue(&self, 1);
+
+    await(jobs, good, SPX_JOB_DONE, &job);
+    for (size_t i = 0; i < 4; i++) {
+        await(jobs, bad[i], SPX_JOB_FAILED, &job);
+        assert_non_null(strstr(job.error, "damaged"));
+        assert_int_equal(job.file_count, 0);
+    }
+    spx_jobs_close(jobs);
+}
+
 static void refuses_a_folder_that_is_in_use(void **state)
 {
     (void)state;
@@ -744,6 +787,7 @@ int main(void)
         cmocka_unit_test(what_was_begun_and_did_not_end_runs_alone),
         cmocka_unit_test(gives_up_on_a_preview_that_kills),
         cmocka_unit_test(empties_incoming_of_its_own_files_only),
+        cmocka_unit_test(a_damaged_entry_hurts_no_other),
         cmocka_unit_test(refuses_a_folder_that_is_in_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
