@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 enum { CPU_MOST_S = 60, TOLD_MOST = 64 << 20, READ_END = 0, WRITE_END = 1 };
-static const rlim_t memory_most = 2ULL << 30;
 
 static int write_all(int fd, const char *text, size_t size)
 {
@@ -33,6 +32,7 @@ static void limit(void)
     const struct rlimit time = { CPU_MOST_S, CPU_MOST_S + 1 };
     (void)setrlimit(RLIMIT_CPU, &time);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    static const rlim_t memory_most = 2ULL << 30;
     const struct rlimit memory = { memory_most, memory_most };
     (void)setrlimit(RLIMIT_DATA, &memory);
 #endif
