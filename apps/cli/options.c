@@ -194,6 +194,8 @@ spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **ar
         *argc = behind;
     }
     free(self.options);
+    if (status == SPX_ERR_NO_MEMORY)
+        return SPX_OPTIONS_FAILED;
     return status == SPX_OK || self.help != SPX_OPTIONS_READ ? self.help : SPX_OPTIONS_WRONG;
 }
 
@@ -210,6 +212,10 @@ int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_
     case SPX_OPTIONS_TABLE:
         if (!spx_help_print_table(usage, stdout))
             *exit_code = SPX_EXIT_FAILED;
+        return 0;
+    case SPX_OPTIONS_FAILED:
+        (void)fprintf(stderr, "spx %s: %s\n", usage->verb, diag.text);
+        *exit_code = SPX_EXIT_FAILED;
         return 0;
     case SPX_OPTIONS_WRONG:
         break;

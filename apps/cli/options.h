@@ -44,10 +44,11 @@ typedef struct spx_usage {
 } spx_usage;
 
 typedef enum spx_options_result {
-    SPX_OPTIONS_READ,  /* the values are stored */
-    SPX_OPTIONS_HELP,  /* --help or -h was among them */
-    SPX_OPTIONS_TABLE, /* --help=table was */
-    SPX_OPTIONS_WRONG, /* the message is in the diag */
+    SPX_OPTIONS_READ,   /* the values are stored */
+    SPX_OPTIONS_HELP,   /* --help or -h was among them */
+    SPX_OPTIONS_TABLE,  /* --help=table was */
+    SPX_OPTIONS_WRONG,  /* the message is in the diag */
+    SPX_OPTIONS_FAILED, /* they may be right: there was no memory to read them */
 } spx_options_result;
 
 /**

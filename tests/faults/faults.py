@@ -169,6 +169,53 @@ def little_memory(quick, good):
     return bad
 
 
+NOBODY = 65534
+
+
+def few_processes(quick, good):
+    """A limit of processes and threads, as a control group's pids.max: it does not hold for root, so somebody else runs."""
+    bad = []
+    if os.getuid() != 0:
+        print("no limit of processes was tried: only root can run spx as somebody else", flush=True)
+        return bad
+    folder = os.path.join("/tmp", f"spx-faults-{os.getpid()}")
+    limits = (1, 2, 4) if quick else range(1, 41)
+    try:
+        for most in limits:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.mkdir(folder, 0o777)
+            os.chmod(folder, 0o777)
+            shutil.copy(photo(), os.path.join(folder, "photo.png"))
+            def limit(most=most):
+                os.setgroups([])
+                os.setgid(NOBODY)
+                resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+                os.setuid(NOBODY)
+            out = os.path.join(folder, "out")
+            try:
+                process = subprocess.Popen([PROGRAM, "convert", *COMMAND, "-o", out, os.path.join(folder, "photo.png")],
+                                           cwd=folder, env=dict(os.environ, HOME=folder), stdout=subprocess.PIPE,
+                                           stderr=subprocess.PIPE, preexec_fn=limit)
+            except BlockingIOError:  # spx itself was one too many
+                continue
+            try:
+                _, errors = process.communicate(timeout=PATIENCE_S)
+                code = process.returncode
+            except subprocess.TimeoutExpired:
+                process.kill()
+                _, errors = process.communicate()
+                code = None
+            outcome = Outcome(("processes", most), code, errors.decode(errors="replace"), files_of(out), 0.0)
+            what = judge(outcome, good)
+            if what is not None:
+                bad.append((most, what))
+                print("BAD  RLIMIT_NPROC", most, what, outcome.text[-300:], flush=True)
+        print(f"{len(limits)} limits of processes, {len(bad)} bad; the last one ended with {code}", flush=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return bad
+
+
 def signals(quick, good):
     """At random times: a short end, no half file, and what SIGKILL leaves is swept by the next run."""
     bad = []
@@ -283,6 +330,7 @@ def run(quick):
     assert good.code == 0 and len(good.files) == 3, good.text
     bad = run_all(cases(quick), good.files, max(2, os.cpu_count() or 2))
     bad += little_memory(quick, good.files)
+    bad += few_processes(quick, good.files)
     bad += signals(quick, good.files)
     print(f"{time.monotonic() - begin:.0f} s", flush=True)
     assert not bad, bad
