@@ -116,15 +116,8 @@ void spx_job_base(const spx_job *job, char out[SPX_JOB_NAME_SIZE])
 void spx_job_file_name(const spx_job *job, const spx_format_info *format,
                        char out[SPX_JOB_FILE_NAME_SIZE])
 {
-    char base[SPX_JOB_NAME_SIZE];
-    const char *const place = strstr(format->file, "%s");
-    spx_job_base(job, base);
-    if (place == NULL) {
-        (void)snprintf(out, SPX_JOB_FILE_NAME_SIZE, "%s", format->file);
-    } else {
-        (void)snprintf(out, SPX_JOB_FILE_NAME_SIZE, "%.*s%s%s", (int)(place - format->file),
-                       format->file, base, place + 2);
-    }
+    (void)spx_format_file_name(out, SPX_JOB_FILE_NAME_SIZE, format->flag, job->name,
+                               &job->options.convert);
 }
 
 spx_format spx_job_format_named(const spx_job *job, const char *name)
@@ -132,7 +125,7 @@ spx_format spx_job_format_named(const spx_job *job, const char *name)
     char known[SPX_JOB_FILE_NAME_SIZE];
     for (size_t i = 0; i < spx_format_count() && job->kind != SPX_JOB_OUTPAINT; i++) {
         spx_job_file_name(job, spx_format_at(i), known);
-        if (strcmp(known, name) == 0)
+        if (strcmp(known, name) == 0 || strcmp(spx_format_at(i)->word, name) == 0)
             return spx_format_at(i)->flag;
     }
     return 0;

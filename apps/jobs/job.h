@@ -131,11 +131,11 @@ void spx_job_set_name(spx_job *job, const char *client_name);
 void spx_job_stem(const spx_job *job, char out[SPX_JOB_NAME_SIZE]);
 /** The stem without a trailing "_outpainted": what names of made files begin with. */
 void spx_job_base(const spx_job *job, char out[SPX_JOB_NAME_SIZE]);
-/** The file name of a format for this job, as clients see it. */
+/** The file name of a format for this job and its options, as clients see it. */
 void spx_job_file_name(const spx_job *job, const spx_format_info *format,
                        char out[SPX_JOB_FILE_NAME_SIZE]);
-/** The format whose file of this job has that name; 0 when there is none, or the job makes no such
- * files. */
+/** The format whose file of this job has that name, or whose word it is; 0 when there is none, or
+ * the job makes no such files. */
 spx_format spx_job_format_named(const spx_job *job, const char *name);
 /** The formats that this job has files of. */
 spx_format spx_job_made(const spx_job *job);

@@ -250,7 +250,7 @@ static json_t *value_json(const spx_job_options *options, const spx_option *row)
     double number = 0;
     int whole = 0;
     if (row->type == SPX_OPTION_FORMATS)
-        return spx_table_words_of(convert->formats);
+        return spx_table_words_of(*(const spx_format *)(const void *)field);
     if (word != NULL)
         return json_string(word);
     switch (row->type) {
@@ -301,16 +301,26 @@ static int put_border(json_t *object, const spx_job_options *options)
     return failed | json_object_set_new(object, "bottom", margin_json(&outpaint.bottom));
 }
 
+/* What the API may set; a list of nothing is not written. */
+static int put_row(json_t *object, const spx_job_options *options, const spx_option *row)
+{
+    if ((row->who & SPX_BY_API) == 0)
+        return 0;
+    json_t *const value = value_json(options, row);
+    if (!json_is_array(value) || json_array_size(value) != 0)
+        return json_object_set_new(object, row->name, value);
+    json_decref(value);
+    return 0;
+}
+
 json_t *spx_job_options_json(const spx_job_options *options)
 {
     json_t *const object = json_object();
     int failed = object == NULL || put_border(object, options) != 0;
     for (int section = 0; section < SPX_OPTIONS_BORDER && !failed; section++) {
         const spx_option *row = spx_options_of((spx_option_section)section);
-        for (; row->name != NULL && !failed; row++) {
-            if ((row->who & SPX_BY_API) != 0)
-                failed = json_object_set_new(object, row->name, value_json(options, row)) != 0;
-        }
+        for (; row->name != NULL && !failed; row++)
+            failed = put_row(object, options, row) != 0;
     }
     if (!failed)
         return object;

@@ -336,6 +336,7 @@ static void work_more(spx_worker *worker, spx_job *made)
                        "the server stopped each time that it made this file");
     } else {
         job->options.convert.formats = job->wanted;
+        job->options.convert.optional_formats = 0; /* each was asked for */
         outcome = make(worker, made, &diag);
     }
     if (finish_more(worker, outcome, made)) {

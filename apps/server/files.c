@@ -154,7 +154,8 @@ static spx_status find_file(spx_exchange *exchange, const spx_job *job, served_f
                             char **path, spx_diag *diag)
 {
     const char *const name = exchange->rest;
-    const spx_job_file *const made = spx_job_find_file(job, name);
+    const spx_job_file *const named = spx_job_find_file(job, name);
+    const spx_job_file *const made = named != NULL ? named : spx_job_find_role(job, name);
     *path = NULL;
     if (made != NULL) {
         file->name = made->name;

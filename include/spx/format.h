@@ -44,7 +44,7 @@ typedef struct spx_format_info {
     spx_format flag;
     const char *word;       /* as options, files of jobs and reports name it, e.g. "depth-raw" */
     const char *old_words;  /* spellings of earlier versions, joined by commas; NULL = none */
-    const char *file;       /* name of its file; "%s" stands for the photo's name */
+    const char *file;       /* usual name of its file; "%s" stands for the photo's name */
     const char *media_type; /* of its file */
     unsigned needs;         /* SPX_NEEDS_... */
     const char *groups;     /* words of the groups it belongs to, joined by commas; NULL = none */
@@ -79,12 +79,28 @@ SPX_API spx_format spx_format_group_flags(const char *word);
 SPX_API size_t spx_format_shelf_count(void);
 SPX_API const spx_format_group *spx_format_shelf_at(size_t index);
 
+struct spx_convert_options;
+
+/**
+ * The name that a format's file gets from the options: an anaglyph's says for which glasses it is.
+ * photo: the photo's name or path; what comes before its extension counts, without a trailing
+ * "_outpainted". Returns the name's length; *out (of `size` bytes, may be NULL for 0) holds as much
+ * of it as fits and a 0. "" for what is no format.
+ */
+SPX_API size_t spx_format_file_name(char *out, size_t size, spx_format format, const char *photo,
+                                    const struct spx_convert_options *options);
+
 /**
  * Reads words of formats and groups joined by commas. SPX_ERR_ARGUMENT says which one is unknown,
  * or that there is none; then *out is 0.
  */
 SPX_API SPX_NODISCARD spx_status spx_formats_read(spx_format *out, const char *words,
                                                   spx_diag *diag);
+
+/** The same, and in *optional those that only a group named: who asks for a group wants what can be
+ * made (spx_convert_options.optional_formats). */
+SPX_API SPX_NODISCARD spx_status spx_formats_read_both(spx_format *out, spx_format *optional,
+                                                       const char *words, spx_diag *diag);
 
 #ifdef __cplusplus
 }

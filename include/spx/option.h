@@ -93,6 +93,8 @@ typedef struct spx_option {
     const char *word_labels;
     /** The default as one would write it, of types without a number; NULL = none */
     const char *standard_text;
+    /** SPX_OPTION_FORMATS: of a second spx_format, for those that only a group named; 0 = none */
+    size_t optional_offset;
 } spx_option;
 
 enum { SPX_OPTION_NUMBERS_MAX = 32 };

@@ -240,6 +240,9 @@ typedef struct spx_convert_options {
     spx_scale scale;
     /** Of the formats "parallax" and "parallax-webp" */
     spx_motion motion;
+    /** Of `formats`: what this photo and these options do not allow is left out of these with the
+     * warning SPX_WARNING_LEFT_OUT; of others it is a failure. spx_formats_read_both() tells */
+    spx_format optional_formats;
 } spx_convert_options;
 
 /** As spx_convert_options_init(), of a struct with this size; for other languages. */

@@ -42,6 +42,8 @@ typedef enum spx_warning_code {
                                  made alike */
     SPX_WARNING_PART_OF_VIEW, /* "part-of-view": of a half or whole sphere (VR180) the middle is
                                  shown as a flat picture */
+    SPX_WARNING_LEFT_OUT,     /* "left-out": formats of a group that the photo or the options do not
+                                 allow were not made */
     SPX_WARNING_CODES,        /* how many there are */
 } spx_warning_code;
 

@@ -31,6 +31,7 @@ static const struct {
     [SPX_NOTE_ALIGNED] = { "aligned", 1 },
     [SPX_WARNING_EYES_DIFFER] = { "eyes-differ", 0 },
     [SPX_WARNING_PART_OF_VIEW] = { "part-of-view", 0 },
+    [SPX_WARNING_LEFT_OUT] = { "left-out", 0 },
 };
 
 const char *spx_warning_name(spx_warning_code code)

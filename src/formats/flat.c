@@ -13,52 +13,20 @@
 
 enum { JPEG_QUALITY = 95 };
 
-/* What a picture of both eyes is like. */
-typedef struct flat_form {
-    int one_eye; /* no picture of both */
-    spx_flat_layout layout;
-    int right_first;
-    spx_image_type type;
-    spx_png_stereo stereo;
-    const char *word;    /* of the format, for messages */
-    const char *instead; /* what a person may ask for where JPEG cannot hold it */
-} flat_form;
-
 /* Says what to do before the codec says what cannot be done. */
-static spx_status check_sides(const spx_rows *rows, const spx_master *master, const flat_form *form,
-                              spx_diag *diag)
+static spx_status check_sides(const spx_rows *rows, const spx_master *master, const char *word,
+                              const char *instead, spx_diag *diag)
 {
-    if (form->type != SPX_IMAGE_TYPE_JPEG ||
-        (rows->width <= SPX_JPEG_MOST_SIDE_PX && rows->height <= SPX_JPEG_MOST_SIDE_PX))
+    if (rows->width <= SPX_JPEG_MOST_SIDE_PX && rows->height <= SPX_JPEG_MOST_SIDE_PX)
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                     "%s: %s would be %ux%u pixels, over the %d a side that a JPEG can have: %s",
-                    master->name, form->word, rows->width, rows->height, SPX_JPEG_MOST_SIDE_PX,
-                    form->instead);
+                    master->name, word, rows->width, rows->height, SPX_JPEG_MOST_SIDE_PX, instead);
 }
 
-static spx_status write_rows(spx_bytes *out, const spx_rows *rows, const spx_master *master,
-                             const flat_form *form, const spx_task *task, spx_diag *diag)
-{
-    spx_sized_extras extras = { 0 };
-    spx_status status = SPX_OK;
-    SPX_TRY(check_sides(rows, master, form, diag));
-    SPX_TRY_OUT(form->one_eye
-                    ? spx_sized_extras_init(&extras, master, rows->width, rows->height, diag)
-                    : spx_eyes_extras_init(&extras, master, rows->width, rows->height, 0, diag));
-    const spx_write_form write = { .type = form->type,
-                                   .quality = JPEG_QUALITY,
-                                   .chroma = SPX_JPEG_CHROMA_FULL,
-                                   .stereo = form->stereo,
-                                   .extras = &extras.extras };
-    SPX_TRY_OUT(spx_rows_write(out, rows, &write, task, diag));
-out:
-    spx_sized_extras_clear(&extras);
-    return status;
-}
-
-static spx_status write_flat(spx_bytes *out, const spx_master *master, const flat_form *form,
-                             const spx_task *task, spx_diag *diag)
+// NOLINTNEXTLINE(readability-function-size): as a writer, with the row's two parts
+spx_status spx_write_flat(spx_bytes *out, const spx_master *master, const spx_format_info *info,
+                          const spx_flat_form *form, const spx_task *task, spx_diag *diag)
 {
     const uint32_t over = master->left->width % SPX_PNS_ALIGNMENT;
     const spx_flat flat = {
@@ -67,122 +35,44 @@ static spx_status write_flat(spx_bytes *out, const spx_master *master, const fla
         .layout = form->layout,
         .gap_px = form->stereo == SPX_PNG_STEREO_NONE || over == 0 ? 0 : SPX_PNS_ALIGNMENT - over,
     };
+    spx_write_form write = { .type = form->type,
+                             .quality = JPEG_QUALITY,
+                             .chroma = SPX_JPEG_CHROMA_FULL,
+                             .stereo = form->stereo };
+    spx_sized_extras extras = { 0 };
     spx_rows rows;
+    spx_status status = SPX_OK;
     SPX_TRY(spx_flat_rows(&rows, &flat, diag));
-    return write_rows(out, &rows, master, form, task, diag);
-}
-
-spx_status spx_write_sbs_jpg(spx_bytes *out, const spx_master *master, const spx_task *task,
-                             spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_BESIDE,
-                                    .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "sbs-jpg",
-                                    .instead = "use hsbs, or sbs-png" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_sbs_png(spx_bytes *out, const spx_master *master, const spx_task *task,
-                             spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_BESIDE,
-                                    .type = SPX_IMAGE_TYPE_PNG,
-                                    .word = "sbs-png" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_hsbs(spx_bytes *out, const spx_master *master, const spx_task *task,
-                          spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_HALF_BESIDE,
-                                    .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "hsbs",
-                                    .instead = "use a smaller photo" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_ou(spx_bytes *out, const spx_master *master, const spx_task *task,
-                        spx_diag *diag)
-{
-    static const flat_form form = {
-        .layout = SPX_FLAT_ABOVE, .type = SPX_IMAGE_TYPE_JPEG, .word = "ou", .instead = "use hou"
-    };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_hou(spx_bytes *out, const spx_master *master, const spx_task *task,
-                         spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_HALF_ABOVE,
-                                    .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "hou",
-                                    .instead = "use a smaller photo" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_cross(spx_bytes *out, const spx_master *master, const spx_task *task,
-                           spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_BESIDE,
-                                    .right_first = 1,
-                                    .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "cross",
-                                    .instead = "use a smaller photo, or hsbs" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_interlaced(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_ROWS,
-                                    .type = SPX_IMAGE_TYPE_PNG,
-                                    .word = "rows" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-spx_status spx_write_leia(spx_bytes *out, const spx_master *master, const spx_task *task,
-                          spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_BESIDE,
-                                    .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "leia",
-                                    .instead = "use a smaller photo" };
-    return write_flat(out, master, &form, task, diag);
-}
-
-/* Right | left, as JPS files without a mark are by custom, and a mark that says so. */
-spx_status spx_write_jps(spx_bytes *out, const spx_master *master, const spx_task *task,
-                         spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_BESIDE,
-                                    .right_first = 1,
-                                    .type = SPX_IMAGE_TYPE_JPEG,
-                                    .word = "jps",
-                                    .instead = "use pns" };
-    SPX_TRY(write_flat(out, master, &form, task, diag));
-    return spx_jps_mark(out, 0, diag);
-}
-
-spx_status spx_write_pns(spx_bytes *out, const spx_master *master, const spx_task *task,
-                         spx_diag *diag)
-{
-    static const flat_form form = { .layout = SPX_FLAT_BESIDE,
-                                    .type = SPX_IMAGE_TYPE_PNG,
-                                    .stereo = SPX_PNG_STEREO_PARALLEL,
-                                    .word = "pns" };
-    return write_flat(out, master, &form, task, diag);
+    if (form->type == SPX_IMAGE_TYPE_JPEG)
+        SPX_TRY(check_sides(&rows, master, info->word, form->instead, diag));
+    SPX_TRY_OUT(spx_eyes_extras_init(&extras, master, rows.width, rows.height, 0, diag));
+    write.extras = &extras.extras;
+    SPX_TRY_OUT(spx_rows_write(out, &rows, &write, task, diag));
+    if (form->jps_mark)
+        status = spx_jps_mark(out, 0, diag);
+out:
+    spx_sized_extras_clear(&extras);
+    return status;
 }
 
 spx_status spx_write_rgbd(spx_bytes *out, const spx_master *master, const spx_task *task,
                           spx_diag *diag)
 {
-    static const flat_form form = {
-        .one_eye = 1, .type = SPX_IMAGE_TYPE_JPEG, .word = "rgbd", .instead = "use a smaller photo"
-    };
     const spx_color_depth pair = { .color = master->photo->image, .depth = master->depth };
+    spx_write_form write = { .type = SPX_IMAGE_TYPE_JPEG,
+                             .quality = JPEG_QUALITY,
+                             .chroma = SPX_JPEG_CHROMA_FULL };
+    spx_sized_extras extras = { 0 };
     spx_rows rows;
+    spx_status status = SPX_OK;
     SPX_TRY(spx_color_depth_rows(&rows, &pair, diag));
-    return write_rows(out, &rows, master, &form, task, diag);
+    SPX_TRY(check_sides(&rows, master, "rgbd", "use a smaller photo", diag));
+    SPX_TRY_OUT(spx_sized_extras_init(&extras, master, rows.width, rows.height, diag));
+    write.extras = &extras.extras;
+    SPX_TRY_OUT(spx_rows_write(out, &rows, &write, task, diag));
+out:
+    spx_sized_extras_clear(&extras);
+    return status;
 }
 
 const char *spx_anaglyph_file(const spx_convert_options *options)

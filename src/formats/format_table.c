@@ -1,12 +1,14 @@
 /*
- * The table of formats. A new format is one row here and its function (writers.h); every surface
- * reads the rest from the row: library, command line, help, API, page, completions.
+ * The table of formats. A new format is one row here and its function (writers.h), or a row alone
+ * where it is another picture of both eyes, film or quilt; every surface reads the rest from the
+ * row: library, command line, help, API, page, completions.
  *
  * A program may add rows of its own when it is built with SPX_FORMAT_ROWS_FILE, the name of a file
  * that is included at the end of the table: the tests prove with it that a row is all it takes.
  */
 #include "formats/format_table.h"
 
+#include "base/file.h"
 #include "base/suggest.h"
 #include "formats/writers.h"
 
@@ -24,7 +26,7 @@ static const spx_format_row rows[] = {
         .label = "Spatial photo",
         .help = "stereo HEIC that Vision Pro and iPhone show as spatial; elsewhere an ordinary "
                 "photo" },
-      spx_write_spatial },
+      .write = spx_write_spatial },
     { { .flag = SPX_FORMAT_SBS,
         .word = "sbs",
         .file = "%s_sbs.hevc",
@@ -34,7 +36,7 @@ static const spx_format_row rows[] = {
         .label = "Side by side, HEVC",
         .help = "left and right eye side by side as an HEVC stream, for video players; shrunk "
                 "where both are over 35.6 megapixels together" },
-      spx_write_side_by_side },
+      .write = spx_write_side_by_side },
     { { .flag = SPX_FORMAT_DEPTH,
         .word = "depth",
         .file = "depth_image.jpg",
@@ -43,7 +45,7 @@ static const spx_format_row rows[] = {
         .shelf = "parts",
         .label = "Depth image",
         .help = "the depth as a grey picture, white = near" },
-      spx_write_depth },
+      .write = spx_write_depth },
     { { .flag = SPX_FORMAT_LEFT,
         .word = "left",
         .file = "stereo_left.png",
@@ -52,7 +54,7 @@ static const spx_format_row rows[] = {
         .shelf = "parts",
         .label = "Left eye",
         .help = "the left eye without loss; 16 bits when the photo has them" },
-      spx_write_left },
+      .write = spx_write_left },
     { { .flag = SPX_FORMAT_RIGHT,
         .word = "right",
         .file = "stereo_right.png",
@@ -61,7 +63,7 @@ static const spx_format_row rows[] = {
         .shelf = "parts",
         .label = "Right eye",
         .help = "the right eye without loss; 16 bits when the photo has them" },
-      spx_write_right },
+      .write = spx_write_right },
     { { .flag = SPX_FORMAT_DEPTH16,
         .word = "depth16",
         .file = "depth16.png",
@@ -70,7 +72,7 @@ static const spx_format_row rows[] = {
         .shelf = "parts",
         .label = "Depth, 16 bit",
         .help = "the depth in 16 bits, white = near" },
-      spx_write_depth16 },
+      .write = spx_write_depth16 },
     { { .flag = SPX_FORMAT_DEPTH_RAW,
         .word = "depth-raw",
         .old_words = "depth_raw",
@@ -80,7 +82,7 @@ static const spx_format_row rows[] = {
         .shelf = "parts",
         .label = "Depth, raw numbers",
         .help = "the network's own numbers at its own size, larger = nearer" },
-      spx_write_depth_raw },
+      .write = spx_write_depth_raw },
     { { .flag = (spx_format)1 << 7,
         .word = "sbs-jpg",
         .file = "%s_LRF_Full_SBS.jpg",
@@ -91,7 +93,9 @@ static const spx_format_row rows[] = {
         .label = "Side by side",
         .help =
             "left and right eye side by side at full size, for players on headsets and glasses" },
-      spx_write_sbs_jpg },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_BESIDE,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .instead = "use hsbs, or sbs-png" } },
     { { .flag = (spx_format)1 << 8,
         .word = "sbs-png",
         .file = "%s_LRF_Full_SBS.png",
@@ -100,7 +104,7 @@ static const spx_format_row rows[] = {
         .shelf = "headsets",
         .label = "Side by side, no loss",
         .help = "the same without loss; 16 bits when the photo has them" },
-      spx_write_sbs_png },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_BESIDE, .type = SPX_IMAGE_TYPE_PNG } },
     { { .flag = (spx_format)1 << 9,
         .word = "hsbs",
         .file = "%s_LR.jpg",
@@ -111,7 +115,9 @@ static const spx_format_row rows[] = {
         .label = "Side by side, half",
         .help = "left and right eye side by side, each squeezed to half its width, for 3D "
                 "televisions" },
-      spx_write_hsbs },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_HALF_BESIDE,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .instead = "use a smaller photo" } },
     { { .flag = (spx_format)1 << 10,
         .word = "ou",
         .file = "%s_TBF_fulltb.jpg",
@@ -120,7 +126,9 @@ static const spx_format_row rows[] = {
         .shelf = "headsets",
         .label = "Over-under",
         .help = "the left eye above the right one at full size" },
-      spx_write_ou },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_ABOVE,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .instead = "use hou" } },
     { { .flag = (spx_format)1 << 11,
         .word = "hou",
         .file = "%s_TB.jpg",
@@ -130,7 +138,9 @@ static const spx_format_row rows[] = {
         .label = "Over-under, half",
         .help = "the left eye above the right one, each squeezed to half its height, for 3D "
                 "televisions" },
-      spx_write_hou },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_HALF_ABOVE,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .instead = "use a smaller photo" } },
     { { .flag = (spx_format)1 << 12,
         .word = "rows",
         .file = "%s_rows.png",
@@ -139,7 +149,7 @@ static const spx_format_row rows[] = {
         .shelf = "screens",
         .label = "Row by row",
         .help = "rows of both eyes in turn, the left one first, for passive 3D monitors" },
-      spx_write_interlaced },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_ROWS, .type = SPX_IMAGE_TYPE_PNG } },
     { { .flag = (spx_format)1 << 13,
         .word = "leia",
         .file = "%s_2x1.jpg",
@@ -149,7 +159,9 @@ static const spx_format_row rows[] = {
         .shelf = "screens",
         .label = "Leia, Lume Pad, Nubia Pad",
         .help = "left and right eye side by side under the name that these tablets look for" },
-      spx_write_leia },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_BESIDE,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .instead = "use a smaller photo" } },
     { { .flag = (spx_format)1 << 14,
         .word = "rgbd",
         .file = "%s_RGBD.jpg",
@@ -160,7 +172,7 @@ static const spx_format_row rows[] = {
         .label = "Picture and depth",
         .help = "the photo with its depth at its right, white = near, for Looking Glass and other "
                 "screens" },
-      spx_write_rgbd },
+      .write = spx_write_rgbd },
     { { .flag = (spx_format)1 << 15,
         .word = "anaglyph",
         .file = "%s_redcyan_dubois.jpg",
@@ -170,7 +182,8 @@ static const spx_format_row rows[] = {
         .shelf = "send",
         .label = "Anaglyph",
         .help = "one picture for red-cyan glasses" },
-      spx_write_anaglyph },
+      .write = spx_write_anaglyph,
+      .file_of = spx_anaglyph_file },
     { { .flag = (spx_format)1 << 16,
         .word = "cross",
         .file = "%s_RLF_cross.jpg",
@@ -179,7 +192,10 @@ static const spx_format_row rows[] = {
         .shelf = "send",
         .label = "Cross-eyed pair",
         .help = "right and left eye side by side, to look at with crossed eyes" },
-      spx_write_cross },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_BESIDE,
+                                      .right_first = 1,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .instead = "use a smaller photo, or hsbs" } },
     { { .flag = (spx_format)1 << 17,
         .word = "mpo",
         .file = "%s.mpo",
@@ -188,7 +204,7 @@ static const spx_format_row rows[] = {
         .shelf = "cameras",
         .label = "MPO",
         .help = "both eyes in one file as 3D cameras write it, for 3D televisions and viewers" },
-      spx_write_mpo },
+      .write = spx_write_mpo },
     { { .flag = (spx_format)1 << 18,
         .word = "mpo-3ds",
         .file = "HNI_0001.MPO",
@@ -197,7 +213,7 @@ static const spx_format_row rows[] = {
         .shelf = "cameras",
         .label = "Nintendo 3DS",
         .help = "both eyes in 640x480 as the console reads them, for its folder DCIM/100NIN03" },
-      spx_write_mpo_3ds },
+      .write = spx_write_mpo_3ds },
     { { .flag = (spx_format)1 << 19,
         .word = "jps",
         .file = "%s.jps",
@@ -206,7 +222,11 @@ static const spx_format_row rows[] = {
         .shelf = "cameras",
         .label = "JPS",
         .help = "right and left eye in a JPEG that says so, for stereo viewers on computers" },
-      spx_write_jps },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_BESIDE,
+                                      .right_first = 1,
+                                      .type = SPX_IMAGE_TYPE_JPEG,
+                                      .jps_mark = 1,
+                                      .instead = "use pns" } },
     { { .flag = (spx_format)1 << 20,
         .word = "pns",
         .file = "%s.pns",
@@ -215,7 +235,9 @@ static const spx_format_row rows[] = {
         .shelf = "cameras",
         .label = "PNS",
         .help = "left and right eye in a PNG that says so, without loss" },
-      spx_write_pns },
+      .flat = &(const spx_flat_form){ .layout = SPX_FLAT_BESIDE,
+                                      .type = SPX_IMAGE_TYPE_PNG,
+                                      .stereo = SPX_PNG_STEREO_PARALLEL } },
     { { .flag = (spx_format)1 << 21,
         .word = "portrait",
         .file = "%s_portrait.heic",
@@ -224,7 +246,7 @@ static const spx_format_row rows[] = {
         .shelf = "apple",
         .label = "Portrait",
         .help = "HEIC of the photo with its depth, as iPhones keep it beside portraits" },
-      spx_write_portrait },
+      .write = spx_write_portrait },
     { { .flag = (spx_format)1 << 22,
         .word = "dynamic-depth",
         .old_words = "gdepth",
@@ -235,7 +257,7 @@ static const spx_format_row rows[] = {
         .label = "Photo with depth, JPEG",
         .help = "JPEG of the photo with its depth, as Android phones keep it (Dynamic Depth and "
                 "GDepth)" },
-      spx_write_dynamic_depth },
+      .write = spx_write_dynamic_depth },
     { { .flag = (spx_format)1 << 23,
         .word = "vr180",
         .file = "%s.vr.jpg",
@@ -245,7 +267,7 @@ static const spx_format_row rows[] = {
         .label = "VR180 photo",
         .help = "both eyes on a sphere, which shows the photo at its true size in a headset, with "
                 "nothing around it; elsewhere an ordinary JPEG" },
-      spx_write_vr180 },
+      .write = spx_write_vr180 },
     { { .flag = (spx_format)1 << 24,
         .word = "vr180-sbs",
         .file = "%s_180x180_LR.jpg",
@@ -255,7 +277,7 @@ static const spx_format_row rows[] = {
         .label = "VR180, side by side",
         .help = "half spheres of both eyes side by side, black around the photo, for players on "
                 "headsets" },
-      spx_write_vr180_sbs },
+      .write = spx_write_vr180_sbs },
     { { .flag = (spx_format)1 << 30,
         .word = "wiggle",
         .old_words = "wiggle-gif",
@@ -267,7 +289,7 @@ static const spx_format_row rows[] = {
         .label = "Wiggle, GIF",
         .help =
             "the photo sways between both eyes, for ever and everywhere; 640 pixels, 255 colours" },
-      spx_write_wiggle },
+      .film = &(const spx_film_form){ .type = SPX_FILM_GIF, .long_side = 640, .times = 1 } },
     { { .flag = (spx_format)1 << 31,
         .word = "wiggle-webp",
         .file = "%s_wiggle.webp",
@@ -277,7 +299,7 @@ static const spx_format_row rows[] = {
         .shelf = "send",
         .label = "Wiggle, WebP",
         .help = "the photo sways between both eyes, in all its colours; 800 pixels" },
-      spx_write_wiggle_webp },
+      .film = &(const spx_film_form){ .type = SPX_FILM_WEBP, .long_side = 800, .times = 1 } },
     { { .flag = (spx_format)1 << 32,
         .word = "wiggle-mp4",
         .file = "%s_wiggle.mp4",
@@ -287,7 +309,7 @@ static const spx_format_row rows[] = {
         .shelf = "send",
         .label = "Wiggle, MP4",
         .help = "the photo sways between both eyes, as a film that messengers play" },
-      spx_write_wiggle_mp4 },
+      .film = &(const spx_film_form){ .type = SPX_FILM_MP4, .long_side = 800, .times = 4 } },
     { { .flag = (spx_format)1 << 33,
         .word = "parallax",
         .old_words = "parallax-mp4",
@@ -298,7 +320,10 @@ static const spx_format_row rows[] = {
         .shelf = "send",
         .label = "Moving photo, MP4",
         .help = "a slow move around the photo's subject, 3 s, for messengers and social networks" },
-      spx_write_parallax },
+      .film = &(const spx_film_form){ .type = SPX_FILM_MP4,
+                                      .long_side = 1080,
+                                      .around_per_second = 24,
+                                      .swing_per_second = 30 } },
     { { .flag = (spx_format)1 << 34,
         .word = "parallax-webp",
         .file = "%s_parallax.webp",
@@ -308,7 +333,10 @@ static const spx_format_row rows[] = {
         .shelf = "send",
         .label = "Moving photo, WebP",
         .help = "a slow move around the photo's subject, as a picture for web pages" },
-      spx_write_parallax_webp },
+      .film = &(const spx_film_form){ .type = SPX_FILM_WEBP,
+                                      .long_side = 720,
+                                      .around_per_second = 20,
+                                      .swing_per_second = 20 } },
     { { .flag = (spx_format)1 << 35,
         .word = "quilt",
         .file = "%s_qs8x6a0.75.jpg",
@@ -319,7 +347,7 @@ static const spx_format_row rows[] = {
         .label = "Quilt, Looking Glass Portrait",
         .help =
             "48 views for a Looking Glass Portrait, cut to its upright shape around the subject" },
-      spx_write_quilt },
+      .quilt = &(const spx_display){ 8, 6, 3360, 3360, 0.75 } },
     { { .flag = (spx_format)1 << 36,
         .word = "quilt-go",
         .file = "%s_qs11x6a0.5625.jpg",
@@ -328,7 +356,7 @@ static const spx_format_row rows[] = {
         .shelf = "screens",
         .label = "Quilt, Looking Glass Go",
         .help = "66 views for a Looking Glass Go, cut to its upright shape around the subject" },
-      spx_write_quilt_go },
+      .quilt = &(const spx_display){ 11, 6, 4092, 4092, 0.5625 } },
     { { .flag = (spx_format)1 << 37,
         .word = "quilt-landscape",
         .file = "%s_qs7x7a1.77778.jpg",
@@ -337,7 +365,7 @@ static const spx_format_row rows[] = {
         .shelf = "screens",
         .label = "Quilt, Looking Glass 16\"",
         .help = "49 views for a Looking Glass 16\" in landscape" },
-      spx_write_quilt_landscape },
+      .quilt = &(const spx_display){ 7, 7, 5999, 5999, 1.77778 } },
     { { .flag = (spx_format)1 << 38,
         .word = "lenticular",
         .file = "%s_lenticular.png",
@@ -347,7 +375,7 @@ static const spx_format_row rows[] = {
         .label = "Lenticular print",
         .help = "ten views in stripes, to print at 600 dots per inch behind a sheet of 60 lenses "
                 "per inch, 6 inches long" },
-      spx_write_lenticular },
+      .write = spx_write_lenticular },
     { { .flag = (spx_format)1 << 39,
         .word = "pitch-sheet",
         .file = "%s_pitch_sheet.png",
@@ -357,7 +385,7 @@ static const spx_format_row rows[] = {
         .label = "Lens sheet test",
         .help = "bands of 59.4 to 60.6 lenses per inch: the one that looks even through a lens "
                 "sheet is the sheet's pitch" },
-      spx_write_pitch_sheet },
+      .write = spx_write_pitch_sheet },
     { { .flag = (spx_format)1 << 40,
         .word = "glb",
         .file = "%s_scene.glb",
@@ -369,7 +397,7 @@ static const spx_format_row rows[] = {
         .help =
             "three nets with pictures, in metres, for Blender, three.js, headset browsers and 3D "
             "viewers" },
-      spx_write_glb },
+      .write = spx_write_glb },
     { { .flag = (spx_format)1 << 41,
         .word = "splat",
         .file = "%s_splat.ply",
@@ -379,7 +407,7 @@ static const spx_format_row rows[] = {
         .shelf = "scene",
         .label = "Gaussian splats, PLY",
         .help = "the scene as soft discs in metres, for splat viewers and editors" },
-      spx_write_splat },
+      .write = spx_write_splat },
     { { .flag = (spx_format)1 << 42,
         .word = "splat-glb",
         .file = "%s_splat.glb",
@@ -388,7 +416,7 @@ static const spx_format_row rows[] = {
         .shelf = "scene",
         .label = "Gaussian splats, glTF",
         .help = "the same in glTF with KHR_gaussian_splatting; elsewhere a cloud of points" },
-      spx_write_splat_glb },
+      .write = spx_write_splat_glb },
     { { .flag = (spx_format)1 << 43,
         .word = "html",
         .old_words = "scene-html",
@@ -400,7 +428,7 @@ static const spx_format_row rows[] = {
         .label = "Web page to look around in",
         .help = "one page of at most 4 MB that needs nothing else: it follows mouse, finger and "
                 "tilt, and has a button for headsets" },
-      spx_write_page },
+      .write = spx_write_page },
 #ifdef SPX_FORMAT_ROWS_FILE
 #include SPX_FORMAT_ROWS_FILE
 #endif
@@ -488,9 +516,44 @@ spx_format spx_formats_all(void)
     return all;
 }
 
-const char *spx_format_file(const spx_format_row *row, const spx_convert_options *options)
+/* A name's last part without extension and without the end that outpainted photos have. */
+static size_t stem_size(const char *name)
 {
-    return row->write == spx_write_anaglyph ? spx_anaglyph_file(options) : row->info.file;
+    static const char expanded[] = "_outpainted";
+    const size_t tail = sizeof(expanded) - 1;
+    const char *const dot = strrchr(name, '.');
+    const size_t size = dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
+    const int is_expanded = size > tail && memcmp(name + size - tail, expanded, tail) == 0;
+    return is_expanded ? size - tail : size;
+}
+
+size_t spx_format_file_name(char *out, size_t size, spx_format format, const char *photo,
+                            const spx_convert_options *options)
+{
+    const spx_format_row *const row = spx_format_row_of(format);
+    const char *const name = spx_path_name(photo);
+    if (size > 0)
+        out[0] = '\0';
+    if (row == NULL)
+        return 0;
+    const char *const form = row->file_of != NULL ? row->file_of(options) : row->info.file;
+    const char *const place = strstr(form, "%s");
+    const int length = place == NULL ? snprintf(out, size, "%s", form)
+                                     : snprintf(out, size, "%.*s%.*s%s", (int)(place - form), form,
+                                                (int)stem_size(name), name, place + 2);
+    return length < 0 ? 0 : (size_t)length;
+}
+
+spx_status spx_format_write(spx_bytes *out, const spx_format_row *row, const spx_master *master,
+                            const spx_task *task, spx_diag *diag)
+{
+    if (row->flat != NULL)
+        return spx_write_flat(out, master, &row->info, row->flat, task, diag);
+    if (row->film != NULL)
+        return spx_write_film(out, master, row->film, task, diag);
+    if (row->quilt != NULL)
+        return spx_write_quilt(out, master, row->quilt, task, diag);
+    return row->write(out, master, task, diag);
 }
 
 unsigned spx_formats_needs(spx_format formats)
@@ -572,20 +635,32 @@ static spx_status fail_unknown(const char *word, size_t size, spx_diag *diag)
     return spx_fail(diag, SPX_ERR_ARGUMENT, "'%s' is none of %s", shown, list);
 }
 
-spx_status spx_formats_read(spx_format *out, const char *words, spx_diag *diag)
+spx_status spx_formats_read_both(spx_format *out, spx_format *optional, const char *words,
+                                 spx_diag *diag)
 {
-    spx_format formats = 0;
+    spx_format alone = 0;
+    spx_format grouped = 0;
     *out = 0;
+    *optional = 0;
     for (const char *at = words;;) {
         const size_t size = strcspn(at, ",");
-        const spx_format flags = named(at, size) | group_flags(at, size);
-        if (flags == 0)
+        const spx_format one = named(at, size);
+        const spx_format many = group_flags(at, size);
+        if ((one | many) == 0)
             return fail_unknown(at, size, diag);
-        formats |= flags;
+        alone |= one;
+        grouped |= many;
         if (at[size] == '\0')
             break;
         at += size + 1;
     }
-    *out = formats;
+    *out = alone | grouped;
+    *optional = grouped & ~alone;
     return SPX_OK;
+}
+
+spx_status spx_formats_read(spx_format *out, const char *words, spx_diag *diag)
+{
+    spx_format optional = 0;
+    return spx_formats_read_both(out, &optional, words, diag);
 }

@@ -7,28 +7,14 @@
 
 enum { QUILT_QUALITY = 94, MOST_QUALITY = 100 };
 
-/* A display and the quilt it reads, from its maker's documentation: docs.lookingglassfactory.com,
- * "Quilts". The file's name says the same. */
-typedef struct display {
-    uint32_t columns;
-    uint32_t rows;
-    uint32_t width; /* of the quilt */
-    uint32_t height;
-    double aspect; /* of the display */
-} display;
-
-static const display portrait = { 8, 6, 3360, 3360, 0.75 };
-static const display go = { 11, 6, 4092, 4092, 0.5625 };
-static const display landscape = { 7, 7, 5999, 5999, 1.77778 };
-
 /* Displays show a cone of some 35 degrees: a few times what both eyes see. */
 static const double quilt_eyes = 3.0;
 /* A sheet's lenses have a cone of some 50 degrees, but a stripe beside its place shows as a ghost:
  * less depth is more. */
 static const double lens_eyes = 1.6;
 
-static spx_status write_quilt(spx_bytes *out, const spx_master *master, const display *to,
-                              const spx_task *task, spx_diag *diag)
+spx_status spx_write_quilt(spx_bytes *out, const spx_master *master, const spx_display *to,
+                           const spx_task *task, spx_diag *diag)
 {
     const spx_image *const photo = master->photo->image;
     const spx_subject subject = spx_subject_find(master->depth);
@@ -55,29 +41,14 @@ out:
     return status;
 }
 
-spx_status spx_write_quilt(spx_bytes *out, const spx_master *master, const spx_task *task,
-                           spx_diag *diag)
-{
-    return write_quilt(out, master, &portrait, task, diag);
-}
-
-spx_status spx_write_quilt_go(spx_bytes *out, const spx_master *master, const spx_task *task,
-                              spx_diag *diag)
-{
-    return write_quilt(out, master, &go, task, diag);
-}
-
-spx_status spx_write_quilt_landscape(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                     spx_diag *diag)
-{
-    return write_quilt(out, master, &landscape, task, diag);
-}
-
 /* ---- lenses ---- */
 
 /* The commonest sheet, printed on the commonest printer, 6 inches on the long side. */
 static const spx_lenticular usual_sheet = { .lenses_per_inch = 60.0, .dots_per_inch = 600.0 };
-enum { PRINT_PX = 3600 };
+enum {
+    PRINT_PX = 3600
+}; /* views have half of it: as many dots an inch as one sees upright, and
+      five times as many as there are lenses across */
 
 static void print_size(const spx_image *photo, uint32_t *width, uint32_t *height)
 {
@@ -101,18 +72,17 @@ spx_status spx_write_lenticular(spx_bytes *out, const spx_master *master, const 
 {
     const spx_camera_row cameras = spx_show_cameras(master, lens_eyes);
     spx_status status = SPX_OK;
-    spx_reduced print = { 0 };
-    spx_image *sheet = NULL;
-    uint32_t width = 0;
-    uint32_t height = 0;
-    print_size(master->photo->image, &width, &height);
-    SPX_TRY_OUT(spx_show_reduce(&print, master, NULL, width, height, task, diag));
-    SPX_TRY_OUT(spx_lenticular_render(&sheet, print.photo, print.depth, &cameras, &usual_sheet,
-                                      task, diag));
-    SPX_TRY_OUT(write_print(out, sheet, task, diag));
+    spx_lenticular sheet = usual_sheet;
+    spx_reduced seen = { 0 };
+    spx_image *print = NULL;
+    print_size(master->photo->image, &sheet.width, &sheet.height);
+    SPX_TRY_OUT(spx_show_reduce_to(&seen, master, PRINT_PX / 2, 0, task, diag));
+    SPX_TRY_OUT(
+        spx_lenticular_render(&print, seen.photo, seen.depth, &cameras, &sheet, task, diag));
+    SPX_TRY_OUT(write_print(out, print, task, diag));
 out:
-    spx_reduced_clear(&print);
-    spx_image_unref(sheet);
+    spx_reduced_clear(&seen);
+    spx_image_unref(print);
     return status;
 }
 

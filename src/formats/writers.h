@@ -1,9 +1,11 @@
 #ifndef SPX_FORMATS_WRITERS_H
 #define SPX_FORMATS_WRITERS_H
 
-/* One function for each format; format_table.c says which. They are as spx_format_writer says. */
+/* How formats are made; format_table.c says which way. Functions are as spx_format_writer says. */
 #include "codec/image_write.h"
 #include "formats/master.h"
+#include "image/flat.h"
+#include "spx/format.h"
 
 spx_status spx_write_spatial(spx_bytes *out, const spx_master *master, const spx_task *task,
                              spx_diag *diag);
@@ -20,31 +22,25 @@ spx_status spx_write_depth16(spx_bytes *out, const spx_master *master, const spx
 spx_status spx_write_depth_raw(spx_bytes *out, const spx_master *master, const spx_task *task,
                                spx_diag *diag);
 
-/* flat.c, mpo.c: both eyes, or the photo and its depth, in one picture. */
-spx_status spx_write_sbs_jpg(spx_bytes *out, const spx_master *master, const spx_task *task,
-                             spx_diag *diag);
-spx_status spx_write_sbs_png(spx_bytes *out, const spx_master *master, const spx_task *task,
-                             spx_diag *diag);
-spx_status spx_write_hsbs(spx_bytes *out, const spx_master *master, const spx_task *task,
-                          spx_diag *diag);
-spx_status spx_write_ou(spx_bytes *out, const spx_master *master, const spx_task *task,
-                        spx_diag *diag);
-spx_status spx_write_hou(spx_bytes *out, const spx_master *master, const spx_task *task,
-                         spx_diag *diag);
-spx_status spx_write_cross(spx_bytes *out, const spx_master *master, const spx_task *task,
-                           spx_diag *diag);
-spx_status spx_write_interlaced(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                spx_diag *diag);
-spx_status spx_write_leia(spx_bytes *out, const spx_master *master, const spx_task *task,
-                          spx_diag *diag);
+/** A picture of both eyes (flat.c). */
+typedef struct spx_flat_form {
+    spx_flat_layout layout;
+    int right_first;
+    spx_image_type type;
+    spx_png_stereo stereo;
+    int jps_mark;        /* says in the file which eye is where */
+    const char *instead; /* what a person may ask for where JPEG cannot hold it */
+} spx_flat_form;
+
+// NOLINTNEXTLINE(readability-function-size): as a writer, with the row's two parts
+spx_status spx_write_flat(spx_bytes *out, const spx_master *master, const spx_format_info *info,
+                          const spx_flat_form *form, const spx_task *task, spx_diag *diag);
+
+/* flat.c, mpo.c: more of both eyes, or the photo and its depth, in one picture. */
 spx_status spx_write_anaglyph(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag);
 spx_status spx_write_rgbd(spx_bytes *out, const spx_master *master, const spx_task *task,
                           spx_diag *diag);
-spx_status spx_write_jps(spx_bytes *out, const spx_master *master, const spx_task *task,
-                         spx_diag *diag);
-spx_status spx_write_pns(spx_bytes *out, const spx_master *master, const spx_task *task,
-                         spx_diag *diag);
 spx_status spx_write_mpo(spx_bytes *out, const spx_master *master, const spx_task *task,
                          spx_diag *diag);
 spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx_task *task,
@@ -64,25 +60,33 @@ spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const sp
 spx_status spx_write_dynamic_depth(spx_bytes *out, const spx_master *master, const spx_task *task,
                                    spx_diag *diag);
 
-/* The photo moves (loops.c). */
-spx_status spx_write_wiggle(spx_bytes *out, const spx_master *master, const spx_task *task,
-                            spx_diag *diag);
-spx_status spx_write_wiggle_webp(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                 spx_diag *diag);
-spx_status spx_write_wiggle_mp4(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                spx_diag *diag);
-spx_status spx_write_parallax(spx_bytes *out, const spx_master *master, const spx_task *task,
-                              spx_diag *diag);
-spx_status spx_write_parallax_webp(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                   spx_diag *diag);
+typedef enum spx_film_type { SPX_FILM_GIF, SPX_FILM_WEBP, SPX_FILM_MP4 } spx_film_type;
+
+/** The photo moves (loops.c): between both eyes, or slowly around. */
+typedef struct spx_film_form {
+    spx_film_type type;
+    uint32_t long_side;
+    uint32_t times;             /* there and back between the eyes, one after the other */
+    uint32_t around_per_second; /* pictures; 0 = it goes between the eyes */
+    uint32_t swing_per_second;  /* where the motion asked for is from side to side */
+} spx_film_form;
+
+spx_status spx_write_film(spx_bytes *out, const spx_master *master, const spx_film_form *form,
+                          const spx_task *task, spx_diag *diag);
+
+/** A light field display and the quilt it reads, from its maker's documentation:
+ * docs.lookingglassfactory.com, "Quilts". The file's name says the same. */
+typedef struct spx_display {
+    uint32_t columns;
+    uint32_t rows;
+    uint32_t width; /* of the quilt */
+    uint32_t height;
+    double aspect; /* of the display */
+} spx_display;
 
 /* Many views at once (many_views.c). */
-spx_status spx_write_quilt(spx_bytes *out, const spx_master *master, const spx_task *task,
-                           spx_diag *diag);
-spx_status spx_write_quilt_go(spx_bytes *out, const spx_master *master, const spx_task *task,
-                              spx_diag *diag);
-spx_status spx_write_quilt_landscape(spx_bytes *out, const spx_master *master, const spx_task *task,
-                                     spx_diag *diag);
+spx_status spx_write_quilt(spx_bytes *out, const spx_master *master, const spx_display *to,
+                           const spx_task *task, spx_diag *diag);
 spx_status spx_write_lenticular(spx_bytes *out, const spx_master *master, const spx_task *task,
                                 spx_diag *diag);
 spx_status spx_write_pitch_sheet(spx_bytes *out, const spx_master *master, const spx_task *task,

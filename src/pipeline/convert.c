@@ -100,11 +100,12 @@ static spx_status check_options(const spx_convert_options *options, spx_diag *di
     }
     for (int i = SPX_OPTIONS_STEREO; i <= SPX_OPTIONS_FILES; i++)
         SPX_TRY(spx_options_check(spx_options_of((spx_option_section)i), options, diag));
-    if (options->depth_map != NULL && (spx_formats_needs(options->formats) & SPX_NEEDS_RAW)) {
+    const spx_format asked = options->formats & ~options->optional_formats;
+    if (options->depth_map != NULL && (spx_formats_needs(asked) & SPX_NEEDS_RAW)) {
         return spx_fail(
             diag, SPX_ERR_ARGUMENT,
             "with an own depth map no network runs: there is no raw depth to write, so leave "
-            "out depth-raw (and all, which has it)");
+            "out depth-raw");
     }
     return SPX_OK;
 }
@@ -210,6 +211,8 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
         .cache = options->depth_cache,
         .hfov_deg = known_hfov(self),
         .want_raw = (self->needs & SPX_NEEDS_RAW) != 0,
+        .raw_if_run =
+            (spx_formats_needs(options->formats & ~options->optional_formats) & SPX_NEEDS_RAW) == 0,
     };
     const spx_task task = task_of(self);
     spx_summary *const summary = &self->result->summary;

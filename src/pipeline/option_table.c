@@ -321,7 +321,17 @@ static const spx_option file_rows[] = {
       .value = "LIST",
       .old = old_format,
       .label = "Files to make",
-      .help = "what to make: words of formats and groups joined by commas" },
+      .optional_offset = offsetof(spx_convert_options, optional_formats),
+      .help = "what to make: words of formats and groups joined by commas; of a group what this "
+              "photo does not allow is left out with a warning" },
+    { .name = "optional-format",
+      .type = SPX_OPTION_FORMATS,
+      .who = SPX_BY_API,
+      .offset = offsetof(spx_convert_options, optional_formats),
+      .standard_text = "none",
+      .value = "LIST",
+      .help = "which of the formats are left out with a warning where the photo does not allow "
+              "them; after format, which sets it to those that a group named" },
     { .name = "quality",
       .type = SPX_OPTION_INT,
       .who = SPX_BY_CLI | SPX_BY_API | SPX_BY_PAGE,

@@ -288,10 +288,15 @@ static spx_status read_formats(const spx_option *option, const char *text, void 
                                spx_diag *diag)
 {
     spx_format formats = 0;
+    spx_format optional = 0;
     spx_diag reason = { 0 };
-    if (spx_formats_read(&formats, text, &reason) != SPX_OK)
+    if (spx_formats_read_both(&formats, &optional, text, &reason) != SPX_OK)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s", option->name, reason.text);
     memcpy(field, &formats, sizeof(formats));
+    if (option->optional_offset != 0) {
+        memcpy((char *)field - option->offset + option->optional_offset, &optional,
+               sizeof(optional));
+    }
     return SPX_OK;
 }
 

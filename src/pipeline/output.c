@@ -8,43 +8,23 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The photo's name without folder, extension and a trailing "_outpainted"; owned by the caller,
- * NULL without memory. */
-static char *stem_of(const char *base)
+/* Owned by the caller, NULL without memory. */
+static char *name_of(spx_format format, const char *photo, const spx_convert_options *options)
 {
-    static const char expanded[] = "_outpainted";
-    char *const stem = strdup(spx_path_name(base));
-    if (stem == NULL)
-        return NULL;
-    char *const dot = strrchr(stem, '.');
-    if (dot != NULL && dot != stem)
-        *dot = '\0';
-    const size_t length = strlen(stem);
-    const size_t tail = sizeof(expanded) - 1;
-    if (length > tail && strcmp(stem + length - tail, expanded) == 0)
-        stem[length - tail] = '\0';
-    return stem;
-}
-
-static char *name_from(const char *form, const char *stem)
-{
-    const char *const place = strstr(form, "%s");
-    if (place == NULL)
-        return strdup(form);
-    const size_t size = strlen(form) + strlen(stem) - 1;
+    const size_t size = spx_format_file_name(NULL, 0, format, photo, options) + 1;
     char *const name = malloc(size);
     if (name != NULL)
-        (void)snprintf(name, size, "%.*s%s%s", (int)(place - form), form, stem, place + 2);
+        (void)spx_format_file_name(name, size, format, photo, options);
     return name;
 }
 
-static spx_status add_file(spx_output_set *set, spx_format format, const char *stem,
+static spx_status add_file(spx_output_set *set, spx_format format, const char *photo,
                            const spx_convert_options *options, spx_diag *diag)
 {
     const char *const folder = options->output_dir;
     spx_output *const file = &set->files[set->count++];
     file->format = format;
-    file->name = name_from(spx_format_file(spx_format_row_of(format), options), stem);
+    file->name = name_of(format, photo, options);
     if (file->name == NULL)
         return spx_fail_memory(diag, "output names");
     if (folder == NULL)
@@ -57,29 +37,36 @@ spx_status spx_output_set_init(spx_output_set *set, const char *base,
                                const spx_convert_options *options, spx_diag *diag)
 {
     *set = (spx_output_set){ 0 };
-    char *const stem = stem_of(base);
-    if (stem == NULL)
-        return spx_fail_memory(diag, "output names");
     spx_status status = SPX_OK;
     for (size_t i = 0; i < spx_format_count() && status == SPX_OK; i++) {
         const spx_format format = spx_format_at(i)->flag;
         if ((options->formats & format) != 0 && set->count < SPX_OUTPUT_MOST)
-            status = add_file(set, format, stem, options, diag);
+            status = add_file(set, format, base, options, diag);
     }
-    free(stem);
     if (status != SPX_OK)
         spx_output_set_clear(set);
     return status;
 }
 
+static void clear_file(spx_output *file)
+{
+    free(file->name);
+    free(file->path);
+    spx_bytes_clear(&file->bytes);
+}
+
 void spx_output_set_clear(spx_output_set *set)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        free(set->files[i].name);
-        free(set->files[i].path);
-        spx_bytes_clear(&set->files[i].bytes);
-    }
+    for (size_t i = 0; i < set->count; i++)
+        clear_file(&set->files[i]);
     *set = (spx_output_set){ 0 };
+}
+
+void spx_output_set_drop(spx_output_set *set, size_t index)
+{
+    clear_file(&set->files[index]);
+    set->count--;
+    memmove(set->files + index, set->files + index + 1, (set->count - index) * sizeof(*set->files));
 }
 
 spx_output *spx_output_find(spx_output_set *set, spx_format format)

@@ -26,6 +26,9 @@ SPX_NODISCARD spx_status spx_output_set_init(spx_output_set *set, const char *ba
                                              const spx_convert_options *options, spx_diag *diag);
 void spx_output_set_clear(spx_output_set *set);
 
+/** Takes away the entry with that index. */
+void spx_output_set_drop(spx_output_set *set, size_t index);
+
 /** The entry of a format, or NULL when it is not wanted. */
 spx_output *spx_output_find(spx_output_set *set, spx_format format);
 

@@ -268,8 +268,8 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
     *out = (spx_photo_depth){ 0 };
     if (request->map != NULL)
         return own_map(engine, photo->image, request, task, out, diag);
-    if (photo->depth != NULL && !request->network_only && !request->want_raw &&
-        fits_photo(photo, task))
+    if (photo->depth != NULL && !request->network_only &&
+        (!request->want_raw || request->raw_if_run) && fits_photo(photo, task))
         return photos_own(photo, task, out, diag);
 
     char key[KEY_SIZE] = "";

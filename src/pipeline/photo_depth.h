@@ -18,6 +18,7 @@ typedef struct spx_depth_request {
     double hfov_deg;   /* of the photo, where it is known: then a metric network tells metres; else
                           0 */
     int want_raw;      /* give the network's own output too; then the cache is only written */
+    int raw_if_run;    /* but only if there is no depth that goes before the network's */
 } spx_depth_request;
 
 /** The depth of a photo. Zero-initialise; spx_photo_depth_clear(). */

@@ -1,5 +1,6 @@
 #include "scene/reduce.h"
 
+#include "image/cubic.h"
 #include "image/image.h"
 #include "image/resize.h"
 
@@ -82,6 +83,91 @@ static void take_depth(spx_plane *to, const spx_plane *from, const spx_crop *cro
     }
 }
 
+/* ---- larger ---- */
+
+/* One row of a larger picture or map. */
+typedef struct growth {
+    const spx_reduced *from;
+    const spx_reduced *to;
+} growth;
+
+/* Where a pixel of `count` lies among `from`. */
+static double place_of(uint32_t pixel, uint32_t count, uint32_t from)
+{
+    return (pixel + 0.5) * from / count - 0.5;
+}
+
+/*
+ * Depth between four pixels: even where they are of one surface. At a step it is that of the near
+ * ones or of the far ones, whichever have more of the place: so the edge is a smooth line, and no
+ * slope runs from one thing to another.
+ */
+static float depth_between(const spx_plane *map, double x, double y)
+{
+    static const float one_surface = 0.01F;
+    const double left = fmin(fmax(floor(x), 0.0), map->width - 1.0);
+    const double top = fmin(fmax(floor(y), 0.0), map->height - 1.0);
+    const float u = (float)fmin(fmax(x - left, 0.0), 1.0);
+    const float v = (float)fmin(fmax(y - top, 0.0), 1.0);
+    const uint32_t column = (uint32_t)left;
+    const uint32_t next = column + 1 < map->width ? column + 1 : column;
+    const float *const upper = spx_plane_row(map, (uint32_t)top);
+    const float *const lower =
+        spx_plane_row(map, (uint32_t)top + 1 < map->height ? (uint32_t)top + 1 : (uint32_t)top);
+    const float depths[4] = { upper[column], upper[next], lower[column], lower[next] };
+    const float shares[4] = { (1.0F - u) * (1.0F - v), u * (1.0F - v), (1.0F - u) * v, u * v };
+    const float low = fminf(fminf(depths[0], depths[1]), fminf(depths[2], depths[3]));
+    const float high = fmaxf(fmaxf(depths[0], depths[1]), fmaxf(depths[2], depths[3]));
+    const float middle = high - low > one_surface ? (low + high) / 2.0F : low - 1.0F;
+    float sum[2] = { 0.0F, 0.0F };
+    float weight[2] = { 0.0F, 0.0F };
+    for (int k = 0; k < 4; k++) {
+        const int near = depths[k] > middle;
+        sum[near] += shares[k] * depths[k];
+        weight[near] += shares[k];
+    }
+    const int near = weight[1] >= weight[0];
+    return sum[near] / weight[near];
+}
+
+static void grow_row(void *context, size_t index)
+{
+    const growth *const self = context;
+    const spx_image *const from = self->from->photo;
+    const spx_image *const to = self->to->photo;
+    const uint32_t y = (uint32_t)index;
+    const double v = place_of(y, to->height, from->height);
+    const float most = to->bits == 8 ? (float)UINT8_MAX : (float)UINT16_MAX;
+    for (uint32_t x = 0; x < to->width; x++) {
+        const double u = place_of(x, to->width, from->width);
+        float pixel[SPX_IMAGE_CHANNELS];
+        spx_cubic_sample(from, u, v, pixel);
+        for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
+            const float value = fminf(fmaxf(pixel[c], 0.0F), most);
+            spx_image_set_sample(to, x, y, c, (uint32_t)(value + 0.5F));
+        }
+        spx_plane_row(self->to->depth, y)[x] = depth_between(self->from->depth, u, v);
+    }
+}
+
+/* Makes *reduced, which is its owner, larger. */
+static spx_status grow_to(spx_reduced *reduced, uint32_t width, uint32_t height,
+                          const spx_task *task, spx_diag *diag)
+{
+    spx_reduced large = { 0 };
+    growth self = { .from = reduced, .to = &large };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_image_create(&large.photo, width, height, reduced->photo->bits, diag));
+    SPX_TRY_OUT(spx_plane_create(&large.depth, width, height, diag));
+    SPX_TRY_OUT(spx_task_run(task, height, grow_row, &self, diag));
+    spx_reduced_clear(reduced);
+    *reduced = large;
+    large = (spx_reduced){ 0 }; /* moved */
+out:
+    spx_reduced_clear(&large);
+    return status;
+}
+
 // NOLINTNEXTLINE(readability-function-size): what, which part of it, how large
 spx_status spx_reduce(spx_reduced *out, const spx_image *photo, const spx_plane *depth,
                       const spx_crop *crop, uint32_t width, uint32_t height, const spx_task *task,
@@ -92,14 +178,17 @@ spx_status spx_reduce(spx_reduced *out, const spx_image *photo, const spx_plane 
     part.width = crop->width;
     part.height = crop->height;
     part.pixels += crop->y * photo->stride_bytes + (size_t)crop->x * spx_image_pixel_bytes(photo);
-    spx_status status = spx_image_resize(&out->photo, &part, width, height, task, diag);
-    if (status == SPX_OK)
-        status = spx_plane_create(&out->depth, width, height, diag);
-    if (status == SPX_OK) {
-        take_depth(out->depth, depth, crop);
-    } else {
+    const uint32_t columns = width < crop->width ? width : crop->width;
+    const uint32_t rows = height < crop->height ? height : crop->height;
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_image_resize(&out->photo, &part, columns, rows, task, diag));
+    SPX_TRY_OUT(spx_plane_create(&out->depth, columns, rows, diag));
+    take_depth(out->depth, depth, crop);
+    if (columns < width || rows < height)
+        status = grow_to(out, width, height, task, diag);
+out:
+    if (status != SPX_OK)
         spx_reduced_clear(out);
-    }
     return status;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Pictures that show many views at once, made of one call for each view: a quilt of views in rows,
- * and an interlaced picture for a sheet of lenses, whose columns come from the view that the lens
+ * and an interlaced picture for a sheet of lenses, whose stripes come from the view that the lens
  * shows there; with it the sheet that measures a printer's pitch.
  */
 #include "scene/views.h"
@@ -112,16 +112,98 @@ static double behind_lens(uint32_t x, double lenses_per_inch, double dots_per_in
     return lenses - floor(lenses);
 }
 
-static void take_columns(const spx_image *to, const spx_image *view, const uint8_t *stripe,
-                         uint32_t wanted)
+static uint32_t lens_number(const spx_lenticular *sheet, uint32_t x)
 {
-    const size_t pixel = spx_image_pixel_bytes(view);
-    for (uint32_t y = 0; y < to->height; y++) {
-        uint8_t *const out = to->pixels + y * to->stride_bytes;
-        const uint8_t *const in = view->pixels + y * view->stride_bytes;
-        for (uint32_t x = 0; x < to->width; x++) {
-            if (stripe[x] == wanted)
-                memcpy(out + x * pixel, in + x * pixel, pixel);
+    return (uint32_t)((x + 0.5) * sheet->lenses_per_inch / sheet->dots_per_inch);
+}
+
+/* What a lens shows of a view: behind it lies one column of it, as wide as the lens. */
+typedef struct lens {
+    double left; /* in columns of the view */
+    double right;
+} lens;
+
+/* A sheet that is woven from views. */
+typedef struct weaving {
+    const spx_lenticular *sheet;
+    const spx_image *view;
+    spx_image *narrow; /* a column for each lens, the view's rows */
+    spx_image *whole;
+} weaving;
+
+static lens lens_at(const weaving *self, uint32_t number)
+{
+    const spx_lenticular *const sheet = self->sheet;
+    const double lens_px = sheet->dots_per_inch / sheet->lenses_per_inch;
+    const double scale = (double)self->view->width / sheet->width;
+    const double middle = (number + 0.5) * lens_px * scale;
+    const double half = fmax(lens_px * scale, 1.0) / 2.0;
+    return (lens){ .left = middle - half, .right = middle + half };
+}
+
+/* The mean of what a lens covers. */
+static void narrow_lens(const weaving *self, uint32_t number)
+{
+    const spx_image *const view = self->view;
+    const lens one = lens_at(self, number);
+    const int64_t first = (int64_t)floor(one.left);
+    const int64_t last = (int64_t)ceil(one.right) - 1;
+    for (uint32_t y = 0; y < view->height; y++) {
+        const uint8_t *const row = spx_image_row8(view, y);
+        uint8_t *const out = spx_image_row8(self->narrow, y) + (size_t)SPX_IMAGE_CHANNELS * number;
+        double sum[SPX_IMAGE_CHANNELS] = { 0.0 };
+        for (int64_t x = first; x <= last; x++) {
+            const double share = fmin((double)x + 1.0, one.right) - fmax((double)x, one.left);
+            const int64_t column = x < 0 ? 0 : (x >= view->width ? view->width - 1 : x);
+            for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++)
+                sum[c] += share * row[SPX_IMAGE_CHANNELS * (size_t)column + c];
+        }
+        for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++)
+            out[c] = (uint8_t)(sum[c] / (one.right - one.left) + 0.5);
+    }
+}
+
+/* Catmull and Rom's cubic between four rows. */
+typedef struct between {
+    const uint8_t *rows[4];
+    float shares[4];
+} between;
+
+static between rows_at(const spx_image *from, double y)
+{
+    const double begin = floor(y);
+    const float t = (float)(y - begin);
+    between found = { .shares = { t * (-0.5F + t * (1.0F - 0.5F * t)),
+                                  1.0F + t * t * (1.5F * t - 2.5F),
+                                  t * (0.5F + t * (2.0F - 1.5F * t)), t * t * (0.5F * t - 0.5F) } };
+    for (int k = 0; k < 4; k++) {
+        const double row = fmin(fmax(begin + k - 1, 0.0), from->height - 1.0);
+        found.rows[k] = spx_image_row8(from, (uint32_t)row);
+    }
+    return found;
+}
+
+/* Puts what the lenses show of a view into its stripes. */
+static void weave(const weaving *self, const uint8_t *stripe, uint32_t wanted)
+{
+    const spx_lenticular *const sheet = self->sheet;
+    const double scale = (double)self->narrow->height / sheet->height;
+    for (uint32_t k = 0; k < self->narrow->width; k++)
+        narrow_lens(self, k);
+    for (uint32_t y = 0; y < sheet->height; y++) {
+        const between from = rows_at(self->narrow, (y + 0.5) * scale - 0.5);
+        uint8_t *const out = spx_image_row8(self->whole, y);
+        for (uint32_t x = 0; x < sheet->width; x++) {
+            if (stripe[x] != wanted)
+                continue;
+            const size_t at = (size_t)SPX_IMAGE_CHANNELS * lens_number(sheet, x);
+            for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++) {
+                float sum = 0.5F;
+                for (int k = 0; k < 4; k++)
+                    sum += from.shares[k] * from.rows[k][at + c];
+                out[(size_t)SPX_IMAGE_CHANNELS * x + c] =
+                    (uint8_t)fminf(fmaxf(sum, 0.0F), (float)UINT8_MAX);
+            }
         }
     }
 }
@@ -134,34 +216,38 @@ spx_status spx_lenticular_render(spx_image **out, spx_image *photo, const spx_pl
     spx_status status = SPX_OK;
     spx_scene scene = { 0 };
     spx_image *view = NULL;
-    spx_image *whole = NULL;
+    weaving self = { .sheet = sheet };
     const uint32_t views = spx_lenticular_views(sheet);
+    const uint32_t lenses = lens_number(sheet, sheet->width - 1) + 1;
     *out = NULL;
-    uint8_t *const stripe = calloc(photo->width, 1);
+    uint8_t *const stripe = calloc(sheet->width, 1);
     if (stripe == NULL) {
         status = spx_fail_memory(diag, "stripes");
         goto out;
     }
-    for (uint32_t x = 0; x < photo->width; x++) {
+    for (uint32_t x = 0; x < sheet->width; x++) {
         const double behind = behind_lens(x, sheet->lenses_per_inch, sheet->dots_per_inch);
         stripe[x] = (uint8_t)(views - 1 - (uint32_t)(behind * views));
     }
     SPX_TRY_OUT(spx_camera_row_cut(&scene, photo, depth, row, task, diag));
-    SPX_TRY_OUT(spx_image_create(&view, photo->width, photo->height, photo->bits, diag));
-    SPX_TRY_OUT(spx_image_create(&whole, photo->width, photo->height, photo->bits, diag));
+    SPX_TRY_OUT(spx_image_create(&view, photo->width, photo->height, 8, diag));
+    SPX_TRY_OUT(spx_image_create(&self.narrow, lenses, photo->height, 8, diag));
+    SPX_TRY_OUT(spx_image_create(&self.whole, sheet->width, sheet->height, 8, diag));
+    self.view = view;
     for (uint32_t i = 0; i < views; i++) {
         SPX_TRY_OUT(
             spx_camera_row_view(view, &scene, row, 2.0 * i / (views - 1) - 1.0, task, diag));
-        take_columns(whole, view, stripe, i);
+        weave(&self, stripe, i);
         spx_task_progress(task, (double)(i + 1) / views);
     }
-    *out = whole;
-    whole = NULL; /* moved to the caller */
+    *out = self.whole;
+    self.whole = NULL; /* moved to the caller */
 out:
     free(stripe);
     spx_scene_clear(&scene);
     spx_image_unref(view);
-    spx_image_unref(whole);
+    spx_image_unref(self.narrow);
+    spx_image_unref(self.whole);
     return status;
 }
 

@@ -46,13 +46,16 @@ SPX_NODISCARD spx_status spx_quilt_render(spx_image **out, spx_image *photo, con
 typedef struct spx_lenticular {
     double lenses_per_inch;
     double dots_per_inch;
+    uint32_t width; /* of the print, in dots */
+    uint32_t height;
 } spx_lenticular;
 
 /** How many different views fit behind a lens: 2..64. */
 uint32_t spx_lenticular_views(const spx_lenticular *sheet);
 
 /**
- * The picture has the photo's size. A lens shows the left eye what lies on its right: stripes go
+ * The photo has the print's shape and any size: views are as fine as it is, and a lens shows one
+ * column of them, as wide as itself. A lens shows the left eye what lies on its right: stripes go
  * from the rightmost camera's to the leftmost's. *out is owned by the caller.
  */
 SPX_NODISCARD spx_status spx_lenticular_render(spx_image **out, spx_image *photo,

@@ -8,4 +8,4 @@
     .shelf = "send",
     .label = "Made up",
     .help = "a format that only a test has" },
-  spx_write_made_up },
+  .write = spx_write_made_up },

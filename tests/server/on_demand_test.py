@@ -61,6 +61,19 @@ def depth_comes_first():
         assert server.get(views["left"]).body != server.get(views["right"]).body
 
 
+def an_anaglyph_has_the_name_of_its_glasses():
+    with Server("on_demand_glasses") as server:
+        job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "left"), ("anaglyph", "green-magenta")])["id"])
+        at = f"/api/v1/jobs/{job['id']}"
+        assert server.get(at + "/files/boat_redcyan_dubois.jpg").status == 404
+        reply, _ = fetch(server, at + "/files/boat_greenmagenta_dubois.jpg")
+        assert reply.status == 200 and reply.body.startswith(JPEG)
+        reply, _ = fetch(server, at + "/files/anaglyph")
+        assert reply.status == 200 and reply.body.startswith(JPEG)
+        names = [file["name"] for file in server.get(at).json()["files"]]
+        assert names == ["stereo_left.png", "boat_greenmagenta_dubois.jpg"], names
+
+
 def a_file_is_made_when_it_is_asked_for():
     with Server("on_demand") as server:
         job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "spatial")])["id"])
@@ -75,6 +88,8 @@ def a_file_is_made_when_it_is_asked_for():
         assert [file["role"] for file in after["files"]] == ["spatial", "hsbs"] and after["making"] == []
         assert after["revision"] == 1 and after["finished"] == job["finished"] and after["summary"] == job["summary"]
         assert server.get(at + "/files/nothing.jpg").status == 404
+        reply, _ = fetch(server, at + "/files/hsbs")
+        assert reply.status == 200 and "boat_LR.jpg" in reply.headers["Content-Disposition"], reply.headers
         assert server.get(at + "/files/..%2Fphoto").status == 404
 
         reply, _ = fetch(server, at + "/archive.zip?format=default")
@@ -150,5 +165,5 @@ def the_database_of_an_earlier_version_is_read():
         assert reply.status == 200
 
 
-run([depth_comes_first, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why,
+run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why,
      a_job_that_goes_takes_its_wishes_along, a_wish_outlives_a_kill, the_database_of_an_earlier_version_is_read])

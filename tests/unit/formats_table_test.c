@@ -1,6 +1,7 @@
 #include "test_support.h"
 
 #include "formats/format_table.h"
+#include "spx/spx.h"
 
 #include <string.h>
 
@@ -23,7 +24,10 @@ static void every_row_is_whole_and_like_no_other(void **state)
         assert_true(row->needs != 0);
         assert_true(row->label[0] >= 'A' && row->label[0] <= 'Z');
         assert_true(strlen(row->help) > 10 && row->help[strlen(row->help) - 1] != '.');
-        assert_non_null(spx_format_row_of(row->flag)->write);
+        const spx_format_row *const how = spx_format_row_of(row->flag);
+        assert_int_equal((how->write != NULL) + (how->flat != NULL) + (how->film != NULL) +
+                             (how->quilt != NULL),
+                         1);
         assert_true(spx_format_named(row->word) == row->flag);
         assert_true(spx_format_group_flags(row->word) == 0);
         for (size_t k = 0; k < i; k++)
@@ -70,6 +74,38 @@ static void reads_words_old_words_and_groups(void **state)
     assert_true((formats & SPX_FORMAT_SPATIAL) != 0);
 }
 
+static void tells_what_only_a_group_named(void **state)
+{
+    (void)state;
+    spx_format formats = 0;
+    spx_format optional = 0;
+    assert_int_equal(spx_formats_read_both(&formats, &optional, "all,depth-raw", NULL), SPX_OK);
+    assert_true(formats == spx_formats_all());
+    assert_true(optional == (spx_formats_all() & ~SPX_FORMAT_DEPTH_RAW));
+    assert_int_equal(spx_formats_read_both(&formats, &optional, "left", NULL), SPX_OK);
+    assert_true(optional == 0);
+}
+
+static void a_file_is_named_for_the_photo_and_the_options(void **state)
+{
+    (void)state;
+    char name[64];
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    const spx_format anaglyph = spx_format_named("anaglyph");
+    spx_format_file_name(name, sizeof(name), anaglyph, "a/b.c/me.jpg", &options);
+    assert_string_equal(name, "me_redcyan_dubois.jpg");
+    options.anaglyph = SPX_ANAGLYPH_GREEN_MAGENTA;
+    spx_format_file_name(name, sizeof(name), anaglyph, "me_outpainted.png", &options);
+    assert_string_equal(name, "me_greenmagenta_dubois.jpg");
+    spx_format_file_name(name, sizeof(name), SPX_FORMAT_SPATIAL, ".hidden", &options);
+    assert_string_equal(name, ".hidden_spatial.heic");
+    assert_int_equal(spx_format_file_name(name, 6, SPX_FORMAT_LEFT, "x", &options), 15);
+    assert_string_equal(name, "stere");
+    assert_int_equal(spx_format_file_name(name, sizeof(name), 0, "x", &options), 0);
+    assert_string_equal(name, "");
+}
+
 static void says_which_word_is_unknown(void **state)
 {
     (void)state;
@@ -89,6 +125,8 @@ int main(void)
         cmocka_unit_test(every_row_is_whole_and_like_no_other),
         cmocka_unit_test(every_row_lies_on_a_shelf_and_in_groups_that_exist),
         cmocka_unit_test(reads_words_old_words_and_groups),
+        cmocka_unit_test(a_file_is_named_for_the_photo_and_the_options),
+        cmocka_unit_test(tells_what_only_a_group_named),
         cmocka_unit_test(says_which_word_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

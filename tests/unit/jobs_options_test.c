@@ -75,6 +75,25 @@ static void survives_the_way_through_json(void **state)
     assert_true(again.border.top.value == 12.5 && again.border.top.percent);
     assert_true(again.convert.formats == (SPX_FORMAT_DEPTH16 | SPX_FORMAT_LEFT));
     assert_true(again.border.seed == 4000000000U);
+    assert_true(again.convert.optional_formats == 0);
+}
+
+static void what_a_group_named_stays_optional(void **state)
+{
+    (void)state;
+    spx_job_options options;
+    spx_job_options again;
+    spx_job_options_init(&options);
+    spx_job_options_init(&again);
+    assert_int_equal(spx_job_options_set(&options, "format", "scene,glb,left", NULL), SPX_OK);
+
+    json_t *const object = spx_job_options_json(&options);
+    assert_int_equal(spx_job_options_set_json(&again, object, NULL), SPX_OK);
+    json_decref(object);
+
+    const spx_format alone = spx_format_named("glb") | SPX_FORMAT_LEFT;
+    assert_true(again.convert.formats == (spx_format_group_flags("scene") | SPX_FORMAT_LEFT));
+    assert_true(again.convert.optional_formats == (spx_format_group_flags("scene") & ~alone));
 }
 
 static void refuses_json_that_is_no_set_of_options(void **state)
@@ -174,6 +193,7 @@ int main(void)
         cmocka_unit_test(takes_each_option_within_its_range),
         cmocka_unit_test(refuses_what_is_out_of_range_or_no_option),
         cmocka_unit_test(survives_the_way_through_json),
+        cmocka_unit_test(what_a_group_named_stays_optional),
         cmocka_unit_test(refuses_json_that_is_no_set_of_options),
         cmocka_unit_test(makes_harmless_names_of_what_clients_send),
         cmocka_unit_test(cuts_long_names_between_characters),

@@ -453,6 +453,35 @@ static void progress_goes_forward_and_every_stage_can_be_cancelled(void **state)
     spx_image_unref(photo);
 }
 
+/* A phone's depth goes before the numbers of a network that only a group named. */
+static void the_photos_own_depth_has_no_raw_numbers(void **state)
+{
+    (void)state;
+    spx_result *result = NULL;
+    spx_diag diag = { 0 };
+    spx_convert_options options;
+    spx_convert_options_init(&options);
+    options.formats = SPX_FORMAT_DEPTH | SPX_FORMAT_DEPTH_RAW;
+    options.optional_formats = SPX_FORMAT_DEPTH_RAW;
+    const spx_input input = { .path = test_data_path("cases/portrait_depth.heic") };
+
+    if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+
+    assert_int_equal(spx_result_file_count(result), 1);
+    assert_true(spx_result_file(result, 0)->format == SPX_FORMAT_DEPTH);
+    const spx_warning *const doubt = spx_warning_first_doubt(spx_result_warnings(result));
+    assert_non_null(doubt);
+    assert_string_equal(doubt->text,
+                        "not made: depth-raw (depth was given, so no network ran that has raw "
+                        "numbers)");
+    spx_result_destroy(result);
+
+    options.optional_formats = options.formats = SPX_FORMAT_DEPTH_RAW;
+    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag),
+                     SPX_ERR_UNSUPPORTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +494,7 @@ int main(void)
         cmocka_unit_test(an_own_map_of_any_size_but_not_any_shape),
         cmocka_unit_test(says_which_option_is_out_of_range),
         cmocka_unit_test(existing_files_are_skipped_or_kept),
+        cmocka_unit_test(the_photos_own_depth_has_no_raw_numbers),
         cmocka_unit_test(progress_goes_forward_and_every_stage_can_be_cancelled),
     };
     return cmocka_run_group_tests(tests, create_engine, destroy_engine);

@@ -139,7 +139,9 @@ static void a_lens_shows_the_left_eye_the_left_view(void **state)
     spx_image *photo = NULL;
     spx_image *sheet = NULL;
     spx_plane *depth = NULL;
-    const spx_lenticular lenses = { .lenses_per_inch = 50.0, .dots_per_inch = 200.0 };
+    const spx_lenticular lenses = {
+        .lenses_per_inch = 50.0, .dots_per_inch = 200.0, .width = WIDTH, .height = HEIGHT
+    };
     create_bar(&photo, &depth, 1.0F);
 
     assert_int_equal(spx_lenticular_render(&sheet, photo, depth, &cameras, &lenses, NULL, NULL),

@@ -1,7 +1,7 @@
 import { askForFile } from "./api.js";
 import { openDevices, sendButton, showDevices } from "./devices.js";
 import { byId, make, say } from "./dom.js";
-import { describeRole, fileName, formatShelves, sortFiles, wordsOf } from "./formats.js";
+import { describeRole, formatShelves, sortFiles, wordsOf } from "./formats.js";
 import { bytes, capital } from "./text.js";
 import { showTrouble } from "./trouble.js";
 
@@ -46,7 +46,7 @@ function askForFormat(job, format) {
     awaited.set(job.id, words.add(format.word));
     say(`${format.label} is being made`);
     showDownloads(job);
-    void ask(job, `/api/v1/jobs/${job.id}/files/${encodeURIComponent(fileName(format, job.base))}`, () => words.delete(format.word));
+    void ask(job, `/api/v1/jobs/${job.id}/files/${format.word}`, () => words.delete(format.word));
 }
 
 /** Makes "Download all" and the choice of devices work. Once, before the first job is shown. */

@@ -21,11 +21,6 @@ export function wordsOf(word) {
     return groups.get(word) ?? [word];
 }
 
-/** The name that a format's file of a job has. */
-export function fileName(format, base) {
-    return format.file.replace("%s", () => base);
-}
-
 /** What kind of file a name says, in capitals: "HEIC". */
 export function extension(name) {
     const end = name.split(".").pop().toUpperCase();
