@@ -78,3 +78,12 @@ spx_status spx_diorama_backcloth(spx_backcloth *cloth, const spx_diorama *dioram
     const double reach = sin(around_deg * radians_per_deg) * diorama->focal / window;
     return spx_backcloth_init(cloth, &diorama->sheets, reach, rim, diag);
 }
+
+spx_place spx_diorama_behind(const spx_diorama *diorama, const spx_backcloth *cloth, double x,
+                             double y, uint32_t depth)
+{
+    static const float farther = 1.02F;
+    const double rim = (double)cloth->rim * cloth->cell_px;
+    const spx_place place = spx_diorama_place(diorama, x - rim, y - rim, depth);
+    return (spx_place){ place.right * farther, place.up * farther, place.ahead * farther };
+}

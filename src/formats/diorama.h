@@ -46,4 +46,9 @@ spx_place spx_diorama_place(const spx_diorama *diorama, double x, double y, uint
 SPX_NODISCARD spx_status spx_diorama_backcloth(spx_backcloth *cloth, const spx_diorama *diorama,
                                                spx_diag *diag);
 
+/** Where column x, row y of the cloth with its rim lies when it is so near: a little farther than
+ * the sheets' own pixels, which it would lie in where they are farthest. */
+spx_place spx_diorama_behind(const spx_diorama *diorama, const spx_backcloth *cloth, double x,
+                             double y, uint32_t depth);
+
 #endif

@@ -15,7 +15,6 @@
 enum {
     LONG_SIDE = 2048, /* of the pictures: 512 cells of the net */
     GROUND_QUALITY = 90,
-    NODE_CELLS = 4, /* the backcloth bends gently */
     MOST_SHAPES = 3,
     SHAPE_PARTS = 3, /* vertices, places in the picture, triangles */
     MOST_VIEWS = MOST_SHAPES * (SHAPE_PARTS + 1),
@@ -102,105 +101,30 @@ static void put_corner(file *self, shape *to, uint32_t vertex)
     to->index_count++;
 }
 
-static void put_mesh(file *self, shape *to, const spx_mesh *mesh)
+/* cloth: whose net it is; NULL = a sheet's. */
+static void put_mesh(file *self, shape *to, const spx_mesh *mesh, const spx_backcloth *cloth)
 {
     const spx_sheets *const sheets = &self->diorama->sheets;
+    const uint32_t width = cloth == NULL ? sheets->width : cloth->columns * cloth->cell_px;
+    const uint32_t height = cloth == NULL ? sheets->height : cloth->rows * cloth->cell_px;
     size_t begin = self->data.size;
     for (size_t i = 0; i < mesh->vertex_count; i++) {
-        const spx_mesh_vertex *const from = &mesh->vertices[i];
-        put_place(self, to, spx_diorama_place(self->diorama, from->x, from->y, from->depth));
+        const spx_mesh_vertex *const at = &mesh->vertices[i];
+        put_place(self, to,
+                  cloth == NULL
+                      ? spx_diorama_place(self->diorama, at->x, at->y, at->depth)
+                      : spx_diorama_behind(self->diorama, cloth, at->x, at->y, at->depth));
     }
     end_part(self, begin, TARGET_VERTICES);
     begin = self->data.size;
     for (size_t i = 0; i < mesh->vertex_count; i++) {
-        spx_glb_f32(&self->data, ((float)mesh->vertices[i].x + 0.5F) / (float)sheets->width);
-        spx_glb_f32(&self->data, ((float)mesh->vertices[i].y + 0.5F) / (float)sheets->height);
+        spx_glb_f32(&self->data, ((float)mesh->vertices[i].x + 0.5F) / (float)width);
+        spx_glb_f32(&self->data, ((float)mesh->vertices[i].y + 0.5F) / (float)height);
     }
     end_part(self, begin, TARGET_VERTICES);
     begin = self->data.size;
     for (size_t i = 0; i < mesh->index_count; i++)
         put_corner(self, to, mesh->indices[i]);
-    end_part(self, begin, TARGET_INDICES);
-}
-
-/* ---- the cloth behind ---- */
-
-static uint32_t node_count(uint32_t cells)
-{
-    return (cells - 1 + NODE_CELLS - 1) / NODE_CELLS + 1;
-}
-
-static uint32_t node_cell(uint32_t node, uint32_t cells)
-{
-    return node * NODE_CELLS < cells ? node * NODE_CELLS : cells - 1;
-}
-
-/* The farthest that the cloth is about a node, so that the net lies behind all that it hides. */
-static uint16_t node_depth(const spx_backcloth *cloth, uint32_t column, uint32_t row)
-{
-    uint16_t least = UINT16_MAX;
-    for (uint32_t v = row < NODE_CELLS ? 0 : row - NODE_CELLS;
-         v <= row + NODE_CELLS && v < cloth->rows; v++) {
-        for (uint32_t u = column < NODE_CELLS ? 0 : column - NODE_CELLS;
-             u <= column + NODE_CELLS && u < cloth->columns; u++) {
-            const uint16_t depth = cloth->depth[(size_t)v * cloth->columns + u];
-            least = depth < least ? depth : least;
-        }
-    }
-    return least;
-}
-
-/* Where the ground is farthest the cloth would lie in it. */
-static spx_place behind(spx_place place)
-{
-    static const float farther = 1.02F;
-    return (spx_place){ place.right * farther, place.up * farther, place.ahead * farther };
-}
-
-static void put_cloth_places(file *self, shape *to, const spx_backcloth *cloth)
-{
-    const double cell = cloth->cell_px;
-    const double rim = cloth->rim * cell;
-    for (uint32_t j = 0; j < node_count(cloth->rows); j++) {
-        for (uint32_t i = 0; i < node_count(cloth->columns); i++) {
-            const uint32_t column = node_cell(i, cloth->columns);
-            const uint32_t row = node_cell(j, cloth->rows);
-            const double x = (column + 0.5) * cell - rim - 0.5;
-            const double y = (row + 0.5) * cell - rim - 0.5;
-            put_place(
-                self, to,
-                behind(spx_diorama_place(self->diorama, x, y, node_depth(cloth, column, row))));
-        }
-    }
-}
-
-static void put_cloth(file *self, shape *to, const spx_backcloth *cloth)
-{
-    const uint32_t columns = node_count(cloth->columns);
-    const uint32_t rows = node_count(cloth->rows);
-    size_t begin = self->data.size;
-    put_cloth_places(self, to, cloth);
-    end_part(self, begin, TARGET_VERTICES);
-    begin = self->data.size;
-    for (uint32_t j = 0; j < rows; j++) {
-        for (uint32_t i = 0; i < columns; i++) {
-            const float u = (float)node_cell(i, cloth->columns) + 0.5F;
-            const float v = (float)node_cell(j, cloth->rows) + 0.5F;
-            spx_glb_f32(&self->data, u / (float)cloth->columns);
-            spx_glb_f32(&self->data, v / (float)cloth->rows);
-        }
-    }
-    end_part(self, begin, TARGET_VERTICES);
-    begin = self->data.size;
-    for (uint32_t j = 0; j + 1 < rows; j++) {
-        for (uint32_t i = 0; i + 1 < columns; i++) {
-            const uint32_t top = j * columns + i;
-            const uint32_t corners[] = { top, top + columns,     top + columns + 1,
-                                         top, top + columns + 1, top + 1 };
-            for (size_t k = 0; k < sizeof(corners) / sizeof(corners[0]); k++)
-                put_corner(self, to, corners[k]);
-        }
-    }
     end_part(self, begin, TARGET_INDICES);
 }
 
@@ -360,12 +284,15 @@ static void tell(file *self)
 static spx_status put_cloth_shape(file *self, const spx_task *task, spx_diag *diag)
 {
     spx_backcloth cloth = { 0 };
+    spx_mesh mesh = { 0 };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_diorama_backcloth(&cloth, self->diorama, diag));
+    SPX_TRY_OUT(spx_backcloth_mesh(&mesh, &cloth, diag));
     shape *const made = begin_shape(self, "backcloth", "OPAQUE", "image/jpeg");
-    put_cloth(self, made, &cloth);
+    put_mesh(self, made, &mesh, &cloth);
     SPX_TRY_OUT(put_jpeg(self, made, cloth.colour, task, diag));
 out:
+    spx_mesh_clear(&mesh);
     spx_backcloth_clear(&cloth);
     return status;
 }
@@ -376,7 +303,7 @@ static spx_status put_ground(file *self, const spx_task *task, spx_diag *diag)
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_mesh_ground(&mesh, &self->diorama->sheets, diag));
     shape *const made = begin_shape(self, "ground", "OPAQUE", "image/jpeg");
-    put_mesh(self, made, &mesh);
+    put_mesh(self, made, &mesh, NULL);
     SPX_TRY_OUT(put_jpeg(self, made, self->diorama->sheets.ground, task, diag));
 out:
     spx_mesh_clear(&mesh);
@@ -391,7 +318,7 @@ static spx_status put_fore(file *self, const spx_task *task, spx_diag *diag)
     SPX_TRY_OUT(spx_mesh_fore(&mesh, &self->diorama->sheets, diag));
     if (mesh.index_count != 0) {
         shape *const made = begin_shape(self, "fore", "BLEND", "image/png");
-        put_mesh(self, made, &mesh);
+        put_mesh(self, made, &mesh, NULL);
         SPX_TRY_OUT(put_png(self, made, task, diag));
     }
 out:

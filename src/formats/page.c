@@ -1,7 +1,7 @@
 /*
- * A scene as one page that needs nothing else: two pictures, two nets (deflated) and the program
- * that draws them (page.html). The nets are lists of numbers, each as its difference from the one
- * before, which deflates to a fraction.
+ * A scene as one page that needs nothing else: three pictures, three nets (deflated) and the
+ * program that draws them (page.html), from behind to the front. The nets are lists of numbers,
+ * each as its difference from the one before, which deflates to a fraction.
  */
 #include "formats/page.h"
 
@@ -26,6 +26,17 @@ enum {
     QUALITY_STEP = 12,
     NAME_SIZE = 80,
 };
+
+/* What is drawn, from behind to the front. */
+enum { CLOTH, GROUND, FORE, LAYERS };
+static const char *const names[LAYERS] = { "cloth", "ground", "fore" };
+
+/* A page in the making. */
+typedef struct page {
+    spx_diorama diorama;
+    spx_backcloth cloth;
+    spx_mesh meshes[LAYERS];
+} page;
 
 static void put_base64(spx_bytes *out, const uint8_t *data, size_t size)
 {
@@ -69,10 +80,10 @@ static void put_mesh(spx_bytes *out, const spx_mesh *mesh)
         spx_glb_u32(out, mesh->indices[i] - before);
 }
 
-static spx_status deflate_meshes(spx_bytes *out, const spx_mesh meshes[2], spx_diag *diag)
+static spx_status deflate_meshes(spx_bytes *out, const spx_mesh meshes[LAYERS], spx_diag *diag)
 {
     spx_bytes plain = { 0 };
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < LAYERS; i++)
         put_mesh(&plain, &meshes[i]);
     spx_status status = spx_bytes_check(&plain, "page", diag);
     uLongf size = compressBound(plain.size);
@@ -96,50 +107,65 @@ static void put_data(spx_bytes *out, const char *key, const char *type, const sp
     spx_bytes_print(out, "\",");
 }
 
-static void put_numbers(spx_bytes *out, const spx_diorama *diorama, const spx_mesh meshes[2])
+static void put_numbers(spx_bytes *out, const page *self)
 {
+    const spx_diorama *const diorama = &self->diorama;
     const spx_image *const photo = diorama->photo.photo;
     const spx_sheets *const sheets = &diorama->sheets;
+    const spx_backcloth *const cloth = &self->cloth;
+    const uint32_t rim = cloth->rim * cloth->cell_px;
     spx_bytes_print(out,
-                    "\"width\":%u,\"height\":%u,\"canvas\":[%u,%u],\"margin\":%u,"
-                    "\"strength\":%.6g,\"window\":%.6g,\"reach\":%.6g,\"focal\":%.6g,"
-                    "\"baseline\":%.6g,\"least\":%.6g,",
-                    photo->width, photo->height, sheets->width, sheets->height, sheets->margin,
-                    diorama->strength, diorama->window, diorama->reach, diorama->focal,
-                    diorama->baseline_m, diorama->least);
-    spx_bytes_print(out, "\"counts\":[[%zu,%zu],[%zu,%zu]]", meshes[0].vertex_count,
-                    meshes[0].index_count, meshes[1].vertex_count, meshes[1].index_count);
+                    "\"width\":%u,\"height\":%u,\"strength\":%.6g,\"window\":%.6g,"
+                    "\"reach\":%.6g,\"focal\":%.6g,\"baseline\":%.6g,\"least\":%.6g,",
+                    photo->width, photo->height, diorama->strength, diorama->window, diorama->reach,
+                    diorama->focal, diorama->baseline_m, diorama->least);
+    spx_bytes_print(out, "\"layers\":[");
+    for (int i = 0; i < LAYERS; i++) {
+        const int behind = i == CLOTH;
+        spx_bytes_print(out,
+                        "%s{\"name\":\"%s\",\"canvas\":[%u,%u],\"origin\":[%u,%u],"
+                        "\"vertices\":%zu,\"corners\":%zu}",
+                        i == 0 ? "" : ",", names[i],
+                        behind ? cloth->columns * cloth->cell_px : sheets->width,
+                        behind ? cloth->rows * cloth->cell_px : sheets->height,
+                        sheets->margin + (behind ? rim : 0), behind ? rim : 0,
+                        self->meshes[i].vertex_count, self->meshes[i].index_count);
+    }
+    spx_bytes_print(out, "]");
 }
 
-static spx_status encode_pictures(spx_bytes pictures[2], const spx_sheets *sheets, int quality,
+static spx_status encode_pictures(spx_bytes pictures[LAYERS], const page *self, int quality,
                                   const spx_task *task, spx_diag *diag)
 {
+    const spx_sheets *const sheets = &self->diorama.sheets;
+    const spx_rows cloth = spx_rows_of(self->cloth.colour);
     const spx_rows ground = spx_rows_of(sheets->ground);
     const spx_write_form form = { .type = SPX_IMAGE_TYPE_JPEG, .quality = quality };
     const spx_rgba fore = { .width = sheets->width,
                             .height = sheets->height,
                             .pixels = sheets->fore };
-    SPX_TRY(spx_rows_write(&pictures[0], &ground, &form, task, diag));
-    return spx_rgba_write_webp(&pictures[1], &fore, quality, task, diag);
+    SPX_TRY(spx_rows_write(&pictures[CLOTH], &cloth, &form, task, diag));
+    SPX_TRY(spx_rows_write(&pictures[GROUND], &ground, &form, task, diag));
+    return spx_rgba_write_webp(&pictures[FORE], &fore, quality, task, diag);
 }
 
-static spx_status put_scene(spx_bytes *out, const spx_diorama *diorama, const spx_mesh meshes[2],
-                            int quality, const spx_task *task, spx_diag *diag)
+static spx_status put_scene(spx_bytes *out, const page *self, int quality, const spx_task *task,
+                            spx_diag *diag)
 {
-    spx_bytes pictures[2] = { { 0 } };
+    spx_bytes pictures[LAYERS] = { { 0 } };
     spx_bytes nets = { 0 };
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(encode_pictures(pictures, &diorama->sheets, quality, task, diag));
-    SPX_TRY_OUT(deflate_meshes(&nets, meshes, diag));
+    SPX_TRY_OUT(encode_pictures(pictures, self, quality, task, diag));
+    SPX_TRY_OUT(deflate_meshes(&nets, self->meshes, diag));
     spx_bytes_print(out, "{");
-    put_data(out, "ground", "image/jpeg", &pictures[0]);
-    put_data(out, "fore", "image/webp", &pictures[1]);
+    for (int i = 0; i < LAYERS; i++)
+        put_data(out, names[i], i == FORE ? "image/webp" : "image/jpeg", &pictures[i]);
     put_data(out, "nets", "application/octet-stream", &nets);
-    put_numbers(out, diorama, meshes);
+    put_numbers(out, self);
     spx_bytes_print(out, "}");
 out:
-    spx_bytes_clear(&pictures[0]);
-    spx_bytes_clear(&pictures[1]);
+    for (int i = 0; i < LAYERS; i++)
+        spx_bytes_clear(&pictures[i]);
     spx_bytes_clear(&nets);
     return status;
 }
@@ -181,27 +207,35 @@ static spx_status put_page(spx_bytes *out, const spx_bytes *scene, const char *p
     return spx_bytes_check(out, "page", diag);
 }
 
+static spx_status init_page(page *self, const spx_master *master, const spx_task *task,
+                            spx_diag *diag)
+{
+    SPX_TRY(spx_diorama_init(&self->diorama, master, LONG_SIDE, task, diag));
+    SPX_TRY(spx_diorama_backcloth(&self->cloth, &self->diorama, diag));
+    SPX_TRY(spx_backcloth_mesh(&self->meshes[CLOTH], &self->cloth, diag));
+    SPX_TRY(spx_mesh_ground(&self->meshes[GROUND], &self->diorama.sheets, diag));
+    return spx_mesh_fore(&self->meshes[FORE], &self->diorama.sheets, diag);
+}
+
 spx_status spx_write_page(spx_bytes *out, const spx_master *master, const spx_task *task,
                           spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    spx_diorama diorama = { 0 };
-    spx_mesh meshes[2] = { { 0 } };
+    page self = { .meshes = { { 0 } } };
     spx_bytes scene = { 0 };
-    SPX_TRY_OUT(spx_diorama_init(&diorama, master, LONG_SIDE, task, diag));
-    SPX_TRY_OUT(spx_mesh_ground(&meshes[0], &diorama.sheets, diag));
-    SPX_TRY_OUT(spx_mesh_fore(&meshes[1], &diorama.sheets, diag));
+    SPX_TRY_OUT(init_page(&self, master, task, diag));
     for (int quality = QUALITY;; quality -= QUALITY_STEP) {
         spx_bytes_clear(&scene);
-        SPX_TRY_OUT(put_scene(&scene, &diorama, meshes, quality, task, diag));
+        SPX_TRY_OUT(put_scene(&scene, &self, quality, task, diag));
         if (scene.size + strlen(spx_page) < MOST_BYTES || quality <= LEAST_QUALITY)
             break;
     }
     SPX_TRY_OUT(put_page(out, &scene, master->name, diag));
 out:
     spx_bytes_clear(&scene);
-    spx_mesh_clear(&meshes[0]);
-    spx_mesh_clear(&meshes[1]);
-    spx_diorama_clear(&diorama);
+    for (int i = 0; i < LAYERS; i++)
+        spx_mesh_clear(&self.meshes[i]);
+    spx_backcloth_clear(&self.cloth);
+    spx_diorama_clear(&self.diorama);
     return status;
 }

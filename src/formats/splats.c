@@ -1,6 +1,7 @@
 /*
- * A scene as soft discs (3D Gaussian splats), one for each pixel of both sheets: as a PLY in the
- * layout that viewers read, and in glTF (KHR_gaussian_splatting).
+ * A scene as soft discs (3D Gaussian splats), one for each pixel of both sheets and some for the
+ * cloth behind them: as a PLY in the layout that viewers read, and in glTF
+ * (KHR_gaussian_splatting).
  */
 #include "base/number_text.h"
 #include "container/glb.h"
@@ -10,7 +11,7 @@
 
 #include <math.h>
 
-enum { LONG_SIDE = 960, RGBA = 4, PLY_FLOATS = 14, PLY_FLOAT_BYTES = 4 };
+enum { LONG_SIDE = 960, RGBA = 4, PLY_FLOATS = 14, CLOTH_CELLS = 2 };
 
 static const float harmonic = 0.28209479F; /* the constant one: 1 / (2 sqrt(pi)) */
 /* Of a disc's spread to the distance of its neighbours: together they look even, alone not blurred.
@@ -29,7 +30,8 @@ typedef struct splat {
 
 typedef struct splats {
     const spx_diorama *diorama;
-    size_t ground_count;
+    const spx_backcloth *cloth; /* whose every second cell has one, twice as wide */
+    size_t pixels;              /* of a sheet */
     size_t count;
 } splats;
 
@@ -38,14 +40,44 @@ static int is_fore(const spx_sheets *sheets, size_t at)
     return sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] != 0;
 }
 
-static splats count_splats(const spx_diorama *diorama)
+static size_t cloth_count(const spx_backcloth *cloth)
+{
+    return ((size_t)cloth->columns + 1) / CLOTH_CELLS * ((cloth->rows + 1) / CLOTH_CELLS);
+}
+
+static splats count_splats(const spx_diorama *diorama, const spx_backcloth *cloth)
 {
     const spx_sheets *const sheets = &diorama->sheets;
     const size_t pixels = (size_t)sheets->width * sheets->height;
-    splats self = { .diorama = diorama, .ground_count = pixels, .count = pixels };
+    splats self = { .diorama = diorama, .cloth = cloth, .pixels = pixels, .count = pixels };
     for (size_t i = 0; i < pixels; i++)
         self.count += (size_t)is_fore(sheets, i);
+    self.count += cloth_count(cloth);
     return self;
+}
+
+static float pixel_m(const spx_diorama *diorama, const spx_place *place)
+{
+    return place->ahead / (float)(diorama->focal * diorama->photo.photo->width);
+}
+
+static splat cloth_splat(const splats *self, size_t number)
+{
+    const spx_backcloth *const cloth = self->cloth;
+    const size_t columns = ((size_t)cloth->columns + 1) / CLOTH_CELLS;
+    const uint32_t column = (uint32_t)(number % columns * CLOTH_CELLS);
+    const uint32_t row = (uint32_t)(number / columns * CLOTH_CELLS);
+    const double cell = cloth->cell_px;
+    const uint8_t *const colour =
+        spx_image_row8(cloth->colour, row) + (size_t)SPX_IMAGE_CHANNELS * column;
+    splat made = { .place = spx_diorama_behind(self->diorama, cloth, (column + 0.5) * cell - 0.5,
+                                               (row + 0.5) * cell - 0.5,
+                                               cloth->depth[(size_t)row * cloth->columns + column]),
+                   .opacity = most_opacity };
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+        made.colour[c] = (float)colour[c] / (float)UINT8_MAX;
+    made.radius_m = spread * CLOTH_CELLS * (float)cell * pixel_m(self->diorama, &made.place);
+    return made;
 }
 
 static splat splat_of(const spx_diorama *diorama, size_t at, int fore)
@@ -62,29 +94,33 @@ static splat splat_of(const spx_diorama *diorama, size_t at, int fore)
     made.opacity = fminf(fmaxf(made.opacity, least_opacity), most_opacity);
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
         made.colour[c] = (float)colour[c] / (float)UINT8_MAX;
-    made.radius_m =
-        spread * made.place.ahead / (float)(diorama->focal * diorama->photo.photo->width);
+    made.radius_m = spread * pixel_m(diorama, &made.place);
     return made;
 }
 
-/* Calls `put` for every splat, the ground's first. */
-static void for_each(const splats *self, spx_bytes *out, void (*put)(spx_bytes *, const splat *))
+/* Calls `use` for every splat: the ground's, the fore's, the cloth's. */
+static void for_each(const splats *self, void *user, void (*use)(void *, const splat *))
 {
     for (int fore = 0; fore < 2; fore++) {
-        for (size_t i = 0; i < self->ground_count; i++) {
+        for (size_t i = 0; i < self->pixels; i++) {
             if (fore && !is_fore(&self->diorama->sheets, i))
                 continue;
             const splat one = splat_of(self->diorama, i, fore);
-            put(out, &one);
+            use(user, &one);
         }
+    }
+    for (size_t i = 0; i < cloth_count(self->cloth); i++) {
+        const splat one = cloth_splat(self, i);
+        use(user, &one);
     }
 }
 
 /* ---- PLY ---- */
 
 /* The axes of computer vision: right, down, ahead. */
-static void put_ply(spx_bytes *out, const splat *one)
+static void put_ply(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     spx_glb_f32(out, one->place.right);
     spx_glb_f32(out, -one->place.up);
     spx_glb_f32(out, one->place.ahead);
@@ -119,40 +155,46 @@ static spx_status write_ply(spx_bytes *out, const splats *self, spx_diag *diag)
 
 /* ---- glTF ---- */
 
-static void put_position(spx_bytes *out, const splat *one)
+static void put_position(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     spx_glb_f32(out, one->place.right);
     spx_glb_f32(out, one->place.up);
     spx_glb_f32(out, -one->place.ahead);
 }
 
-static void put_rotation(spx_bytes *out, const splat *one)
+static void put_rotation(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     static const uint8_t not_turned[] = { 0, 0, 0, INT8_MAX }; /* x, y, z, w; 127 = 1 */
     (void)one;
     spx_bytes_append(out, not_turned, sizeof(not_turned));
 }
 
-static void put_scale(spx_bytes *out, const splat *one)
+static void put_scale(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     spx_glb_f32(out, one->radius_m);
     spx_glb_f32(out, one->radius_m);
     spx_glb_f32(out, one->radius_m * flatness);
 }
 
-static void put_opacity(spx_bytes *out, const splat *one)
+static void put_opacity(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     spx_glb_f32(out, one->opacity);
 }
 
-static void put_harmonic(spx_bytes *out, const splat *one)
+static void put_harmonic(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
         spx_glb_f32(out, (one->colour[c] - 0.5F) / harmonic);
 }
 
-static void put_colour(spx_bytes *out, const splat *one)
+static void put_colour(void *user, const splat *one)
 {
+    spx_bytes *const out = user;
     uint8_t colour[RGBA];
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
         /* glTF's colours are linear. */
@@ -171,7 +213,7 @@ typedef struct attribute {
     const char *type;
     int component; /* glTF's number of its type */
     int normalized;
-    void (*put)(spx_bytes *, const splat *);
+    void (*put)(void *, const splat *);
 } attribute;
 
 static const attribute attributes[] = {
@@ -189,21 +231,20 @@ typedef struct bounds {
     float high[SPX_IMAGE_CHANNELS];
 } bounds;
 
+static void widen(void *user, const splat *one)
+{
+    bounds *const found = user;
+    const float place[] = { one->place.right, one->place.up, -one->place.ahead };
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
+        found->low[c] = fminf(found->low[c], place[c]);
+        found->high[c] = fmaxf(found->high[c], place[c]);
+    }
+}
+
 static bounds find_bounds(const splats *self)
 {
     bounds found = { { INFINITY, INFINITY, INFINITY }, { -INFINITY, -INFINITY, -INFINITY } };
-    for (int fore = 0; fore < 2; fore++) {
-        for (size_t i = 0; i < self->ground_count; i++) {
-            if (fore && !is_fore(&self->diorama->sheets, i))
-                continue;
-            const spx_place at = splat_of(self->diorama, i, fore).place;
-            const float place[] = { at.right, at.up, -at.ahead };
-            for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
-                found.low[c] = fminf(found.low[c], place[c]);
-                found.high[c] = fmaxf(found.high[c], place[c]);
-            }
-        }
-    }
+    for_each(self, &found, widen);
     return found;
 }
 
@@ -271,11 +312,14 @@ static spx_status show(spx_bytes *out, const spx_master *master,
                        const spx_task *task, spx_diag *diag)
 {
     spx_diorama diorama = { 0 };
-    spx_status status = spx_diorama_init(&diorama, master, LONG_SIDE, task, diag);
-    if (status == SPX_OK) {
-        const splats self = count_splats(&diorama);
-        status = write(out, &self, diag);
-    }
+    spx_backcloth cloth = { 0 };
+    spx_status status = SPX_OK;
+    SPX_TRY_OUT(spx_diorama_init(&diorama, master, LONG_SIDE, task, diag));
+    SPX_TRY_OUT(spx_diorama_backcloth(&cloth, &diorama, diag));
+    const splats self = count_splats(&diorama, &cloth);
+    status = write(out, &self, diag);
+out:
+    spx_backcloth_clear(&cloth);
     spx_diorama_clear(&diorama);
     return status;
 }

@@ -15,6 +15,7 @@ enum {
     MIRROR_CELLS = 12, /* deeper, one would see in the rim what it mirrors */
     SOFT_LEVEL = 4,    /* what the rim fades to: blocks of 16 cells */
     FADE_CELLS = 16,
+    NODE_CELLS = 4, /* of the net: the cloth bends gently */
 };
 
 /* Colours with how much of them is known, at one size; each level has half the last one's. */
@@ -319,4 +320,75 @@ void spx_backcloth_clear(spx_backcloth *cloth)
     free(cloth->depth);
     spx_image_unref(cloth->colour);
     *cloth = (spx_backcloth){ 0 };
+}
+
+/* ---- a net ---- */
+
+static uint32_t node_count(uint32_t cells)
+{
+    return (cells - 1 + NODE_CELLS - 1) / NODE_CELLS + 1;
+}
+
+static uint32_t node_cell(uint32_t node, uint32_t cells)
+{
+    return node * NODE_CELLS < cells ? node * NODE_CELLS : cells - 1;
+}
+
+/* The farthest that the cloth is about a node, so that the net lies behind all that it hides. */
+static uint16_t node_depth(const spx_backcloth *cloth, uint32_t column, uint32_t row)
+{
+    uint16_t least = UINT16_MAX;
+    for (uint32_t v = row < NODE_CELLS ? 0 : row - NODE_CELLS;
+         v <= row + NODE_CELLS && v < cloth->rows; v++) {
+        for (uint32_t u = column < NODE_CELLS ? 0 : column - NODE_CELLS;
+             u <= column + NODE_CELLS && u < cloth->columns; u++) {
+            const uint16_t depth = cloth->depth[(size_t)v * cloth->columns + u];
+            least = depth < least ? depth : least;
+        }
+    }
+    return least;
+}
+
+/* The pixel in a cell's middle, or right or below of it where the middle lies between two. */
+static uint16_t cell_pixel(const spx_backcloth *cloth, uint32_t cell)
+{
+    return (uint16_t)(cell * cloth->cell_px + cloth->cell_px / 2);
+}
+
+static void put_node(spx_mesh *mesh, const spx_backcloth *cloth, uint32_t i, uint32_t j)
+{
+    const uint32_t column = node_cell(i, cloth->columns);
+    const uint32_t row = node_cell(j, cloth->rows);
+    mesh->vertices[mesh->vertex_count++] =
+        (spx_mesh_vertex){ .x = cell_pixel(cloth, column),
+                           .y = cell_pixel(cloth, row),
+                           .depth = node_depth(cloth, column, row) };
+}
+
+spx_status spx_backcloth_mesh(spx_mesh *mesh, const spx_backcloth *cloth, spx_diag *diag)
+{
+    const uint32_t columns = node_count(cloth->columns);
+    const uint32_t rows = node_count(cloth->rows);
+    const size_t nodes = (size_t)columns * rows;
+    *mesh = (spx_mesh){ .vertex_room = nodes, .index_room = 6 * nodes };
+    mesh->vertices = malloc(nodes * sizeof(*mesh->vertices));
+    mesh->indices = malloc(mesh->index_room * sizeof(*mesh->indices));
+    if (mesh->vertices == NULL || mesh->indices == NULL) {
+        spx_mesh_clear(mesh);
+        return spx_fail_memory(diag, "backcloth");
+    }
+    for (uint32_t j = 0; j < rows; j++) {
+        for (uint32_t i = 0; i < columns; i++)
+            put_node(mesh, cloth, i, j);
+    }
+    for (uint32_t j = 0; j + 1 < rows; j++) {
+        for (uint32_t i = 0; i + 1 < columns; i++) {
+            const uint32_t top = j * columns + i;
+            const uint32_t corners[] = { top, top + columns,     top + columns + 1,
+                                         top, top + columns + 1, top + 1 };
+            memcpy(mesh->indices + mesh->index_count, corners, sizeof(corners));
+            mesh->index_count += sizeof(corners) / sizeof(corners[0]);
+        }
+    }
+    return SPX_OK;
 }

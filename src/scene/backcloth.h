@@ -1,6 +1,7 @@
 #ifndef SPX_SCENE_BACKCLOTH_H
 #define SPX_SCENE_BACKCLOTH_H
 
+#include "scene/mesh.h"
 #include "scene/sheets.h"
 
 /**
@@ -27,5 +28,11 @@ typedef struct spx_backcloth {
 SPX_NODISCARD spx_status spx_backcloth_init(spx_backcloth *cloth, const spx_sheets *sheets,
                                             double reach, double rim, spx_diag *diag);
 void spx_backcloth_clear(spx_backcloth *cloth); /* a zeroed one is fine */
+
+/** The cloth as a net of wide meshes, its rim's pixels counted too: column and row 0 of a vertex
+ * are `rim` cells beside the sheets' canvas. It lies behind all that it hides. Cleared by the
+ * caller. */
+SPX_NODISCARD spx_status spx_backcloth_mesh(spx_mesh *mesh, const spx_backcloth *cloth,
+                                            spx_diag *diag);
 
 #endif

@@ -115,7 +115,26 @@ def make():
     told = convert("p.png", "-q", "--depth-map", "near.png", "-s", "2", "-f", ",".join(FORMATS), "-o", ".")
     assert told == (0, "", ""), told
     assert sorted(os.listdir("p_output")) == sorted(row[0] for row in FORMATS.values()), os.listdir("p_output")
-    fails(["p.png", "--depth-map", "near.png", "-f", "all", "-o", "all"], "leave out depth-raw")
+
+
+def a_group_leaves_out_what_cannot_be_made():
+    fails(["p.png", "--depth-map", "near.png", "-f", "all,depth-raw", "-o", "all"], "leave out depth-raw")
+    code, out, err = convert("p.png", "--json", "--depth-map", "near.png", "-f", "all", "-o", "all")
+    assert code == 0, err
+    told = json.loads(out)
+    assert sorted(file["format"] for file in told["files"]) == sorted(set(words()) - {"depth-raw"})
+    assert [warning["code"] for warning in told["warnings"]] == ["tiny-source", "left-out"], told["warnings"]
+    assert told["warnings"][1]["text"].startswith("not made: depth-raw (depth was given"), told["warnings"]
+
+    # Twice its width is more than a JPEG can have.
+    Image.fromarray(np.zeros((8, 33000, 3), np.uint8)).save("wide.png")
+    Image.fromarray(np.zeros((8, 33000), np.uint8)).save("wide_near.png")
+    fails(["wide.png", "--depth-map", "wide_near.png", "-f", "sbs-jpg", "-o", "wide"], "use hsbs, or sbs-png")
+    code, out, err = convert("wide.png", "--json", "--depth-map", "wide_near.png", "-f", "headsets", "-o", "wide")
+    assert code == 0, err
+    told = json.loads(out)
+    assert [file["format"] for file in told["files"]] == ["spatial", "hsbs"], told["files"]
+    assert any(one["text"].startswith("not made: sbs-jpg (sbs-jpg would be 66000x8") for one in told["warnings"]), told
 
 
 def every_picture_shows_the_photo():
@@ -189,6 +208,10 @@ def splats_hold_the_photo():
     table = np.frombuffer(data[end:], "<f4").reshape(count, len(names))
     assert np.isfinite(table).all()
     column = {name: table[:, i] for i, name in enumerate(names)}
+    width = np.exp(column["scale_0"]) / column["z"]
+    of_sheets = width < 2 * width.min()  # the cloth behind them has wider ones, beside the frame too
+    assert WIDTH * HEIGHT <= of_sheets.sum() < count, (of_sheets.sum(), count)
+    column = {name: values[of_sheets] for name, values in column.items()}
     # Seen from where the photo was taken, each splat has the photo's colour.
     x, y = column["x"] / column["z"], column["y"] / column["z"]
     photo = np.asarray(Image.open("p.png").convert("RGB")).astype(float)
@@ -283,6 +306,6 @@ def heic_is_no_larger_than_readers_take():
 
 
 enter("cli_formats")
-run(make, every_picture_shows_the_photo, depth_is_the_depth, a_half_sphere_shows_the_photo_in_its_middle,
+run(make, a_group_leaves_out_what_cannot_be_made, every_picture_shows_the_photo, depth_is_the_depth, a_half_sphere_shows_the_photo_in_its_middle,
     scenes_hold_the_photo, splats_hold_the_photo, one_file_has_gain_maps_and_depth, wide_panoramas_fit_or_say_so,
     heic_is_no_larger_than_readers_take)
