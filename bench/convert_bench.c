@@ -318,10 +318,11 @@ static int run_case(double megapixels)
     if (run_step(make_video, &self, NULL) < 0)
         return 0;
     const double x265_s = run_step(run_x265, &self, NULL);
-    if (x265_s < 0)
+    if (x265_s < 0) {
         (void)printf("  (x265 did not run)\n");
-    else
+    } else {
         (void)printf("  x265 command line %.2f s\n", x265_s);
+    }
     (void)unlink(self.video);
     return 1;
 }

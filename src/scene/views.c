@@ -200,7 +200,7 @@ static void weave(const weaving *self, const uint8_t *stripe, uint32_t wanted)
             for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++) {
                 float sum = 0.5F;
                 for (int k = 0; k < 4; k++)
-                    sum += from.shares[k] * from.rows[k][at + c];
+                    sum += from.shares[k] * (float)from.rows[k][at + c];
                 out[(size_t)SPX_IMAGE_CHANNELS * x + c] =
                     (uint8_t)fminf(fmaxf(sum, 0.0F), (float)UINT8_MAX);
             }
