@@ -1,8 +1,8 @@
 /*
- * Nets over sheets. A grid of nodes lies over a sheet, CELL_PX apart. Square blocks of cells, up to
- * BLOCK_CELLS wide, become one face where depth is even within them: a block is split in four until
- * it is. Then every face takes into its outline all nodes that its smaller neighbours use, and is
- * cut into triangles around its middle, so that no crack is left:
+ * Nets over sheets. A grid of nodes lies over a sheet, its cell_px apart. Square blocks of cells,
+ * up to BLOCK_CELLS wide, become one face where depth is even within them: a block is split in four
+ * until it is. Then every face takes into its outline all nodes that its smaller neighbours use,
+ * and is cut into triangles around its middle, so that no crack is left:
  *
  *     +-------+---+---+        the large face's right side has the node of its neighbours;
  *     |\     /|   |   |        it becomes five triangles around its middle
@@ -19,13 +19,10 @@
 #include <string.h>
 
 enum {
-    CELL_PX = 4,
     BLOCK_CELLS = 16, /* a power of two */
     MOST_OUTLINE = 4 * BLOCK_CELLS,
     RGBA = 4,
     MOST_SURFACES = 2, /* in one cell of the fore */
-    LEAST_SECOND = 8,  /* of a cell's 25 pixels: fewer behind another thing are strays, which would
-                          show that thing's colours far from it */
     CUT_CELL = UINT8_MAX,
 };
 
@@ -82,13 +79,13 @@ static void add_triangle(net *self, uint32_t a, uint32_t b, uint32_t c)
 
 static uint32_t node_x(const net *self, uint32_t i)
 {
-    const uint32_t x = i * CELL_PX;
+    const uint32_t x = i * self->sheets->cell_px;
     return x < self->sheets->width ? x : self->sheets->width - 1;
 }
 
 static uint32_t node_y(const net *self, uint32_t j)
 {
-    const uint32_t y = j * CELL_PX;
+    const uint32_t y = j * self->sheets->cell_px;
     return y < self->sheets->height ? y : self->sheets->height - 1;
 }
 
@@ -113,8 +110,8 @@ static spx_status net_init(net *self, spx_diag *diag)
 {
     const spx_sheets *const sheets = self->sheets;
     *self->mesh = (spx_mesh){ 0 };
-    self->columns = sheets->width == 1 ? 1 : (sheets->width - 2) / CELL_PX + 1;
-    self->rows = sheets->height == 1 ? 1 : (sheets->height - 2) / CELL_PX + 1;
+    self->columns = sheets->width == 1 ? 1 : (sheets->width - 2) / sheets->cell_px + 1;
+    self->rows = sheets->height == 1 ? 1 : (sheets->height - 2) / sheets->cell_px + 1;
     const size_t nodes = ((size_t)self->columns + 1) * (self->rows + 1);
     self->size = calloc((size_t)self->columns * self->rows, 1);
     self->used = calloc(nodes, 1);
@@ -155,10 +152,10 @@ static int cell_is_cut(const net *self, uint32_t i, uint32_t j)
     return 0;
 }
 
-/* A cell rises over four pixels what neighbours rise over one. */
+/* A cell rises over its pixels what neighbours rise over one. */
 static uint32_t cell_step(const net *self)
 {
-    return self->sheets->step * CELL_PX;
+    return self->sheets->step * self->sheets->cell_px;
 }
 
 /* Whether depth within a block is what its corners say, and they are of one surface. */
@@ -371,36 +368,101 @@ static surface find_surface(const net *self, uint32_t i, uint32_t j, uint32_t be
     return found;
 }
 
+/* Whether a pixel is one of a thing's. */
+static int is_of(const net *self, uint32_t x, uint32_t y, const surface *thing)
+{
+    const uint32_t depth = fore_at(self->sheets, x, y);
+    return depth <= thing->nearest && depth + cell_step(self) >= thing->nearest;
+}
+
+static uint16_t thing_depth(const net *self, uint32_t x, uint32_t y, const surface *thing)
+{
+    return is_of(self, x, y, thing) ? (uint16_t)fore_at(self->sheets, x, y)
+                                    : (uint16_t)(thing->sum / thing->count);
+}
+
 static uint32_t fore_vertex(net *self, uint32_t i, uint32_t j, const surface *thing)
 {
-    const spx_sheets *const sheets = self->sheets;
-    const size_t at = pixel_of(self, i, j);
-    const uint32_t depth = sheets->fore_depth[at];
-    const int is_own = sheets->fore[RGBA * at + SPX_IMAGE_CHANNELS] != 0 &&
-                       depth <= thing->nearest && depth + cell_step(self) >= thing->nearest;
-    if (!is_own)
-        return add_vertex(self, vertex_at(self, i, j, (uint16_t)(thing->sum / thing->count)));
+    const uint16_t depth = thing_depth(self, node_x(self, i), node_y(self, j), thing);
+    if (!is_of(self, node_x(self, i), node_y(self, j), thing))
+        return add_vertex(self, vertex_at(self, i, j, depth));
     uint32_t *const made = &self->made[node_of(self, i, j)];
     if (*made == UINT32_MAX)
-        *made = add_vertex(self, vertex_at(self, i, j, (uint16_t)depth));
+        *made = add_vertex(self, vertex_at(self, i, j, depth));
     return *made;
+}
+
+/* corners: from the top left one anticlockwise. */
+static void add_square(net *self, const uint32_t corners[4])
+{
+    add_triangle(self, corners[0], corners[1], corners[2]);
+    add_triangle(self, corners[0], corners[2], corners[3]);
+}
+
+/* One thing of many in a cell: squares between its own pixels and those beside them, so that it
+ * shows hardly more than a pixel of the others' colours. */
+static void add_fine_cell(net *self, uint32_t i, uint32_t j, const surface *thing)
+{
+    enum { CORNERS = 4, MOST = SPX_SHEETS_MOST_CELL_PX + 1 };
+    static const uint32_t corners_x[CORNERS] = { 0, 0, 1, 1 };
+    static const uint32_t corners_y[CORNERS] = { 0, 1, 1, 0 };
+    const uint32_t left = node_x(self, i);
+    const uint32_t top = node_y(self, j);
+    uint32_t made[MOST][MOST];
+    memset(made, UINT8_MAX, sizeof(made));
+    for (uint32_t y = top; y < node_y(self, j + 1); y++) {
+        for (uint32_t x = left; x < node_x(self, i + 1); x++) {
+            uint32_t corners[CORNERS];
+            if (!is_of(self, x, y, thing) && !is_of(self, x + 1, y, thing) &&
+                !is_of(self, x, y + 1, thing) && !is_of(self, x + 1, y + 1, thing))
+                continue;
+            for (int k = 0; k < CORNERS; k++) {
+                const uint32_t u = x + corners_x[k];
+                const uint32_t v = y + corners_y[k];
+                uint32_t *const vertex = &made[v - top][u - left];
+                if (*vertex == UINT32_MAX) {
+                    *vertex = add_vertex(
+                        self, (spx_mesh_vertex){ .x = (uint16_t)u,
+                                                 .y = (uint16_t)v,
+                                                 .depth = thing_depth(self, u, v, thing) });
+                }
+                corners[k] = *vertex;
+            }
+            add_square(self, corners);
+        }
+    }
+}
+
+/* Of a second thing in a cell: a third of it. Fewer pixels behind another thing are strays, which
+ * would show that thing's colours far from it. */
+static uint32_t least_second(const net *self)
+{
+    const uint32_t side = self->sheets->cell_px + 1;
+    return (side * side + 2) / 3;
 }
 
 static void add_fore_cell(net *self, uint32_t i, uint32_t j)
 {
+    surface things[MOST_SURFACES];
+    uint32_t count = 0;
     uint32_t below = UINT32_MAX;
-    for (int k = 0; k < MOST_SURFACES; k++) {
-        const surface thing = find_surface(self, i, j, below);
-        if (thing.count < (k == 0 ? 1 : LEAST_SECOND))
-            return;
-        const uint32_t top_left = fore_vertex(self, i, j, &thing);
-        const uint32_t bottom_left = fore_vertex(self, i, j + 1, &thing);
-        const uint32_t bottom_right = fore_vertex(self, i + 1, j + 1, &thing);
-        const uint32_t top_right = fore_vertex(self, i + 1, j, &thing);
-        add_triangle(self, top_left, bottom_left, bottom_right);
-        add_triangle(self, top_left, bottom_right, top_right);
-        below = thing.nearest > cell_step(self) ? thing.nearest - cell_step(self) : 0;
+    while (count < MOST_SURFACES) {
+        things[count] = find_surface(self, i, j, below);
+        if (things[count].count < (count == 0 ? 1 : least_second(self)))
+            break;
+        const uint32_t nearest = things[count++].nearest;
+        below = nearest > cell_step(self) ? nearest - cell_step(self) : 0;
     }
+    if (count == 1) {
+        const uint32_t corners[] = { fore_vertex(self, i, j, things),
+                                     fore_vertex(self, i, j + 1, things),
+                                     fore_vertex(self, i + 1, j + 1, things),
+                                     fore_vertex(self, i + 1, j, things) };
+        add_square(self, corners);
+        return;
+    }
+    for (uint32_t k = 0; k < count; k++)
+        add_fine_cell(self, i, j, &things[k]);
 }
 
 typedef struct ranked {

@@ -8,9 +8,8 @@
 
 enum {
     RGBA = 4,
-    OVERLAP_PX = 10, /* the fore goes on over the ground's cuts, two mesh cells wide */
-    CUT_PX = 4,      /* a mesh cell at a cut shows both sides: so far both have one colour */
-    BLEED_PX = 6,    /* colours go on where alpha is 0, for those who sample between pixels */
+    CELLS = 512,
+    BLEED_PX = 6, /* colours go on where alpha is 0, for those who sample between pixels */
 };
 
 typedef struct sheeting {
@@ -18,6 +17,7 @@ typedef struct sheeting {
     spx_sheets *sheets;
     uint8_t
         *reach; /* [height][width]: how far a fore pixel may still be carried on, 0 = it is none */
+    uint16_t *origin; /* the depth of the pixel that it was carried on from */
 } sheeting;
 
 static spx_status allocate(sheeting *self, spx_diag *diag)
@@ -31,8 +31,9 @@ static spx_status allocate(sheeting *self, spx_diag *diag)
     to->cut = calloc(pixels, 1);
     to->fore = calloc(pixels, RGBA);
     self->reach = calloc(pixels, 1);
+    self->origin = malloc(pixels * sizeof(*self->origin));
     if (to->ground_depth == NULL || to->fore_depth == NULL || to->cut == NULL || to->fore == NULL ||
-        self->reach == NULL)
+        self->reach == NULL || self->origin == NULL)
         return spx_fail_memory(diag, "sheets");
     return SPX_OK;
 }
@@ -97,12 +98,15 @@ static void mark_cuts(const spx_sheets *sheets)
     }
 }
 
-/* Carries the fore on from `from` to `at`, which lies beside it on the same thing. */
+/* Carries the fore on from `from` to `at`, which lies beside it on the same thing: a map's blurred
+ * edge is a slope too, but down to what lies behind. */
 static void carry_on(const sheeting *self, size_t from, size_t at)
 {
+    enum { MOST_STEPS = 4 };
     const spx_sheets *const to = self->sheets;
     if (self->reach[from] <= 1 || self->reach[at] != 0 ||
-        !spx_layers_is_one_surface(to->ground_depth[at], to->fore_depth[from], 2 * to->step))
+        !spx_layers_is_one_surface(to->ground_depth[at], to->fore_depth[from], 2 * to->step) ||
+        !spx_layers_is_one_surface(to->ground_depth[at], self->origin[from], MOST_STEPS * to->step))
         return;
     const uint32_t y = (uint32_t)(at / to->width);
     const size_t x = at % to->width;
@@ -110,6 +114,7 @@ static void carry_on(const sheeting *self, size_t from, size_t at)
            SPX_IMAGE_CHANNELS);
     to->fore[RGBA * at + SPX_IMAGE_CHANNELS] = UINT8_MAX;
     to->fore_depth[at] = to->ground_depth[at];
+    self->origin[at] = self->origin[from];
     self->reach[at] = (uint8_t)(self->reach[from] - 1);
 }
 
@@ -147,13 +152,14 @@ static void carry_reach(const sheeting *self, size_t from, size_t at)
         self->reach[at] = (uint8_t)(self->reach[from] - 1);
 }
 
-/* What is hidden beside a cut takes the colour of what hides it. */
+/* What is hidden beside a cut takes the colour of what hides it, since a net's cell shows both
+ * sides there. */
 static void colour_cuts(const sheeting *self)
 {
     const spx_sheets *const to = self->sheets;
     const size_t pixels = (size_t)to->width * to->height;
     for (size_t i = 0; i < pixels; i++)
-        self->reach[i] = to->cut[i] ? CUT_PX + 1 : 0;
+        self->reach[i] = (uint8_t)(to->cut[i] ? to->cell_px + 1 : 0);
     sweep(self, carry_reach);
     for (size_t i = 0; i < pixels; i++) {
         if (self->reach[i] != 0 && to->fore[RGBA * i + SPX_IMAGE_CHANNELS] == UINT8_MAX) {
@@ -164,13 +170,16 @@ static void colour_cuts(const sheeting *self)
     }
 }
 
-/* The fore goes on over what is of one surface with it. */
+/* The fore goes on over what is of one surface with it, two cells and a pixel more on either side.
+ */
 static void overlap(const sheeting *self)
 {
+    const uint32_t overlap_px = 2 * self->sheets->cell_px + 2;
     const size_t pixels = (size_t)self->sheets->width * self->sheets->height;
     for (size_t i = 0; i < pixels; i++) {
         const int is_fore = self->sheets->fore[RGBA * i + SPX_IMAGE_CHANNELS] != 0;
-        self->reach[i] = is_fore ? OVERLAP_PX + 1 : 0;
+        self->reach[i] = (uint8_t)(is_fore ? overlap_px + 1 : 0);
+        self->origin[i] = self->sheets->fore_depth[i];
     }
     sweep(self, carry_on);
 }
@@ -191,6 +200,9 @@ spx_status spx_sheets_init(spx_sheets *sheets, const spx_scene *scene, spx_diag 
                             .height = scene->layers.height,
                             .margin = scene->layers.margin,
                             .step = spx_layers_step(&scene->layers) };
+    const uint32_t longest = sheets->width > sheets->height ? sheets->width : sheets->height;
+    const uint32_t cell_px = (longest - 1) / CELLS + 1;
+    sheets->cell_px = cell_px < SPX_SHEETS_MOST_CELL_PX ? cell_px : SPX_SHEETS_MOST_CELL_PX;
     SPX_TRY_OUT(allocate(&self, diag));
     for (uint32_t y = 0; y < sheets->height; y++) {
         for (uint32_t x = 0; x < sheets->width; x++)
@@ -202,6 +214,7 @@ spx_status spx_sheets_init(spx_sheets *sheets, const spx_scene *scene, spx_diag 
     bleed(&self);
 out:
     free(self.reach);
+    free(self.origin);
     if (status != SPX_OK)
         spx_sheets_clear(sheets);
     return status;

@@ -3,6 +3,8 @@
 
 #include "scene/scene.h"
 
+enum { SPX_SHEETS_MOST_CELL_PX = 4 };
+
 /**
  * A scene as two pictures that lie one behind the other, as programs for 3D scenes want them. All
  * planes are canvases the way the photo is, never mirrored: [height][width], the photo's column 0
@@ -18,6 +20,8 @@ typedef struct spx_sheets {
     uint32_t height;
     uint32_t margin;
     uint32_t step;     /* more depth between neighbours makes two surfaces */
+    uint32_t cell_px;  /* of the nets that are laid over them: 1..SPX_SHEETS_MOST_CELL_PX, some 512
+                          along the longer side */
     spx_image *ground; /* 8 bits */
     uint16_t *ground_depth;
     uint8_t *cut;         /* 1 = a side of a step in the ground, which fore pixels cover */
