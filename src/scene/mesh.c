@@ -399,37 +399,48 @@ static void add_square(net *self, const uint32_t corners[4])
     add_triangle(self, corners[0], corners[2], corners[3]);
 }
 
+/* Vertices of a cell's pixels, UINT32_MAX = not yet. */
+typedef struct fine_cell {
+    uint32_t left;
+    uint32_t top;
+    uint32_t made[SPX_SHEETS_MOST_CELL_PX + 1][SPX_SHEETS_MOST_CELL_PX + 1];
+} fine_cell;
+
+static uint32_t fine_vertex(net *self, fine_cell *cell, uint32_t x, uint32_t y,
+                            const surface *thing)
+{
+    uint32_t *const made = &cell->made[y - cell->top][x - cell->left];
+    if (*made == UINT32_MAX) {
+        *made = add_vertex(self, (spx_mesh_vertex){ .x = (uint16_t)x,
+                                                    .y = (uint16_t)y,
+                                                    .depth = thing_depth(self, x, y, thing) });
+    }
+    return *made;
+}
+
+/* Between a pixel and those right and below of it, where the thing has one of them. */
+static void add_fine_square(net *self, fine_cell *cell, uint32_t x, uint32_t y,
+                            const surface *thing)
+{
+    if (!is_of(self, x, y, thing) && !is_of(self, x + 1, y, thing) &&
+        !is_of(self, x, y + 1, thing) && !is_of(self, x + 1, y + 1, thing))
+        return;
+    const uint32_t corners[] = { fine_vertex(self, cell, x, y, thing),
+                                 fine_vertex(self, cell, x, y + 1, thing),
+                                 fine_vertex(self, cell, x + 1, y + 1, thing),
+                                 fine_vertex(self, cell, x + 1, y, thing) };
+    add_square(self, corners);
+}
+
 /* One thing of many in a cell: squares between its own pixels and those beside them, so that it
  * shows hardly more than a pixel of the others' colours. */
 static void add_fine_cell(net *self, uint32_t i, uint32_t j, const surface *thing)
 {
-    enum { CORNERS = 4, MOST = SPX_SHEETS_MOST_CELL_PX + 1 };
-    static const uint32_t corners_x[CORNERS] = { 0, 0, 1, 1 };
-    static const uint32_t corners_y[CORNERS] = { 0, 1, 1, 0 };
-    const uint32_t left = node_x(self, i);
-    const uint32_t top = node_y(self, j);
-    uint32_t made[MOST][MOST];
-    memset(made, UINT8_MAX, sizeof(made));
-    for (uint32_t y = top; y < node_y(self, j + 1); y++) {
-        for (uint32_t x = left; x < node_x(self, i + 1); x++) {
-            uint32_t corners[CORNERS];
-            if (!is_of(self, x, y, thing) && !is_of(self, x + 1, y, thing) &&
-                !is_of(self, x, y + 1, thing) && !is_of(self, x + 1, y + 1, thing))
-                continue;
-            for (int k = 0; k < CORNERS; k++) {
-                const uint32_t u = x + corners_x[k];
-                const uint32_t v = y + corners_y[k];
-                uint32_t *const vertex = &made[v - top][u - left];
-                if (*vertex == UINT32_MAX) {
-                    *vertex = add_vertex(
-                        self, (spx_mesh_vertex){ .x = (uint16_t)u,
-                                                 .y = (uint16_t)v,
-                                                 .depth = thing_depth(self, u, v, thing) });
-                }
-                corners[k] = *vertex;
-            }
-            add_square(self, corners);
-        }
+    fine_cell cell = { .left = node_x(self, i), .top = node_y(self, j) };
+    memset(cell.made, UINT8_MAX, sizeof(cell.made));
+    for (uint32_t y = cell.top; y < node_y(self, j + 1); y++) {
+        for (uint32_t x = cell.left; x < node_x(self, i + 1); x++)
+            add_fine_square(self, &cell, x, y, thing);
     }
 }
 
