@@ -28,6 +28,15 @@ def sanitized(program):
     return b"__asan_init" in code or b"__tsan_init" in code
 
 
+def fetch(package, *options):
+    """Puts a package into the tests' own folder; says nothing where that cannot be done."""
+    try:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options, "--target",
+                        os.path.join(OUT, "python"), package], check=True, timeout=180, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.SubprocessError):
+        pass
+
+
 def load(module, package):
     """A module as it is installed, else put into the tests' own folder."""
     own = os.path.join(OUT, "python")
@@ -37,23 +46,19 @@ def load(module, package):
         return importlib.import_module(module)
     except ImportError:
         pass
+    fetch(package)
+    importlib.invalidate_caches()
     try:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", own, package],
-                       check=True, timeout=180, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        importlib.invalidate_caches()
         return importlib.import_module(module)
-    except (ImportError, OSError, subprocess.SubprocessError) as error:
+    except ImportError as error:
         skip(f"{package} is not there and could not be installed: {error}")
 
 
 def load_axe():
     """The script of axe-core; empty where it is not to be had."""
     own = os.path.join(OUT, "python")
-    try:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", own,
-                        "axe-playwright-python"], check=True, timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    except (OSError, subprocess.SubprocessError):
-        pass
+    if not os.path.exists(os.path.join(own, "axe_playwright_python")):
+        fetch("axe-playwright-python", "--no-deps")
     for folder, _, files in os.walk(os.path.join(own, "axe_playwright_python")):
         if "axe.min.js" in files:
             with open(os.path.join(folder, "axe.min.js"), encoding="utf-8") as file:

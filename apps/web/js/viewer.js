@@ -51,6 +51,7 @@ export class Viewer {
     #looks = null; /* buttons of the looks */
     #look = ""; /* the chosen look; empty = values of one's own */
     #opening = 0;
+    #turns = false; /* to 3D as soon as there is some */
     #drawn = null; /* a canvas: the depth that a person has drawn, until what was made of it is there */
     #drawnUntil = Infinity; /* the revision that is made of it */
 
@@ -59,7 +60,10 @@ export class Viewer {
         byId("render").addEventListener("click", () => this.#save());
         byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto" }));
         byId("again").addEventListener("click", () => this.#render({}));
-        byId("make-3d").addEventListener("click", () => this.#render({ kind: "both", format: ["spatial"] }));
+        byId("make-3d").addEventListener("click", () => {
+            this.#turns = true;
+            void this.#render({ kind: "both", format: ["spatial"] });
+        });
         byId("other-border").addEventListener("click", () => this.#render({ seed: (this.job.options.seed ?? 0) + 1 }));
         byId("motion").addEventListener("click", () => this.#askForMotion());
         byId("headset").addEventListener("click", () => this.#enterHeadset());
@@ -94,6 +98,7 @@ export class Viewer {
         const shown = `${job.id} ${job.revision} ${job.state} ${job.summary !== null} ${job.preview !== null} ${drawable}`;
         if (changed) {
             this.#touched = false;
+            this.#turns = false;
             this.#setDrawn(null);
             this.values = { strength: 2.5, convergence: 0.5 };
         }
@@ -158,6 +163,10 @@ export class Viewer {
     #showTabs(files) {
         const possible = tabs.filter((tab) => tab.needs.every((role) => files[role] !== undefined));
         const names = possible.map((tab) => tab.name).join(" ");
+        if (this.#turns && possible[0].name === "live") {
+            this.#turns = false;
+            this.#tab = "live";
+        }
         if (!possible.some((tab) => tab.name === this.#tab))
             this.#tab = possible[0].name;
         byId("panel").hidden = false;
