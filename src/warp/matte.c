@@ -31,8 +31,9 @@ enum {
     HALO_PX = 3, /* sharpening reaches as far */
     RING_PX = 4, /* around the band: of one surface for sure */
     AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
-    SURFACE_SHARE = 7, /* of 10: of the pixels around, that make a surface */
-    SURFACE_OF = 10,
+    NARROW_SHARE = 3, /* of 5: of the pixels around, that make a surface */
+    NARROW_OF = 5,
+    FLAT_PART = 3, /* of a step between surfaces: so flat they are */
     SURE_PART = 2, /* more tears slopes, less holds soft edges back */
 };
 
@@ -361,28 +362,30 @@ static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
     return 1;
 }
 
-/* Whether most of the map around a pixel is as it is there: a narrow thing is a surface too, but
- * for its outermost pixels. */
-static int is_mostly_on_surface(const matte *self, uint32_t x, uint32_t y)
+/* Whether a narrow thing is flat there: most of what is around a pixel lies at its depth, which a
+ * way between two surfaces never does. */
+static int is_on_narrow_surface(const matte *self, uint32_t x, uint32_t y)
 {
     const uint32_t by = spx_matte_sharp_band(self->source->photo) / 2;
+    const uint32_t flat = self->step / FLAT_PART;
     const area around = grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, by);
     const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
     uint32_t alike = 0;
     for (uint32_t v = around.y; v < around.end_y; v++) {
         const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
         for (uint32_t u = around.x; u < around.end_x; u++)
-            alike += (uint32_t)spx_layers_is_one_surface(own, row[u], self->step);
+            alike += (uint32_t)spx_layers_is_one_surface(own, row[u], flat);
     }
     const uint32_t whole = (around.end_x - around.x) * (around.end_y - around.y);
-    return alike * SURFACE_OF >= whole * SURFACE_SHARE;
+    return alike * NARROW_OF >= whole * NARROW_SHARE;
 }
 
 /* Between the two surfaces of a step, but on one of its own, as a slope or a third thing is. */
 static int is_third_surface(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
     const uint32_t depth = self->source->depth[spx_layers_at(self->layers, y) + x];
-    return spx_matte_is_between(range, depth) && is_mostly_on_surface(self, x, y);
+    return spx_matte_is_between(range, depth) &&
+           (is_on_surface(self, x, y) || is_on_narrow_surface(self, x, y));
 }
 
 /* A block's depths with as much around it as is looked at; the photo's edges are repeated. */

@@ -302,24 +302,30 @@ static void a_slope_under_a_soft_edge_of_colours_is_no_step(void **state)
 static void a_third_surface_between_two_stays_where_it_is(void **state)
 {
     (void)state;
-    enum { BEGIN = EDGE - 6, END = EDGE + 6, BESIDE = 3 };
+    enum { KINDS = 2 };
+    static const uint32_t half_widths[KINDS] = { 6, 2 };
+    static const uint32_t beside[KINDS] = { 3, 1 }; /* these may be their neighbours' */
     static const float between = 0.5F;
-    scene self = create_edge(24.0F, END);
-    for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = BEGIN; x < END; x++)
-            spx_plane_row(self.depth, y)[x] = between;
-    }
-
-    spx_layers layers = cut(&self, 0, NULL);
-
-    for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = BEGIN + BESIDE; x < END - BESIDE; x++) {
-            assert_in_range(layers.front[at(&layers, x, y)], 32767 - 2, 32767 + 2);
-            assert_int_equal(layers.alpha[at(&layers, x, y)], UINT8_MAX);
+    for (int kind = 0; kind < KINDS; kind++) {
+        const uint32_t begin = EDGE - half_widths[kind];
+        const uint32_t end = EDGE + half_widths[kind];
+        scene self = create_edge(24.0F, end);
+        for (uint32_t y = 0; y < HEIGHT; y++) {
+            for (uint32_t x = begin; x < end; x++)
+                spx_plane_row(self.depth, y)[x] = between;
         }
+
+        spx_layers layers = cut(&self, 0, NULL);
+
+        for (uint32_t y = 0; y < HEIGHT; y++) {
+            for (uint32_t x = begin + beside[kind]; x < end - beside[kind]; x++) {
+                assert_in_range(layers.front[at(&layers, x, y)], 32767 - 2, 32767 + 2);
+                assert_int_equal(layers.alpha[at(&layers, x, y)], UINT8_MAX);
+            }
+        }
+        spx_layers_clear(&layers);
+        destroy_scene(&self);
     }
-    spx_layers_clear(&layers);
-    destroy_scene(&self);
 }
 
 /* From near to far in a slope that is nowhere a step, first steeper and then less so, and then a
