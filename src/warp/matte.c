@@ -34,6 +34,9 @@ enum {
     NARROW_SHARE = 3, /* of 5: of the pixels around, that make a surface */
     NARROW_OF = 5,
     FLAT_PART = 3, /* of a step between surfaces: so flat they are */
+    /* Of a step between surfaces, for each pixel that one is away: .35 px of shift. */
+    DEDUCTION = 7,
+    DEDUCTION_OF = 15,
     SURE_PART = 2, /* more tears slopes, less holds soft edges back */
 };
 
@@ -552,8 +555,8 @@ void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, ui
  */
 static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int near)
 {
-    /* Half a pixel of shift, less in a wide band. */
-    const int32_t deduction = (int32_t)(self->step * 2 * CORE_PX / (3 * self->core));
+    const int32_t deduction = (int32_t)(self->step * DEDUCTION * CORE_PX /
+                                        (DEDUCTION_OF * self->core)); /* less in a wide band */
     const uint16_t at = self->source->depth[spx_layers_at(self->layers, y) + x];
     const int32_t own = near ? at : UINT16_MAX - at;
     int32_t best = own;
