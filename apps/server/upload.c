@@ -370,7 +370,7 @@ spx_status spx_upload_create(spx_upload **out, struct MHD_Connection *connection
     }
     SPX_TRY_OUT(spx_upload_create_at(&upload, paths, most_bytes, diag));
     paths[0] = paths[1] = NULL; /* moved */
-    memcpy(upload->job.id, ids[0], sizeof(ids[0]));
+    memcpy(upload->job.id, ids[0], sizeof(ids[0])); // NOLINT: there is one after SPX_OK
     memcpy(upload->job.second_id, ids[1], sizeof(ids[1]));
     SPX_TRY_OUT(begin_body(upload, connection, raw, diag));
     *out = upload;
