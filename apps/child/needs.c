@@ -111,7 +111,7 @@ void spx_child_needs_of(spx_child_needs *out, const spx_input *input, const spx_
     /* A header may claim 4 thousand million pixels a side: more than a whole number holds. */
     *out = (spx_child_needs){ .memory_bytes = (uint64_t)fmin(memory, beyond_any),
                               .cpu_s = cpu_s,
-                              .pixels = pixels };
+                              .pixels = (uint64_t)fmin(px, beyond_any) };
 }
 
 spx_status spx_child_map(spx_input *input, int fd, const char *name, const spx_limits *limits,

@@ -289,6 +289,8 @@ int spx_upload_take_piece(spx_upload *upload, const spx_upload_piece *piece)
     } else if (piece->file_name != NULL) {
         if (begins)
             begin_file(upload, key, piece->file_name);
+        if (upload->file == NULL)
+            refuse(upload, MHD_HTTP_BAD_REQUEST, "bad_request", "a file goes on that never began");
         if (upload->refusal.status == 0)
             take_file(upload, piece->data, piece->size);
     } else {
@@ -369,7 +371,7 @@ spx_status spx_upload_create(spx_upload **out, struct MHD_Connection *connection
         SPX_TRY_OUT(spx_jobs_incoming_path(jobs, ids[i], &paths[i], diag));
     }
     SPX_TRY_OUT(spx_upload_create_at(&upload, paths, most_bytes, diag));
-    paths[0] = paths[1] = NULL; /* moved */
+    paths[0] = paths[1] = NULL;                     /* moved */
     memcpy(upload->job.id, ids[0], sizeof(ids[0])); // NOLINT: there is one after SPX_OK
     memcpy(upload->job.second_id, ids[1], sizeof(ids[1]));
     SPX_TRY_OUT(begin_body(upload, connection, raw, diag));
