@@ -73,6 +73,24 @@ static void put_formats(json_t *document)
     (void)json_object_set_new(at(document, role), "enum", roles);
 }
 
+/* Files have the media types of the table. */
+static void put_file_types(json_t *document)
+{
+    static const char *const paths[] = { "/api/v1/jobs/{id}/files/{name}",
+                                         "/api/v1/shared/{id}/files/{name}" };
+    static const char *const statuses[] = { "200", "206" };
+    for (size_t i = 0; i < 4; i++) {
+        const char *const path[] = { "paths",         paths[i / 2], "get", "responses",
+                                     statuses[i % 2], "content",    NULL };
+        json_t *const content = at(document, path);
+        for (size_t k = 0; content != NULL && k < spx_format_count(); k++) {
+            (void)json_object_set_new(
+                content, spx_format_at(k)->media_type,
+                json_pack("{s{ss, ss}}", "schema", "type", "string", "format", "binary"));
+        }
+    }
+}
+
 static void put_job_words(json_t *document)
 {
     static const char *const kind[] = {
@@ -103,5 +121,6 @@ spx_answer spx_openapi(spx_exchange *exchange)
     put_all(at(document, form), USE_FORM);
     put_job_words(document);
     put_formats(document);
+    put_file_types(document);
     return spx_reply_json(exchange, MHD_HTTP_OK, document);
 }
