@@ -151,6 +151,7 @@ static void set_limits(transfer *self)
     (void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED_S);
     (void)curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)what->most_bytes);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a stop does not wait for DNS */
     (void)curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     (void)curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, self);
     /* A proxy would look up names by itself, and reach what it likes. */
