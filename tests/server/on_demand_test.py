@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import sqlite3
 import sys
 import time
 import zipfile
@@ -146,24 +145,5 @@ def a_wish_outlives_a_kill():
             time.sleep(0.05)
 
 
-def the_database_of_an_earlier_version_is_read():
-    server = Server("on_demand_old")
-    with server:
-        job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "depth")])["id"])
-        assert server.stop() == 0
-        database = sqlite3.connect(os.path.join(server.folder, "data", "jobs.sqlite"))
-        for index in ("jobs_wanting_files", "jobs_shared", "jobs_with_key"):
-            database.execute(f"DROP INDEX {index}")
-        for column in ("wanted", "second", "share", "tag", "key", "hook"):
-            database.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
-        database.execute("PRAGMA user_version = 1")
-        database.commit()
-        database.close()
-        server.start()
-        assert server.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done"
-        reply, _ = fetch(server, f"/api/v1/jobs/{job['id']}/files/boat_LR.jpg")
-        assert reply.status == 200
-
-
 run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why,
-     a_job_that_goes_takes_its_wishes_along, a_wish_outlives_a_kill, the_database_of_an_earlier_version_is_read])
+     a_job_that_goes_takes_its_wishes_along, a_wish_outlives_a_kill])

@@ -9,31 +9,37 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from serving import PROGRAM, Server, png, run
 
 PHOTO = png(160, 100)
-LAYOUT_2 = ("id owner client name type size kind state options revision attempts preview created_ms started_ms finished_ms failure error "
-            "summary files wanted second share tag key hook").split()
+LAYOUT_1 = ("seq id owner client name type size kind state options revision attempts preview created_ms started_ms finished_ms failure "
+            "error summary files").split()
+LAYOUT_2 = LAYOUT_1 + "wanted second share tag key hook".split()
 
 
-def make_older(path):
-    """Takes away what came with layout 3."""
+def make_older(path, version, columns):
+    """Takes away what came with later layouts."""
     base = sqlite3.connect(path)
     for (index,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall():
         base.execute(f"DROP INDEX {index}")
     for (column,) in base.execute("SELECT name FROM pragma_table_info('jobs')").fetchall():
-        if column not in LAYOUT_2 and column != "seq":
+        if column not in columns:
             base.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
     base.execute("DROP TABLE facts")
     base.execute("DROP TABLE quota")
-    base.execute("PRAGMA user_version = 2")
+    base.execute(f"PRAGMA user_version = {version}")
     base.commit()
     base.close()
 
 
-def the_layout_before_opens():
-    with Server("upgrade") as server:
+def earlier_layouts_open():
+    for version, columns in ((1, LAYOUT_1), (2, LAYOUT_2)):
+        opens(version, columns)
+
+
+def opens(version, columns):
+    with Server(f"upgrade_{version}") as server:
         mine = {"Cookie": server.get("/api/v1/server").headers["Set-Cookie"].split(";")[0]}
         job = server.wait(server.add(PHOTO, headers=mine)["id"])
         assert server.stop() == 0
-        make_older(os.path.join(server.folder, "data", "jobs.sqlite"))
+        make_older(os.path.join(server.folder, "data", "jobs.sqlite"), version, columns)
         server.start()
         listed = server.request("GET", "/api/v1/jobs", headers=mine).json()["jobs"]
         assert [one["id"] for one in listed] == [job["id"]] and listed[0]["files"] == job["files"], listed
@@ -59,4 +65,4 @@ def a_later_one_is_refused():
     assert os.path.exists(path), "it is not taken for a damaged one"
 
 
-run([the_layout_before_opens, a_later_one_is_refused])
+run([earlier_layouts_open, a_later_one_is_refused])
