@@ -91,6 +91,7 @@ static spx_status rebuild(spx_jobs *jobs, const char *path, spx_diag *diag)
     SPX_TRY(spx_rebuild_set_aside(jobs->data_dir, path, aside, diag));
     SPX_TRY(spx_store_open(&jobs->store, path, diag));
     spx_rebuild(jobs->data_dir, jobs->store, &found, &lost);
+    SPX_TRY(spx_store_catch_up(jobs->store, diag));
     (void)snprintf(line.text, sizeof(line.text),
                    "it was damaged and is now %s; %u jobs were found again, %u were not", aside,
                    found, lost);

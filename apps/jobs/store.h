@@ -140,7 +140,10 @@ SPX_NODISCARD spx_status spx_store_set_hook(spx_store *store, const spx_job *job
 /** What a killed process left running waits again; what was begun `most_attempts` times fails. */
 SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
                                            spx_diag *diag);
-/** When the first of the finished jobs ended, in spx_store_up_ms(). */
+/** A database that was made anew does not know how long the server was up: not less than when its
+ * last job ended. */
+SPX_NODISCARD spx_status spx_store_catch_up(spx_store *store, spx_diag *diag);
+/** When the first of the finished jobs ended, in spx_store_up_ms(); now, when there is none. */
 SPX_NODISCARD spx_status spx_store_oldest(spx_store *store, int64_t *out_up_ms, spx_diag *diag);
 /** The oldest finished job if its end lies before that (spx_store_up_ms()); SPX_ERR_NOT_FOUND when
  * there is none. */

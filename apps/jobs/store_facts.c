@@ -69,7 +69,19 @@ spx_status spx_store_oldest(spx_store *store, int64_t *out_up_ms, spx_diag *diag
     const spx_status status =
         read_number(store, spx_store_prepare(store, SQL_OLDEST), &number, diag);
     spx_store_unlock(store);
-    *out_up_ms = (int64_t)number;
+    *out_up_ms = number < 0.0 ? spx_store_up_ms(store) : (int64_t)number;
+    return status;
+}
+
+spx_status spx_store_catch_up(spx_store *store, spx_diag *diag)
+{
+    double newest = 0.0;
+    spx_store_lock(store);
+    const spx_status status =
+        read_number(store, spx_store_prepare(store, SQL_NEWEST), &newest, diag);
+    if (newest > store->up_ms)
+        store->up_ms = newest;
+    spx_store_unlock(store);
     return status;
 }
 

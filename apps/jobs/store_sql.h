@@ -133,6 +133,7 @@ enum statement {
     SQL_GET_FACT,
     SQL_SET_FACT,
     SQL_OLDEST,
+    SQL_NEWEST,
     SQL_RECORD,
     SQL_WANT,
     SQL_NEXT_WANTED,
@@ -191,7 +192,8 @@ static const char *const texts[SQL_COUNT] = {
                     "WHERE state = 1 OR arrival = 2",
     [SQL_EXPIRED] = "SELECT id FROM jobs WHERE state > 1 AND finished_up_ms < ?1 ORDER BY "
                     "finished_up_ms LIMIT 1",
-    [SQL_OLDEST] = "SELECT COALESCE(MIN(finished_up_ms), 0) FROM jobs WHERE state > 1",
+    [SQL_OLDEST] = "SELECT COALESCE(MIN(finished_up_ms), -1) FROM jobs WHERE state > 1",
+    [SQL_NEWEST] = "SELECT COALESCE(MAX(finished_up_ms), 0) FROM jobs",
     [SQL_RECORD] = "SELECT * FROM jobs WHERE id = ?1",
     [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM jobs WHERE preview <= 0 AND preview > ?1 AND "
                            "arrival = 0 "

@@ -705,6 +705,16 @@ static void lets_no_more_than_a_day_s_worth_go_at_once(void **state)
     spx_jobs_expire(jobs, up_ms + 7 * 3600 * 1000);
     assert_false(is_there(jobs, ids[2]));
     spx_jobs_close(jobs);
+
+    /* Where there was nothing, what comes goes after its own time. */
+    jobs = open_queue(&self, 1);
+    (void)add(jobs, "boats.jpg", "c", ids[0]);
+    await(jobs, ids[0], SPX_JOB_DONE, &job);
+    spx_jobs_expire(jobs, spx_jobs_up_ms(jobs) + 3590 * 1000);
+    assert_true(is_there(jobs, ids[0]));
+    spx_jobs_expire(jobs, spx_jobs_up_ms(jobs) + 3601 * 1000);
+    assert_false(is_there(jobs, ids[0]));
+    spx_jobs_close(jobs);
 }
 
 static void write_over(const char *data_dir, const char *name, size_t at)
@@ -738,8 +748,12 @@ static void rebuilds_a_damaged_database(void **state)
         assert_int_equal(spx_jobs_share(jobs, &job, 1, NULL), SPX_OK);
         memcpy(share, job.share, sizeof(share));
         spx_jobs_close(jobs);
+        make_older(self.data_dir, done, 1.0);
         jobs = open_queue(&self, 0);
         (void)add(jobs, "later.jpg", "c", waiting);
+        assert_int_equal(spx_jobs_share(jobs, &job, 0, NULL), SPX_OK); /* its record is new */
+        assert_int_equal(spx_jobs_share(jobs, &job, 1, NULL), SPX_OK);
+        memcpy(share, job.share, sizeof(share));
         spx_jobs_close(jobs);
         write_over(self.data_dir, "jobs.sqlite", places[i]);
         char forged[700];
@@ -750,6 +764,7 @@ static void rebuilds_a_damaged_database(void **state)
         jobs = open_queue(&self, 1);
 
         assert_int_equal(atomic_load(&self.logged), logged + 1);
+        assert_true(spx_jobs_up_ms(jobs) >= (int64_t)99 * 86400 * 1000); /* as long as before */
         read_job(jobs, done, &job);
         assert_int_equal(job.state, SPX_JOB_DONE);
         assert_string_equal(job.name, "boats.jpg");
