@@ -88,9 +88,10 @@ static spx_status read_line(line *self, const char *name, spx_key *key, char has
     memcpy(key->name, name, strlen(name) + 1);
     const char *const sum = next_word(self);
     if (sum == NULL || strlen(sum) != SPX_SHA256_HEX - 1 ||
-        strspn(sum, "0123456789abcdef") != SPX_SHA256_HEX - 1)
+        strspn(sum, "0123456789abcdef") != SPX_SHA256_HEX - 1) {
         return fail_line(self, "behind the name stands the key's SHA-256 in 64 small hex digits",
                          diag);
+    }
     memcpy(hash, sum, SPX_SHA256_HEX);
     for (const char *word = next_word(self); word != NULL; word = next_word(self))
         SPX_TRY(read_limit(self, word, key, diag));
