@@ -183,8 +183,10 @@ spx_options_result spx_options_read(const spx_usage *usage, int *argc, char **ar
     int closed = 0; /* "--" was seen */
     spx_status status = SPX_OK;
     self.options = calloc((size_t)*argc + 1, sizeof(*self.options));
-    if (self.options == NULL)
-        status = spx_fail_memory(diag, "options");
+    if (self.options == NULL) {
+        (void)!spx_fail_memory(diag, "options");
+        return SPX_OPTIONS_FAILED;
+    }
     for (; self.at < self.argc && status == SPX_OK; self.at++)
         status = read_word(&self, &closed);
     if (status == SPX_OK) {
