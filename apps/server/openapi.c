@@ -7,6 +7,8 @@
 #include "server/assets.h"
 #include "server/route.h"
 
+#include <string.h>
+
 static void put_old(json_t *properties, const spx_option *row, int form)
 {
     for (const spx_option_old *old = row->old; old != NULL && old->name != NULL; old++) {
@@ -25,6 +27,17 @@ typedef enum use {
     USE_FORM,   /* so too, as fields of a form */
 } use;
 
+/* A list of formats in which there is none unless somebody asks. */
+static int is_list_of_none(const spx_option *row)
+{
+    spx_convert_options options;
+    spx_format formats = 0;
+    spx_convert_options_init(&options);
+    if (row->type == SPX_OPTION_FORMATS)
+        memcpy(&formats, (const char *)&options + row->offset, sizeof(formats));
+    return row->type == SPX_OPTION_FORMATS && formats == 0;
+}
+
 static void put_options(json_t *schema, const spx_option *row, use what, int is_border)
 {
     json_t *const properties = json_object_get(schema, "properties");
@@ -35,7 +48,8 @@ static void put_options(json_t *schema, const spx_option *row, use what, int is_
         (void)json_object_set_new(properties, row->name, spx_table_schema(row, what == USE_FORM));
         if (what != USE_ANSWER)
             put_old(properties, row, what == USE_FORM);
-        if (what == USE_ANSWER && !is_border) /* of a border, what counts comes back */
+        /* Of a border, what counts comes back; a list that is empty does not. */
+        if (what == USE_ANSWER && !is_border && !is_list_of_none(row))
             (void)json_array_append_new(required, json_string(row->name));
     }
 }
