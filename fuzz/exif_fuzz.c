@@ -1,17 +1,14 @@
-#include "container/exif.h"
+#include "fuzz_text.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "container/exif.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    uint8_t *const copy = malloc(size == 0 ? 1 : size);
+    uint8_t *const copy = fuzz_copy(bytes, size);
     if (copy == NULL)
         return 0;
-    if (size != 0)
-        memcpy(copy, bytes, size);
     spx_exif exif;
     spx_exif_read(&exif, copy, size);
     spx_exif_set_upright(copy, size);

@@ -1,4 +1,6 @@
 /* The pieces of HTTP that spx reads by itself: the first byte chooses one, the rest is its text. */
+#include "fuzz_text.h"
+
 #include "jobs/job.h"
 #include "jobs/job_options.h"
 #include "server/http_text.h"
@@ -7,18 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void check(int right)
-{
-    if (!right)
-        abort();
-}
-
 static void read_range(const char *text, uint64_t size)
 {
     uint64_t first = 0;
     uint64_t last = 0;
     if (spx_range_read(text, size, &first, &last) == SPX_RANGE_PART)
-        check(first <= last && last < size);
+        fuzz_check(first <= last && last < size);
 }
 
 static void make_name(const char *text)
@@ -28,10 +24,10 @@ static void make_name(const char *text)
     spx_bytes out = { 0 };
     spx_job_set_name(&job, text);
     spx_job_base(&job, base);
-    check(job.name[0] != '\0' && job.name[0] != '.' && strlen(job.name) < sizeof(job.name));
-    check(strpbrk(job.name, "/\\\r\n\"") == NULL);
+    fuzz_check(job.name[0] != '\0' && job.name[0] != '.' && strlen(job.name) < sizeof(job.name));
+    fuzz_check(strpbrk(job.name, "/\\\r\n\"") == NULL);
     spx_append_disposition(&out, job.name, 1);
-    check(!out.failed && strpbrk((const char *)out.data, "\r\n") == NULL);
+    fuzz_check(!out.failed && strpbrk((const char *)out.data, "\r\n") == NULL);
     spx_bytes_clear(&out);
 }
 
@@ -41,8 +37,9 @@ static void read_client(const char *list)
     char again[SPX_JOB_CLIENT_SIZE];
     spx_client_of_list(client, sizeof(client), list);
     spx_client_of_list(again, sizeof(again), client);
-    check(strlen(client) < sizeof(client) && (strchr(client, ',') != NULL || client[0] == ' ' ||
-                                              client[0] == '\t' || strcmp(client, again) == 0));
+    fuzz_check(strlen(client) < sizeof(client) &&
+               (strchr(client, ',') != NULL || client[0] == ' ' || client[0] == '\t' ||
+                strcmp(client, again) == 0));
 }
 
 static void set_options(char *text)
@@ -53,8 +50,9 @@ static void set_options(char *text)
     spx_job_options_init(&options);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         (void)!spx_job_options_set(&options, names[i], text, NULL);
-    check(options.convert.strength_pct >= SPX_AUTO && options.convert.strength_pct <= 10.0);
-    check(options.convert.formats != 0 && strpbrk(spx_job_options_model(&options), "./") == NULL);
+    fuzz_check(options.convert.strength_pct >= SPX_AUTO && options.convert.strength_pct <= 10.0);
+    fuzz_check(options.convert.formats != 0 &&
+               strpbrk(spx_job_options_model(&options), "./") == NULL);
     json_t *const object = json_loads(text, JSON_DECODE_ANY, NULL);
     if (object != NULL)
         (void)!spx_job_options_set_json(&options, object, NULL);
@@ -67,11 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    char *const text = malloc(size);
+    char *const text = fuzz_text(data, size);
     if (text == NULL)
         return 0;
-    memcpy(text, data + 1, size - 1);
-    text[size - 1] = '\0';
     switch (data[0] % 7) {
     case 0:
         read_range(text, size * 7);

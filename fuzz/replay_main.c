@@ -9,8 +9,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
 /* As libFuzzer does: the pointer is never NULL, and a byte behind the input is nobody's. */
 static int run(const uint8_t *bytes, size_t size)
 {

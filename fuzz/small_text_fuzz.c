@@ -1,4 +1,6 @@
 /* Texts that spx reads by itself outside of HTTP: the first byte chooses which. */
+#include "fuzz_text.h"
+
 #include "base/base64.h"
 #include "child/child.h"
 #include "cli/options.h"
@@ -12,12 +14,6 @@
 
 enum { WORDS_MOST = 16 };
 
-static void check(int right)
-{
-    if (!right)
-        abort();
-}
-
 static void read_base64(const char *text)
 {
     spx_bytes once = { 0 };
@@ -26,8 +22,8 @@ static void read_base64(const char *text)
     if (spx_base64_read(&once, text) && once.size != 0) {
         spx_base64_append(&coded, once.data, once.size);
         spx_bytes_u8(&coded, 0);
-        check(spx_base64_read(&again, (const char *)coded.data) && again.size == once.size &&
-              memcmp(again.data, once.data, once.size) == 0);
+        fuzz_check(spx_base64_read(&again, (const char *)coded.data) && again.size == once.size &&
+                   memcmp(again.data, once.data, once.size) == 0);
     }
     spx_bytes_clear(&once);
     spx_bytes_clear(&again);
@@ -45,8 +41,8 @@ static void read_address(const char *text)
     const spx_http_scope scope = { .origins = { "https://one.example:8443/path" },
                                    .hugging_face = 1 };
     if (spx_http_scope_holds(&scope, text))
-        check(strncmp(text, "http", 4) == 0 || strncmp(text, "HTTP", 4) == 0 ||
-              strchr(text, ':') != NULL);
+        fuzz_check(strncmp(text, "http", 4) == 0 || strncmp(text, "HTTP", 4) == 0 ||
+                   strchr(text, ':') != NULL);
 }
 
 /* Words between line ends, as a command line of `spx convert`. */
@@ -78,15 +74,15 @@ static void read_options(char *text)
     const spx_usage usage = { "convert", "PHOTO...", "", groups, NULL };
     const int given = argc;
     if (spx_options_read(&usage, &argc, argv, NULL) == SPX_OPTIONS_READ)
-        check(argc >= 1 && argc <= given && convert.strength_pct >= SPX_AUTO &&
-              convert.strength_pct <= 10.0 && convert.quality >= 1 && convert.quality <= 100);
+        fuzz_check(argc >= 1 && argc <= given && convert.strength_pct >= SPX_AUTO &&
+                   convert.strength_pct <= 10.0 && convert.quality >= 1 && convert.quality <= 100);
 }
 
 static void pass_bytes(const char *text)
 {
     json_t *const json = spx_child_text(text);
     char *const back = spx_child_bytes(json);
-    check(back != NULL && strcmp(back, text) == 0);
+    fuzz_check(back != NULL && strcmp(back, text) == 0);
     free(back);
     json_decref(json);
 }
@@ -97,11 +93,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    char *const text = malloc(size);
+    char *const text = fuzz_text(data, size);
     if (text == NULL)
         return 0;
-    memcpy(text, data + 1, size - 1);
-    text[size - 1] = '\0';
     switch (data[0] % 5) {
     case 0:
         read_base64(text);

@@ -1,10 +1,8 @@
 /* The first byte says how long the pieces are in which the rest arrives. However it is cut, the
  * events must be the same. */
-#include "net/sse.h"
+#include "fuzz_text.h"
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "net/sse.h"
 
 enum { MOST_BYTES = 4096 };
 
@@ -13,8 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static spx_status note(void *user, const char *event, const char *data, size_t size)
 {
     spx_bytes *const log = user;
-    if (data[size] != '\0')
-        abort();
+    fuzz_check(data[size] == '\0');
     spx_bytes_text(log, event);
     spx_bytes_append(log, data, size);
     spx_bytes_u32(log, (uint32_t)size);
@@ -27,10 +24,9 @@ static spx_status feed(spx_bytes *log, const uint8_t *bytes, size_t size, size_t
     spx_status status = SPX_OK;
     for (size_t at = 0; at < size && status == SPX_OK; at += piece) {
         const size_t count = size - at < piece ? size - at : piece;
-        uint8_t *const copy = malloc(count);
+        uint8_t *const copy = fuzz_copy(bytes + at, count);
         if (copy == NULL)
             break;
-        memcpy(copy, bytes + at, count);
         status = spx_sse_feed(&sse, copy, count);
         free(copy);
     }
