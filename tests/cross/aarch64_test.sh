@@ -16,5 +16,7 @@ cd "$root"
 sources=(src/nn/{kernels,linear,conv3,map,scratch}.c src/nn/arm/*.c src/base/*.c)
 $cc -std=c17 -O2 -Wall -Wextra -Wno-psabi -Werror -D_GNU_SOURCE -DSPX_VERSION_TEXT='"cross"' -ffp-contract=off -static -Isrc -Iinclude -Itests/support \
     -Itests/cross -o "$work/kernels" "${sources[@]}" tests/support/test_lanes.c tests/unit/nn_kernels_test.c -lm -lpthread
-$run "$work/kernels"
-SPX_CPU_MASK=0 $run "$work/kernels" >/dev/null
+$run "$work/kernels" | tee "$work/all"
+grep -qx 'table: neon' "$work/all" || { echo "the kernels for NEON were not among them"; exit 1; }
+SPX_CPU_MASK=0 $run "$work/kernels" >"$work/plain"
+grep -qx 'table: plain C' "$work/plain" || { echo "the kernels in plain C were not among them"; exit 1; }
