@@ -18,6 +18,41 @@ spx_engine *test_engine_create(unsigned threads)
     return engine;
 }
 
+spx_engine *test_engine;
+
+int test_engine_set_up(void **state)
+{
+    (void)state;
+    test_engine = test_engine_create(2);
+    return 0;
+}
+
+int test_engine_tear_down(void **state)
+{
+    (void)state;
+    spx_engine_destroy(test_engine);
+    test_engine = NULL;
+    return 0;
+}
+
+static double noise_at(uint32_t x, uint32_t y)
+{
+    uint32_t hash = x * 374761393U + y * 668265263U;
+    hash = (hash ^ hash >> 13) * 1274126177U;
+    return (double)((hash ^ hash >> 16) & 255U);
+}
+
+double test_noise(double x, double y, double cell)
+{
+    const double u = x / cell;
+    const double v = y / cell;
+    const uint32_t i = (uint32_t)u;
+    const uint32_t j = (uint32_t)v;
+    const double above = noise_at(i, j) * (1.0 - u + i) + noise_at(i + 1, j) * (u - i);
+    const double below = noise_at(i, j + 1) * (1.0 - u + i) + noise_at(i + 1, j + 1) * (u - i);
+    return above * (1.0 - v + j) + below * (v - j);
+}
+
 spx_bytes test_png_of(const spx_image *image)
 {
     spx_bytes png = { 0 };

@@ -9,6 +9,14 @@
 
 /** An engine with that many threads. Owned by the caller: spx_engine_destroy(). */
 spx_engine *test_engine_create(unsigned threads);
+/** The engine of a test program, with two threads: cmocka's group functions make it before the
+ * tests and destroy it behind them. */
+extern spx_engine *test_engine;
+int test_engine_set_up(void **state);
+int test_engine_tear_down(void **state);
+/** Noise that repeats nowhere, 0 to 255, in square cells of that many pixels with slopes between
+ * them. x, y: not below 0. */
+double test_noise(double x, double y, double cell);
 /** A PNG of the image without metadata. Cleared by the caller. */
 spx_bytes test_png_of(const spx_image *image);
 /** The pixels of an encoded picture, upright. name: for messages. Owned by the caller:

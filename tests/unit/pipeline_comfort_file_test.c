@@ -8,22 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static spx_engine *engine;
-
-static int create_engine(void **state)
-{
-    (void)state;
-    engine = test_engine_create(2);
-    return 0;
-}
-
-static int destroy_engine(void **state)
-{
-    (void)state;
-    spx_engine_destroy(engine);
-    return 0;
-}
-
 enum { WIDTH = 512, HEIGHT = 200 };
 
 /* Far texture with a near box in the middle: values of depth 0 and 1. */
@@ -32,24 +16,10 @@ static int is_near(uint32_t x, uint32_t y)
     return x >= 180 && x < 330 && y >= 40 && y < 160;
 }
 
-static double noise_at(uint32_t x, uint32_t y)
-{
-    uint32_t hash = x * 374761393U + y * 668265263U;
-    hash = (hash ^ hash >> 13) * 1274126177U;
-    return (double)((hash ^ hash >> 16) & 255U);
-}
-
 /* Noise in cells of 4 pixels, which repeats nowhere. */
 static uint8_t level(uint32_t x, uint32_t y)
 {
-    enum { CELL = 4 };
-    const uint32_t i = x / CELL + (is_near(x, y) ? 1000 : 0);
-    const uint32_t j = y / CELL;
-    const double u = (double)(x % CELL) / CELL;
-    const double v = (double)(y % CELL) / CELL;
-    const double above = noise_at(i, j) * (1.0 - u) + noise_at(i + 1, j) * u;
-    const double below = noise_at(i, j + 1) * (1.0 - u) + noise_at(i + 1, j + 1) * u;
-    return (uint8_t)lround(above * (1.0 - v) + below * v);
+    return (uint8_t)lround(test_noise(x + (is_near(x, y) ? 4000.0 : 0.0), y, 4.0));
 }
 
 static spx_bytes png_of(uint8_t (*value)(uint32_t x, uint32_t y))
@@ -79,7 +49,7 @@ static spx_status measure(const void *data, size_t size, const char *name, spx_s
     spx_comfort_file_options_init(&options);
     options.layout = layout;
     const spx_input input = { .data = data, .size = size, .name = name };
-    return spx_comfort_of_file(engine, &input, &options, found, diag);
+    return spx_comfort_of_file(test_engine, &input, &options, found, diag);
 }
 
 static void assert_near(double value, double wanted, double slack)
@@ -117,7 +87,7 @@ static void a_spatial_photo_measures_as_it_was_made(void **state)
         spx_result *result = NULL;
         spx_diag diag = { 0 };
         const spx_input input = { .data = png.data, .size = png.size, .name = "box.png" };
-        if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+        if (spx_convert(test_engine, &input, &options, NULL, &result, &diag) != SPX_OK)
             fail_msg("%s", diag.text);
         const spx_file *const made = spx_result_file(result, 0);
         spx_file_comfort found;
@@ -172,23 +142,12 @@ typedef struct drawing {
     int fence;       /* the lower third repeats itself every 24 pixels */
 } drawing;
 
-/* Noise in cells, at any place between pixels. */
-static double cells(double x, double y, double cell)
-{
-    enum { SHIFT = 100000 };
-    const double u = (x + SHIFT) / cell;
-    const double v = (y + SHIFT) / cell;
-    const uint32_t i = (uint32_t)u;
-    const uint32_t j = (uint32_t)v;
-    const double above = noise_at(i, j) * (1.0 - u + i) + noise_at(i + 1, j) * (u - i);
-    const double below = noise_at(i, j + 1) * (1.0 - u + i) + noise_at(i + 1, j + 1) * (u - i);
-    return above * (1.0 - v + j) + below * (v - j);
-}
-
 /* Large and small things, as photos have. */
 static double noise(double x, double y)
 {
-    return 25.0 + 0.4 * cells(x, y, 5.0) + 0.4 * cells(x, y, 21.0);
+    enum { SHIFT = 100000 }; /* no place is below 0 */
+    return 25.0 + 0.4 * test_noise(x + SHIFT, y + SHIFT, 5.0) +
+           0.4 * test_noise(x + SHIFT, y + SHIFT, 21.0);
 }
 
 static double drawn(const drawing *self, int right, double x, double y)
@@ -313,5 +272,5 @@ int main(void)
         cmocka_unit_test(eyes_apart_in_height_cost_points_and_are_named),
         cmocka_unit_test(says_why_a_file_is_no_stereo_file),
     };
-    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+    return cmocka_run_group_tests(tests, test_engine_set_up, test_engine_tear_down);
 }

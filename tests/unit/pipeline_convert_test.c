@@ -19,22 +19,6 @@
 
 enum { WIDTH = 96, HEIGHT = 64 };
 
-static spx_engine *engine;
-
-static int create_engine(void **state)
-{
-    (void)state;
-    engine = test_engine_create(2);
-    return 0;
-}
-
-static int destroy_engine(void **state)
-{
-    (void)state;
-    spx_engine_destroy(engine);
-    return 0;
-}
-
 /* A drawn photo: a bright disc before a gradient. */
 static spx_image *draw_photo(uint32_t width, uint32_t height, uint32_t bits)
 {
@@ -62,7 +46,7 @@ static spx_result *convert(const spx_bytes *png, const spx_convert_options *opti
     spx_result *result = NULL;
     spx_diag diag = { 0 };
     const spx_input input = { .data = png->data, .size = png->size, .name = "disc.png" };
-    if (spx_convert(engine, &input, options, NULL, &result, &diag) != SPX_OK)
+    if (spx_convert(test_engine, &input, options, NULL, &result, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
     return result;
 }
@@ -121,7 +105,7 @@ static void makes_every_format_under_its_name(void **state)
                               .name = "some/folder/my disc_outpainted.png" };
     spx_diag diag = { 0 };
 
-    if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+    if (spx_convert(test_engine, &input, &options, NULL, &result, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
 
     assert_int_equal(spx_result_file_count(result), 7);
@@ -156,7 +140,7 @@ static void says_what_a_person_would_ask_about(void **state)
     spx_convert_options_init(&options);
     options.formats = SPX_FORMAT_DEPTH;
 
-    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_OK);
+    assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &result, &diag), SPX_OK);
     const spx_warning_list *const warnings = spx_result_warnings(result);
     assert_int_equal(warnings->count, 1);
     assert_int_equal(warnings->items[0].code, SPX_WARNING_TINY_SOURCE);
@@ -164,7 +148,8 @@ static void says_what_a_person_would_ask_about(void **state)
     spx_result_destroy(result);
 
     options.strict = 1;
-    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_ERR_DOUBT);
+    assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &result, &diag),
+                     SPX_ERR_DOUBT);
     assert_null(result);
     assert_non_null(strstr(diag.text, "small.png: the photo has only"));
     spx_bytes_clear(&png);
@@ -326,7 +311,8 @@ static void an_own_map_of_any_size_but_not_any_shape(void **state)
     spx_result *result = NULL;
     spx_diag diag = { 0 };
     const spx_input input = { .data = png.data, .size = png.size };
-    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_ERR_ARGUMENT);
+    assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &result, &diag),
+                     SPX_ERR_ARGUMENT);
     assert_null(result);
     assert_non_null(strstr(diag.text, "64x96"));
     assert_non_null(strstr(diag.text, "96x64"));
@@ -360,9 +346,9 @@ static void says_which_option_is_out_of_range(void **state)
         spx_result *result = NULL;
         spx_diag diag = { 0 };
 
-        assert_int_equal(
-            spx_convert(engine, &(spx_input){ .path = "none" }, &options, NULL, &result, &diag),
-            SPX_ERR_ARGUMENT);
+        assert_int_equal(spx_convert(test_engine, &(spx_input){ .path = "none" }, &options, NULL,
+                                     &result, &diag),
+                         SPX_ERR_ARGUMENT);
 
         assert_string_equal(diag.text, cases[i].text);
     }
@@ -390,7 +376,8 @@ static void existing_files_are_skipped_or_kept(void **state)
     const spx_input input = { .data = png.data, .size = png.size };
 
     assert_true(spx_result_summary(skipped)->skipped);
-    assert_int_equal(spx_convert(engine, &input, &options, NULL, &refused, NULL), SPX_ERR_EXISTS);
+    assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &refused, NULL),
+                     SPX_ERR_EXISTS);
     spx_result_destroy(first);
     spx_result_destroy(skipped);
     spx_bytes_clear(&png);
@@ -436,7 +423,7 @@ static void progress_goes_forward_and_every_stage_can_be_cancelled(void **state)
                                   .user = &self,
                                   .cancel = self.cancel };
 
-        const spx_status status = spx_convert(engine, &input, &options, &watch, &result, NULL);
+        const spx_status status = spx_convert(test_engine, &input, &options, &watch, &result, NULL);
 
         assert_int_equal(status, stage == SPX_STAGE_COUNT ? SPX_OK : SPX_ERR_CANCELLED);
         assert_false(self.backwards);
@@ -465,7 +452,7 @@ static void the_photos_own_depth_has_no_raw_numbers(void **state)
     options.optional_formats = SPX_FORMAT_DEPTH_RAW;
     const spx_input input = { .path = test_data_path("cases/portrait_depth.heic") };
 
-    if (spx_convert(engine, &input, &options, NULL, &result, &diag) != SPX_OK)
+    if (spx_convert(test_engine, &input, &options, NULL, &result, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
 
     assert_int_equal(spx_result_file_count(result), 1);
@@ -478,7 +465,7 @@ static void the_photos_own_depth_has_no_raw_numbers(void **state)
     spx_result_destroy(result);
 
     options.optional_formats = options.formats = SPX_FORMAT_DEPTH_RAW;
-    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag),
+    assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &result, &diag),
                      SPX_ERR_UNSUPPORTED);
 }
 
@@ -497,5 +484,5 @@ int main(void)
         cmocka_unit_test(the_photos_own_depth_has_no_raw_numbers),
         cmocka_unit_test(progress_goes_forward_and_every_stage_can_be_cancelled),
     };
-    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+    return cmocka_run_group_tests(tests, test_engine_set_up, test_engine_tear_down);
 }

@@ -23,22 +23,6 @@ static const double pi = 3.14159265358979323846;
 static const test_dav2_weights metric = { .size = "mono_tiny", .called = "_metric" };
 static const test_dav2_weights mono = { .size = "mono_tiny" };
 
-static spx_engine *engine;
-
-static int create_engine(void **state)
-{
-    (void)state;
-    engine = test_engine_create(2);
-    return 0;
-}
-
-static int destroy_engine(void **state)
-{
-    (void)state;
-    spx_engine_destroy(engine);
-    return 0;
-}
-
 static spx_image *draw_photo(void)
 {
     spx_image *image = NULL;
@@ -55,7 +39,7 @@ static spx_status convert(const spx_convert_options *options, spx_result **out, 
     spx_image *const photo = draw_photo();
     spx_bytes png = test_png_of(photo);
     const spx_input input = { .data = png.data, .size = png.size, .name = "room.png" };
-    const spx_status status = spx_convert(engine, &input, options, NULL, out, diag);
+    const spx_status status = spx_convert(test_engine, &input, options, NULL, out, diag);
     spx_bytes_clear(&png);
     spx_image_unref(photo);
     return status;
@@ -228,5 +212,5 @@ int main(void)
         cmocka_unit_test(limits_true_scale_and_says_so),
         cmocka_unit_test(refuses_a_scale_that_it_does_not_know),
     };
-    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+    return cmocka_run_group_tests(tests, test_engine_set_up, test_engine_tear_down);
 }

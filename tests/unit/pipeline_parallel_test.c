@@ -22,22 +22,6 @@ static const double most_wrong_share =
     0.004; /* of the matched pixels: the matcher's own mistakes */
 static const double shares[PERCENTILES] = { 0.1, 0.5, 0.9 };
 
-static spx_engine *engine;
-
-static int create_engine(void **state)
-{
-    (void)state;
-    engine = test_engine_create(2);
-    return 0;
-}
-
-static int destroy_engine(void **state)
-{
-    (void)state;
-    spx_engine_destroy(engine);
-    return 0;
-}
-
 static void assert_near(double value, double wanted, double slack)
 {
     if (!(fabs(value - wanted) <= slack))
@@ -121,7 +105,7 @@ static spx_result *convert(const spx_image *photo, spx_convert_options *options)
     const spx_input input = { .data = png.data, .size = png.size, .name = "p.png" };
     spx_result *result = NULL;
     spx_diag diag = { 0 };
-    if (spx_convert(engine, &input, options, NULL, &result, &diag) != SPX_OK)
+    if (spx_convert(test_engine, &input, options, NULL, &result, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
     spx_bytes_clear(&png);
     return result;
@@ -276,5 +260,5 @@ int main(void)
         cmocka_unit_test(one_eye_modes_keep_the_photo_in_the_spatial_file),
         cmocka_unit_test(strength_zero_needs_no_adjustment),
     };
-    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+    return cmocka_run_group_tests(tests, test_engine_set_up, test_engine_tear_down);
 }

@@ -14,40 +14,10 @@
 
 enum { WIDTH = 384, HEIGHT = 256, MARK = 40, MARK_X = 180, MARK_Y = 100, FAR_PX = 6, NEAR_PX = 10 };
 
-static spx_engine *engine;
-
-static int create_engine(void **state)
-{
-    (void)state;
-    engine = test_engine_create(2);
-    return 0;
-}
-
-static int destroy_engine(void **state)
-{
-    (void)state;
-    spx_engine_destroy(engine);
-    return 0;
-}
-
-static double noise_at(uint32_t x, uint32_t y)
-{
-    uint32_t hash = x * 374761393U + y * 668265263U;
-    hash = (hash ^ hash >> 13) * 1274126177U;
-    return (double)((hash ^ hash >> 16) & 255U);
-}
-
 /* Grey noise in cells of 8 pixels. */
 static uint32_t texture(uint32_t x, uint32_t y)
 {
-    enum { CELL = 8 };
-    const double u = (double)(x % CELL) / CELL;
-    const double v = (double)(y % CELL) / CELL;
-    const uint32_t i = x / CELL;
-    const uint32_t j = y / CELL;
-    const double above = noise_at(i, j) * (1.0 - u) + noise_at(i + 1, j) * u;
-    const double below = noise_at(i, j + 1) * (1.0 - u) + noise_at(i + 1, j + 1) * u;
-    return (uint32_t)(50.0 + (above * (1.0 - v) + below * v) * 0.6);
+    return (uint32_t)(50.0 + test_noise(x, y, 8.0) * 0.6);
 }
 
 /* Textured far wall, far_px further right in the right eye (a baked window), and a square near the
@@ -105,7 +75,7 @@ static spx_result *convert(const spx_input *input, const spx_convert_options *op
 {
     spx_result *result = NULL;
     spx_diag diag = { 0 };
-    if (spx_convert(engine, input, options, NULL, &result, &diag) != SPX_OK)
+    if (spx_convert(test_engine, input, options, NULL, &result, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
     return result;
 }
@@ -394,7 +364,8 @@ static void the_caller_has_the_last_word(void **state)
     assert_int_equal(spx_result_warnings(result)->items[0].code, SPX_WARNING_FALLBACK);
     spx_result_destroy(result);
     options.depth_map = "map.png";
-    assert_int_equal(spx_convert(engine, &input, &options, NULL, &result, &diag), SPX_ERR_ARGUMENT);
+    assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &result, &diag),
+                     SPX_ERR_ARGUMENT);
     assert_non_null(strstr(diag.text, "--from left"));
     spx_bytes_clear(&bytes);
 }
@@ -410,5 +381,5 @@ int main(void)
         cmocka_unit_test(files_of_cameras_and_programs_keep_their_second_eye),
         cmocka_unit_test(the_caller_has_the_last_word),
     };
-    return cmocka_run_group_tests(tests, create_engine, destroy_engine);
+    return cmocka_run_group_tests(tests, test_engine_set_up, test_engine_tear_down);
 }
