@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Every format in one run, each opened by another program: it shows the photo, at the size that it is to have. And
 pictures that are larger than a format can hold."""
 import base64
@@ -24,6 +24,7 @@ except ImportError as missing:
 Image.MAX_IMAGE_PIXELS = None
 CASES = os.environ["SPX_TEST_DATA"] + "/cases"
 WIDTH, HEIGHT = 320, 208
+STRIP = 26  # the rows of the photo's middle that are printed: sheets are 3600 pixels long, whatever the photo
 WHOLE, LEFT, RIGHT, TOP = (0, 0, 1, 1), (0, 0, .5, 1), (.5, 0, 1, 1), (0, 0, 1, .5)
 SHEET = None  # shows no photo
 FORMATS = {  # word: file, size (None: of a photo that moves), where one view lies
@@ -52,8 +53,6 @@ FORMATS = {  # word: file, size (None: of a photo that moves), where one view li
     "wiggle-mp4": ("p_wiggle.mp4", None, WHOLE),
     "parallax": ("p_parallax.mp4", None, WHOLE),
     "parallax-webp": ("p_parallax.webp", None, WHOLE),
-    "lenticular": ("p_lenticular.png", (3600, 2340), WHOLE),
-    "pitch-sheet": ("p_pitch_sheet.png", (3600, 2340), SHEET),
     "depth": ("depth_image.jpg", (320, 208), "depth"),
     "depth16": ("depth16.png", (320, 208), "depth"),
     "vr180": ("p.vr.jpg", None, WHOLE),
@@ -62,6 +61,10 @@ FORMATS = {  # word: file, size (None: of a photo that moves), where one view li
     "splat": ("p_splat.ply", None, "ply"),
     "splat-glb": ("p_splat.glb", None, "glb of splats"),
     "html": ("p_scene.html", None, "page"),
+}
+PRINTS = {
+    "lenticular": ("strip_lenticular.png", (3600, 293), WHOLE),
+    "pitch-sheet": ("strip_pitch_sheet.png", (3600, 293), SHEET),
 }
 ELSEWHERE = ["depth-raw", "quilt", "quilt-go", "quilt-landscape"]  # needs a network; large ones, in views_test.py
 FILMS = (".hevc", ".mp4")
@@ -111,15 +114,20 @@ def make():
     depth[60:180, 130:200] = 250  # before which something stands
     Image.fromarray(depth.astype(np.uint8)).save("near.png")
     # A format that is new has no row here: then this fails.
-    assert sorted(words()) == sorted([*FORMATS, *ELSEWHERE]), set(words()) ^ set(FORMATS)
+    assert sorted(words()) == sorted([*FORMATS, *PRINTS, *ELSEWHERE]), set(words()) ^ set(FORMATS)
     told = convert("p.png", "-q", "--depth-map", "near.png", "-s", "2", "-f", ",".join(FORMATS), "-o", ".")
     assert told == (0, "", ""), told
     assert sorted(os.listdir("p_output")) == sorted(row[0] for row in FORMATS.values()), os.listdir("p_output")
+    strip = (0, (HEIGHT - STRIP) // 2, WIDTH, (HEIGHT + STRIP) // 2)
+    for name, whole in (("strip", "p"), ("strip_near", "near")):
+        Image.open(whole + ".png").crop(strip).save(name + ".png")
+    told = convert("strip.png", "-q", "--depth-map", "strip_near.png", "-s", "2", "-f", ",".join(PRINTS), "-o", ".")
+    assert told == (0, "", ""), told
 
 
 def a_group_leaves_out_what_cannot_be_made():
     fails(["p.png", "--depth-map", "near.png", "-f", "all,depth-raw", "-o", "all"], "leave out depth-raw")
-    code, out, err = convert("p.png", "--json", "--depth-map", "near.png", "-f", "all", "-o", "all")
+    code, out, err = convert("strip.png", "--json", "--depth-map", "strip_near.png", "-f", "all", "-o", "all")
     assert code == 0, err
     told = json.loads(out)
     assert sorted(file["format"] for file in told["files"]) == sorted(set(words()) - {"depth-raw"})
@@ -138,11 +146,11 @@ def a_group_leaves_out_what_cannot_be_made():
 
 
 def every_picture_shows_the_photo():
-    photo = Image.open("p.png")
-    for word, (file, size, view) in FORMATS.items():
+    for word, (file, size, view) in {**FORMATS, **PRINTS}.items():
         if isinstance(view, str):
             continue
-        picture = opened("p_output/" + file)
+        name = file.split("_")[0] if word in PRINTS else "p"
+        photo, picture = Image.open(name + ".png"), opened(name + "_output/" + file)
         assert size in (None, picture.size), (word, picture.size)
         if view == SHEET:
             assert np.asarray(picture).std() > 5, word
@@ -270,9 +278,9 @@ SHRUNK = {"side by side": "wide_sbs.hevc", " vr180:": "wide.vr.jpg", " vr180-sbs
 
 def wide_panoramas_fit_or_say_so():
     panorama("wide", 20000, 40)
-    code, out, err = convert("wide.png", "-q", "--depth-map", "wide_depth.png", "-f", ",".join(FORMATS), "-o", ".")
+    code, out, err = convert("wide.png", "-q", "--depth-map", "wide_depth.png", "-f", ",".join([*FORMATS, *PRINTS]), "-o", ".")
     assert (code, out) == (0, ""), err
-    assert len(os.listdir("wide_output")) == len(FORMATS)
+    assert len(os.listdir("wide_output")) == len(FORMATS) + len(PRINTS)
     for name in os.listdir("wide_output"):
         ending = os.path.splitext(name)[1]
         if ending in MOST:

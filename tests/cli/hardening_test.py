@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The program is built so that a mistake in it is harder to use: read from the file itself."""
 import os
 import struct

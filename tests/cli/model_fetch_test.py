@@ -75,7 +75,7 @@ class Host(BaseHTTPRequestHandler):
             self.wfile.write(CONTENT[:300000])
             self.wfile.flush()
             STALLED.set()
-            FREED.wait(60)
+            FREED.wait(600)
             self.close_connection = True
         elif mode == "norange":
             self.body(CONTENT)
@@ -142,9 +142,9 @@ def stops_at_ctrl_c_and_keeps_what_it_has():
                        SPX_MODEL_URL="http://127.0.0.1:%d/slow" % SERVER.server_port)
     child = subprocess.Popen([PROGRAM, "model", "fetch", BASE, "--accept-licence"], text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
-    assert STALLED.wait(60)
+    assert STALLED.wait(600)
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=600)
     FREED.set()
     assert child.returncode == 128 + signal.SIGINT and out == "", (child.returncode, out)
     assert "the next fetch goes on there" in err and err.endswith("\nspx: stopped\n"), err

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Scenes to move in, read back by other programs: Khronos' validator for glTF, plyfile for splats, and by numbers."""
 import base64
 import importlib

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Real stereo on the command line: files and pairs of files that hold two eyes."""
 import json
 import os
@@ -81,9 +81,9 @@ def on_terminal(arguments, answers):
     running = subprocess.Popen([PROGRAM, "convert", *arguments], stdin=end, stdout=subprocess.DEVNULL,
                                stderr=end, start_new_session=True)
     os.close(end)
-    screen, asked, until = b"", 0, time.monotonic() + 60
+    screen, asked, until = b"", 0, time.monotonic() + 600
     while time.monotonic() < until:
-        if select.select([main], [], [], 0.2)[0]:
+        if select.select([main], [], [], 1)[0]:
             try:
                 part = os.read(main, 4096)
             except OSError:  # the other end is closed
@@ -97,7 +97,7 @@ def on_terminal(arguments, answers):
                 else:
                     os.write(main, answers[asked])
                 asked += 1
-    code = running.wait(timeout=30)
+    code = running.wait(timeout=600)
     os.close(main)
     assert asked == len(answers), (asked, screen)
     return code, screen.decode(errors="replace")

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Both eyes through every file that holds them, and back: order, window, camera. A square is red in the left eye
 and blue in the right one, so that no reader can take one for the other."""
 import glob

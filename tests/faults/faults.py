@@ -20,7 +20,7 @@ import serving
 PROGRAM = os.environ["SPX_PROGRAM"]
 FAULT = os.environ["SPX_FAULT_LIBRARY"]
 OUT = os.path.join(os.environ.get("SPX_TEST_OUT", "/tmp"), "faults")
-PATIENCE_S = 120
+PATIENCE_S = 600
 FORMATS = "spatial,depth,left"
 COMMAND = ["-q", "--detail", "fast", "-f", FORMATS]
 CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL, -signal.SIGTRAP)
@@ -232,7 +232,7 @@ def signals(quick, good):
         process.send_signal(number)
         sent = time.monotonic()
         try:
-            process.communicate(timeout=20)
+            process.communicate(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             bad.append((number, "hangs"))
@@ -306,7 +306,7 @@ def a_server_without_threads_says_so_and_stops():
         server.wait(job, "running", "failed")
         begin = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE_S) == 0
         print(f"stopped within {time.monotonic() - begin:.2f} s", flush=True)
         server.close()
 

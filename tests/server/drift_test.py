@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Every surface says what the tables of options and formats say: help, pages of documentation, manual, API, OpenAPI
 document, completions. What is only on one of them fails here."""
 import json

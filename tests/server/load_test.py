@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """200 uploads at once over 50 connections to 2 workers: each is accepted or refused in words, and none is lost."""
 import os
 import sys

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A new format is one row and one function: a program that was built with one more row (tests/made_up) offers and makes it
 on every surface, and nothing else had to know."""
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Depth is told long before the files, and files that nobody asked for at first are made when somebody does."""
 import io
 import json
@@ -36,7 +36,7 @@ def fetch(server, path):
     reply = server.get(path)
     while reply.status == 202:
         assert time.monotonic() < until and reply.headers["Retry-After"] == "1" and reply.json()["state"] == "done"
-        time.sleep(0.05)
+        time.sleep(0.02)
         asked += 1
         reply = server.get(path)
     return reply, asked
@@ -128,7 +128,7 @@ def a_job_that_goes_takes_its_wishes_along():
         until = time.monotonic() + PATIENCE_S
         while os.listdir(folder) != [again["id"]]:
             assert time.monotonic() < until, os.listdir(folder)
-            time.sleep(0.05)
+            time.sleep(0.02)
 
 
 def a_wish_outlives_a_kill():
@@ -142,7 +142,7 @@ def a_wish_outlives_a_kill():
         until = time.monotonic() + PATIENCE_S
         while server.request("HEAD", path).status != 200:
             assert time.monotonic() < until
-            time.sleep(0.05)
+            time.sleep(0.02)
 
 
 run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why,

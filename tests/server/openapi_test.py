@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Every path and method of the OpenAPI document is asked of the real server; status, media type and fields of the
 answers are those of the document, and the server knows no path that the document does not."""
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Remote outpainting through the program, against a real Gradio server without a model.
 
 Two versions are put into the test's own folder with pip, once; SPX_TEST_GRADIO names interpreters that

@@ -100,10 +100,17 @@ class Server(http.server.ThreadingHTTPServer):
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
         self.requests, self.files, self.jobs, self.values = [], {}, {}, None
         self.waiting = {}
+        self.hanging, self.freed = threading.Event(), threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):
         pass  # a client that breaks off is part of the tests
+
+    def hang(self):
+        """Answers no more, until a test would fail for that."""
+        self.hanging.set()
+        time.sleep(600)
+        self.freed.set()
 
     def paths(self):
         return [one["path"] for one in self.requests]
@@ -326,7 +333,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.begin_events()
         self.event({"msg": "estimation", "rank": 0, "queue_size": 1})
         self.event({"msg": "send_data", "event_id": "abc"})
-        ready.wait(10)
+        ready.wait(600)
         return self.play(self.server.jobs[session])
 
     def play(self, data):
@@ -336,7 +343,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault == "cut":
             return None
         if fault == "hang":
-            time.sleep(20)
+            server.hang()
         if fault == "garbled":
             self.wfile.write(b"data: {\"msg\": \n\n")
             return None
@@ -397,7 +404,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.reply(500, {"error": "OutOfMemoryError", "detail": "",
                                     "errors": "CUDA out of memory", "body": ""})
         if server.fault == "sd hang":
-            time.sleep(20)
+            server.hang()
         ask = server.values = json.loads(body)
         if server.fault == "sd empty":
             return self.reply(200, {"images": []})

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A share is for looking: who has its link sees pictures and saves files, and can change nothing."""
 import io
 import os
