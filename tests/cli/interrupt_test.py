@@ -10,12 +10,18 @@ import signal
 import subprocess
 import time
 
-from support import PHOTOS, PROGRAM, convert, enter, left_behind, run
+from support import PHOTOS, PROGRAM, SKIPPED, convert, enter, left_behind, run
+
+try:
+    from PIL import Image
+except ImportError:
+    print("skipped: no python3-pil")
+    raise SystemExit(SKIPPED)
 
 SOON_S = 1.0  # of processor time, which does not hang on what else the machine does
 PATIENCE_S = 600
 TRIES = 8  # of meeting a stage while it runs: a busy machine may see it too late
-LARGE = PHOTOS + "/dune_grass.jpg"
+LARGE = "dune_grass.jpg"  # large enough to be met at every stage
 
 
 def spent_by(session):
@@ -124,6 +130,7 @@ def other_signals_stop_it_too():
 
 
 enter("cli_interrupt")
+Image.open(PHOTOS + "/dune_grass.jpg").resize((1120, 700)).save(LARGE)
 run(draws_progress_on_a_terminal, is_silent_where_nobody_looks,
     stops_within_a_second_and_leaves_nothing, stops_a_batch_and_keeps_what_is_done,
     other_signals_stop_it_too)

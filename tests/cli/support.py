@@ -2,11 +2,15 @@
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import zlib
 
+for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # by a shell, of what it runs in the background
+    if signal.getsignal(ignored) is signal.SIG_IGN:
+        signal.signal(ignored, signal.SIG_DFL)
 PROGRAM = os.environ["SPX_PROGRAM"]
 PHOTOS = os.environ["SPX_TEST_DATA"] + "/photos"
 SKIPPED = 77
