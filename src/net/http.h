@@ -115,7 +115,7 @@ typedef struct spx_http_carrier {
 
 /** From now on all requests of this process go through the carrier. Called once, before there are
  * threads; borrowed until the end of the process. */
-void spx_http_use_carrier(const spx_http_carrier *carrier);
+void spx_http_use_carrier(const spx_http_carrier *chosen);
 
 enum { SPX_HTTP_SHOWN_SIZE = 200 };
 
