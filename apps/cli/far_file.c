@@ -134,7 +134,7 @@ static spx_status wait_before(const spx_task *task, int tries, spx_diag *diag)
 
 static spx_status get_web(const spx_task *task, const char *address, sink *to, spx_diag *diag)
 {
-    const spx_http_options options = { .task = task, .most_bytes = PAGE_BYTES };
+    const spx_http_options options = { .task = task, .most_bytes = PAGE_BYTES, .says_all = 1 };
     spx_http *http = NULL;
     spx_status status = SPX_OK;
     SPX_TRY(spx_http_open(&http, &options, diag));

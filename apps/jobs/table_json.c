@@ -91,7 +91,7 @@ static json_t *standard_json(const spx_option *row)
     case SPX_OPTION_SET:
         return json_boolean(row->standard != 0.0);
     case SPX_OPTION_FORMATS:
-        return json_string("default");
+        return json_string(row->standard_text == NULL ? "default" : row->standard_text);
     case SPX_OPTION_INT:
     case SPX_OPTION_UNSIGNED:
     case SPX_OPTION_SIZE:

@@ -210,7 +210,7 @@ static spx_status request_all(fetch *self)
 static spx_status download(fetch *self)
 {
     const spx_task task = { .cancel = self->options->cancel };
-    const spx_http_options options = { .task = &task, .most_bytes = PAGE_BYTES };
+    const spx_http_options options = { .task = &task, .most_bytes = PAGE_BYTES, .says_all = 1 };
     SPX_TRY(spx_http_open(&self->http, &options, self->diag));
     const spx_status status = request_all(self);
     spx_http_close(self->http);

@@ -354,8 +354,9 @@ static spx_status conclude(const transfer *self, spx_status status, CURLcode res
     if (self->status != SPX_OK)
         return self->status;
     if (result != CURLE_OK) {
+        const int has_words = self->http->options.says_all && self->error[0] != '\0';
         return spx_fail(self->diag, SPX_ERR_NETWORK, "%s: %s", self->shown,
-                        self->error[0] != '\0' ? self->error : curl_easy_strerror(result));
+                        has_words ? self->error : curl_easy_strerror(result));
     }
     spx_bytes_u8(&self->answer->body, 0);
     SPX_TRY(spx_bytes_check(&self->answer->body, "answer", self->diag));

@@ -28,6 +28,7 @@ typedef struct spx_http_options {
     const spx_task *task; /* cancel; borrowed until close; may be NULL */
     double deadline_s;    /* of spx_clock_s(); 0 = none */
     size_t most_bytes;    /* of an answer that is kept whole */
+    int says_all;         /* failures have libcurl's own words: they may name hosts and ports */
 } spx_http_options;
 
 /** SPX_ERR_ARGUMENT when the token cannot be sent: it holds blanks or control characters. */

@@ -187,7 +187,7 @@ spx_status spx_s3_open(spx_s3 **out, const char *endpoint, spx_s3_style style, c
         return spx_fail_memory(diag, "s3");
     s3->style = style;
     s3->task = task;
-    const spx_http_options options = { .task = task, .most_bytes = PAGE_BYTES };
+    const spx_http_options options = { .task = task, .most_bytes = PAGE_BYTES, .says_all = 1 };
     spx_status status = read_settings(s3, endpoint, diag);
     if (status == SPX_OK)
         status = spx_http_open(&s3->http, &options, diag);

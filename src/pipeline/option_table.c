@@ -326,7 +326,7 @@ static const spx_option file_rows[] = {
               "photo does not allow is left out with a warning" },
     { .name = "optional-format",
       .type = SPX_OPTION_FORMATS,
-      .who = SPX_BY_API,
+      .who = SPX_BY_CLI | SPX_BY_API,
       .offset = offsetof(spx_convert_options, optional_formats),
       .standard_text = "none",
       .value = "LIST",

@@ -19,7 +19,7 @@ expect()
 
 expect 'comfort compare convert' 'spx co'
 expect 'outpaint' 'spx help out'
-expect '--max-file --max-pixels --max-side --memory --model --motion' 'spx convert --m'
+expect '--manifest --max-file --max-pixels --max-side --memory --model --motion' 'spx convert --m'
 expect 'both left right' 'spx convert --views '
 expect 'spatial' 'spx convert -f spa'
 expect 'left,spatial' 'spx convert --format left,spa'

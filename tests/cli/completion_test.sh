@@ -28,7 +28,7 @@ expect()
 expect 'comfort compare convert' co
 expect '--photo' --p
 expect 'outpaint' help out
-expect '--max-file --max-pixels --max-side --memory --model --motion' convert --m
+expect '--manifest --max-file --max-pixels --max-side --memory --model --motion' convert --m
 expect '--jobs --json' convert --j
 expect 'both left right' convert --views ''
 expect 'spatial' convert -f spa
@@ -41,4 +41,4 @@ expect 'boats.jpg' convert -o bo
 expect 'fetch' model f
 expect 'depth-anything-v2-small' model fetch depth-anything-v2-s
 expect '--comfort' info --c
-expect '--outpaint --output --overwrite' --photo boats.jpg --o
+expect '--optional-format --outpaint --output --overwrite' --photo boats.jpg --o

@@ -37,7 +37,7 @@ expect()
 zsh -n "$root/packaging/spx.zsh"
 expect 'comfort compare convert' co
 expect 'outpaint' help out
-expect '--max-file --max-pixels --max-side --memory --model --motion' convert --m
+expect '--manifest --max-file --max-pixels --max-side --memory --model --motion' convert --m
 expect 'both left right' convert --views ''
 expect 'spatial' convert -f spa
 expect 'spatial' convert --format left,spa
