@@ -14,6 +14,7 @@ const edges = { left: ["x", -1], right: ["x", 1], top: ["y", -1], bottom: ["y", 
 let picture = null;
 let turns = 0; /* quarters, clockwise */
 let cut = { left: 0, top: 0, right: 1, bottom: 1 };
+let before = Promise.resolve(); /* the last photos that were shown are done */
 
 function drawTurned(canvas, scale) {
     const { width, height } = picture;
@@ -111,8 +112,7 @@ export function openCrop() {
     watchHandles();
 }
 
-/** Shows each photo to be turned and cut; resolves to the photos to send. One that the browser cannot read stays as it is. */
-export async function crop(files) {
+async function cropAll(files) {
     const out = [];
     const dialog = byId("crop-dialog");
     for (const file of files) {
@@ -136,4 +136,12 @@ export async function crop(files) {
         picture.close();
     }
     return out;
+}
+
+/** Shows each photo to be turned and cut; resolves to the photos to send. One that the browser cannot read stays as it is. Photos
+ * that come while others are shown wait for them: a dialog's close event comes a moment after it closes. */
+export function crop(files) {
+    const mine = before.then(() => cropAll(files));
+    before = mine.catch(() => {});
+    return mine;
 }
