@@ -74,6 +74,7 @@ static void strength_zero_gives_the_photo_twice(void **state)
         spx_bytes png = test_png_of(photo);
         spx_convert_options options;
         spx_convert_options_init(&options);
+        options.detail = SPX_DETAIL_FAST;
         options.formats = SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT;
         options.strength_pct = 0.0;
 
@@ -98,6 +99,7 @@ static void makes_every_format_under_its_name(void **state)
     spx_bytes png = test_png_of(photo);
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats |= SPX_FORMAT_DEPTH16 | SPX_FORMAT_DEPTH_RAW;
     spx_result *result = NULL;
     const spx_input input = { .data = png.data,
@@ -138,6 +140,7 @@ static void says_what_a_person_would_ask_about(void **state)
     spx_result *result = NULL;
     spx_diag diag = { 0 };
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_DEPTH;
 
     assert_int_equal(spx_convert(test_engine, &input, &options, NULL, &result, &diag), SPX_OK);
@@ -166,6 +169,7 @@ static void the_cache_replaces_the_network(void **state)
     (void)unlink(cache);
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_LEFT;
     options.depth_cache = cache;
 
@@ -211,6 +215,7 @@ static void the_cache_is_used_whatever_its_range(void **state)
     (void)unlink(cache);
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_DEPTH;
     options.depth_cache = cache;
     spx_result_destroy(convert(&png, &options));
@@ -258,6 +263,7 @@ static void side_by_side_shrinks_what_no_level_allows(void **state)
     spx_bytes png = test_png_of(photo);
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_SBS;
 
     spx_result *const result = convert(&png, &options);
@@ -292,6 +298,7 @@ static void an_own_map_of_any_size_but_not_any_shape(void **state)
     (void)snprintf(map, sizeof(map), "%s", test_out_path("pipeline_convert_map.pfm"));
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_LEFT | SPX_FORMAT_DEPTH;
     options.depth_map = map;
     static const uint32_t sizes[][2] = { { WIDTH, HEIGHT },
@@ -339,6 +346,7 @@ static void says_which_option_is_out_of_range(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         spx_convert_options options;
         spx_convert_options_init(&options);
+        options.detail = SPX_DETAIL_FAST;
         options.strength_pct = cases[i].strength;
         options.convergence = cases[i].convergence;
         options.hfov_deg = cases[i].hfov;
@@ -363,6 +371,7 @@ static void existing_files_are_skipped_or_kept(void **state)
     (void)snprintf(folder, sizeof(folder), "%s", test_out_path("pipeline_convert_existing"));
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_DEPTH;
     options.output_dir = folder;
     spx_result *const first = convert(&png, &options);
@@ -408,6 +417,7 @@ static void progress_goes_forward_and_every_stage_can_be_cancelled(void **state)
     const spx_input input = { .data = png.data, .size = png.size };
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     char folder[4096];
     (void)snprintf(folder, sizeof(folder), "%s", test_out_path("pipeline_convert_cancel"));
     options.output_dir = folder;
@@ -448,6 +458,7 @@ static void the_photos_own_depth_has_no_raw_numbers(void **state)
     spx_diag diag = { 0 };
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_DEPTH | SPX_FORMAT_DEPTH_RAW;
     options.optional_formats = SPX_FORMAT_DEPTH_RAW;
     const spx_input input = { .path = test_data_path("cases/portrait_depth.heic") };

@@ -46,6 +46,7 @@ static spx_result *convert(const spx_bytes *photo, spx_hdr hdr)
     spx_result *result = NULL;
     spx_diag diag = { 0 };
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_SPATIAL;
     options.strength_pct = strength_pct;
     options.hdr = hdr;
@@ -402,6 +403,7 @@ static void lose_map(const spx_bytes *left, const spx_bytes *right, spx_hdr hdr,
     spx_result *result = NULL;
     spx_diag diag = { 0 };
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = SPX_FORMAT_SPATIAL;
     options.hdr = hdr;
     spx_input input = { .data = left->data, .size = left->size, .name = "eyes.mpo" };
@@ -455,6 +457,7 @@ static void gives_the_right_eye_alone_no_map(void **state)
         spx_diag diag = { 0 };
         eye eyes[2];
         spx_convert_options_init(&options);
+        options.detail = SPX_DETAIL_FAST;
         options.formats = SPX_FORMAT_SPATIAL;
         options.detail = SPX_DETAIL_FAST;
         options.from = right ? SPX_FROM_RIGHT : SPX_FROM_LEFT;

@@ -137,6 +137,7 @@ static spx_loaded read_spatial(const spx_result *result)
     spx_diag diag = { 0 };
     spx_limits_init(&limits);
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     if (spx_input_load(&loaded, &input, &options, &limits, NULL, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
     assert_non_null(loaded.stereo.right);
@@ -207,6 +208,7 @@ static void every_convergence_gives_the_same_parallel_pair(void **state)
     for (size_t i = 0; i < 3; i++) {
         spx_convert_options options;
         spx_convert_options_init(&options);
+        options.detail = SPX_DETAIL_FAST;
         options.strength_pct = 3.0;
         options.convergence = convergences[i];
         options.formats = SPX_FORMAT_SPATIAL;
@@ -227,6 +229,7 @@ static void one_eye_modes_keep_the_photo_in_the_spatial_file(void **state)
     for (size_t i = 0; i < 2; i++) {
         spx_convert_options options;
         spx_convert_options_init(&options);
+        options.detail = SPX_DETAIL_FAST;
         options.views = views[i];
         check("coffee.png, one eye", photo, &options);
     }
@@ -239,6 +242,7 @@ static void strength_zero_needs_no_adjustment(void **state)
     spx_image *const photo = small_photo("coffee.png");
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.strength_pct = 0.0;
     options.formats = SPX_FORMAT_SPATIAL | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT;
 

@@ -66,6 +66,7 @@ static spx_convert_options options_for(spx_format formats)
 {
     spx_convert_options options;
     spx_convert_options_init(&options);
+    options.detail = SPX_DETAIL_FAST;
     options.formats = formats;
     options.quality = 97;
     return options;
