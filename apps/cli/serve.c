@@ -411,9 +411,10 @@ int spx_cli_serve(int argc, char **argv)
         }
     }
     if (wanted.hook_urls != SPX_FETCH_NOTHING &&
-        (wanted.hook_secret == NULL || strlen(wanted.hook_secret) < LEAST_SECRET))
+        (wanted.hook_secret == NULL || strlen(wanted.hook_secret) < LEAST_SECRET)) {
         return spx_usage_error(
             &usage, "--allow-webhook wants a --webhook-secret of %d bytes or more", LEAST_SECRET);
+    }
     const unsigned processors = spx_cpu_count();
     if (wanted.workers == 0)
         wanted.workers = 1 + (processors - 1) / PROCESSORS_PER_WORKER;

@@ -142,9 +142,10 @@ static spx_status set_painter(int *remote, const char *value, spx_diag *diag)
 static spx_status set_prompt(char out[SPX_JOB_PROMPT_SIZE], const char *value, spx_diag *diag)
 {
     const size_t size = strlen(value);
-    if (size >= SPX_JOB_PROMPT_SIZE)
+    if (size >= SPX_JOB_PROMPT_SIZE) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "prompt: at most %d bytes",
                         SPX_JOB_PROMPT_SIZE - 1);
+    }
     json_t *const text = json_string(value); /* NULL: it is not UTF-8 */
     json_decref(text);
     for (const char *at = value; *at != '\0'; at++) {
