@@ -377,8 +377,9 @@ static int is_of(const net *self, uint32_t x, uint32_t y, const surface *thing)
 
 static uint16_t thing_depth(const net *self, uint32_t x, uint32_t y, const surface *thing)
 {
-    return is_of(self, x, y, thing) ? (uint16_t)fore_at(self->sheets, x, y)
-                                    : (uint16_t)(thing->sum / thing->count);
+    if (is_of(self, x, y, thing))
+        return (uint16_t)fore_at(self->sheets, x, y);
+    return (uint16_t)(thing->sum / thing->count);
 }
 
 static uint32_t fore_vertex(net *self, uint32_t i, uint32_t j, const surface *thing)
