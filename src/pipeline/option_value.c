@@ -290,7 +290,8 @@ static spx_status read_formats(const spx_option *option, const char *text, void 
     spx_format formats = 0;
     spx_format optional = 0;
     spx_diag reason = { 0 };
-    if (spx_formats_read_both(&formats, &optional, text, &reason) != SPX_OK)
+    const int is_none = option->standard_text != NULL && strcmp(text, option->standard_text) == 0;
+    if (!is_none && spx_formats_read_both(&formats, &optional, text, &reason) != SPX_OK)
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s", option->name, reason.text);
     memcpy(field, &formats, sizeof(formats));
     if (option->optional_offset != 0) {
