@@ -1,6 +1,5 @@
 #include "cli/far_file.h"
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "net/http.h"
 
@@ -17,15 +16,12 @@ enum {
     PAGE_BYTES = 1 << 16,
     QUIET_S = 30,
     TRIES = 5,
-    PAUSE_US = 20000,
     FIRST_SUCCESS = 200,
     FIRST_REDIRECT = 300,
     NOT_FOUND = 404,
     TOO_MANY = 429,
     FIRST_SERVER_ERROR = 500,
 };
-
-static const double first_pause_s = 0.2;
 
 static int is_web(const char *place)
 {
@@ -122,23 +118,13 @@ static spx_status get_once(spx_http *http, const char *address, sink *to, long *
                     "%s: the server answered %ld", to->shown, *code);
 }
 
-static spx_status wait_before(const spx_task *task, int tries, spx_diag *diag)
-{
-    const double until = spx_clock_s() + first_pause_s * (double)(1U << (unsigned)tries);
-    while (spx_clock_s() < until) {
-        SPX_TRY(spx_task_check(task, diag));
-        (void)usleep(PAUSE_US);
-    }
-    return SPX_OK;
-}
-
 static spx_status get_web(const spx_task *task, const char *address, sink *to, spx_diag *diag)
 {
     const spx_http_options options = { .task = task, .most_bytes = PAGE_BYTES, .says_all = 1 };
     spx_http *http = NULL;
     spx_status status = SPX_OK;
     SPX_TRY(spx_http_open(&http, &options, diag));
-    for (int tries = 0;; tries++) {
+    for (unsigned tries = 0;; tries++) {
         spx_diag failure = { 0 };
         long code = 0;
         status = get_once(http, address, to, &code, &failure);
@@ -148,7 +134,7 @@ static spx_status get_web(const spx_task *task, const char *address, sink *to, s
             status = spx_fail(diag, to->failed == SPX_OK ? status : to->failed, "%s", failure.text);
             break;
         }
-        status = wait_before(task, tries, diag);
+        status = spx_http_pause(task, tries, diag);
         if (status != SPX_OK)
             break;
     }

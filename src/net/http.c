@@ -17,10 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum {
     MOST_REDIRECTS = 5,
     POLL_MS = 50,
+    PAUSE_US = 20000, /* between looks at the cancel flag */
     CONNECT_TIMEOUT_S = 20,
     FIRST_ERROR = 400,
     FIRST_REDIRECT = 300,
@@ -498,22 +500,39 @@ spx_status spx_http_send(spx_http *http, const spx_http_request *request, spx_ht
     return status;
 }
 
-void spx_http_form_add(spx_bytes *form, const char *name, const char *value, size_t size)
+spx_status spx_http_pause(const spx_task *task, unsigned tries, spx_diag *diag)
+{
+    static const double first_s = 0.2;
+    const double until = spx_clock_s() + first_s * (double)(1U << tries);
+    while (spx_clock_s() < until) {
+        if (task != NULL)
+            SPX_TRY(spx_task_check(task, diag));
+        (void)usleep(PAUSE_US);
+    }
+    return SPX_OK;
+}
+
+void spx_http_escape(spx_bytes *out, const char *text, size_t size, const char *kept)
 {
     static const char digits[] = "0123456789ABCDEF";
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char byte = (unsigned char)text[i];
+        if (byte != 0 && (strchr(plain, byte) != NULL || strchr(kept, byte) != NULL)) {
+            spx_bytes_u8(out, byte);
+        } else {
+            const char escaped[] = { '%', digits[byte >> 4], digits[byte & 15] };
+            spx_bytes_append(out, escaped, sizeof(escaped));
+        }
+    }
+}
+
+void spx_http_form_add(spx_bytes *form, const char *name, const char *value, size_t size)
+{
     if (form->size != 0)
         spx_bytes_u8(form, '&');
     spx_bytes_text(form, name);
     spx_bytes_u8(form, '=');
-    for (size_t i = 0; i < size; i++) {
-        const unsigned char byte = (unsigned char)value[i];
-        if (byte != 0 && strchr(plain, byte) != NULL) {
-            spx_bytes_u8(form, byte);
-        } else {
-            const char escaped[] = { '%', digits[byte >> 4], digits[byte & 15] };
-            spx_bytes_append(form, escaped, sizeof(escaped));
-        }
-    }
+    spx_http_escape(form, value, size, "");
 }

@@ -95,6 +95,13 @@ void spx_http_answer_clear(spx_http_answer *answer);
 SPX_NODISCARD spx_status spx_http_send(spx_http *http, const spx_http_request *request,
                                        spx_http_answer *answer, spx_diag *diag);
 
+/** Waits before the next try, .2 s after the first and twice as long after each. tries: before this
+ * one, from 0; task: cancel, may be NULL. */
+SPX_NODISCARD spx_status spx_http_pause(const spx_task *task, unsigned tries, spx_diag *diag);
+
+/** Appends a text as a URL has it (RFC 3986): all but letters, digits, "-._~" and those of `kept`
+ * as %XX. */
+void spx_http_escape(spx_bytes *out, const char *text, size_t size, const char *kept);
 /** Appends "NAME=VALUE" to a form's body, "&" before all but the first; the value is escaped. */
 void spx_http_form_add(spx_bytes *form, const char *name, const char *value, size_t size);
 

@@ -7,7 +7,6 @@
 
 #include "base/base64.h"
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "base/sha256.h"
 #include "net/http.h"
 
@@ -16,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum {
     SETTING = 512, /* an identity, a region, an endpoint */
@@ -37,7 +35,6 @@ static const char scheme[] = "s3://";
 static const char usual_region[] = "us-east-1";
 static const char sum_of_nothing[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-static const double first_pause_s = 0.2; /* doubled at each try */
 
 struct spx_s3 {
     spx_http *http;
@@ -237,22 +234,6 @@ spx_status spx_s3_check(const char *url, int is_folder, spx_diag *diag)
                                  : spx_fail(diag, SPX_ERR_LIMIT, "%.100s...: is too long", url);
 }
 
-static void escape(spx_bytes *out, const char *key)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-    for (const char *at = key; *at != '\0'; at++) {
-        const unsigned char byte = (unsigned char)*at;
-        if (strchr(plain, byte) != NULL) {
-            spx_bytes_u8(out, byte);
-        } else {
-            const char escaped[] = { '%', digits[byte >> 4], digits[byte & 15] };
-            spx_bytes_append(out, escaped, sizeof(escaped));
-        }
-    }
-}
-
 /* The request's URL, ending with a zero. */
 static spx_status address(const spx_s3 *s3, const char *url, spx_bytes *out, spx_diag *diag)
 {
@@ -282,7 +263,7 @@ static spx_status address(const spx_s3 *s3, const char *url, spx_bytes *out, spx
         spx_bytes_u8(out, '/');
         spx_bytes_text(out, bucket);
     }
-    escape(out, from + size);
+    spx_http_escape(out, from + size, strlen(from + size), "/");
     spx_bytes_u8(out, 0);
     return spx_bytes_check(out, "s3", diag);
 }
@@ -370,18 +351,6 @@ static int may_pass(spx_status status, long code)
            (status == SPX_ERR_NETWORK && code == 0);
 }
 
-/* Sleeps, but not longer than until somebody cancels. */
-static spx_status pause_before(const spx_s3 *s3, int tries, spx_diag *diag)
-{
-    const double until = spx_clock_s() + first_pause_s * (double)(1U << (unsigned)tries);
-    while (spx_clock_s() < until) {
-        if (s3->task != NULL)
-            SPX_TRY(spx_task_check(s3->task, diag));
-        (void)usleep(20000);
-    }
-    return SPX_OK;
-}
-
 /* The request with the headers that every one has. */
 static spx_status send(exchange *self, spx_http_request *request, spx_http_answer *answer,
                        spx_diag *diag)
@@ -402,7 +371,7 @@ static spx_status send(exchange *self, spx_http_request *request, spx_http_answe
 
 static spx_status try_often(exchange *self, spx_http_request *request, spx_diag *diag)
 {
-    for (int tries = 0;; tries++) {
+    for (unsigned tries = 0;; tries++) {
         spx_http_answer answer = { 0 };
         spx_diag failure = { 0 };
         spx_status status = send(self, request, &answer, &failure);
@@ -418,7 +387,7 @@ static spx_status try_often(exchange *self, spx_http_request *request, spx_diag 
             return spx_fail(diag, self->failed != SPX_OK ? self->failed : status, "%s",
                             failure.text);
         }
-        SPX_TRY(pause_before(self->s3, tries, diag));
+        SPX_TRY(spx_http_pause(self->s3->task, tries, diag));
     }
 }
 
