@@ -252,18 +252,18 @@ void spx_level_cut_patch(const spx_level *level, uint32_t x, uint32_t y, spx_pat
 {
     const uint32_t depth = level->wanted_depth[(size_t)y * level->width + x];
     const uint32_t most_depth = depth + level->step;
-    const int first = x < SPX_PATCH_HALF ? SPX_PATCH_HALF - (int)x : 0;
-    const uint32_t rest = level->width - x + SPX_PATCH_HALF; /* from the patch's left side */
+    const int first = x < SPX_PATCH_RADIUS ? SPX_PATCH_RADIUS - (int)x : 0;
+    const uint32_t rest = level->width - x + SPX_PATCH_RADIUS; /* from the patch's left side */
     const int end = rest < SPX_PATCH_SIDE ? (int)rest : SPX_PATCH_SIDE;
     uint32_t count = 0;
     memset(patch, 0, sizeof(*patch));
     for (int v = 0; v < SPX_PATCH_SIDE; v++) {
-        const int64_t py = (int64_t)y + v - SPX_PATCH_HALF;
+        const int64_t py = (int64_t)y + v - SPX_PATCH_RADIUS;
         if (py < 0 || py >= level->height)
             continue;
         const uint8_t *const row = spx_image_row8(level->image, (uint32_t)py);
         for (int u = first; u < end; u++) {
-            const size_t px = (size_t)x + (size_t)u - SPX_PATCH_HALF;
+            const size_t px = (size_t)x + (size_t)u - SPX_PATCH_RADIUS;
             if (!belongs(level, (size_t)py * level->width + px, most_depth))
                 continue;
             memcpy(patch->pixels[v] + (size_t)CHANNELS * (size_t)u, row + CHANNELS * px, CHANNELS);
@@ -283,7 +283,7 @@ int spx_level_is_source(const spx_level *level, int64_t x, int64_t y, uint32_t d
 
 int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
 {
-    enum { H = SPX_PATCH_HALF };
+    enum { H = SPX_PATCH_RADIUS };
     /* Comparing reads 32 bytes of a row: 11 pixels from the patch's left side. */
     if (x < H || y < H || x + 8 > level->width || y + H >= level->height)
         return 0;

@@ -2,7 +2,7 @@
 #define SPX_FILL_LEVEL_H
 
 #include "fill/backdrop.h"
-#include "fill/patch.h"
+#include "patch/kernels.h"
 
 /** From a wanted pixel to the known one it copies; x == SPX_OFFSET_NONE: there is none. */
 typedef struct spx_offset {

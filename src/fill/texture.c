@@ -15,7 +15,6 @@
  */
 #include "fill/texture.h"
 
-#include "base/cpu.h"
 #include "base/intops.h"
 #include "fill/blend.h"
 #include "fill/colour_range.h"
@@ -39,7 +38,7 @@ enum {
 typedef struct painter {
     spx_level levels[MAX_LEVELS];
     int count;
-    spx_patch_compare_fn compare;
+    const spx_patch_kernels *patches;
     uint32_t widest[MAX_LEVELS]; /* run of wanted pixels */
     spx_colour_range *ranges[MAX_LEVELS];
 } painter;
@@ -109,10 +108,11 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
         guidance(self, spx_image_row8(level->image, (uint32_t)y) + CHANNELS * (size_t)x);
     if (cost >= self->best_cost)
         return;
-    cost += self->job->painter->compare(&self->patch,
-                                        spx_image_row8(level->image, (uint32_t)y - SPX_PATCH_HALF) +
-                                            CHANNELS * (size_t)(x - SPX_PATCH_HALF),
-                                        level->image->stride_bytes, self->best_cost - cost);
+    cost += self->job->painter->patches->sad(
+        &self->patch,
+        spx_image_row8(level->image, (uint32_t)y - SPX_PATCH_RADIUS) +
+            CHANNELS * (size_t)(x - SPX_PATCH_RADIUS),
+        level->image->stride_bytes, self->best_cost - cost);
     if (cost < self->best_cost) {
         self->best_cost = cost;
         self->best = offset;
@@ -375,7 +375,7 @@ static void clear(painter *self)
 spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task, spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    painter self = { .compare = spx_patch_compare(spx_cpu_flags()) };
+    painter self = { .patches = spx_patch_kernels_best() };
     spx_image *image8 = NULL;
     if (backdrop->image->bits == 8) {
         image8 = spx_image_ref(backdrop->image);

@@ -2,7 +2,7 @@
 #define SPX_OUTPAINT_PATCH_LEVEL_H
 
 #include "base/task.h"
-#include "outpaint/patch_kernels.h"
+#include "patch/kernels.h"
 
 /*
  * One level of the pyramid that the patch engine works on. Coordinates are the level's pixels from

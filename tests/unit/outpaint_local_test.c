@@ -3,9 +3,9 @@
 #include "base/pool.h"
 #include "image/image.h"
 #include "outpaint/local_engine.h"
-#include "outpaint/patch_kernels.h"
 #include "outpaint/patch_level.h"
 #include "outpaint_measure.h"
+#include "patch/kernels.h"
 #include "remote/paint.h"
 
 #include <math.h>

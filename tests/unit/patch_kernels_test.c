@@ -1,11 +1,11 @@
 #include "test_support.h"
 
 #include "base/cpu.h"
-#include "outpaint/patch_kernels.h"
+#include "patch/kernels.h"
 
 #include <string.h>
 
-enum { STRIDE_A = 61, STRIDE_B = 97, ROWS = 8, ROUNDS = 400 };
+enum { STRIDE_A = 61, STRIDE_B = 97, ROWS = 8, ROUNDS = 400, SAD_STRIDE = 64 };
 
 static uint32_t random_number(uint32_t *state)
 {
@@ -102,10 +102,66 @@ static void fast_votes_equal_the_plain_ones_bit_for_bit(void **state)
     assert_memory_equal(weights[0], weights[1], sizeof(weights[0]));
 }
 
+static void cut_patch(spx_patch *patch, uint32_t *state)
+{
+    memset(patch, 0, sizeof(*patch));
+    for (int row = 0; row < SPX_PATCH_SIDE; row++) {
+        for (int i = 0; i < 3 * SPX_PATCH_SIDE; i++) {
+            const int counts = random_number(state) % 4 != 0;
+            patch->mask[row][i] = counts ? UINT8_MAX : 0;
+            patch->pixels[row][i] = counts ? (uint8_t)random_number(state) : 0;
+        }
+    }
+}
+
+static void fast_masked_differences_equal_the_plain_ones(void **state)
+{
+    (void)state;
+    const spx_patch_kernels *const fast = fast_or_skip();
+    uint8_t from[SAD_STRIDE * SPX_PATCH_SIDE];
+    uint32_t random = 11;
+    for (int k = 0; k < ROUNDS; k++) {
+        spx_patch patch;
+        cut_patch(&patch, &random);
+        for (size_t i = 0; i < sizeof(from); i++)
+            from[i] = (uint8_t)random_number(&random);
+        const size_t shift = (size_t)(k % 30);
+        const uint32_t most = k % 3 == 0 ? UINT32_MAX : random_number(&random) % 8000;
+
+        const uint32_t expected =
+            spx_patch_kernels_plain()->sad(&patch, from + shift, SAD_STRIDE, most);
+        const uint32_t made = fast->sad(&patch, from + shift, SAD_STRIDE, most);
+
+        assert_int_equal(made, expected);
+    }
+}
+
+static void equal_patches_differ_by_nothing(void **state)
+{
+    (void)state;
+    uint8_t from[SAD_STRIDE * SPX_PATCH_SIDE];
+    spx_patch patch;
+    uint32_t random = 3;
+    cut_patch(&patch, &random);
+    memset(from, 200, sizeof(from)); /* masked pixels may differ */
+    for (int row = 0; row < SPX_PATCH_SIDE; row++) {
+        for (int i = 0; i < SPX_PATCH_ROW_REACH; i++) {
+            if (patch.mask[row][i] != 0)
+                from[row * SAD_STRIDE + i] = patch.pixels[row][i];
+        }
+    }
+
+    const uint32_t same = spx_patch_kernels_plain()->sad(&patch, from, SAD_STRIDE, UINT32_MAX);
+
+    assert_int_equal(same, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fast_differences_equal_the_plain_ones),
+        cmocka_unit_test(fast_masked_differences_equal_the_plain_ones),
+        cmocka_unit_test(equal_patches_differ_by_nothing),
         cmocka_unit_test(a_difference_is_the_sum_of_squares),
         cmocka_unit_test(fast_votes_equal_the_plain_ones_bit_for_bit),
     };

@@ -1,7 +1,7 @@
 /*
  * One row of a patch is 21 bytes: a single 32-byte load whose tail is masked away.
  */
-#include "outpaint/patch_kernels.h"
+#include "patch/kernels.h"
 
 #include <immintrin.h>
 
@@ -21,6 +21,24 @@ static inline __m256i load(const void *bytes)
 static inline __m256i first_bytes(int count)
 {
     return load(window + VECTOR_BYTES - count);
+}
+
+static inline uint32_t row_distance(const spx_patch *patch, int row, const uint8_t *from)
+{
+    const __m256i mask = _mm256_load_si256((const void *)patch->mask[row]);
+    const __m256i here = _mm256_load_si256((const void *)patch->pixels[row]);
+    const __m256i sums = _mm256_sad_epu8(_mm256_and_si256(load(from), mask), here);
+    const __m128i half =
+        _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    return (uint32_t)(_mm_cvtsi128_si32(half) + _mm_extract_epi32(half, 2));
+}
+
+static uint32_t sad(const spx_patch *patch, const uint8_t *from, size_t stride_bytes, uint32_t most)
+{
+    uint32_t sum = 0;
+    for (int row = 0; row < SPX_PATCH_SIDE && sum <= most; row++, from += stride_bytes)
+        sum += row_distance(patch, row, from);
+    return sum;
 }
 
 /** Eight partial sums of the squared differences of the bytes that `mask` keeps. */
@@ -111,6 +129,7 @@ static void add_row16(float *sums, float *weights, const uint16_t *row, float we
 }
 
 const spx_patch_kernels spx_patch_kernels_avx2 = {
+    .sad = sad,
     .ssd = ssd,
     .ssd_box = ssd_box,
     .add_row8 = add_row8,

@@ -1,9 +1,10 @@
-#ifndef SPX_OUTPAINT_PATCH_KERNELS_H
-#define SPX_OUTPAINT_PATCH_KERNELS_H
+#ifndef SPX_PATCH_KERNELS_H
+#define SPX_PATCH_KERNELS_H
 
 /*
- * The three inner loops of patch completion. Pixels are RGB bytes; a patch is addressed by its left
- * upper pixel. Every variant gives the same numbers as the plain one, bit for bit.
+ * The inner loops of completion by patches, for the rooms `fill` (holes behind near things) and
+ * `outpaint` (borders). Pixels are RGB bytes; a patch is addressed by its left upper pixel. Every
+ * variant gives the same numbers as the plain one, bit for bit.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -27,7 +28,21 @@ typedef struct spx_patch_box {
     int y1;
 } spx_patch_box;
 
+/** A patch copied out, with those of its pixels that count, so that many places can be compared
+ * with it. */
+typedef struct spx_patch {
+    /* [row][sample], zero where mask is; SPX_PATCH_ROW_SAMPLES of a row are in use, the rest zero.
+     */
+    _Alignas(32) uint8_t pixels[SPX_PATCH_SIDE][SPX_PATCH_ROW_REACH];
+    _Alignas(32) uint8_t mask[SPX_PATCH_SIDE][SPX_PATCH_ROW_REACH]; /* 255 = compare, 0 = not */
+    uint32_t count; /* of pixels that are compared */
+} spx_patch;
+
 typedef struct spx_patch_kernels {
+    /** Sum of absolute differences between the patch's pixels that count and those from `from` on;
+     * gives up after a row that takes the sum over `most`. */
+    uint32_t (*sad)(const spx_patch *patch, const uint8_t *from, size_t stride_bytes,
+                    uint32_t most);
     /** Sum of squared differences of two patches; any number above `limit` once it is over it. */
     uint32_t (*ssd)(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride,
                     uint32_t limit);

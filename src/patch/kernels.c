@@ -1,6 +1,18 @@
-#include "outpaint/patch_kernels.h"
+#include "patch/kernels.h"
 
 #include "base/cpu.h"
+
+static uint32_t sad(const spx_patch *patch, const uint8_t *from, size_t stride_bytes, uint32_t most)
+{
+    uint32_t sum = 0;
+    for (int row = 0; row < SPX_PATCH_SIDE && sum <= most; row++, from += stride_bytes) {
+        for (int i = 0; i < SPX_PATCH_ROW_REACH; i++) {
+            const int difference = (from[i] & patch->mask[row][i]) - patch->pixels[row][i];
+            sum += (uint32_t)(difference < 0 ? -difference : difference);
+        }
+    }
+    return sum;
+}
 
 static uint32_t ssd_box(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride,
                         const spx_patch_box *box)
@@ -45,6 +57,7 @@ static void add_row16(float *sums, float *weights, const uint16_t *row, float we
 }
 
 static const spx_patch_kernels plain = {
+    .sad = sad,
     .ssd = ssd,
     .ssd_box = ssd_box,
     .add_row8 = add_row8,
