@@ -1,5 +1,7 @@
 #include "jobs/doubts_json.h"
 
+#include "jobs/table_json.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,26 +38,35 @@ json_t *spx_warnings_json(const spx_warning_list *warnings)
     return list;
 }
 
-static int has_warning(const json_t *list, const json_t *warning)
+static int has(const json_t *list, const json_t *value)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
-        if (json_equal(json_array_get(list, i), warning))
+        if (json_equal(json_array_get(list, i), value))
             return 1;
     }
     return 0;
 }
 
-void spx_summary_add_warnings(char summary[SPX_JOB_SUMMARY_SIZE], const char *other)
+/* What the array of that name lacks of the other object's. */
+static void add_to_list(json_t *object, const char *name, const json_t *from)
+{
+    const json_t *const more = json_object_get(from, name);
+    if (json_array_size(more) != 0 && json_object_get(object, name) == NULL)
+        (void)json_object_set_new(object, name, json_array());
+    json_t *const list = json_object_get(object, name);
+    for (size_t i = 0; i < json_array_size(more); i++) {
+        json_t *const value = json_array_get(more, i);
+        if (!has(list, value))
+            (void)json_array_append(list, value);
+    }
+}
+
+void spx_summary_add(char summary[SPX_JOB_SUMMARY_SIZE], const char *other)
 {
     json_t *const object = json_loads(summary, 0, NULL);
     json_t *const from = json_loads(other, 0, NULL);
-    json_t *const list = json_object_get(object, "warnings");
-    const json_t *const more = json_object_get(from, "warnings");
-    for (size_t i = 0; i < json_array_size(more); i++) {
-        json_t *const warning = json_array_get(more, i);
-        if (!has_warning(list, warning))
-            (void)json_array_append(list, warning);
-    }
+    add_to_list(object, "warnings", from);
+    add_to_list(object, "left_out", from);
     char *const text =
         object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
     if (text != NULL && strlen(text) < SPX_JOB_SUMMARY_SIZE)
@@ -63,6 +74,29 @@ void spx_summary_add_warnings(char summary[SPX_JOB_SUMMARY_SIZE], const char *ot
     free(text);
     json_decref(from);
     json_decref(object);
+}
+
+void spx_summary_leave_out(char summary[SPX_JOB_SUMMARY_SIZE], spx_format formats)
+{
+    json_t *const object = json_pack("{s:o}", "left_out", spx_table_words_of(formats));
+    char *const text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    if (text != NULL)
+        spx_summary_add(summary, text);
+    free(text);
+    json_decref(object);
+}
+
+spx_format spx_summary_left_out(const char *summary)
+{
+    json_t *const object = json_loads(summary, 0, NULL);
+    const json_t *const words = json_object_get(object, "left_out");
+    spx_format found = 0;
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const char *const word = json_string_value(json_array_get(words, i));
+        found |= word == NULL ? 0 : spx_format_named(word);
+    }
+    json_decref(object);
+    return found;
 }
 
 static json_t *metres_json(double metres)

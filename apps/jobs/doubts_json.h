@@ -10,9 +10,15 @@
  * by the caller: json_decref(); NULL without memory. */
 json_t *spx_warnings_json(const spx_warning_list *warnings);
 
-/** Adds to a job's summary those warnings of another one that it does not have; where they do not
- * fit, it stays as it is. */
-void spx_summary_add_warnings(char summary[SPX_JOB_SUMMARY_SIZE], const char *other);
+/** Adds to a job's summary what another one of the same revision has more: warnings, and formats
+ * that were left out; where they do not fit, it stays as it is. */
+void spx_summary_add(char summary[SPX_JOB_SUMMARY_SIZE], const char *other);
+
+/** Adds formats that turned out not to be possible. */
+void spx_summary_leave_out(char summary[SPX_JOB_SUMMARY_SIZE], spx_format formats);
+
+/** The formats that turned out not to be possible of this photo with these options. */
+spx_format spx_summary_left_out(const char *summary);
 
 /** {"subject_m": 2.1, "nearest_m": 0.8, "farthest_m": 31} where distances are known, else {};
  * farthest_m is null where the sky is. Owned by the caller. */

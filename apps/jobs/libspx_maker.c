@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "jobs/doubts_json.h"
+#include "jobs/table_json.h"
 #include "spx/outpaint.h"
 #include "spx/preview.h"
 
@@ -76,6 +77,8 @@ static json_t *summary_json(const spx_summary *summary)
     (void)json_object_update_missing_new(object, spx_distances_json(summary));
     if (summary->stereo[0] != '\0')
         (void)json_object_set_new(object, "stereo", json_string(summary->stereo));
+    if (summary->left_out != 0)
+        (void)json_object_set_new(object, "left_out", spx_table_words_of(summary->left_out));
     (void)json_object_set_new(
         object, "comfort",
         json_pack("{sf, ss}", "score", summary->comfort.score, "advice", summary->comfort.advice));

@@ -295,7 +295,14 @@ static void add_made(spx_job *job, const spx_job *made)
         if (spx_job_find_role(job, made->files[i].role) == NULL)
             job->files[job->file_count++] = made->files[i];
     }
-    spx_summary_add_warnings(job->summary, made->summary);
+    spx_summary_add(job->summary, made->summary);
+}
+
+/* Of files of a job that was done before: the photo and its options do not allow them. */
+static int is_impossible(spx_status outcome)
+{
+    return outcome == SPX_ERR_UNSUPPORTED || outcome == SPX_ERR_LIMIT ||
+           outcome == SPX_ERR_ARGUMENT;
 }
 
 /* 1 = the job has these files now, or the reason why not; a stop leaves the wish for the next
@@ -313,6 +320,8 @@ static int finish_more(spx_worker *worker, spx_status outcome, const spx_job *ma
         add_made(job, made);
     } else if (!worker->slot.cancelled) {
         memcpy(job->error, made->error, sizeof(job->error));
+        if (is_impossible(outcome))
+            spx_summary_leave_out(job->summary, job->wanted);
     }
     if (!stopped &&
         spx_store_finish_wanted(jobs->store, job, job->wanted, &done, &diag) != SPX_OK) {
@@ -335,8 +344,10 @@ static void work_more(spx_worker *worker, spx_job *made)
         (void)snprintf(made->error, sizeof(made->error),
                        "the server stopped each time that it made this file");
     } else {
+        const int is_one = (job->wanted & (job->wanted - 1)) == 0;
         job->options.convert.formats = job->wanted;
-        job->options.convert.optional_formats = 0; /* each was asked for */
+        /* What cannot be made keeps nobody from the rest; alone it is a failure. */
+        job->options.convert.optional_formats = is_one ? 0 : job->wanted;
         outcome = make(worker, made, &diag);
     }
     if (finish_more(worker, outcome, made)) {

@@ -4,6 +4,7 @@
  * there is something to send. Nothing is compressed (pictures are already) and nothing is held but
  * one block.
  */
+#include "jobs/doubts_json.h"
 #include "server/http_text.h"
 #include "server/late_archive.h"
 #include "server/route.h"
@@ -211,16 +212,19 @@ static spx_answer reply_one(spx_exchange *exchange, const spx_job *job)
     return reply_zip(exchange, name, part, 1);
 }
 
-/* Formats that are to be in the zip; what is not made yet is made first: 1 = so it was answered. */
+/* Formats that are to be in the zip; what is not made yet is made first: 1 = so it was answered. Of
+ * a group nobody waits for what turned out not to be possible. */
 static int waits_for_files(spx_exchange *exchange, spx_job *job, spx_answer *answer)
 {
     spx_format wanted = 0;
+    spx_format optional = 0;
     int done = 0;
     spx_diag diag = { 0 };
     const char *const words = spx_exchange_query(exchange, "format");
     if (words == NULL)
         return 0;
-    spx_status status = spx_formats_read(&wanted, words, &diag);
+    spx_status status = spx_formats_read_both(&wanted, &optional, words, &diag);
+    wanted &= ~(optional & spx_summary_left_out(job->summary));
     if (status == SPX_OK && (job->kind == SPX_JOB_OUTPAINT || job->state != SPX_JOB_DONE ||
                              (wanted & ~spx_job_made(job)) == 0))
         return 0;

@@ -241,7 +241,8 @@ typedef struct spx_convert_options {
     /** Of the formats "parallax" and "parallax-webp" */
     spx_motion motion;
     /** Of `formats`: what this photo and these options do not allow is left out of these with the
-     * warning SPX_WARNING_LEFT_OUT; of others it is a failure. spx_formats_read_both() tells */
+     * warning SPX_WARNING_LEFT_OUT; of others it is a failure. spx_formats_read_both() tells.
+     * output_dir keeps their words in the file ".spx_left_out": skip_existing does not miss them */
     spx_format optional_formats;
 } spx_convert_options;
 
@@ -324,6 +325,8 @@ typedef struct spx_summary {
      * network tells them of a photo whose field of view is known. */
     double nearest_m;
     double farthest_m;
+    /** Of spx_convert_options.optional_formats those that were not made */
+    spx_format left_out;
 } spx_summary;
 
 typedef struct spx_result spx_result;

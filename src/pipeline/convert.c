@@ -522,13 +522,15 @@ static void list_files(spx_result *result)
 }
 
 /* *skip is set when there is nothing left to do. */
-static spx_status look_at_existing(const conversion *self, int *skip, spx_diag *diag)
+static spx_status look_at_existing(conversion *self, int *skip, spx_diag *diag)
 {
-    const spx_output_set *const outputs = &self->result->outputs;
+    const spx_convert_options *const options = self->options;
+    spx_output_set *const outputs = &self->result->outputs;
     const char *first = NULL;
     const size_t existing = spx_output_set_existing(outputs, &first);
-    *skip = self->options->skip_existing && existing == outputs->count;
-    if (self->options->no_overwrite && !*skip && existing != 0)
+    *skip = options->skip_existing &&
+            spx_output_set_is_done(outputs, options->output_dir, options->optional_formats);
+    if (options->no_overwrite && !*skip && existing != 0)
         return spx_fail(diag, SPX_ERR_EXISTS, "%s: already exists", first);
     return SPX_OK;
 }
@@ -601,6 +603,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
     if (!skip)
         SPX_TRY_OUT(run_stages(&self, input, diag));
     self.result->summary.skipped = skip;
+    self.result->summary.left_out = self.result->outputs.left_out;
     list_files(self.result);
     *out = self.result;
     self.result = NULL; /* moved to the caller */

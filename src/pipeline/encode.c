@@ -29,6 +29,7 @@ static void progress_share(void *user, double fraction)
 
 /* Formats that the photo does not allow, and why the first of them is not made. */
 typedef struct left_out {
+    spx_status status; /* of the first one */
     spx_diag reason;
     char words[160];
 } left_out;
@@ -43,8 +44,10 @@ static spx_status leave_out(left_out *self, const spx_output *file, const spx_ma
         return status;
     (void)snprintf(self->words + used, sizeof(self->words) - used, "%s%s", used == 0 ? "" : ", ",
                    spx_format_of(file->format)->word);
-    if (used == 0)
+    if (used == 0) {
+        self->status = status;
         self->reason = *reason;
+    }
     return SPX_OK;
 }
 
@@ -57,7 +60,7 @@ static spx_status tell_left_out(const left_out *self, const spx_output_set *set,
     if (self->words[0] == '\0')
         return SPX_OK;
     if (set->count == 0)
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s", text);
+        return spx_fail(diag, self->status, "%s", text);
     if (strncmp(text, master->name, name) == 0 && strncmp(text + name, ": ", 2) == 0)
         text += name + 2;
     spx_task_warn(task, SPX_WARNING_LEFT_OUT, "not made: %s (%s)", self->words, text);

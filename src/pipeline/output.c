@@ -64,6 +64,7 @@ void spx_output_set_clear(spx_output_set *set)
 
 void spx_output_set_drop(spx_output_set *set, size_t index)
 {
+    set->left_out |= set->files[index].format;
     clear_file(&set->files[index]);
     set->count--;
     memmove(set->files + index, set->files + index + 1, (set->count - index) * sizeof(*set->files));
@@ -97,6 +98,68 @@ size_t spx_output_set_existing(const spx_output_set *set, const char **first)
     return count;
 }
 
+/* ---- what was left out ---- */
+
+static const char left_out_name[] = ".spx_left_out"; /* in the folder of the files: a word a line */
+
+enum { LEFT_OUT_BYTES = 4096 };
+
+/* What an earlier conversion left out there. Words of formats that are no more mean nothing. */
+static spx_format read_left_out(const char *folder)
+{
+    spx_bytes text = { 0 };
+    spx_format found = 0;
+    char *const path = spx_path_join(folder, left_out_name);
+    if (path != NULL && spx_file_read(path, LEFT_OUT_BYTES, &text, NULL) == SPX_OK) {
+        spx_bytes_u8(&text, 0);
+        char *left = text.failed ? NULL : (char *)text.data;
+        for (const char *word = strsep(&left, "\n"); word != NULL; word = strsep(&left, "\n"))
+            found |= spx_format_named(word);
+    }
+    spx_bytes_clear(&text);
+    free(path);
+    return found;
+}
+
+static spx_status keep_left_out(const char *folder, spx_format left_out, spx_diag *diag)
+{
+    spx_status status = SPX_OK;
+    spx_bytes text = { 0 };
+    char *const path = spx_path_join(folder, left_out_name);
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        if ((left_out & spx_format_at(i)->flag) == 0)
+            continue;
+        spx_bytes_text(&text, spx_format_at(i)->word);
+        spx_bytes_u8(&text, '\n');
+    }
+    if (path == NULL || text.failed) {
+        status = spx_fail_memory(diag, folder);
+    } else if (text.size == 0) {
+        (void)unlink(path); /* mostly there is none */
+    } else {
+        status = spx_file_write(path, text.data, text.size, diag);
+    }
+    spx_bytes_clear(&text);
+    free(path);
+    return status;
+}
+
+int spx_output_set_is_done(spx_output_set *set, const char *folder, spx_format optional)
+{
+    spx_format missing = 0;
+    for (size_t i = 0; i < set->count; i++)
+        missing |= exists(&set->files[i]) ? 0 : set->files[i].format;
+    if (missing != 0 && (folder == NULL || (missing & ~(optional & read_left_out(folder))) != 0))
+        return 0;
+    for (size_t i = set->count; i > 0; i--) {
+        if ((missing & set->files[i - 1].format) != 0)
+            spx_output_set_drop(set, i - 1);
+    }
+    return 1;
+}
+
+/* ---- writing ---- */
+
 static spx_status stage_all(spx_staged_file *staged, const spx_output_set *set, spx_diag *diag)
 {
     for (size_t i = 0; i < set->count; i++) {
@@ -115,6 +178,8 @@ spx_status spx_output_set_write(spx_output_set *set, const char *folder, spx_dia
     SPX_TRY(spx_folder_make(folder, diag));
     spx_folder_sweep(folder, 0);
     spx_status status = stage_all(staged, set, diag);
+    if (status == SPX_OK)
+        status = keep_left_out(folder, set->left_out, diag);
     for (size_t i = 0; i < set->count && status == SPX_OK; i++)
         status = spx_staged_file_commit(&staged[i], diag);
     for (size_t i = 0; i < set->count && status != SPX_OK; i++)

@@ -18,6 +18,7 @@ typedef struct spx_output {
 /** The files of one conversion. Zero-initialise; spx_output_set_clear(). */
 typedef struct spx_output_set {
     size_t count;
+    spx_format left_out; /* what could not be made, and did not have to be */
     spx_output files[SPX_OUTPUT_MOST];
 } spx_output_set;
 
@@ -26,7 +27,7 @@ SPX_NODISCARD spx_status spx_output_set_init(spx_output_set *set, const char *ba
                                              const spx_convert_options *options, spx_diag *diag);
 void spx_output_set_clear(spx_output_set *set);
 
-/** Takes away the entry with that index. */
+/** Takes away the entry with that index, and remembers its format as left out. */
 void spx_output_set_drop(spx_output_set *set, size_t index);
 
 /** The entry of a format, or NULL when it is not wanted. */
@@ -34,6 +35,10 @@ spx_output *spx_output_find(spx_output_set *set, spx_format format);
 
 /** How many of the set's files exist on disk; *first (borrowed) is the first of them, or NULL. */
 size_t spx_output_set_existing(const spx_output_set *set, const char **first);
+
+/** 1: nothing of the set is left to do: all files are in their folder, but for those of optional
+ * formats that an earlier conversion left out there; these go out of the set. */
+int spx_output_set_is_done(spx_output_set *set, const char *folder, spx_format optional);
 
 /** Writes every file under a temporary name, then gives all of them their own: when one cannot be
  * written, the files that were there before stay whole and no new one appears. */

@@ -133,6 +133,10 @@ def a_group_leaves_out_what_cannot_be_made():
     assert sorted(file["format"] for file in told["files"]) == sorted(set(words()) - {"depth-raw"})
     assert [warning["code"] for warning in told["warnings"]] == ["tiny-source", "left-out"], told["warnings"]
     assert told["warnings"][1]["text"].startswith("not made: depth-raw (depth was given"), told["warnings"]
+    again = ["strip.png", "--depth-map", "strip_near.png", "--skip-existing", "-o", "all"]
+    code, out, err = convert(*again, "--json", "-f", "all")
+    assert code == 0 and json.loads(out)["skipped"], (out, err)
+    fails([*again, "-f", "depth,depth-raw"], "leave out depth-raw")  # named, it has to come
 
     # Twice its width is more than a JPEG can have.
     Image.fromarray(np.zeros((8, 33000, 3), np.uint8)).save("wide.png")
@@ -143,6 +147,9 @@ def a_group_leaves_out_what_cannot_be_made():
     told = json.loads(out)
     assert [file["format"] for file in told["files"]] == ["spatial", "hsbs"], told["files"]
     assert any(one["text"].startswith("not made: sbs-jpg (sbs-jpg would be 66000x8") for one in told["warnings"]), told
+    os.remove("wide/wide_output/wide_LR.jpg")
+    code, out, err = convert("wide.png", "-q", "--depth-map", "wide_near.png", "-f", "headsets", "-o", "wide", "--skip-existing")
+    assert code == 0 and os.path.exists("wide/wide_output/wide_LR.jpg"), err
 
 
 def every_picture_shows_the_photo():

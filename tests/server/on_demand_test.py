@@ -115,6 +115,24 @@ def what_cannot_be_made_says_why():
         assert server.get(f"/api/v1/jobs/{broken['id']}/files/cut_LR.jpg").status == 404
 
 
+def a_group_goes_without_what_cannot_be_made():
+    wide = png(33000, 8)  # twice its width is more than a JPEG can have
+    with Server("on_demand_group") as server:
+        for made in ("depth", "spatial,hsbs"):
+            job = server.wait(server.add(wide, "wide.png", options=[("format", made), ("depth-size", "64")])["id"])
+            at = f"/api/v1/jobs/{job['id']}"
+            reply, _ = fetch(server, at + "/archive.zip?format=headsets")
+            with zipfile.ZipFile(io.BytesIO(reply.body)) as archive:
+                assert {"wide_spatial.heic", "wide_LR.jpg"} <= set(archive.namelist()), archive.namelist()
+                assert "wide_LRF_Full_SBS.jpg" not in archive.namelist()
+            after = server.get(at).json()
+            assert after["summary"]["left_out"] == ["sbs-jpg"], after["summary"]
+            told = [after["making_error"] or "", *(warning["text"] for warning in after["warnings"])]
+            assert any("sbs-jpg would be 66000x8" in one for one in told), told
+        first = server.get(at + "/archive.zip?format=sbs-jpg")
+        assert first.status == 202 and first.json()["making"] == ["sbs-jpg"], "named, it is tried again"
+
+
 def a_job_that_goes_takes_its_wishes_along():
     with Server("on_demand_gone") as server:
         job = server.wait(server.add(PHOTO, options=[("format", "depth")])["id"])
@@ -144,5 +162,5 @@ def a_wish_outlives_a_kill():
             time.sleep(0.02)
 
 
-run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why,
+run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why, a_group_goes_without_what_cannot_be_made,
      a_job_that_goes_takes_its_wishes_along, a_wish_outlives_a_kill])
