@@ -35,19 +35,25 @@ static spx_store *open_store(void)
 static void set_column(const spx_store *store, const char *name, const char *value, int as_number)
 {
     char text[128];
-    sqlite3_stmt *change = NULL;
     if (strspn(name, "abcdefghijklmnopqrstuvwxyz_") != strlen(name) || strlen(name) > 32)
         return;
     (void)snprintf(text, sizeof(text), "UPDATE jobs SET %s = ?1", name);
-    if (sqlite3_prepare_v2(store->database, text, -1, &change, NULL) != SQLITE_OK)
-        return;
-    if (as_number) {
-        (void)sqlite3_bind_int64(change, 1, strtoll(value, NULL, 10));
-    } else {
-        (void)sqlite3_bind_text(change, 1, value, -1, SQLITE_TRANSIENT);
-    }
-    (void)sqlite3_step(change);
-    (void)sqlite3_finalize(change);
+    const spx_value number = SPX_NUMBER(strtoll(value, NULL, 10));
+    const spx_value words = SPX_TEXT(value);
+    const spx_call call = { .statement = SPX_ANY_STATEMENT,
+                            .text = text,
+                            .values = as_number ? &number : &words,
+                            .count = 1,
+                            .doing = "change a row" };
+    (void)!spx_database_run(store->database, &call, NULL);
+}
+
+static void run_script(const spx_store *store, const char *script)
+{
+    spx_session *session = NULL;
+    check(spx_database_enter(store->database, &session, NULL) == SPX_OK);
+    check(store->database->functions->script(session, script, NULL) == SPX_OK);
+    spx_database_leave(store->database, session);
 }
 
 static void tell(const spx_job *job)
@@ -72,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(text, data, size);
     text[size] = '\0';
-    (void)sqlite3_exec(store->database, "SAVEPOINT whole", NULL, NULL, NULL);
+    run_script(store, "SAVEPOINT whole");
     char *rest = NULL;
     for (char *line = strtok_r(text, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest)) {
@@ -90,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         tell(&jobs[0]);
     if (spx_store_next_hook(store, 1, &jobs[0], NULL) == SPX_OK)
         tell(&jobs[0]);
-    (void)sqlite3_exec(store->database, "ROLLBACK TO whole; RELEASE whole", NULL, NULL, NULL);
+    run_script(store, "ROLLBACK TO whole; RELEASE whole");
     free(text);
     return 0;
 }

@@ -84,11 +84,20 @@ static spx_status make_pipe(int ends[2], spx_diag *diag)
                     strerrordesc_np(errno));
 }
 
-/* Secrets stay here: decoding needs none, and what a painter wants to hear the parent says. */
+/* Secrets stay here: decoding needs none, and what a painter wants to hear the parent says. Nor
+ * does it ask for files in a bucket, or for rows: all that tells who may is left out, and where. */
 static int is_secret(const char *variable)
 {
-    static const char *const never[] = { "SPX_TOKEN=", "SPX_PAINTER_TOKEN=", "SPX_OUTPAINT_TOKEN=",
-                                         "HF_TOKEN=", NULL };
+    static const char *const never[] = { "SPX_TOKEN=",
+                                         "SPX_PAINTER_TOKEN=",
+                                         "SPX_OUTPAINT_TOKEN=",
+                                         "SPX_WEBHOOK_SECRET=",
+                                         "SPX_STORE=",
+                                         "SPX_BLOBS=",
+                                         "HF_TOKEN=",
+                                         "AWS_",
+                                         "PG",
+                                         NULL };
     for (size_t i = 0; never[i] != NULL; i++) {
         if (strncmp(variable, never[i], strlen(never[i])) == 0)
             return 1;

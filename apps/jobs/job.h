@@ -84,6 +84,7 @@ typedef struct spx_job {
     spx_job_options options;
     uint32_t revision; /* 1, and one more with each render */
     uint32_t attempts; /* times it was begun in this revision */
+    uint32_t run;      /* of the worker who has it, or had it last: its files' folder */
     spx_preview_state preview;
     int64_t created_ms;
     int64_t started_ms;

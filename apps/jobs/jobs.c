@@ -149,7 +149,7 @@ static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)
     spx_reserve_make(jobs->data_dir);
     SPX_TRY(open_store(jobs, diag));
     spx_store_set_relief(jobs->store, relieve, jobs);
-    SPX_TRY(spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), diag));
+    SPX_TRY(spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), NULL, NULL, diag));
     SPX_TRY(read_facts(jobs, diag));
     spx_folders_sweep(jobs->data_dir, is_known, jobs);
     return SPX_OK;

@@ -1,8 +1,8 @@
 /*
  * One table; a row is a job. The columns that queries look at are columns, the rest is JSON.
- * `seq` is the order of arrival; a `preview` below 0 counts how often one was begun. Each statement
- * is prepared once, when first wanted, and all run under one lock: a step takes microseconds, and
- * no reader ever waits for a worker.
+ * `seq` is the order of arrival; a `preview` below 0 counts how often one was begun. The store
+ * knows what a job is and what may happen to it; a database (apps/database) runs the statements of
+ * its dialect.
  */
 #include "jobs/store_internal.h"
 
@@ -10,99 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-spx_status spx_store_fail(const spx_store *store, const char *doing, spx_diag *diag)
-{
-    const int code = sqlite3_errcode(store->database);
-    const spx_status status = code == SQLITE_NOMEM                              ? SPX_ERR_NO_MEMORY
-                              : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? SPX_ERR_CORRUPT
-                                                                                : SPX_ERR_IO;
-    return spx_fail(diag, status, "job database: cannot %s: %s", doing,
-                    sqlite3_errmsg(store->database));
-}
-
-void spx_store_lock(spx_store *store)
-{
-    (void)pthread_mutex_lock(&store->lock);
-}
-
-void spx_store_unlock(spx_store *store)
-{
-    (void)pthread_mutex_unlock(&store->lock);
-}
-
-sqlite3_stmt *spx_store_prepare(spx_store *store, enum statement which)
-{
-    sqlite3_stmt **const at = &store->statements[which];
-    if (*at == NULL) {
-        (void)sqlite3_prepare_v3(store->database, texts[which], -1, SQLITE_PREPARE_PERSISTENT, at,
-                                 NULL);
-    }
-    return *at;
-}
-
-void spx_store_bind_number(sqlite3_stmt *statement, int index, int64_t value)
-{
-    if (statement != NULL)
-        (void)sqlite3_bind_int64(statement, index, value);
-}
-
-void spx_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
-{
-    if (statement != NULL)
-        (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
-}
-
-spx_status spx_store_run(spx_store *store, sqlite3_stmt *statement, const char *doing, int *changed,
-                         spx_diag *diag)
-{
-    int code = statement == NULL ? SQLITE_ERROR : sqlite3_step(statement);
-    /* On a full disk what ends a job, or lets it go, gets through: that is what makes room. */
-    if (code == SQLITE_FULL && store->relief != NULL &&
-        sqlite3_get_autocommit(store->database) != 0 && store->relief(store->relief_user)) {
-        (void)sqlite3_reset(statement);
-        code = sqlite3_step(statement);
-    }
-    const spx_status status = code == SQLITE_DONE ? SPX_OK : spx_store_fail(store, doing, diag);
-    if (changed != NULL)
-        *changed = status == SPX_OK ? sqlite3_changes(store->database) : 0;
-    if (statement != NULL) {
-        (void)sqlite3_reset(statement);
-        (void)sqlite3_clear_bindings(statement);
-    }
-    return status;
-}
-
-spx_status spx_store_run_plain(spx_store *store, enum statement which, spx_diag *diag)
-{
-    return spx_store_run(store, spx_store_prepare(store, which), texts[which], NULL, diag);
-}
-
-spx_status spx_store_begin(spx_store *store, spx_diag *diag)
-{
-    return spx_store_run_plain(store, SQL_BEGIN, diag);
-}
-
-spx_status spx_store_end(spx_store *store, spx_status status, spx_diag *diag)
-{
-    if (status == SPX_OK)
-        status = spx_store_run_plain(store, SQL_COMMIT, diag);
-    if (status != SPX_OK && sqlite3_get_autocommit(store->database) == 0) {
-        const spx_status undone = spx_store_run_plain(store, SQL_ROLLBACK, NULL);
-        (void)undone; /* the first failure is the one to tell */
-    }
-    return status;
-}
-
 enum { MS_PER_DAY = 86400000 };
+
+/* ---- rows ---- */
 
 static void copy_text(char *out, size_t size, const char *text)
 {
     (void)snprintf(out, size, "%s", text == NULL ? "" : text);
 }
 
-static void copy_column(char *out, size_t size, sqlite3_stmt *row, enum column at)
+static void copy_column(char *out, size_t size, const spx_row *row, enum column at)
 {
-    copy_text(out, size, (const char *)sqlite3_column_text(row, (int)at));
+    copy_text(out, size, spx_row_text(row, (int)at));
 }
 
 /* A path that stays within the job's folders: no part of it is empty or begins with a dot. */
@@ -152,11 +71,11 @@ static int read_options(spx_job *job, const char *text)
 }
 
 /* The number of an enum of `count`; another one makes the row a damaged one. */
-static int read_choice(sqlite3_stmt *row, enum column at, int count, int *good)
+static int read_choice(const spx_row *row, enum column at, int count, int *good)
 {
-    const int found = sqlite3_column_int(row, (int)at);
+    const int64_t found = spx_row_number(row, (int)at);
     if (found >= 0 && found < count)
-        return found;
+        return (int)found;
     *good = 0;
     return 0;
 }
@@ -170,128 +89,224 @@ static void give_up(spx_job *job)
     copy_text(job->error, sizeof(job->error), "its entry in the job database is damaged");
 }
 
-static void read_job(sqlite3_stmt *row, spx_job *job)
+static void read_texts(const spx_row *row, spx_job *job)
 {
-    int good = 1;
-    memset(job, 0, sizeof(*job));
     copy_column(job->id, sizeof(job->id), row, AT_ID);
     copy_column(job->owner, sizeof(job->owner), row, AT_OWNER);
     copy_column(job->client, sizeof(job->client), row, AT_CLIENT);
     copy_column(job->name, sizeof(job->name), row, AT_NAME);
     copy_column(job->type, sizeof(job->type), row, AT_TYPE);
-    job->size = (uint64_t)sqlite3_column_int64(row, AT_SIZE);
-    job->kind = (spx_job_kind)read_choice(row, AT_KIND, SPX_JOB_BOTH + 1, &good);
-    job->state = (spx_job_state)read_choice(row, AT_STATE, SPX_JOB_STATES, &good);
-    job->revision = (uint32_t)sqlite3_column_int(row, AT_REVISION);
-    job->attempts = (uint32_t)sqlite3_column_int(row, AT_ATTEMPTS);
-    const int preview = sqlite3_column_int(row, AT_PREVIEW);
-    job->preview = preview <= 0                       ? SPX_PREVIEW_WANTED
-                   : preview > SPX_PREVIEW_IMPOSSIBLE ? SPX_PREVIEW_IMPOSSIBLE
-                                                      : (spx_preview_state)preview;
-    job->created_ms = sqlite3_column_int64(row, AT_CREATED);
-    job->started_ms = sqlite3_column_int64(row, AT_STARTED);
-    job->finished_ms = sqlite3_column_int64(row, AT_FINISHED);
-    job->failure = (spx_status)read_choice(row, AT_FAILURE, SPX_ERR_CRASH + 1, &good);
     copy_column(job->error, sizeof(job->error), row, AT_ERROR);
     copy_column(job->summary, sizeof(job->summary), row, AT_SUMMARY);
-    job->wanted = (spx_format)sqlite3_column_int64(row, AT_WANTED);
     copy_column(job->second, sizeof(job->second), row, AT_SECOND);
     copy_column(job->share, sizeof(job->share), row, AT_SHARE);
     copy_column(job->tag, sizeof(job->tag), row, AT_TAG);
     copy_column(job->key, sizeof(job->key), row, AT_KEY);
     copy_column(job->hook, sizeof(job->hook), row, AT_HOOK);
     copy_column(job->source, sizeof(job->source), row, AT_SOURCE);
-    job->arrival = (spx_arrival)read_choice(row, AT_ARRIVAL, SPX_FETCHING + 1, &good);
-    job->hooked = (uint32_t)sqlite3_column_int(row, AT_HOOKED);
-    job->hook_attempts = (uint32_t)sqlite3_column_int(row, AT_HOOK_ATTEMPTS);
-    job->hook_due_ms = sqlite3_column_int64(row, AT_HOOK_DUE);
     copy_column(job->hook_answer, sizeof(job->hook_answer), row, AT_HOOK_ANSWER);
-    job->cost = sqlite3_column_double(row, AT_COST);
-    job->position = (uint32_t)sqlite3_column_int(row, AT_POSITION);
-    job->ahead = sqlite3_column_double(row, AT_AHEAD);
-    good &= read_options(job, (const char *)sqlite3_column_text(row, AT_OPTIONS));
-    good &= read_files(job, (const char *)sqlite3_column_text(row, AT_FILES));
+    copy_column(job->stage, sizeof(job->stage), row, AT_STAGE);
+}
+
+static void read_numbers(const spx_row *row, spx_job *job)
+{
+    job->size = (uint64_t)spx_row_number(row, AT_SIZE);
+    job->revision = (uint32_t)spx_row_number(row, AT_REVISION);
+    job->attempts = (uint32_t)spx_row_number(row, AT_ATTEMPTS);
+    job->created_ms = spx_row_number(row, AT_CREATED);
+    job->started_ms = spx_row_number(row, AT_STARTED);
+    job->finished_ms = spx_row_number(row, AT_FINISHED);
+    job->wanted = (spx_format)spx_row_number(row, AT_WANTED);
+    job->hooked = (uint32_t)spx_row_number(row, AT_HOOKED);
+    job->hook_attempts = (uint32_t)spx_row_number(row, AT_HOOK_ATTEMPTS);
+    job->hook_due_ms = spx_row_number(row, AT_HOOK_DUE);
+    job->cost = spx_row_real(row, AT_COST);
+    job->position = (uint32_t)spx_row_number(row, AT_POSITION);
+    job->ahead = spx_row_real(row, AT_AHEAD);
+    job->run = (uint32_t)spx_row_number(row, AT_RUN);
+    job->percent = spx_row_real(row, AT_PERCENT);
+    job->views = (unsigned)spx_row_number(row, AT_VIEWS);
+}
+
+void spx_store_read_job(const spx_row *row, spx_job *job)
+{
+    int good = 1;
+    memset(job, 0, sizeof(*job));
+    read_texts(row, job);
+    read_numbers(row, job);
+    const int64_t preview = spx_row_number(row, AT_PREVIEW);
+    job->preview = preview <= 0                       ? SPX_PREVIEW_WANTED
+                   : preview > SPX_PREVIEW_IMPOSSIBLE ? SPX_PREVIEW_IMPOSSIBLE
+                                                      : (spx_preview_state)preview;
+    job->kind = (spx_job_kind)read_choice(row, AT_KIND, SPX_JOB_BOTH + 1, &good);
+    job->state = (spx_job_state)read_choice(row, AT_STATE, SPX_JOB_STATES, &good);
+    job->failure = (spx_status)read_choice(row, AT_FAILURE, SPX_ERR_CRASH + 1, &good);
+    job->arrival = (spx_arrival)read_choice(row, AT_ARRIVAL, SPX_FETCHING + 1, &good);
+    good &= read_options(job, spx_row_text(row, AT_OPTIONS));
+    good &= read_files(job, spx_row_text(row, AT_FILES));
     if (!good)
         give_up(job);
 }
 
-/* Runs a query into out[0..limit); *count rows were read. */
-static spx_status query(spx_store *store, sqlite3_stmt *statement, spx_job *out, size_t limit,
-                        size_t *count, spx_diag *diag)
+/* ---- statements ---- */
+
+/* Where rows go. */
+typedef struct job_list {
+    spx_job *out;
+    size_t limit;
+    size_t count;
+} job_list;
+
+static spx_status take_row(void *user, const spx_row *row)
 {
-    spx_status status = SPX_OK;
-    int code = SQLITE_ERROR;
-    *count = 0;
-    while (statement != NULL && *count < limit && status == SPX_OK &&
-           (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        read_job(statement, &out[*count]);
-        (*count)++;
+    job_list *const list = user;
+    if (list->count < list->limit)
+        spx_store_read_job(row, &list->out[list->count++]);
+    return SPX_OK;
+}
+
+static spx_call call_of(const spx_store *store, enum statement which, const spx_value *values,
+                        size_t count)
+{
+    return (spx_call){ .statement = (int)which,
+                       .text = store->dialect->texts[which],
+                       .values = values,
+                       .count = count,
+                       .doing = "change a job" };
+}
+
+spx_status spx_store_change(spx_store *store, enum statement which, const spx_value *values,
+                            size_t count, int *changed, spx_diag *diag)
+{
+    spx_call call = call_of(store, which, values, count);
+    call.changed = changed;
+    return spx_database_run(store->database, &call, diag);
+}
+
+spx_status spx_store_change_in(spx_store *store, spx_session *session, enum statement which,
+                               const spx_value *values, size_t count, spx_diag *diag)
+{
+    const spx_call call = call_of(store, which, values, count);
+    return call.text == NULL ? SPX_OK : spx_session_run(store->database, session, &call, diag);
+}
+
+/* Runs a query into out[0..limit) of a list; session: NULL = one of its own. */
+static spx_status query(spx_store *store, spx_session *session, spx_call *call, job_list *list,
+                        spx_diag *diag)
+{
+    call->doing = "read";
+    call->row = take_row;
+    call->user = list;
+    list->count = 0;
+    return session == NULL ? spx_database_run(store->database, call, diag)
+                           : spx_session_run(store->database, session, call, diag);
+}
+
+static spx_status query_one_in(spx_store *store, spx_session *session, spx_call *call, spx_job *out,
+                               spx_diag *diag)
+{
+    job_list list = { .out = out, .limit = 1 };
+    SPX_TRY(query(store, session, call, &list, diag));
+    return list.count == 1 ? SPX_OK : spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
+}
+
+spx_status spx_store_query_one(spx_store *store, enum statement which, const spx_value *values,
+                               size_t count, spx_job *out, spx_diag *diag)
+{
+    spx_call call = call_of(store, which, values, count);
+    return query_one_in(store, NULL, &call, out, diag);
+}
+
+static spx_status take_in(spx_store *store, spx_session *session, const enum statement both[2],
+                          spx_call *first, spx_job *out, spx_diag *diag)
+{
+    SPX_TRY(query_one_in(store, session, first, out, diag));
+    const spx_value values[] = { SPX_TEXT(out->id), first->values[0] };
+    const size_t count = first->count == 0 ? 1 : 2;
+    return spx_store_change_in(store, session, both[1], values, count, diag);
+}
+
+spx_status spx_store_take(spx_store *store, const enum statement both[2], const spx_value *values,
+                          size_t count, spx_job *out, int *done, spx_diag *diag)
+{
+    spx_session *session = NULL;
+    spx_call first = call_of(store, both[0], values, count);
+    *done = store->dialect->texts[both[1]] == NULL;
+    if (*done)
+        return query_one_in(store, NULL, &first, out, diag);
+    SPX_TRY(spx_database_enter(store->database, &session, diag));
+    const spx_database_functions *const functions = store->database->functions;
+    spx_status status = functions->begin(session, diag);
+    if (status == SPX_OK) {
+        status = take_in(store, session, both, &first, out, diag);
+        status = functions->end(session, status, diag);
     }
-    if (status == SPX_OK && code != SQLITE_DONE && code != SQLITE_ROW)
-        status = spx_store_fail(store, "read", diag);
-    if (statement != NULL) {
-        (void)sqlite3_reset(statement);
-        (void)sqlite3_clear_bindings(statement);
-    }
+    spx_database_leave(store->database, session);
     return status;
 }
 
-spx_status spx_store_query_one(spx_store *store, sqlite3_stmt *statement, spx_job *out,
-                               spx_diag *diag)
-{
-    size_t count = 0;
-    SPX_TRY(query(store, statement, out, 1, &count, diag));
-    return count == 1 ? SPX_OK : spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
-}
+/* ---- jobs ---- */
 
 static int64_t day_of(int64_t ms)
 {
     return ms / MS_PER_DAY;
 }
 
-/* The lock is held. */
-static spx_status room_for(spx_store *store, const char *client, const spx_store_limits *limits,
-                           int64_t now_ms, spx_store_room *out, spx_diag *diag)
+static spx_status take_room(void *user, const spx_row *row)
 {
-    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_ROOM);
-    spx_status status = SPX_OK;
+    int64_t *const counts = user;
+    for (int i = 0; i < 3; i++)
+        counts[i] = spx_row_number(row, i);
+    return SPX_OK;
+}
+
+/* What one asks for a client's room. */
+typedef struct asked {
+    const char *client;
+    const spx_store_limits *limits;
+    int64_t now_ms;
+} asked;
+
+/* session: NULL = one of its own. */
+static spx_status room_for(spx_store *store, spx_session *session, const asked *who,
+                           spx_store_room *out, spx_diag *diag)
+{
+    int64_t counts[3] = { 0 };
+    const spx_store_limits *const limits = who->limits;
+    const spx_value values[] = { SPX_TEXT(who->client), SPX_NUMBER(day_of(who->now_ms)),
+                                 SPX_NUMBER(limits->queued), SPX_NUMBER(limits->client) };
+    spx_call call = call_of(store, SQL_ROOM, SPX_VALUES(values));
+    call.doing = "count jobs";
+    call.row = take_room;
+    call.user = counts;
     *out = SPX_ROOM_FREE;
-    spx_store_bind_text(ask, 1, client);
-    spx_store_bind_number(ask, 2, day_of(now_ms));
-    if (ask == NULL || sqlite3_step(ask) != SQLITE_ROW) {
-        status = spx_store_fail(store, "count jobs", diag);
-    } else if (sqlite3_column_int64(ask, 0) >= (sqlite3_int64)limits->queued) {
+    SPX_TRY(session == NULL ? spx_database_run(store->database, &call, diag)
+                            : spx_session_run(store->database, session, &call, diag));
+    if (counts[0] >= (int64_t)limits->queued) {
         *out = SPX_ROOM_QUEUE_FULL;
-    } else if (sqlite3_column_int64(ask, 1) >= (sqlite3_int64)limits->client) {
+    } else if (counts[1] >= (int64_t)limits->client) {
         *out = SPX_ROOM_CLIENT_FULL;
-    } else if (limits->daily != 0 && sqlite3_column_int64(ask, 2) >= (sqlite3_int64)limits->daily) {
+    } else if (limits->daily != 0 && counts[2] >= (int64_t)limits->daily) {
         *out = SPX_ROOM_DAY_FULL;
     }
-    (void)sqlite3_reset(ask);
-    return status;
+    return SPX_OK;
 }
 
 // NOLINTNEXTLINE(readability-function-size): six
 spx_status spx_store_room_for(spx_store *store, const char *client, const spx_store_limits *limits,
                               int64_t now_ms, spx_store_room *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    const spx_status status = room_for(store, client, limits, now_ms, out, diag);
-    spx_store_unlock(store);
-    return status;
+    const asked who = { client, limits, now_ms };
+    return room_for(store, NULL, &who, out, diag);
 }
 
-/* One more job of a client today; earlier days are forgotten. The lock is held. */
-static spx_status count_day(spx_store *store, const spx_job *job, spx_diag *diag)
+/* One more job of a client today; earlier days are forgotten. */
+static spx_status count_day(spx_store *store, spx_session *session, const spx_job *job,
+                            spx_diag *diag)
 {
-    static const enum statement both[] = { SQL_COUNT_DAY, SQL_FORGET_DAYS };
-    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
-        sqlite3_stmt *const statement = spx_store_prepare(store, both[i]);
-        spx_store_bind_text(statement, 1, job->client);
-        spx_store_bind_number(statement, 2, day_of(job->created_ms));
-        SPX_TRY(spx_store_run(store, statement, "count jobs", NULL, diag));
-    }
-    return SPX_OK;
+    const spx_value values[] = { SPX_TEXT(job->client), SPX_NUMBER(day_of(job->created_ms)) };
+    SPX_TRY(spx_store_change_in(store, session, SQL_COUNT_DAY, SPX_VALUES(values), diag));
+    return spx_store_change_in(store, session, SQL_FORGET_DAYS, SPX_VALUES(values), diag);
 }
 
 /* The options as text, owned by the caller: free(). */
@@ -303,116 +318,94 @@ static spx_status options_text(const spx_job_options *options, char **out, spx_d
     return *out == NULL ? spx_fail_memory(diag, "job options") : SPX_OK;
 }
 
-static spx_status add(spx_store *store, const spx_job *job, const char *options, spx_diag *diag)
+static spx_status add(spx_store *store, spx_session *session, const spx_job *job,
+                      const char *options, spx_diag *diag)
 {
-    sqlite3_stmt *const insert = spx_store_prepare(store, SQL_ADD);
-    if (insert == NULL)
-        return spx_store_fail(store, "add a job", diag);
-    spx_store_bind_text(insert, 1, job->id);
-    spx_store_bind_text(insert, 2, job->owner);
-    spx_store_bind_text(insert, 3, job->client);
-    spx_store_bind_text(insert, 4, job->name);
-    spx_store_bind_text(insert, 5, job->type);
-    (void)sqlite3_bind_int64(insert, 6, (sqlite3_int64)job->size);
-    (void)sqlite3_bind_int(insert, 7, (int)job->kind);
-    spx_store_bind_text(insert, 8, options);
-    (void)sqlite3_bind_int64(insert, 9, job->created_ms);
-    spx_store_bind_text(insert, 10, job->second);
-    spx_store_bind_text(insert, 11, job->tag);
-    spx_store_bind_text(insert, 12, job->key);
-    spx_store_bind_text(insert, 13, job->hook);
-    spx_store_bind_text(insert, 14, job->source);
-    (void)sqlite3_bind_int(insert, 15, (int)job->arrival);
-    (void)sqlite3_bind_double(insert, 16, job->cost);
-    return spx_store_run(store, insert, "add a job", NULL, diag);
+    const spx_value values[] = {
+        SPX_TEXT(job->id),     SPX_TEXT(job->owner),  SPX_TEXT(job->client),
+        SPX_TEXT(job->name),   SPX_TEXT(job->type),   SPX_NUMBER(job->size),
+        SPX_NUMBER(job->kind), SPX_TEXT(options),     SPX_NUMBER(job->created_ms),
+        SPX_TEXT(job->second), SPX_TEXT(job->tag),    SPX_TEXT(job->key),
+        SPX_TEXT(job->hook),   SPX_TEXT(job->source), SPX_NUMBER(job->arrival),
+        SPX_REAL(job->cost),
+    };
+    return spx_store_change_in(store, session, SQL_ADD, SPX_VALUES(values), diag);
+}
+
+/* Looks and adds, within a transaction. */
+static spx_status add_if_room(spx_store *store, spx_session *session, const spx_job *job,
+                              const spx_store_limits *limits, spx_store_room *out, spx_diag *diag)
+{
+    char *options = NULL;
+    const spx_value client[] = { SPX_TEXT(job->client) };
+    const asked who = { job->client, limits, job->created_ms };
+    SPX_TRY(spx_store_change_in(store, session, SQL_LOCK_CLIENT, SPX_VALUES(client), diag));
+    SPX_TRY(room_for(store, session, &who, out, diag));
+    if (*out != SPX_ROOM_FREE)
+        return SPX_OK;
+    SPX_TRY(options_text(&job->options, &options, diag));
+    spx_status status = add(store, session, job, options, diag);
+    if (status == SPX_OK && limits->daily != 0)
+        status = count_day(store, session, job, diag);
+    free(options);
+    return status;
 }
 
 spx_status spx_store_add(spx_store *store, const spx_job *job, const spx_store_limits *limits,
                          spx_store_room *out, spx_diag *diag)
 {
-    char *options = NULL;
+    spx_session *session = NULL;
     *out = SPX_ROOM_FREE;
-    SPX_TRY(options_text(&job->options, &options, diag));
-    spx_store_lock(store);
-    spx_status status = spx_store_begin(store, diag);
+    SPX_TRY(spx_database_enter(store->database, &session, diag));
+    const spx_database_functions *const functions = store->database->functions;
+    spx_status status = functions->begin(session, diag);
     if (status == SPX_OK) {
-        status = room_for(store, job->client, limits, job->created_ms, out, diag);
-        if (status == SPX_OK && *out == SPX_ROOM_FREE)
-            status = add(store, job, options, diag);
-        if (status == SPX_OK && *out == SPX_ROOM_FREE && limits->daily != 0)
-            status = count_day(store, job, diag);
-        status = spx_store_end(store, status, diag);
+        status = add_if_room(store, session, job, limits, out, diag);
+        status = functions->end(session, status, diag);
     }
-    spx_store_unlock(store);
-    free(options);
+    spx_database_leave(store->database, session);
     return status;
 }
 
 spx_status spx_store_get(spx_store *store, const char *id, spx_job *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const get = spx_store_prepare(store, SQL_GET);
-    if (get != NULL)
-        spx_store_bind_text(get, 1, id);
-    const spx_status status = spx_store_query_one(store, get, out, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(id) };
+    return spx_store_query_one(store, SQL_GET, SPX_VALUES(values), out, diag);
 }
 
 spx_status spx_store_list(spx_store *store, const spx_job_page *page, spx_job *out, size_t *count,
                           spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const list = spx_store_prepare(store, SQL_LIST);
-    if (list != NULL) {
-        spx_store_bind_text(list, 1, page->owner);
-        spx_store_bind_text(list, 2, page->before);
-        (void)sqlite3_bind_int64(list, 3, (sqlite3_int64)page->limit);
-        (void)sqlite3_bind_int(list, 4, (int)page->states);
-        spx_store_bind_text(list, 5, page->tag == NULL ? "" : page->tag);
-    }
-    const spx_status status = query(store, list, out, page->limit, count, diag);
-    spx_store_unlock(store);
+    job_list list = { .out = out, .limit = page->limit };
+    const spx_value values[] = { SPX_TEXT(page->owner), SPX_TEXT(page->before),
+                                 SPX_NUMBER(page->limit), SPX_NUMBER(page->states),
+                                 SPX_TEXT(page->tag == NULL ? "" : page->tag) };
+    spx_call call = call_of(store, SQL_LIST, SPX_VALUES(values));
+    const spx_status status = query(store, NULL, &call, &list, diag);
+    *count = list.count;
     return status;
-}
-
-spx_status spx_store_change(spx_store *store, enum statement which, const char *id, int *changed,
-                            spx_diag *diag)
-{
-    sqlite3_stmt *const statement = spx_store_prepare(store, which);
-    if (statement != NULL)
-        spx_store_bind_text(statement, 1, id);
-    return spx_store_run(store, statement, "change a job", changed, diag);
 }
 
 spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    spx_status status = spx_store_begin(store, diag);
-    if (status == SPX_OK) {
-        status = spx_store_query_one(store, spx_store_prepare(store, SQL_NEXT), out, diag);
-        if (status == SPX_OK) {
-            spx_store_bind_number(spx_store_prepare(store, SQL_START), 2, now_ms);
-            status = spx_store_change(store, SQL_START, out->id, NULL, diag);
-        }
-        status = spx_store_end(store, status, diag);
-    }
-    spx_store_unlock(store);
-    if (status == SPX_OK) {
-        if (out->state != SPX_JOB_FAILED) /* a damaged entry stays one */
-            out->state = SPX_JOB_RUNNING;
-        out->attempts++;
-        out->started_ms = now_ms > out->created_ms ? now_ms : out->created_ms;
-    }
-    return status;
+    static const enum statement both[] = { SQL_NEXT, SQL_START };
+    const spx_value values[] = { SPX_NUMBER(now_ms), SPX_TEXT(store->node),
+                                 SPX_NUMBER(store->lease_ms) };
+    int done = 0;
+    SPX_TRY(spx_store_take(store, both, SPX_VALUES(values), out, &done, diag));
+    if (done)
+        return SPX_OK;
+    if (out->state != SPX_JOB_FAILED) /* a damaged entry stays one */
+        out->state = SPX_JOB_RUNNING;
+    out->attempts++;
+    out->started_ms = now_ms > out->created_ms ? now_ms : out->created_ms;
+    return SPX_OK;
 }
 
-spx_status spx_store_requeue(spx_store *store, const char *id, spx_diag *diag)
+spx_status spx_store_requeue(spx_store *store, const spx_job *job, spx_diag *diag)
 {
-    spx_store_lock(store);
-    const spx_status status = spx_store_change(store, SQL_REQUEUE, id, NULL, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(job->id), SPX_NUMBER(job->run) };
+    return spx_store_change(store, SQL_REQUEUE, SPX_VALUES(values), NULL, diag);
 }
 
 /* The files as JSON text, owned by the caller: free(). */
@@ -431,23 +424,21 @@ static spx_status files_text(const spx_job *job, char **out, spx_diag *diag)
     return *out == NULL ? spx_fail_memory(diag, "job files") : SPX_OK;
 }
 
-spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag)
+spx_status spx_store_finish(spx_store *store, const spx_job *job, int *done, spx_diag *diag)
 {
     char *files = NULL;
+    *done = 0;
     SPX_TRY(files_text(job, &files, diag));
-    spx_store_lock(store);
-    sqlite3_stmt *const finish = spx_store_prepare(store, SQL_FINISH);
-    if (finish != NULL) {
-        (void)sqlite3_bind_int(finish, 2, (int)job->state);
-        (void)sqlite3_bind_int64(finish, 3, job->finished_ms);
-        (void)sqlite3_bind_int(finish, 4, (int)job->failure);
-        spx_store_bind_text(finish, 5, job->error);
-        spx_store_bind_text(finish, 6, job->summary);
-        spx_store_bind_text(finish, 7, files);
-        spx_store_bind_number(finish, 8, spx_store_up_ms(store));
-    }
-    const spx_status status = spx_store_change(store, SQL_FINISH, job->id, NULL, diag);
-    spx_store_unlock(store);
+    const spx_value values[] = { SPX_TEXT(job->id),
+                                 SPX_NUMBER(job->state),
+                                 SPX_NUMBER(job->finished_ms),
+                                 SPX_NUMBER(job->failure),
+                                 SPX_TEXT(job->error),
+                                 SPX_TEXT(job->summary),
+                                 SPX_TEXT(files),
+                                 SPX_NUMBER(spx_store_up_ms(store)),
+                                 SPX_NUMBER(job->run) };
+    const spx_status status = spx_store_change(store, SQL_FINISH, SPX_VALUES(values), done, diag);
     free(files);
     return status;
 }
@@ -455,12 +446,9 @@ spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag
 spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now_ms, int *done,
                                    spx_diag *diag)
 {
-    spx_store_lock(store);
-    spx_store_bind_number(spx_store_prepare(store, SQL_CANCEL), 2, now_ms);
-    spx_store_bind_number(spx_store_prepare(store, SQL_CANCEL), 3, spx_store_up_ms(store));
-    const spx_status status = spx_store_change(store, SQL_CANCEL, id, done, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(id), SPX_NUMBER(now_ms),
+                                 SPX_NUMBER(spx_store_up_ms(store)) };
+    return spx_store_change(store, SQL_CANCEL, SPX_VALUES(values), done, diag);
 }
 
 spx_status spx_store_render(spx_store *store, const spx_job *job, int *done, spx_diag *diag)
@@ -468,48 +456,35 @@ spx_status spx_store_render(spx_store *store, const spx_job *job, int *done, spx
     char *text = NULL;
     *done = 0;
     SPX_TRY(options_text(&job->options, &text, diag));
-    spx_store_lock(store);
-    sqlite3_stmt *const render = spx_store_prepare(store, SQL_RENDER);
-    if (render != NULL) {
-        spx_store_bind_text(render, 2, text);
-        (void)sqlite3_bind_int64(render, 3, (int64_t)job->kind);
-        (void)sqlite3_bind_double(render, 4, job->cost);
-    }
-    const spx_status status = spx_store_change(store, SQL_RENDER, job->id, done, diag);
-    spx_store_unlock(store);
+    const spx_value values[] = { SPX_TEXT(job->id), SPX_TEXT(text), SPX_NUMBER(job->kind),
+                                 SPX_REAL(job->cost) };
+    const spx_status status = spx_store_change(store, SQL_RENDER, SPX_VALUES(values), done, diag);
     free(text);
     return status;
 }
 
 spx_status spx_store_remove(spx_store *store, const char *id, int *done, spx_diag *diag)
 {
-    spx_store_lock(store);
-    const spx_status status = spx_store_change(store, SQL_REMOVE, id, done, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(id) };
+    return spx_store_change(store, SQL_REMOVE, SPX_VALUES(values), done, diag);
 }
 
 spx_status spx_store_want(spx_store *store, const char *id, spx_format formats, int *done,
                           spx_diag *diag)
 {
-    spx_store_lock(store);
-    spx_store_bind_number(spx_store_prepare(store, SQL_WANT), 2, (int64_t)formats);
-    const spx_status status = spx_store_change(store, SQL_WANT, id, done, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(id), SPX_NUMBER(formats) };
+    return spx_store_change(store, SQL_WANT, SPX_VALUES(values), done, diag);
 }
 
 spx_status spx_store_claim_wanted(spx_store *store, spx_job *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    spx_status status =
-        spx_store_query_one(store, spx_store_prepare(store, SQL_NEXT_WANTED), out, diag);
-    if (status == SPX_OK)
-        status = spx_store_change(store, SQL_BEGIN_WANTED, out->id, NULL, diag);
-    spx_store_unlock(store);
-    if (status == SPX_OK)
+    static const enum statement both[] = { SQL_NEXT_WANTED, SQL_BEGIN_WANTED };
+    const spx_value values[] = { SPX_TEXT(store->node), SPX_NUMBER(store->lease_ms) };
+    int done = 0;
+    SPX_TRY(spx_store_take(store, both, SPX_VALUES(values), out, &done, diag));
+    if (!done)
         out->attempts++;
-    return status;
+    return SPX_OK;
 }
 
 spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job, spx_format formats,
@@ -518,17 +493,12 @@ spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job, spx_for
     char *files = NULL;
     *done = 0;
     SPX_TRY(files_text(job, &files, diag));
-    spx_store_lock(store);
-    sqlite3_stmt *const finish = spx_store_prepare(store, SQL_FINISH_WANTED);
-    if (finish != NULL) {
-        (void)sqlite3_bind_int64(finish, 2, (sqlite3_int64)formats);
-        spx_store_bind_text(finish, 3, files);
-        spx_store_bind_text(finish, 4, job->summary);
-        spx_store_bind_text(finish, 5, job->error);
-        (void)sqlite3_bind_int64(finish, 6, (sqlite3_int64)job->revision);
-    }
-    const spx_status status = spx_store_change(store, SQL_FINISH_WANTED, job->id, done, diag);
-    spx_store_unlock(store);
+    const spx_value values[] = { SPX_TEXT(job->id),    SPX_NUMBER(formats),
+                                 SPX_TEXT(files),      SPX_TEXT(job->summary),
+                                 SPX_TEXT(job->error), SPX_NUMBER(job->revision),
+                                 SPX_NUMBER(job->run) };
+    const spx_status status =
+        spx_store_change(store, SQL_FINISH_WANTED, SPX_VALUES(values), done, diag);
     free(files);
     return status;
 }
@@ -536,118 +506,119 @@ spx_status spx_store_finish_wanted(spx_store *store, const spx_job *job, spx_for
 spx_status spx_store_share(spx_store *store, const char *id, const char *share, int *done,
                            spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const statement = spx_store_prepare(store, SQL_SHARE);
-    if (statement != NULL)
-        spx_store_bind_text(statement, 2, share);
-    const spx_status status = spx_store_change(store, SQL_SHARE, id, done, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(id), SPX_TEXT(share) };
+    return spx_store_change(store, SQL_SHARE, SPX_VALUES(values), done, diag);
 }
 
 spx_status spx_store_get_shared(spx_store *store, const char *share, spx_job *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const get = spx_store_prepare(store, SQL_SHARED);
-    if (get != NULL)
-        spx_store_bind_text(get, 1, share);
-    const spx_status status = spx_store_query_one(store, get, out, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(share) };
+    return spx_store_query_one(store, SQL_SHARED, SPX_VALUES(values), out, diag);
 }
 
 spx_status spx_store_get_keyed(spx_store *store, const spx_job *like, spx_job *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const get = spx_store_prepare(store, SQL_KEYED);
-    if (get != NULL) {
-        spx_store_bind_text(get, 1, like->key);
-        spx_store_bind_text(get, 2, like->owner);
-        spx_store_bind_text(get, 3, like->client);
-    }
-    const spx_status status = spx_store_query_one(store, get, out, diag);
-    spx_store_unlock(store);
+    const spx_value values[] = { SPX_TEXT(like->key), SPX_TEXT(like->owner),
+                                 SPX_TEXT(like->client) };
+    return spx_store_query_one(store, SQL_KEYED, SPX_VALUES(values), out, diag);
+}
+
+/* Who hears of jobs that nobody works on any more. */
+typedef struct recovery {
+    void (*told)(void *user, const spx_job *job);
+    void *user;
+    spx_job *job;
+} recovery;
+
+static spx_status tell_row(void *user, const spx_row *row)
+{
+    const recovery *const self = user;
+    if (self->told == NULL)
+        return SPX_OK;
+    spx_store_read_job(row, self->job);
+    self->told(self->user, self->job);
+    return SPX_OK;
+}
+
+// NOLINTNEXTLINE(readability-function-size): six
+spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
+                             void (*told)(void *user, const spx_job *job), void *user,
+                             spx_diag *diag)
+{
+    const int64_t up_ms = spx_store_up_ms(store);
+    const spx_value failing[] = {
+        SPX_NUMBER(most_attempts), SPX_NUMBER(now_ms), SPX_NUMBER(SPX_ERR_INTERNAL),
+        SPX_TEXT("the server stopped each time that it worked on this photo"), SPX_NUMBER(up_ms)
+    };
+    const spx_value waiting[] = { SPX_NUMBER(now_ms), SPX_NUMBER(up_ms) };
+    recovery self = { .told = told, .user = user, .job = malloc(sizeof(*self.job)) };
+    if (self.job == NULL)
+        return spx_fail_memory(diag, "job");
+    spx_call fail = call_of(store, SQL_RECOVER_FAIL, SPX_VALUES(failing));
+    spx_call again = call_of(store, SQL_RECOVER, SPX_VALUES(waiting));
+    fail.row = again.row = tell_row;
+    fail.user = again.user = &self;
+    fail.doing = again.doing = "recover jobs";
+    spx_status status = spx_database_run(store->database, &fail, diag);
+    if (status == SPX_OK)
+        status = spx_database_run(store->database, &again, diag);
+    free(self.job);
     return status;
 }
 
-spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
-                             spx_diag *diag)
+static spx_status take_id(void *user, const spx_row *row)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const fail = spx_store_prepare(store, SQL_RECOVER_FAIL);
-    if (fail != NULL) {
-        (void)sqlite3_bind_int64(fail, 1, (sqlite3_int64)most_attempts);
-        (void)sqlite3_bind_int64(fail, 2, now_ms);
-        (void)sqlite3_bind_int(fail, 3, (int)SPX_ERR_INTERNAL);
-        spx_store_bind_text(fail, 4, "the server stopped each time that it worked on this photo");
-        spx_store_bind_number(fail, 5, spx_store_up_ms(store));
-    }
-    spx_status status = spx_store_run(store, fail, "recover jobs", NULL, diag);
-    if (status == SPX_OK)
-        status = spx_store_run_plain(store, SQL_RECOVER, diag);
-    spx_store_unlock(store);
-    return status;
+    copy_text(user, SPX_ID_SIZE, spx_row_text(row, 0));
+    return SPX_OK;
 }
 
 spx_status spx_store_expired(spx_store *store, int64_t before_up_ms, char id[SPX_ID_SIZE],
                              spx_diag *diag)
 {
-    spx_status status = SPX_OK;
+    const spx_value values[] = { SPX_NUMBER(before_up_ms) };
+    spx_call call = call_of(store, SQL_EXPIRED, SPX_VALUES(values));
+    call.doing = "look for old jobs";
+    call.row = take_id;
+    call.user = id;
     id[0] = '\0';
-    spx_store_lock(store);
-    spx_store_bind_number(spx_store_prepare(store, SQL_EXPIRED), 1, before_up_ms);
-    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_EXPIRED);
-    const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
-    if (code == SQLITE_ROW) {
-        copy_text(id, SPX_ID_SIZE, (const char *)sqlite3_column_text(ask, 0));
-    } else if (code == SQLITE_DONE) {
-        status = SPX_ERR_NOT_FOUND;
-    } else {
-        status = spx_store_fail(store, "look for old jobs", diag);
-    }
-    (void)sqlite3_reset(ask);
-    spx_store_unlock(store);
-    return status;
+    SPX_TRY(spx_database_run(store->database, &call, diag));
+    return id[0] == '\0' ? SPX_ERR_NOT_FOUND : SPX_OK;
 }
 
 spx_status spx_store_claim_preview(spx_store *store, uint32_t most_attempts, spx_job *out,
                                    spx_diag *diag)
 {
-    spx_store_lock(store);
-    spx_store_bind_number(spx_store_prepare(store, SQL_PREVIEW_WANTED), 1, -(int64_t)most_attempts);
-    spx_status status =
-        spx_store_query_one(store, spx_store_prepare(store, SQL_PREVIEW_WANTED), out, diag);
-    if (status == SPX_OK)
-        status = spx_store_change(store, SQL_PREVIEW_BEGUN, out->id, NULL, diag);
-    spx_store_unlock(store);
-    return status;
+    static const enum statement both[] = { SQL_PREVIEW_WANTED, SQL_PREVIEW_BEGUN };
+    const spx_value values[] = { SPX_NUMBER(-(int64_t)most_attempts) };
+    int done = 0;
+    return spx_store_take(store, both, SPX_VALUES(values), out, &done, diag);
 }
 
 spx_status spx_store_set_preview(spx_store *store, const char *id, spx_preview_state preview,
                                  spx_diag *diag)
 {
     int changed = 0;
-    spx_store_lock(store);
-    spx_store_bind_number(spx_store_prepare(store, SQL_SET_PREVIEW), 2, (int64_t)preview);
-    const spx_status status = spx_store_change(store, SQL_SET_PREVIEW, id, &changed, diag);
-    spx_store_unlock(store);
+    const spx_value values[] = { SPX_TEXT(id), SPX_NUMBER(preview) };
+    const spx_status status =
+        spx_store_change(store, SQL_SET_PREVIEW, SPX_VALUES(values), &changed, diag);
     return status == SPX_OK && changed == 0 ? SPX_ERR_NOT_FOUND : status;
+}
+
+static spx_status take_count(void *user, const spx_row *row)
+{
+    uint32_t *const counts = user;
+    const int64_t state = spx_row_number(row, 0);
+    if (state >= 0 && state < SPX_JOB_STATES)
+        counts[state] = (uint32_t)spx_row_number(row, 1);
+    return SPX_OK;
 }
 
 spx_status spx_store_counts(spx_store *store, uint32_t counts[SPX_JOB_STATES], spx_diag *diag)
 {
-    int code = SQLITE_ERROR;
+    spx_call call = call_of(store, SQL_COUNTS, NULL, 0);
+    call.doing = "count jobs";
+    call.row = take_count;
+    call.user = counts;
     memset(counts, 0, SPX_JOB_STATES * sizeof(counts[0]));
-    spx_store_lock(store);
-    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_COUNTS);
-    while (ask != NULL && (code = sqlite3_step(ask)) == SQLITE_ROW) {
-        const int state = sqlite3_column_int(ask, 0);
-        if (state >= 0 && state < SPX_JOB_STATES)
-            counts[state] = (uint32_t)sqlite3_column_int64(ask, 1);
-    }
-    const spx_status status =
-        code == SQLITE_DONE ? SPX_OK : spx_store_fail(store, "count jobs", diag);
-    (void)sqlite3_reset(ask);
-    spx_store_unlock(store);
-    return status;
+    return spx_database_run(store->database, &call, diag);
 }

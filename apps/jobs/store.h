@@ -4,12 +4,13 @@
 #include "jobs/job.h"
 
 /**
- * The jobs in an SQLite file (write-ahead log): what survives a crash. Any thread may call; one
- * lock inside guards the connection.
+ * The jobs in a database: what survives a crash. Any thread may call. Who uses a store does not see
+ * which database it is (apps/database).
  */
 typedef struct spx_store spx_store;
 
-/** Opens or makes the database. Owned by the caller: spx_store_close(). */
+/** Opens or makes a database in a file, for this process alone. Owned by the caller:
+ * spx_store_close(). */
 SPX_NODISCARD spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag);
 void spx_store_close(spx_store *store); /* NULL is fine */
 
@@ -71,17 +72,20 @@ SPX_NODISCARD spx_status spx_store_list(spx_store *store, const spx_job_page *pa
 
 /**
  * Takes the next waiting job and marks it running; SPX_ERR_NOT_FOUND when none waits, or none may
- * begin yet. Clients take turns: the one whose last job began longest ago comes first, so a hundred
- * photos of one do not hold up the one photo of another. A job that was begun before and did not
- * end runs alone: if it is what ends the process, it takes no other with it. One whose entry is
- * damaged comes as failed, with the words for it in `error`.
+ * begin yet. Clients take turns: the one with the fewest running jobs comes first, then the one
+ * whose last job began longest ago, so a hundred photos of one do not hold up the one photo of
+ * another. A job that was begun before and did not end runs alone: if it is what ends the process,
+ * it takes no other with it. One whose entry is damaged comes as failed, with the words for it in
+ * `error`.
  */
 SPX_NODISCARD spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out,
                                          spx_diag *diag);
-/** Puts a running job back; it does not count as begun. */
-SPX_NODISCARD spx_status spx_store_requeue(spx_store *store, const char *id, spx_diag *diag);
-/** Ends a running job: state, finished_ms and, by state, files and summary or failure and error. */
-SPX_NODISCARD spx_status spx_store_finish(spx_store *store, const spx_job *job, spx_diag *diag);
+/** Puts a claimed job back; it does not count as begun. */
+SPX_NODISCARD spx_status spx_store_requeue(spx_store *store, const spx_job *job, spx_diag *diag);
+/** Ends a claimed job: state, finished_ms and, by state, files and summary or failure and error.
+ * *done = 0: somebody else has it now, or it is gone, and nothing was changed. */
+SPX_NODISCARD spx_status spx_store_finish(spx_store *store, const spx_job *job, int *done,
+                                          spx_diag *diag);
 /** Cancels a job if it waits: *done = 1. A running one stays: *done = 0. */
 SPX_NODISCARD spx_status spx_store_cancel_queued(spx_store *store, const char *id, int64_t now_ms,
                                                  int *done, spx_diag *diag);
@@ -137,8 +141,10 @@ SPX_NODISCARD spx_status spx_store_next_hook(spx_store *store, int64_t now_ms, s
 /** Writes down hooked, hook_attempts, hook_due_ms, hook_answer of this revision. */
 SPX_NODISCARD spx_status spx_store_set_hook(spx_store *store, const spx_job *job, spx_diag *diag);
 
-/** What a killed process left running waits again; what was begun `most_attempts` times fails. */
+/** What a killed process left running waits again; what was begun `most_attempts` times fails. In
+ * a shared store: jobs whose lease is over, of which told() hears; it may be NULL. */
 SPX_NODISCARD spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t now_ms,
+                                           void (*told)(void *user, const spx_job *job), void *user,
                                            spx_diag *diag);
 /** A database that was made anew does not know how long the server was up: not less than when its
  * last job ended. */

@@ -1,54 +1,80 @@
-/* Numbers about all jobs. */
+/* The store as a whole, and numbers about all jobs. */
 #include "base/clock.h"
 #include "jobs/store_internal.h"
 
-/* The one number of a query's first row; 0 when there is none. The lock is held. */
-static spx_status read_number(spx_store *store, sqlite3_stmt *ask, double *out, spx_diag *diag)
+#include <stdlib.h>
+
+spx_status spx_store_create(spx_store **out, spx_database *database, const spx_dialect *dialect,
+                            const char *name, spx_diag *diag)
 {
-    const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
-    *out = code == SQLITE_ROW ? sqlite3_column_double(ask, 0) : 0.0;
-    const spx_status status = code == SQLITE_ROW || code == SQLITE_DONE
-                                  ? SPX_OK
-                                  : spx_store_fail(store, "read a number", diag);
-    (void)sqlite3_reset(ask);
+    *out = NULL;
+    spx_store *const store = calloc(1, sizeof(*store));
+    if (store == NULL) {
+        spx_database_close(database);
+        return spx_fail_memory(diag, "job database");
+    }
+    store->database = database;
+    store->dialect = dialect;
+    store->opened_s = spx_clock_s();
+    const spx_status status = dialect->prepare(database, name, diag);
+    if (status == SPX_OK) {
+        *out = store;
+    } else {
+        spx_store_close(store);
+    }
     return status;
+}
+
+void spx_store_close(spx_store *store)
+{
+    if (store == NULL)
+        return;
+    spx_database_close(store->database);
+    free(store);
+}
+
+static spx_status take_number(void *user, const spx_row *row)
+{
+    double *const out = user;
+    *out = spx_row_real(row, 0);
+    return SPX_OK;
+}
+
+spx_status spx_store_read_number(spx_store *store, enum statement which, const spx_value *values,
+                                 size_t count, double *out, spx_diag *diag)
+{
+    const spx_call call = { .statement = (int)which,
+                            .text = store->dialect->texts[which],
+                            .values = values,
+                            .count = count,
+                            .doing = "read a number",
+                            .row = take_number,
+                            .user = out };
+    *out = 0.0;
+    return spx_database_run(store->database, &call, diag);
 }
 
 spx_status spx_store_queued_cost(spx_store *store, double *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    const spx_status status =
-        read_number(store, spx_store_prepare(store, SQL_QUEUED_COST), out, diag);
-    spx_store_unlock(store);
-    return status;
+    return spx_store_read_number(store, SQL_QUEUED_COST, NULL, 0, out, diag);
 }
 
 spx_status spx_store_get_fact(spx_store *store, const char *name, double *out, spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_GET_FACT);
-    spx_store_bind_text(ask, 1, name);
-    const spx_status status = read_number(store, ask, out, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(name) };
+    return spx_store_read_number(store, SQL_GET_FACT, SPX_VALUES(values), out, diag);
 }
 
 spx_status spx_store_set_fact(spx_store *store, const char *name, double value, spx_diag *diag)
 {
-    spx_store_lock(store);
-    sqlite3_stmt *const set = spx_store_prepare(store, SQL_SET_FACT);
-    spx_store_bind_text(set, 1, name);
-    if (set != NULL)
-        (void)sqlite3_bind_double(set, 2, value);
-    const spx_status status = spx_store_run(store, set, "keep a number", NULL, diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_value values[] = { SPX_TEXT(name), SPX_REAL(value) };
+    return spx_store_change(store, SQL_SET_FACT, SPX_VALUES(values), NULL, diag);
 }
 
 void spx_store_set_relief(spx_store *store, spx_store_relief relief, void *user)
 {
-    store->relief = relief;
-    store->relief_user = user;
+    store->database->relief = relief;
+    store->database->relief_user = user;
 }
 
 int64_t spx_store_up_ms(const spx_store *store)
@@ -65,10 +91,7 @@ spx_status spx_store_keep_up(spx_store *store, spx_diag *diag)
 spx_status spx_store_oldest(spx_store *store, int64_t *out_up_ms, spx_diag *diag)
 {
     double number = 0.0;
-    spx_store_lock(store);
-    const spx_status status =
-        read_number(store, spx_store_prepare(store, SQL_OLDEST), &number, diag);
-    spx_store_unlock(store);
+    const spx_status status = spx_store_read_number(store, SQL_OLDEST, NULL, 0, &number, diag);
     *out_up_ms = number < 0.0 ? spx_store_up_ms(store) : (int64_t)number;
     return status;
 }
@@ -76,22 +99,14 @@ spx_status spx_store_oldest(spx_store *store, int64_t *out_up_ms, spx_diag *diag
 spx_status spx_store_catch_up(spx_store *store, spx_diag *diag)
 {
     double newest = 0.0;
-    spx_store_lock(store);
-    const spx_status status =
-        read_number(store, spx_store_prepare(store, SQL_NEWEST), &newest, diag);
+    const spx_status status = spx_store_read_number(store, SQL_NEWEST, NULL, 0, &newest, diag);
     if (newest > store->up_ms)
         store->up_ms = newest;
-    spx_store_unlock(store);
     return status;
 }
 
 spx_status spx_store_shrink(spx_store *store, spx_diag *diag)
 {
-    spx_store_lock(store);
-    const int code =
-        sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    const spx_status status =
-        code == SQLITE_OK ? SPX_OK : spx_store_fail(store, "shorten its log", diag);
-    spx_store_unlock(store);
-    return status;
+    const spx_database_functions *const functions = store->database->functions;
+    return functions->shrink == NULL ? SPX_OK : functions->shrink(store->database, diag);
 }

@@ -1,47 +1,50 @@
 #ifndef SPX_JOBS_STORE_INTERNAL_H
 #define SPX_JOBS_STORE_INTERNAL_H
 
-/* What the store's files share: statements that are prepared once, and run under one lock. */
+/* What the store's files share: statements of a dialect, run in sessions of a database. */
 #include "jobs/store.h"
 #include "jobs/store_sql.h"
 
-#include <pthread.h>
-#include <sqlite3.h>
-
 struct spx_store {
-    pthread_mutex_t lock; /* guards all below */
-    sqlite3 *database;
-    sqlite3_stmt *statements[SQL_COUNT];
-    spx_store_relief relief; /* called with the lock held */
-    void *relief_user;
-    double up_ms;    /* of the server when the store was opened, all its lives together */
+    spx_database *database; /* owned */
+    const spx_dialect *dialect;
+    double up_ms;    /* spx_store_up_ms() when the store was opened */
     double opened_s; /* clock then */
+    char node[SPX_ID_SIZE];
+    uint32_t lease_ms;
 };
 
-spx_status spx_store_fail(const spx_store *store, const char *doing, spx_diag *diag);
-void spx_store_lock(spx_store *store);
-void spx_store_unlock(spx_store *store);
+#define SPX_VALUES(list) (list), sizeof(list) / sizeof((list)[0])
 
-/* For all below the lock is held. */
+/** Takes over the database, also when it fails, and makes the tables. name: for people. */
+SPX_NODISCARD spx_status spx_store_create(spx_store **out, spx_database *database,
+                                          const spx_dialect *dialect, const char *name,
+                                          spx_diag *diag);
 
-/** The prepared statement, ready for bindings; NULL when it cannot be prepared. */
-sqlite3_stmt *spx_store_prepare(spx_store *store, enum statement which);
-/** Bind a value of a prepared statement, which may be NULL. */
-void spx_store_bind_text(sqlite3_stmt *statement, int index, const char *text);
-void spx_store_bind_number(sqlite3_stmt *statement, int index, int64_t value);
-/** Runs a statement that gives no rows. *changed (may be NULL): rows it changed. */
-spx_status spx_store_run(spx_store *store, sqlite3_stmt *statement, const char *doing, int *changed,
-                         spx_diag *diag);
-spx_status spx_store_run_plain(spx_store *store, enum statement which, spx_diag *diag);
-/** Runs an UPDATE or DELETE of one job whose further parameters are bound already. */
-spx_status spx_store_change(spx_store *store, enum statement which, const char *id, int *changed,
-                            spx_diag *diag);
-/** The first row; SPX_ERR_NOT_FOUND when there is none. */
-spx_status spx_store_query_one(spx_store *store, sqlite3_stmt *statement, spx_job *out,
-                               spx_diag *diag);
-/** Begins a transaction; and ends it: keeps what it did, or takes it back when `status` is a
- * failure. */
-spx_status spx_store_begin(spx_store *store, spx_diag *diag);
-spx_status spx_store_end(spx_store *store, spx_status status, spx_diag *diag);
+/** Runs a statement that gives no rows, in a session of its own. *changed (may be NULL): rows it
+ * changed. */
+SPX_NODISCARD spx_status spx_store_change(spx_store *store, enum statement which,
+                                          const spx_value *values, size_t count, int *changed,
+                                          spx_diag *diag);
+/** The same in a session that was entered. */
+SPX_NODISCARD spx_status spx_store_change_in(spx_store *store, spx_session *session,
+                                             enum statement which, const spx_value *values,
+                                             size_t count, spx_diag *diag);
+/** The job of the first row; SPX_ERR_NOT_FOUND when there is none. */
+SPX_NODISCARD spx_status spx_store_query_one(spx_store *store, enum statement which,
+                                             const spx_value *values, size_t count, spx_job *out,
+                                             spx_diag *diag);
+/** The same of a job that is taken: `begin`, which gets the job's id as its first value and `now`
+ * as its second, marks it in the same transaction, where the dialect has such a statement; *done
+ * says so. */
+SPX_NODISCARD spx_status spx_store_take(spx_store *store, const enum statement both[2],
+                                        const spx_value *values, size_t count, spx_job *out,
+                                        int *done, spx_diag *diag);
+/** The number in the first row's first column; 0 when there is none. */
+SPX_NODISCARD spx_status spx_store_read_number(spx_store *store, enum statement which,
+                                               const spx_value *values, size_t count, double *out,
+                                               spx_diag *diag);
+/** What a row of COLUMNS says. */
+void spx_store_read_job(const spx_row *row, spx_job *job);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * A job outside of the database: an object with a member for each column, so that a damaged
  * database can be made anew. Columns that this version does not know are passed over, those that
- * are missing get their defaults.
+ * are missing get their defaults. A database with a server of its own has backups of its own: there
+ * are no records of its jobs.
  */
 #include "jobs/store_internal.h"
 
@@ -10,103 +11,136 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MOST = 64, SQL_BYTES = 4096 };
+enum { COLUMNS_MOST = SPX_VALUES_MOST + 16, SQL_BYTES = 4096 };
 
-static json_t *column_json(sqlite3_stmt *row, int at)
+static json_t *column_json(const spx_row *row, int at)
 {
-    switch (sqlite3_column_type(row, at)) {
-    case SQLITE_INTEGER:
-        return json_integer(sqlite3_column_int64(row, at));
-    case SQLITE_FLOAT:
-        return json_real(sqlite3_column_double(row, at));
+    switch (spx_row_type(row, at)) {
+    case SPX_VALUE_NUMBER:
+        return json_integer(spx_row_number(row, at));
+    case SPX_VALUE_REAL:
+        return json_real(spx_row_real(row, at));
     default:
-        return json_string((const char *)sqlite3_column_text(row, at));
+        return json_string(spx_row_text(row, at));
     }
+}
+
+static spx_status take_columns(void *user, const spx_row *row)
+{
+    json_t *const object = user;
+    for (int i = 0; i < row->columns; i++)
+        (void)json_object_set_new(object, spx_row_name(row, i), column_json(row, i));
+    return SPX_OK;
 }
 
 spx_status spx_store_record(spx_store *store, const char *id, char **out, spx_diag *diag)
 {
     json_t *const object = json_object();
-    spx_status status = SPX_OK;
+    const spx_value values[] = { SPX_TEXT(id) };
+    const spx_call call = { .statement = SQL_RECORD,
+                            .text = store->dialect->texts[SQL_RECORD],
+                            .values = values,
+                            .count = 1,
+                            .doing = "read",
+                            .row = take_columns,
+                            .user = object };
     *out = NULL;
-    spx_store_lock(store);
-    sqlite3_stmt *const ask = spx_store_prepare(store, SQL_RECORD);
-    spx_store_bind_text(ask, 1, id);
-    const int code = ask == NULL ? SQLITE_ERROR : sqlite3_step(ask);
-    if (code == SQLITE_ROW) {
-        for (int i = 0; i < sqlite3_column_count(ask); i++)
-            (void)json_object_set_new(object, sqlite3_column_name(ask, i), column_json(ask, i));
-        *out = object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17));
-        status = *out == NULL ? spx_fail_memory(diag, "record") : SPX_OK;
-    } else if (code == SQLITE_DONE) {
+    spx_status status = object == NULL ? spx_fail_memory(diag, "record")
+                                       : spx_database_run(store->database, &call, diag);
+    if (status == SPX_OK && json_object_size(object) == 0) {
         status = spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
-    } else {
-        status = spx_store_fail(store, "read", diag);
+    } else if (status == SPX_OK) {
+        *out = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17));
+        status = *out == NULL ? spx_fail_memory(diag, "record") : SPX_OK;
     }
-    (void)sqlite3_reset(ask);
-    spx_store_unlock(store);
     json_decref(object);
     return status;
 }
 
 /* The columns that the record has, as lists for an INSERT; values in their order. */
 typedef struct columns {
+    const json_t *record;
     char names[SQL_BYTES / 4];
     char marks[SQL_BYTES / 8];
-    const json_t *values[COLUMNS_MOST];
-    int count;
+    size_t names_size;
+    size_t marks_size;
+    spx_value values[COLUMNS_MOST];
+    size_t count;
 } columns;
 
-static spx_status find_columns(spx_store *store, const json_t *record, columns *out, spx_diag *diag)
+static spx_value value_of(const json_t *value)
 {
-    sqlite3_stmt *ask = NULL;
-    size_t names = 0;
-    size_t marks = 0;
-    if (sqlite3_prepare_v2(store->database, "SELECT name FROM pragma_table_info('jobs')", -1, &ask,
-                           NULL) != SQLITE_OK)
-        return spx_store_fail(store, "restore a job", diag);
-    while (sqlite3_step(ask) == SQLITE_ROW && out->count < COLUMNS_MOST) {
-        const char *const name = (const char *)sqlite3_column_text(ask, 0);
-        const json_t *const value = json_object_get(record, name);
-        if (value == NULL || names + strlen(name) + 2 > sizeof(out->names))
-            continue;
-        const char *const comma = out->count == 0 ? "" : ",";
-        names +=
-            (size_t)snprintf(out->names + names, sizeof(out->names) - names, "%s%s", comma, name);
-        marks += (size_t)snprintf(out->marks + marks, sizeof(out->marks) - marks, "%s?", comma);
-        out->values[out->count++] = value;
-    }
-    (void)sqlite3_finalize(ask);
+    if (json_is_integer(value))
+        return (spx_value)SPX_NUMBER(json_integer_value(value));
+    if (json_is_real(value))
+        return (spx_value)SPX_REAL(json_real_value(value));
+    return (spx_value)SPX_TEXT(json_is_string(value) ? json_string_value(value) : "");
+}
+
+static spx_status take_column(void *user, const spx_row *row)
+{
+    columns *const self = user;
+    const char *const name = spx_row_text(row, 0);
+    const json_t *const value = json_object_get(self->record, name);
+    const char *const comma = self->count == 0 ? "" : ",";
+    if (value == NULL || self->count == COLUMNS_MOST ||
+        self->names_size + strlen(name) + 2 > sizeof(self->names))
+        return SPX_OK;
+    self->names_size +=
+        (size_t)snprintf(self->names + self->names_size, sizeof(self->names) - self->names_size,
+                         "%s%s", comma, name);
+    self->marks_size += (size_t)snprintf(self->marks + self->marks_size,
+                                         sizeof(self->marks) - self->marks_size, "%s?", comma);
+    self->values[self->count++] = value_of(value);
     return SPX_OK;
 }
 
-static void bind(sqlite3_stmt *insert, int at, const json_t *value)
+static spx_status insert_record(spx_store *store, spx_session *session, const json_t *record,
+                                spx_diag *diag)
 {
-    if (json_is_integer(value)) {
-        (void)sqlite3_bind_int64(insert, at, json_integer_value(value));
-    } else if (json_is_real(value)) {
-        (void)sqlite3_bind_double(insert, at, json_real_value(value));
-    } else {
-        spx_store_bind_text(insert, at, json_is_string(value) ? json_string_value(value) : "");
-    }
+    columns found = { .record = record };
+    char sql[SQL_BYTES];
+    const spx_call ask = { .statement = SPX_ANY_STATEMENT,
+                           .text = "SELECT name FROM pragma_table_info('jobs')",
+                           .doing = "restore a job",
+                           .row = take_column,
+                           .user = &found };
+    SPX_TRY(spx_session_run(store->database, session, &ask, diag));
+    (void)snprintf(sql, sizeof(sql), "INSERT INTO jobs (%s) VALUES (%s)", found.names, found.marks);
+    const spx_call insert = { .statement = SPX_ANY_STATEMENT,
+                              .text = sql,
+                              .values = found.values,
+                              .count = found.count,
+                              .doing = "restore a job" };
+    return spx_session_run(store->database, session, &insert, diag);
 }
 
-/* The lock is held. */
-static spx_status insert_record(spx_store *store, const json_t *record, spx_diag *diag)
+static spx_status take_job(void *user, const spx_row *row)
 {
-    columns found = { .count = 0 };
-    char sql[SQL_BYTES];
-    sqlite3_stmt *insert = NULL;
-    SPX_TRY(find_columns(store, record, &found, diag));
-    (void)snprintf(sql, sizeof(sql), "INSERT INTO jobs (%s) VALUES (%s)", found.names, found.marks);
-    spx_status status = SPX_OK;
-    if (sqlite3_prepare_v2(store->database, sql, -1, &insert, NULL) != SQLITE_OK)
-        status = spx_store_fail(store, "restore a job", diag);
-    for (int i = 0; i < found.count && status == SPX_OK; i++)
-        bind(insert, i + 1, found.values[i]);
-    if (status == SPX_OK && sqlite3_step(insert) != SQLITE_DONE)
-        status = spx_store_fail(store, "restore a job", diag);
-    (void)sqlite3_finalize(insert);
+    spx_store_read_job(row, user);
+    return SPX_OK;
+}
+
+/* What cannot be read again does not stay. */
+static spx_status restore_in(spx_store *store, spx_session *session, const json_t *record,
+                             const char *id, spx_diag *diag)
+{
+    spx_job *const job = calloc(1, sizeof(*job));
+    const spx_value values[] = { SPX_TEXT(id) };
+    const spx_call get = { .statement = SQL_GET,
+                           .text = store->dialect->texts[SQL_GET],
+                           .values = values,
+                           .count = 1,
+                           .doing = "read",
+                           .row = take_job,
+                           .user = job };
+    spx_status status =
+        job == NULL ? spx_fail_memory(diag, "job") : insert_record(store, session, record, diag);
+    if (status == SPX_OK)
+        status = spx_session_run(store->database, session, &get, diag);
+    if (status == SPX_OK && job->id[0] == '\0')
+        status = spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
+    free(job);
     return status;
 }
 
@@ -114,24 +148,22 @@ spx_status spx_store_restore(spx_store *store, const char *id, const char *text,
 {
     json_t *const record = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     const char *const named = json_string_value(json_object_get(record, "id"));
+    spx_session *session = NULL;
+    spx_status status = SPX_OK;
     if (named == NULL || strcmp(named, id) != 0) {
-        json_decref(record);
-        return spx_fail(diag, SPX_ERR_CORRUPT, "this is no record of job %s", id);
+        status = spx_fail(diag, SPX_ERR_CORRUPT, "this is no record of job %s", id);
+        goto out;
     }
-    spx_job *const job = malloc(sizeof(*job));
-    spx_store_lock(store);
-    spx_status status = job == NULL ? spx_fail_memory(diag, "job") : spx_store_begin(store, diag);
+    SPX_TRY_OUT(spx_database_enter(store->database, &session, diag));
+    const spx_database_functions *const functions = store->database->functions;
+    status = functions->begin(session, diag);
     if (status == SPX_OK) {
-        status = insert_record(store, record, diag);
-        if (status == SPX_OK) { /* what cannot be read again does not stay */
-            sqlite3_stmt *const get = spx_store_prepare(store, SQL_GET);
-            spx_store_bind_text(get, 1, id);
-            status = spx_store_query_one(store, get, job, diag);
-        }
-        status = spx_store_end(store, status, diag);
+        status = restore_in(store, session, record, id, diag);
+        status = functions->end(session, status, diag);
     }
-    spx_store_unlock(store);
+    spx_database_leave(store->database, session);
+
+out:
     json_decref(record);
-    free(job);
     return status;
 }

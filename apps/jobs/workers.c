@@ -205,7 +205,7 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
     spx_job *const job = &worker->job;
     if (outcome == SPX_ERR_CANCELLED && !worker->slot.cancelled) {
         job->state = SPX_JOB_QUEUED;
-        return spx_store_requeue(jobs->store, job->id, diag);
+        return spx_store_requeue(jobs->store, job, diag);
     }
     const int64_t now_ms = spx_jobs_now_ms();
     job->finished_ms = now_ms > job->started_ms ? now_ms : job->started_ms;
@@ -221,7 +221,8 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         job->failure = outcome;
         memcpy(job->error, made->error, sizeof(job->error));
     }
-    return spx_store_finish(jobs->store, job, diag);
+    int done = 0; /* a job that was removed meanwhile has no end */
+    return spx_store_finish(jobs->store, job, &done, diag);
 }
 
 static void count_outcome(spx_jobs *jobs, const spx_job *job)
