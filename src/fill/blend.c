@@ -27,7 +27,7 @@ enum {
 
 static float screen(void)
 {
-    return (float)SPX_FILL(SCREEN) / 1e6F;
+    return (float)tuned.screen / 1e6F;
 }
 
 /* One wanted pixel. */
@@ -232,9 +232,8 @@ static void set_turn(void *context, size_t turn)
  * that nothing there has. */
 static float limit(float value, const spx_colour_range *range, int c, float level)
 {
-    const float low = fmaxf((float)range->low[c] - (float)SPX_FILL(SLACK), 0.0F) * level;
-    const float high =
-        fminf((float)range->high[c] + (float)SPX_FILL(SLACK), (float)UINT8_MAX) * level;
+    const float low = fmaxf((float)range->low[c] - (float)tuned.slack, 0.0F) * level;
+    const float high = fminf((float)range->high[c] + (float)tuned.slack, (float)UINT8_MAX) * level;
     return fminf(fmaxf(value, low), high);
 }
 
@@ -269,7 +268,7 @@ spx_status spx_fill_blend(const spx_backdrop *backdrop, const spx_level *level,
     if (self.nodes == NULL)
         return spx_fail_memory(diag, "fill");
     SPX_TRY_OUT(spx_task_run(task, turns, set_turn, &self, diag));
-    for (uint32_t k = 0; k < 2 * SPX_FILL(BLEND_ROUNDS); k++) {
+    for (uint32_t k = 0; k < 2 * tuned.blend_rounds; k++) {
         self.odd = k % 2;
         SPX_TRY_OUT(spx_task_run(task, turns, solve_turn, &self, diag));
     }

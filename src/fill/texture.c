@@ -84,7 +84,7 @@ static uint32_t distance_of(const spx_offset *offset)
 static uint32_t guidance(const finder *self, const uint8_t *source)
 {
     const uint32_t excess = spx_colour_range_excess(self->range, source);
-    return excess <= SPX_FILL(GUIDE_FREE) ? 0 : self->patch.count * (excess - SPX_FILL(GUIDE_FREE));
+    return excess <= tuned.guide_free ? 0 : self->patch.count * (excess - tuned.guide_free);
 }
 
 static void try_offset(finder *self, int32_t dx, int32_t dy)
@@ -103,8 +103,8 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
     uint32_t steps_eighth = level->step == 0 ? 0 : apart * 8 / level->step;
     steps_eighth = steps_eighth > MOST_STEPS * 8 ? MOST_STEPS * 8 : steps_eighth;
     uint32_t cost =
-        self->patch.count * (SPX_FILL(DEPTH_COST) * steps_eighth / 8) +
-        (self->patch.count * distance_of(&offset) >> SPX_FILL(FAR_COST_SHIFT)) +
+        self->patch.count * (tuned.depth_cost * steps_eighth / 8) +
+        (self->patch.count * distance_of(&offset) >> tuned.far_cost_shift) +
         guidance(self, spx_image_row8(level->image, (uint32_t)y) + CHANNELS * (size_t)x);
     if (cost >= self->best_cost)
         return;
@@ -164,9 +164,8 @@ static void search_one(const round_job *job, uint32_t index)
         }
     }
     uint32_t reach = job->reach;
-    for (uint32_t k = 0; k < SPX_FILL(RANDOM_TRIES) && !job->full_size;
-         k++, reach = (reach + 1) / 2) {
-        const uint32_t random = mix(pixel * SPX_FILL(RANDOM_TRIES) + k, job->seed);
+    for (uint32_t k = 0; k < tuned.random_tries && !job->full_size; k++, reach = (reach + 1) / 2) {
+        const uint32_t random = mix(pixel * tuned.random_tries + k, job->seed);
         const int32_t dx = (int32_t)(random % (2 * reach + 1)) - (int32_t)reach;
         const int32_t dy = (int32_t)((random >> 16) % (2 * reach + 1)) - (int32_t)reach;
         const int fresh = self.best.x == SPX_OFFSET_NONE || k == 0;
@@ -301,14 +300,14 @@ static spx_status paint_level(painter *self, int index, const spx_task *task, sp
     spx_level *const level = &self->levels[index];
     const int full_size = index == 0;
     const int rounds =
-        full_size ? 1 : (index + 1 == self->count ? SPX_FILL(COARSE_ROUNDS) : SPX_FILL(ROUNDS));
+        full_size ? 1 : (index + 1 == self->count ? tuned.coarse_rounds : tuned.rounds);
     round_job job = { .painter = self,
                       .level = level,
                       .ranges = self->ranges[index],
                       .full_size = full_size,
                       .reach = reach_of(self->widest[index]) };
     for (int k = 0; k < rounds; k++) {
-        job.seed = (uint32_t)(index * SPX_FILL(COARSE_ROUNDS) + k);
+        job.seed = (uint32_t)(index * tuned.coarse_rounds + k);
         SPX_TRY(search(level, &job, task, diag));
         if (!full_size)
             SPX_TRY(vote(level, &job, task, diag));

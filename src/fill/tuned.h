@@ -1,10 +1,10 @@
 #ifndef SPX_FILL_TUNED_H
 #define SPX_FILL_TUNED_H
 
+#include "base/tuned.h"
+
 /*
- * The numbers of this room that were chosen by looking at results: X(name, value, unit). In the
- * library they are constants. bench/tune compiles this room a second time with SPX_TUNE, where
- * they are values that it sets, and prints a number's curve.
+ * The numbers of this room that were chosen by looking at results (base/tuned.h).
  *
  * The curves below: mean PSNR in dB where the left eye shows nothing, of right eyes made from true
  * disparity, 12 drawn scenes (`tune NAME --scenes 12`; tests/support/scene.h). Neighbouring values
@@ -14,40 +14,40 @@
 #define SPX_FILL_TUNED(X) \
     /* Of search and vote at each size but the smallest and the whole one. Rising: 1 28.86, 2 29.05, \
      * 4 29.19, 8 29.35, 16 29.56, at 1.2 s of processor time for 4 and 2.0 s for 16. */ \
-    X(ROUNDS, 4, "rounds") \
+    X(int, rounds, 4, "rounds") \
     /* The same at the smallest size, which decides what goes where. */ \
-    X(COARSE_ROUNDS, 10, "rounds") \
+    X(int, coarse_rounds, 10, "rounds") \
     /* Sources tried at random for each pixel and round, each in half the reach of the last. Steep \
      * below: 1 27.66, 2 28.91, 3 29.12, 4 29.19, 8 29.25, 16 29.39. */ \
-    X(RANDOM_TRIES, 4, "tries") \
+    X(unsigned, random_tries, 4, "tries") \
     /* What a source costs whose depth is another than its pixel's: texture of another surface. \
      * Level from 6 to 48 (29.14 to 29.21); 3 29.03. */ \
-    X(DEPTH_COST, 12, "levels per pixel of the patch and step of depth") \
+    X(unsigned, depth_cost, 12, "levels per pixel of the patch and step of depth") \
     /* What distance costs: 2^-N levels per pixel of the patch and pixel of distance. Level from 3 \
      * to 8 (29.15 29.19 29.27 29.13); 1 28.88, 16 28.80: wholly without it, it is missed. */ \
-    X(FAR_COST_SHIFT, 4, "powers of 1/2") \
+    X(unsigned, far_cost_shift, 4, "powers of 1/2") \
     /* How far a source's colour may lie outside the range beside the hole for nothing. Level from 3 \
      * to 48 (29.14 to 29.25). */ \
-    X(GUIDE_FREE, 12, "sum of three 8-bit levels") \
+    X(unsigned, guide_free, 12, "sum of three 8-bit levels") \
     /* The same of what blending makes. */ \
-    X(SLACK, 8, "8-bit levels") \
+    X(int, slack, 8, "8-bit levels") \
     /* How firmly blending holds to the copies: the reach of a seam's difference is about its \
      * root's inverse, 45 pixels. Level: 125 29.18, 500 29.19, 2000 29.24. */ \
-    X(SCREEN, 500, "millionths") \
+    X(int, screen, 500, "millionths") \
     /* Sweeps over the rows, down and up, of the blending's solver. */ \
-    X(BLEND_ROUNDS, 12, "rounds")
+    X(unsigned, blend_rounds, 12, "rounds")
 /* clang-format on */
 
+typedef struct spx_fill_numbers {
+    SPX_FILL_TUNED(SPX_TUNED_FIELD)
+} spx_fill_numbers;
+
 #ifdef SPX_TUNE
-#define SPX_FILL_TUNED_AT(name, value, unit) SPX_FILL_AT_##name,
-enum { SPX_FILL_TUNED(SPX_FILL_TUNED_AT) SPX_FILL_TUNED_COUNT };
-/** Set by bench/tune before it fills anything. */
-extern int spx_fill_tuned[SPX_FILL_TUNED_COUNT];
-#define SPX_FILL(name) spx_fill_tuned[SPX_FILL_AT_##name]
+extern spx_fill_numbers spx_fill_tuned;
+#undef tuned
+#define tuned spx_fill_tuned
 #else
-#define SPX_FILL_TUNED_CONSTANT(name, value, unit) SPX_FILL_##name = (value),
-enum { SPX_FILL_TUNED(SPX_FILL_TUNED_CONSTANT) };
-#define SPX_FILL(name) SPX_FILL_##name
+static const spx_fill_numbers tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };
 #endif
 
 #endif

@@ -1,6 +1,7 @@
 #include "outpaint/grain.h"
 
 #include "outpaint/patch_level.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 
@@ -11,7 +12,6 @@ enum {
     GRAIN_STEP = 0x6772, /* keeps the grain's numbers apart from the searches' */
 };
 
-static const double smooth_share = 0.2; /* of all blocks count as free of texture */
 /* Standard deviation of the Laplacian 4a - b - c - d - e of white noise of 1: sqrt(16 + 4). */
 static const float laplacian_gain = 4.47213595F;
 
@@ -45,7 +45,7 @@ float spx_grain_sigma(const spx_grain_meter *meter)
 {
     if (meter->blocks == 0)
         return 0.0F;
-    const double wanted = smooth_share * meter->blocks;
+    const double wanted = tuned.grain_smooth_share * meter->blocks;
     double seen = 0.0;
     int32_t bin = 0;
     while (bin < SPX_GRAIN_BINS - 1 && seen + meter->counts[bin] < wanted)

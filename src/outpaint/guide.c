@@ -1,12 +1,11 @@
 #include "outpaint/guide.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 /** Running sums over the photo: R, G, B, luma, luma squared. */
 enum { SUM_CHANNELS = 5, WINDOW_SHARE = 14, WINDOW_MIN_PX = 2, BORDER_PX = 2 };
-
-static const double variance_floor = 4.0; /* below the grain of a photo nothing is told apart */
 
 static double luma_of(const uint8_t *pixel)
 {
@@ -54,7 +53,7 @@ static void describe(const spx_patch_rect *box, const double *sums, int32_t phot
     for (size_t c = 0; c < 3; c++)
         out[c] = (float)mean[c];
     const double variance = mean[4] - mean[3] * mean[3];
-    out[3] = (float)(0.5 * log2(fmax(variance, 0.0) + variance_floor));
+    out[3] = (float)(0.5 * log2(fmax(variance, 0.0) + tuned.guide_variance_floor));
 }
 
 spx_status spx_patch_guide(spx_patch_level *level, spx_diag *diag)

@@ -21,41 +21,40 @@
 #include "outpaint/patch_match.h"
 #include "outpaint/patch_vote.h"
 #include "outpaint/sky.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    ITERATIONS_TOP = 24,
-    ITERATIONS_FINE = 3,
-    SMOOTH_PASSES = 6,          /* searches before the first vote of `smooth` */
-    RING_ITERATIONS = 10,       /* at least, for each ring */
-    JOIN_ITERATIONS = 4,        /* after sides of both layouts were put together */
-    COMPARE_LONG_SIDE_PX = 300, /* of the photo on the level where the layouts are compared */
-    LOCAL_LONG_SIDE_PX = 1200,  /* of the photo: finer levels only touch up */
-    LOCAL_RADIUS = 2,
-    FINE_RADIUS = 16,
-    GUIDED_LEVELS = 3,
     STRIP_ROWS = 32,
-    REPEAT_ITERATIONS = 8,
-    OVERVIEW_LONG_SIDE_PX = 500, /* of the photo: rhythm and horizon are looked for there */
 };
 
-static const float spread_first = 0.75F; /* share of the costs; see spx_patch_level_cost_at() */
-static const float spread_middle = 0.5F;
-static const float horizon_slack = 0.5F;
 static const double coarse_share = 0.6; /* of the time: the levels that both layouts are tried on */
-static const double ring_growth = 1.5;
-static const double ring_tolerance = 0.2; /* of one more ring; 30 % margins need one */
 
-static const spx_patch_prior prior_smooth = {
-    .rows = 1.0F, .columns = 0.25F, .usage = 0.6F, .guide = 1.0F, .nearness = 1.0F
-};
-static const spx_patch_prior prior_repeat = { .rows = 0.25F, .nearness = 1.0F };
-static const spx_patch_prior prior_shift = {
-    .rows = 0.25F, .columns = 0.1F, .usage = 0.3F, .guide = 0.0F, .nearness = 1.0F
-};
+/* How firmly sources are held, by the kind of layout. */
+static spx_patch_prior prior_smooth(void)
+{
+    return (spx_patch_prior){ .rows = tuned.smooth_rows,
+                              .columns = tuned.smooth_columns,
+                              .usage = tuned.smooth_usage,
+                              .guide = 1.0F,
+                              .nearness = 1.0F };
+}
+
+static spx_patch_prior prior_repeat(void)
+{
+    return (spx_patch_prior){ .rows = tuned.repeat_rows, .nearness = 1.0F };
+}
+
+static spx_patch_prior prior_shift(void)
+{
+    return (spx_patch_prior){ .rows = tuned.shift_rows,
+                              .columns = tuned.shift_columns,
+                              .usage = tuned.shift_usage,
+                              .nearness = 1.0F };
+}
 
 typedef struct solver {
     spx_pyramid *pyramid;
@@ -73,7 +72,7 @@ static int32_t photo_long_side(const spx_patch_level *level)
 
 static int is_local(const spx_patch_level *level)
 {
-    return photo_long_side(level) > LOCAL_LONG_SIDE_PX;
+    return photo_long_side(level) > tuned.local_long_side_px;
 }
 
 static spx_status search(solver *self, spx_patch_level *level, int32_t radius, int costs_stale)
@@ -100,7 +99,7 @@ static spx_status iterate(solver *self, spx_patch_level *level, int32_t count, i
         SPX_TRY(search(self, level, radius, 1));
         if (!is_local(level))
             SPX_TRY(search(self, level, radius, 0));
-        SPX_TRY(vote(self, level, spread_middle));
+        SPX_TRY(vote(self, level, tuned.spread_middle));
     }
     return SPX_OK;
 }
@@ -110,12 +109,12 @@ static int32_t level_radius(const spx_pyramid *pyramid, int32_t k)
     const spx_patch_level *const level = &pyramid->levels[k];
     const int32_t whole = spx_max_i32(level->width, level->height);
     if (is_local(level))
-        return LOCAL_RADIUS;
+        return tuned.local_radius;
     if (k == pyramid->top)
         return whole;
     if (k == pyramid->top - 1)
         return whole / 2;
-    return k == pyramid->top - 2 ? whole / 8 : FINE_RADIUS;
+    return k == pyramid->top - 2 ? whole / 8 : tuned.fine_radius;
 }
 
 static int32_t level_iterations(const spx_pyramid *pyramid, int32_t k)
@@ -123,7 +122,8 @@ static int32_t level_iterations(const spx_pyramid *pyramid, int32_t k)
     if (is_local(&pyramid->levels[k]))
         return 1;
     const double share = (double)k / pyramid->top;
-    return (int32_t)lround(ITERATIONS_FINE + (ITERATIONS_TOP - ITERATIONS_FINE) * share * share);
+    return (int32_t)lround(tuned.iterations_fine +
+                           (tuned.iterations_top - tuned.iterations_fine) * share * share);
 }
 
 static uint32_t random_state(const solver *self, const spx_patch_level *level, int32_t x, int32_t y)
@@ -181,7 +181,7 @@ static int32_t ring_count(const spx_patch_level *level)
     const double sideways = spx_max_i32(photo->x0, level->width - photo->x1) / width;
     const double upwards = spx_max_i32(photo->y0, level->height - photo->y1) / height;
     const double growth = 1.0 + 2.0 * fmax(sideways, upwards);
-    const double rings = ceil(log(growth) / log(ring_growth) - ring_tolerance);
+    const double rings = ceil(log(growth) / log(tuned.ring_growth) - tuned.ring_tolerance);
     return rings < 1.0 ? 1 : (int32_t)rings;
 }
 
@@ -191,7 +191,8 @@ static spx_patch_rect ring_bounds(const spx_patch_level *level, int32_t ring, in
     const spx_patch_rect *const photo = &level->photo;
     if (ring == count)
         return (spx_patch_rect){ .x1 = level->width, .y1 = level->height };
-    const double share = (pow(ring_growth, ring) - 1.0) / (pow(ring_growth, count) - 1.0);
+    const double share =
+        (pow(tuned.ring_growth, ring) - 1.0) / (pow(tuned.ring_growth, count) - 1.0);
     return (spx_patch_rect){
         .x0 = photo->x0 - (int32_t)lround(share * photo->x0),
         .y0 = photo->y0 - (int32_t)lround(share * photo->y0),
@@ -205,7 +206,7 @@ static spx_status solve_top(solver *self, spx_patch_level *level, spx_layout_kin
 {
     const int32_t rings = ring_count(level);
     const int32_t radius = level_radius(self->pyramid, self->pyramid->top);
-    const int32_t each = spx_max_i32(ITERATIONS_TOP / rings, RING_ITERATIONS);
+    const int32_t each = spx_max_i32(tuned.iterations_top / rings, tuned.ring_iterations);
     start_sources(self, level, kind);
     spx_patch_fill_from_guide(level);
     for (int32_t ring = 1; ring <= rings; ring++) {
@@ -213,17 +214,17 @@ static spx_status solve_top(solver *self, spx_patch_level *level, spx_layout_kin
         level->bounds = ring_bounds(level, ring, rings);
         if (kind == SPX_LAYOUT_SMOOTH) {
             spx_patch_update_usage(level);
-            for (int32_t i = 0; i < SMOOTH_PASSES; i++)
+            for (int32_t i = 0; i < tuned.smooth_passes; i++)
                 SPX_TRY(search(self, level, radius, i == 0));
         } else {
             SPX_TRY(vote(self, level, 1.0F));
         }
-        SPX_TRY(vote(self, level, spread_first));
+        SPX_TRY(vote(self, level, tuned.spread_first));
         SPX_TRY(iterate(self, level, each, radius));
     }
     level->context = level->photo;
     level->bounds = (spx_patch_rect){ .x1 = level->width, .y1 = level->height };
-    return rings > 1 ? iterate(self, level, RING_ITERATIONS, radius) : SPX_OK;
+    return rings > 1 ? iterate(self, level, tuned.ring_iterations, radius) : SPX_OK;
 }
 
 typedef struct refinement {
@@ -258,13 +259,14 @@ static spx_status refine(const solver *self, int32_t k)
     refinement step = { .coarse = &self->pyramid->levels[k + 1], .fine = fine };
     const size_t strips = ((size_t)fine->height + STRIP_ROWS - 1) / STRIP_ROWS;
     SPX_TRY(spx_task_run(self->task, strips, refine_strip, &step, self->diag));
-    return vote(self, fine, spread_first);
+    return vote(self, fine, tuned.spread_first);
 }
 
 static void set_prior(spx_patch_level *level, const spx_patch_prior *prior, int32_t below_top)
 {
     level->prior = *prior;
-    level->prior.guide = below_top < GUIDED_LEVELS ? prior->guide / (float)(1 << below_top) : 0.0F;
+    level->prior.guide =
+        below_top < tuned.guided_levels ? prior->guide / (float)(1 << below_top) : 0.0F;
     if (is_local(level))
         level->prior = (spx_patch_prior){ 0 };
 }
@@ -274,12 +276,12 @@ static spx_status solve_coarse(solver *self, spx_layout_kind kind, int32_t last)
 {
     const spx_pyramid *const pyramid = self->pyramid;
     const double begin = kind == SPX_LAYOUT_SMOOTH ? 0.0 : coarse_share / 2.0;
-    const spx_patch_prior *const prior = kind == SPX_LAYOUT_SMOOTH ? &prior_smooth : &prior_shift;
+    const spx_patch_prior prior = kind == SPX_LAYOUT_SMOOTH ? prior_smooth() : prior_shift();
     for (int32_t k = pyramid->top; k >= last; k--) {
         spx_patch_level *const level = &self->pyramid->levels[k];
         spx_task_progress(self->task, begin + coarse_share / 2.0 * (pyramid->top - k) /
                                                   (pyramid->top - last + 1));
-        set_prior(level, prior, pyramid->top - k);
+        set_prior(level, &prior, pyramid->top - k);
         if (k == pyramid->top) {
             SPX_TRY(solve_top(self, level, kind));
             continue;
@@ -294,7 +296,7 @@ static spx_status solve_coarse(solver *self, spx_layout_kind kind, int32_t last)
 static int32_t overview_level(const spx_pyramid *pyramid)
 {
     int32_t k = 1;
-    while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > OVERVIEW_LONG_SIDE_PX)
+    while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > tuned.overview_long_side_px)
         k++;
     return k;
 }
@@ -309,7 +311,7 @@ static spx_status find_horizon(solver *self)
         return SPX_OK;
     for (int32_t k = 1; k <= pyramid->top; k++) {
         pyramid->levels[k].slope = horizon.slope;
-        pyramid->levels[k].rows_slack = horizon_slack;
+        pyramid->levels[k].rows_slack = tuned.horizon_slack;
     }
     return SPX_OK;
 }
@@ -360,15 +362,16 @@ static spx_patch_source repeated_source(const solver *self, const spx_patch_leve
 static spx_status solve_repeat(solver *self, int32_t k)
 {
     spx_patch_level *const level = &self->pyramid->levels[k];
-    set_prior(level, &prior_repeat, self->pyramid->top - k);
+    const spx_patch_prior prior = prior_repeat();
+    set_prior(level, &prior, self->pyramid->top - k);
     for (int32_t y = 0; y < level->height; y++) {
         spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
         for (int32_t x = 0; x < level->width; x++)
             row[x] = repeated_source(self, level, x, y);
     }
     memset(level->costs, 0, (size_t)level->width * (size_t)level->height * sizeof(*level->costs));
-    SPX_TRY(vote(self, level, spread_first));
-    return iterate(self, level, REPEAT_ITERATIONS, FINE_RADIUS);
+    SPX_TRY(vote(self, level, tuned.spread_first));
+    return iterate(self, level, tuned.repeat_iterations, tuned.fine_radius);
 }
 
 /** The layouts at the level where they are compared. */
@@ -384,10 +387,10 @@ static spx_status join(solver *self, int32_t k, comparison *from)
     spx_patch_level *const level = &self->pyramid->levels[k];
     const size_t pixels = (size_t)level->width * (size_t)level->height;
     spx_layout_kind best[SPX_SIDES];
-    const spx_patch_prior *prior = &prior_smooth;
+    spx_patch_prior prior = prior_smooth();
     spx_layout_choose(from->fits, from->count, &self->repeat, best);
     for (int side = 0; side < SPX_SIDES; side++)
-        prior = best[side] == SPX_LAYOUT_SMOOTH ? prior : &prior_shift;
+        prior = best[side] == SPX_LAYOUT_SMOOTH ? prior : prior_shift();
     for (int32_t y = 0; y < level->height; y++) {
         for (int32_t x = 0; x < level->width; x++) {
             const size_t index = (size_t)y * (size_t)level->width + (size_t)x;
@@ -396,10 +399,10 @@ static spx_status join(solver *self, int32_t k, comparison *from)
         }
     }
     for (int32_t i = k; i >= 1; i--)
-        set_prior(&self->pyramid->levels[i], prior, self->pyramid->top - i);
+        set_prior(&self->pyramid->levels[i], &prior, self->pyramid->top - i);
     memset(level->costs, 0, pixels * sizeof(*level->costs));
-    SPX_TRY(vote(self, level, spread_first));
-    return iterate(self, level, JOIN_ITERATIONS, FINE_RADIUS);
+    SPX_TRY(vote(self, level, tuned.spread_first));
+    return iterate(self, level, tuned.join_iterations, tuned.fine_radius);
 }
 
 static spx_status solve_kind(solver *self, spx_layout_kind kind, int32_t k)
@@ -436,7 +439,7 @@ static spx_status prepare(solver *self, const spx_plane *depth)
 {
     spx_patch_level *const levels = self->pyramid->levels;
     const int32_t top = self->pyramid->top;
-    const int32_t last = spx_max_i32(top - GUIDED_LEVELS + 1, 1);
+    const int32_t last = spx_max_i32(top - tuned.guided_levels + 1, 1);
     SPX_TRY(find_horizon(self));
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
     for (int32_t k = last; k <= top; k++) {
@@ -456,7 +459,7 @@ spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64
     solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
     SPX_TRY(prepare(&self, depth));
     int32_t k = 1;
-    while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > COMPARE_LONG_SIDE_PX)
+    while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > tuned.compare_long_side_px)
         k++;
     const int32_t chosen = k;
     SPX_TRY(choose(&self, chosen));

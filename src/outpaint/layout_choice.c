@@ -1,18 +1,12 @@
 #include "outpaint/layout_choice.h"
 
 #include "outpaint/patch_match.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { JOINT_PX = 4, WALL_SIDES = 2 };
-
-static const double copy_wins = 0.8; /* times the difference of `smooth` */
-static const double copy_joint_wins = 1.1;
-static const double clear_win = 0.6; /* times the product of both differences */
-static const double clear_joint_wins = 1.3;
-static const double wall_tolerance = 2.0;
-static const double wall_difference = 300.0; /* of both together: about half a pixel off */
 
 /** The side that an active pixel belongs to; in a corner, the side over which it stands out
  * farther, as a share of that margin. */
@@ -75,12 +69,12 @@ static int copy_is_better(spx_layout_kind kind, const spx_layout_fit *copy,
                           const spx_layout_fit *smooth)
 {
     const double most = kind == SPX_LAYOUT_REPEAT
-                            ? fmax(copy_joint_wins * smooth->joint, smooth->whole)
-                            : copy_joint_wins * smooth->joint;
-    if (copy->whole < copy_wins * smooth->whole && copy->joint < most)
+                            ? fmax(tuned.copy_joint_wins * smooth->joint, smooth->whole)
+                            : tuned.copy_joint_wins * smooth->joint;
+    if (copy->whole < tuned.copy_wins * smooth->whole && copy->joint < most)
         return 1;
-    return copy->joint < clear_joint_wins * smooth->joint &&
-           copy->whole * copy->joint < clear_win * smooth->whole * smooth->joint;
+    return copy->joint < tuned.clear_joint_wins * smooth->joint &&
+           copy->whole * copy->joint < tuned.clear_win * smooth->whole * smooth->joint;
 }
 
 static spx_layout_kind best_on(spx_layout_fit fits[][SPX_SIDES], size_t count,
@@ -111,7 +105,8 @@ void spx_layout_choose(spx_layout_fit fits[][SPX_SIDES], size_t count,
     for (int side = 0; side < SPX_SIDES && rhythmic >= WALL_SIDES; side++) {
         const spx_layout_fit *const own = &fits[best[side]][side];
         const spx_layout_fit *const other = &fits[SPX_LAYOUT_REPEAT][side];
-        const double most = fmax(wall_tolerance * (own->whole + own->joint), wall_difference);
+        const double most =
+            fmax(tuned.wall_tolerance * (own->whole + own->joint), tuned.wall_difference);
         if (spx_patch_repeat_on(repeat, side) && other->whole + other->joint < most)
             best[side] = SPX_LAYOUT_REPEAT;
     }

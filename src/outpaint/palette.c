@@ -1,19 +1,15 @@
 #include "outpaint/palette.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STEP_SHARE = 28,   /* of the photo's height: length of a piece */
-    WINDOW_SHARE = 8,  /* of the photo's height: the border that counts for it, each way */
-    DEPTH_SHARE = 24,  /* of the photo's height: and how deep */
     CHANNEL_SHIFT = 4, /* 256 levels to 16 steps */
     CHANNEL_STEPS = 16,
     CHANNELS = 3,
 };
-
-static const float allowed = 14.0F; /* difference that every piece may show */
 
 /** What is gathered for one piece of border. */
 typedef struct gathering {
@@ -92,8 +88,8 @@ static void middle_of(const gathering *self, int32_t piece, int32_t *x, int32_t 
 /** The colours of the border around a piece; returns how many. */
 static size_t gather(const gathering *self, int32_t piece, uint16_t out[SPX_PATCH_COLOURS])
 {
-    const int32_t window = share_of(self->height, WINDOW_SHARE, 3);
-    const int32_t depth = share_of(self->height, DEPTH_SHARE, 2);
+    const int32_t window = share_of(self->height, tuned.palette_window_share, 3);
+    const int32_t depth = share_of(self->height, tuned.palette_depth_share, 2);
     uint8_t seen[SPX_PATCH_COLOURS] = { 0 };
     size_t count = 0;
     int32_t x = 0;
@@ -137,7 +133,7 @@ static void judge(const gathering *self, int32_t piece)
         float least = INFINITY;
         for (size_t i = 0; i < count; i++)
             least = fminf(least, squared_difference((uint16_t)colour, colours[i]));
-        const float over = fmaxf(sqrtf(least) - allowed, 0.0F);
+        const float over = fmaxf(sqrtf(least) - tuned.palette_allowed, 0.0F);
         out[colour] = over * over;
     }
 }
@@ -147,7 +143,7 @@ spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag)
     gathering self = { .level = level,
                        .width = spx_patch_rect_width(&level->photo),
                        .height = spx_patch_rect_height(&level->photo) };
-    self.step = share_of(self.height, STEP_SHARE, 2);
+    self.step = share_of(self.height, tuned.palette_step_share, 2);
     self.across = self.width / self.step + 1;
     self.down = self.height / self.step + 1;
     const int32_t pieces = 2 * (self.across + self.down);

@@ -8,6 +8,7 @@
 #include "outpaint/patch_match.h"
 
 #include "outpaint/palette.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 
 enum {
     STRIP_ROWS = 16,
-    KNOWN_EXTRA = 2, /* pixels of the context count 1 + 2 times */
 };
 
 /* The unit of all costs: the squared difference of a patch, 147 samples. */
@@ -23,21 +23,8 @@ static const float patch_samples = 3.0F * SPX_PATCH_AREA;
 /* Being this share of the photo's height off the free zone costs as much as a mean difference of
  * 15 in every sample. */
 static const float prior_scale = 225.0F / (0.2F * 0.2F);
-static const float rows_free = 0.06F; /* share of the height, plus share of the overshoot */
-static const float rows_free_overshoot = 0.3F;
-static const float columns_free = 0.35F;
-static const float columns_free_overshoot = 1.0F;
-static const float usage_fair = 2.0F; /* times the even share that cost nothing */
-static const float usage_most = 8.0F;
-static const float usage_scale = 25.0F;
-static const float guide_colour = 0.5F;
-static const float guide_contrast = 100.0F;
-static const float palette_scale = 2.0F;
-static const float nearness_free = 0.08F;
 /* What is no sky where only sky should be costs as much as a mean difference of 40. */
-static const float sky_scale = 1600.0F;
 /* A source 0.1 too near costs as much as a mean difference of 40 in every sample. */
-static const float nearness_scale = 1600.0F / (0.1F * 0.1F);
 
 typedef struct pass {
     spx_patch_level *level;
@@ -97,18 +84,18 @@ static target target_at(const spx_patch_level *level, int32_t x, int32_t y)
         .patch = spx_patch_level_at(level, x - SPX_PATCH_RADIUS, y - SPX_PATCH_RADIUS),
         .centre_x = (float)near_x,
         .centre_y = (float)near_y - level->slope * (float)at_x,
-        .slack_x =
-            columns_free + columns_free_overshoot * (float)abs(at_x - near_x) / (float)photo_width,
-        .slack_y =
-            level->rows_slack *
-            (rows_free + rows_free_overshoot * (float)abs(at_y - near_y) / (float)photo_height),
+        .slack_x = tuned.columns_free +
+                   tuned.columns_free_overshoot * (float)abs(at_x - near_x) / (float)photo_width,
+        .slack_y = level->rows_slack *
+                   (tuned.rows_free +
+                    tuned.rows_free_overshoot * (float)abs(at_y - near_y) / (float)photo_height),
         .inside = patch_part(&level->bounds, x, y),
         .known = patch_part(&level->context, x, y),
     };
     const int inside = box_area(&self.inside);
     const int known = box_area(&self.known);
     self.whole = inside == SPX_PATCH_AREA && known == 0;
-    self.weight = (float)SPX_PATCH_AREA / (float)(inside + KNOWN_EXTRA * known);
+    self.weight = (float)SPX_PATCH_AREA / (float)(inside + tuned.known_extra * known);
     return self;
 }
 
@@ -138,15 +125,15 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         const float most = level->nearness[(size_t)at->y * width + (size_t)at->x];
         const float found = level->nearness[(size_t)(source.y + level->photo.y0) * width +
                                             (size_t)(source.x + level->photo.x0)];
-        cost +=
-            prior->nearness * patch_samples * nearness_scale * beyond(found, most + nearness_free);
+        cost += prior->nearness * patch_samples * tuned.nearness_scale *
+                beyond(found, most + tuned.nearness_free);
     }
     if (level->sky != NULL && prior->rows > 0.0F) {
         const size_t width = (size_t)level->width;
         if (level->sky[(size_t)at->y * width + (size_t)at->x] &&
             !level->sky[(size_t)(source.y + level->photo.y0) * width +
                         (size_t)(source.x + level->photo.x0)])
-            cost += patch_samples * sky_scale;
+            cost += patch_samples * tuned.sky_scale;
     }
     if (level->guide != NULL && prior->guide > 0.0F) {
         const size_t width = (size_t)level->width;
@@ -160,12 +147,12 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         const float green = wanted[1] - found[1];
         const float blue = wanted[2] - found[2];
         const float contrast = wanted[3] - found[3];
-        cost += prior->guide *
-                ((float)SPX_PATCH_AREA * guide_colour * (red * red + green * green + blue * blue) +
-                 patch_samples * guide_contrast * contrast * contrast);
+        cost += prior->guide * ((float)SPX_PATCH_AREA * tuned.guide_colour *
+                                    (red * red + green * green + blue * blue) +
+                                patch_samples * tuned.guide_contrast * contrast * contrast);
     }
     if (level->palette != NULL && prior->guide > 0.0F) {
-        cost += prior->guide * palette_scale * patch_samples *
+        cost += prior->guide * tuned.palette_scale * patch_samples *
                 spx_patch_strangeness(level, at->x, at->y, source);
     }
     return cost;
@@ -185,7 +172,7 @@ static float pixel_cost(const spx_patch_level *level, const target *at, spx_patc
     uint32_t sum =
         kernels->ssd_box(at->patch, level->stride, from, level->photo_stride, &at->inside);
     if (at->known.x1 > 0) {
-        sum += KNOWN_EXTRA *
+        sum += (uint32_t)tuned.known_extra *
                kernels->ssd_box(at->patch, level->stride, from, level->photo_stride, &at->known);
     }
     return (float)sum * at->weight;
@@ -353,9 +340,10 @@ void spx_patch_update_usage(spx_patch_level *level)
     const float fair = (float)(active * SPX_PATCH_USAGE_BLOCK * SPX_PATCH_USAGE_BLOCK /
                                ((double)photo_width * photo_height));
     for (size_t i = 0; i < across * down; i++) {
-        const float excess = fair > 0.0F ? level->usage[i] / fair - usage_fair : 0.0F;
-        const float counted = excess > usage_most ? usage_most : excess;
-        level->usage[i] = counted > 0.0F ? counted * usage_scale * patch_samples / 4.0F : 0.0F;
+        const float excess = fair > 0.0F ? level->usage[i] / fair - tuned.usage_fair : 0.0F;
+        const float counted = excess > tuned.usage_most ? tuned.usage_most : excess;
+        level->usage[i] =
+            counted > 0.0F ? counted * tuned.usage_scale * patch_samples / 4.0F : 0.0F;
     }
 }
 

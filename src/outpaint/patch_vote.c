@@ -1,4 +1,5 @@
 #include "outpaint/patch_vote.h"
+#include "outpaint/tuned.h"
 
 #include "base/intops.h"
 
@@ -8,15 +9,13 @@
 
 enum { STRIP_ROWS = 16, FAR_PX = 40 };
 
-static const float trust_per_px = 0.0953102F; /* ln 1.1 */
-static const float least_spread = 200.0F;     /* cost units: a difference of about 1 */
-static const float least_weight = 1e-12F;     /* keeps a vote where all patches fit badly */
+static const float least_weight = 1e-12F; /* keeps a vote where all patches fit badly */
 
 float spx_patch_vote_weight(float cost, float spread, int32_t distance_px)
 {
-    const float wide = spread < least_spread ? least_spread : spread;
+    const float wide = spread < tuned.least_spread ? tuned.least_spread : spread;
     const int32_t capped = distance_px > FAR_PX ? FAR_PX : distance_px;
-    return expf(-cost / (2.0F * wide) - trust_per_px * (float)capped) + least_weight;
+    return expf(-cost / (2.0F * wide) - tuned.trust_per_px * (float)capped) + least_weight;
 }
 
 typedef struct ballot {

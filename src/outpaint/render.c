@@ -10,6 +10,7 @@
 #include "outpaint/grain.h"
 #include "outpaint/seam.h"
 #include "outpaint/tile.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -25,8 +26,6 @@ enum {
     GRAIN_PLACE_STEP = 0x706c,
 };
 
-static const float grain_most = 6.0F; /* more is texture, not grain */
-static const float grain_ignored = 0.15F;
 static const float to_16_bits = 257.0F;
 
 typedef struct render {
@@ -186,7 +185,7 @@ static spx_status measure_grain(render *self)
     const float wanted = spx_grain_sigma(&of_photo);
     const float there = spx_grain_sigma(&of_fill);
     const float missing = sqrtf(fmaxf(wanted * wanted - there * there, 0.0F));
-    self->grain = missing < grain_ignored ? 0.0F : fminf(missing, grain_most);
+    self->grain = missing < tuned.grain_ignored ? 0.0F : fminf(missing, tuned.grain_most);
     return SPX_OK;
 }
 

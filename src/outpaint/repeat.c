@@ -1,4 +1,5 @@
 #include "outpaint/repeat.h"
+#include "outpaint/tuned.h"
 
 #include <math.h>
 
@@ -11,13 +12,6 @@ enum {
     CANDIDATES_MOST = 128,
     CHANNELS = 3,
 };
-
-static const double rhythm_most = 0.5; /* of the difference when moved by any part of the offset */
-static const double settle_gain = 0.9; /* of the difference, or it is not worth moving */
-static const double deep_tolerance = 1.5;
-static const double structure_least = 16.0; /* of that difference: less is no structure at all */
-static const double copy_cost = 0.15;       /* of the difference, for each copy of a band but one */
-static const double span_most = 0.8;        /* of the photo's side */
 
 /** One side and how its band is moved; along: inwards, across: to the right or down. */
 typedef struct border {
@@ -106,7 +100,7 @@ static double difference(const border *self, shift by)
 static shift settle(const border *self, shift near, double *least)
 {
     shift best = near;
-    *least = settle_gain * difference(self, near);
+    *least = tuned.settle_gain * difference(self, near);
     for (int32_t across = -SETTLE_PX; across <= SETTLE_PX; across++) {
         for (int32_t along = -SETTLE_PX; along <= SETTLE_PX; along++) {
             const shift by = { near.along + along, near.across + across };
@@ -151,17 +145,17 @@ typedef struct candidates {
 
 static void add_multiples(border *self, shift offset, candidates *out)
 {
-    for (int32_t n = 1; n * offset.along <= span_most * self->length; n++) {
+    for (int32_t n = 1; n * offset.along <= tuned.span_most * self->length; n++) {
         candidate found;
         set_band(self, offset.along);
         found.by = settle(self, (shift){ n * offset.along, n * offset.across }, &found.deep);
         const double around = difference_around(self, found.by, offset.along);
-        if (around < structure_least || found.deep > rhythm_most * around)
+        if (around < tuned.structure_least || found.deep > tuned.rhythm_most * around)
             continue;
         set_band(self, BAND_LEAST_PX);
         const int32_t copies =
             (self->margin + SPX_PATCH_RADIUS + found.by.along - 1) / found.by.along;
-        found.cost = difference(self, found.by) * (1.0 + copy_cost * (copies - 1));
+        found.cost = difference(self, found.by) * (1.0 + tuned.copy_cost * (copies - 1));
         if (out->count < CANDIDATES_MOST)
             out->list[out->count++] = found;
     }
@@ -176,7 +170,7 @@ static shift best_of(const candidates *from)
     for (size_t i = 0; i < from->count; i++)
         deep = fmin(deep, from->list[i].deep);
     for (size_t i = 0; i < from->count; i++) {
-        if (from->list[i].deep <= deep_tolerance * deep && from->list[i].cost < cost) {
+        if (from->list[i].deep <= tuned.deep_tolerance * deep && from->list[i].cost < cost) {
             cost = from->list[i].cost;
             best = from->list[i].by;
         }

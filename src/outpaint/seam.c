@@ -5,6 +5,7 @@
  * alone.
  */
 #include "outpaint/seam.h"
+#include "outpaint/tuned.h"
 
 #include "base/intops.h"
 
@@ -18,11 +19,6 @@ enum {
     STRIP_ROWS = 64,
     LEVELS_MAX = 16,
 };
-
-static const float error_most = 60.0F;      /* of one pixel: more is an object's edge, not a tint */
-static const float correction_most = 24.0F; /* of a piece of border */
-static const float blur_sigma_px = 4.5F;
-static const float fade_share = 0.3F; /* of the margin */
 
 spx_status spx_seam_create(spx_seam *out, const spx_patch_rect *canvas, const spx_patch_rect *photo,
                            spx_diag *diag)
@@ -59,14 +55,14 @@ void spx_seam_add(spx_seam *seam, int32_t x, int32_t y, const float error[3])
     const size_t cell =
         (size_t)(y / SPX_SEAM_CELL) * (size_t)seam->width + (size_t)(x / SPX_SEAM_CELL);
     for (size_t c = 0; c < 3; c++)
-        seam->errors[3 * cell + c] += limit(error[c], error_most);
+        seam->errors[3 * cell + c] += limit(error[c], tuned.seam_error_most);
     seam->weights[cell] += 1.0F;
 }
 
 /** Mean error around one border cell. */
 static void blur_cell(const spx_seam *seam, int32_t x, int32_t y, float out[3])
 {
-    const float sigma = blur_sigma_px / SPX_SEAM_CELL;
+    const float sigma = tuned.seam_blur_px / SPX_SEAM_CELL;
     float weight = 0.0F;
     memset(out, 0, 3 * sizeof(*out));
     for (int32_t dy = -BLUR_CELLS; dy <= BLUR_CELLS; dy++) {
@@ -81,7 +77,7 @@ static void blur_cell(const spx_seam *seam, int32_t x, int32_t y, float out[3])
         }
     }
     for (size_t c = 0; c < 3; c++)
-        out[c] = limit(out[c] / weight, correction_most);
+        out[c] = limit(out[c] / weight, tuned.seam_correction_most);
 }
 
 static spx_status blur_border(spx_seam *seam, spx_diag *diag)
@@ -238,7 +234,7 @@ spx_status spx_seam_solve(spx_seam *seam, const spx_task *task, spx_diag *diag)
 /** 1 at the photo, 0 from a part of the margin on, smooth between. */
 static float fade(int32_t distance, int32_t margin)
 {
-    const float at = (float)distance / (fade_share * (float)margin);
+    const float at = (float)distance / (tuned.seam_fade * (float)margin);
     return at >= 1.0F ? 0.0F : 1.0F - at * at * (3.0F - 2.0F * at);
 }
 

@@ -11,6 +11,7 @@
 #include "image/image.h"
 #include "outpaint/patch_match.h"
 #include "outpaint/patch_vote.h"
+#include "outpaint/tuned.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,6 @@ enum {
 };
 
 static const float from_16_bits = 1.0F / 257.0F;
-static const float final_share =
-    0.2F; /* of the costs of level 1: few, well fitting patches decide */
 
 void spx_tile_maker_init(spx_tile_maker *maker, const spx_pyramid *pyramid, const spx_image *photo,
                          const spx_frame *frame, uint64_t seed)
@@ -39,7 +38,7 @@ void spx_tile_maker_init(spx_tile_maker *maker, const spx_pyramid *pyramid, cons
         .skip_x = spx_frame_left(frame) > 0 ? pyramid->discard_px : 0,
         .skip_y = spx_frame_top(frame) > 0 ? pyramid->discard_px : 0,
         .still = spx_patch_level_still(&whole),
-        .spread = spx_patch_level_cost_at(&pyramid->levels[1], final_share),
+        .spread = spx_patch_level_cost_at(&pyramid->levels[1], tuned.final_share),
         .seed = seed,
     };
 }

@@ -1,0 +1,42 @@
+#ifndef TUNE_H
+#define TUNE_H
+
+/* What bench/tune needs to know of a room whose numbers it sweeps (src/base/tuned.h). */
+#include "base/pool.h"
+
+#include <stddef.h>
+
+typedef enum tune_kind { TUNE_INT, TUNE_UNSIGNED, TUNE_FLOAT, TUNE_DOUBLE } tune_kind;
+
+typedef struct tune_number {
+    const char *name;
+    tune_kind kind;
+    void *at; /* where the room reads it */
+    double own;
+    const char *unit;
+} tune_number;
+
+#define TUNE_KIND(type)                                                                            \
+    _Generic((type)0, int                                                                          \
+             : TUNE_INT, unsigned                                                                  \
+             : TUNE_UNSIGNED, float                                                                \
+             : TUNE_FLOAT, double                                                                  \
+             : TUNE_DOUBLE)
+
+typedef struct tune_room {
+    const char *name;
+    const tune_number *numbers;
+    size_t count;
+    const char *columns;                                         /* what measure() prints */
+    void (*prepare)(int pictures, char **paths, spx_pool *pool); /* pictures: of the room's own */
+    void (*measure)(spx_pool *pool); /* prints the scores, without a new line */
+    void (*clear)(void);
+} tune_room;
+
+extern const tune_room tune_fill;
+extern const tune_room tune_outpaint;
+
+/** Prints and ends the program. */
+_Noreturn void tune_fatal(const char *what);
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * The local engine's numbers. Of each photo the middle is given and the border around it painted,
+ * 20 % on each side; the truth is what the photo had there (tests/support/outpaint_measure.h).
+ */
+#include "tune.h"
+
+#include "base/file.h"
+#include "codec/photo_read.h"
+#include "depth/depth_model.h"
+#include "depth/refine.h"
+#include "image/image.h"
+#include "image/resize.h"
+#include "outpaint/local_engine.h"
+#include "outpaint/tuned.h"
+#include "outpaint_measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_SIDE_PX = 480, PHOTOS_MOST = 64 };
+
+spx_outpaint_numbers spx_outpaint_tuned = { SPX_OUTPAINT_TUNED(SPX_TUNED_VALUE) };
+
+#define NUMBER(type, name, value, unit)                                                            \
+    { #name, TUNE_KIND(type), &spx_outpaint_tuned.name, value, unit },
+static const tune_number numbers[] = { SPX_OUTPAINT_TUNED(NUMBER) };
+
+typedef struct sample {
+    spx_image *truth;
+    spx_image *photo;
+    spx_plane *depth; /* of the photo */
+    spx_frame frame;
+    outpaint_scores best; /* of the truth */
+} sample;
+
+static sample samples[PHOTOS_MOST];
+static int sample_count;
+
+static spx_image *read_small(const char *path, const spx_task *task)
+{
+    spx_diag diag = { 0 };
+    spx_bytes file = { 0 };
+    spx_photo photo = { 0 };
+    spx_image *small = NULL;
+    spx_limits limits;
+    spx_limits_init(&limits);
+    if (spx_file_read(path, limits.file_bytes, &file, &diag) != SPX_OK ||
+        spx_photo_read(&photo, file.data, file.size, path, &limits, NULL, &diag) != SPX_OK ||
+        spx_image_shrink(&small, photo.image, LONG_SIDE_PX, task, &diag) != SPX_OK)
+        tune_fatal(diag.text);
+    spx_bytes_clear(&file);
+    spx_photo_clear(&photo);
+    return small;
+}
+
+static void cut_middle(sample *self)
+{
+    const double share = 0.2 / 1.4;
+    const uint32_t x = (uint32_t)(self->truth->width * share);
+    const uint32_t y = (uint32_t)(self->truth->height * share);
+    spx_diag diag = { 0 };
+    self->frame = (spx_frame){ .width = self->truth->width,
+                               .height = self->truth->height,
+                               .photo_x = x,
+                               .photo_y = y,
+                               .photo_width = self->truth->width - 2 * x,
+                               .photo_height = self->truth->height - 2 * y };
+    if (spx_image_create(&self->photo, self->frame.photo_width, self->frame.photo_height, 8,
+                         &diag) != SPX_OK)
+        tune_fatal(diag.text);
+    for (uint32_t row = 0; row < self->photo->height; row++)
+        memcpy(spx_image_row8(self->photo, row),
+               spx_image_row8(self->truth, y + row) + (size_t)3 * x,
+               (size_t)3 * self->photo->width);
+}
+
+/* As the product does it: with the small network. */
+static void find_depth(sample *self, spx_depth_model *model, const spx_task *task)
+{
+    spx_diag diag = { 0 };
+    if (spx_depth_model_run(model, self->photo, 0, task, &self->depth, &diag) != SPX_OK)
+        tune_fatal(diag.text);
+    spx_depth_normalise(self->depth);
+}
+
+static spx_depth_model *open_model(const spx_task *task)
+{
+    char path[512];
+    const char *const folder = getenv("SPX_MODEL_DIR");
+    spx_depth_model *model = NULL;
+    spx_diag diag = { 0 };
+    (void)snprintf(path, sizeof(path), "%s/spx-lite.safetensors",
+                   folder == NULL ? "models" : folder);
+    if (spx_depth_model_open(&model, path, task, &diag) != SPX_OK)
+        tune_fatal(diag.text);
+    return model;
+}
+
+static void prepare(int pictures, char **paths, spx_pool *pool)
+{
+    const spx_task task = { .pool = pool };
+    if (pictures != 0 || paths[0] == NULL)
+        tune_fatal("the local engine's numbers are swept on photos: tune NAME --photos FILE...");
+    spx_depth_model *const model = open_model(&task);
+    for (int i = 0; paths[i] != NULL && i < PHOTOS_MOST; i++) {
+        sample *const one = &samples[sample_count++];
+        one->truth = read_small(paths[i], &task);
+        cut_middle(one);
+        find_depth(one, model, &task);
+        one->best = outpaint_measure(one->truth, &one->frame);
+    }
+    spx_depth_model_close(model);
+}
+
+static void measure(spx_pool *pool)
+{
+    const spx_task task = { .pool = pool };
+    double features = 0.0;
+    double seam = 0.0;
+    double repetition = 0.0;
+    double sharpness = 0.0;
+    for (int i = 0; i < sample_count; i++) {
+        const sample *const one = &samples[i];
+        const spx_local_job job = {
+            .photo = one->photo, .depth = one->depth, .frame = &one->frame, .seed = 1
+        };
+        spx_image *out = NULL;
+        spx_diag diag = { 0 };
+        if (spx_outpaint_local(&job, &task, &out, &diag) != SPX_OK)
+            tune_fatal(diag.text);
+        const outpaint_scores scores = outpaint_measure(out, &one->frame);
+        features += outpaint_feature_distance(out, one->truth, &one->frame);
+        seam += outpaint_seam_above(out, one->truth, &one->frame);
+        repetition += scores.repetition - one->best.repetition;
+        sharpness += scores.sharpness - one->best.sharpness;
+        spx_image_unref(out);
+    }
+    (void)printf("%8.3f  %6.3f  %+10.3f  %+9.3f", features / sample_count, seam / sample_count,
+                 repetition / sample_count, sharpness / sample_count);
+}
+
+static void clear(void)
+{
+    for (int i = 0; i < sample_count; i++) {
+        spx_image_unref(samples[i].truth);
+        spx_image_unref(samples[i].photo);
+        spx_plane_destroy(samples[i].depth);
+    }
+}
+
+const tune_room tune_outpaint = {
+    .name = "outpaint",
+    .numbers = numbers,
+    .count = sizeof(numbers) / sizeof(numbers[0]),
+    .columns = "features    seam  repetition  sharpness",
+    .prepare = prepare,
+    .measure = measure,
+    .clear = clear,
+};

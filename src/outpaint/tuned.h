@@ -1,0 +1,160 @@
+#ifndef SPX_OUTPAINT_TUNED_H
+#define SPX_OUTPAINT_TUNED_H
+
+#include "base/tuned.h"
+
+/*
+ * The numbers of this room that were chosen by looking at results (base/tuned.h).
+ */
+/* clang-format off */
+#define SPX_OUTPAINT_TUNED(X) \
+    /* Searches and votes on the coarsest level, which decides what goes where. */ \
+    X(int, iterations_top, 24, "rounds") \
+    /* The same on the finest; between them the share of the way up counts squared. */ \
+    X(int, iterations_fine, 3, "rounds") \
+    /* Searches from random sources before their first vote. */ \
+    X(int, smooth_passes, 6, "passes") \
+    /* At least, for each ring that a wide margin grows by. */ \
+    X(int, ring_iterations, 10, "rounds") \
+    /* After sides of two layouts were put together. */ \
+    X(int, join_iterations, 4, "rounds") \
+    /* After a band was repeated by its rhythm. */ \
+    X(int, repeat_iterations, 8, "rounds") \
+    /* On the level of this size layouts are compared. */ \
+    X(int, compare_long_side_px, 300, "pixels of the photo") \
+    /* Levels finer than this only touch up. */ \
+    X(int, local_long_side_px, 1200, "pixels of the photo") \
+    /* On the level of this size rhythm and horizon are looked for. */ \
+    X(int, overview_long_side_px, 500, "pixels of the photo") \
+    /* How far touching up looks. */ \
+    X(int, local_radius, 2, "pixels") \
+    /* How far the levels below the three coarsest look. */ \
+    X(int, fine_radius, 16, "pixels") \
+    /* How many of the coarsest are guided by the colours beside each piece, each half as firmly as the \
+     * one before. */ \
+    X(int, guided_levels, 3, "levels") \
+    /* Below so many costs lies the spread of the first votes on a level. */ \
+    X(float, spread_first, 0.75F, "share of the costs") \
+    /* The same of all later votes. */ \
+    X(float, spread_middle, 0.5F, "share of the costs") \
+    /* Where there is a horizon, sources keep to it so much closer. */ \
+    X(float, horizon_slack, 0.5F, "share of the free way") \
+    /* What a ring grows the canvas by. */ \
+    X(double, ring_growth, 1.5, "times") \
+    /* So much of one more ring does not make one; margins of 30 % need one. */ \
+    X(double, ring_tolerance, 0.2, "rings") \
+    /* Repeating a side wins below so much of the difference of searching it anew. */ \
+    X(double, copy_wins, 0.8, "times") \
+    /* ... if where it meets the photo it differs by no more than this. */ \
+    X(double, copy_joint_wins, 1.1, "times") \
+    /* Or if the product of both differences is below so much of the other. */ \
+    X(double, clear_win, 0.6, "times") \
+    /* ... and the joint no worse than this. */ \
+    X(double, clear_joint_wins, 1.3, "times") \
+    /* A wall is repeated on one side as on the other one, if that costs no more than this. */ \
+    X(double, wall_tolerance, 2.0, "times") \
+    /* ... or no more than this: about half a pixel off. */ \
+    X(double, wall_difference, 300.0, "cost of both together") \
+    /* What counts the context, which stays, beside what is painted: pixels of it count once and so many \
+     * times more. */ \
+    X(int, known_extra, 2, "times") \
+    /* How far from its height a source may be for nothing. */ \
+    X(float, rows_free, 0.06F, "share of the height") \
+    /* ... and so much more above and below the photo. */ \
+    X(float, rows_free_overshoot, 0.3F, "share of the way outside") \
+    /* How far from its column a source may be for nothing. */ \
+    X(float, columns_free, 0.35F, "share of the width") \
+    /* ... and so much more beside the photo. */ \
+    X(float, columns_free_overshoot, 1.0F, "share of the way outside") \
+    /* So often a block of the photo may be used for nothing. */ \
+    X(float, usage_fair, 2.0F, "times the even share") \
+    /* More than so much above it does not cost more. */ \
+    X(float, usage_most, 8.0F, "times the even share") \
+    /* What each time above it costs. */ \
+    X(float, usage_scale, 25.0F, "squared levels") \
+    /* How firmly the colours beside the border are held to, against a patch of them. */ \
+    X(float, guide_colour, 0.5F, "share") \
+    /* The same for contrast, each power of two. */ \
+    X(float, guide_contrast, 100.0F, "squared levels") \
+    /* What a colour costs that the photo does not have beside this piece of border. */ \
+    X(float, palette_scale, 2.0F, "times") \
+    /* So much nearer than the edge beside it a source may stand. */ \
+    X(float, nearness_free, 0.08F, "share of the depth") \
+    /* Above it: 0.1 costs as much as a mean difference of 40. */ \
+    X(float, nearness_scale, 1600.0F / (0.1F * 0.1F), "squared levels per squared depth") \
+    /* What is no sky where only sky should be: as much as a mean difference of 40. */ \
+    X(float, sky_scale, 1600.0F, "squared levels") \
+    /* What a patch loses by each pixel from the photo: ln 1.1. */ \
+    X(float, trust_per_px, 0.0953102F, "log weight per pixel") \
+    /* The least spread: a difference of about 1. */ \
+    X(float, least_spread, 200.0F, "cost") \
+    /* The spread of the last vote: few patches that fit well decide. */ \
+    X(float, final_share, 0.2F, "share of the costs") \
+    /* Length of a piece of border with colours of its own. */ \
+    X(int, palette_step_share, 28, "parts of the height") \
+    /* The border that counts for it, each way. */ \
+    X(int, palette_window_share, 8, "parts of the height") \
+    /* ... and how deep. */ \
+    X(int, palette_depth_share, 24, "parts of the height") \
+    /* How far off its colours may be for nothing. */ \
+    X(float, palette_allowed, 14.0F, "levels") \
+    /* A rhythm is one if moving by it differs by less than so much of moving by any part of it. */ \
+    X(double, rhythm_most, 0.5, "share of the difference") \
+    /* A multiple of it is moved a little where that gains more than this. */ \
+    X(double, settle_gain, 0.9, "share of the difference") \
+    /* Rhythms that are no worse than this are candidates. */ \
+    X(double, deep_tolerance, 1.5, "times the least difference") \
+    /* Less contrast is no structure. */ \
+    X(double, structure_least, 16.0, "squared levels") \
+    /* What each further copy of a band costs. */ \
+    X(double, copy_cost, 0.15, "share of the difference") \
+    /* The longest rhythm. */ \
+    X(double, span_most, 0.8, "share of the side") \
+    /* One pixel adds no more to the seam's error: more is an object's edge, not a tint. */ \
+    X(float, seam_error_most, 60.0F, "levels") \
+    /* A piece of border is corrected by no more. */ \
+    X(float, seam_correction_most, 24.0F, "levels") \
+    /* Standard deviation along the seam. */ \
+    X(float, seam_blur_px, 4.5F, "pixels") \
+    /* Where the correction has faded out. */ \
+    X(float, seam_fade, 0.3F, "share of the margin") \
+    /* The smoothest so many blocks tell the grain. */ \
+    X(double, grain_smooth_share, 0.2, "share of the blocks") \
+    /* More than this is texture. */ \
+    X(float, grain_most, 6.0F, "levels") \
+    /* Less than this is not added. */ \
+    X(float, grain_ignored, 0.15F, "levels") \
+    /* Below the grain of a photo nothing is told apart. */ \
+    X(double, guide_variance_floor, 4.0, "squared levels") \
+    /* How firmly sources are held to their height in layouts that are searched anew. */ \
+    X(float, smooth_rows, 1.0F, "times") \
+    /* How firmly sources are held to their column in layouts that are searched anew. */ \
+    X(float, smooth_columns, 0.25F, "times") \
+    /* How firmly sources are held to their use in layouts that are searched anew. */ \
+    X(float, smooth_usage, 0.6F, "times") \
+    /* How firmly sources are held to their height in repeated bands. */ \
+    X(float, repeat_rows, 0.25F, "times") \
+    /* How firmly sources are held to their height in layouts that begin with the mirrored border's \
+     * neighbourhood moved outwards. */ \
+    X(float, shift_rows, 0.25F, "times") \
+    /* How firmly sources are held to their column in layouts that begin with the mirrored border's \
+     * neighbourhood moved outwards. */ \
+    X(float, shift_columns, 0.1F, "times") \
+    /* How firmly sources are held to their use in layouts that begin with the mirrored border's \
+     * neighbourhood moved outwards. */ \
+    X(float, shift_usage, 0.3F, "times")
+/* clang-format on */
+
+typedef struct spx_outpaint_numbers {
+    SPX_OUTPAINT_TUNED(SPX_TUNED_FIELD)
+} spx_outpaint_numbers;
+
+#ifdef SPX_TUNE
+extern spx_outpaint_numbers spx_outpaint_tuned;
+#undef tuned
+#define tuned spx_outpaint_tuned
+#else
+static const spx_outpaint_numbers tuned = { SPX_OUTPAINT_TUNED(SPX_TUNED_VALUE) };
+#endif
+
+#endif
