@@ -1,3 +1,9 @@
+/*
+ * Landlock's rules are paths with rights, and what no rule names is out of reach. The filter of
+ * system calls lets pass what it does not name and refuses what only a break-in would want: a list
+ * of what is allowed would have to follow every library. Refusals are EPERM, not death, since
+ * libraries try and do without.
+ */
 #include "child/sandbox.h"
 
 #include <errno.h>

@@ -1,3 +1,8 @@
+/*
+ * As many workers as photos at once take from one list, or from a source that may wait. A worker
+ * starts a process for its photo or converts it itself; what comes of it is told under one lock, so
+ * that lines do not mix.
+ */
 #include "cli/batch.h"
 
 #include "cli/apart.h"

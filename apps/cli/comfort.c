@@ -1,3 +1,7 @@
+/*
+ * A file is looked at here, or in a process of its own whose report comes back as JSON: both ends
+ * fill the same spx_file_comfort, and one function prints it.
+ */
 #include "cli/comfort.h"
 
 #include "cli/alone.h"

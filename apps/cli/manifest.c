@@ -1,3 +1,9 @@
+/*
+ * A line goes through four hands: next() gives it a key, asks the results whether it is done and
+ * whether its shard is ours; prepare() fetches a far photo into a temporary file; a worker converts
+ * it; finish() delivers far files, appends the result and makes sure that it is on the disk.
+ * release() forgets it. Only keys and places of lines that were seen stay in memory.
+ */
 #include "cli/manifest.h"
 
 #include "base/file.h"

@@ -1,3 +1,8 @@
+/*
+ * Folders are walked with fts(3) in order of names. What a photo is called and where it goes are
+ * settled apart: first all photos are gathered, with the folder without links and the name as the
+ * key by which one that is named twice is known; then each claims its place in a tree of places.
+ */
 #include "cli/photo_list.h"
 
 #include "base/file.h"

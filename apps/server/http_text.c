@@ -1,3 +1,7 @@
+/*
+ * Each function reads one field that a stranger wrote. None allocates but to append, none trusts a
+ * length, and what does not follow its grammar means the same as no field at all.
+ */
 #include "server/http_text.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,9 @@
+/*
+ * The file is read as a whole into a new list, which takes the place of the old one only when every
+ * line made sense. Counts of requests stay with a client's name when the list is read again. Keys
+ * are compared by their hashes, all of them each time, in time that does not depend on where they
+ * differ.
+ */
 #include "server/keys.h"
 
 #include "base/file.h"

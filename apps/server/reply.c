@@ -1,3 +1,8 @@
+/*
+ * Every answer leaves through spx_reply_send(), which adds what all have: security headers, the
+ * client's rate, the session's cookie, CORS. Errors are made in one place, in the words of the API
+ * or, on the reference application's addresses, in its own.
+ */
 #include "server/cors.h"
 #include "server/exchange.h"
 #include "server/route.h"

@@ -1,3 +1,8 @@
+/*
+ * Two steps: spx_color_decide() weighs what the file says and knows no pixels; spx_color_apply()
+ * gives the photo a profile of its own for that meaning, or shows HDR as SDR. A profile that is
+ * made here has a fixed date, so that the same photo gives the same bytes.
+ */
 #include "codec/color_meaning.h"
 
 #include "base/reader.h"

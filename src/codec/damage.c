@@ -1,3 +1,9 @@
+/*
+ * JPEGs are decoded at an eighth of their size, and which complaints the decoder has, and where,
+ * says what is wrong; PNGs are walked chunk by chunk with their sums and inflated into nothing;
+ * TIFF, GIF and WebP are asked only whether what they point to lies within the file. The rule is
+ * one for all of them.
+ */
 #include "codec/damage.h"
 
 #include "base/intops.h"

@@ -1,3 +1,8 @@
+/*
+ * libjxl is an automaton: it says what it has reached (header, colour, a box, pixels), and is given
+ * what that needs. Pixels come in spans through a callback, already upright, so that no second
+ * picture is held.
+ */
 #include "codec/jxl_read.h"
 
 #include "codec/color_meaning.h"

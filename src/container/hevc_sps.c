@@ -1,3 +1,8 @@
+/*
+ * A reader of single bits over a NAL unit, which passes over emulation prevention bytes, and the
+ * fields of the set in their order (ISO/IEC 23008-2, 7.3.2.2 and E.2.1). What stands before the
+ * colours (scaling lists, reference sets) has no length in front: it is read to be passed over.
+ */
 #include "container/hevc_sps.h"
 
 /*

@@ -1,3 +1,9 @@
+/*
+ * A spatial photo as bytes: everything is checked first, then the meta box is built in the order in
+ * which its parts refer to each other (items, references, groups, properties, associations), and
+ * spx_heif_writer puts the coded pictures behind it. doc/spatial-heic.md says where each property
+ * comes from.
+ */
 #include "container/spatial_heif.h"
 
 #include "base/intops.h"

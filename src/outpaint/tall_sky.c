@@ -1,3 +1,9 @@
+/*
+ * Three pictures are mixed, row by row: what patches have painted, near the photo; the mean of the
+ * photo's upper edge over ever more columns, higher up; and noise of three octaves for slow changes
+ * of light, with grain. Where the edge shows a thing, which is no soft sky, patches go on all the
+ * way up, and gaps between such things are judged by their width.
+ */
 #include "outpaint/tall_sky.h"
 
 #include "base/intops.h"

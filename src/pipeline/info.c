@@ -1,3 +1,8 @@
+/*
+ * What a file is and whether Apple's readers take it for spatial. First everything that the file
+ * says is read into the report, pair or no pair; then it is judged rule by rule, and each rule that
+ * does not hold adds its sentence. Files without HEIF boxes are asked for eyes and depth only.
+ */
 #include "spx/info.h"
 
 #include "base/file.h"

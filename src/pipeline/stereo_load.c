@@ -1,3 +1,8 @@
+/*
+ * Two files given as a pair; else the file's bytes say what it holds (src/container); else a wide
+ * or tall picture may be two halves, which a look at a small copy decides: two eyes match over most
+ * of the picture and surely over much of it, halves of one photo do not.
+ */
 #include "pipeline/stereo_load.h"
 
 #include "base/file.h"

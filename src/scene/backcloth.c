@@ -1,3 +1,9 @@
+/*
+ * The cloth hangs on cells of the canvas, each as far as the farthest pixel under it. Bending holds
+ * every cell back so that it is not farther in front of its neighbour than `rise`: two sweeps, down
+ * and up, as in a distance transform. Colours of cells that touch the photo stay; the others take
+ * them over from a pyramid of means, coarse to fine.
+ */
 #include "scene/backcloth.h"
 
 #include "base/size.h"
