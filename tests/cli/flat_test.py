@@ -149,6 +149,7 @@ def the_console_gets_its_own_size():
         assert (image.n_frames, image.size) == (2, (640, 480))
         assert image.layer[0][1:3] == (2, 2), image.layer  # 4:2:0
         assert "progressive" not in image.info
+    assert red_at(pixels("odd_output/HNI_0001.MPO", 0)) > red_at(pixels("odd_output/HNI_0001.MPO", 1)) + 10  # left first
 
 
 def marks_say_the_order():

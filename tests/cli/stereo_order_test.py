@@ -11,7 +11,7 @@ import sys
 
 from support import PHOTOS, convert, enter, need, spx
 
-need("exiftool", "heif-convert")
+need("exiftool", "ffmpeg", "heif-convert")
 try:
     import numpy as np
     from PIL import Image
@@ -95,11 +95,24 @@ LAYOUTS = {"_spatial.heic": "spatial", "_TBF_fulltb.jpg": "ou", "_TB.jpg": "ou",
            ".jps": "rl", ".vr.jpg": "vr180"}
 
 
+def film(path):
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-frames:v", "1", "film.png"], check=True)
+    return halves(Image.open("film.png"))
+
+
+def rows(path):
+    both = np.asarray(Image.open(path).convert("RGB"))
+    return Image.fromarray(both[0::2]), Image.fromarray(both[1::2])
+
+
+WRITTEN_ONLY = {"sbs": ("_sbs.hevc", film), "rows": ("_rows.png", rows), "mpo-3ds": ("HNI_0001.MPO", frames)}
+
+
 def every_file_has_its_eyes_in_order():
     code, out, err = convert("--json", "--align", "off", "--fov", str(FOV), "--baseline", "80", "--stereo", "pair", "-f",
-                             ",".join(WORDS), "-o", ".", "pair.png", "right.png")
+                             ",".join([*WORDS, *WRITTEN_ONLY]), "-o", ".", "pair.png", "right.png")
     assert code == 0, err
-    for ending, read in READERS.items():
+    for ending, read in [*READERS.items(), *WRITTEN_ONLY.values()]:
         check(*read(made("pair_output", ending)), ending)
 
 
