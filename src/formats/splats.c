@@ -2,6 +2,9 @@
  * A scene as soft discs (3D Gaussian splats), one for each pixel of both sheets and some for the
  * cloth behind them: as a PLY in the layout that viewers read, and in glTF
  * (KHR_gaussian_splatting).
+ *
+ * The sheets' discs face the photo's camera. The cloth's lie in it and reach from neighbour to
+ * neighbour, since it rises steeply behind the edges of things, and is seen there from the side.
  */
 #include "base/number_text.h"
 #include "container/glb.h"
@@ -25,7 +28,8 @@ typedef struct splat {
     spx_place place;
     float colour[SPX_IMAGE_CHANNELS]; /* 0..1, as coded in sRGB */
     float opacity;
-    float radius_m;
+    float radii_m[SPX_IMAGE_CHANNELS]; /* along its own three axes */
+    float turn[4];                     /* of these from right, up, behind: quaternion x, y, z, w */
 } splat;
 
 typedef struct splats {
@@ -61,24 +65,125 @@ static float pixel_m(const spx_diorama *diorama, const spx_place *place)
     return place->ahead / (float)(diorama->focal * diorama->photo.photo->width);
 }
 
+/* distance_m: of its neighbours. */
+static void face_camera(splat *one, float distance_m)
+{
+    one->radii_m[0] = spread * distance_m;
+    one->radii_m[1] = spread * distance_m;
+    one->radii_m[2] = spread * distance_m * flatness;
+    one->turn[3] = 1.0F;
+}
+
+/* ---- discs of the cloth ---- */
+
+/* A vector in metres: right, up, behind. */
+typedef struct vector {
+    double x;
+    double y;
+    double z;
+} vector;
+
+static double dot(vector a, vector b)
+{
+    return a.x * b.x + a.y * b.y + a.z * b.z;
+}
+
+static vector cross(vector a, vector b)
+{
+    return (vector){ a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x };
+}
+
+static vector mix(double s, vector a, double t, vector b)
+{
+    return (vector){ s * a.x + t * b.x, s * a.y + t * b.y, s * a.z + t * b.z };
+}
+
+/* The rotation that takes right, up, behind to three unit vectors at right angles, a right-handed
+ * set. Shepperd's method: the largest of the four is found first, so that nothing is divided by a
+ * small number. */
+static void turn_to(float turn[4], vector a, vector b, vector c)
+{
+    const double trace = a.x + b.y + c.z;
+    const double squares[4] = { 1 + a.x - b.y - c.z, 1 - a.x + b.y - c.z, 1 - a.x - b.y + c.z,
+                                1 + trace };
+    const double pairs[4][4] = { { 0, a.y + b.x, a.z + c.x, b.z - c.y },
+                                 { a.y + b.x, 0, b.z + c.y, c.x - a.z },
+                                 { a.z + c.x, b.z + c.y, 0, a.y - b.x },
+                                 { b.z - c.y, c.x - a.z, a.y - b.x, 0 } };
+    int largest = 0;
+    for (int i = 1; i < 4; i++)
+        largest = squares[i] > squares[largest] ? i : largest;
+    const double root = sqrt(squares[largest]);
+    for (int i = 0; i < 4; i++)
+        turn[i] = (float)(i == largest ? root / 2 : pairs[largest][i] / root / 2);
+}
+
+/* Lays a disc into the plane of two ways to its neighbours, as the Gaussian with the covariance
+ * spread^2 (u u' + v v'): its axes are those of the 2 x 2 matrix of the ways' products. Both ways
+ * have a length, and are not one. */
+static void lay_disc(splat *one, vector u, vector v)
+{
+    const double uu = dot(u, u);
+    const double vv = dot(v, v);
+    const double uv = dot(u, v);
+    const double half = hypot((uu - vv) / 2, uv);
+    const double angle = 0.5 * atan2(2 * uv, uu - vv);
+    const double large = sqrt((uu + vv) / 2 + half);
+    const double small = sqrt(fmax((uu + vv) / 2 - half, 0.0));
+    const vector along = mix(cos(angle) / large, u, sin(angle) / large, v);
+    const vector normal = cross(u, v);
+    const vector out = mix(1 / sqrt(dot(normal, normal)), normal, 0, normal);
+    turn_to(one->turn, along, cross(out, along), out);
+    one->radii_m[0] = spread * (float)large;
+    one->radii_m[1] = spread * (float)small;
+    one->radii_m[2] = spread * flatness * (float)small;
+}
+
+static vector cloth_place(const splats *self, uint32_t column, uint32_t row, spx_place *place)
+{
+    const spx_backcloth *const cloth = self->cloth;
+    const double cell = cloth->cell_px;
+    *place = spx_diorama_behind(self->diorama, cloth, (column + 0.5) * cell - 0.5,
+                                (row + 0.5) * cell - 0.5,
+                                cloth->depth[(size_t)row * cloth->columns + column]);
+    return (vector){ place->right, place->up, -place->ahead };
+}
+
+/* From the neighbour before to the one behind, by the discs between them. */
+static vector cloth_way(const splats *self, uint32_t column, uint32_t row, int down)
+{
+    const uint32_t at = down ? row : column;
+    const uint32_t end = down ? self->cloth->rows : self->cloth->columns;
+    const uint32_t from = at < CLOTH_CELLS ? at : at - CLOTH_CELLS;
+    const uint32_t to = at + CLOTH_CELLS < end ? at + CLOTH_CELLS : at;
+    const double share = (double)CLOTH_CELLS / (to > from ? to - from : 1);
+    spx_place unused;
+    const vector begin = cloth_place(self, down ? column : from, down ? from : row, &unused);
+    const vector there = cloth_place(self, down ? column : to, down ? to : row, &unused);
+    return mix(share, there, -share, begin);
+}
+
 static splat cloth_splat(const splats *self, size_t number)
 {
     const spx_backcloth *const cloth = self->cloth;
     const size_t columns = ((size_t)cloth->columns + 1) / CLOTH_CELLS;
     const uint32_t column = (uint32_t)(number % columns * CLOTH_CELLS);
     const uint32_t row = (uint32_t)(number / columns * CLOTH_CELLS);
-    const double cell = cloth->cell_px;
     const uint8_t *const colour =
         spx_image_row8(cloth->colour, row) + (size_t)SPX_IMAGE_CHANNELS * column;
-    splat made = { .place = spx_diorama_behind(self->diorama, cloth, (column + 0.5) * cell - 0.5,
-                                               (row + 0.5) * cell - 0.5,
-                                               cloth->depth[(size_t)row * cloth->columns + column]),
-                   .opacity = most_opacity };
+    splat made = { .opacity = most_opacity };
+    (void)cloth_place(self, column, row, &made.place);
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
         made.colour[c] = (float)colour[c] / (float)UINT8_MAX;
-    made.radius_m = spread * CLOTH_CELLS * (float)cell * pixel_m(self->diorama, &made.place);
+    face_camera(&made, CLOTH_CELLS * (float)cloth->cell_px * pixel_m(self->diorama, &made.place));
+    if (cloth->columns > CLOTH_CELLS && cloth->rows > CLOTH_CELLS) {
+        lay_disc(&made, cloth_way(self, column, row, 0),
+                 mix(-1, cloth_way(self, column, row, 1), 0, (vector){ 0 }));
+    }
     return made;
 }
+
+/* ---- all discs ---- */
 
 static splat splat_of(const spx_diorama *diorama, size_t at, int fore)
 {
@@ -94,7 +199,7 @@ static splat splat_of(const spx_diorama *diorama, size_t at, int fore)
     made.opacity = fminf(fmaxf(made.opacity, least_opacity), most_opacity);
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
         made.colour[c] = (float)colour[c] / (float)UINT8_MAX;
-    made.radius_m = spread * pixel_m(diorama, &made.place);
+    face_camera(&made, pixel_m(diorama, &made.place));
     return made;
 }
 
@@ -127,13 +232,13 @@ static void put_ply(void *user, const splat *one)
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
         spx_glb_f32(out, (one->colour[c] - 0.5F) / harmonic);
     spx_glb_f32(out, logf(one->opacity / (1.0F - one->opacity)));
-    spx_glb_f32(out, logf(one->radius_m));
-    spx_glb_f32(out, logf(one->radius_m));
-    spx_glb_f32(out, logf(one->radius_m * flatness));
-    spx_glb_f32(out, 1.0F); /* not turned: w, x, y, z */
-    spx_glb_f32(out, 0.0F);
-    spx_glb_f32(out, 0.0F);
-    spx_glb_f32(out, 0.0F);
+    for (int i = 0; i < SPX_IMAGE_CHANNELS; i++)
+        spx_glb_f32(out, logf(one->radii_m[i]));
+    /* w, x, y, z; down is minus up, and ahead minus behind */
+    spx_glb_f32(out, one->turn[3]);
+    spx_glb_f32(out, one->turn[0]);
+    spx_glb_f32(out, -one->turn[1]);
+    spx_glb_f32(out, -one->turn[2]);
 }
 
 static spx_status write_ply(spx_bytes *out, const splats *self, spx_diag *diag)
@@ -166,17 +271,15 @@ static void put_position(void *user, const splat *one)
 static void put_rotation(void *user, const splat *one)
 {
     spx_bytes *const out = user;
-    static const uint8_t not_turned[] = { 0, 0, 0, INT8_MAX }; /* x, y, z, w; 127 = 1 */
-    (void)one;
-    spx_bytes_append(out, not_turned, sizeof(not_turned));
+    for (int i = 0; i < 4; i++) /* x, y, z, w; 127 = 1 */
+        spx_bytes_u8(out, (uint8_t)(int8_t)lrintf(one->turn[i] * INT8_MAX));
 }
 
 static void put_scale(void *user, const splat *one)
 {
     spx_bytes *const out = user;
-    spx_glb_f32(out, one->radius_m);
-    spx_glb_f32(out, one->radius_m);
-    spx_glb_f32(out, one->radius_m * flatness);
+    for (int i = 0; i < SPX_IMAGE_CHANNELS; i++)
+        spx_glb_f32(out, one->radii_m[i]);
 }
 
 static void put_opacity(void *user, const splat *one)

@@ -214,7 +214,7 @@ def one_may_go_around_splats():
             hit = set()
             for i in some:
                 x, y, metre = look(places[i])
-                reach = metre * 1.5 * radii[i][0]  # there a disc still has a third of its opacity
+                reach = metre * 1.5 * radii[i][1]  # the smaller one; there a disc still has a third of its opacity
                 for v in range(max(0, math.ceil(y - reach - .5)), min(high - 1, math.floor(y + reach - .5)) + 1):
                     for u in range(max(0, math.ceil(x - reach - .5)), min(wide - 1, math.floor(x + reach - .5)) + 1):
                         hit.add((u, v))
@@ -223,6 +223,30 @@ def one_may_go_around_splats():
         assert share(range(len(places))) > 0.999, (around, over)
         if around == 12:
             assert share(sheets) < 0.97
+
+
+def turned_back(turn, way):
+    """A vector in the axes of a disc: turn is the quaternion x, y, z, w."""
+    x, y, z, w = (part / math.hypot(*turn) for part in turn)
+    axes = ((1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)),
+            (2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)),
+            (2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)))
+    return [sum(a * b for a, b in zip(axis, way)) for axis in axes]
+
+
+def where_the_cloth_rises_its_discs_reach_each_other():
+    tree, data = read_glb("card_output/card_splat.glb")
+    names = tree["meshes"][0]["primitives"][0]["attributes"]
+    places, radii, turns = (numbers(tree, data, names[name]) for name in (
+        "POSITION", "KHR_gaussian_splatting:SCALE", "KHR_gaussian_splatting:ROTATION"))
+    steps = []  # from the disc to its right neighbour, in spreads of the disc
+    for i in range(WIDTH * HEIGHT, len(places) - 1):
+        way = [b - a for a, b in zip(places[i], places[i + 1])]
+        same_row = abs(places[i][1] / places[i][2] - places[i + 1][1] / places[i + 1][2]) < 1e-4
+        if same_row and abs(way[2]) > 3 * abs(way[0]) and radii[i][0] > -0.002 * places[i][2]:
+            steps.append(math.hypot(*(part / radius for part, radius in zip(turned_back(turns[i], way), radii[i]))))
+    steps.sort()
+    assert len(steps) > 100 and steps[len(steps) // 2] < 3 and steps[len(steps) * 3 // 4] < 8, (len(steps), steps[::20])
 
 
 def khronos_finds_no_fault():
@@ -279,11 +303,12 @@ def splats_are_what_viewers_read():
     middle = 0
     for i in range(0, vertex.count, 97):
         one = vertex[i]
-        assert one["z"] > 0 and one["rot_0"] == 1
+        assert one["z"] > 0 and abs(math.hypot(*(one["rot_%d" % k] for k in range(4))) - 1) < 1e-5
         column, row = (focal * one["x"] / one["z"] + 0.5) * WIDTH, focal * one["y"] / one["z"] * WIDTH + HEIGHT / 2
         spread = math.exp(one["scale_0"]) / (one["z"] / focal / WIDTH)
         if spread > 2:  # of the cloth, which goes on beside the frame
             continue
+        assert one["rot_0"] == 1  # faces the camera
         assert -5 < column < WIDTH + 5 and 0 < row < HEIGHT
         assert 0.4 < spread < 0.8
         if NEAR[0] + 80 < column < NEAR[2] - 80 and NEAR[1] + 60 < row < NEAR[3] - 60:
@@ -324,5 +349,6 @@ def odd_pictures_come_out_too():
         assert b"<title>odd_i_</title>" in support.read("odd<i>_output/odd<i>_scene.html")
 
 
-run(make, a_glb_stands_in_metres_where_the_photo_saw_it, the_ground_has_no_holes_seen_from_the_photo, one_may_go_around_it, one_may_go_around_splats, khronos_finds_no_fault,
+run(make, a_glb_stands_in_metres_where_the_photo_saw_it, the_ground_has_no_holes_seen_from_the_photo, one_may_go_around_it, one_may_go_around_splats,
+    where_the_cloth_rises_its_discs_reach_each_other, khronos_finds_no_fault,
     splats_are_what_viewers_read, gltf_splats_are_the_same_splats, a_page_needs_nothing_else, odd_pictures_come_out_too)
