@@ -221,8 +221,10 @@ static spx_status take_in(spx_store *store, spx_session *session, const enum sta
                           spx_call *first, spx_job *out, spx_diag *diag)
 {
     SPX_TRY(query_one_in(store, session, first, out, diag));
-    const spx_value values[] = { SPX_TEXT(out->id), first->values[0] };
+    spx_value values[2] = { SPX_TEXT(out->id) };
     const size_t count = first->count == 0 ? 1 : 2;
+    if (count == 2)
+        values[1] = first->values[0];
     return spx_store_change_in(store, session, both[1], values, count, diag);
 }
 

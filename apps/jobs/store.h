@@ -12,7 +12,42 @@ typedef struct spx_store spx_store;
 /** Opens or makes a database in a file, for this process alone. Owned by the caller:
  * spx_store_close(). */
 SPX_NODISCARD spx_status spx_store_open(spx_store **out, const char *path, spx_diag *diag);
+/** Connects to a database that many processes share (postgres://...), each a node with a name of
+ * its own. A job that is claimed is the node's for lease_ms, and longer with each
+ * spx_store_beat(). */
+SPX_NODISCARD spx_status spx_store_open_shared(spx_store **out, const char *url, uint32_t lease_ms,
+                                               spx_diag *diag);
+int spx_store_is_shared(const spx_store *store);
 void spx_store_close(spx_store *store); /* NULL is fine */
+
+/* ---- for stores that are shared ---- */
+
+/** A sign of life for a claimed job. */
+typedef struct spx_beat {
+    char id[SPX_ID_SIZE];
+    uint32_t run;
+    char stage[16]; /* what others see of it */
+    double percent;
+    unsigned views;
+    int is_ours; /* from here on: the answer. 0 = somebody else has it now, or it is gone */
+    int is_cancelled;
+} spx_beat;
+
+SPX_NODISCARD spx_status spx_store_beat(spx_store *store, spx_beat *beat, spx_diag *diag);
+/** Wants a running job to stop, whoever has it: *done = 1; one that does not run: 0. */
+SPX_NODISCARD spx_status spx_store_ask_cancel(spx_store *store, const char *id, int *done,
+                                              spx_diag *diag);
+/** Says that this node is there, with so many workers. */
+SPX_NODISCARD spx_status spx_store_keep_node(spx_store *store, unsigned workers, spx_diag *diag);
+/** How many workers all nodes have. */
+SPX_NODISCARD spx_status spx_store_workers(spx_store *store, unsigned *out, spx_diag *diag);
+/** Who hears what other nodes tell: a line each; "*" = nobody knows what was missed. */
+void spx_store_set_news(spx_store *store, void (*heard)(void *user, const char *line), void *user);
+/** Tells other nodes these lines and hears theirs, for at most that long or until
+ * spx_store_wake(). From one thread. */
+SPX_NODISCARD spx_status spx_store_exchange(spx_store *store, const char *const *lines,
+                                            size_t count, uint32_t wait_ms, spx_diag *diag);
+void spx_store_wake(spx_store *store);
 
 /** Called when the disk is full and a statement must get through: 1 = there is room now. */
 typedef int (*spx_store_relief)(void *user);

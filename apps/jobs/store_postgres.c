@@ -1,0 +1,351 @@
+/* The tables in a database that many nodes share, and what is said to it. */
+#include "jobs/store_internal.h"
+#include "jobs/store_texts.h"
+#include "postgres/postgres.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS SPX_COMMON_COLUMNS ", run, stage, percent, views"
+
+/*
+ * The first layout. A row's `node`, `run` and `lease_until` say who has the job, for the how
+ * many-th time somebody has it, and until when he may be silent; `run` makes sure that who lost a
+ * job cannot end it. Pages have room for the next version of a row: what changes while a job runs
+ * is in no index.
+ */
+static const char first_layout[] =
+    "CREATE TABLE jobs (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id TEXT COLLATE "
+    "\"C\" NOT NULL UNIQUE, owner TEXT COLLATE \"C\" NOT NULL, client TEXT COLLATE \"C\" NOT "
+    "NULL, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, kind BIGINT NOT "
+    "NULL, state BIGINT NOT NULL, options TEXT NOT NULL, revision BIGINT NOT NULL DEFAULT 1, "
+    "attempts BIGINT NOT NULL DEFAULT 0, preview BIGINT NOT NULL DEFAULT 0, created_ms BIGINT "
+    "NOT NULL, started_ms BIGINT NOT NULL DEFAULT 0, finished_ms BIGINT NOT NULL DEFAULT 0, "
+    "failure BIGINT NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '', summary TEXT NOT NULL "
+    "DEFAULT '', files TEXT NOT NULL DEFAULT '[]', wanted BIGINT NOT NULL DEFAULT 0, second "
+    "TEXT NOT NULL DEFAULT '', share TEXT COLLATE \"C\" NOT NULL DEFAULT '', tag TEXT NOT "
+    "NULL DEFAULT '', key TEXT COLLATE \"C\" NOT NULL DEFAULT '', hook TEXT NOT NULL DEFAULT "
+    "'', source TEXT NOT NULL DEFAULT '', arrival BIGINT NOT NULL DEFAULT 0, hooked BIGINT "
+    "NOT NULL DEFAULT 0, hook_attempts BIGINT NOT NULL DEFAULT 0, hook_due_ms BIGINT NOT NULL "
+    "DEFAULT 0, hook_answer TEXT NOT NULL DEFAULT '', cost DOUBLE PRECISION NOT NULL DEFAULT "
+    "0, finished_up_ms BIGINT NOT NULL DEFAULT 0, run BIGINT NOT NULL DEFAULT 0, node TEXT "
+    "COLLATE \"C\" NOT NULL DEFAULT '', lease_until TIMESTAMPTZ NOT NULL DEFAULT '-infinity', "
+    "cancel BIGINT NOT NULL DEFAULT 0, stage TEXT NOT NULL DEFAULT '', percent DOUBLE "
+    "PRECISION NOT NULL DEFAULT 0, views BIGINT NOT NULL DEFAULT 0, preview_until TIMESTAMPTZ "
+    "NOT NULL DEFAULT '-infinity') WITH (fillfactor = 70);\n"
+    "CREATE INDEX jobs_waiting ON jobs (client, seq) WHERE state = 0 AND arrival = 0;\n"
+    "CREATE INDEX jobs_running ON jobs (client) WHERE state = 1;\n"
+    "CREATE INDEX jobs_active ON jobs (state, seq) WHERE state < 2;\n"
+    "CREATE INDEX jobs_active_of_client ON jobs (client) WHERE state < 2;\n"
+    "CREATE INDEX jobs_ended ON jobs (finished_up_ms) WHERE state > 1;\n"
+    "CREATE INDEX jobs_of_owner ON jobs (owner, seq);\n"
+    "CREATE INDEX jobs_of_client ON jobs (client, started_ms);\n"
+    "CREATE INDEX jobs_wanting_preview ON jobs (seq) WHERE preview <= 0;\n"
+    "CREATE INDEX jobs_wanting_files ON jobs (seq) WHERE wanted <> 0;\n"
+    "CREATE INDEX jobs_awaited ON jobs (seq) WHERE arrival <> 0;\n"
+    "CREATE INDEX jobs_with_hook ON jobs (hook_due_ms) WHERE hook <> '' AND state > 1;\n"
+    "CREATE INDEX jobs_shared ON jobs (share) WHERE share <> '';\n"
+    "CREATE INDEX jobs_with_key ON jobs (key) WHERE key <> '';\n"
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value DOUBLE PRECISION NOT NULL);\n"
+    "CREATE TABLE quota (client TEXT COLLATE \"C\" NOT NULL, day BIGINT NOT NULL, jobs BIGINT "
+    "NOT NULL, PRIMARY KEY (client, day));\n";
+
+/*
+ * The next job for a worker. Clients take turns: the one with the fewest running jobs comes first,
+ * then the one whose last job began longest ago. Their names are read from the index of waiting
+ * jobs by leaps, so that a long queue of one costs nothing. Rows that others are about to take are
+ * passed over. What was begun before and did not end may be what ends the worker: there it runs
+ * alone. A claim that a crash of the database forgets is made again, so that nobody waits for the
+ * disk.
+ */
+static const char claim_function[] =
+    "CREATE FUNCTION spx_claim(worker TEXT, at_ms BIGINT, lease_ms DOUBLE PRECISION) RETURNS "
+    "SETOF jobs LANGUAGE plpgsql AS $spx$\n"
+    "DECLARE turn RECORD; taken BIGINT;\n"
+    "BEGIN\n"
+    "PERFORM set_config('synchronous_commit', 'off', true);\n"
+    "IF EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = worker AND r.attempts > "
+    "1) THEN RETURN; END IF;\n"
+    "FOR turn IN WITH RECURSIVE who AS ((SELECT j.client FROM jobs j WHERE j.state = 0 AND "
+    "j.arrival = 0 ORDER BY j.client LIMIT 1) UNION ALL SELECT (SELECT j.client FROM jobs j "
+    "WHERE j.state = 0 AND j.arrival = 0 AND j.client > who.client ORDER BY j.client LIMIT 1) "
+    "FROM who WHERE who.client IS NOT NULL) SELECT who.client, (SELECT COUNT(*) FROM jobs r "
+    "WHERE r.state = 1 AND r.client = who.client) AS running, (SELECT "
+    "COALESCE(MAX(o.started_ms), 0) FROM jobs o WHERE o.client = who.client) AS last, (SELECT "
+    "MIN(f.seq) FROM jobs f WHERE f.state = 0 AND f.arrival = 0 AND f.client = who.client) AS "
+    "first FROM who WHERE who.client IS NOT NULL ORDER BY running, last, first\n"
+    "LOOP\n"
+    "SELECT j.seq INTO taken FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = "
+    "turn.client AND (j.attempts = 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 "
+    "AND r.node = worker)) ORDER BY j.seq LIMIT 1 FOR UPDATE SKIP LOCKED;\n"
+    "IF FOUND THEN\n"
+    "RETURN QUERY UPDATE jobs u SET state = 1, attempts = u.attempts + 1, run = u.run + 1, "
+    "node = worker, cancel = 0, stage = '', percent = 0, started_ms = GREATEST(at_ms, "
+    "u.created_ms), lease_until = now() + lease_ms * interval '1 millisecond', views = CASE "
+    "u.files WHEN '[]' THEN 0 ELSE u.views END WHERE u.seq = taken RETURNING u.*;\n"
+    "RETURN;\n"
+    "END IF;\n"
+    "END LOOP;\n"
+    "END $spx$;\n";
+
+/* The second layout: who is there, for estimates. */
+static const char second_layout[] =
+    "CREATE TABLE nodes (node TEXT COLLATE \"C\" PRIMARY KEY, workers BIGINT NOT NULL, seen "
+    "TIMESTAMPTZ NOT NULL);\n";
+
+static const char *const texts[SQL_COUNT] = {
+    SPX_COMMON_TEXTS,
+    /* See the function. */
+    [SQL_NEXT] = "SELECT " COLUMNS " FROM spx_claim(?2, ?1, ?3) AS jobs",
+    [SQL_REQUEUE] =
+        "UPDATE jobs SET state = 0, attempts = attempts - 1, node = '', lease_until = "
+        "'-infinity', cancel = 0, stage = '', percent = 0 WHERE id = ?1 AND state = 1 AND "
+        "run = ?2",
+    [SQL_FINISH] =
+        "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, summary = "
+        "?6, files = ?7, finished_up_ms = ?8, node = '', lease_until = '-infinity', cancel "
+        "= 0, stage = '', percent = 0 WHERE id = ?1 AND state = 1 AND run = ?9",
+    [SQL_RENDER] =
+        "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision "
+        "+ 1, attempts = 0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error "
+        "= '', arrival = CASE arrival WHEN 0 THEN 0 ELSE 1 END, hook_attempts = 0, "
+        "hook_due_ms = 0, hook_answer = '', node = '', lease_until = '-infinity', cancel = "
+        "0, stage = '', percent = 0 WHERE id = ?1 AND state > 1",
+    [SQL_RECOVER_FAIL] =
+        "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4, "
+        "finished_up_ms = ?5, node = '', lease_until = '-infinity', cancel = 0, stage = '', "
+        "percent = 0 WHERE state = 1 AND attempts >= ?1 AND lease_until < now() RETURNING " COLUMNS,
+    /* What was to be cancelled is. */
+    [SQL_RECOVER] =
+        "UPDATE jobs SET state = CASE WHEN state <> 1 THEN state WHEN cancel = 1 THEN 4 ELSE 0 "
+        "END, finished_ms = CASE WHEN state = 1 AND cancel = 1 THEN ?1 ELSE finished_ms END, "
+        "finished_up_ms = CASE WHEN state = 1 AND cancel = 1 THEN ?2 ELSE finished_up_ms END, "
+        "arrival = CASE arrival WHEN 0 THEN 0 ELSE 1 END, node = '', lease_until = '-infinity', "
+        "cancel = 0, stage = '', percent = 0 WHERE (state = 1 OR arrival = 2) AND lease_until < "
+        "now() RETURNING " COLUMNS,
+    [SQL_PREVIEW_WANTED] =
+        "UPDATE jobs SET preview = preview - 1, preview_until = now() + interval '2 "
+        "minutes' WHERE seq = (SELECT p.seq FROM jobs p WHERE p.preview <= 0 AND p.preview "
+        "> ?1 AND p.arrival = 0 AND p.preview_until < now() ORDER BY p.seq LIMIT 1 FOR "
+        "UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+    [SQL_NEXT_WANTED] =
+        "UPDATE jobs SET attempts = attempts + 1, run = run + 1, node = ?1, lease_until = "
+        "now() + ?2 * interval '1 millisecond' WHERE seq = (SELECT p.seq FROM jobs p WHERE "
+        "p.wanted <> 0 AND p.state = 2 AND p.lease_until < now() ORDER BY p.attempts, p.seq "
+        "LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+    [SQL_FINISH_WANTED] =
+        "UPDATE jobs SET wanted = wanted & ~CAST(?2 AS BIGINT), files = ?3, summary = ?4, "
+        "error = ?5, node = '', lease_until = '-infinity', cancel = 0, stage = '', percent "
+        "= 0 WHERE id = ?1 AND state = 2 AND revision = ?6 AND run = ?7",
+    [SQL_NEXT_AWAITED] =
+        "UPDATE jobs SET arrival = 2, lease_until = now() + interval '15 minutes' WHERE seq "
+        "= (SELECT p.seq FROM jobs p WHERE p.arrival = 1 AND p.state = 0 ORDER BY (SELECT "
+        "COUNT(*) FROM jobs o WHERE o.arrival = 2 AND o.client = p.client), p.seq LIMIT 1 "
+        "FOR UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+    [SQL_NEXT_HOOK] =
+        "UPDATE jobs SET hook_due_ms = ?1 + 120000 WHERE seq = (SELECT p.seq FROM jobs p "
+        "WHERE p.hook <> '' AND p.state > 1 AND p.hooked < p.revision AND p.hook_due_ms <= "
+        "?1 ORDER BY p.hook_due_ms LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+    /* Who counts a client's jobs and adds one is alone at it. */
+    [SQL_LOCK_CLIENT] = "SELECT pg_advisory_xact_lock(hashtextextended(?1, 0))",
+    [SQL_BEAT] = "UPDATE jobs SET lease_until = now() + ?4 * interval '1 millisecond', stage = ?5, "
+                 "percent = ?6, views = views | ?7 WHERE id = ?1 AND run = ?2 AND node = ?3 AND "
+                 "(state = 1 OR (state = 2 AND wanted <> 0)) RETURNING cancel",
+    [SQL_ASK_CANCEL] = "UPDATE jobs SET cancel = 1 WHERE id = ?1 AND state = 1",
+    [SQL_NODE] =
+        "INSERT INTO nodes (node, workers, seen) VALUES (?1, ?2, now()) ON CONFLICT (node) "
+        "DO UPDATE SET workers = ?2, seen = now()",
+    [SQL_WORKERS] = "SELECT COALESCE(SUM(workers), 0) FROM nodes WHERE seen > now() - interval '1 "
+                    "minute'",
+};
+
+/* ---- layouts ---- */
+
+static const char *const *const layouts[] = {
+    (const char *const[]){ first_layout, claim_function, NULL },
+    (const char *const[]){ second_layout, NULL },
+};
+enum { LAYOUT = sizeof(layouts) / sizeof(layouts[0]) };
+
+static spx_status take_number(void *user, const spx_row *row)
+{
+    int64_t *const number = user;
+    *number = spx_row_number(row, 0);
+    return SPX_OK;
+}
+
+static spx_status ask_number(spx_database *database, spx_session *session, const char *text,
+                             int64_t *out, spx_diag *diag)
+{
+    const spx_call call = { .statement = SPX_ANY_STATEMENT,
+                            .text = text,
+                            .doing = "open",
+                            .row = take_number,
+                            .user = out };
+    *out = 0;
+    return spx_session_run(database, session, &call, diag);
+}
+
+/* Brings the tables from `version` to this one's. */
+static spx_status migrate(spx_database *database, spx_session *session, int64_t version,
+                          spx_diag *diag)
+{
+    const spx_database_functions *const functions = database->functions;
+    char text[64];
+    for (int64_t at = version; at < LAYOUT; at++) {
+        for (const char *const *part = layouts[at]; *part != NULL; part++)
+            SPX_TRY(functions->script(session, *part, diag));
+    }
+    (void)snprintf(text, sizeof(text), "UPDATE spx_schema SET version = %d", LAYOUT);
+    return version == LAYOUT ? SPX_OK : functions->script(session, text, diag);
+}
+
+/* Nodes that start together take turns here: one makes the tables, the others find them. */
+static spx_status prepare_in(spx_database *database, spx_session *session, spx_diag *diag)
+{
+    int64_t version = 0;
+    int64_t rows = 0;
+    const spx_database_functions *const functions = database->functions;
+    SPX_TRY(functions->script(session,
+                              "SELECT pg_advisory_xact_lock(7565432);"
+                              "CREATE TABLE IF NOT EXISTS spx_schema (version BIGINT NOT NULL)",
+                              diag));
+    SPX_TRY(ask_number(database, session, "SELECT COUNT(*) FROM spx_schema", &rows, diag));
+    if (rows == 0)
+        SPX_TRY(functions->script(session, "INSERT INTO spx_schema VALUES (0)", diag));
+    SPX_TRY(ask_number(database, session, "SELECT version FROM spx_schema", &version, diag));
+    if (version > LAYOUT) {
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED,
+                        "job database: made by a newer spx (layout %lld, this one knows %d)",
+                        (long long)version, LAYOUT);
+    }
+    return migrate(database, session, version, diag);
+}
+
+static spx_status prepare(spx_database *database, const char *name, spx_diag *diag)
+{
+    spx_session *session = NULL;
+    (void)name;
+    SPX_TRY(spx_database_enter(database, &session, diag));
+    const spx_database_functions *const functions = database->functions;
+    spx_status status = functions->begin(session, diag);
+    if (status == SPX_OK) {
+        status = prepare_in(database, session, diag);
+        status = functions->end(session, status, diag);
+    }
+    spx_database_leave(database, session);
+    return status;
+}
+
+const spx_dialect spx_dialect_postgres = { .texts = texts, .prepare = prepare };
+
+/* ---- the store ---- */
+
+/* The server's clock, which is everybody's. */
+static spx_status read_clock(spx_store *store, spx_diag *diag)
+{
+    int64_t now_ms = 0;
+    const spx_call call = {
+        .statement = SPX_ANY_STATEMENT,
+        .text = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+        .doing = "read its clock",
+        .row = take_number,
+        .user = &now_ms
+    };
+    SPX_TRY(spx_database_run(store->database, &call, diag));
+    store->up_ms = (double)now_ms;
+    return SPX_OK;
+}
+
+spx_status spx_store_open_shared(spx_store **out, const char *url, uint32_t lease_ms,
+                                 spx_diag *diag)
+{
+    spx_database *database = NULL;
+    *out = NULL;
+    if (!spx_postgres_is_url(url)) {
+        return spx_fail(diag, SPX_ERR_ARGUMENT,
+                        "job database: its address is not like postgres://HOST/DATABASE");
+    }
+    SPX_TRY(spx_postgres_open(&database, url, diag));
+    SPX_TRY(spx_store_create(out, database, &spx_dialect_postgres, "job database", diag));
+    spx_store *const store = *out;
+    store->lease_ms = lease_ms;
+    spx_status status = spx_id_make(store->node, diag);
+    if (status == SPX_OK)
+        status = read_clock(store, diag);
+    if (status == SPX_OK)
+        return SPX_OK;
+    spx_store_close(store);
+    *out = NULL;
+    return status;
+}
+
+int spx_store_is_shared(const spx_store *store)
+{
+    return store->database->is_shared;
+}
+
+static spx_status take_beat(void *user, const spx_row *row)
+{
+    spx_beat *const beat = user;
+    beat->is_ours = 1;
+    beat->is_cancelled = spx_row_number(row, 0) != 0;
+    return SPX_OK;
+}
+
+spx_status spx_store_beat(spx_store *store, spx_beat *beat, spx_diag *diag)
+{
+    const spx_value values[] = { SPX_TEXT(beat->id),     SPX_NUMBER(beat->run),
+                                 SPX_TEXT(store->node),  SPX_NUMBER(store->lease_ms),
+                                 SPX_TEXT(beat->stage),  SPX_REAL(beat->percent),
+                                 SPX_NUMBER(beat->views) };
+    const spx_call call = { .statement = SQL_BEAT,
+                            .text = store->dialect->texts[SQL_BEAT],
+                            .values = values,
+                            .count = sizeof(values) / sizeof(values[0]),
+                            .doing = "keep a lease",
+                            .row = take_beat,
+                            .user = beat };
+    beat->is_ours = 0;
+    beat->is_cancelled = 0;
+    return spx_database_run(store->database, &call, diag);
+}
+
+spx_status spx_store_ask_cancel(spx_store *store, const char *id, int *done, spx_diag *diag)
+{
+    const spx_value values[] = { SPX_TEXT(id) };
+    return spx_store_change(store, SQL_ASK_CANCEL, SPX_VALUES(values), done, diag);
+}
+
+spx_status spx_store_keep_node(spx_store *store, unsigned workers, spx_diag *diag)
+{
+    const spx_value values[] = { SPX_TEXT(store->node), SPX_NUMBER(workers) };
+    return spx_store_change(store, SQL_NODE, SPX_VALUES(values), NULL, diag);
+}
+
+spx_status spx_store_workers(spx_store *store, unsigned *out, spx_diag *diag)
+{
+    double number = 0.0;
+    const spx_status status = spx_store_read_number(store, SQL_WORKERS, NULL, 0, &number, diag);
+    *out = (unsigned)number;
+    return status;
+}
+
+void spx_store_set_news(spx_store *store, void (*heard)(void *user, const char *line), void *user)
+{
+    store->database->heard = heard;
+    store->database->heard_user = user;
+}
+
+// NOLINTNEXTLINE(readability-function-size): five and where the failure is told
+spx_status spx_store_exchange(spx_store *store, const char *const *lines, size_t count,
+                              uint32_t wait_ms, spx_diag *diag)
+{
+    return store->database->functions->exchange(store->database, lines, count, wait_ms, diag);
+}
+
+void spx_store_wake(spx_store *store)
+{
+    store->database->functions->wake(store->database);
+}
