@@ -517,8 +517,10 @@ static int wait_for_end(running *self)
 {
     int how = 0;
     const double begin_s = spx_clock_s();
+    const spx_cancel *const cancel = self->task->cancel;
     while (waitpid(self->process, &how, WNOHANG) == 0) {
-        if (spx_clock_s() - begin_s > GO_AWAY_MS / 1000.0)
+        if (spx_clock_s() - begin_s > GO_AWAY_MS / 1000.0 ||
+            (cancel != NULL && spx_cancel_requested(cancel)))
             (void)kill(self->process, SIGKILL);
         (void)poll(NULL, 0, 1);
     }

@@ -162,10 +162,10 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
 }
 
 static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
-                          const char *out_path, spx_diag *diag)
+                          const char *out_path, const spx_cancel *cancel, spx_diag *diag)
 {
     const spx_child_maker *const self = user;
-    const spx_child_task task = { .file_count = 1 };
+    const spx_child_task task = { .file_count = 1, .cancel = cancel };
     spx_child_outcome out;
     json_t *const request =
         json_pack("{s:s, s:o, s:i, s:o, s:o}", "do", "preview", "engine",

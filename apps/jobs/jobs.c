@@ -171,6 +171,11 @@ spx_status spx_jobs_open(spx_jobs **out, const spx_jobs_options *options, spx_di
         status = spx_fail_memory(diag, "jobs");
         goto out;
     }
+    status = spx_cancel_create(&jobs->attendant_cancel);
+    if (status != SPX_OK) {
+        (void)spx_fail_memory(diag, "jobs");
+        goto out;
+    }
     SPX_TRY_OUT(open_folder(jobs, diag));
     *out = jobs;
     jobs = NULL;
@@ -183,13 +188,13 @@ out:
 spx_status spx_jobs_start(spx_jobs *jobs, spx_diag *diag)
 {
     if (pthread_create(&jobs->attendant, NULL, spx_attendant_main, jobs) != 0)
-        return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
+        return spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start a thread");
     jobs->attendant_started = 1;
     for (unsigned i = 0; i < jobs->options.workers; i++) {
         spx_worker *const worker = &jobs->workers[i];
         worker->jobs = jobs;
         if (pthread_create(&worker->thread, NULL, spx_worker_main, worker) != 0)
-            return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start worker thread %u", i + 1);
+            return spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start worker thread %u", i + 1);
         worker->started = 1;
     }
     return SPX_OK;
@@ -210,6 +215,7 @@ void spx_jobs_stop(spx_jobs *jobs, uint32_t grace_ms)
     const double grace_s = (double)grace_ms / MS_PER_S;
     (void)pthread_mutex_lock(&jobs->lock);
     jobs->stopping = 1;
+    spx_cancel_request(jobs->attendant_cancel); /* nobody waits for a preview */
     (void)pthread_cond_broadcast(&jobs->wake);
     (void)pthread_cond_broadcast(&jobs->chores);
     for (double left_s = grace_s; running_now(jobs) != 0 && left_s > 0.0;
@@ -291,7 +297,7 @@ void spx_jobs_close(spx_jobs *jobs)
 {
     if (jobs == NULL)
         return;
-    if (jobs->workers != NULL)
+    if (jobs->attendant_cancel != NULL)
         spx_jobs_stop(jobs, 0);
     if (jobs->store != NULL)
         keep_clocks(jobs);
@@ -303,6 +309,7 @@ void spx_jobs_close(spx_jobs *jobs)
     (void)pthread_cond_destroy(&jobs->wake);
     (void)pthread_mutex_destroy(&jobs->records);
     (void)pthread_mutex_destroy(&jobs->lock);
+    spx_cancel_destroy(jobs->attendant_cancel);
     free(jobs->workers);
     free(jobs->data_dir);
     free(jobs);

@@ -38,6 +38,7 @@ struct spx_jobs {
     int lock_fd;
     spx_store *store; /* has its own lock */
     spx_worker *workers;
+    spx_cancel *attendant_cancel; /* requested by a stop */
 
     pthread_mutex_t records; /* one at a time is written */
     pthread_mutex_t lock;    /* guards all below and the slots */

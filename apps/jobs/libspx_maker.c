@@ -387,10 +387,12 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
 }
 
 static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
-                          const char *out_path, spx_diag *diag)
+                          const char *out_path, const spx_cancel *cancel, spx_diag *diag)
 {
     const spx_libspx_maker *const self = user;
     const spx_input input = { .path = photo_path };
+    if (cancel != NULL && spx_cancel_requested(cancel)) /* it cannot be stopped in the middle */
+        return spx_fail(diag, SPX_ERR_CANCELLED, "cancelled");
     return spx_preview_write(&input, &self->options.engine.limits, side_px, out_path, diag);
 }
 

@@ -31,7 +31,7 @@ typedef struct spx_maker {
     spx_status (*make)(void *user, const spx_make *what, spx_job *made, spx_diag *diag);
     /** Writes an upright sRGB JPEG no larger than side_px to out_path. */
     spx_status (*preview)(void *user, const char *photo_path, uint32_t side_px,
-                          const char *out_path, spx_diag *diag);
+                          const char *out_path, const spx_cancel *cancel, spx_diag *diag);
     void *user;
 } spx_maker;
 

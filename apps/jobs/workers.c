@@ -422,8 +422,10 @@ static spx_status make_previews(const spx_jobs *jobs, const spx_job *job, spx_di
         status = spx_fail_memory(diag, "preview");
         goto out;
     }
-    SPX_TRY_OUT(maker->preview(maker->user, photo, PREVIEW_PX, preview, diag));
-    SPX_TRY_OUT(maker->preview(maker->user, preview, THUMBNAIL_PX, thumbnail, diag));
+    SPX_TRY_OUT(
+        maker->preview(maker->user, photo, PREVIEW_PX, preview, jobs->attendant_cancel, diag));
+    SPX_TRY_OUT(maker->preview(maker->user, preview, THUMBNAIL_PX, thumbnail,
+                               jobs->attendant_cancel, diag));
 
 out:
     free(thumbnail);
@@ -432,14 +434,17 @@ out:
     return status;
 }
 
-/* Makes one pair of previews; 0 when none is wanted or the database refuses. */
+/* Makes one pair of previews; 0 when none is wanted or the database refuses. A stop leaves the wish
+ * for the next start. */
 static int do_preview(spx_jobs *jobs, spx_job *job)
 {
     spx_diag diag = { 0 };
     if (spx_store_claim_preview(jobs->store, MOST_PREVIEW_ATTEMPTS, job, NULL) != SPX_OK)
         return 0;
     const spx_status status = make_previews(jobs, job, &diag);
-    job->preview = status == SPX_OK ? SPX_PREVIEW_MADE : SPX_PREVIEW_IMPOSSIBLE;
+    job->preview = status == SPX_OK              ? SPX_PREVIEW_MADE
+                   : status == SPX_ERR_CANCELLED ? SPX_PREVIEW_WANTED
+                                                 : SPX_PREVIEW_IMPOSSIBLE;
     const spx_status stored = spx_store_set_preview(jobs->store, job->id, job->preview, &diag);
     if (stored == SPX_ERR_NOT_FOUND) {
         spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */

@@ -52,7 +52,7 @@ spx_status spx_crew_create(spx_crew **out, spx_crew_turn turn, void *user, uint3
     for (; self->started < THREADS; self->started++) {
         if (pthread_create(&self->threads[self->started], NULL, run, self) != 0) {
             spx_crew_destroy(self);
-            return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
+            return spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start a thread");
         }
     }
     *out = self;

@@ -408,7 +408,7 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
     SPX_TRY(spx_jobs_start(context->jobs, diag));
     SPX_TRY(start_http(server, diag));
     if (pthread_create(&server->keeper, NULL, keeper_main, server) != 0)
-        return spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
+        return spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start a thread");
     server->keeper_started = 1;
     return SPX_OK;
 }

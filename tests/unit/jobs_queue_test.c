@@ -26,6 +26,8 @@ typedef struct fake {
     atomic_int hold; /* photos called hold.jpg wait for 0 */
     atomic_int logged;
     int preview_kills;
+    atomic_int preview_holds; /* until it is cancelled */
+    atomic_int previews;      /* begun */
     char data_dir[512];
 } fake;
 
@@ -65,13 +67,19 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
 }
 
 static spx_status fake_preview(void *user, const char *photo_path, uint32_t side_px,
-                               const char *out_path, spx_diag *diag)
+                               const char *out_path, const spx_cancel *cancel, spx_diag *diag)
 {
-    const fake *const self = user;
+    fake *const self = user;
     (void)side_px;
     spx_bytes bytes = { 0 };
+    (void)atomic_fetch_add(&self->previews, 1);
     if (self->preview_kills)
         _exit(9);
+    while (atomic_load(&self->preview_holds)) {
+        if (spx_cancel_requested(cancel))
+            return spx_fail(diag, SPX_ERR_CANCELLED, "stopped");
+        (void)usleep(WAIT_STEP_US);
+    }
     SPX_TRY(spx_file_read(photo_path, 100, &bytes, diag));
     const spx_status status = spx_file_write(out_path, bytes.data, bytes.size, diag);
     spx_bytes_clear(&bytes);
@@ -572,6 +580,36 @@ static void gives_up_on_a_preview_that_kills(void **state)
     spx_jobs_close(jobs);
 }
 
+static void a_stop_leaves_a_preview_to_the_next_start(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    init_fake(&self, "jobs_preview_stopped");
+    atomic_store(&self.preview_holds, 1);
+    spx_jobs *jobs = open_queue(&self, 1);
+    (void)add(jobs, "boats.jpg", "c", id);
+    await(jobs, id, SPX_JOB_DONE, &job);
+    for (int i = 0; i < WAIT_STEPS && atomic_load(&self.previews) == 0; i++)
+        (void)usleep(WAIT_STEP_US);
+    assert_int_equal(atomic_load(&self.previews), 1);
+
+    spx_jobs_close(jobs);
+
+    atomic_store(&self.preview_holds, 0);
+    jobs = open_queue(&self, 0);
+    read_job(jobs, id, &job);
+    assert_int_equal(job.preview, SPX_PREVIEW_WANTED);
+    assert_int_equal(spx_jobs_start(jobs, NULL), SPX_OK);
+    for (int i = 0; i < WAIT_STEPS && job.preview != SPX_PREVIEW_MADE; i++) {
+        (void)usleep(WAIT_STEP_US);
+        read_job(jobs, id, &job);
+    }
+    assert_int_equal(job.preview, SPX_PREVIEW_MADE);
+    spx_jobs_close(jobs);
+}
+
 static void empties_incoming_of_its_own_files_only(void **state)
 {
     (void)state;
@@ -801,6 +839,7 @@ int main(void)
         cmocka_unit_test(finds_jobs_again_and_gives_up_on_the_one_that_kills),
         cmocka_unit_test(what_was_begun_and_did_not_end_runs_alone),
         cmocka_unit_test(gives_up_on_a_preview_that_kills),
+        cmocka_unit_test(a_stop_leaves_a_preview_to_the_next_start),
         cmocka_unit_test(empties_incoming_of_its_own_files_only),
         cmocka_unit_test(a_damaged_entry_hurts_no_other),
         cmocka_unit_test(refuses_a_folder_that_is_in_use),
