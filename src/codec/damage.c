@@ -7,6 +7,7 @@
 #include "codec/damage.h"
 
 #include "base/intops.h"
+#include "codec/proportion.h"
 #include "codec/webp_read.h"
 #include "container/gif_pixels.h"
 #include "container/tiff_pictures.h"
@@ -297,6 +298,9 @@ static spx_damage find_in_gif(const void *data, size_t size)
 
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size)
 {
+    /* A progressive JPEG of 1,316 bytes would take a gigabyte to be looked through. */
+    if (spx_photo_check_proportion(data, size, type, "", NULL) != SPX_OK)
+        return (spx_damage){ .found = 1, .missing = 1.0 };
     if (type == SPX_PHOTO_TYPE_JPEG)
         return find_in_jpeg(data, size);
     if (type == SPX_PHOTO_TYPE_PNG)

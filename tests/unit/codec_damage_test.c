@@ -1,7 +1,11 @@
 #include "codec/damage.h"
 
 #include "base/bytes.h"
+#include "test_files.h"
 #include "test_support.h"
+
+#include <string.h>
+#include <sys/resource.h>
 
 enum { SIDE = 2 };
 
@@ -77,9 +81,38 @@ static void a_tiff_that_ends_within_its_second_strip_lacks_half(void **state)
     spx_bytes_clear(&file);
 }
 
+static long peak_kilobytes(void)
+{
+    struct rusage used;
+    assert_int_equal(getrusage(RUSAGE_SELF, &used), 0);
+    return used.ru_maxrss;
+}
+
+/* All its coefficients at once would take 1.1 GB. */
+static void a_jpeg_too_short_for_its_pixels_is_not_decoded(void **state)
+{
+    (void)state;
+    enum { MOST_KB = 100000, SIDES_AT = 5 };
+    static const uint8_t sof2[] = { 0xff, 0xc2 };
+    static const uint8_t sides[] = { 14000 >> 8, 14000 & 0xff, 14000 >> 8, 14000 & 0xff };
+    spx_bytes file = test_data_read("codec/progressive.jpg");
+    uint8_t *const frame = memmem(file.data, file.size, sof2, sizeof(sof2));
+    assert_non_null(frame);
+    memcpy(frame + SIDES_AT, sides, sizeof(sides));
+    const long before_kb = peak_kilobytes();
+
+    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_JPEG, file.data, file.size);
+
+    assert_int_equal(damage.found, 1);
+    assert_true(damage.missing == 1.0);
+    assert_in_range(peak_kilobytes() - before_kb, 0, MOST_KB);
+    spx_bytes_clear(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_jpeg_too_short_for_its_pixels_is_not_decoded),
         cmocka_unit_test(a_tiff_that_does_not_tell_its_strips_lengths_is_not_cut),
         cmocka_unit_test(a_tiff_that_ends_within_its_second_strip_lacks_half),
     };
