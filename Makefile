@@ -3,7 +3,7 @@
 #   make setup    install missing packages   make test     set up, build and run all tests
 #   make install  PREFIX=/usr/local DESTDIR= make check    ROOM=warp: build and run one room's tests, in seconds
 #   make uninstall                           make clean
-#   make test-faults: memory, threads, disk, signals and decoders that fail on purpose, all of them (an hour)
+#   make test-faults: memory, threads, disk, signals and decoders that fail on purpose, and damaged files, all of them (an hour)
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 BUILD = build/release
@@ -30,7 +30,7 @@ test-faults:
 	cmake --build $(BUILD) -j$(JOBS) --target spx spx_fault
 	SPX_PROGRAM=$(CURDIR)/$(BUILD)/spx SPX_MODEL_DIR=$(CURDIR)/models SPX_TEST_OUT=$(CURDIR)/$(BUILD)/test_output \
 	  SPX_TEST_DATA=$(CURDIR)/tests/data SPX_FAULT_LIBRARY=$(CURDIR)/$(BUILD)/tests/libspx_fault.so \
-	  tests/faults/quick_test.py --all
+	  sh -c 'tests/faults/inputs_test.py --all && tests/faults/quick_test.py --all'
 check:
 	@[ -n "$(ROOM)" ] || { echo "make check: which room? e.g. make check ROOM=warp"; exit 2; }
 	cmake --preset release -DSPX_TESTS=ON >/dev/null

@@ -1,10 +1,14 @@
 #include "test_pictures.h"
 
+#include "test_files.h"
 #include "test_support.h"
 
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
 #include "image/image.h"
+#include "image/resize.h"
+
+#include <stdio.h>
 
 spx_engine *test_engine_create(unsigned threads)
 {
@@ -74,6 +78,19 @@ spx_image *test_decode(const void *data, size_t size, const char *name)
     spx_image *const image = spx_image_ref(photo.image);
     spx_photo_clear(&photo);
     return image;
+}
+
+spx_image *test_photo_shrunk(const char *name, uint32_t long_side)
+{
+    char path[128];
+    spx_image *small = NULL;
+    (void)snprintf(path, sizeof(path), "photos/%s", name);
+    spx_bytes file = test_data_read(path);
+    spx_image *const whole = test_decode(file.data, file.size, name);
+    assert_int_equal(spx_image_shrink(&small, whole, long_side, NULL, NULL), SPX_OK);
+    spx_image_unref(whole);
+    spx_bytes_clear(&file);
+    return small;
 }
 
 void test_assert_same_pixels(const spx_image *a, const spx_image *b)

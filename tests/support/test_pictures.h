@@ -22,6 +22,9 @@ spx_bytes test_png_of(const spx_image *image);
 /** The pixels of an encoded picture, upright. name: for messages. Owned by the caller:
  * spx_image_unref(). */
 spx_image *test_decode(const void *data, size_t size, const char *name);
+/** tests/data/photos/NAME, no longer than that on its long side. Owned by the caller:
+ * spx_image_unref(). */
+spx_image *test_photo_shrunk(const char *name, uint32_t long_side);
 /** Same size, depth and samples. */
 void test_assert_same_pixels(const spx_image *a, const spx_image *b);
 

@@ -1,9 +1,7 @@
 /* The spatial file holds what two parallel cameras see, and with its adjustment what all other
  * files show. */
-#include "codec/photo_read.h"
 #include "image/image.h"
 #include "image/plane.h"
-#include "image/resize.h"
 #include "match/match.h"
 #include "pipeline/stereo_load.h"
 #include "test_files.h"
@@ -11,7 +9,6 @@
 #include "test_support.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,23 +77,6 @@ static disparities collect(const spx_match *file, const spx_match *window, int64
 static double at_share(const disparities *all, double share)
 {
     return all->pct[(size_t)(share * (double)(all->count - 1))];
-}
-
-static spx_image *small_photo(const char *name)
-{
-    char path[128];
-    spx_photo photo = { 0 };
-    spx_image *small = NULL;
-    spx_limits limits;
-    spx_limits_init(&limits);
-    (void)snprintf(path, sizeof(path), "photos/%s", name);
-    spx_bytes file = test_data_read(path);
-    assert_int_equal(spx_photo_read(&photo, file.data, file.size, name, &limits, NULL, NULL),
-                     SPX_OK);
-    assert_int_equal(spx_image_shrink(&small, photo.image, LONG_SIDE, NULL, NULL), SPX_OK);
-    spx_photo_clear(&photo);
-    spx_bytes_clear(&file);
-    return small;
 }
 
 static spx_result *convert(const spx_image *photo, spx_convert_options *options)
@@ -188,7 +168,7 @@ static void every_bundled_photo_is_parallel_and_shows_the_same_window(void **sta
     };
     const size_t count = TEST_SANITIZED ? 2 : sizeof(names) / sizeof(*names);
     for (size_t i = 0; i < count; i++) {
-        spx_image *const photo = small_photo(names[i]);
+        spx_image *const photo = test_photo_shrunk(names[i], LONG_SIDE);
         spx_convert_options options;
         spx_convert_options_init(&options);
         options.detail = SPX_DETAIL_FAST;
@@ -204,7 +184,7 @@ static void every_convergence_gives_the_same_parallel_pair(void **state)
     (void)state;
     static const double convergences[] = { 0.0, 0.5, 1.0 };
     static const double wanted_pct[] = { 0.0, 1.5, 3.0 };
-    spx_image *const photo = small_photo("coffee.png");
+    spx_image *const photo = test_photo_shrunk("coffee.png", LONG_SIDE);
     for (size_t i = 0; i < 3; i++) {
         spx_convert_options options;
         spx_convert_options_init(&options);
@@ -225,7 +205,7 @@ static void one_eye_modes_keep_the_photo_in_the_spatial_file(void **state)
 {
     (void)state;
     static const spx_views views[] = { SPX_VIEWS_RIGHT, SPX_VIEWS_LEFT };
-    spx_image *const photo = small_photo("coffee.png");
+    spx_image *const photo = test_photo_shrunk("coffee.png", LONG_SIDE);
     for (size_t i = 0; i < 2; i++) {
         spx_convert_options options;
         spx_convert_options_init(&options);
@@ -239,7 +219,7 @@ static void one_eye_modes_keep_the_photo_in_the_spatial_file(void **state)
 static void strength_zero_needs_no_adjustment(void **state)
 {
     (void)state;
-    spx_image *const photo = small_photo("coffee.png");
+    spx_image *const photo = test_photo_shrunk("coffee.png", LONG_SIDE);
     spx_convert_options options;
     spx_convert_options_init(&options);
     options.detail = SPX_DETAIL_FAST;
