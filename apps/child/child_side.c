@@ -1,6 +1,7 @@
 /* The child's side. */
 #include "child/child.h"
 
+#include "base/file.h"
 #include "child/carry.h"
 
 #include <fcntl.h>
@@ -64,17 +65,11 @@ json_t *spx_child_begin(void)
 void spx_child_say(json_t *line)
 {
     char *const text = line == NULL ? NULL : json_dumps(line, JSON_COMPACT);
-    size_t left = text == NULL ? 0 : strlen(text) + 1;
-    const char *at = text;
+    const size_t size = text == NULL ? 0 : strlen(text) + 1;
     if (text != NULL)
-        text[left - 1] = '\n';
-    while (left != 0) {
-        const ssize_t put = write(answers, at, left);
-        if (put <= 0)
-            _exit(1); /* the parent is gone */
-        at += put;
-        left -= (size_t)put;
-    }
+        text[size - 1] = '\n';
+    if (!spx_fd_write(answers, text, size))
+        _exit(1); /* the parent is gone */
     free(text);
     json_decref(line);
 }

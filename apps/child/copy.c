@@ -1,6 +1,7 @@
 #include "child/copy.h"
 
 #include "base/bytes.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,18 +15,6 @@
 #include <unistd.h>
 
 enum { CPU_MOST_S = 60, TOLD_MOST = 64 << 20, READ_END = 0, WRITE_END = 1 };
-
-static int write_all(int fd, const char *text, size_t size)
-{
-    while (size != 0) {
-        const ssize_t put = write(fd, text, size);
-        if (put < 0 && errno != EINTR)
-            return 0;
-        text += put < 0 ? 0 : put;
-        size -= put < 0 ? 0 : (size_t)put;
-    }
-    return 1;
-}
 
 static void limit(void)
 {
@@ -54,7 +43,7 @@ static _Noreturn void work_in_copy(int answer, const spx_sandbox *sandbox, spx_c
     json_t *const line = json_pack("{s:i, s:o*, s:o*}", "status", (int)status, "error",
                                    json_string(diag.text), "told", told);
     char *const text = line == NULL ? NULL : json_dumps(line, JSON_COMPACT);
-    _exit(text != NULL && write_all(answer, text, strlen(text)) ? 0 : 1);
+    _exit(text != NULL && spx_fd_write(answer, text, strlen(text)) ? 0 : 1);
 }
 
 /* All that comes until the end, at most TOLD_MOST. */

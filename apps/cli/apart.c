@@ -6,7 +6,6 @@
 #include "child/carry.h"
 #include "cli/standard_input.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,13 +40,7 @@ static spx_status open_standard_input(int *out, const spx_limits *limits, spx_di
     spx_input input;
     spx_status status = spx_input_of(&input, "-", limits, &bytes, diag);
     const int fd = status == SPX_OK ? memfd_create("photo", MFD_CLOEXEC) : -1;
-    for (size_t done = 0; fd >= 0 && done < bytes.size && status == SPX_OK;) {
-        const ssize_t put = write(fd, bytes.data + done, bytes.size - done);
-        if (put < 0)
-            status = spx_fail_memory(diag, "standard input");
-        done += put < 0 ? 0 : (size_t)put;
-    }
-    if (fd < 0 && status == SPX_OK)
+    if (status == SPX_OK && (fd < 0 || !spx_fd_write(fd, bytes.data, bytes.size)))
         status = spx_fail_memory(diag, "standard input");
     spx_bytes_clear(&bytes);
     *out = fd;

@@ -85,15 +85,9 @@ static spx_status receive(void *user, const void *bytes, size_t size)
                                 self->shown, (unsigned long long)self->most_bytes);
         return self->failed;
     }
-    for (size_t at = 0; at < size;) {
-        const ssize_t put = write(self->fd, (const char *)bytes + at, size - at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0) {
-            self->failed = spx_file_fail(errno, self->path, "write", self->diag);
-            return self->failed;
-        }
-        at += (size_t)put;
+    if (!spx_fd_write(self->fd, bytes, size)) {
+        self->failed = spx_file_fail(errno, self->path, "write", self->diag);
+        return self->failed;
     }
     self->have += size;
     return SPX_OK;

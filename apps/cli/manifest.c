@@ -92,23 +92,6 @@ static const char *base_of_temporary_files(void)
     return named == NULL || named[0] == '\0' ? "/tmp" : named;
 }
 
-static void remove_flat_folder(const char *path)
-{
-    DIR *const entries = opendir(path);
-    const struct dirent *each = NULL;
-    while (entries != NULL && (each = readdir(entries)) != NULL) { // NOLINT(concurrency-mt-unsafe)
-        if (strcmp(each->d_name, ".") == 0 || strcmp(each->d_name, "..") == 0)
-            continue;
-        char *const inner = spx_path_join(path, each->d_name);
-        if (inner != NULL && unlink(inner) != 0)
-            remove_flat_folder(inner);
-        free(inner);
-    }
-    if (entries != NULL)
-        (void)closedir(entries);
-    (void)rmdir(path);
-}
-
 /* Folders of processes that were killed. */
 static void sweep(void)
 {
@@ -123,7 +106,7 @@ static void sweep(void)
         char *const path = spx_path_join(base, each->d_name);
         if (path != NULL && process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH &&
             lstat(path, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid())
-            remove_flat_folder(path);
+            spx_folder_remove(path);
         free(path);
     }
     if (entries != NULL)
@@ -201,7 +184,7 @@ static void line_free(listed_line *each)
     if (each == NULL)
         return;
     if (each->near != NULL)
-        remove_flat_folder(each->near);
+        spx_folder_remove(each->near);
     if (each->photo.output != each->folder)
         free(each->photo.output);
     free(each->photo.path);

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPEN_FOLDERS = 8, PRIVATE_MODE = 0600 };
+enum { PRIVATE_MODE = 0600 };
 
 static const char *const parts[] = { "incoming", "uploads", "outpainted", "records" };
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]), FIRST_JOB_PART = 1 };
@@ -24,21 +23,6 @@ char *spx_folders_path(const char *data_dir, const char *part, const char *id, c
     const int size = name == NULL ? asprintf(&path, "%s/%s/%s", data_dir, part, id)
                                   : asprintf(&path, "%s/%s/%s/%s", data_dir, part, id, name);
     return size < 0 ? NULL : path;
-}
-
-static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *walk)
-{
-    (void)about;
-    (void)kind;
-    (void)walk;
-    (void)remove(path); /* what cannot go now is swept at the next start */
-    return 0;
-}
-
-void spx_folders_remove_tree(const char *path)
-{
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): it is where threads do not change folder */
-    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag)
@@ -79,13 +63,13 @@ void spx_folders_remove(const char *data_dir, const char *id)
     char *const away = spx_folders_path(data_dir, "incoming", id, NULL);
     for (size_t i = FIRST_JOB_PART; i < PART_COUNT && away != NULL; i++) {
         char *const path = spx_folders_path(data_dir, parts[i], id, NULL);
-        spx_folders_remove_tree(away);
+        spx_folder_remove(away);
         if (path != NULL && rename(path, away) != 0)
-            spx_folders_remove_tree(path);
+            spx_folder_remove(path);
         free(path);
     }
     if (away != NULL)
-        spx_folders_remove_tree(away);
+        spx_folder_remove(away);
     free(away);
 }
 
@@ -118,7 +102,7 @@ static void sweep_entry(void *user, const char *name)
     if (path != NULL && self->known != NULL && self->known(self->user, name)) {
         spx_folder_sweep(path, 0);
     } else if (path != NULL) {
-        spx_folders_remove_tree(path);
+        spx_folder_remove(path);
     }
     free(path);
 }

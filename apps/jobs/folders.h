@@ -30,8 +30,6 @@ SPX_NODISCARD spx_status spx_folders_prepare(const char *data_dir, spx_diag *dia
 SPX_NODISCARD spx_status spx_folders_lock(const char *data_dir, int *out, spx_diag *diag);
 /** Removes all files of a job; what is not there is fine. */
 void spx_folders_remove(const char *data_dir, const char *id);
-/** Removes a folder with everything in it, following no links; a missing one is fine. */
-void spx_folders_remove_tree(const char *path);
 /** Calls known() for each job folder and removes those it does not know, and what has not arrived:
  * left by a crash. What is not named by an id stays. */
 void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user);

@@ -4,6 +4,7 @@
  * makes previews (so that a long queue has pictures at once) and lets old jobs go.
  */
 #include "base/clock.h"
+#include "base/file.h"
 #include "jobs/doubts_json.h"
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
@@ -143,7 +144,7 @@ static void remove_older_output(const spx_jobs *jobs, const spx_job *job)
         output_name(folder, revision);
         char *const path = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
         if (path != NULL)
-            spx_folders_remove_tree(path);
+            spx_folder_remove(path);
         free(path);
     }
 }
@@ -182,7 +183,7 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
         place_files(made);
     } else {
         if (!worker->slot.more)
-            spx_folders_remove_tree(output);
+            spx_folder_remove(output);
         made->failure = status;
         note_failure(jobs, made, &what, diag);
         log_failure(jobs, job->id, status, diag);

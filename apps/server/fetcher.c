@@ -5,11 +5,11 @@
  */
 #include "server/fetcher.h"
 
+#include "base/file.h"
 #include "net/fetch.h"
 #include "server/http_text.h"
 #include "server/submit.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,24 +38,16 @@ static spx_status check_type(const arrival *self, spx_diag *diag)
 static spx_status take_piece(void *user, const void *data, size_t size, spx_diag *diag)
 {
     arrival *const self = user;
-    const char *at = data;
     const size_t room = sizeof(self->head) - self->head_size;
     const size_t taken = size < room ? size : room;
-    memcpy(self->head + self->head_size, at, taken);
+    memcpy(self->head + self->head_size, data, taken);
     self->head_size += taken;
     if (taken != 0 && self->head_size == sizeof(self->head))
         SPX_TRY(check_type(self, diag));
     self->size += size;
-    while (size != 0) {
-        const ssize_t put = write(self->fd, at, size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return spx_fail(diag, SPX_ERR_IO, "the server cannot keep the photo");
-        at += put;
-        size -= (size_t)put;
-    }
-    return SPX_OK;
+    return spx_fd_write(self->fd, data, size)
+               ? SPX_OK
+               : spx_fail(diag, SPX_ERR_IO, "the server cannot keep the photo");
 }
 
 /* Into the file at `path`; fills the job's type and size. */

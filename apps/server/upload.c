@@ -6,6 +6,7 @@
  */
 #include "server/upload_piece.h"
 
+#include "base/file.h"
 #include "net/fetch.h"
 #include "server/http_text.h"
 
@@ -97,19 +98,11 @@ static void note_head(spx_upload *upload, arrival *file, const char *data, size_
 
 static void write_file(spx_upload *upload, const char *data, size_t size)
 {
-    while (size != 0) {
-        const ssize_t put = write(upload->file->fd, data, size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0) {
-            const int full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-            refuse(upload, full ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_INTERNAL_SERVER_ERROR,
-                   full ? "disk_full" : "internal", "the server cannot keep the photo");
-            return;
-        }
-        data += put;
-        size -= (size_t)put;
-    }
+    if (spx_fd_write(upload->file->fd, data, size))
+        return;
+    const int full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    refuse(upload, full ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_INTERNAL_SERVER_ERROR,
+           full ? "disk_full" : "internal", "the server cannot keep the photo");
 }
 
 /* Both eyes of a pair come in "left" and "right", or one after the other in "file". */

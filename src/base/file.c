@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,18 +100,19 @@ out:
     return status;
 }
 
-static int write_all(int fd, const uint8_t *data, size_t size)
+int spx_fd_write(int fd, const void *data, size_t size)
 {
+    const uint8_t *at = data;
     while (size != 0) {
-        const ssize_t put = write(fd, data, size);
+        const ssize_t put = write(fd, at, size);
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return -1;
-        data += put;
+            return 0;
+        at += put;
         size -= (size_t)put;
     }
-    return 0;
+    return 1;
 }
 
 /* ".spx-", the process, "-" and 16 hex digits: never longer than the file system allows. */
@@ -221,7 +223,7 @@ static spx_status write_new(const spx_staged_file *file, const void *data, size_
     if (fd < 0)
         return spx_file_fail(errno, file->path, "create", diag);
     (void)flock(fd, LOCK_EX | LOCK_NB);
-    if (write_all(fd, data, size) == 0 && fsync(fd) == 0) {
+    if (spx_fd_write(fd, data, size) && fsync(fd) == 0) {
         *out = fd;
         return SPX_OK;
     }
@@ -337,6 +339,22 @@ void spx_staged_folder_discard(spx_staged_folder *folder)
     }
     free(folder->path);
     *folder = (spx_staged_folder){ .fd = -1 };
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+    (void)about;
+    (void)kind;
+    (void)walk;
+    (void)remove(path);
+    return 0;
+}
+
+void spx_folder_remove(const char *path)
+{
+    enum { OPEN_FOLDERS = 8 };
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): it is where threads do not change folder */
+    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 void spx_folder_sync(const char *path)

@@ -20,6 +20,10 @@ SPX_NODISCARD spx_status spx_file_open(const char *path, int *out, spx_diag *dia
 SPX_NODISCARD spx_status spx_file_read(const char *path, uint64_t max_bytes, spx_bytes *out,
                                        spx_diag *diag);
 
+/** Writes all bytes to an open file, pipe or socket, however often it takes. 0 = it cannot, and
+ * errno says why. */
+int spx_fd_write(int fd, const void *data, size_t size);
+
 /**
  * Writes a file as a whole or not at all: a temporary name in the same folder, fsync, rename. An
  * existing file at `path` is replaced; on failure it stays as it was and nothing else is left
@@ -78,6 +82,9 @@ void spx_staged_folder_discard(spx_staged_folder *folder);
 void spx_folder_sweep(const char *path, long of_process);
 /** The same in the folder of a file, of every process that is gone. */
 void spx_folder_sweep_of(const char *file);
+
+/** Takes a folder away with all that is in it; follows no links. What cannot go stays. */
+void spx_folder_remove(const char *path);
 
 /** Makes the names in a folder survive a loss of power, where the file system can do that. */
 void spx_folder_sync(const char *path);

@@ -105,14 +105,8 @@ static spx_status take_body(fetch *self, const void *bytes, size_t size)
 {
     if (self->have + size > most_bytes)
         return spx_fail(self->diag, SPX_ERR_LIMIT, "%s: is far too large", self->url);
-    for (size_t at = 0; at < size;) {
-        const ssize_t put = write(self->fd, (const char *)bytes + at, size - at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return spx_file_fail(errno, self->part, "write", self->diag);
-        at += (size_t)put;
-    }
+    if (!spx_fd_write(self->fd, bytes, size))
+        return spx_file_fail(errno, self->part, "write", self->diag);
     self->have += size;
     tell(self);
     return SPX_OK;

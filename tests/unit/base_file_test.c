@@ -4,6 +4,7 @@
 #include "test_files.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,6 +229,65 @@ static void says_why_it_cannot_read(void **state)
     free(path);
 }
 
+static void writes_all_however_often_it_takes(void **state)
+{
+    (void)state;
+    enum { SIZE = 1 << 20 }; /* far more than a pipe holds */
+    static uint8_t data[SIZE];
+    uint8_t got[4096];
+    int ends[2];
+    int code = 0;
+    size_t same = 0;
+    for (size_t i = 0; i < SIZE; i++)
+        data[i] = (uint8_t)(i * 7 + i / 251);
+    assert_int_equal(pipe(ends), 0);
+    const pid_t writer = fork();
+    if (writer == 0)
+        _exit(spx_fd_write(ends[1], data, SIZE) ? 0 : 1);
+    (void)close(ends[1]);
+
+    for (ssize_t size = 0; (size = read(ends[0], got, sizeof(got))) > 0; same += (size_t)size)
+        assert_memory_equal(got, data + same, (size_t)size);
+
+    assert_int_equal(waitpid(writer, &code, 0), writer);
+    assert_int_equal(code, 0);
+    assert_int_equal(same, SIZE);
+    assert_int_equal(spx_fd_write(ends[0], data, 1), 0); /* for reading */
+    assert_int_equal(errno, EBADF);
+    assert_int_equal(spx_fd_write(-1, data, 0), 1);
+    (void)close(ends[0]);
+}
+
+static void a_folder_goes_with_what_is_in_it_and_no_link_is_followed(void **state)
+{
+    (void)state;
+    const char *const folder = test_out_path("base_file_tree");
+    empty_folder(folder);
+    char *const kept = spx_path_join(folder, "kept");
+    char *const gone = spx_path_join(folder, "gone");
+    char *const deep = spx_path_join(folder, "gone/a/b");
+    char *const link = spx_path_join(folder, "gone/a/link");
+    char *const file = spx_path_join(deep, "file");
+    char *const outside = spx_path_join(kept, "file");
+    assert_int_equal(spx_folder_make(kept, NULL), SPX_OK);
+    assert_int_equal(spx_folder_make(deep, NULL), SPX_OK);
+    assert_int_equal(spx_file_write(file, "1", 1, NULL), SPX_OK);
+    assert_int_equal(spx_file_write(outside, "1", 1, NULL), SPX_OK);
+    assert_int_equal(symlink(kept, link), 0);
+
+    spx_folder_remove(gone);
+    spx_folder_remove(gone);
+
+    assert_int_equal(entries_of(folder), 1);
+    assert_int_equal(access(outside, F_OK), 0);
+    free(outside);
+    free(file);
+    free(link);
+    free(deep);
+    free(gone);
+    free(kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +298,8 @@ int main(void)
         cmocka_unit_test(sweeps_only_what_dead_processes_left),
         cmocka_unit_test(a_folder_gives_its_file_and_goes),
         cmocka_unit_test(says_why_it_cannot_read),
+        cmocka_unit_test(writes_all_however_often_it_takes),
+        cmocka_unit_test(a_folder_goes_with_what_is_in_it_and_no_link_is_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
