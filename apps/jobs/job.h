@@ -61,6 +61,7 @@ typedef enum spx_preview_state {
 enum spx_job_view {
     SPX_VIEW_DEPTH = 1 << 0, /* depth_preview.jpg: white = near */
     SPX_VIEW_EYES = 1 << 1,  /* left_preview.jpg, right_preview.jpg */
+    SPX_VIEW_FIRST = 1 << 3, /* depth_first.jpg: until that depth is there */
     SPX_VIEW_PHOTO = 1 << 2, /* photo_preview.jpg: the larger photo that depth and eyes are of */
 };
 

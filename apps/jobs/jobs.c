@@ -444,7 +444,7 @@ static unsigned find_view(const spx_jobs *jobs, const spx_job *job, const char *
 }
 
 /* Until a render is done, what there is belongs to the revision before it. */
-static void find_views(const spx_jobs *jobs, spx_job *job)
+void spx_jobs_find_views(const spx_jobs *jobs, spx_job *job)
 {
     job->files_revision = job->revision;
     for (size_t i = 0; i < job->file_count && job->state != SPX_JOB_DONE; i++) {
@@ -455,6 +455,7 @@ static void find_views(const spx_jobs *jobs, spx_job *job)
     job->views = 0;
     if (job->kind == SPX_JOB_OUTPAINT)
         return;
+    job->views |= find_view(jobs, job, "depth_first.jpg", SPX_VIEW_FIRST);
     job->views |= find_view(jobs, job, "depth_preview.jpg", SPX_VIEW_DEPTH);
     job->views |= find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES);
     if (job->kind == SPX_JOB_BOTH)
@@ -517,7 +518,7 @@ static void add_live(spx_jobs *jobs, spx_job *list, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (list[i].state == SPX_JOB_DONE)
             list[i].percent = 100.0;
-        find_views(jobs, &list[i]);
+        spx_jobs_find_views(jobs, &list[i]);
     }
 }
 

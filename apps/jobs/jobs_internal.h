@@ -16,7 +16,8 @@ typedef struct spx_slot {
     char id[SPX_ID_SIZE]; /* empty = nothing */
     char stage[16];
     double percent;
-    double told_s; /* clock of the last call of changed() */
+    double told_s;  /* clock of the last call of changed() … */
+    unsigned views; /* … and what could be shown then, SPX_VIEW_... */
     spx_cancel *cancel;
     int cancelled; /* by a client, not by a stop */
     int more;      /* it makes more files of a done job */
@@ -63,6 +64,9 @@ void spx_jobs_tell(const spx_jobs *jobs, const spx_job *job, int removed);
 void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag);
 /** Waits on a condition of `jobs`, whose lock is held, at most that long. */
 void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms);
+
+/** Sets what of a job can be shown, from the disk. */
+void spx_jobs_find_views(const spx_jobs *jobs, spx_job *job);
 
 /** Writes down what the database knows of a job now, beside it. */
 void spx_jobs_keep_record(spx_jobs *jobs, const char *id);

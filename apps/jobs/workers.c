@@ -51,11 +51,14 @@ static void note_progress(void *user, const char *stage, double fraction)
     spx_jobs *const jobs = worker->jobs;
     const double now_s = spx_clock_s();
     int due = 0;
+    spx_jobs_find_views(jobs, &worker->job);
     (void)pthread_mutex_lock(&jobs->lock);
     spx_slot *const slot = &worker->slot;
     if (fraction * 100.0 > slot->percent)
         slot->percent = fraction < 1.0 ? fraction * 100.0 : 100.0;
-    due = strcmp(slot->stage, stage) != 0 || now_s - slot->told_s >= tell_every_s;
+    due = strcmp(slot->stage, stage) != 0 || now_s - slot->told_s >= tell_every_s ||
+          slot->views != worker->job.views;
+    slot->views = worker->job.views;
     (void)snprintf(slot->stage, sizeof(slot->stage), "%s", stage);
     if (due)
         slot->told_s = now_s;

@@ -2,7 +2,8 @@
  * Server-sent events (WHATWG HTML, 9.2) of one job or of all jobs of an owner. What a client has
  * missed it learns when it comes back, because each event has an id, which the client repeats:
  *
- * `depth` comes once, before the `job` event that has it too: from then on a screen can show depth.
+ * `depth` comes before the `job` event that has it too: from then on a screen can show depth. It
+ * comes once more when a better map takes the first one's place.
  *
  *     one job    REVISION-STATE: who has seen the end is told not to come again (204)
  *     all jobs   milliseconds since 1970: what ended since then is told too
@@ -45,16 +46,24 @@ static void append_event(spx_exchange *exchange, const char *event, const spx_jo
     free(text);
 }
 
-/* 1 for a running job whose depth this stream has not told; it is told now. */
+/* 1 for a running job whose depth this stream has not told, or only its first one; it is told now.
+ */
 static int tells_depth(spx_exchange *exchange, const spx_job *job)
 {
-    if (job->state != SPX_JOB_RUNNING || (job->views & (SPX_VIEW_DEPTH | SPX_VIEW_EYES)) == 0)
+    const int is_last = (job->views & (SPX_VIEW_DEPTH | SPX_VIEW_EYES)) != 0;
+    if (job->state != SPX_JOB_RUNNING || (!is_last && (job->views & SPX_VIEW_FIRST) == 0))
         return 0;
     for (size_t i = 0; i < SPX_DEPTHS_TOLD; i++) {
-        if (strcmp(exchange->depth_told[i], job->id) == 0)
-            return 0;
+        spx_depth_told *const told = &exchange->depth_told[i];
+        if (strcmp(told->id, job->id) == 0) {
+            const int is_news = is_last && !told->is_last;
+            told->is_last |= is_last;
+            return is_news;
+        }
     }
-    memcpy(exchange->depth_told[exchange->depth_at], job->id, SPX_ID_SIZE);
+    spx_depth_told *const told = &exchange->depth_told[exchange->depth_at];
+    memcpy(told->id, job->id, SPX_ID_SIZE);
+    told->is_last = is_last;
     exchange->depth_at = (exchange->depth_at + 1) % SPX_DEPTHS_TOLD;
     return 1;
 }

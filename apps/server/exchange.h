@@ -24,6 +24,12 @@
 #include <jansson.h>
 #include <stdatomic.h>
 
+/** A job whose depth a stream has told. */
+typedef struct spx_depth_told {
+    char id[SPX_ID_SIZE];
+    int is_last; /* no better one follows */
+} spx_depth_told;
+
 enum { SPX_AGENT_SIZE = 128, SPX_REPLY_CLASSES = 6, SPX_DEPTHS_TOLD = 16 };
 
 /** Counters of /metrics. */
@@ -103,9 +109,9 @@ typedef struct spx_exchange {
     spx_listener listener;
     spx_bytes outgoing; /* of an event stream: not yet sent */
     size_t outgoing_at;
-    int last_event;                                /* the stream ends after `outgoing` */
-    char depth_told[SPX_DEPTHS_TOLD][SPX_ID_SIZE]; /* jobs whose depth was told last, a ring */
-    size_t depth_at;                               /* where the next one goes */
+    int last_event;                             /* the stream ends after `outgoing` */
+    spx_depth_told depth_told[SPX_DEPTHS_TOLD]; /* what was told last, a ring */
+    size_t depth_at;                            /* where the next one goes */
     int64_t told_ms; /* when `outgoing` was gathered; older changes have been told */
 } spx_exchange;
 

@@ -137,9 +137,8 @@ typedef struct view {
 static const view *find_view(const spx_job *job, const char *name)
 {
     static const view views[] = {
-        { "depth_preview.jpg", SPX_VIEW_DEPTH },
-        { "left_preview.jpg", SPX_VIEW_EYES },
-        { "right_preview.jpg", SPX_VIEW_EYES },
+        { "depth_first.jpg", SPX_VIEW_FIRST },   { "depth_preview.jpg", SPX_VIEW_DEPTH },
+        { "left_preview.jpg", SPX_VIEW_EYES },   { "right_preview.jpg", SPX_VIEW_EYES },
         { "photo_preview.jpg", SPX_VIEW_PHOTO },
     };
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {

@@ -62,12 +62,19 @@ static json_t *view_json(const spx_job *job, unsigned view, const char *name)
     return (job->views & view) != 0 ? url_json(job, "/files/", name, 1) : json_null();
 }
 
+/* The best that there is. */
+static json_t *depth_view_json(const spx_job *job)
+{
+    return (job->views & SPX_VIEW_DEPTH) != 0 ? view_json(job, SPX_VIEW_DEPTH, "depth_preview.jpg")
+                                              : view_json(job, SPX_VIEW_FIRST, "depth_first.jpg");
+}
+
 static json_t *views_json(const spx_job *job)
 {
     return json_pack("{so, so, so, so}", "photo",
                      job->kind == SPX_JOB_BOTH ? view_json(job, SPX_VIEW_PHOTO, "photo_preview.jpg")
                                                : preview_json(job, "preview.jpg"),
-                     "depth", view_json(job, SPX_VIEW_DEPTH, "depth_preview.jpg"), "left",
+                     "depth", depth_view_json(job), "left",
                      view_json(job, SPX_VIEW_EYES, "left_preview.jpg"), "right",
                      view_json(job, SPX_VIEW_EYES, "right_preview.jpg"));
 }

@@ -232,7 +232,8 @@ typedef struct spx_convert_options {
     /** For ask_stereo */
     void *ask_user;
     /** Small JPEGs for screens go there as soon as each can be made, long before the files:
-     * depth_preview.jpg (white = near, at most 1024 pixels a side), then left_preview.jpg and
+     * depth_first.jpg (a network's map before its finest level), depth_preview.jpg (what the eyes
+     * are made from; both white = near, at most 1024 pixels a side), then left_preview.jpg and
      * right_preview.jpg (at most 1600), the eyes even where no file needs them; made when missing;
      * NULL = none. Each is there before the next call of spx_watch.progress */
     const char *preview_dir;

@@ -42,7 +42,10 @@ static spx_status choose_level(const spx_depth_model *model, const spx_image *ph
 
 typedef struct estimation {
     spx_depth_model *model;
-    const spx_image *photo;
+    const spx_image *photo; /* between its bars */
+    const spx_image *whole;
+    const spx_letterbox *box;
+    int told;        /* options->first has heard of a map */
     spx_plane *base; /* the coarsest map */
     spx_plane *map;  /* the map so far; NULL while it is the base itself */
 } estimation;
@@ -69,14 +72,50 @@ out:
     return status;
 }
 
+/* A copy of the map so far, bars and all, for those who do not wait for the finest. */
+static spx_status tell_first(estimation *self, const spx_estimate_options *options,
+                             const spx_task *task, spx_diag *diag)
+{
+    spx_plane *first = NULL;
+    spx_status status = SPX_OK;
+    if (options->first == NULL || self->told)
+        return SPX_OK;
+    self->told = 1;
+    SPX_TRY_OUT(spx_plane_copy(&first, self->map == NULL ? self->base : self->map, diag));
+    SPX_TRY_OUT(spx_letterbox_frame(self->box, self->whole, &first, diag));
+    SPX_TRY_OUT(options->first(options->user, first, task, diag));
+
+out:
+    spx_plane_destroy(first);
+    return status;
+}
+
+static spx_depth_where where_of(const spx_depth_sizes *sizes, const spx_estimate_options *options,
+                                size_t level)
+{
+    if (options->detail == SPX_DETAIL_FAST)
+        return SPX_DEPTH_NOWHERE;
+    return options->detail == SPX_DETAIL_FINE ? SPX_DEPTH_EVERYWHERE : sizes->normal[level];
+}
+
+/* Whether no finer level follows. */
+static int is_finest(const spx_depth_sizes *sizes, const spx_estimate_options *options,
+                     size_t level)
+{
+    for (size_t i = level + 1; i < SPX_DEPTH_FINER; i++) {
+        if (where_of(sizes, options, i) != SPX_DEPTH_NOWHERE)
+            return 0;
+    }
+    return 1;
+}
+
 static spx_status add_levels(estimation *self, const spx_estimate_options *options,
                              const spx_task *task, spx_diag *diag)
 {
     const spx_depth_sizes sizes = spx_depth_model_sizes(self->model);
     const double scale = options->size == 0 ? 1.0 : (double)options->size / sizes.standard;
-    for (size_t i = 0; i < SPX_DEPTH_FINER && options->detail != SPX_DETAIL_FAST; i++) {
-        const spx_depth_where where =
-            options->detail == SPX_DETAIL_FINE ? SPX_DEPTH_EVERYWHERE : sizes.normal[i];
+    for (size_t i = 0; i < SPX_DEPTH_FINER; i++) {
+        const spx_depth_where where = where_of(&sizes, options, i);
         const spx_plane *const done = self->map == NULL ? self->base : self->map;
         uint32_t size = 0;
         spx_task_span span;
@@ -85,6 +124,8 @@ static spx_status add_levels(estimation *self, const spx_estimate_options *optio
         if (where == SPX_DEPTH_NOWHERE)
             continue;
         SPX_TRY(choose_level(self->model, self->photo, sizes.finer[i] * scale, done, &size, diag));
+        if (is_finest(&sizes, options, i))
+            SPX_TRY(tell_first(self, options, task, diag));
         if (size != 0)
             SPX_TRY(add_level(self, size, where, sigmas[i], part, diag));
     }
@@ -97,7 +138,7 @@ spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
 {
     const spx_letterbox box = spx_letterbox_find(photo);
     const spx_image between = spx_letterbox_view(&box, photo);
-    estimation self = { .model = model, .photo = &between };
+    estimation self = { .model = model, .photo = &between, .whole = photo, .box = &box };
     spx_status status = SPX_OK;
     spx_task_span span;
     const double all = options->detail == SPX_DETAIL_FAST ? 1.0 : progress_after[0];
@@ -105,6 +146,7 @@ spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
     SPX_TRY_OUT(spx_depth_model_run(model, &between, options->size,
                                     spx_task_part(&span, task, 0.0, all), &self.base, diag));
     SPX_TRY_OUT(add_levels(&self, options, task, diag));
+    SPX_TRY_OUT(tell_first(&self, options, task, diag));
     SPX_TRY_OUT(spx_letterbox_frame(&box, photo, self.map == NULL ? &self.base : &self.map, diag));
     spx_task_progress(task, 1.0);
     *out = self.map == NULL ? self.base : self.map;

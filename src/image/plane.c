@@ -3,6 +3,7 @@
 #include "base/size.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { ALIGNMENT_BYTES = 64, ALIGNMENT_FLOATS = ALIGNMENT_BYTES / sizeof(float) };
 
@@ -28,6 +29,13 @@ spx_status spx_plane_create(spx_plane **out, uint32_t width, uint32_t height, sp
     }
     *self = (spx_plane){ .width = width, .height = height, .stride = stride, .values = values };
     *out = self;
+    return SPX_OK;
+}
+
+spx_status spx_plane_copy(spx_plane **out, const spx_plane *plane, spx_diag *diag)
+{
+    SPX_TRY(spx_plane_create(out, plane->width, plane->height, diag));
+    memcpy((*out)->values, plane->values, plane->stride * plane->height * sizeof(float));
     return SPX_OK;
 }
 

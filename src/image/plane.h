@@ -19,6 +19,8 @@ typedef struct spx_plane {
 SPX_NODISCARD spx_status spx_plane_create(spx_plane **out, uint32_t width, uint32_t height,
                                           spx_diag *diag);
 void spx_plane_destroy(spx_plane *plane); /* NULL is fine */
+/** The same values. *out is owned by the caller. */
+SPX_NODISCARD spx_status spx_plane_copy(spx_plane **out, const spx_plane *plane, spx_diag *diag);
 
 static inline float *spx_plane_row(const spx_plane *plane, uint32_t y)
 {

@@ -208,6 +208,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
         .detail = options->detail,
         .map = options->depth_map,
         .map_invert = options->depth_map_invert,
+        .preview_dir = self->right == NULL ? options->preview_dir : NULL, /* its eyes are there */
         .cache = options->depth_cache,
         .hfov_deg = known_hfov(self),
         .want_raw = (self->needs & SPX_NEEDS_RAW) != 0,

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 enum {
-    DEPTH_PX = 1024,
     EYE_PX = 1600,
     /* Both eyes and the depth of the bundled photos together stay below 0.6 MB for a photo of 12
      * megapixels; a higher one shows no difference on a screen of that size. */
@@ -28,9 +27,10 @@ static spx_status write_file(const char *dir, const char *name, const spx_bytes 
     return status;
 }
 
-spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth, const spx_task *task,
-                             spx_diag *diag)
+static spx_status write_depth(const char *dir, const char *name, const spx_plane *depth,
+                              const spx_task *task, spx_diag *diag)
 {
+    enum { DEPTH_PX = SPX_GLIMPSE_DEPTH_PX };
     spx_plane *small = NULL;
     spx_bytes jpeg = { 0 };
     spx_status status = SPX_OK;
@@ -43,12 +43,24 @@ spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth, const spx_
     }
     SPX_TRY_OUT(
         spx_plane_write_jpeg(&jpeg, small == NULL ? depth : small, DEPTH_QUALITY, task, diag));
-    SPX_TRY_OUT(write_file(dir, "depth_preview.jpg", &jpeg, diag));
+    SPX_TRY_OUT(write_file(dir, name, &jpeg, diag));
 
 out:
     spx_bytes_clear(&jpeg);
     spx_plane_destroy(small);
     return status;
+}
+
+spx_status spx_glimpse_first(const char *dir, const spx_plane *depth, const spx_task *task,
+                             spx_diag *diag)
+{
+    return write_depth(dir, "depth_first.jpg", depth, task, diag);
+}
+
+spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth, const spx_task *task,
+                             spx_diag *diag)
+{
+    return write_depth(dir, "depth_preview.jpg", depth, task, diag);
 }
 
 spx_status spx_glimpse_eyes(const char *dir, const spx_image *const eyes[2], const spx_bytes *icc,

@@ -10,6 +10,12 @@
  * appears whole or not at all; the folder is made when missing.
  */
 
+enum { SPX_GLIMPSE_DEPTH_PX = 1024 }; /* the long side of a shown depth map, at most */
+
+/** Writes DIR/depth_first.jpg: as spx_glimpse_depth(), of a map that a better one follows. */
+SPX_NODISCARD spx_status spx_glimpse_first(const char *dir, const spx_plane *depth,
+                                           const spx_task *task, spx_diag *diag);
+
 /** Writes DIR/depth_preview.jpg: white = near, the long side at most 1024 pixels. depth: values of
  * 0..1. */
 SPX_NODISCARD spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth,

@@ -14,9 +14,11 @@
 #include "depth/refine.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
+#include "image/resize.h"
 #include "image/sphere.h"
 #include "pipeline/depth_map.h"
 #include "pipeline/engine.h"
+#include "pipeline/glimpse.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -91,13 +93,6 @@ out:
     return status;
 }
 
-static spx_status copy_plane(spx_plane **out, const spx_plane *plane, spx_diag *diag)
-{
-    SPX_TRY(spx_plane_create(out, plane->width, plane->height, diag));
-    memcpy((*out)->values, plane->values, plane->stride * plane->height * sizeof(float));
-    return SPX_OK;
-}
-
 /* A photo that has grown, or was edited after its depth was measured, has another shape than it. */
 static int fits_photo(const spx_photo *photo, const spx_task *task)
 {
@@ -115,7 +110,7 @@ static spx_status photos_own(const spx_photo *photo, const spx_task *task, spx_p
 {
     spx_plane *map = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(copy_plane(&map, photo->depth, diag));
+    SPX_TRY_OUT(spx_plane_copy(&map, photo->depth, diag));
     spx_depth_map_look(map, task);
     spx_depth_normalise(map);
     SPX_TRY_OUT(spx_depth_refine(map, photo->image, task, &out->map, diag));
@@ -232,16 +227,52 @@ static spx_status make_key(char *key, const spx_depth_request *request, spx_dept
     return SPX_OK;
 }
 
+/* For whom the first map is. */
+typedef struct first_view {
+    const spx_image *image;
+    const char *dir;
+} first_view;
+
+/* The map so far is shown at a screen's size, with its edges at the photo's. */
+static spx_status show_first(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag)
+{
+    const first_view *const self = user;
+    spx_image *small = NULL;
+    spx_plane *normal = NULL;
+    spx_plane *fine = NULL;
+    spx_status status = SPX_OK;
+    spx_task_span span;
+    const spx_task *const quiet = spx_task_part(&span, task, 0.0, 0.0);
+    SPX_TRY_OUT(spx_plane_copy(&normal, map, diag));
+    spx_depth_normalise(normal);
+    SPX_TRY_OUT(spx_image_shrink(&small, self->image, SPX_GLIMPSE_DEPTH_PX, quiet, diag));
+    SPX_TRY_OUT(spx_depth_refine(normal, small, quiet, &fine, diag));
+    const spx_letterbox box = spx_letterbox_find(small);
+    spx_letterbox_flatten(&box, fine);
+    SPX_TRY_OUT(spx_glimpse_first(self->dir, fine, quiet, diag));
+    spx_task_progress(quiet, 1.0); /* the watch looks */
+
+out:
+    spx_image_unref(small);
+    spx_plane_destroy(normal);
+    spx_plane_destroy(fine);
+    return status;
+}
+
 /* Runs the network. raw (may be NULL): the map as it came. */
 // NOLINTNEXTLINE(readability-function-size): seven parameters
 static spx_status estimate(estimated *out, spx_depth_model *model, const spx_image *image,
                            const spx_depth_request *request, const spx_task *task, spx_plane **raw,
                            spx_diag *diag)
 {
-    const spx_estimate_options wanted = { .size = request->depth_size, .detail = request->detail };
+    first_view view = { .image = image, .dir = request->preview_dir };
+    const spx_estimate_options wanted = { .size = request->depth_size,
+                                          .detail = request->detail,
+                                          .first = view.dir == NULL ? NULL : show_first,
+                                          .user = &view };
     SPX_TRY(spx_depth_estimate(model, image, &wanted, task, &out->map, diag));
     if (raw != NULL)
-        SPX_TRY(copy_plane(raw, out->map, diag));
+        SPX_TRY(spx_plane_copy(raw, out->map, diag));
     spx_depth_normalise_range(out->map, out->range);
     round_to_16_bits(out->map);
     return SPX_OK;

@@ -14,11 +14,12 @@ typedef struct spx_depth_request {
     spx_detail detail;   /* the same */
     const char *map;     /* own map; NULL = the network */
     int map_invert;
-    const char *cache; /* file that keeps the network's map; may be NULL */
-    double hfov_deg;   /* of the photo, where it is known: then a metric network tells metres; else
-                          0 */
-    int want_raw;      /* give the network's own output too; then the cache is only written */
-    int raw_if_run;    /* but only if there is no depth that goes before the network's */
+    const char *preview_dir; /* the network's map so far is shown there (glimpse.h); may be NULL */
+    const char *cache;       /* file that keeps the network's map; may be NULL */
+    double hfov_deg; /* of the photo, where it is known: then a metric network tells metres; else
+                        0 */
+    int want_raw;    /* give the network's own output too; then the cache is only written */
+    int raw_if_run;  /* but only if there is no depth that goes before the network's */
 } spx_depth_request;
 
 /** The depth of a photo. Zero-initialise; spx_photo_depth_clear(). */

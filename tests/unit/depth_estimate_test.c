@@ -72,6 +72,72 @@ static spx_plane *estimate(spx_depth_model *model, const spx_image *photo, spx_d
     return map;
 }
 
+/* What was heard of a map before the finest level. */
+typedef struct heard {
+    int count;
+    uint32_t width;
+    uint32_t height;
+    float sum;
+} heard;
+
+static spx_status hear(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag)
+{
+    heard *const self = user;
+    (void)task;
+    (void)diag;
+    self->count++;
+    self->width = map->width;
+    self->height = map->height;
+    for (uint32_t x = 0; x < map->width; x++)
+        self->sum += spx_plane_row(map, 0)[x];
+    return SPX_OK;
+}
+
+static spx_status refuse(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag)
+{
+    (void)user;
+    (void)map;
+    (void)task;
+    return spx_fail(diag, SPX_ERR_IO, "not now");
+}
+
+/* Somebody who does not want to wait hears once, before the finest level; never without a map. */
+static void tells_of_a_first_map(void **state)
+{
+    (void)state;
+    spx_depth_model *const model = open_model();
+    spx_image *const photo = read_photo("photos/orchid.jpg");
+    static const spx_detail details[] = { SPX_DETAIL_FAST, SPX_DETAIL_NORMAL };
+    for (size_t i = 0; i < 2; i++) {
+        heard first = { 0 };
+        spx_plane *map = NULL;
+        const spx_estimate_options options = {
+            .size = 128, .detail = details[i], .first = hear, .user = &first
+        };
+        assert_int_equal(spx_depth_estimate(model, photo, &options, NULL, &map, NULL), SPX_OK);
+        assert_int_equal(first.count, 1);
+        if (details[i] == SPX_DETAIL_FAST) {
+            float sum = 0.0F;
+            for (uint32_t x = 0; x < map->width; x++)
+                sum += spx_plane_row(map, 0)[x];
+            assert_int_equal(first.width, map->width);
+            assert_true(first.sum == sum); /* the very values */
+        } else {
+            assert_in_range(first.width, 64, map->width - 1);
+            assert_in_range(first.height, 32, map->height - 1);
+        }
+        spx_plane_destroy(map);
+    }
+    spx_plane *map = NULL;
+    spx_diag diag = { 0 };
+    const spx_estimate_options refused = { .size = 128, .first = refuse };
+    assert_int_equal(spx_depth_estimate(model, photo, &refused, NULL, &map, &diag), SPX_ERR_IO);
+    assert_null(map);
+    assert_string_equal(diag.text, "not now");
+    spx_image_unref(photo);
+    spx_depth_model_close(model);
+}
+
 /* The gate: edges where the true pair has them, and no error added by refining. */
 static void the_motorcycle_has_its_edges(void **state)
 {
@@ -265,6 +331,7 @@ static void a_level_of_something_else_adds_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_of_a_first_map),
         cmocka_unit_test(the_motorcycle_has_its_edges),
         cmocka_unit_test(threads_do_not_change_the_map),
         cmocka_unit_test(small_photos_have_fewer_levels),

@@ -54,6 +54,7 @@ def test_depth_before_files():
     """The live view is there while the job still runs, and before that nothing large was loaded."""
     with serving.Server("first_depth") as server:
         page = browser.page(server, width=390, height=844, has_touch=True, device_scale_factor=2, script=WATCH, **CALM)
+        clicked = page.evaluate("performance.now()")
         page.locator("#try-sample").click()
         page.locator("#panel:not([aria-busy]) canvas.live").wait_for()
         drawn(page, LIVE)
@@ -62,6 +63,10 @@ def test_depth_before_files():
         assert 0 < first["bytes"] <= 600000, first
         page.evaluate("window.kept = document.querySelector('canvas.live')")
         page.locator("#downloads a").first.wait_for()
+        done = page.evaluate("performance.now()")
+        print(f"      3D after {(first['at'] - clicked) / 1000:.2f} s, the spatial photo after {(done - clicked) / 1000:.2f} s")
+        asked = page.evaluate("performance.getEntriesByType('resource').map((e) => e.name.split('/').pop().split('?')[0])")
+        assert "depth_preview.jpg" in asked, "the view keeps a depth that a better one has followed"
         assert page.evaluate("kept === document.querySelector('canvas.live')"), "the view began again when the file came"
         assert [a.get_attribute("data-role") for a in page.locator("#downloads a").all()] == ["spatial"]
         assert page.locator("#sample").is_hidden()

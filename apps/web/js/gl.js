@@ -66,9 +66,10 @@ export async function loadPicture(source, signal) {
     return smaller;
 }
 
-/** Puts a picture into texture unit `unit`; returns {unit} for a uniform. */
+/** Puts a picture into texture unit `unit`, in the place of what was there; returns {unit} for a uniform. */
 export function putTexture(gl, unit, picture) {
     gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.deleteTexture(gl.getParameter(gl.TEXTURE_BINDING_2D));
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture);
     for (const way of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])

@@ -34,6 +34,9 @@ function filesOf(job, drawn = null) {
     return files;
 }
 
+/* An address without the revision; what is drawn has none. */
+const nameOf = (address) => typeof address === "string" ? address.split("?")[0] : "";
+
 /* What the looks of the server's table aim at, in per cent of the width: how the others compare with the one that is seen. */
 const aims = { mild: 1.8, natural: 2.8, strong: 4.2 };
 
@@ -43,7 +46,8 @@ export class Viewer {
     values = { strength: 2.5, convergence: 0.5 };
     #shown = ""; /* job, revision and state that values and words are of */
     #view = null;
-    #seen = ""; /* what the open view shows: job, tab and pictures */
+    #seen = ""; /* what the open view shows: job, tab and pictures … */
+    #depth = ""; /* … and the depth of the live one, which a better one may replace */
     #touched = false; /* a slider was moved since the values came */
     #tab = "live";
     #strength = null; /* sliders, once the server told their ranges */
@@ -183,15 +187,26 @@ export class Viewer {
         }
         if (this.#seen !== this.#pictures(this.#tab))
             void this.#open(this.#tab);
+        else if (this.#tab === "live")
+            this.#refine(files.depth);
     }
 
-    /* What the view of that tab shows. The live view takes new values without new pictures. */
+    /* A better depth takes the place of the first one while the view moves on. */
+    #refine(depth) {
+        const name = nameOf(depth);
+        if (name === this.#depth)
+            return;
+        this.#depth = name;
+        void this.#view.refine(depth).catch(() => { this.#depth = ""; }); /* tried again with the next news */
+    }
+
+    /* What the view of that tab shows. The live view takes new values and better depth without new pictures. */
     #pictures(name) {
         const files = filesOf(this.job);
         const roles = tabs.find((tab) => tab.name === name).needs;
         const own = this.job.summary?.model === "own map";
         const about = name === "depth" ? this.job.state === "done" : name === "live" ? own : "";
-        return [this.job.id, name, about, ...roles.map((role) => name === "live" ? files[role].split("?")[0] : files[role])].join(" ");
+        return [this.job.id, name, about, ...name === "live" ? [nameOf(files.photo)] : roles.map((role) => files[role])].join(" ");
     }
 
     #showResult() {
@@ -246,6 +261,8 @@ export class Viewer {
         this.#close();
         this.#tab = name;
         this.#seen = this.#pictures(name);
+        const files = filesOf(this.job, this.#drawn);
+        this.#depth = nameOf(files.depth);
         const opening = ++this.#opening;
         this.#markTab();
         const view = tabs.find((tab) => tab.name === name).make(this);
@@ -255,7 +272,7 @@ export class Viewer {
         if (drawn)
             byId("panel").replaceChildren(view.element);
         try {
-            await view.open(filesOf(this.job, this.#drawn));
+            await view.open(files);
             if (opening === this.#opening && !drawn)
                 byId("panel").replaceChildren(view.element);
         } catch (error) {

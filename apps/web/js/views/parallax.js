@@ -110,6 +110,15 @@ export class Parallax {
         this.#wake();
     }
 
+    /** Goes on with another depth of the same photo. Fails before it is open. */
+    async refine(depth) {
+        const map = await loadPicture(depth, this.#stop.signal);
+        if (this.#stop.signal.aborted)
+            return;
+        putTexture(this.#gl, 1, map);
+        this.#wake();
+    }
+
     /** Draws with other values at once. */
     set(values) {
         this.#values = { ...this.#values, ...values };
