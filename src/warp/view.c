@@ -31,6 +31,7 @@ enum {
     PAD_PX = 8, /* before, between and behind the two colour rows, for the taps */
     DEPTH_MAX = 65535,
     NOTHING = -1,
+    EDGE_STEPS = 6, /* so high a soft edge rises within a pixel: 4.5 px of shift */
 };
 
 typedef enum soft_shape {
@@ -246,6 +247,26 @@ static void connect(const view *self, rows *row)
         row->front_goes_on[x] &= (row->alpha[x] & row->alpha[x + 1]) == UINT8_MAX;
 }
 
+/* Whether column `soft` is part of a soft edge whose near surface column `other` shows too. */
+static int is_of_edge(const rows *row, uint32_t soft, uint32_t other)
+{
+    return row->alpha[soft] != UINT8_MAX &&
+           4 * row->front[other] > row->front[soft] + 3 * row->back[soft];
+}
+
+/* Whether two columns are of one surface; all of a soft edge is, however unevenly the map rises in
+ * it. */
+static int is_one_edge(const rows *row, uint32_t a, uint32_t b, uint32_t step)
+{
+    if (spx_layers_is_one_surface(row->front[a], row->front[b], step))
+        return 1;
+    if ((row->alpha[a] & row->alpha[b]) == UINT8_MAX ||
+        !spx_layers_is_one_surface(row->front[a], row->front[b], EDGE_STEPS * step))
+        return 0;
+    return (row->alpha[a] == UINT8_MAX || is_of_edge(row, a, b)) &&
+           (row->alpha[b] == UINT8_MAX || is_of_edge(row, b, a));
+}
+
 /* ---- opaque ---- */
 
 /* One of the layers along a row. */
@@ -434,7 +455,7 @@ static void keep_hit(const rows *row, int32_t t, const soft_hit *hit, uint32_t s
 {
     const int32_t depth = row->front[hit->x];
     const int32_t top = row->soft_depth[t];
-    const int shares = top != NOTHING && spx_layers_is_one_surface(depth, top, step);
+    const int shares = top != NOTHING && is_one_edge(row, hit->x, row->soft[t].x, step);
     /* Of two edges of one surface the one that lies on a column counts, not the other's end. */
     const int wins = depth > top || (depth == top && hit->shape == SOFT_SEGMENT);
     if (wins) {
@@ -478,7 +499,7 @@ static void draw_edges(const view *self, const rows *row)
             continue;
         const int32_t here = row->front[x];
         const int32_t next = row->front[x + 1];
-        if (spx_layers_is_one_surface(here, next, self->step)) {
+        if (is_one_edge(row, x, x + 1, self->step)) {
             draw_soft(row, x, SOFT_SEGMENT, self->step);
         } else if (here > next) {
             draw_soft(row, x, SOFT_END_RIGHT, self->step);

@@ -336,6 +336,48 @@ static void a_post_one_pixel_thick_stays_one_post(void **state)
 }
 
 /*
+ * Networks go from a near surface to a far one in a slope of many pixels. What a pixel of a wide
+ * soft edge takes for the near surface's distance may jump in there, but the edge is one: its
+ * colours go from far to near without turning back.
+ */
+static void an_edge_out_of_focus_over_a_long_slope_has_no_cracks(void **state)
+{
+    (void)state;
+    enum { WIDTH = 400, HEIGHT = 80, EDGE = 200, FAR = 40, NEAR = 220, MOST_TURN = 4 };
+    static const double slopes_px[] = { 24.0, 40.0, 60.0 };
+    for (size_t i = 0; i < sizeof(slopes_px) / sizeof(slopes_px[0]); i++) {
+        spx_image *const photo = create_photo(WIDTH, HEIGHT, 8);
+        spx_plane *const depth = create_depth(WIDTH, HEIGHT, 0.0F);
+        for (uint32_t y = 0; y < HEIGHT; y++) {
+            for (uint32_t x = 0; x < WIDTH; x++) {
+                const double off = (double)x - EDGE - y / 3.0;
+                const double seen = fmin(fmax(off / 24.0 + 0.5, 0.0), 1.0);
+                const double up = fmin(fmax((off + 8.0) / slopes_px[i], 0.0), 1.0);
+                const uint32_t level = (uint32_t)(FAR + (NEAR - FAR) * seen);
+                set_pixel(photo, x, y, level << 16 | level << 8 | level);
+                spx_plane_row(depth, y)[x] = (float)(0.1 + 0.8 * up * up);
+            }
+        }
+
+        eyes made = render(photo, depth, 4.0, 0.5);
+
+        for (uint32_t y = 24; y < HEIGHT - 24; y++) {
+            uint32_t left = 0;
+            uint32_t right = 0;
+            for (uint32_t x = 100; x < WIDTH - 100; x++) {
+                assert_true(get_sample(made.left, x, y, 0) + MOST_TURN >= left);
+                assert_true(get_sample(made.right, x, y, 0) + MOST_TURN >= right);
+                left = get_sample(made.left, x, y, 0);
+                right = get_sample(made.right, x, y, 0);
+            }
+        }
+        clear(&made);
+        spx_image_unref(photo);
+        spx_plane_destroy(depth);
+    }
+}
+
+/*
  * A far wall at the window does not move, and a post that moves farther than it is wide uncovers
  * the wall behind it in both eyes: what was invented there must be one and the same.
  */
@@ -499,6 +541,7 @@ int main(void)
         cmocka_unit_test(one_eye_mode_keeps_the_other_and_shifts_twice),
         cmocka_unit_test(no_hole_shows_the_foreground),
         cmocka_unit_test(a_post_one_pixel_thick_stays_one_post),
+        cmocka_unit_test(an_edge_out_of_focus_over_a_long_slope_has_no_cracks),
         cmocka_unit_test(both_eyes_show_the_same_hidden_background),
         cmocka_unit_test(odd_sizes_and_depths_give_whole_eyes),
         cmocka_unit_test(leaves_no_pixel_unfilled),
