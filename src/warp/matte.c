@@ -349,16 +349,18 @@ static area grow(const matte *self, area one)
     return grow_by(self, one, self->band);
 }
 
-/* Whether the map is flat around a pixel: its own depth is a surface's, and no way between two. */
+/* Whether the map is flat around a pixel: its own depth is a surface's, and no way between two,
+ * which is the gentler the wider the band is. */
 static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
 {
+    const uint32_t flat = self->step * CORE_PX / self->core;
     const area around =
         grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, CORE_PX);
     const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
     for (uint32_t v = around.y; v < around.end_y; v++) {
         const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
         for (uint32_t u = around.x; u < around.end_x; u++) {
-            if (!spx_layers_is_one_surface(own, row[u], self->step))
+            if (!spx_layers_is_one_surface(own, row[u], flat))
                 return 0;
         }
     }
