@@ -141,7 +141,6 @@ static void set_limits(transfer *self)
     CURL *const curl = self->curl;
     const spx_fetch *const what = self->what;
     const int secure = strncasecmp(what->url, "https:", strlen("https:")) == 0;
-    (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
     (void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, what->redirects != 0 ? 1L : 0L);
     (void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)what->redirects);
@@ -150,8 +149,6 @@ static void set_limits(transfer *self)
     (void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALLED_BYTES);
     (void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED_S);
     (void)curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)what->most_bytes);
-    (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a stop does not wait for DNS */
     (void)curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     (void)curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, self);
     /* A proxy would look up names by itself, and reach what it likes. */
@@ -162,19 +159,12 @@ static void set_limits(transfer *self)
 static void set_up(transfer *self, struct curl_slist *headers)
 {
     CURL *const curl = self->curl;
-    (void)curl_easy_setopt(curl, CURLOPT_URL, self->what->url);
-    (void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "spx/" SPX_VERSION_TEXT);
     (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, self);
     (void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     (void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_for_stop);
     (void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, self);
-    if (self->what->body != NULL) {
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                               (curl_off_t)strlen(self->what->body));
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, self->what->body);
-    }
     set_limits(self);
 }
 
@@ -216,7 +206,7 @@ spx_status spx_fetch_run(const spx_fetch *what, long *code, spx_diag *diag)
     struct curl_slist *headers = NULL;
     *code = 0;
     SPX_TRY(spx_fetch_check(what->url, diag));
-    self.curl = curl_easy_init();
+    self.curl = spx_curl_request(what->url, what->body);
     if (self.curl == NULL)
         return spx_fail_memory(diag, "network");
     for (size_t i = 0; what->headers != NULL && what->headers[i] != NULL; i++) {

@@ -10,8 +10,6 @@
 #include "net/http_address.h"
 #include "net/late_curl.h"
 
-#include "spx/spx.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,15 +275,9 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
 {
     CURL *const easy = self->easy;
     const spx_http_request *const request = self->request;
-    const char *const body = request->json;
-    (void)curl_easy_setopt(easy, CURLOPT_URL, url);
-    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(easy, CURLOPT_SHARE, self->http->cookies);
     (void)curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
-    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for DNS */
     (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
-    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "spx/" SPX_VERSION_TEXT);
     (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, self);
@@ -309,13 +301,9 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
     }
     if (request->put != NULL)
         set_up_put(self);
-    if (body != NULL) {
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
-    } else if (request->login && has_token(self->http) &&
-               spx_http_scope_holds(&self->http->options.scope, url)) {
+    if (request->json == NULL && request->login && has_token(self->http) &&
+        spx_http_scope_holds(&self->http->options.scope, url))
         set_login(easy, self->http->options.token);
-    }
 }
 
 /** Drives the transfer, looking at the cancel flag and the deadline many times a second. */
@@ -381,7 +369,7 @@ static spx_status send_once(transfer *self, const char *url, char **next)
 {
     CURLcode result = CURLE_OK;
     *next = NULL;
-    self->easy = curl_easy_init();
+    self->easy = spx_curl_request(url, self->request->json);
     self->multi = self->http->busy ? curl_multi_init() : self->http->multi;
     if (self->easy == NULL || self->multi == NULL) {
         curl_easy_cleanup(self->easy);

@@ -47,6 +47,11 @@ SPX_LATE_DECLARE(curl, SPX_LATE_CURL);
 /** Opens libcurl and readies it, once; any thread may call it. */
 SPX_NODISCARD spx_status spx_curl_start(spx_diag *diag);
 
+/** A handle for one request, with what all of them have in common: http and https alone, the name
+ * of the program, no signals, and no wait for DNS at a cancel. body: of a POST, borrowed; NULL:
+ * none. Owned by the caller: curl_easy_cleanup(); NULL without memory. */
+CURL *spx_curl_request(const char *url, const char *body);
+
 /* NOLINTBEGIN(readability-identifier-naming): the libraries' own names */
 #undef curl_easy_getinfo
 #undef curl_easy_setopt
