@@ -40,6 +40,13 @@ void spx_task_warn(const spx_task *task, spx_warning_code code, const char *form
     va_end(args);
 }
 
+spx_task spx_task_quiet(const spx_task *task)
+{
+    if (task == NULL)
+        return (spx_task){ 0 };
+    return (spx_task){ .pool = task->pool, .cancel = task->cancel };
+}
+
 static void run_guarded(void *context, size_t index)
 {
     const guarded *const self = context;

@@ -27,6 +27,9 @@ typedef struct spx_task {
 SPX_NODISCARD spx_status spx_task_check(const spx_task *task, spx_diag *diag);
 int spx_task_cancelled(const spx_task *task);
 void spx_task_progress(const spx_task *task, double fraction);
+/** The same threads and the same way to be stopped, and nobody to tell anything: for a step that is
+ * no stage of its own. task: may be NULL. */
+spx_task spx_task_quiet(const spx_task *task);
 /** A task whose progress is a part of another's. Storage for spx_task_part(). */
 typedef struct spx_task_span {
     spx_task task;

@@ -143,8 +143,7 @@ static spx_status read_map(spx_own_depth *out, const spx_gdepth *depth, const sp
 {
     spx_photo picture = { 0 };
     spx_status status = SPX_OK;
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     SPX_TRY_OUT(spx_photo_read(&picture, depth->map.data, depth->map.size, file->name, limits,
                                &quiet, diag));
     SPX_TRY_OUT(spx_orient_turn(&picture.image, orientation_of(file), diag));

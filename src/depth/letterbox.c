@@ -86,12 +86,7 @@ int spx_letterbox_is_cut(const spx_letterbox *box, const spx_image *photo)
 
 spx_image spx_letterbox_view(const spx_letterbox *box, const spx_image *photo)
 {
-    spx_image view = *photo;
-    view.width = box->width;
-    view.height = box->height;
-    view.pixels =
-        photo->pixels + box->top * photo->stride_bytes + box->left * spx_image_pixel_bytes(photo);
-    return view;
+    return spx_image_part(photo, box->left, box->top, box->width, box->height);
 }
 
 static float farthest(const spx_plane *map)

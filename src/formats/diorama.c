@@ -30,7 +30,7 @@ static spx_status cut_diorama(spx_diorama *diorama, const spx_task *task, spx_di
 spx_status spx_diorama_init(spx_diorama *diorama, const spx_master *master, uint32_t long_side,
                             const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const double strength = master->camera.strength_pct / 100.0;
     spx_status status = SPX_OK;
     *diorama = (spx_diorama){ .focal = 0.5 / tan(master->camera.hfov_deg / 2.0 * radians_per_deg),

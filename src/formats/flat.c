@@ -94,7 +94,7 @@ const char *spx_anaglyph_file(const spx_convert_options *options)
 spx_status spx_write_anaglyph(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const spx_bytes *const icc = &master->photo->icc;
     spx_write_form write = { .type = SPX_IMAGE_TYPE_JPEG,
                              .quality = JPEG_QUALITY,

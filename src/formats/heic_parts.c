@@ -20,7 +20,7 @@ out:
 spx_status spx_heic_fit(spx_image **images, size_t count, const char *word, const spx_task *task,
                         spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const uint32_t width = images[0]->width;
     const uint32_t height = images[0]->height;
     if (width <= SPX_HEIC_MOST_SIDE_PX && height <= SPX_HEIC_MOST_SIDE_PX)

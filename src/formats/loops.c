@@ -107,7 +107,7 @@ static spx_status show_moving(spx_bytes *out, const spx_master *master, const sp
     spx_status status = SPX_OK;
     spx_reduced small = { 0 };
     spx_loop loop = { 0 };
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const motion how = form->around_per_second == 0
                            ? between_eyes(form)
                            : slowly(form, (spx_motion)master->options->motion);

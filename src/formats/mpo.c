@@ -75,7 +75,7 @@ spx_status spx_write_mpo_3ds(spx_bytes *out, const spx_master *master, const spx
     static const spx_write_form form = { .type = SPX_IMAGE_TYPE_JPEG,
                                          .quality = CONSOLE_QUALITY,
                                          .chroma = SPX_JPEG_CHROMA_HALF };
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     spx_image *eyes[2] = { NULL, NULL };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_image_fit(&eyes[0], master->left, CONSOLE_WIDTH, CONSOLE_HEIGHT, &quiet, diag));

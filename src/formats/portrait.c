@@ -21,7 +21,7 @@ enum {
 spx_status spx_write_portrait(spx_bytes *out, const spx_master *master, const spx_task *task,
                               spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     spx_image *photo = spx_image_ref(master->photo->image);
     spx_sized_extras sized = { 0 };
     spx_hevc_options hevc = { .quality = master->options->quality };
@@ -118,7 +118,7 @@ out:
 spx_status spx_write_dynamic_depth(spx_bytes *out, const spx_master *master, const spx_task *task,
                                    spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     spx_bytes photo = { 0 };
     spx_bytes depth = { 0 };
     const spx_mpf_picture pictures[2] = {

@@ -42,7 +42,7 @@ spx_status spx_show_reduce(spx_reduced *out, const spx_master *master, const spx
 {
     const spx_image *const photo = master->photo->image;
     const spx_crop whole = { .width = photo->width, .height = photo->height };
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_reduce(out, photo, master->depth, crop == NULL ? &whole : crop, width, height,
                            &quiet, diag));

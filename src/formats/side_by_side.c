@@ -55,7 +55,7 @@ spx_status spx_write_side_by_side(spx_bytes *out, const spx_master *master, cons
     enum { UNSPECIFIED = 2 };
     spx_hevc_options hevc = { .quality = master->options->quality };
     const uint32_t limit = side_by_side_limit(master->left);
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const spx_bytes *icc = &master->photo->icc;
     spx_image *left = NULL;
     spx_image *right = NULL;

@@ -92,7 +92,7 @@ static spx_status encode_eyes(eye_parts *out, const spx_master *master,
                               const spx_image *const eyes[2], const spx_hevc_options *hevc,
                               const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     if (master->options->single_item) {
         SPX_TRY(check_single(eyes[0], diag));
         SPX_TRY(spx_hevc_encode_whole(&out->coded, eyes, 2, hevc, task, diag));
@@ -106,7 +106,7 @@ static spx_status encode_eyes(eye_parts *out, const spx_master *master,
 static spx_status write_eyes(spx_bytes *out, const spx_master *master,
                              const spx_image *const eyes[2], const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     spx_hevc_options hevc = { .quality = master->options->quality };
     eye_parts parts = { 0 };
     gain_parts gain = { 0 };

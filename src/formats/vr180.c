@@ -78,7 +78,7 @@ out:
 static spx_status project_eyes(spx_image *eyes[2], const spx_master *master,
                                const sphere_plan *plan, const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     SPX_TRY(spx_parallel_eyes(eyes, master, diag));
     SPX_TRY(project(&eyes[0], master, plan, &quiet, diag));
     SPX_TRY(project(&eyes[1], master, plan, &quiet, diag));

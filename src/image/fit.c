@@ -23,15 +23,8 @@ spx_status spx_image_fit(spx_image **out, const spx_image *image, uint32_t width
     *out = NULL;
     SPX_TRY_OUT(spx_image_shrink(&small, image, fitting_side(image, width, height), task, diag));
     SPX_TRY_OUT(spx_image_create(out, width, height, image->bits, diag));
-    const size_t pixel = spx_image_pixel_bytes(image);
-    const uint32_t x0 = (width - small->width) / 2;
-    const uint32_t y0 = (height - small->height) / 2;
-    for (uint32_t y = 0; y < height; y++) {
-        uint8_t *const row = spx_image_row8(*out, y);
-        memset(row, 0, width * pixel);
-        if (y >= y0 && y - y0 < small->height)
-            memcpy(row + x0 * pixel, spx_image_row8(small, y - y0), small->width * pixel);
-    }
+    memset((*out)->pixels, 0, (*out)->stride_bytes * height);
+    spx_image_put(*out, (width - small->width) / 2, (height - small->height) / 2, small);
 out:
     spx_image_unref(small);
     return status;

@@ -64,10 +64,18 @@ void spx_image_unref(spx_image *image)
     free(self);
 }
 
+void spx_image_put(const spx_image *to, uint32_t x, uint32_t y, const spx_image *image)
+{
+    const size_t pixel = spx_image_pixel_bytes(image);
+    for (uint32_t i = 0; i < image->height; i++)
+        memcpy(spx_image_row8(to, y + i) + x * pixel, spx_image_row8(image, i),
+               image->width * pixel);
+}
+
 spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag)
 {
     SPX_TRY(spx_image_create(out, image->width, image->height, image->bits, diag));
     assert(*out != NULL);
-    memcpy((*out)->pixels, image->pixels, image->stride_bytes * image->height);
+    spx_image_put(*out, 0, 0, image);
     return SPX_OK;
 }

@@ -49,7 +49,22 @@ static inline uint8_t spx_sample_8_of_16(uint16_t value)
     return (uint8_t)((value * 255u + 32895u) >> 16);
 }
 
-/** A copy with an owner of its own. */
+/** A part of a picture that lies wholly in it, without a copy: its pixels are borrowed, and it is
+ * never referenced or unreferenced. */
+static inline spx_image spx_image_part(const spx_image *image, uint32_t left, uint32_t top,
+                                       uint32_t width, uint32_t height)
+{
+    spx_image part = *image;
+    part.width = width;
+    part.height = height;
+    part.pixels += top * image->stride_bytes + left * spx_image_pixel_bytes(image);
+    return part;
+}
+
+/** Copies a picture into a larger one of the same bits, its corner to column x, row y. */
+void spx_image_put(const spx_image *to, uint32_t x, uint32_t y, const spx_image *image);
+
+/** A copy with an owner of its own; of a part too. */
 SPX_NODISCARD spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag);
 
 #endif

@@ -12,8 +12,7 @@ static uint32_t box_radius(double sigma_px)
     return (uint32_t)lround((sqrt(4.0 * sigma_px * sigma_px + 1.0) - 1.0) / 2.0);
 }
 
-/* Each value's mean with up to `radius` neighbours on both sides. */
-static void blur_row(float *row, uint32_t width, uint32_t radius, float *copy)
+void spx_row_blur(float *row, uint32_t width, uint32_t radius, float *copy)
 {
     memcpy(copy, row, width * sizeof(*copy));
     double sum = 0;
@@ -77,7 +76,7 @@ spx_status spx_plane_blur(spx_plane *plane, double sigma_px, spx_diag *diag)
     const int enough = sums != NULL && ring != NULL;
     for (int box = 0; box < BOXES && enough; box++) {
         for (uint32_t y = 0; y < plane->height; y++)
-            blur_row(spx_plane_row(plane, y), plane->width, radius, ring);
+            spx_row_blur(spx_plane_row(plane, y), plane->width, radius, ring);
         blur_columns(plane, radius, sums, ring);
     }
     free(sums);

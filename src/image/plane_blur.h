@@ -9,4 +9,8 @@
  */
 SPX_NODISCARD spx_status spx_plane_blur(spx_plane *plane, double sigma_px, spx_diag *diag);
 
+/** One such box along a row: each value becomes the mean of it and up to `radius` neighbours on
+ * both sides. copy: [width], overwritten. */
+void spx_row_blur(float *row, uint32_t width, uint32_t radius, float *copy);
+
 #endif

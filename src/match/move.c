@@ -4,7 +4,6 @@
 #include "image/image.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { ROUNDS = 4 };
 
@@ -68,15 +67,6 @@ static void move_row(void *context, size_t index)
     }
 }
 
-static void cut(const spx_image *from, spx_image *to, uint32_t left, uint32_t top)
-{
-    const size_t pixel = spx_image_pixel_bytes(from);
-    for (uint32_t y = 0; y < to->height; y++) {
-        const uint8_t *const row = spx_image_row8(from, y + top);
-        memcpy(spx_image_row8(to, y), row + left * pixel, to->width * pixel);
-    }
-}
-
 spx_status spx_move_eyes(spx_image *made[2], spx_image *const eyes[2], const spx_move *move,
                          const spx_task *task, spx_diag *diag)
 {
@@ -100,8 +90,8 @@ spx_status spx_move_eyes(spx_image *made[2], spx_image *const eyes[2], const spx
     if (whole) {
         made[0] = spx_image_ref(eyes[0]);
     } else {
-        SPX_TRY_OUT(spx_image_create(&made[0], new_width, new_height, eyes[0]->bits, diag));
-        cut(eyes[0], made[0], job.left, job.top);
+        const spx_image common = spx_image_part(eyes[0], job.left, job.top, new_width, new_height);
+        SPX_TRY_OUT(spx_image_copy(&made[0], &common, diag));
     }
     made[1] = job.to;
     job.to = NULL; /* moved to the caller */

@@ -9,39 +9,19 @@
 /* The layout takes about this share of the time, whatever the photo's size. */
 static const double layout_share = 0.5;
 
-/** A part of the task's progress. */
-typedef struct span {
-    const spx_task *task;
-    double begin;
-    double end;
-} span;
-
-static void report_part(void *user, double fraction)
-{
-    const span *const self = user;
-    spx_task_progress(self->task, self->begin + (self->end - self->begin) * fraction);
-}
-
-static spx_task part_of(span *self)
-{
-    return (spx_task){ .pool = self->task == NULL ? NULL : self->task->pool,
-                       .cancel = self->task == NULL ? NULL : self->task->cancel,
-                       .progress = report_part,
-                       .user = self };
-}
-
 static spx_status outpaint_with_patches(const spx_local_job *job, const spx_task *task,
                                         spx_image **out, spx_diag *diag)
 {
     spx_pyramid pyramid = { 0 };
-    span first = { .task = task, .end = layout_share };
-    span second = { .task = task, .begin = layout_share, .end = 1.0 };
-    const spx_task solving = part_of(&first);
-    const spx_task rendering = part_of(&second);
+    spx_task_span first;
+    spx_task_span second;
+    const spx_task *const solving = spx_task_part(&first, task, 0.0, layout_share);
+    const spx_task *const rendering =
+        spx_task_part(&second, task, layout_share, 1.0 - layout_share);
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_pyramid_build(&pyramid, job->photo, job->frame, task, diag));
-    SPX_TRY_OUT(spx_layout_solve(&pyramid, job->depth, job->seed, &solving, diag));
-    SPX_TRY_OUT(spx_render(&pyramid, job, &rendering, out, diag));
+    SPX_TRY_OUT(spx_layout_solve(&pyramid, job->depth, job->seed, solving, diag));
+    SPX_TRY_OUT(spx_render(&pyramid, job, rendering, out, diag));
     status = spx_tall_sky_paint(*out, job, task, diag);
     if (status != SPX_OK) {
         spx_image_unref(*out);

@@ -8,6 +8,7 @@
 
 #include "base/intops.h"
 #include "image/image.h"
+#include "image/plane_blur.h"
 #include "outpaint/frame.h"
 #include "outpaint/grain.h"
 #include "outpaint/patch_level.h"
@@ -15,7 +16,6 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
@@ -232,24 +232,6 @@ static void paint_rows(void *context, size_t turn)
     free(work);
 }
 
-static void mean_of_row(const float *from, float *to, int64_t width, int64_t radius)
-{
-    double sum = 0.0;
-    double count = 0.0;
-    for (int64_t x = -radius; x < width; x++) {
-        if (x + radius < width) {
-            sum += (double)from[x + radius];
-            count += 1.0;
-        }
-        if (x > radius) {
-            sum -= (double)from[x - radius - 1];
-            count -= 1.0;
-        }
-        if (x >= 0)
-            to[x] = (float)(sum / count);
-    }
-}
-
 /* Columns between two soft ones, less than `gap` apart, are taken for soft. */
 static void close_gaps(tall_sky *self, uint32_t gap)
 {
@@ -268,11 +250,11 @@ static void close_gaps(tall_sky *self, uint32_t gap)
 /* Where patches stay and where they do not must not change at once. */
 static spx_status smooth_softness(tall_sky *self, uint32_t radius, spx_diag *diag)
 {
-    float *const once = calloc((size_t)self->width + 1, sizeof(*once));
+    float *const once = malloc(((size_t)self->width + 1) * sizeof(*once));
     if (once == NULL)
         return spx_fail_memory(diag, "outpainting a sky");
-    mean_of_row(self->soft, once, self->width, radius);
-    mean_of_row(once, self->soft, self->width, radius);
+    spx_row_blur(self->soft, self->width, radius, once);
+    spx_row_blur(self->soft, self->width, radius, once);
     free(once);
     return SPX_OK;
 }

@@ -53,14 +53,9 @@ static spx_status cut_to(spx_image **eye, uint32_t width, uint32_t height, spx_d
     spx_image *part = NULL;
     if (from->width == width && from->height == height)
         return SPX_OK;
-    SPX_TRY(spx_image_create(&part, width, height, from->bits, diag));
-    const size_t pixel = spx_image_pixel_bytes(from);
-    const uint32_t left = (from->width - width) / 2;
-    const uint32_t top = (from->height - height) / 2;
-    for (uint32_t y = 0; y < height; y++) {
-        memcpy(spx_image_row8(part, y), spx_image_row8(from, top + y) + left * pixel,
-               width * pixel);
-    }
+    const spx_image middle =
+        spx_image_part(from, (from->width - width) / 2, (from->height - height) / 2, width, height);
+    SPX_TRY(spx_image_copy(&part, &middle, diag));
     spx_image_unref(from);
     *eye = part;
     return SPX_OK;
@@ -101,8 +96,7 @@ spx_status spx_alike_sizes(spx_stereo_photo *photo, const char *name, const spx_
     const spx_image *const right = photo->right;
     const uint32_t sizes[EYES][2] = { { left->width, left->height },
                                       { right->width, right->height } };
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const int one_size = sizes[0][0] == sizes[1][0] && sizes[0][1] == sizes[1][1];
     const int cuts = differ_little(left, right);
     if (!cuts && are_no_pair(left, right)) {

@@ -91,16 +91,12 @@ static spx_status create_sheet(comparison *self, spx_diag *diag)
 static void paste(const comparison *self, const spx_image *eye, uint32_t place, int right,
                   uint32_t row)
 {
-    const size_t pixel = spx_image_pixel_bytes(eye);
     const uint32_t x =
         place * (2 * self->crop_width + 3 * GAP_PX) + (right ? self->crop_width + GAP_PX : 0);
     const uint32_t y = row * (self->crop_height + 2 * GAP_PX);
     const spx_compare_place from = self->places[place];
-    for (uint32_t i = 0; i < self->crop_height; i++) {
-        memcpy(self->sheet->pixels + (size_t)(y + i) * self->sheet->stride_bytes + x * pixel,
-               eye->pixels + (size_t)(from.y + i) * eye->stride_bytes + from.x * pixel,
-               self->crop_width * pixel);
-    }
+    const spx_image part = spx_image_part(eye, from.x, from.y, self->crop_width, self->crop_height);
+    spx_image_put(self->sheet, x, y, &part);
 }
 
 static spx_status add_row(comparison *self, uint32_t index, spx_compare_row *row, spx_diag *diag)

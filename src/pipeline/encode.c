@@ -14,19 +14,6 @@ static spx_status encode_one(spx_output *file, const spx_master *master, const s
     return spx_format_write(&file->bytes, row, master, task, diag);
 }
 
-/* One file's share of the whole progress. */
-typedef struct share {
-    const spx_task *task;
-    double done;
-    double part;
-} share;
-
-static void progress_share(void *user, double fraction)
-{
-    const share *const self = user;
-    spx_task_progress(self->task, self->done + self->part * fraction);
-}
-
 /* Formats that the photo does not allow, and why the first of them is not made. */
 typedef struct left_out {
     spx_status status; /* of the first one */
@@ -70,20 +57,18 @@ static spx_status tell_left_out(const left_out *self, const spx_output_set *set,
 spx_status spx_encode_outputs(spx_output_set *set, const spx_master *master, const spx_task *task,
                               spx_diag *diag)
 {
-    share own = { .task = task, .part = 1.0 / (double)(set->count == 0 ? 1 : set->count) };
-    const spx_task part = { .pool = task->pool,
-                            .cancel = task->cancel,
-                            .progress = progress_share,
-                            .user = &own,
-                            .warnings = task->warnings };
+    const double share = 1.0 / (double)(set->count == 0 ? 1 : set->count);
+    double done = 0.0;
     left_out out = { .words = "" };
     for (size_t i = 0; i < set->count;) {
         spx_diag reason = { 0 };
         spx_output *const file = &set->files[i];
         SPX_TRY(spx_task_check(task, diag));
-        const spx_status status = encode_one(file, master, &part, &reason);
-        own.done += own.part;
-        spx_task_progress(task, own.done);
+        spx_task_span span;
+        const spx_task *const part = spx_task_part(&span, task, done, share);
+        const spx_status status = encode_one(file, master, part, &reason);
+        done += share;
+        spx_task_progress(task, done);
         if (status == SPX_OK) {
             file->size = file->bytes.size;
             i++;

@@ -40,7 +40,6 @@ static spx_status strip_init(strip *self, spx_diag *diag)
 {
     const spx_image *const eye = self->border->eyes[self->eye];
     const uint32_t x = self->right_side ? eye->width - self->width : 0;
-    const size_t pixel = spx_image_pixel_bytes(eye);
     const size_t columns = (size_t)self->width + 2 * (size_t)self->by;
     SPX_TRY(spx_image_create(&self->canvas, (uint32_t)columns, eye->height, eye->bits, diag));
     self->known = malloc(columns * eye->height);
@@ -52,9 +51,9 @@ static spx_status strip_init(strip *self, spx_diag *diag)
         uint8_t *const row = self->known + y * columns;
         memset(row, OUTSIDE, columns);
         memset(row + self->by, 0, self->width);
-        memcpy(spx_image_row8(self->canvas, y) + self->by * pixel,
-               spx_image_row8(eye, y) + x * pixel, self->width * pixel);
     }
+    const spx_image shown = spx_image_part(eye, x, 0, self->width, eye->height);
+    spx_image_put(self->canvas, self->by, 0, &shown);
     return SPX_OK;
 }
 
@@ -181,8 +180,7 @@ spx_status spx_eye_border_continue(spx_image **out, const spx_eye_border *border
                                    int right_side, uint32_t by, const spx_task *task,
                                    spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const uint32_t wanted = 4 * by + EXTRA_PX;
     const uint32_t whole = border->eyes[eye]->width;
     strip self = { .border = border,

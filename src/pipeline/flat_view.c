@@ -63,8 +63,7 @@ static void tell_what_is_left(const spx_sphere_view *view, const spx_stereo_foun
 spx_status spx_flat_view_take(spx_stereo_photo *photo, spx_stereo_found *found, double asked_deg,
                               const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const spx_sphere_part *const part = &found->part;
     spx_image *const eyes[2] = { photo->photo.image, photo->right };
     spx_image *flat[2] = { NULL, NULL };

@@ -56,7 +56,7 @@ static spx_status take_eye(spx_plane **out, spx_image *eye, const spx_image *str
 static spx_status render(spx_gain_eyes *out, const spx_gain_map *gain,
                          const spx_gain_request *request, const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const uint32_t width = fit_side(gain->map->width, request->depth->width);
     const uint32_t height = fit_side(gain->map->height, request->depth->height);
     spx_plane *map = NULL;
@@ -85,7 +85,7 @@ static spx_status read_map(spx_gain_map *out, const spx_gain_request *request, c
 {
     const spx_input *const input = request->input;
     const char *const name = spx_input_name(input);
-    const spx_task quiet = { .pool = task->pool, .cancel = task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     if (input->data != NULL) {
         return spx_gain_map_read(out, input->data, input->size, name, request->limits, &quiet,
                                  diag);

@@ -70,8 +70,7 @@ static spx_status decode(void *user, const void *data, size_t size, spx_image **
 static spx_status find_depth(spx_engine *engine, const spx_image *photo, const spx_task *task,
                              spx_plane **out, spx_diag *diag)
 {
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     spx_depth_model *model = NULL; /* borrowed from the engine */
     *out = NULL;
     if (spx_engine_model(engine, rough_model, task, &model, NULL) != SPX_OK ||
@@ -88,11 +87,8 @@ static spx_status cut_bars(spx_photo *photo, const spx_task *task, spx_diag *dia
     if (!spx_letterbox_is_cut(&box, photo->image))
         return SPX_OK;
     const spx_image view = spx_letterbox_view(&box, photo->image);
-    const size_t row_bytes = view.width * spx_image_pixel_bytes(&view);
     spx_image *inner = NULL;
-    SPX_TRY(spx_image_create(&inner, view.width, view.height, view.bits, diag));
-    for (uint32_t y = 0; y < view.height; y++)
-        memcpy(spx_image_row8(inner, y), spx_image_row8(&view, y), row_bytes);
+    SPX_TRY(spx_image_copy(&inner, &view, diag));
     spx_task_warn(task, SPX_WARNING_BARS_CUT,
                   "the black bars around the picture were cut off: %u x %u of %u x %u are left",
                   view.width, view.height, photo->image->width, photo->image->height);

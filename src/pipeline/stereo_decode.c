@@ -13,8 +13,6 @@
 #include "pipeline/alike.h"
 #include "pipeline/stereo_input.h"
 
-#include <string.h>
-
 enum { EYES = 2, UPRIGHT = 1, PNS_ALIGNMENT = 8 };
 
 /* A squeezed eye is narrower than this, a full one is not, where the name leaves it open: squeezed
@@ -42,22 +40,10 @@ typedef struct cut {
 static spx_status cut_out(spx_image **out, const spx_image *image, const cut *part,
                           const spx_task *task, spx_diag *diag)
 {
-    const size_t pixel = spx_image_pixel_bytes(image);
-    spx_image *own = NULL;
-    SPX_TRY(spx_image_create(&own, part->width, part->height, image->bits, diag));
-    for (uint32_t y = 0; y < part->height; y++) {
-        memcpy(own->pixels + (size_t)y * own->stride_bytes,
-               image->pixels + (size_t)(part->y + y) * image->stride_bytes + part->x * pixel,
-               part->width * pixel);
-    }
-    if (part->to_width == part->width && part->to_height == part->height) {
-        *out = own;
-        return SPX_OK;
-    }
-    const spx_status status =
-        spx_image_resize(out, own, part->to_width, part->to_height, task, diag);
-    spx_image_unref(own);
-    return status;
+    const spx_image eye = spx_image_part(image, part->x, part->y, part->width, part->height);
+    if (part->to_width == part->width && part->to_height == part->height)
+        return spx_image_copy(out, &eye, diag);
+    return spx_image_resize(out, &eye, part->to_width, part->to_height, task, diag);
 }
 
 static int is_squeezed(const spx_eyes_layout *layout, const cut *eye)
@@ -132,23 +118,6 @@ static unsigned orientation_of(const void *jpeg, size_t size)
     return read.orientation;
 }
 
-static spx_status turn(spx_image **image, unsigned orientation, spx_diag *diag)
-{
-    const spx_image *const from = *image;
-    const int swaps = spx_orient_swaps(orientation);
-    spx_image *turned = NULL;
-    SPX_TRY(spx_image_create(&turned, swaps ? from->height : from->width,
-                             swaps ? from->width : from->height, from->bits, diag));
-    const spx_orient_part part = { .width = from->width,
-                                   .height = from->height,
-                                   .pixels = from->pixels,
-                                   .stride_bytes = from->stride_bytes };
-    spx_orient_place(turned, orientation, &part);
-    spx_image_unref(*image);
-    *image = turned;
-    return SPX_OK;
-}
-
 /* Reads a second view into out->right, in the left one's colours. */
 static spx_status decode_right(spx_stereo_photo *out, const spx_photo_file *view,
                                const spx_stereo_file *file, const spx_task *task, spx_diag *diag)
@@ -175,7 +144,7 @@ static spx_status decode_mpo(spx_stereo_photo *out, const spx_stereo_file *file,
     SPX_TRY(decode_right(out, &right, file, task, diag));
     const unsigned wanted = orientation_of(bytes + mpo->left.offset, mpo->left.size);
     if (wanted > UPRIGHT && orientation_of(right.data, right.size) == 0)
-        SPX_TRY(turn(&out->right, wanted, diag));
+        SPX_TRY(spx_orient_turn(&out->right, wanted, diag));
     return SPX_OK;
 }
 

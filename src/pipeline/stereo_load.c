@@ -15,7 +15,6 @@
 #include "pipeline/photo_input.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { EYES = 2 };
 
@@ -34,21 +33,14 @@ static int look_like_eyes(const spx_image *small, int above, const spx_task *tas
     static const double least_sure = 0.4;
     const uint32_t width = above ? small->width : small->width / EYES;
     const uint32_t height = above ? small->height / EYES : small->height;
-    const size_t row_bytes = (size_t)width * spx_image_pixel_bytes(small);
     spx_image *halves[EYES] = { NULL, NULL };
     spx_match match = { 0 };
     int alike = 0;
     for (uint32_t second = 0; second < EYES; second++) {
-        const uint32_t left = above ? 0 : second * width;
-        const uint32_t top = above ? second * height : 0;
-        if (spx_image_create(&halves[second], width, height, small->bits, NULL) != SPX_OK)
+        const spx_image half = spx_image_part(small, above ? 0 : second * width,
+                                              above ? second * height : 0, width, height);
+        if (spx_image_copy(&halves[second], &half, NULL) != SPX_OK)
             goto out;
-        for (uint32_t y = 0; y < height; y++) {
-            memcpy(halves[second]->pixels + (size_t)y * halves[second]->stride_bytes,
-                   small->pixels + (size_t)(top + y) * small->stride_bytes +
-                       left * spx_image_pixel_bytes(small),
-                   row_bytes);
-        }
     }
     if (spx_match_eyes(&match, halves[0], halves[1], NULL, task, NULL) == SPX_OK)
         alike = match.known_share >= least_known && match.sure_share >= least_sure;
@@ -66,8 +58,7 @@ static spx_stereo_input look_for_halves(const spx_image *image, const spx_task *
     static const double widest_photo = 1.9;
     static const double tallest_photo = 0.95;
     enum { LOOK_PX = 384, LEAST_PX = 64 };
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const double aspect = (double)image->width / image->height;
     const int above = aspect <= tallest_photo;
     spx_image *small = NULL;

@@ -73,18 +73,6 @@ static spx_status plan(talk *self)
     return SPX_OK;
 }
 
-typedef struct share {
-    const spx_task *task;
-    double begin;
-    double size;
-} share;
-
-static void tell_share(void *user, double fraction)
-{
-    const share *const self = user;
-    spx_task_progress(self->task, self->begin + self->size * fraction);
-}
-
 /** The frame at the server's size, its border painted by the local engine. */
 static spx_status prefill(const talk *self, spx_image **out)
 {
@@ -95,11 +83,8 @@ static spx_status prefill(const talk *self, spx_image **out)
                               .photo_y = place->y,
                               .photo_width = place->photo_width,
                               .photo_height = place->photo_height };
-    share part = { .task = self->task, .size = prefill_ends };
-    const spx_task task = { .pool = self->task == NULL ? NULL : self->task->pool,
-                            .cancel = self->task == NULL ? NULL : self->task->cancel,
-                            .progress = tell_share,
-                            .user = &part };
+    spx_task_span part;
+    const spx_task *const task = spx_task_part(&part, self->task, 0.0, prefill_ends);
     spx_image *small = NULL;
     *out = NULL;
     SPX_TRY(spx_paste_resize(&small, self->request->photo, place->photo_width, place->photo_height,
@@ -108,7 +93,7 @@ static spx_status prefill(const talk *self, spx_image **out)
                                 .depth = self->request->depth,
                                 .frame = &frame,
                                 .seed = self->request->options->seed };
-    const spx_status status = spx_outpaint_local(&job, &task, out, self->diag);
+    const spx_status status = spx_outpaint_local(&job, task, out, self->diag);
     spx_image_unref(small);
     return status;
 }

@@ -41,15 +41,10 @@ static spx_status allocate(spx_loop *loop, size_t pictures, size_t length, spx_d
 static spx_status keep(const filming *self, size_t index, const spx_image *view, spx_diag *diag)
 {
     spx_image **const to = &self->loop->pictures[index];
-    SPX_TRY(spx_image_create(to, self->width, self->height, view->bits, diag));
-    const size_t pixel = spx_image_pixel_bytes(view);
-    const uint32_t left = (view->width - self->width) / 2;
-    const uint32_t top = (view->height - self->height) / 2;
-    for (uint32_t y = 0; y < self->height; y++) {
-        memcpy((*to)->pixels + y * (*to)->stride_bytes,
-               view->pixels + (top + y) * view->stride_bytes + left * pixel, self->width * pixel);
-    }
-    return SPX_OK;
+    const spx_image middle =
+        spx_image_part(view, (view->width - self->width) / 2, (view->height - self->height) / 2,
+                       self->width, self->height);
+    return spx_image_copy(to, &middle, diag);
 }
 
 /* ---- from side to side ---- */
@@ -140,8 +135,7 @@ spx_status spx_loop_render(spx_loop *loop, spx_image *photo, const spx_plane *de
                            const spx_task *task, spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     const uint32_t inset = spx_camera_row_inset(row, photo->width);
     const size_t count = motion->pictures;
     filming self = { .loop = loop, .row = row, .task = task };

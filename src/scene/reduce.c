@@ -174,10 +174,7 @@ spx_status spx_reduce(spx_reduced *out, const spx_image *photo, const spx_plane 
                       spx_diag *diag)
 {
     *out = (spx_reduced){ 0 };
-    spx_image part = *photo; /* borrows the pixels */
-    part.width = crop->width;
-    part.height = crop->height;
-    part.pixels += crop->y * photo->stride_bytes + (size_t)crop->x * spx_image_pixel_bytes(photo);
+    const spx_image part = spx_image_part(photo, crop->x, crop->y, crop->width, crop->height);
     const uint32_t columns = width < crop->width ? width : crop->width;
     const uint32_t rows = height < crop->height ? height : crop->height;
     spx_status status = SPX_OK;

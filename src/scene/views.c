@@ -47,8 +47,7 @@ spx_status spx_camera_row_view(spx_image *view, const spx_scene *scene, const sp
 {
     uint64_t filled = 0;
     const spx_scene_camera camera = { .place = (float)place, .window = (float)row->window };
-    const spx_task quiet = { .pool = task == NULL ? NULL : task->pool,
-                             .cancel = task == NULL ? NULL : task->cancel };
+    const spx_task quiet = spx_task_quiet(task);
     return spx_scene_view(view, scene, &camera, &quiet, &filled, diag);
 }
 
@@ -56,12 +55,9 @@ spx_status spx_camera_row_view(spx_image *view, const spx_scene *scene, const sp
 static void put_middle(const spx_image *to, uint32_t x, uint32_t y, const spx_image *view,
                        uint32_t width)
 {
-    const size_t pixel = spx_image_pixel_bytes(view);
-    const size_t skipped = (view->width - width) / 2 * pixel;
-    for (uint32_t v = 0; v < view->height; v++) {
-        memcpy(to->pixels + (y + v) * to->stride_bytes + x * pixel,
-               view->pixels + v * view->stride_bytes + skipped, width * pixel);
-    }
+    const spx_image middle =
+        spx_image_part(view, (view->width - width) / 2, 0, width, view->height);
+    spx_image_put(to, x, y, &middle);
 }
 
 /* ---- quilt ---- */
