@@ -269,7 +269,10 @@ void spx_jobs_keep_record(spx_jobs *jobs, const char *id)
 
 int spx_jobs_look_at_disk(spx_jobs *jobs)
 {
-    const int full = spx_reserve_is_needed(jobs->data_dir);
+    int full = spx_reserve_is_needed(jobs->data_dir);
+    if (spx_clock_s() >= jobs->room_until_s)
+        jobs->room_bytes = 0;
+    full |= spx_reserve_free(jobs->data_dir) < jobs->room_bytes;
     if (full != jobs->disk_full) {
         spx_diag line = { 0 };
         (void)snprintf(line.text, sizeof(line.text), "%s",
@@ -567,6 +570,19 @@ spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure, const
         spx_jobs_tell(jobs, job, 0);
     }
     return SPX_OK;
+}
+
+int spx_jobs_is_awaited(spx_jobs *jobs, const char *id)
+{
+    spx_job *const job = malloc(sizeof(*job));
+    if (job == NULL)
+        return 1;
+    const spx_status status = spx_store_get(jobs->store, id, job, NULL);
+    const int awaited = status == SPX_OK
+                            ? job->state == SPX_JOB_QUEUED && job->arrival != SPX_ARRIVED
+                            : status != SPX_ERR_NOT_FOUND;
+    free(job);
+    return awaited;
 }
 
 spx_status spx_jobs_next_hook(spx_jobs *jobs, spx_job *out, spx_diag *diag)

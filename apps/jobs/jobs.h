@@ -58,6 +58,8 @@ SPX_NODISCARD spx_status spx_jobs_claim_awaited(spx_jobs *jobs, spx_job *out, sp
  * stays so. */
 SPX_NODISCARD spx_status spx_jobs_arrived(spx_jobs *jobs, const spx_job *job,
                                           const char *incoming_id, spx_diag *diag);
+/** 0 when nobody waits for it any more: the job was cancelled or deleted. */
+int spx_jobs_is_awaited(spx_jobs *jobs, const char *id);
 /** It cannot be had: the job fails, for people with these words. */
 SPX_NODISCARD spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure,
                                        const char *error, spx_diag *diag);

@@ -47,8 +47,12 @@ struct spx_jobs {
     pthread_cond_t chores;   /* a preview is wanted, or stopping */
     pthread_cond_t ended;    /* a slot became empty */
     int stopping;
-    int disk_full;           /* nothing is begun */
-    int64_t first_up_ms;     /* spx_store_up_ms() at the opening */
+    int disk_full;             /* nothing is begun */
+    uint64_t room_bytes;       /* that must be free too: more than when a job found no room … */
+    double room_until_s;       /* … before this clock */
+    char starved[SPX_ID_SIZE]; /* the last job that found no room … */
+    unsigned starved_times;    /* … and how often */
+    int64_t first_up_ms;       /* spx_store_up_ms() at the opening */
     int64_t first_oldest_ms; /* and when the first of the finished jobs had ended, on that clock */
     double clock_ahead_s;    /* of people's clock, before the one that only goes forward */
     int making_more;         /* one worker makes more files of a done job */

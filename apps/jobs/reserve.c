@@ -3,7 +3,6 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -54,6 +53,12 @@ int spx_reserve_release(const char *data_dir)
     const int released = path != NULL && unlink(path) == 0;
     free(path);
     return released;
+}
+
+uint64_t spx_reserve_free(const char *data_dir)
+{
+    struct statvfs about;
+    return statvfs(data_dir, &about) != 0 ? UINT64_MAX : (uint64_t)about.f_bavail * about.f_frsize;
 }
 
 int spx_reserve_is_needed(const char *data_dir)

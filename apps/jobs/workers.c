@@ -8,6 +8,7 @@
 #include "jobs/doubts_json.h"
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
+#include "jobs/reserve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +22,12 @@ enum {
     THUMBNAIL_PX = 320,
     MOST_PREVIEW_ATTEMPTS = 3,
     MOST_MORE_ATTEMPTS = 3,
+    MOST_STARVED = 3,
 };
 static const double tell_every_s = 0.1;
-static const double fading = 0.9; /* of a measure with each newer one */
+static const double room_wait_s = 60.0;
+static const char no_space[] = "No space left on device"; /* strerror(ENOSPC), in messages */
+static const double fading = 0.9;                         /* of a measure with each newer one */
 
 /* Takes a job and fills the slot; the lock is held. */
 static spx_status take(spx_worker *worker, spx_diag *diag)
@@ -263,6 +267,28 @@ static void leave_slot(spx_worker *worker)
     (void)pthread_cond_broadcast(&jobs->wake); /* for those who waited for one to run alone */
 }
 
+/* 1 for a job whose files the disk had no room for: it waits until there is more room than there
+ * was, or a while, and is tried again; a few times, because some job may never fit. The lock is
+ * held. */
+static int finds_no_room(spx_worker *worker, spx_status outcome, const spx_job *made)
+{
+    spx_jobs *const jobs = worker->jobs;
+    spx_diag line = { 0 };
+    if (outcome != SPX_ERR_IO || worker->slot.cancelled || strstr(made->error, no_space) == NULL)
+        return 0;
+    if (strcmp(jobs->starved, worker->job.id) != 0)
+        jobs->starved_times = 0;
+    memcpy(jobs->starved, worker->job.id, sizeof(jobs->starved));
+    if (++jobs->starved_times > MOST_STARVED)
+        return 0;
+    jobs->room_bytes = spx_reserve_free(jobs->data_dir) + 1;
+    jobs->room_until_s = spx_clock_s() + room_wait_s;
+    (void)snprintf(line.text, sizeof(line.text), "job %s found no room and waits for some",
+                   worker->job.id);
+    spx_jobs_log(jobs, "disk", &line);
+    return 1;
+}
+
 /* Records until it is recorded: a full disk must not lose what was done. A stop leaves the row
  * running, and the next start queues it again. */
 static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
@@ -270,6 +296,8 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
     spx_jobs *const jobs = worker->jobs;
     (void)pthread_mutex_lock(&jobs->lock);
     spx_status status = SPX_OK;
+    if (finds_no_room(worker, outcome, made))
+        outcome = SPX_ERR_CANCELLED; /* by nobody: it is queued again */
     do {
         spx_diag diag = { 0 };
         status = record(worker, outcome, made, &diag);

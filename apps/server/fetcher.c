@@ -5,6 +5,7 @@
  */
 #include "server/fetcher.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "net/fetch.h"
 #include "server/http_text.h"
@@ -18,6 +19,7 @@
 
 enum { LOOK_MS = 10000, REDIRECTS = 5, FILE_MODE = 0600 };
 static const double within_s = 120.0;
+static const double look_s = 0.25; /* between two looks at the job */
 
 /* One photo that comes. */
 typedef struct arrival {
@@ -25,7 +27,22 @@ typedef struct arrival {
     uint64_t size;
     uint8_t head[SPX_PHOTO_MAGIC_BYTES];
     size_t head_size;
+    spx_jobs *jobs;
+    const char *id;  /* of the job */
+    double looked_s; /* clock: when the job was looked at last */
 } arrival;
+
+/* Whether the job was cancelled or deleted meanwhile, on whichever server of those that share its
+ * database. */
+static int is_unwanted(void *user)
+{
+    arrival *const self = user;
+    const double now_s = spx_clock_s();
+    if (now_s - self->looked_s < look_s)
+        return 0;
+    self->looked_s = now_s;
+    return !spx_jobs_is_awaited(self->jobs, self->id);
+}
 
 static spx_status check_type(const arrival *self, spx_diag *diag)
 {
@@ -56,7 +73,10 @@ static spx_status fetch(const spx_context *context, spx_job *job, const char *pa
 {
     const spx_server_options *const options = &context->options;
     arrival photo = { .fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                                 FILE_MODE) };
+                                 FILE_MODE),
+                      .jobs = context->jobs,
+                      .id = job->id,
+                      .looked_s = spx_clock_s() };
     long code = 0;
     if (photo.fd < 0)
         return spx_fail(diag, SPX_ERR_IO, "the server cannot keep the photo");
@@ -67,7 +87,8 @@ static spx_status fetch(const spx_context *context, spx_job *job, const char *pa
                              .redirects = REDIRECTS,
                              .receive = take_piece,
                              .user = &photo,
-                             .stop = stop };
+                             .stop = stop,
+                             .unwanted = is_unwanted };
     spx_status status = spx_fetch_run(&what, &code, diag);
     if (close(photo.fd) != 0 && status == SPX_OK)
         status = spx_fail(diag, SPX_ERR_IO, "the server cannot keep the photo");
@@ -100,7 +121,7 @@ static void work(const spx_context *context, spx_job *job, const atomic_int *sto
     }
     if (status == SPX_OK)
         status = spx_jobs_arrived(jobs, job, id, &diag);
-    if (status != SPX_OK && !atomic_load(stop)) {
+    if (status != SPX_OK && status != SPX_ERR_CANCELLED && !atomic_load(stop)) {
         spx_diag failed = { 0 };
         (void)snprintf(error, sizeof(error), "source_url: %.480s", diag.text);
         if (spx_jobs_lost(jobs, job, status, error, &failed) != SPX_OK &&

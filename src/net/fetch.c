@@ -133,6 +133,8 @@ static int look_for_stop(void *user, curl_off_t total, curl_off_t now, curl_off_
     (void)now;
     (void)up_total;
     (void)up_now;
+    if (self->what->unwanted != NULL && self->what->unwanted(self->what->user))
+        return 1;
     return self->what->stop != NULL && atomic_load(self->what->stop) != 0;
 }
 

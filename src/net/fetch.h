@@ -31,7 +31,9 @@ typedef struct spx_fetch {
     /* Takes the body of a 2xx answer piece by piece; its failure ends the transfer. */
     spx_status (*receive)(void *user, const void *data, size_t size, spx_diag *diag);
     void *user;
-    const atomic_int *stop; /* not 0: give up; may be NULL */
+    const atomic_int *stop;      /* not 0: give up; may be NULL */
+    int (*unwanted)(void *user); /* the same, asked now and then, once a second at least; may be
+                                    NULL */
 } spx_fetch;
 
 enum { SPX_FETCH_URL_SIZE = 2048 };

@@ -81,6 +81,24 @@ def a_full_disk_stops_nothing_but_new_work():
         assert "disk: it is full" in log and "disk: there is room again" in log, log
 
 
+def a_job_that_fills_the_disk_waits_for_room():
+    with Server("disk_midway") as server:
+        filler = os.path.join(DISK, "filler")
+        photo = png(1600, 1200)
+        with open(filler, "wb") as file:  # its files do not fit, although there is room to begin
+            about = os.statvfs(DISK)
+            file.write(b"x" * (about.f_bavail * about.f_frsize - (6 << 20) - len(photo)))
+        job = server.add(photo, options=[("format", "left,right,depth16"), ("detail", "fast")])["id"]
+        log = os.path.join(server.folder, "stderr.txt")
+        until(lambda: "found no room and waits" in open(log).read(), "it is begun and finds no room")
+        waiting = server.get(f"/api/v1/jobs/{job}").json()
+        assert (waiting["state"], waiting["waits_for"], waiting["error"]) == ("queued", "disk", None), waiting
+        assert server.get("/healthz").status == 503
+        os.unlink(filler)
+        done = server.wait(job)
+        assert len(done["files"]) == 3 and done["waits_for"] is None, done
+
+
 if os.geteuid() != 0 or not mount("64m"):
     print("skipped: only root can mount a small disk")
     sys.exit(77)
@@ -88,7 +106,7 @@ try:
     os.environ["SPX_TEST_OUT"] = DISK
     import serving
     serving.OUT = DISK
-    run([a_full_disk_stops_nothing_but_new_work])
+    run([a_full_disk_stops_nothing_but_new_work, a_job_that_fills_the_disk_waits_for_room])
 finally:
     serving.end_all()
     subprocess.run(["umount", DISK], capture_output=True)

@@ -7,7 +7,7 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from elsewhere import Elsewhere
-from serving import QUICK, Server, png, run
+from serving import PATIENCE_S, QUICK, Server, png, run
 
 PHOTO = png(160, 100)
 PLAIN = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -89,6 +89,38 @@ def a_job_waits_for_its_photo():
                 time.sleep(0.05)
 
 
+def nobody_loads_what_nobody_wants():
+    """A photo on its way is given up when its job is cancelled or deleted."""
+    ended = []
+    def trickle(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            handler.wfile.write(PHOTO)
+            while True:
+                handler.wfile.write(b"x" * 1000)
+                time.sleep(0.02)
+        except OSError:
+            ended.append(handler.path)
+    with Elsewhere({"/cancelled": trickle, "/deleted": trickle}) as other, Server("source_unwanted", "--allow-url", "any") as server:
+        for path in ("/cancelled", "/deleted"):
+            job = ask(server, other.url + path).json()["id"]
+            until = time.monotonic() + PATIENCE_S
+            while path not in [asked[1] for asked in other.asked]:
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            for status in (200, 204)[:1 + (path == "/deleted")]:
+                assert server.request("DELETE", f"/api/v1/jobs/{job}").status == status
+            while path not in ended:
+                assert time.monotonic() < until, "it is loaded on"
+                time.sleep(0.02)
+            if path == "/cancelled":
+                assert server.get(f"/api/v1/jobs/{job}").json()["state"] == "cancelled"
+        while os.listdir(os.path.join(server.folder, "data", "incoming")):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+
 def only_public_addresses_are_reached():
     with Elsewhere({"/a.png": (200, {}, PHOTO)}) as other, Server("source_public", "--allow-url", "public") as server:
         port = other.port
@@ -126,5 +158,5 @@ def it_is_off_unless_allowed():
         assert server.get("/api/v1/server").json()["takes"]["source_url"] is False
 
 
-run([photos_are_fetched, a_job_waits_for_its_photo, only_public_addresses_are_reached, a_redirect_leads_nowhere_else,
+run([photos_are_fetched, a_job_waits_for_its_photo, nobody_loads_what_nobody_wants, only_public_addresses_are_reached, a_redirect_leads_nowhere_else,
      what_is_no_url_is_refused_at_once, it_is_off_unless_allowed])
