@@ -1,7 +1,7 @@
 #ifndef SPX_CODEC_BMP_READ_H
 #define SPX_CODEC_BMP_READ_H
 
-#include "codec/photo_read.h"
+#include "codec/photo_file.h"
 
 /** Reads a Windows or OS/2 bitmap: 1, 4, 8, 16, 24 or 32 bits, plain, RLE4, RLE8 or bit fields,
  * from the bottom up or from the top down. What a run-length coding leaves out is black. *photo

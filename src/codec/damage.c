@@ -8,7 +8,6 @@
 
 #include "base/intops.h"
 #include "codec/proportion.h"
-#include "codec/webp_read.h"
 #include "container/gif_pixels.h"
 #include "container/tiff_pictures.h"
 
@@ -294,6 +293,17 @@ static spx_damage find_in_gif(const void *data, size_t size)
     return (spx_damage){ .found = pixels.wrong || missing > 0.0 || !pixels.ends,
                          .middle = pixels.wrong || (pixels.ends && missing > 0.0),
                          .missing = missing };
+}
+
+int spx_webp_is_cut(const void *data, size_t size)
+{
+    enum { RIFF_BYTES = 12, LENGTH_AT = 4, BEFORE_BYTES = 8 }; /* "RIFF", length, "WEBP" */
+    const uint8_t *const at = (const uint8_t *)data + LENGTH_AT;
+    if (size < RIFF_BYTES)
+        return 0;
+    const uint32_t length =
+        at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+    return length > size - BEFORE_BYTES;
 }
 
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size)

@@ -27,6 +27,9 @@ typedef struct spx_damage {
  * behind the end) do not count. */
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size);
 
+/** 1 when a WebP file is shorter than its header says. */
+int spx_webp_is_cut(const void *data, size_t size);
+
 /** What the rule says. name: of the file; accept: the caller takes any damage. SPX_OK after
  * SPX_WARNING_DAMAGED, or a failure with the amount. */
 SPX_NODISCARD spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type,

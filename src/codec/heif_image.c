@@ -6,11 +6,11 @@
 #include "codec/heif_image.h"
 
 #include "codec/late_heif.h"
-#include "codec/plane_read.h"
 #include "container/heif_coded_color.h"
 #include "container/heif_excerpt.h"
 #include "container/heif_properties.h"
 #include "image/image.h"
+#include "image/luma.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
 #ifndef SPX_CODEC_JPEG_SEGMENTS_H
 #define SPX_CODEC_JPEG_SEGMENTS_H
 
-#include "codec/image_write.h"
+#include "base/status.h"
+#include "codec/image_extras.h"
 
 /**
  * Appends a JPEG file with EXIF, XMP and profile put in behind its JFIF segment, byte for byte as

@@ -1,7 +1,7 @@
 #ifndef SPX_CODEC_JXL_READ_H
 #define SPX_CODEC_JXL_READ_H
 
-#include "codec/photo_read.h"
+#include "codec/photo_file.h"
 
 /** Reads a JPEG XL file, its first frame, upright, through libjxl. 8 bits, or 16 where more are
  * coded; alpha is laid on white. Pixels coded in XYB come as sRGB, others with their profile.

@@ -8,12 +8,12 @@
 #include "codec/heif_image.h"
 #include "codec/orient.h"
 #include "codec/photo_type.h"
-#include "codec/plane_read.h"
 #include "container/exif.h"
 #include "container/gdepth.h"
 #include "container/heif_excerpt.h"
 #include "container/image_header.h"
 #include "container/xmp_property.h"
+#include "image/luma.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -65,22 +65,6 @@ static spx_status check_input(const void *data, size_t size, const char *name,
     return check_announced(data, size, *type, name, limits, diag);
 }
 
-spx_status spx_photo_check_size(uint32_t width, uint32_t height, const char *name,
-                                const spx_limits *limits, spx_diag *diag)
-{
-    if (width > limits->side_px || height > limits->side_px) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %ux%u pixels, a side may have %u at most", name,
-                        width, height, limits->side_px);
-    }
-    const uint64_t pixels = (uint64_t)width * height;
-    if (pixels > limits->pixels) {
-        return spx_fail(diag, SPX_ERR_LIMIT, "%s: %ux%u are %llu pixels, the limit is %llu", name,
-                        width, height, (unsigned long long)pixels,
-                        (unsigned long long)limits->pixels);
-    }
-    return SPX_OK;
-}
-
 static spx_status copy_blob(spx_bytes *out, VipsImage *image, const char *field, spx_diag *diag)
 {
     const void *data = NULL;

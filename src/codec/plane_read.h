@@ -16,10 +16,6 @@ SPX_NODISCARD spx_status spx_plane_read(spx_plane **out, const void *data, size_
                                         const char *name, const spx_limits *limits,
                                         const spx_task *task, spx_diag *diag);
 
-/** The same of an image. */
-SPX_NODISCARD spx_status spx_plane_from_image(spx_plane **out, const spx_image *image,
-                                              const spx_task *task, spx_diag *diag);
-
 /** The value of the first tEXt comment `key` of a PNG file, zero-terminated (the zero does not
  * count in its size), into *out, which must be empty. SPX_ERR_NOT_FOUND when there is none. */
 SPX_NODISCARD spx_status spx_plane_png_text(spx_bytes *out, const void *data, size_t size,

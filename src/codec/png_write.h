@@ -1,7 +1,8 @@
 #ifndef SPX_CODEC_PNG_WRITE_H
 #define SPX_CODEC_PNG_WRITE_H
 
-#include "codec/image_write.h"
+#include "base/task.h"
+#include "codec/image_extras.h"
 
 /** A picture as the PNG writer asks for it. Everything is borrowed for the call. */
 typedef struct spx_png {

@@ -1,7 +1,7 @@
 #ifndef SPX_CODEC_RAW_READ_H
 #define SPX_CODEC_RAW_READ_H
 
-#include "codec/photo_read.h"
+#include "codec/photo_file.h"
 
 /**
  * Reads a camera's raw file (DNG, CR2, CR3, NEF, ARW, RAF, ORF, RW2, ...) through LibRaw: the JPEG

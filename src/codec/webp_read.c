@@ -21,12 +21,6 @@ static uint32_t get_u32(const uint8_t *at)
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-int spx_webp_is_cut(const void *data, size_t size)
-{
-    const uint8_t *const bytes = data;
-    return size >= RIFF_BYTES && get_u32(bytes + LENGTH_AT) > size - CHUNK_HEAD_BYTES;
-}
-
 /* The profile stands before the picture. */
 static spx_status read_profile(spx_photo *photo, const spx_photo_file *file, spx_diag *diag)
 {

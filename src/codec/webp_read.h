@@ -1,10 +1,7 @@
 #ifndef SPX_CODEC_WEBP_READ_H
 #define SPX_CODEC_WEBP_READ_H
 
-#include "codec/photo_read.h"
-
-/** 1 when a WebP file is shorter than its header says. */
-int spx_webp_is_cut(const void *data, size_t size);
+#include "codec/photo_file.h"
 
 /**
  * Reads what there is of a cut WebP picture, row by row through libwebp, and judges what is missing

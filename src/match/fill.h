@@ -1,7 +1,8 @@
 #ifndef SPX_MATCH_FILL_H
 #define SPX_MATCH_FILL_H
 
-#include "match/match.h"
+#include "base/task.h"
+#include "match/disparity.h"
 
 /** guide * scale + offset is about the disparity. */
 typedef struct spx_match_fit {

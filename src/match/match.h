@@ -2,7 +2,7 @@
 #define SPX_MATCH_MATCH_H
 
 #include "base/task.h"
-#include "image/plane.h"
+#include "match/disparity.h"
 #include "spx/image.h"
 
 /** How two eyes are matched. */
@@ -13,18 +13,6 @@ typedef struct spx_match_options {
 
 /** 15 % to both sides, at 1024 pixels. */
 void spx_match_options_init(spx_match_options *options);
-
-/** What two eyes tell of each other. Cleared by spx_match_clear(). */
-typedef struct spx_match {
-    spx_plane *disparity;  /* of each pixel of the left eye: xL - xR, pixels of the eyes as given,
-                              larger = nearer; NAN where unknown */
-    spx_plane *confidence; /* 0..1 of the same pixels; 0 where the disparity is unknown */
-    double known_share;    /* of the pixels, 0..1: disparity is known */
-    double sure_share;     /* of the pixels, 0..1: confidence is at least SPX_MATCH_SURE */
-} spx_match;
-
-/** From this confidence on a match may be measured with. */
-#define SPX_MATCH_SURE 0.5F
 
 /**
  * Matches a rectified pair of one size, 8 or 16 bits: semi-global matching, checked from right to

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/task.h"
+#include "net/http_address.h"
 
 /**
  * A talk with one remote service: cookies, token, deadline, cancel. A token goes only where its
@@ -13,13 +14,7 @@
  */
 typedef struct spx_http spx_http;
 
-enum { SPX_HTTP_ORIGINS = 2, SPX_HTTP_TOKEN_MAX = 4096 };
-
-/** Who may see the token. */
-typedef struct spx_http_scope {
-    const char *origins[SPX_HTTP_ORIGINS]; /* URLs whose scheme, host and port may; may be NULL */
-    int hugging_face; /* 1: huggingface.co, hf.space and hosts below them may too, by https */
-} spx_http_scope;
+enum { SPX_HTTP_TOKEN_MAX = 4096 };
 
 typedef struct spx_http_options {
     const char *token;    /* "USER:PASSWORD" is sent as Basic, else as Bearer; NULL or "" = none.
@@ -124,14 +119,5 @@ typedef struct spx_http_carrier {
 /** From now on all requests of this process go through the carrier. Called once, before there are
  * threads; borrowed until the end of the process. */
 void spx_http_use_carrier(const spx_http_carrier *chosen);
-
-enum { SPX_HTTP_SHOWN_SIZE = 200 };
-
-/** A URL as it may be told to people: without user, password, query and fragment, cut to fit. */
-void spx_http_show(char out[SPX_HTTP_SHOWN_SIZE], const char *url);
-/** Whether scheme, host and port of two URLs are the same. */
-int spx_http_same_origin(const char *url, const char *other);
-/** Whether the URL is https at huggingface.co, hf.space or a host below them. */
-int spx_http_at_hugging_face(const char *url);
 
 #endif

@@ -1,4 +1,3 @@
-/* What may be asked of a URL before anything is sent there. */
 #include "net/http_address.h"
 
 #include "net/late_curl.h"

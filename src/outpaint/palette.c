@@ -171,13 +171,3 @@ spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag)
     }
     return SPX_OK;
 }
-
-void spx_patch_palette_destroy(spx_patch_palette *palette)
-{
-    if (palette == NULL)
-        return;
-    free(palette->pieces);
-    free(palette->colours);
-    free(palette->strangeness);
-    free(palette);
-}

@@ -3,22 +3,8 @@
 
 #include "outpaint/patch_level.h"
 
-enum { SPX_PATCH_COLOURS = 4096 }; /* 16 steps in each channel */
-
-/**
- * Which colours each piece of the photo's border shows. A border of gravel should be continued by
- * gravel, not by a piece of the boat that lies on it.
- */
-struct spx_patch_palette {
-    uint16_t *pieces;   /* [height][width] of the level: the nearest piece of border */
-    uint16_t *colours;  /* [photo height][photo width]: around each pixel */
-    float *strangeness; /* [pieces][SPX_PATCH_COLOURS]: squared difference per sample from the
-                           nearest colour of the piece, over what is always allowed */
-};
-
 /** Fills level->palette. */
 SPX_NODISCARD spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag);
-void spx_patch_palette_destroy(spx_patch_palette *palette); /* may be NULL */
 
 /** How strange a source of the photo is at a pixel of the canvas. */
 static inline float spx_patch_strangeness(const spx_patch_level *level, int32_t x, int32_t y,

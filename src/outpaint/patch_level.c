@@ -1,7 +1,6 @@
 #include "outpaint/patch_level.h"
 
 #include "base/size.h"
-#include "outpaint/palette.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -51,6 +50,16 @@ spx_status spx_patch_level_allocate(spx_patch_level *level, spx_diag *diag)
         return SPX_OK;
     spx_patch_level_clear(level);
     return spx_fail_memory(diag, "outpainting level");
+}
+
+void spx_patch_palette_destroy(spx_patch_palette *palette)
+{
+    if (palette == NULL)
+        return;
+    free(palette->pieces);
+    free(palette->colours);
+    free(palette->strangeness);
+    free(palette);
 }
 
 void spx_patch_level_clear(spx_patch_level *level)

@@ -45,7 +45,18 @@ typedef struct spx_patch_prior {
     float nearness;
 } spx_patch_prior;
 
-typedef struct spx_patch_palette spx_patch_palette; /* palette.h */
+enum { SPX_PATCH_COLOURS = 4096 }; /* 16 steps in each channel */
+
+/**
+ * Which colours each piece of the photo's border shows. A border of gravel should be continued by
+ * gravel, not by a piece of the boat that lies on it.
+ */
+typedef struct spx_patch_palette {
+    uint16_t *pieces;   /* [height][width] of the level: the nearest piece of border */
+    uint16_t *colours;  /* [photo height][photo width]: around each pixel */
+    float *strangeness; /* [pieces][SPX_PATCH_COLOURS]: squared difference per sample from the
+                           nearest colour of the piece, over what is always allowed */
+} spx_patch_palette;
 
 typedef struct spx_patch_level {
     int32_t width;
@@ -80,7 +91,8 @@ void spx_patch_level_init(spx_patch_level *level, int32_t width, int32_t height,
 SPX_NODISCARD spx_status spx_patch_level_allocate_pixels(spx_patch_level *level, spx_diag *diag);
 /** Memory for pixels, sources, costs and usage, all zero. */
 SPX_NODISCARD spx_status spx_patch_level_allocate(spx_patch_level *level, spx_diag *diag);
-void spx_patch_level_clear(spx_patch_level *level); /* an empty one is fine */
+void spx_patch_palette_destroy(spx_patch_palette *palette); /* may be NULL */
+void spx_patch_level_clear(spx_patch_level *level);         /* an empty one is fine */
 
 static inline int32_t spx_patch_rect_width(const spx_patch_rect *rect)
 {

@@ -2,9 +2,9 @@
 
 #include "base/file.h"
 #include "codec/photo_read.h"
-#include "codec/plane_read.h"
 #include "depth/colour_map.h"
 #include "depth/refine.h"
+#include "image/luma.h"
 #include "image/pfm.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
 
 #include "base/file.h"
 #include "codec/hevc.h"
-#include "codec/plane_read.h"
 #include "image/image.h"
+#include "image/luma.h"
 #include "image/plane_resample.h"
 #include "image/shift.h"
 #include "pipeline/photo_input.h"
