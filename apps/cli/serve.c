@@ -47,6 +47,7 @@ typedef struct wishes {
     unsigned max_client;
     unsigned max_connections;
     double most_cost;
+    double most_margin_pct;
     double retention_s;
     double grace_s;
     int photo_urls; /* spx_fetch_reach */
@@ -155,8 +156,15 @@ static const spx_option serve_options[] = {
       .min = 0,
       .max = 1e9,
       .value = "N",
-      .help = "largest job that is taken: megapixels of the picture with its border, times its "
-              "files and two; 0: any" },
+      .help = "largest job that is taken: megapixels of the picture with its border, times what "
+              "is made of it; a spatial photo costs 1 a megapixel; 0: any" },
+    { .name = "max-margin",
+      .type = SPX_OPTION_NUMBER,
+      AT(most_margin_pct),
+      .min = 0,
+      .max = 10000,
+      .value = "N",
+      .help = "widest border that is taken on a side, in per cent of the photo's side; 0: any" },
     { .name = "retention",
       .type = SPX_OPTION_SECONDS,
       AT(retention_s),
@@ -297,6 +305,7 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->keys_path = wanted->keys;
     out->access_path = wanted->access_log;
     out->most_cost = wanted->most_cost;
+    out->most_margin_pct = wanted->most_margin_pct;
     out->trust_proxy = wanted->trust_proxy;
     out->remote_painter = wanted->engine != SPX_OUTPAINT_LOCAL;
     out->log = print_log;

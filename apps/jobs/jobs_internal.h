@@ -8,8 +8,8 @@
 
 /** Numbers that outlive the process. */
 #define SPX_FACT_WALL_S "wall_s"
-#define SPX_FACT_SPENT_S "spent_s"
-#define SPX_FACT_SPENT_COST "spent_cost"
+#define SPX_FACT_SPENT_S "spent_on_cost_s"
+#define SPX_FACT_SPENT_COST "spent_share_cost"
 
 /** What one worker is doing. Guarded by the lock of spx_jobs. */
 typedef struct spx_slot {

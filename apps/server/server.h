@@ -32,6 +32,7 @@ typedef struct spx_server_options {
     const char *keys_path;           /* file of clients and their keys; NULL = none */
     const char *access_path;         /* file that gets a line for each request; NULL = none */
     double most_cost;                /* of one job (jobs/cost.h); 0 = any */
+    double most_margin_pct;          /* border on a side, of the photo's side; 0 = any */
     int trust_proxy;    /* a reverse proxy of ours says in X-Forwarded-For who the client is */
     int remote_painter; /* the maker has a remote engine for outpainting */
     spx_maker maker;

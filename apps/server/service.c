@@ -70,23 +70,25 @@ spx_answer spx_api_server(spx_exchange *exchange)
         return spx_reply_failure(exchange, status, &diag);
     return spx_reply_json(
         exchange, MHD_HTTP_OK,
-        json_pack(
-            "{ss, s{sb, sb}, s{sI, sI, sI, sI, sf}, s{sb, sb}, so, so, so, so, s{sI, sI, sI, so}, "
-            "so, so, so, so, so}",
-            "version", spx_version(), "auth", "required", spx_guard_is_closed(context),
-            "authorized", exchange->authorized, "limits", "upload_bytes",
-            (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
-            "client_jobs", (json_int_t)options->limits.client, "retention_s",
-            (json_int_t)options->retention_s, "cost", options->most_cost, "takes", "source_url",
-            options->photo_urls != SPX_FETCH_NOTHING, "webhook_url",
-            options->hook_urls != SPX_FETCH_NOTHING, "models", models_json(), "formats",
-            spx_table_words_of(spx_formats_all()), "kinds",
-            spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]), "painters", painters_json(context),
-            "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED], "running",
-            (json_int_t)counts[SPX_JOB_RUNNING], "workers", (json_int_t)options->workers, "eta_s",
-            queue_json(context->jobs), "options", spx_table_options(SPX_BY_API), "format_table",
-            spx_table_formats(), "groups", spx_table_groups(), "shelves", spx_table_shelves(),
-            "recommended_model", recommended_json()));
+        json_pack("{ss, s{sb, sb}, s{sI, sI, sI, sI, sf, sf}, s{sb, sb}, so, so, so, so, s{sI, sI, "
+                  "sI, so}, "
+                  "so, so, so, so, so}",
+                  "version", spx_version(), "auth", "required", spx_guard_is_closed(context),
+                  "authorized", exchange->authorized, "limits", "upload_bytes",
+                  (json_int_t)options->upload_bytes, "queue", (json_int_t)options->limits.queued,
+                  "client_jobs", (json_int_t)options->limits.client, "retention_s",
+                  (json_int_t)options->retention_s, "cost", options->most_cost, "margin",
+                  options->most_margin_pct, "takes", "source_url",
+                  options->photo_urls != SPX_FETCH_NOTHING, "webhook_url",
+                  options->hook_urls != SPX_FETCH_NOTHING, "models", models_json(), "formats",
+                  spx_table_words_of(spx_formats_all()), "kinds",
+                  spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]), "painters",
+                  painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
+                  "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
+                  (json_int_t)options->workers, "eta_s", queue_json(context->jobs), "options",
+                  spx_table_options(SPX_BY_API), "format_table", spx_table_formats(), "groups",
+                  spx_table_groups(), "shelves", spx_table_shelves(), "recommended_model",
+                  recommended_json()));
 }
 
 spx_answer spx_api_login(spx_exchange *exchange)

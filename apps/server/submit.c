@@ -84,6 +84,30 @@ int spx_submit_is_too_large(const spx_context *context, const char *id)
     return is_over(&context->options.photo, width, height);
 }
 
+/* The widest border of a job's picture, per cent of the photo's side. */
+static double margin_pct(const spx_job *job, uint32_t width, uint32_t height)
+{
+    if (job->kind == SPX_JOB_CONVERT || width == 0 || height == 0)
+        return 0.0;
+    const spx_frame frame = spx_job_frame(&job->options, width, height);
+    const double right = (double)frame.width - frame.photo_x - frame.photo_width;
+    const double bottom = (double)frame.height - frame.photo_y - frame.photo_height;
+    return 100.0 * fmax(fmax(frame.photo_x, right) / width, fmax(frame.photo_y, bottom) / height);
+}
+
+static spx_status check_margin(const spx_context *context, const spx_job *job, uint32_t width,
+                               uint32_t height, spx_diag *diag)
+{
+    static const double rounding_pct = 0.5; /* borders are whole pixels */
+    const double most = context->options.most_margin_pct;
+    const double margin = margin_pct(job, width, height);
+    if (most == 0.0 || margin <= most + rounding_pct)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_ARGUMENT,
+                    "this border would be %.4g %% wide, and this server takes up to %.4g %%",
+                    margin, most);
+}
+
 spx_status spx_submit_measure(const spx_context *context, spx_job *job, spx_format files,
                               const char *path, spx_diag *diag)
 {
@@ -93,13 +117,14 @@ spx_status spx_submit_measure(const spx_context *context, spx_job *job, spx_form
     read_size(path, &width, &height);
     if (is_over(&context->options.photo, width, height))
         return spx_fail(diag, SPX_ERR_LIMIT, "the photo has more pixels than this server takes");
+    SPX_TRY(check_margin(context, job, width, height, diag));
     job->cost = spx_job_cost(&job->options, job->kind, files, width, height);
     if (most == 0.0 || job->cost <= most)
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_ARGUMENT,
-                    "this job would cost %.0f, and this server takes up to %.0f: fewer formats, a "
+                    "this job would cost %.4g, and this server takes up to %.4g: fewer formats, a "
                     "smaller photo or border cost less",
-                    ceil(job->cost), most);
+                    job->cost, most);
 }
 
 spx_status spx_submit_measure_again(const spx_context *context, spx_job *job, spx_format files,

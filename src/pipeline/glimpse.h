@@ -21,8 +21,8 @@ SPX_NODISCARD spx_status spx_glimpse_first(const char *dir, const spx_plane *dep
 SPX_NODISCARD spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth,
                                            const spx_task *task, spx_diag *diag);
 
-/** Writes DIR/left_preview.jpg and DIR/right_preview.jpg: the long side at most 1600 pixels. icc:
- * of both eyes, may be empty. */
+/** Writes DIR/left_preview.jpg and DIR/right_preview.jpg: the long side at most 1600 pixels, no
+ * more than 300 kB each. icc: of both eyes, may be empty. */
 SPX_NODISCARD spx_status spx_glimpse_eyes(const char *dir, const spx_image *const eyes[2],
                                           const spx_bytes *icc, const spx_task *task,
                                           spx_diag *diag);

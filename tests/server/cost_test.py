@@ -13,17 +13,17 @@ JSON = {"Content-Type": "application/json"}
 
 
 def jobs_that_cost_too_much_are_refused():
-    with Elsewhere({"/a.png": (200, {}, PHOTO)}) as other, Server("cost_most", "--max-cost", "1", "--allow-url", "any") as server:
-        assert server.get("/api/v1/server").json()["limits"]["cost"] == 1
+    with Elsewhere({"/a.png": (200, {}, PHOTO)}) as other, Server("cost_most", "--max-cost", "0.15", "--allow-url", "any") as server:
+        assert server.get("/api/v1/server").json()["limits"]["cost"] == 0.15
         def ask(*options):
             return server.post_form("/api/v1/jobs", [("file", "a.png", PHOTO), *QUICK, *options])
         for options in ([("format", "all")], [], [("format", "depth"), ("kind", "both"), ("expand", "50%")]):
             reply = ask(*options)
             error = reply.json()["error"]
             assert reply.status == 422 and error["code"] == "too_costly", (options, reply.body)
-            assert "would cost" in error["message"] and "up to 1" in error["message"], error
+            assert "would cost" in error["message"] and "up to 0.15" in error["message"], error
         reply = ask(("format", "depth"))
-        assert reply.status == 201 and abs(reply.json()["cost"] - 0.6) < 1e-6, reply.body
+        assert reply.status == 201 and abs(reply.json()["cost"] - 0.114) < 1e-6, reply.body
         job = server.wait(reply.json()["id"])
         # more files cost too
         assert server.get(f"/api/v1/jobs/{job['id']}/archive.zip?format=all").status == 422
@@ -35,8 +35,27 @@ def jobs_that_cost_too_much_are_refused():
         failed = server.wait(reply.json()["id"], "failed")
         assert "would cost" in failed["error"]["message"] and failed["error"]["fault"] == "request", failed["error"]
         reply = server.post_form("/api/v1/jobs", [("source_url", other.url + "/a.png"), ("format", "depth"), *QUICK])
-        assert reply.json()["cost"] == 0 and abs(server.wait(reply.json()["id"])["cost"] - 0.6) < 1e-6
+        assert reply.json()["cost"] == 0 and abs(server.wait(reply.json()["id"])["cost"] - 0.114) < 1e-6
         assert server.post_form("/upload/", [("file", "a.png", PHOTO)]).status == 422
+
+
+def borders_that_are_too_wide_are_refused():
+    with Server("cost_margin", "--max-margin", "25") as server:
+        assert server.get("/api/v1/server").json()["limits"]["margin"] == 25
+        def ask(kind, name, value):
+            return server.post_form("/api/v1/jobs", [("file", "a.png", PHOTO), *QUICK, ("format", "depth"), ("kind", kind), (name, value)])
+        for kind, name, value, told in (("outpaint", "expand", "30%", "30 %"), ("both", "left", "150", "30 %"), ("outpaint", "aspect", "3:1", "70 %"),
+                                        ("both", "size", "500x700", "37.5 %")):
+            reply = ask(kind, name, value)
+            error = reply.json()["error"]
+            assert reply.status == 422 and error["code"] == "too_costly", (name, reply.body)
+            assert f"would be {told} wide" in error["message"] and "up to 25 %" in error["message"], error
+        assert ask("convert", "expand", "30%").status == 201, "no border is painted"
+        reply = ask("outpaint", "expand", "25%")
+        assert reply.status == 201, reply.body
+        job = server.wait(reply.json()["id"])
+        again = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"expand": "26%"}', JSON)
+        assert again.status == 422 and "would be 26 % wide" in again.json()["error"]["message"], again.body
 
 
 def a_queue_tells_how_long_it_takes():
@@ -67,4 +86,4 @@ def a_queue_tells_how_long_it_takes():
         server.request("DELETE", f"/api/v1/jobs/{job['id']}")
 
 
-run([jobs_that_cost_too_much_are_refused, a_queue_tells_how_long_it_takes])
+run([jobs_that_cost_too_much_are_refused, borders_that_are_too_wide_are_refused, a_queue_tells_how_long_it_takes])

@@ -91,6 +91,7 @@ def a_job_that_fills_the_disk_waits_for_room():
         job = server.add(photo, options=[("format", "left,right,depth16"), ("detail", "fast")])["id"]
         log = os.path.join(server.folder, "stderr.txt")
         until(lambda: "found no room and waits" in open(log).read(), "it is begun and finds no room")
+        until(lambda: server.get(f"/api/v1/jobs/{job}").json()["state"] == "queued", "it is queued again")
         waiting = server.get(f"/api/v1/jobs/{job}").json()
         assert (waiting["state"], waiting["waits_for"], waiting["error"]) == ("queued", "disk", None), waiting
         assert server.get("/healthz").status == 503

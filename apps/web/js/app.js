@@ -196,6 +196,7 @@ async function begin() {
     options.offer(server);
     viewer.offer(server);
     uploads.limit = server.limits.upload_bytes;
+    frame.most = server.limits.margin;
     byId("limit").textContent = `JPEG, PNG, HEIC, raw and more, up to ${bytes(server.limits.upload_bytes)}`;
     if (server.auth.required && !server.auth.authorized) {
         token.ask();

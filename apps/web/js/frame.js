@@ -1,7 +1,8 @@
 /* The frame that a photo is extended to: handles on its edges, presets, sizes. */
 import { byId, make } from "./dom.js";
 
-const MOST = 3; /* a margin, in sides of the photo; what the server takes */
+const MOST = 3; /* a margin, in sides of the photo, where the server says nothing */
+const USUAL = 0.2;
 const SIZE = "size"; /* the preset of the fields for pixels */
 const SIDE_MAX_PX = 65500;
 const ROOM = 1.5; /* of the stage in frames, so that there is something to drag into */
@@ -24,6 +25,7 @@ export class FrameEditor {
     #size = { width: 3, height: 2 };
     #known = false; /* whether the browser could read the photo */
     #preset = "20";
+    #most = MOST;
     #wish = { width: 0, height: 0 }; /* what was typed into the fields, for SIZE */
     #scale = 1;
     #buttons = [];
@@ -41,6 +43,12 @@ export class FrameEditor {
         for (const side of [this.#wide, this.#high])
             side.addEventListener("change", () => this.#chooseSize());
         new ResizeObserver(() => this.#fit()).observe(this.#stage);
+    }
+
+    /** The widest margin that the server takes, in per cent of the photo's side; 0: any. */
+    set most(percent) {
+        this.#most = percent === 0 ? MOST : percent / 100;
+        this.#buttons[0].textContent = `+${this.#usual()} %`;
     }
 
     /** Shows a photo (an address) in the frame that was chosen last. */
@@ -64,7 +72,7 @@ export class FrameEditor {
     /** As fields of a form: a preset as it is, so that it fits each of several photos. */
     fields() {
         if (this.#preset === "20")
-            return { expand: "20%" };
+            return { expand: `${this.#usual()}%` };
         if (this.#preset === SIZE)
             return { size: Object.values(this.#known ? this.#pixels() : this.#wish).join("x") };
         if (this.#preset !== "")
@@ -72,10 +80,16 @@ export class FrameEditor {
         return Object.fromEntries(sides.map((side) => [side, `${this.#share(side)}%`]));
     }
 
+    /* Per cent, a whole number. */
+    #usual() {
+        return Math.floor(Math.min(USUAL, this.#most) * 100);
+    }
+
     #choose(preset) {
         this.#preset = preset;
         if (preset === "20") {
-            this.#margins = { left: 0.2, right: 0.2, top: 0.2, bottom: 0.2 };
+            const usual = this.#usual() / 100;
+            this.#margins = { left: usual, right: usual, top: usual, bottom: usual };
             this.#fit();
         } else {
             const [wide, high] = preset.split(":").map(Number);
@@ -180,7 +194,7 @@ export class FrameEditor {
 
     #grow(side, by) {
         this.#preset = "";
-        this.#margins[side] = Math.min(MOST, Math.max(0, this.#margins[side] + by));
+        this.#margins[side] = Math.min(this.#most, Math.max(0, this.#margins[side] + by));
     }
 
     #handle(where, label) {

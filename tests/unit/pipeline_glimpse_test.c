@@ -1,0 +1,93 @@
+#include "test_support.h"
+
+#include "base/file.h"
+#include "codec/image_write.h"
+#include "image/image.h"
+#include "pipeline/glimpse.h"
+#include "spx/info.h"
+#include "spx/preview.h"
+#include "test_files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 1700, HEIGHT = 1300, EYE_BYTES = 300000, PREVIEW_BYTES = 500000 };
+
+/* noise: how many of 256 steps each sample is off. */
+static spx_image *draw(uint32_t noise)
+{
+    spx_image *image = NULL;
+    uint32_t seed = 1;
+    assert_int_equal(spx_image_create(&image, WIDTH, HEIGHT, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        uint8_t *const row = spx_image_row8(image, y);
+        for (uint32_t i = 0; i < 3 * WIDTH; i++) {
+            seed = seed * 1664525U + 1013904223U;
+            row[i] = (uint8_t)(noise == 0 ? y % 200 : (seed >> 24) % noise);
+        }
+    }
+    return image;
+}
+
+static spx_bytes written(const char *name)
+{
+    spx_bytes bytes = { 0 };
+    assert_int_equal(spx_file_read(test_out_path(name), 1 << 24, &bytes, NULL), SPX_OK);
+    return bytes;
+}
+
+/* What a screen loads has a limit, whatever the photo is; below it the quality stays. */
+static void eyes_for_screens_have_a_limit(void **state)
+{
+    (void)state;
+    static const uint32_t noises[] = { 0, 90, 256 };
+    size_t sizes[3] = { 0 };
+    for (int i = 0; i < 3; i++) {
+        spx_image *const image = draw(noises[i]);
+        const spx_image *const eyes[] = { image, image };
+        const spx_bytes no_profile = { 0 };
+        uint32_t width = 0;
+        uint32_t height = 0;
+        assert_int_equal(spx_glimpse_eyes(test_out_path("glimpse"), eyes, &no_profile, NULL, NULL),
+                         SPX_OK);
+        spx_bytes jpeg = written("glimpse/left_preview.jpg");
+        sizes[i] = jpeg.size;
+        assert_in_range(jpeg.size, 1000, EYE_BYTES);
+        spx_info_size(jpeg.data, jpeg.size, &width, &height);
+        assert_in_range(width, i == 2 ? 600 : 1600, 1600); /* noise alone gets smaller */
+        spx_bytes_clear(&jpeg);
+        spx_image_unref(image);
+    }
+    assert_true(sizes[1] > EYE_BYTES / 2 && sizes[2] > EYE_BYTES / 3); /* no worse than need be */
+}
+
+static void previews_have_a_limit(void **state)
+{
+    (void)state;
+    static const uint32_t noises[] = { 0, 256 };
+    for (int i = 0; i < 2; i++) {
+        spx_image *const image = draw(noises[i]);
+        spx_bytes photo = { 0 };
+        assert_int_equal(spx_image_write(&photo, image, SPX_IMAGE_TYPE_JPEG, 95, NULL, NULL, NULL),
+                         SPX_OK);
+        const spx_input input = { .data = photo.data, .size = photo.size, .name = "noise.jpg" };
+        assert_int_equal(
+            spx_preview_write(&input, NULL, 1600, test_out_path("glimpse_preview.jpg"), NULL),
+            SPX_OK);
+        spx_bytes jpeg = written("glimpse_preview.jpg");
+        assert_in_range(jpeg.size, i == 0 ? 1000 : PREVIEW_BYTES / 3, PREVIEW_BYTES);
+        spx_bytes_clear(&jpeg);
+        spx_bytes_clear(&photo);
+        spx_image_unref(image);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(eyes_for_screens_have_a_limit),
+        cmocka_unit_test(previews_have_a_limit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
