@@ -111,6 +111,8 @@ static void begin_upload(spx_exchange *exchange)
         spx_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "bad_request", diag.text);
     } else if (status != SPX_OK) {
         spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", diag.text);
+    } else if (exchange->route->handle == spx_api_set_depth) {
+        spx_upload_take_map(exchange->upload);
     }
 }
 

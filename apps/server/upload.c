@@ -40,6 +40,7 @@ struct spx_upload {
     arrival files[FILES]; /* the photo, or the left and the right eye */
     arrival *file;        /* the one that arrives */
     int is_pair;          /* the client says so */
+    int is_map;           /* of depth */
     int painter_said;     /* the client chose who paints */
     unsigned parts;
     char part[NAME_SIZE]; /* the beginning of the field's name of the part that arrives */
@@ -70,10 +71,23 @@ static const char *name_of(const spx_upload *upload, const arrival *file)
     return file == &upload->files[0] ? upload->job.name : upload->job.second;
 }
 
+/* The magic of a grey portable float map: two letters and white space. */
+static int is_float_map(const arrival *file)
+{
+    return file->head_size > 3 && memcmp(file->head, "Pf", 2) == 0 &&
+           (file->head[2] == '\n' || file->head[2] == ' ' || file->head[2] == '\r');
+}
+
 static void check_type(spx_upload *upload, const arrival *file)
 {
     const char *const type = spx_photo_media_type(file->head, file->head_size);
-    if (type == NULL) {
+    if (type == NULL && upload->is_map && is_float_map(file))
+        return;
+    if (type == NULL && upload->is_map) {
+        refuse(upload, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type",
+               "%s is neither a picture of a kind that is read here nor a grey PFM",
+               name_of(upload, file));
+    } else if (type == NULL) {
         refuse(upload, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type",
                "%s is not a photo of a kind that is read here (JPEG, PNG, WebP, TIFF, HEIC, AVIF, "
                "JPEG "
@@ -376,6 +390,11 @@ out:
     free(paths[0]);
     free(paths[1]);
     return status;
+}
+
+void spx_upload_take_map(spx_upload *upload)
+{
+    upload->is_map = 1;
 }
 
 void spx_upload_destroy(spx_upload *upload)

@@ -20,6 +20,8 @@ typedef struct spx_upload_refusal {
 SPX_NODISCARD spx_status spx_upload_create(spx_upload **out, struct MHD_Connection *connection,
                                            spx_jobs *jobs, uint64_t most_bytes, int raw,
                                            spx_diag *diag);
+/** The file is a depth map: a PFM is taken too. Before the first piece. */
+void spx_upload_take_map(spx_upload *upload);
 /** Removes the file unless it was given to a job. */
 void spx_upload_destroy(spx_upload *upload); /* NULL is fine */
 /** Takes a piece of the body. After a refusal pieces are ignored. */

@@ -59,6 +59,32 @@ def the_map_counts_until_it_is_taken_away():
         assert max(abs(a - b) for a, b in zip(seen, now)) < 0.01, (seen, now)
 
 
+def pfm(width, height, value, kind=b"Pf"):
+    """Rows from bottom to top, little-endian."""
+    floats = [value(x, y) for y in reversed(range(height)) for x in range(width)]
+    return b"%s\n%d %d\n-1.0\n" % (kind, width, height) + struct.pack(f"<{len(floats)}f", *floats)
+
+
+def a_map_may_be_of_floats():
+    """Floats in any unit."""
+    with Server("own_depth_deep") as server:
+        job = server.wait(server.add(PHOTO, "small.png", options=FORMATS)["id"])
+        at = f"/api/v1/jobs/{job['id']}"
+        body = pfm(48, 32, lambda x, y: 1000.0 + (47 - x) * 0.001)
+        for kind, sent in (("image/x-portable-floatmap", body), form([("file", "map.pfm", body)])):
+            assert server.request("POST", at + "/depth", sent, {"Content-Type": kind}).status == 202
+            job = server.wait(job["id"])
+            near, far = depth_of(server, job)
+            assert job["summary"]["model"] == "own map" and near > 0.7 and far < 0.3, (near, far)
+        for wrong in (pfm(48, 32, lambda x, y: 0.0)[:60], b"Pf\nno size\n"):
+            assert server.request("POST", at + "/depth", wrong, {"Content-Type": "image/x-portable-floatmap"}).status == 202
+            failed = server.wait(job["id"], "failed")["error"]
+            assert failed["fault"] in ("photo", "request") and server.folder not in failed["message"], failed
+        assert server.request("POST", at + "/depth", pfm(4, 4, lambda x, y: 0.0, b"PF"), PNG).status == 415
+        # only as a map: a photo of floats is none that is read here
+        assert server.post_form("/api/v1/jobs", [("file", "a.pfm", body)]).status == 415
+
+
 def what_is_no_map_is_refused():
     with Server("own_depth_wrong") as server:
         job = server.wait(server.add(PHOTO, "small.png", options=FORMATS)["id"])
@@ -93,4 +119,4 @@ def a_larger_photo_becomes_stereo():
         assert server.request("POST", at + "/render", b'{"kind": "outpaint"}', JSON).status == 422
 
 
-run([the_map_counts_until_it_is_taken_away, what_is_no_map_is_refused, a_larger_photo_becomes_stereo])
+run([the_map_counts_until_it_is_taken_away, a_map_may_be_of_floats, what_is_no_map_is_refused, a_larger_photo_becomes_stereo])

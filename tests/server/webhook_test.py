@@ -65,8 +65,15 @@ def every_end_is_told():
 
 
 def who_does_not_hear_is_told_again():
-    answers = {"/hook": (500, {}, b"no"), "/gone": (410, {}, b""), "/moved": (302, {"Location": "/hook"}, b"")}
+    answers = {"/hook": (500, {}, b"no"), "/gone": (410, {}, b""), "/moved": (302, {"Location": "/hook"}, b""),
+               "/deleted": (500, {}, b"")}
     with Elsewhere(answers) as other, Server("hook_again", *ALLOWED) as server:
+        deleted = server.add(PHOTO, options=[("webhook_url", other.url + "/deleted")])["id"]
+        until = time.monotonic() + 30
+        while told(server, deleted, "waiting", "pending")["answer"] is None:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert server.request("DELETE", f"/api/v1/jobs/{deleted}").status == 204
         job = server.add(PHOTO, options=[("webhook_url", other.url + "/hook")])["id"]
         gone = server.add(PHOTO, options=[("webhook_url", other.url + "/gone")])["id"]
         moved = server.add(PHOTO, options=[("webhook_url", other.url + "/moved")])["id"]
@@ -86,6 +93,7 @@ def who_does_not_hear_is_told_again():
         hook = told(server, job, "delivered")
         asked = [r for r in other.asked if r[1] == "/hook"]
         assert hook["attempts"] >= 2 and len(asked) == before + 1, (hook, len(asked), before)
+        assert len([r for r in other.asked if r[1] == "/deleted"]) == 1, "a deleted job is told again"
         assert asked[0][2]["Spx-Delivery"] == asked[-1][2]["Spx-Delivery"]
         until = time.monotonic() + 30
         while (answer := told(server, moved, "pending")["answer"]) is None:
