@@ -396,7 +396,7 @@ int main(int argc, char **argv)
     if (child > 0) {
         (void)kill(child, SIGTERM);
         (void)waitpid(child, NULL, 0);
-        spx_folders_remove_tree(folder);
+        spx_folder_remove(folder);
     }
     return 0;
 }

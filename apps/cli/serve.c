@@ -4,9 +4,9 @@
  */
 #include "cli/serve.h"
 
-#include "base/cpu.h"
 #include "child/sandbox.h"
 #include "cli/advice.h"
+#include "cli/node.h"
 #include "cli/options.h"
 #include "cli/serve_sandbox.h"
 #include "cli/text.h"
@@ -16,23 +16,13 @@
 #include "server/server.h"
 #include "spx/outpaint.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum {
-    LEAST_SECRET = 16,
-    GRACE_DEFAULT_S = 10,
-    PROCESSORS_PER_WORKER = 4,
-    PRIVATE_UMASK = 077,
-    MS_PER_S = 1000
-};
+enum { LEAST_SECRET = 16, GRACE_DEFAULT_S = 10, MS_PER_S = 1000 };
 
 /* What the command line says; the server's own options are made of it. */
 typedef struct wishes {
@@ -61,6 +51,7 @@ typedef struct wishes {
     const char *engine_url;
     uint64_t memory; /* 0 = by the machine */
     int in_process;
+    spx_node_wishes node;
 } wishes;
 
 #define AT(field) .who = SPX_BY_CLI, .offset = offsetof(wishes, field)
@@ -112,7 +103,7 @@ static const spx_option serve_options[] = {
       .min = 0,
       .max = 64,
       .value = "N",
-      .help = "photos at once; 0: one for each four processors" },
+      .help = "photos at once; 0: one for each four processors, or with --store none" },
     { .name = "token",
       .type = SPX_OPTION_TEXT,
       AT(token),
@@ -266,16 +257,6 @@ static const char about[] =
     "kept in the data folder: a server that was killed finishes them when it is back. Stops on\n"
     "SIGTERM and SIGINT.\n";
 
-/* Connections and files want descriptors: as many as the system lets us have. */
-static void raise_descriptors(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static void print_log(void *user, const char *line)
 {
     (void)user;
@@ -292,6 +273,10 @@ static void fill_options(spx_server_options *out, const wishes *wanted, const sp
     out->data_dir = wanted->data;
     out->token = wanted->token;
     out->workers = wanted->workers;
+    out->store = wanted->node.store;
+    out->blobs = wanted->node.blobs;
+    out->lease_s = wanted->node.lease_s;
+    out->sweep_after_s = wanted->node.sweep_after_s;
     out->threads = wanted->http_threads;
     out->connections = wanted->max_connections;
     out->upload_bytes = wanted->max_upload;
@@ -354,42 +339,29 @@ static int run(const wishes *wanted, const spx_limits *photo, const spx_maker *m
     return SPX_EXIT_OK;
 }
 
-static void block_stops(sigset_t *stops)
-{
-    (void)sigemptyset(stops);
-    (void)sigaddset(stops, SIGTERM);
-    (void)sigaddset(stops, SIGINT);
-    (void)sigaddset(stops, SIGHUP);
-    (void)pthread_sigmask(SIG_BLOCK, stops, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-}
-
 static int serve(const wishes *wanted, const spx_libspx_options *library)
 {
     sigset_t stops;
-    spx_libspx_maker *here = NULL;
-    spx_child_maker *apart = NULL;
+    spx_node_maker owned = { NULL, NULL };
     spx_diag diag = { 0 };
-    block_stops(&stops);
+    spx_node_begin(&stops);
     spx_status status = spx_serve_shut_in(&(spx_serve_paths){ .data = wanted->data,
                                                               .models = library->engine.model_dir,
+                                                              .blobs = wanted->node.blobs,
                                                               .keys = wanted->keys,
                                                               .access_log = wanted->access_log },
                                           &diag);
     if (status == SPX_OK) {
-        status = wanted->in_process
-                     ? spx_libspx_maker_create(&here, library, &diag)
-                     : spx_child_maker_create(&apart, library, wanted->memory, wanted->data, &diag);
+        status = spx_node_maker_open(&owned, library, wanted->in_process, wanted->memory,
+                                     wanted->data, &diag);
     }
     if (status != SPX_OK) {
         print_log(NULL, diag.text);
         return SPX_EXIT_FAILED;
     }
-    const spx_maker maker =
-        wanted->in_process ? spx_libspx_maker_functions(here) : spx_child_maker_functions(apart);
+    const spx_maker maker = spx_node_maker_functions(&owned);
     const int exit_code = run(wanted, &library->engine.limits, &maker, &stops);
-    spx_libspx_maker_destroy(here);
-    spx_child_maker_destroy(apart);
+    spx_node_maker_close(&owned);
     return exit_code;
 }
 
@@ -400,10 +372,12 @@ int spx_cli_serve(int argc, char **argv)
         .hook_secret = getenv("SPX_WEBHOOK_SECRET"), /* NOLINT(concurrency-mt-unsafe) */
     };
     spx_options_standard(serve_options, &wanted);
+    spx_node_wishes_init(&wanted.node);
     spx_libspx_options library = { 0 };
     spx_engine_options_init(&library.engine);
     const spx_option_group groups[] = {
         { "Server", serve_options, &wanted },
+        { "Nodes", spx_node_options, &wanted.node },
         { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &library.engine },
         { NULL, NULL, NULL },
     };
@@ -413,6 +387,9 @@ int spx_cli_serve(int argc, char **argv)
         return exit_code;
     if (argc > 1)
         return spx_usage_error(&usage, "no arguments are wanted: %s", argv[1]);
+    exit_code = spx_node_check(&usage, &wanted.node);
+    if (exit_code != SPX_EXIT_OK)
+        return exit_code;
     for (size_t i = 0; i < wanted.origins.count; i++) {
         if (!spx_cors_is_origin(wanted.origins.items[i])) {
             return spx_usage_error(&usage, "--cors: '%s' is not like https://example.com",
@@ -424,11 +401,8 @@ int spx_cli_serve(int argc, char **argv)
         return spx_usage_error(
             &usage, "--allow-webhook wants a --webhook-secret of %d bytes or more", LEAST_SECRET);
     }
-    const unsigned processors = spx_cpu_count();
-    if (wanted.workers == 0)
-        wanted.workers = 1 + (processors - 1) / PROCESSORS_PER_WORKER;
-    if (library.engine.threads == 0)
-        library.engine.threads = (processors + wanted.workers - 1) / wanted.workers;
+    if (wanted.node.store == NULL || wanted.workers != 0) /* else spx work does it */
+        spx_node_share_processors(&wanted.workers, &library);
     if (wanted.token != NULL && wanted.token[0] == '\0')
         wanted.token = NULL;
     if (wanted.engine != SPX_OUTPAINT_LOCAL)
@@ -436,7 +410,5 @@ int spx_cli_serve(int argc, char **argv)
     library.painter_url = wanted.engine_url;
     library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
 
-    (void)umask(PRIVATE_UMASK);
-    raise_descriptors();
     return serve(&wanted, &library);
 }

@@ -75,6 +75,31 @@ static void add_models(allowed *self, const char *model_dir)
     spx_model_list_destroy(list);
 }
 
+static void add_variable(allowed *self, const char *name)
+{
+    const char *const path = getenv(name); // NOLINT(concurrency-mt-unsafe): no thread yet
+    if (path != NULL && path[0] == '/')
+        add(self, spx_path_folder(path));
+}
+
+/* Where a database and a bucket let programs find out who they are. */
+static void add_credentials(allowed *self)
+{
+    static const char *const variables[] = { "AWS_SHARED_CREDENTIALS_FILE",
+                                             "AWS_CONFIG_FILE",
+                                             "PGPASSFILE",
+                                             "PGSERVICEFILE",
+                                             "PGSSLROOTCERT",
+                                             "PGSSLCERT",
+                                             "PGSSLKEY" };
+    static const char *const names[] = { ".aws", ".pgpass", ".pg_service.conf", ".postgresql" };
+    const char *const home = getenv("HOME"); // NOLINT(concurrency-mt-unsafe): no thread yet
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+        add_variable(self, variables[i]);
+    for (size_t i = 0; home != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+        add(self, spx_path_join(home, names[i]));
+}
+
 spx_status spx_serve_shut_in(const spx_serve_paths *paths, spx_diag *diag)
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -83,8 +108,16 @@ spx_status spx_serve_shut_in(const spx_serve_paths *paths, spx_diag *diag)
 #endif
     allowed self = { .sandbox = { .write = { paths->data, NULL }, .network = 1, .parent = 1 } };
     char *const log_folder = paths->access_log == NULL ? NULL : spx_path_folder(paths->access_log);
-    self.sandbox.write[1] = log_folder;
+    size_t writes = 1;
+    if (log_folder != NULL)
+        self.sandbox.write[writes++] = log_folder;
     SPX_TRY(spx_folder_make(paths->data, diag));
+    if (paths->blobs != NULL && strstr(paths->blobs, "://") == NULL) {
+        SPX_TRY(spx_folder_make(paths->blobs, diag));
+        self.sandbox.write[writes++] = paths->blobs;
+    }
+    if (paths->blobs != NULL)
+        add_credentials(&self);
     add_program(&self);
     if (paths->keys != NULL)
         add(&self, spx_path_folder(paths->keys));

@@ -7,6 +7,7 @@
 typedef struct spx_serve_paths {
     const char *data;
     const char *models;
+    const char *blobs; /* a folder is written to; not NULL: credentials are read */
     const char *keys;
     const char *access_log;
 } spx_serve_paths;

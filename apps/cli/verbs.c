@@ -7,6 +7,7 @@
 #include "cli/model.h"
 #include "cli/outpaint.h"
 #include "cli/serve.h"
+#include "cli/work.h"
 
 #include <stddef.h>
 
@@ -17,6 +18,7 @@ const spx_verb spx_verbs[] = {
     { "comfort", "tells how comfortable stereo files are to look at", spx_cli_comfort },
     { "info", "tells whether a file is a spatial photo, and why not", spx_cli_info },
     { "serve", "web page and HTTP API", spx_cli_serve },
+    { "work", "works on the jobs of many servers", spx_cli_work },
     { "model", "fetches, lists and checks depth networks", spx_cli_model },
     { NULL, NULL, NULL },
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PRIVATE_MODE = 0600 };
@@ -141,5 +142,34 @@ void spx_folders_keep_picture(const char *data_dir, const char *id, const char *
     kept self = { data_dir, id, prefix };
     if (path != NULL)
         for_each_entry(path, drop_entry, &self);
+    free(path);
+}
+
+typedef struct idleness {
+    const char *data_dir;
+    time_t before;
+    int (*busy)(void *user, const char *id);
+    void *user;
+} idleness;
+
+static void sweep_if_idle(void *user, const char *name)
+{
+    const idleness *const self = user;
+    struct stat about;
+    char *const path =
+        spx_id_valid(name) ? spx_folders_path(self->data_dir, "uploads", name, NULL) : NULL;
+    if (path != NULL && stat(path, &about) == 0 && about.st_mtim.tv_sec < self->before &&
+        !self->busy(self->user, name))
+        spx_folders_remove(self->data_dir, name);
+    free(path);
+}
+
+void spx_folders_sweep_idle(const char *data_dir, double after_s,
+                            int (*busy)(void *user, const char *id), void *user)
+{
+    idleness self = { data_dir, time(NULL) - (time_t)after_s, busy, user };
+    char *const path = spx_path_join(data_dir, "uploads");
+    if (path != NULL)
+        for_each_entry(path, sweep_if_idle, &self);
     free(path);
 }

@@ -33,6 +33,10 @@ void spx_folders_remove(const char *data_dir, const char *id);
 /** Calls known() for each job folder and removes those it does not know, and what has not arrived:
  * left by a crash. What is not named by an id stays. */
 void spx_folders_sweep(const char *data_dir, int (*known)(void *user, const char *id), void *user);
+/** Removes folders of jobs in which nothing was written for so long, but for those that are busy().
+ */
+void spx_folders_sweep_idle(const char *data_dir, double after_s,
+                            int (*busy)(void *user, const char *id), void *user);
 /** Removes the larger photos of a job whose names do not begin with `prefix`. */
 void spx_folders_keep_picture(const char *data_dir, const char *id, const char *prefix);
 

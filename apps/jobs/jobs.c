@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_ATTEMPTS = 5, MS_PER_S = 1000, NS_PER_MS = 1000000 };
+enum { MS_PER_S = 1000, NS_PER_MS = 1000000 };
 
 int64_t spx_jobs_now_ms(void)
 {
@@ -30,8 +30,9 @@ int64_t spx_jobs_now_ms(void)
     return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
 }
 
-void spx_jobs_tell(const spx_jobs *jobs, const spx_job *job, int removed)
+void spx_jobs_tell(spx_jobs *jobs, const spx_job *job, int removed)
 {
+    spx_shared_tell(jobs, job, removed);
     if (jobs->options.changed != NULL)
         jobs->options.changed(jobs->options.user, job, removed);
 }
@@ -141,15 +142,27 @@ static spx_status read_facts(spx_jobs *jobs, spx_diag *diag)
     return SPX_OK;
 }
 
+/* A node's folder holds what it works with: what an earlier life left is worth nothing. */
+static spx_status open_node(spx_jobs *jobs, spx_diag *diag)
+{
+    SPX_TRY(spx_shared_open(jobs, diag));
+    SPX_TRY(read_facts(jobs, diag));
+    spx_folders_sweep(jobs->data_dir, NULL, NULL);
+    return SPX_OK;
+}
+
 static spx_status open_folder(spx_jobs *jobs, spx_diag *diag)
 {
     SPX_TRY(spx_folder_make(jobs->data_dir, diag));
     SPX_TRY(spx_folders_lock(jobs->data_dir, &jobs->lock_fd, diag));
     SPX_TRY(spx_folders_prepare(jobs->data_dir, diag));
+    if (jobs->options.store != NULL)
+        return open_node(jobs, diag);
     spx_reserve_make(jobs->data_dir);
     SPX_TRY(open_store(jobs, diag));
     spx_store_set_relief(jobs->store, relieve, jobs);
-    SPX_TRY(spx_store_recover(jobs->store, MOST_ATTEMPTS, spx_jobs_now_ms(), NULL, NULL, diag));
+    SPX_TRY(spx_store_recover(jobs->store, SPX_JOBS_MOST_ATTEMPTS, spx_jobs_now_ms(), NULL, NULL,
+                              diag));
     SPX_TRY(read_facts(jobs, diag));
     spx_folders_sweep(jobs->data_dir, is_known, jobs);
     return SPX_OK;
@@ -166,7 +179,7 @@ spx_status spx_jobs_open(spx_jobs **out, const spx_jobs_options *options, spx_di
     jobs->options = *options;
     jobs->lock_fd = -1;
     jobs->data_dir = strdup(options->data_dir);
-    jobs->workers = calloc(options->workers, sizeof(*jobs->workers));
+    jobs->workers = calloc(options->workers + 1, sizeof(*jobs->workers)); /* a node may have none */
     if (jobs->data_dir == NULL || jobs->workers == NULL) {
         status = spx_fail_memory(diag, "jobs");
         goto out;
@@ -187,6 +200,7 @@ out:
 
 spx_status spx_jobs_start(spx_jobs *jobs, spx_diag *diag)
 {
+    SPX_TRY(spx_shared_start(jobs, diag));
     if (pthread_create(&jobs->attendant, NULL, spx_attendant_main, jobs) != 0)
         return spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start a thread");
     jobs->attendant_started = 1;
@@ -235,11 +249,14 @@ void spx_jobs_stop(spx_jobs *jobs, uint32_t grace_ms)
     if (jobs->attendant_started)
         (void)pthread_join(jobs->attendant, NULL);
     jobs->attendant_started = 0;
+    spx_shared_stop(jobs);
 }
 
 /* What is lost is a minute of the uptime. */
 static void keep_clocks(const spx_jobs *jobs)
 {
+    if (spx_jobs_is_node(jobs))
+        return; /* the database has a clock of its own */
     (void)!spx_store_keep_up(jobs->store, NULL);
     (void)!spx_store_set_fact(jobs->store, SPX_FACT_WALL_S, wall_s(), NULL);
 }
@@ -256,12 +273,18 @@ void spx_jobs_do_chores(spx_jobs *jobs)
         spx_jobs_log(jobs, "clock", &line);
         jobs->clock_ahead_s = ahead_s;
     }
+    if (spx_jobs_is_node(jobs)) {
+        spx_shared_do_chores(jobs);
+        return;
+    }
     spx_reserve_make(jobs->data_dir);
     keep_clocks(jobs);
 }
 
 void spx_jobs_keep_record(spx_jobs *jobs, const char *id)
 {
+    if (spx_jobs_is_node(jobs))
+        return;                               /* a database with a server has backups of its own */
     (void)pthread_mutex_lock(&jobs->records); /* the last one to write says the latest */
     spx_record_keep(jobs->data_dir, jobs->store, id);
     (void)pthread_mutex_unlock(&jobs->records);
@@ -305,6 +328,7 @@ void spx_jobs_close(spx_jobs *jobs)
     if (jobs->store != NULL)
         keep_clocks(jobs);
     spx_store_close(jobs->store);
+    spx_shared_close(jobs);
     if (jobs->lock_fd >= 0)
         (void)close(jobs->lock_fd);
     (void)pthread_cond_destroy(&jobs->ended);
@@ -329,25 +353,45 @@ spx_status spx_jobs_incoming_path(const spx_jobs *jobs, const char *id, char **o
     return made_path(spx_folders_path(jobs->data_dir, "incoming", id, NULL), out, diag);
 }
 
-spx_status spx_jobs_part_path(const spx_jobs *jobs, const spx_job *job, const char *part,
-                              char **out, spx_diag *diag)
+void spx_jobs_output_name(char out[32], uint32_t run)
 {
-    return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, part), out, diag);
+    (void)snprintf(out, 32, "output-%u", run);
 }
 
-spx_status spx_jobs_file_path(const spx_jobs *jobs, const spx_job *job, const spx_job_file *file,
-                              char **out, spx_diag *diag)
+/* Of a blob, which is brought; name: below the job's folder. */
+static spx_status brought_path(spx_jobs *jobs, const spx_job *job, const char *name, char **out,
+                               spx_diag *diag)
 {
-    const char *const part = strcmp(file->role, "outpainted") == 0 ? "outpainted" : "uploads";
-    return made_path(spx_folders_path(jobs->data_dir, part, job->id, file->disk), out, diag);
+    SPX_TRY(spx_shared_bring(jobs, job->id, name, diag));
+    return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, name), out, diag);
 }
 
-spx_status spx_jobs_view_path(const spx_jobs *jobs, const spx_job *job, const char *name,
+spx_status spx_jobs_part_path(spx_jobs *jobs, const spx_job *job, const char *part, char **out,
+                              spx_diag *diag)
+{
+    return brought_path(jobs, job, part, out, diag);
+}
+
+spx_status spx_jobs_file_path(spx_jobs *jobs, const spx_job *job, const spx_job_file *file,
                               char **out, spx_diag *diag)
 {
-    char part[64];
-    (void)snprintf(part, sizeof(part), "output-%u/%.32s", job->files_revision, name);
-    return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, part), out, diag);
+    char name[sizeof(file->disk) + 16];
+    if (strcmp(file->role, "outpainted") != 0)
+        return brought_path(jobs, job, file->disk, out, diag);
+    (void)snprintf(name, sizeof(name), "outpainted/%s", file->disk);
+    SPX_TRY(spx_shared_bring(jobs, job->id, name, diag));
+    return made_path(spx_folders_path(jobs->data_dir, "outpainted", job->id, file->disk), out,
+                     diag);
+}
+
+spx_status spx_jobs_view_path(spx_jobs *jobs, const spx_job *job, const char *name, char **out,
+                              spx_diag *diag)
+{
+    char folder[32];
+    char part[80];
+    spx_jobs_output_name(folder, job->files_revision);
+    (void)snprintf(part, sizeof(part), "%s/%.32s", folder, name);
+    return brought_path(jobs, job, part, out, diag);
 }
 
 /* The server's limits, with what this client may have. */
@@ -416,17 +460,56 @@ static void begin_new(spx_jobs *jobs, const spx_job *job)
     spx_jobs_tell(jobs, job, 0);
 }
 
+/* 1 when it is sure that the store does not have the job: an answer that was lost may have been a
+ * yes. */
+static int is_refused(const spx_jobs *jobs, const char *id, spx_status status, spx_store_room room)
+{
+    return status == SPX_OK ? room != SPX_ROOM_FREE
+                            : !spx_jobs_is_node(jobs) || !is_known((void *)(uintptr_t)jobs, id);
+}
+
+/* The photos of a job where other nodes reach them. */
+static spx_status share_upload(spx_jobs *jobs, const spx_job *job, spx_diag *diag)
+{
+    SPX_TRY(spx_shared_keep(jobs, job->id, "photo", diag));
+    return job->second[0] == '\0' ? SPX_OK : spx_shared_keep(jobs, job->id, "second", diag);
+}
+
+static spx_status add_to_store(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_diag *diag)
+{
+    spx_diag first = { 0 };
+    const spx_store_limits limits = limits_for(jobs, &job->allowed);
+    const spx_status status = spx_store_add(jobs->store, job, &limits, room, &first);
+    const int refused = is_refused(jobs, job->id, status, *room);
+    if (status != SPX_OK && !refused) {
+        spx_job *const known = malloc(sizeof(*known));
+        const int there =
+            known != NULL && spx_store_get(jobs->store, job->id, known, NULL) == SPX_OK;
+        free(known);
+        if (there)
+            return SPX_OK;
+    } else if (refused) {
+        spx_shared_remove(jobs, job->id);
+    }
+    return status == SPX_OK ? SPX_OK : spx_fail(diag, status, "%s", first.text);
+}
+
 spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_diag *diag)
 {
+    spx_status status = SPX_OK;
     *room = SPX_ROOM_FREE;
     job->state = SPX_JOB_QUEUED;
     job->revision = 1;
     job->created_ms = spx_jobs_now_ms();
     job->arrival = job->source[0] == '\0' ? SPX_ARRIVED : SPX_AWAITED;
-    if (job->arrival == SPX_ARRIVED)
+    if (job->arrival == SPX_ARRIVED) {
         SPX_TRY(move_upload(jobs, job, 0, diag));
-    const spx_store_limits limits = limits_for(jobs, &job->allowed);
-    const spx_status status = spx_store_add(jobs->store, job, &limits, room, diag);
+        status = share_upload(jobs, job, diag);
+        if (status != SPX_OK)
+            spx_shared_remove(jobs, job->id);
+    }
+    if (status == SPX_OK)
+        status = add_to_store(jobs, job, room, diag);
     if (job->arrival == SPX_ARRIVED && (status != SPX_OK || *room != SPX_ROOM_FREE)) {
         const spx_status moved = move_upload(jobs, job, 1, NULL);
         (void)moved; /* what stays is swept at the next start */
@@ -436,7 +519,7 @@ spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_
     return status;
 }
 
-static unsigned find_view(const spx_jobs *jobs, const spx_job *job, const char *name, unsigned view)
+static unsigned find_view(spx_jobs *jobs, const spx_job *job, const char *name, unsigned view)
 {
     struct stat about;
     char *path = NULL;
@@ -446,15 +529,23 @@ static unsigned find_view(const spx_jobs *jobs, const spx_job *job, const char *
     return there ? view : 0;
 }
 
-/* Until a render is done, what there is belongs to the revision before it. */
-void spx_jobs_find_views(const spx_jobs *jobs, spx_job *job)
+/* The run whose files and views there are: until a render is done, the one before it. */
+static uint32_t find_run(const spx_job *job)
 {
-    job->files_revision = job->revision;
-    for (size_t i = 0; i < job->file_count && job->state != SPX_JOB_DONE; i++) {
+    for (size_t i = 0; i < job->file_count; i++) {
         const char *const disk = job->files[i].disk;
         if (strncmp(disk, "output-", strlen("output-")) == 0)
-            job->files_revision = (uint32_t)strtoul(disk + strlen("output-"), NULL, 10);
+            return (uint32_t)strtoul(disk + strlen("output-"), NULL, 10);
     }
+    return job->run;
+}
+
+/* A node is told by the store which views there are. */
+void spx_jobs_find_views(spx_jobs *jobs, spx_job *job)
+{
+    job->files_revision = find_run(job);
+    if (spx_jobs_is_node(jobs))
+        return;
     job->views = 0;
     if (job->kind == SPX_JOB_OUTPAINT)
         return;
@@ -471,12 +562,27 @@ static double cost_left(const spx_slot *slot)
     return slot->id[0] == '\0' || slot->more ? 0.0 : slot->cost * (1.0 - slot->percent / 100.0);
 }
 
+/* The lock is held. */
+static unsigned workers_of(const spx_jobs *jobs)
+{
+    return spx_jobs_is_node(jobs) ? jobs->all_workers : jobs->options.workers;
+}
+
+unsigned spx_jobs_workers(spx_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    const unsigned workers = workers_of(jobs);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return workers;
+}
+
 /* Workers share what is before a job; the job itself has one. The lock is held. */
 static double estimate_s(const spx_jobs *jobs, const spx_job *job)
 {
     double before = job->ahead;
     double own = job->cost;
-    if (jobs->spent_cost <= 0.0 || job->cost <= 0.0 || !spx_job_active(job->state))
+    const unsigned workers = workers_of(jobs);
+    if (jobs->spent_cost <= 0.0 || job->cost <= 0.0 || !spx_job_active(job->state) || workers == 0)
         return -1.0;
     if (job->state == SPX_JOB_RUNNING) {
         before = 0.0;
@@ -484,7 +590,7 @@ static double estimate_s(const spx_jobs *jobs, const spx_job *job)
     }
     for (unsigned w = 0; w < jobs->options.workers && job->state == SPX_JOB_QUEUED; w++)
         before += cost_left(&jobs->workers[w].slot);
-    return (before / jobs->options.workers + own) * jobs->spent_s / jobs->spent_cost;
+    return (before / workers + own) * jobs->spent_s / jobs->spent_cost;
 }
 
 double spx_jobs_queue_s(spx_jobs *jobs)
@@ -495,9 +601,10 @@ double spx_jobs_queue_s(spx_jobs *jobs)
     (void)pthread_mutex_lock(&jobs->lock);
     for (unsigned w = 0; w < jobs->options.workers; w++)
         cost += cost_left(&jobs->workers[w].slot);
-    const double seconds = jobs->spent_cost <= 0.0
+    const unsigned workers = workers_of(jobs);
+    const double seconds = jobs->spent_cost <= 0.0 || workers == 0
                                ? -1.0
-                               : cost / jobs->options.workers * jobs->spent_s / jobs->spent_cost;
+                               : cost / workers * jobs->spent_s / jobs->spent_cost;
     (void)pthread_mutex_unlock(&jobs->lock);
     return seconds;
 }
@@ -544,11 +651,12 @@ spx_status spx_jobs_arrived(spx_jobs *jobs, const spx_job *job, const char *inco
         status = spx_fail(diag, status, "%s: cannot be kept", job->name);
         goto out;
     }
+    SPX_TRY_OUT(spx_shared_keep(jobs, job->id, "photo", diag));
     SPX_TRY_OUT(spx_store_arrived(jobs->store, job, &done, diag));
     if (done) {
         begin_new(jobs, job);
     } else if (!is_known(jobs, job->id)) {
-        spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
+        spx_jobs_remove_files(jobs, job->id); /* it went while we wrote */
     }
 
 out:
@@ -615,9 +723,7 @@ spx_status spx_jobs_list(spx_jobs *jobs, const spx_job_page *page, spx_job *out,
     return SPX_OK;
 }
 
-/* 1 when a worker had the job and has been told to stop. more: only one that makes more files of
- * what is done already. */
-static int stop_running(spx_jobs *jobs, const char *id, int more)
+int spx_jobs_stop_running(spx_jobs *jobs, const char *id, int more)
 {
     int found = 0;
     (void)pthread_mutex_lock(&jobs->lock);
@@ -636,15 +742,34 @@ static int stop_running(spx_jobs *jobs, const char *id, int more)
 static void wake_worker(spx_jobs *jobs)
 {
     (void)pthread_mutex_lock(&jobs->lock);
+    jobs->arrivals++;
     (void)pthread_cond_signal(&jobs->wake);
     (void)pthread_mutex_unlock(&jobs->lock);
+}
+
+void spx_jobs_remove_files(spx_jobs *jobs, const char *id)
+{
+    spx_shared_remove(jobs, id);
+    spx_folders_remove(jobs->data_dir, id);
+}
+
+void spx_jobs_let_go(spx_jobs *jobs)
+{
+    if (spx_jobs_is_node(jobs))
+        (void)pthread_mutex_unlock(&jobs->lock);
+}
+
+void spx_jobs_take_back(spx_jobs *jobs)
+{
+    if (spx_jobs_is_node(jobs))
+        (void)pthread_mutex_lock(&jobs->lock);
 }
 
 static spx_status remove_finished(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
 {
     spx_diag first = { 0 };
     spx_status status = spx_store_remove(jobs->store, job->id, done, &first);
-    if (status == SPX_ERR_IO && spx_reserve_is_needed(jobs->data_dir)) {
+    if (status == SPX_ERR_IO && !spx_jobs_is_node(jobs) && spx_reserve_is_needed(jobs->data_dir)) {
         /* Not even the reserve is left: what the job itself holds makes room. */
         spx_folders_remove(jobs->data_dir, job->id);
         status = spx_store_remove(jobs->store, job->id, done, &first);
@@ -652,7 +777,7 @@ static spx_status remove_finished(spx_jobs *jobs, const spx_job *job, int *done,
     if (status != SPX_OK)
         return spx_fail(diag, status, "%s", first.text);
     if (*done) {
-        spx_folders_remove(jobs->data_dir, job->id);
+        spx_jobs_remove_files(jobs, job->id);
         if (spx_reserve_is_needed(jobs->data_dir))
             (void)!spx_store_shrink(jobs->store, NULL);
         spx_jobs_tell(jobs, job, 1);
@@ -675,13 +800,18 @@ spx_status spx_jobs_remove(spx_jobs *jobs, const char *id, spx_jobs_removal *out
         job->state = SPX_JOB_CANCELLED;
         spx_jobs_keep_record(jobs, id);
         spx_jobs_tell(jobs, job, 0);
-    } else if (job->state == SPX_JOB_QUEUED || stop_running(jobs, id, 0)) {
+    } else if (job->state == SPX_JOB_QUEUED || spx_jobs_stop_running(jobs, id, 0)) {
         /* Waiting a moment ago: a worker has it now, or had it. */
-        if (job->state == SPX_JOB_QUEUED)
-            (void)stop_running(jobs, id, 0);
+        if (job->state == SPX_JOB_QUEUED && !spx_jobs_stop_running(jobs, id, 0))
+            SPX_TRY_OUT(spx_shared_cancel(jobs, job, &done, diag));
         *out = SPX_REMOVAL_CANCELLING;
     } else {
-        (void)stop_running(jobs, id, 1);
+        SPX_TRY_OUT(spx_shared_cancel(jobs, job, &done, diag));
+        if (done) {
+            *out = SPX_REMOVAL_CANCELLING;
+            goto out;
+        }
+        (void)spx_jobs_stop_running(jobs, id, 1);
         SPX_TRY_OUT(remove_finished(jobs, job, &done, diag));
     }
 
@@ -695,7 +825,7 @@ spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done, spx_di
     SPX_TRY(spx_store_render(jobs->store, job, done, diag));
     if (!*done)
         return SPX_OK;
-    (void)stop_running(jobs, job->id, 1);
+    (void)spx_jobs_stop_running(jobs, job->id, 1);
     wake_worker(jobs);
     spx_jobs_keep_record(jobs, job->id);
     spx_job *const queued = malloc(sizeof(*queued));
@@ -718,10 +848,13 @@ spx_status spx_jobs_set_depth(spx_jobs *jobs, const spx_job *job, const char *in
         return spx_fail_memory(diag, "depth map");
     if (incoming_id != NULL)
         SPX_TRY_OUT(spx_jobs_incoming_path(jobs, incoming_id, &incoming, diag));
+    SPX_TRY_OUT(spx_shared_make_room(jobs, job->id, diag));
     if (incoming_id == NULL ? unlink(own) != 0 && errno != ENOENT : rename(incoming, own) != 0) {
         status = spx_fail(diag, SPX_ERR_IO, "the depth map cannot be kept");
         goto out;
     }
+    SPX_TRY_OUT(incoming_id == NULL ? spx_shared_forget(jobs, job->id, SPX_OWN_DEPTH, diag)
+                                    : spx_shared_keep(jobs, job->id, SPX_OWN_DEPTH, diag));
     status = spx_jobs_render(jobs, job, done, diag);
 
 out:
@@ -739,8 +872,14 @@ spx_status spx_jobs_want(spx_jobs *jobs, const spx_job *job, spx_format formats,
         return SPX_OK;
     SPX_TRY(spx_store_want(jobs->store, job->id, missing, done, diag));
     if (*done) {
+        spx_job *const wanting = malloc(sizeof(*wanting));
         wake_worker(jobs);
-        spx_jobs_tell(jobs, job, 0);
+        if (wanting != NULL) {
+            *wanting = *job;
+            wanting->wanted |= missing;
+            spx_jobs_tell(jobs, wanting, 0);
+        }
+        free(wanting);
     }
     return SPX_OK;
 }

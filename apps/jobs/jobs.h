@@ -9,21 +9,29 @@
 
 /**
  * The queue: a data folder, its database and the threads that work on its jobs. Any thread may
- * call; a killed process finds its jobs again when it opens the folder.
+ * call; a killed process finds its jobs again when it opens the folder. With a store and blobs that
+ * are shared, this process is one node of many: any node may take jobs in, any may work on them,
+ * and its folder holds only what it works with.
  */
 typedef struct spx_jobs spx_jobs;
 
 typedef struct spx_jobs_options {
     const char *data_dir; /* made when missing; borrowed for the call */
-    unsigned workers;     /* jobs at once, >= 1 */
+    unsigned workers;     /* jobs at once, >= 1; a node may have 0 */
+    const char *store;    /* postgres://... that nodes share; NULL = a file in data_dir */
+    const char *blobs;    /* s3://... or a folder that nodes share; wanted with store */
+    double lease_s;       /* a node that is silent for so long has lost its jobs */
+    double sweep_after_s; /* blobs without a job go when they are that old */
     spx_store_limits limits;
     uint64_t retention_s; /* finished jobs go after this time; 0 = never */
     spx_maker maker;
     /** A job has changed or is gone. From any thread, no lock held; may be NULL. */
     void (*changed)(void *user, const spx_job *job, int removed);
+    /** Other nodes may have changed any job: nobody knows which. May be NULL. */
+    void (*missed)(void *user);
     /** A failure that is nobody's request: one line. May be NULL. */
     void (*log)(void *user, const char *line);
-    void *user; /* for changed and log */
+    void *user; /* for changed, missed and log */
 } spx_jobs_options;
 
 /** Opens the folder, recovers what was running. Nothing is worked on before spx_jobs_start().
@@ -113,19 +121,22 @@ SPX_NODISCARD spx_status spx_jobs_counts(spx_jobs *jobs, uint32_t counts[SPX_JOB
 void spx_jobs_expire(spx_jobs *jobs, int64_t up_ms);
 /** The server's uptime in all its lives, which spx_jobs_expire() goes by. */
 int64_t spx_jobs_up_ms(const spx_jobs *jobs);
+/** How many jobs may run at once, on all nodes. */
+unsigned spx_jobs_workers(spx_jobs *jobs);
 /** 1 while the disk is full: jobs wait. */
 int spx_jobs_is_disk_full(spx_jobs *jobs);
 
 /** The path of a finished file, of the upload ("photo"), or of "preview.jpg" and "thumbnail.jpg":
- * malloc'ed, owned by the caller. Small pictures (enum spx_job_view) lie at spx_jobs_view_path().
+ * malloc'ed, owned by the caller. Small pictures (enum spx_job_view) lie at spx_jobs_view_path(). A
+ * node brings the file from the shared blobs first: SPX_ERR_NETWORK, SPX_ERR_REMOTE.
  */
-SPX_NODISCARD spx_status spx_jobs_file_path(const spx_jobs *jobs, const spx_job *job,
+SPX_NODISCARD spx_status spx_jobs_file_path(spx_jobs *jobs, const spx_job *job,
                                             const spx_job_file *file, char **out, spx_diag *diag);
-SPX_NODISCARD spx_status spx_jobs_part_path(const spx_jobs *jobs, const spx_job *job,
-                                            const char *part, char **out, spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_part_path(spx_jobs *jobs, const spx_job *job, const char *part,
+                                            char **out, spx_diag *diag);
 
-SPX_NODISCARD spx_status spx_jobs_view_path(const spx_jobs *jobs, const spx_job *job,
-                                            const char *name, char **out, spx_diag *diag);
+SPX_NODISCARD spx_status spx_jobs_view_path(spx_jobs *jobs, const spx_job *job, const char *name,
+                                            char **out, spx_diag *diag);
 
 /** Totals since the start, for metrics. */
 typedef struct spx_jobs_totals {

@@ -2,6 +2,7 @@
 #define SPX_JOBS_JOBS_INTERNAL_H
 
 /* What jobs.c and workers.c share. */
+#include "blobs/blobs.h"
 #include "jobs/jobs.h"
 
 #include <pthread.h>
@@ -22,12 +23,18 @@ typedef struct spx_slot {
     int cancelled; /* by a client, not by a stop */
     int more;      /* it makes more files of a done job */
     double cost;   /* of the job */
+    uint32_t run;  /* of the job */
+    unsigned kept; /* views that other nodes reach */
+    int lost;      /* another node has the job now, or nobody */
+    int is_new;    /* other nodes have not heard of this stage */
+    double beat_s; /* clock of its last sign of life */
 } spx_slot;
 
 typedef struct spx_worker {
     spx_jobs *jobs;
     spx_slot slot;
-    spx_job job; /* its own thread's */
+    spx_job job;    /* its own thread's, as is: */
+    double begun_s; /* since 1970: older files are not of this run */
     pthread_t thread;
     int started;
 } spx_worker;
@@ -62,15 +69,26 @@ struct spx_jobs {
     double spent_cost; /* 0 = nothing was measured yet */
     pthread_t attendant;
     int attendant_started;
+
+    /* Of a node alone (jobs/shared.c). */
+    spx_blobs *blobs; /* NULL = all files are in data_dir */
+    spx_cancel *stop; /* ends calls of the blobs */
+    char **news;      /* lines that other nodes are to hear, owned */
+    size_t news_count;
+    unsigned all_workers;
+    pthread_t herald;
+    int herald_started;
 };
 
-void spx_jobs_tell(const spx_jobs *jobs, const spx_job *job, int removed);
+enum { SPX_JOBS_MOST_ATTEMPTS = 5 };
+
+void spx_jobs_tell(spx_jobs *jobs, const spx_job *job, int removed);
 void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag);
 /** Waits on a condition of `jobs`, whose lock is held, at most that long. */
 void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms);
 
 /** Sets what of a job can be shown, from the disk. */
-void spx_jobs_find_views(const spx_jobs *jobs, spx_job *job);
+void spx_jobs_find_views(spx_jobs *jobs, spx_job *job);
 
 /** Writes down what the database knows of a job now, beside it. */
 void spx_jobs_keep_record(spx_jobs *jobs, const char *id);
@@ -79,6 +97,67 @@ int spx_jobs_look_at_disk(spx_jobs *jobs);
 /** What is due now and then: uptime is kept, the reserve made, a clock that was set is told. */
 void spx_jobs_do_chores(spx_jobs *jobs);
 
+/** 1 for a node of many. */
+static inline int spx_jobs_is_node(const spx_jobs *jobs)
+{
+    return jobs->blobs != NULL;
+}
+/** The lock around calls of the store: a node lets it go, since a database far away may be silent;
+ * other nodes do as they like meanwhile in any case. */
+void spx_jobs_let_go(spx_jobs *jobs);
+void spx_jobs_take_back(spx_jobs *jobs);
+/** Stops a job that a worker of this process has: 1 when there was one. more: only one that makes
+ * more files of what is done already. */
+int spx_jobs_stop_running(spx_jobs *jobs, const char *id, int more);
+/** Removes all files of a job, here and in the blobs. */
+void spx_jobs_remove_files(spx_jobs *jobs, const char *id);
+/** Where a run's files lie, below the job's folder. */
+void spx_jobs_output_name(char out[32], uint32_t run);
+
+/* ---- jobs/shared.c: for nodes; all but the first two do nothing in a process of its own ---- */
+
+SPX_NODISCARD spx_status spx_shared_open(spx_jobs *jobs, spx_diag *diag);
+void spx_shared_close(spx_jobs *jobs);
+SPX_NODISCARD spx_status spx_shared_start(spx_jobs *jobs, spx_diag *diag);
+void spx_shared_stop(spx_jobs *jobs);
+/** Other nodes will hear of a change. */
+void spx_shared_tell(spx_jobs *jobs, const spx_job *job, int removed);
+/** Stops a job that another node has: *done. */
+SPX_NODISCARD spx_status spx_shared_cancel(spx_jobs *jobs, const spx_job *job, int *done,
+                                           spx_diag *diag);
+/** Keeps a file of a job's folder in the blobs. */
+SPX_NODISCARD spx_status spx_shared_keep(spx_jobs *jobs, const char *id, const char *name,
+                                         spx_diag *diag);
+/** Brings it, unless it is here. */
+SPX_NODISCARD spx_status spx_shared_bring(spx_jobs *jobs, const char *id, const char *name,
+                                          spx_diag *diag);
+/** Begins a run: brings the photos of its job, and what earlier runs left for later ones; waits
+ * while the blobs do not answer. */
+SPX_NODISCARD spx_status spx_shared_bring_all(spx_worker *worker, spx_diag *diag);
+/** Keeps what a run has made; waits while the blobs do not
+ * answer. */
+SPX_NODISCARD spx_status spx_shared_keep_made(spx_worker *worker, spx_diag *diag);
+/** Keeps small pictures as soon as they are there. */
+void spx_shared_keep_views(spx_worker *worker);
+/** Lets the files of a run go that ended without result. */
+void spx_shared_drop_run(spx_worker *worker);
+/** Of a job that is done, lets go what no file of its refers to. */
+void spx_shared_drop_older(spx_jobs *jobs, const spx_job *job);
+/** Removes all blobs of a job; what cannot go now is swept later. */
+void spx_shared_remove(spx_jobs *jobs, const char *id);
+/** Removes one. */
+SPX_NODISCARD spx_status spx_shared_forget(spx_jobs *jobs, const char *id, const char *name,
+                                           spx_diag *diag);
+/** Makes the job's folder on this node. */
+SPX_NODISCARD spx_status spx_shared_make_room(const spx_jobs *jobs, const char *id, spx_diag *diag);
+/** Makes both small pictures of a photo. */
+SPX_NODISCARD spx_status spx_shared_preview(spx_jobs *jobs, const spx_job *job, spx_diag *diag);
+/** What is due now and then. */
+void spx_shared_do_chores(spx_jobs *jobs);
+
+SPX_NODISCARD spx_status spx_jobs_make_previews(const spx_jobs *jobs, const char *photo,
+                                                const char *preview, const char *thumbnail,
+                                                spx_diag *diag);
 void *spx_worker_main(void *worker);
 /** Makes previews and lets old jobs go. */
 void *spx_attendant_main(void *jobs);

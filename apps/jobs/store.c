@@ -552,7 +552,8 @@ spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t n
         SPX_NUMBER(most_attempts), SPX_NUMBER(now_ms), SPX_NUMBER(SPX_ERR_INTERNAL),
         SPX_TEXT("the server stopped each time that it worked on this photo"), SPX_NUMBER(up_ms)
     };
-    const spx_value waiting[] = { SPX_NUMBER(now_ms), SPX_NUMBER(up_ms) };
+    const spx_value waiting[] = { SPX_NUMBER(now_ms), SPX_NUMBER(up_ms),
+                                  SPX_NUMBER(most_attempts) };
     recovery self = { .told = told, .user = user, .job = malloc(sizeof(*self.job)) };
     if (self.job == NULL)
         return spx_fail_memory(diag, "job");

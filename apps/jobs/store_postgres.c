@@ -116,14 +116,14 @@ static const char *const texts[SQL_COUNT] = {
         "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4, "
         "finished_up_ms = ?5, node = '', lease_until = '-infinity', cancel = 0, stage = '', "
         "percent = 0 WHERE state = 1 AND attempts >= ?1 AND lease_until < now() RETURNING " COLUMNS,
-    /* What was to be cancelled is. */
+    /* What was to be cancelled is. A lease may end between the statement above and this one. */
     [SQL_RECOVER] =
         "UPDATE jobs SET state = CASE WHEN state <> 1 THEN state WHEN cancel = 1 THEN 4 ELSE 0 "
         "END, finished_ms = CASE WHEN state = 1 AND cancel = 1 THEN ?1 ELSE finished_ms END, "
         "finished_up_ms = CASE WHEN state = 1 AND cancel = 1 THEN ?2 ELSE finished_up_ms END, "
         "arrival = CASE arrival WHEN 0 THEN 0 ELSE 1 END, node = '', lease_until = '-infinity', "
-        "cancel = 0, stage = '', percent = 0 WHERE (state = 1 OR arrival = 2) AND lease_until < "
-        "now() RETURNING " COLUMNS,
+        "cancel = 0, stage = '', percent = 0 WHERE ((state = 1 AND attempts < ?3) OR arrival = 2) "
+        "AND lease_until < now() RETURNING " COLUMNS,
     [SQL_PREVIEW_WANTED] =
         "UPDATE jobs SET preview = preview - 1, preview_until = now() + interval '2 "
         "minutes' WHERE seq = (SELECT p.seq FROM jobs p WHERE p.preview <= 0 AND p.preview "

@@ -17,6 +17,7 @@
 enum {
     RETRY_MS = 1000,
     IDLE_MS = 30000,
+    NODE_IDLE_MS = 5000, /* news may have been lost with who told them */
     CHORES_MS = 60000,
     PREVIEW_PX = 1600,
     THUMBNAIL_PX = 320,
@@ -29,23 +30,34 @@ static const double room_wait_s = 60.0;
 static const char no_space[] = "No space left on device"; /* strerror(ENOSPC), in messages */
 static const double fading = 0.9;                         /* of a measure with each newer one */
 
-/* Takes a job and fills the slot; the lock is held. */
+/* Takes a job and fills the slot; the lock is held, but by a node. */
 static spx_status take(spx_worker *worker, spx_diag *diag)
 {
     spx_jobs *const jobs = worker->jobs;
     spx_cancel *cancel = NULL;
     SPX_TRY(spx_cancel_create(&cancel));
+    const int may_make_more = !jobs->making_more;
+    jobs->making_more = 1; /* nobody else looks meanwhile */
+    spx_jobs_let_go(jobs);
     const int more =
-        !jobs->making_more && spx_store_claim_wanted(jobs->store, &worker->job, NULL) == SPX_OK;
+        may_make_more && spx_store_claim_wanted(jobs->store, &worker->job, NULL) == SPX_OK;
     const spx_status status =
         more ? SPX_OK : spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
+    spx_jobs_take_back(jobs);
+    if (may_make_more)
+        jobs->making_more = more;
     if (status != SPX_OK) {
         spx_cancel_destroy(cancel);
         return status;
     }
-    jobs->making_more |= more;
-    worker->slot = (spx_slot){ .cancel = cancel, .more = more, .cost = worker->job.cost };
+    worker->slot = (spx_slot){ .cancel = cancel,
+                               .more = more,
+                               .cost = worker->job.cost,
+                               .run = worker->job.run,
+                               .beat_s = spx_clock_s() };
     memcpy(worker->slot.id, worker->job.id, sizeof(worker->slot.id));
+    if (jobs->stopping)
+        spx_cancel_request(cancel); /* the stop did not see it */
     return SPX_OK;
 }
 
@@ -64,11 +76,15 @@ static void note_progress(void *user, const char *stage, double fraction)
           slot->views != worker->job.views;
     slot->views = worker->job.views;
     (void)snprintf(slot->stage, sizeof(slot->stage), "%s", stage);
+    slot->is_new = 1;
     if (due)
         slot->told_s = now_s;
     (void)pthread_mutex_unlock(&jobs->lock);
-    if (due)
+    if (due && spx_jobs_is_node(jobs)) {
+        spx_shared_keep_views(worker); /* others hear of it with the next beat */
+    } else if (due) {
         spx_jobs_tell(jobs, &worker->job, 0);
+    }
 }
 
 /* Messages name the photo as its owner does, and no path of this machine. */
@@ -118,17 +134,11 @@ static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *wha
     replace_all(job->error, sizeof(job->error), jobs->data_dir, "");
 }
 
-/* Where this revision's files lie, below the job's folder. */
-static void output_name(char out[32], uint32_t revision)
-{
-    (void)snprintf(out, 32, "output-%u", revision);
-}
-
-/* What the maker named stands below the revision's folder, but for the outpainted picture. */
+/* What the maker named stands below the run's folder, but for the outpainted picture. */
 static void place_files(spx_job *job)
 {
     char folder[32];
-    output_name(folder, job->revision);
+    spx_jobs_output_name(folder, job->run);
     for (size_t i = 0; i < job->file_count; i++) {
         spx_job_file *const file = &job->files[i];
         char name[sizeof(file->disk)];
@@ -140,20 +150,31 @@ static void place_files(spx_job *job)
     }
 }
 
-/* The files of earlier revisions go, and the larger photos that none of this one's files is. */
+/* The files of earlier runs go, and the larger photos that none of this one's files is. */
 static void remove_older_output(const spx_jobs *jobs, const spx_job *job)
 {
     char folder[32];
     const spx_job_file *const picture = spx_job_find_role(job, "outpainted");
     if (picture != NULL)
         spx_folders_keep_picture(jobs->data_dir, job->id, picture->disk);
-    for (uint32_t revision = job->revision; revision-- > 1;) {
-        output_name(folder, revision);
+    for (uint32_t run = job->run; run-- > 1;) {
+        spx_jobs_output_name(folder, run);
         char *const path = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
         if (path != NULL)
             spx_folder_remove(path);
         free(path);
     }
+}
+
+/* A node brings the photo first, and keeps what was made where all nodes reach it. */
+static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *made, spx_diag *diag)
+{
+    const spx_maker *const maker = &worker->jobs->options.maker;
+    if (worker->job.state == SPX_JOB_FAILED) /* before it began: its entry could not be read */
+        return spx_fail(diag, worker->job.failure, "%s", worker->job.error);
+    SPX_TRY(spx_shared_bring_all(worker, diag));
+    SPX_TRY(maker->make(maker->user, what, made, diag));
+    return spx_shared_keep_made(worker, diag);
 }
 
 static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
@@ -162,7 +183,7 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
     const spx_job *const job = &worker->job;
     spx_status status = SPX_OK;
     char folder[32];
-    output_name(folder, job->revision);
+    spx_jobs_output_name(folder, job->run);
     char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
     char *const second = spx_folders_path(jobs->data_dir, "uploads", job->id, "second");
     char *const cache = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
@@ -183,9 +204,7 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
         .progress = note_progress,
         .user = worker,
     };
-    status = job->state == SPX_JOB_FAILED /* before it began: its entry could not be read */
-                 ? spx_fail(diag, job->failure, "%s", job->error)
-                 : jobs->options.maker.make(jobs->options.maker.user, &what, made, diag);
+    status = make_here(worker, &what, made, diag);
     if (status == SPX_OK) {
         place_files(made);
     } else {
@@ -205,12 +224,43 @@ out:
     return status;
 }
 
-/* Writes the end of a job down; the lock is held. Says what it wrote in worker->job. */
+/* Whether the end of this run, or of its wishes, is in the store already: the answer to an earlier
+ * call was lost. */
+static spx_status is_noted(const spx_worker *worker, int *noted, spx_diag *diag)
+{
+    const spx_job *const job = &worker->job;
+    spx_job *const known = malloc(sizeof(*known));
+    *noted = 0;
+    if (known == NULL)
+        return spx_fail_memory(diag, "job");
+    const spx_status status = spx_store_get(worker->jobs->store, job->id, known, diag);
+    *noted = status == SPX_OK && known->run == job->run && known->state == job->state &&
+             (!worker->slot.more || (known->wanted & job->wanted) == 0);
+    free(known);
+    return status == SPX_ERR_NOT_FOUND ? SPX_OK : status;
+}
+
+static spx_status note_end(spx_worker *worker, spx_diag *diag)
+{
+    int done = 0;
+    SPX_TRY(spx_store_finish(worker->jobs->store, &worker->job, &done, diag));
+    /* In a process of its own, a job without a row was removed meanwhile. */
+    if (done || !spx_jobs_is_node(worker->jobs))
+        return SPX_OK;
+    SPX_TRY(is_noted(worker, &done, diag));
+    worker->slot.lost = !done;
+    return SPX_OK;
+}
+
+/* Writes the end of a job down; the lock is held, but by a node. Says what it wrote in
+ * worker->job. */
 static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *made,
                          spx_diag *diag)
 {
     spx_jobs *const jobs = worker->jobs;
     spx_job *const job = &worker->job;
+    if (worker->slot.lost)
+        return SPX_OK; /* whoever has it writes down what becomes of it */
     if (outcome == SPX_ERR_CANCELLED && !worker->slot.cancelled) {
         job->state = SPX_JOB_QUEUED;
         return spx_store_requeue(jobs->store, job, diag);
@@ -229,8 +279,7 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         job->failure = outcome;
         memcpy(job->error, made->error, sizeof(job->error));
     }
-    int done = 0; /* a job that was removed meanwhile has no end */
-    return spx_store_finish(jobs->store, job, &done, diag);
+    return note_end(worker, diag);
 }
 
 static void count_outcome(spx_jobs *jobs, const spx_job *job)
@@ -264,6 +313,7 @@ static void leave_slot(spx_worker *worker)
     spx_cancel_destroy(worker->slot.cancel);
     worker->slot = (spx_slot){ 0 };
     (void)pthread_cond_broadcast(&jobs->ended);
+    jobs->arrivals++;
     (void)pthread_cond_broadcast(&jobs->wake); /* for those who waited for one to run alone */
 }
 
@@ -289,6 +339,15 @@ static int finds_no_room(spx_worker *worker, spx_status outcome, const spx_job *
     return 1;
 }
 
+static void remove_older(spx_jobs *jobs, const spx_job *job)
+{
+    if (spx_jobs_is_node(jobs)) {
+        spx_shared_drop_older(jobs, job);
+    } else {
+        remove_older_output(jobs, job);
+    }
+}
+
 /* Records until it is recorded: a full disk must not lose what was done. A stop leaves the row
  * running, and the next start queues it again. */
 static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
@@ -300,23 +359,29 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
         outcome = SPX_ERR_CANCELLED; /* by nobody: it is queued again */
     do {
         spx_diag diag = { 0 };
+        spx_jobs_let_go(jobs);
         status = record(worker, outcome, made, &diag);
+        spx_jobs_take_back(jobs);
         if (status == SPX_OK)
             break;
         spx_jobs_log(jobs, "job", &diag);
         if (!jobs->stopping)
             spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
     } while (!jobs->stopping);
-    if (status == SPX_OK) {
+    const int lost = worker->slot.lost;
+    if (status == SPX_OK && !lost) {
         count_outcome(jobs, &worker->job);
-        keep_measure(jobs);
+        if (!spx_jobs_is_node(jobs) || worker->job.state == SPX_JOB_DONE)
+            keep_measure(jobs);
     }
     leave_slot(worker);
     (void)pthread_mutex_unlock(&jobs->lock);
-    if (status != SPX_OK)
+    if (worker->job.state != SPX_JOB_DONE || lost)
+        spx_shared_drop_run(worker);
+    if (status != SPX_OK || lost)
         return;
     if (worker->job.state == SPX_JOB_DONE)
-        remove_older_output(jobs, &worker->job);
+        remove_older(jobs, &worker->job);
     spx_jobs_keep_record(jobs, worker->job.id);
     spx_jobs_tell(jobs, &worker->job, 0);
 }
@@ -338,6 +403,19 @@ static int is_impossible(spx_status outcome)
            outcome == SPX_ERR_ARGUMENT;
 }
 
+/* The same of a job that was made more files of; *done = 0: it is gone, or another one's now. */
+static spx_status note_more(spx_worker *worker, int *done, spx_diag *diag)
+{
+    spx_jobs *const jobs = worker->jobs;
+    const spx_job *const job = &worker->job;
+    spx_jobs_let_go(jobs);
+    spx_status status = spx_store_finish_wanted(jobs->store, job, job->wanted, done, diag);
+    if (status == SPX_OK && !*done && spx_jobs_is_node(jobs))
+        status = is_noted(worker, done, diag);
+    spx_jobs_take_back(jobs);
+    return status;
+}
+
 /* 1 = the job has these files now, or the reason why not; a stop leaves the wish for the next
  * start. */
 static int finish_more(spx_worker *worker, spx_status outcome, const spx_job *made)
@@ -356,13 +434,18 @@ static int finish_more(spx_worker *worker, spx_status outcome, const spx_job *ma
         if (is_impossible(outcome))
             spx_summary_leave_out(job->summary, job->wanted);
     }
-    if (!stopped &&
-        spx_store_finish_wanted(jobs->store, job, job->wanted, &done, &diag) != SPX_OK) {
+    spx_status status = stopped ? SPX_OK : note_more(worker, &done, &diag);
+    while (status != SPX_OK) {
         spx_jobs_log(jobs, "job", &diag);
         spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
+        if (jobs->stopping || !spx_jobs_is_node(jobs))
+            break;
+        status = note_more(worker, &done, &diag);
     }
     leave_slot(worker);
     (void)pthread_mutex_unlock(&jobs->lock);
+    if (status == SPX_OK && (!done || outcome != SPX_OK))
+        spx_shared_drop_run(worker);
     return done;
 }
 
@@ -387,7 +470,7 @@ static void work_more(spx_worker *worker, spx_job *made)
         spx_jobs_keep_record(jobs, job->id);
         spx_jobs_tell(jobs, job, 0);
     } else if (spx_store_get(jobs->store, job->id, made, NULL) == SPX_ERR_NOT_FOUND) {
-        spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
+        spx_jobs_remove_files(jobs, job->id); /* it went while we wrote */
     }
 }
 
@@ -408,11 +491,14 @@ static void work(spx_worker *worker)
     memcpy(made->name, worker->job.name, sizeof(made->name));
     memcpy(made->second, worker->job.second, sizeof(made->second));
     made->revision = worker->job.revision;
+    made->run = worker->job.run;
     if (worker->slot.more) {
         work_more(worker, made);
     } else {
         finish(worker, make(worker, made, &diag), made);
     }
+    if (spx_jobs_is_node(worker->jobs)) /* what others need is in the blobs */
+        spx_folders_remove(worker->jobs->data_dir, worker->job.id);
     free(made);
 }
 
@@ -427,13 +513,15 @@ void *spx_worker_main(void *worker_given)
             spx_jobs_wait(jobs, &jobs->wake, RETRY_MS);
             continue;
         }
+        const unsigned arrivals = jobs->arrivals;
         const spx_status status = take(worker, &diag);
         if (status == SPX_OK) {
             (void)pthread_mutex_unlock(&jobs->lock);
             work(worker);
             (void)pthread_mutex_lock(&jobs->lock);
         } else if (status == SPX_ERR_NOT_FOUND) {
-            spx_jobs_wait(jobs, &jobs->wake, IDLE_MS);
+            if (arrivals == jobs->arrivals) /* nothing came while a node looked */
+                spx_jobs_wait(jobs, &jobs->wake, spx_jobs_is_node(jobs) ? NODE_IDLE_MS : IDLE_MS);
         } else {
             spx_jobs_log(jobs, "queue", &diag);
             spx_jobs_wait(jobs, &jobs->wake, RETRY_MS);
@@ -443,10 +531,20 @@ void *spx_worker_main(void *worker_given)
     return NULL;
 }
 
-static spx_status make_previews(const spx_jobs *jobs, const spx_job *job, spx_diag *diag)
+spx_status spx_jobs_make_previews(const spx_jobs *jobs, const char *photo, const char *preview,
+                                  const char *thumbnail, spx_diag *diag)
 {
     const spx_maker *const maker = &jobs->options.maker;
+    const spx_cancel *const cancel = jobs->attendant_cancel;
+    SPX_TRY(maker->preview(maker->user, photo, PREVIEW_PX, preview, cancel, diag));
+    return maker->preview(maker->user, preview, THUMBNAIL_PX, thumbnail, cancel, diag);
+}
+
+static spx_status make_previews(spx_jobs *jobs, const spx_job *job, spx_diag *diag)
+{
     spx_status status = SPX_OK;
+    if (spx_jobs_is_node(jobs))
+        return spx_shared_preview(jobs, job, diag);
     char *const photo = spx_folders_path(jobs->data_dir, "uploads", job->id, "photo");
     char *const preview = spx_folders_path(jobs->data_dir, "uploads", job->id, "preview.jpg");
     char *const thumbnail = spx_folders_path(jobs->data_dir, "uploads", job->id, "thumbnail.jpg");
@@ -454,10 +552,7 @@ static spx_status make_previews(const spx_jobs *jobs, const spx_job *job, spx_di
         status = spx_fail_memory(diag, "preview");
         goto out;
     }
-    SPX_TRY_OUT(
-        maker->preview(maker->user, photo, PREVIEW_PX, preview, jobs->attendant_cancel, diag));
-    SPX_TRY_OUT(maker->preview(maker->user, preview, THUMBNAIL_PX, thumbnail,
-                               jobs->attendant_cancel, diag));
+    status = spx_jobs_make_previews(jobs, photo, preview, thumbnail, diag);
 
 out:
     free(thumbnail);
@@ -471,15 +566,19 @@ out:
 static int do_preview(spx_jobs *jobs, spx_job *job)
 {
     spx_diag diag = { 0 };
+    if (jobs->options.workers == 0)
+        return 0; /* nodes that work do */
     if (spx_store_claim_preview(jobs->store, MOST_PREVIEW_ATTEMPTS, job, NULL) != SPX_OK)
         return 0;
     const spx_status status = make_previews(jobs, job, &diag);
+    if (spx_jobs_is_node(jobs) && (status == SPX_ERR_NETWORK || status == SPX_ERR_REMOTE))
+        return 0; /* the blobs do not answer: somebody tries again in a while */
     job->preview = status == SPX_OK              ? SPX_PREVIEW_MADE
                    : status == SPX_ERR_CANCELLED ? SPX_PREVIEW_WANTED
                                                  : SPX_PREVIEW_IMPOSSIBLE;
     const spx_status stored = spx_store_set_preview(jobs->store, job->id, job->preview, &diag);
     if (stored == SPX_ERR_NOT_FOUND) {
-        spx_folders_remove(jobs->data_dir, job->id); /* it went while we wrote */
+        spx_jobs_remove_files(jobs, job->id); /* it went while we wrote */
     } else if (stored == SPX_OK) {
         spx_jobs_tell(jobs, job, 0);
     }

@@ -162,6 +162,23 @@ void spx_hub_tell(spx_hub *hub, const spx_job *job, int removed)
     unlock(hub);
 }
 
+void spx_hub_miss(spx_hub *hub)
+{
+    spx_job *const any = calloc(1, sizeof(*any));
+    lock(hub);
+    for (spx_listener *at = hub->first; at != NULL; at = at->next) {
+        if (at->id[0] == '\0' || any == NULL) {
+            at->lost = 1;
+        } else {
+            memcpy(any->id, at->id, sizeof(any->id));
+            note(at, any, 0);
+        }
+        wake(at);
+    }
+    unlock(hub);
+    free(any);
+}
+
 void spx_hub_beat(spx_hub *hub)
 {
     lock(hub);

@@ -55,6 +55,8 @@ int spx_hub_take_loss(spx_hub *hub, spx_listener *listener);
 
 /** Wakes those who wait for this job. */
 void spx_hub_tell(spx_hub *hub, const spx_job *job, int removed);
+/** Any job may have changed: everybody looks again. */
+void spx_hub_miss(spx_hub *hub);
 /** Wakes those whose time has come. */
 void spx_hub_wake_late(spx_hub *hub, double now_s);
 /** Wakes everybody for a sign of life, which shows who is gone. */

@@ -233,6 +233,13 @@ spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const sp
         return spx_reply_error(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag->text);
     case SPX_ERR_UNSUPPORTED:
         return spx_reply_error(exchange, MHD_HTTP_NOT_IMPLEMENTED, "unsupported", diag->text);
+    case SPX_ERR_NETWORK:
+    case SPX_ERR_REMOTE:
+        if (exchange->context->options.log != NULL)
+            exchange->context->options.log(exchange->context->options.user, diag->text);
+        exchange->retry_after_s = 5;
+        return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
+                               "the server cannot reach its jobs or files: try again");
     default:
         /* Causes inside the server are for its log, not for clients. */
         if (exchange->context->options.log != NULL)

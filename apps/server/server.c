@@ -265,6 +265,8 @@ static void *keeper_main(void *user)
                                spx_links_cut(context->links, now_s));
         spx_hub_wake_late(context->hub, now_s);
         if (now_s - beat_s >= BEAT_S) {
+            if (context->options.store != NULL)
+                spx_hub_miss(context->hub); /* a node that died may have told nobody */
             spx_hub_beat(context->hub);
             beat_s = now_s;
         }
@@ -280,6 +282,17 @@ static void on_changed(void *user, const spx_job *job, int removed)
     if (job->arrival == SPX_AWAITED && job->state == SPX_JOB_QUEUED)
         spx_crew_wake(context->fetcher);
     if (job->hook[0] != '\0' && !removed && !spx_job_active(job->state))
+        spx_crew_wake(context->courier);
+}
+
+/* Other nodes did something, and nobody knows what. */
+static void on_missed(void *user)
+{
+    const spx_context *const context = user;
+    spx_hub_miss(context->hub);
+    if (context->fetcher != NULL)
+        spx_crew_wake(context->fetcher);
+    if (context->courier != NULL)
         spx_crew_wake(context->courier);
 }
 
@@ -394,10 +407,15 @@ static spx_status open_parts(spx_server *server, spx_diag *diag)
     const spx_jobs_options queue = {
         .data_dir = options->data_dir,
         .workers = options->workers,
+        .store = options->store,
+        .blobs = options->blobs,
+        .lease_s = options->lease_s,
+        .sweep_after_s = options->sweep_after_s,
         .limits = options->limits,
         .retention_s = options->retention_s,
         .maker = options->maker,
         .changed = on_changed,
+        .missed = on_missed,
         .log = on_log,
         .user = context,
     };

@@ -16,6 +16,10 @@ typedef struct spx_server_options {
     const char *host;     /* address or name to listen on, default "127.0.0.1" */
     uint16_t port;        /* default 8002; 0 = any free one */
     const char *data_dir; /* default "." */
+    const char *store;    /* see spx_jobs_options; NULL = all in data_dir */
+    const char *blobs;
+    double lease_s;
+    double sweep_after_s;
     const char *token;    /* who has it may use the API; NULL = everybody may */
     unsigned workers;     /* jobs at once */
     unsigned threads;     /* that speak HTTP */

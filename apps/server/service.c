@@ -85,9 +85,9 @@ spx_answer spx_api_server(spx_exchange *exchange)
                   spx_table_words(&spx_job_rows[SPX_JOB_ROW_KIND]), "painters",
                   painters_json(context), "queue", "queued", (json_int_t)counts[SPX_JOB_QUEUED],
                   "running", (json_int_t)counts[SPX_JOB_RUNNING], "workers",
-                  (json_int_t)options->workers, "eta_s", queue_json(context->jobs), "options",
-                  spx_table_options(SPX_BY_API), "format_table", spx_table_formats(), "groups",
-                  spx_table_groups(), "shelves", spx_table_shelves(), "recommended_model",
+                  (json_int_t)spx_jobs_workers(context->jobs), "eta_s", queue_json(context->jobs),
+                  "options", spx_table_options(SPX_BY_API), "format_table", spx_table_formats(),
+                  "groups", spx_table_groups(), "shelves", spx_table_shelves(), "recommended_model",
                   recommended_json()));
 }
 
@@ -179,6 +179,10 @@ static void append_jobs(spx_context *context, spx_bytes *out)
                 (unsigned long long)totals.failed);
     append_line(out, "spx_jobs_finished_total{state=\"cancelled\"} %llu",
                 (unsigned long long)totals.cancelled);
+    append_line(out,
+                "# HELP spx_workers Jobs that may run at once, on all nodes.\n"
+                "# TYPE spx_workers gauge\nspx_workers %u",
+                spx_jobs_workers(context->jobs));
     append_line(out, "# HELP spx_job_seconds Time that workers spent on jobs that are done.\n"
                      "# TYPE spx_job_seconds summary");
     append_line(out, "spx_job_seconds_sum %.3f", totals.work_s);

@@ -301,6 +301,8 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
     }
     if (request->put != NULL)
         set_up_put(self);
+    if (request->method != NULL)
+        (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
     if (request->json == NULL && request->login && has_token(self->http) &&
         spx_http_scope_holds(&self->http->options.scope, url))
         set_login(easy, self->http->options.token);
@@ -400,7 +402,8 @@ static spx_status send_once(transfer *self, const char *url, char **next)
 
 static int has_body(const spx_http_request *request)
 {
-    return request->json != NULL || request->login || request->part != NULL || request->put != NULL;
+    return request->json != NULL || request->login || request->part != NULL ||
+           request->put != NULL || request->method != NULL;
 }
 
 /** Whether a redirect may be followed. */

@@ -49,9 +49,10 @@ typedef struct spx_http_put {
 } spx_http_put;
 
 /** What to ask. All borrowed and, but for url, may be NULL; at most one of json, login, part: a
- * POST with that body; put: a PUT. */
+ * POST with that body; put: a PUT; method: another one, without a body. */
 typedef struct spx_http_request {
     const char *url;
+    const char *method;
     const char *json; /* body, application/json */
     int login;        /* body: a form with the token's "username" and "password" */
     const spx_http_part *part;

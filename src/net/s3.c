@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 enum {
     SETTING = 512, /* an identity, a region, an endpoint */
@@ -22,6 +23,7 @@ enum {
     BUCKET = 64,
     URL = 4096,
     PAGE_BYTES = 1 << 16, /* of an error that is kept */
+    LIST_BYTES = 8 << 20, /* of a thousand keys, 1 KB each at most, and what is around them */
     QUIET_S = 30,
     TRIES = 5,
     LINE = TOKEN + 64,
@@ -234,12 +236,14 @@ spx_status spx_s3_check(const char *url, int is_folder, spx_diag *diag)
                                  : spx_fail(diag, SPX_ERR_LIMIT, "%.100s...: is too long", url);
 }
 
-/* The request's URL, ending with a zero. */
-static spx_status address(const spx_s3 *s3, const char *url, spx_bytes *out, spx_diag *diag)
+/* The request's URL, ending with a zero. query: of the bucket itself, whatever the key; NULL = the
+ * object is asked for. */
+static spx_status address(const spx_s3 *s3, const char *url, const char *query, spx_bytes *out,
+                          spx_diag *diag)
 {
     char bucket[BUCKET] = "";
     char host[2 * SETTING] = "";
-    SPX_TRY(spx_s3_check(url, 0, diag));
+    SPX_TRY(spx_s3_check(url, query != NULL, diag));
     const char *const from = url + sizeof(scheme) - 1;
     const size_t size = strcspn(from, "/");
     memcpy(bucket, from, size);
@@ -263,7 +267,12 @@ static spx_status address(const spx_s3 *s3, const char *url, spx_bytes *out, spx
         spx_bytes_u8(out, '/');
         spx_bytes_text(out, bucket);
     }
-    spx_http_escape(out, from + size, strlen(from + size), "/");
+    if (query == NULL) {
+        spx_http_escape(out, from + size, strlen(from + size), "/");
+    } else {
+        spx_bytes_text(out, in_host ? "/?" : "?");
+        spx_bytes_text(out, query);
+    }
     spx_bytes_u8(out, 0);
     return spx_bytes_check(out, "s3", diag);
 }
@@ -272,7 +281,8 @@ static spx_status address(const spx_s3 *s3, const char *url, spx_bytes *out, spx
 
 typedef struct exchange {
     spx_s3 *s3;
-    const char *url; /* as people know it */
+    const char *url;   /* as people know it */
+    const char *query; /* of the bucket; NULL = the object is asked for */
     const spx_s3_reader *reader;
     spx_status failed; /* of the reader */
 } exchange;
@@ -291,6 +301,21 @@ static spx_status on_receive(void *user, const void *bytes, size_t size)
     exchange *const self = user;
     self->failed = self->reader->receive(self->reader->user, bytes, size);
     return self->failed;
+}
+
+static int64_t time_of(const char *text, const char *format);
+
+/* "Last-Modified: Sat, 31 Jan 2026 12:34:56 GMT" */
+static void on_header(void *user, const char *line, size_t size)
+{
+    static const char name[] = "last-modified:";
+    const exchange *const self = user;
+    char value[64];
+    if (size < sizeof(name) || strncasecmp(line, name, sizeof(name) - 1) != 0)
+        return;
+    (void)snprintf(value, sizeof(value), "%.*s", (int)(size - sizeof(name) + 1),
+                   line + sizeof(name) - 1);
+    *self->reader->modified_s = time_of(value, " %a, %d %b %Y %H:%M:%S");
 }
 
 /* What stands between <NAME> and </NAME> of an error's XML. */
@@ -415,7 +440,7 @@ static spx_status run(exchange *self, spx_http_request *request, header_set *hea
         add_header(headers, "x-amz-security-token", self->s3->token);
     request->headers = headers->list;
     request->quiet_s = QUIET_S;
-    SPX_TRY_OUT(address(self->s3, self->url, &url, diag));
+    SPX_TRY_OUT(address(self->s3, self->url, self->query, &url, diag));
     request->url = (const char *)url.data;
     SPX_TRY_OUT(try_often(self, request, diag));
 out:
@@ -430,7 +455,136 @@ spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader, 
     exchange self = { .s3 = s3, .url = url, .reader = reader };
     add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
     spx_http_request request = { .begin = on_begin, .receive = on_receive, .user = &self };
+    if (reader->modified_s != NULL)
+        request.header = on_header;
     return run(&self, &request, &headers, diag);
+}
+
+spx_status spx_s3_delete(spx_s3 *s3, const char *url, spx_diag *diag)
+{
+    header_set headers = { .list = { NULL } };
+    spx_diag failure = { 0 };
+    exchange self = { .s3 = s3, .url = url };
+    add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_http_request request = { .method = "DELETE" };
+    const spx_status status = run(&self, &request, &headers, &failure);
+    if (status == SPX_OK ||
+        (status == SPX_ERR_NOT_FOUND && strstr(failure.text, "NoSuchBucket") == NULL))
+        return SPX_OK;
+    return spx_fail(diag, status, "%s", failure.text);
+}
+
+/* ---- lists ---- */
+
+static spx_status forget_page(void *user)
+{
+    spx_bytes *const page = user;
+    page->size = 0;
+    return SPX_OK;
+}
+
+static spx_status keep_page(void *user, const void *bytes, size_t size)
+{
+    spx_bytes *const page = user;
+    if (page->size + size > LIST_BYTES)
+        return SPX_ERR_LIMIT;
+    spx_bytes_append(page, bytes, size);
+    return page->failed ? SPX_ERR_NO_MEMORY : SPX_OK;
+}
+
+/* What stands between <NAME> and </NAME> from there on, before `end`. Returns 0 when there is none.
+ */
+static int take_member(const char *from, const char *end, const char *name, char *out, size_t size)
+{
+    char open[32];
+    (void)snprintf(open, sizeof(open), "<%s>", name);
+    const char *const at = strstr(from, open);
+    if (at == NULL || at >= end)
+        return 0;
+    const char *const text = at + strlen(open);
+    (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<"), text);
+    return 1;
+}
+
+/* "2026-01-31T12:34:56.000Z" */
+static int64_t time_of(const char *text, const char *format)
+{
+    struct tm broken = { 0 };
+    return strptime(text, format, &broken) == NULL ? 0 : (int64_t)timegm(&broken);
+}
+
+/* Tells the objects of a page; last: the key of the last one, for the next page. */
+static spx_status tell_page(const char *page, char last[URL],
+                            spx_status (*tell)(void *user, const char *key, int64_t modified_s),
+                            void *user)
+{
+    for (const char *at = strstr(page, "<Contents>"); at != NULL;
+         at = strstr(at + 1, "<Contents>")) {
+        char when[64] = "";
+        const char *const end = strstr(at, "</Contents>");
+        if (end == NULL || !take_member(at, end, "Key", last, URL))
+            continue;
+        (void)take_member(at, end, "LastModified", when, sizeof(when));
+        SPX_TRY(tell(user, last, time_of(when, "%Y-%m-%dT%H:%M:%S")));
+    }
+    return SPX_OK;
+}
+
+/* The query for the next page: names in their order, as the signature wants them. */
+static spx_status list_query(const char *prefix, const char *last, spx_bytes *out, spx_diag *diag)
+{
+    out->size = 0;
+    spx_bytes_text(out, "list-type=2&prefix=");
+    spx_http_escape(out, prefix, strlen(prefix), "");
+    if (last[0] != '\0') {
+        spx_bytes_text(out, "&start-after=");
+        spx_http_escape(out, last, strlen(last), "");
+    }
+    spx_bytes_u8(out, 0);
+    return spx_bytes_check(out, "s3", diag);
+}
+
+static spx_status read_page(spx_s3 *s3, const char *url, const char *query, spx_bytes *page,
+                            spx_diag *diag)
+{
+    const spx_s3_reader reader = { .begin = forget_page, .receive = keep_page, .user = page };
+    header_set headers = { .list = { NULL } };
+    exchange self = { .s3 = s3, .url = url, .query = query, .reader = &reader };
+    spx_http_request request = { .begin = on_begin, .receive = on_receive, .user = &self };
+    add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
+    page->size = 0;
+    SPX_TRY(run(&self, &request, &headers, diag));
+    spx_bytes_u8(page, 0);
+    return spx_bytes_check(page, "s3", diag);
+}
+
+spx_status spx_s3_list(spx_s3 *s3, const char *url,
+                       spx_status (*tell)(void *user, const char *key, int64_t modified_s),
+                       void *user, spx_diag *diag)
+{
+    spx_bytes query = { 0 };
+    spx_bytes page = { 0 };
+    char last[URL] = "";
+    spx_status status = SPX_OK;
+    int more = 1;
+    SPX_TRY(spx_s3_check(url, 1, diag));
+    const char *const bucket = url + sizeof(scheme) - 1;
+    const size_t size = strcspn(bucket, "/");
+    const char *const prefix = bucket[size] == '/' ? bucket + size + 1 : "";
+    while (more) {
+        char before[URL];
+        memcpy(before, last, sizeof(before));
+        SPX_TRY_OUT(list_query(prefix, last, &query, diag));
+        SPX_TRY_OUT(read_page(s3, url, (const char *)query.data, &page, diag));
+        SPX_TRY_OUT(tell_page((const char *)page.data, last, tell, user));
+        more = strstr((const char *)page.data, "<IsTruncated>true") != NULL &&
+               strcmp(before, last) != 0;
+    }
+
+out:
+    spx_bytes_clear(&page);
+    spx_bytes_clear(&query);
+    return status;
 }
 
 spx_status spx_s3_put(spx_s3 *s3, const char *url, const void *data, size_t size,

@@ -42,6 +42,7 @@ typedef struct spx_s3_reader {
     spx_status (*begin)(void *user);
     spx_status (*receive)(void *user, const void *bytes, size_t size);
     void *user;
+    int64_t *modified_s; /* gets when the object was written, since 1970; may be NULL */
 } spx_s3_reader;
 
 SPX_NODISCARD spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader,
@@ -49,5 +50,14 @@ SPX_NODISCARD spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_re
 /** Writes an object whole or not at all: one PUT whose SHA-256 the server checks. */
 SPX_NODISCARD spx_status spx_s3_put(spx_s3 *s3, const char *url, const void *data, size_t size,
                                     const char *content_type, spx_diag *diag);
+/** Removes an object; one that is not there is fine. */
+SPX_NODISCARD spx_status spx_s3_delete(spx_s3 *s3, const char *url, spx_diag *diag);
+/** Calls take() for each object whose URL begins with `url` (s3://BUCKET/PREFIX, or the bucket
+ * alone), in the order of their keys; its failure ends the list and is handed on. key: without the
+ * bucket, borrowed; modified_s: since 1970. */
+SPX_NODISCARD spx_status spx_s3_list(spx_s3 *s3, const char *url,
+                                     spx_status (*take)(void *user, const char *key,
+                                                        int64_t modified_s),
+                                     void *user, spx_diag *diag);
 
 #endif

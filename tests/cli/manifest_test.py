@@ -1,112 +1,21 @@
 #!/usr/bin/env python3
 """Many photos: lists in files, shards, going on after a kill, addresses, a folder that is watched."""
-import hashlib
-import hmac
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import s3_server
+from s3_server import KEY, REGION, SECRET, Store
 
 from support import PROGRAM, convert, enter, left_behind, png, read, run, spx, write
 
-KEY, SECRET, REGION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG", "eu-test-1"
-
-
-class Store(BaseHTTPRequestHandler):
-    """An S3 server that checks signatures (AWS Signature Version 4) and payload sums, and /web/ as a plain server."""
-    objects = {}
-    seen = []
-    faults = []  # answers of the next requests: (code, S3's word)
-    cut = 0      # GET requests whose body breaks off
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
-    def answer(self, code, body=b"", headers=()):
-        self.send_response(code)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def error(self, code, word):
-        self.answer(code, f"<?xml version='1.0'?><Error><Code>{word}</Code><Message>said {word}</Message></Error>".encode())
-
-    def signature_is_right(self):
-        found = re.match(r"AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)",
-                         self.headers.get("Authorization", ""))
-        if not found:
-            return False
-        scope, names, given = found.groups()
-        who, day, region, service, end = scope.split("/")
-        names = names.split(";")
-        sum_of_body = self.headers.get("x-amz-content-sha256")
-        path, _, query = self.path.partition("?")
-        request = "\n".join([self.command, path, query,
-                             *(f"{name}:{' '.join(self.headers.get(name, '?').split())}" for name in names), "", ";".join(names),
-                             sum_of_body])
-        text = "\n".join(["AWS4-HMAC-SHA256", self.headers["x-amz-date"], "/".join((day, region, service, end)),
-                          hashlib.sha256(request.encode()).hexdigest()])
-        key = b"AWS4" + SECRET.encode()
-        for part in (day, region, service, end):
-            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-        return (who == KEY and region == REGION and service == "s3" and "x-amz-content-sha256" in names and
-                hmac.compare_digest(hmac.new(key, text.encode(), hashlib.sha256).hexdigest(), given))
-
-    def refused(self):
-        if Store.faults:
-            self.error(*Store.faults.pop(0))
-            return True
-        if not self.path.startswith("/web/") and not self.signature_is_right():
-            self.error(403, "SignatureDoesNotMatch")
-            return True
-        return False
-
-    def do_GET(self):
-        Store.seen.append(("GET", self.path))
-        if self.refused():
-            return
-        body = Store.objects.get(urllib.parse.unquote(self.path.split("?")[0]))
-        if body is None:
-            self.error(404, "NoSuchKey")
-        elif Store.cut:
-            Store.cut -= 1
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body[:len(body) // 2])
-            self.close_connection = True
-        else:
-            self.answer(200, body)
-
-    def do_PUT(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        Store.seen.append(("PUT", self.path))
-        if self.refused():
-            return
-        if self.headers["x-amz-content-sha256"] != hashlib.sha256(body).hexdigest():
-            self.error(400, "XAmzContentSHA256Mismatch")
-        elif not self.path.startswith("/out/"):
-            self.error(404, "NoSuchBucket")
-        else:
-            Store.objects[urllib.parse.unquote(self.path)] = body
-            self.answer(200, headers=[("ETag", '"x"')])
-
-
-SERVER = ThreadingHTTPServer(("127.0.0.1", 0), Store)
-threading.Thread(target=SERVER.serve_forever, daemon=True).start()
-URL = "http://127.0.0.1:%d" % SERVER.server_port
-CLOUD = dict(os.environ, AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET, AWS_REGION=REGION,
-             AWS_ENDPOINT_URL=URL, no_proxy="127.0.0.1", HOME="/nonexistent")
+URL = s3_server.start()
+CLOUD = dict(os.environ, **s3_server.environment(URL), HOME="/nonexistent")
 PHOTO = png(96, 64)
 
 

@@ -90,7 +90,7 @@ static void init_fake(fake *self, const char *name)
 {
     memset(self, 0, sizeof(*self));
     (void)snprintf(self->data_dir, sizeof(self->data_dir), "%s", test_out_path(name));
-    spx_folders_remove_tree(self->data_dir);
+    spx_folder_remove(self->data_dir);
 }
 
 static void count_line(void *user, const char *line)

@@ -1,0 +1,195 @@
+/* A node that takes no jobs in, but works on those of all. */
+#include "cli/work.h"
+
+#include "cli/node.h"
+#include "cli/serve_sandbox.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "jobs/jobs.h"
+#include "spx/outpaint.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GRACE_DEFAULT_S = 10, MS_PER_S = 1000 };
+
+/* What the command line says. */
+typedef struct wishes {
+    const char *data;
+    unsigned workers; /* 0 = by processors */
+    double retention_s;
+    double grace_s;
+    uint64_t memory; /* 0 = by the machine */
+    int in_process;
+    int engine; /* spx_outpaint_engine */
+    const char *engine_url;
+    spx_node_wishes node;
+} wishes;
+
+#define AT(field) .who = SPX_BY_CLI, .offset = offsetof(wishes, field)
+
+static const spx_option_word engine_words[] = {
+    { "none", SPX_OUTPAINT_LOCAL },
+    { "gradio", SPX_OUTPAINT_GRADIO },
+    { "sdapi", SPX_OUTPAINT_SDAPI },
+    { NULL, 0 },
+};
+
+static const spx_option work_options[] = {
+    { .name = "data",
+      .letter = 'd',
+      .type = SPX_OPTION_TEXT,
+      AT(data),
+      .standard_text = "spx-work",
+      .value = "DIR",
+      .help = "folder of this node's own for what it works with; nothing in it is missed" },
+    { .name = "workers",
+      .letter = 'w',
+      .type = SPX_OPTION_UNSIGNED,
+      AT(workers),
+      .min = 0,
+      .max = 64,
+      .value = "N",
+      .help = "photos at once; 0: one for each four processors" },
+    { .name = "memory",
+      .type = SPX_OPTION_SIZE,
+      AT(memory),
+      .min = 300e6,
+      .max = 1e15,
+      .value = "BYTES",
+      .help = "for all photos at once (half of what this computer or its control group has); a "
+              "photo that needs more waits, or is refused" },
+    { .name = "retention",
+      .type = SPX_OPTION_SECONDS,
+      AT(retention_s),
+      .min = 0,
+      .max = 1e9,
+      .standard = 604800,
+      .value = "TIME",
+      .help = "finished jobs and their files go after this time, as with spx serve; 0: never" },
+    { .name = "grace",
+      .type = SPX_OPTION_SECONDS,
+      AT(grace_s),
+      .min = 0,
+      .max = 3600,
+      .standard = GRACE_DEFAULT_S,
+      .value = "TIME",
+      .help = "at a stop, time for running jobs before they are queued again" },
+    { .name = "in-process",
+      .type = SPX_OPTION_SET,
+      .set = 1,
+      AT(in_process),
+      .help = "no process of its own for each photo: quicker by a moment, and a crash takes the "
+              "worker with it" },
+    { .name = "engine",
+      .type = SPX_OPTION_CHOICE,
+      AT(engine),
+      .words = engine_words,
+      .value = "none|gradio|sdapi",
+      .help = "the remote outpainting engine of the nodes that serve" },
+    { .name = "engine-url",
+      .type = SPX_OPTION_TEXT,
+      AT(engine_url),
+      .value = "URL",
+      .help = "server of the remote engine; its token is read from $SPX_PAINTER_TOKEN" },
+    { .name = NULL },
+};
+
+static const char about[] =
+    "Works on the jobs of all nodes of spx serve that have the same --store and --blobs. Stops on\n"
+    "SIGTERM and SIGINT; a worker that was killed loses nothing: others begin its jobs again.\n";
+
+static void print_log(void *user, const char *line)
+{
+    (void)user;
+    (void)fputs("spx work: ", stderr);
+    spx_text_print(stderr, line);
+    (void)fputs("\n", stderr);
+}
+
+/* Runs until a signal comes. */
+static spx_status run(const wishes *wanted, const spx_maker *maker, const sigset_t *stops,
+                      spx_diag *diag)
+{
+    spx_jobs *jobs = NULL;
+    int number = SIGHUP;
+    const spx_jobs_options options = { .data_dir = wanted->data,
+                                       .workers = wanted->workers,
+                                       .store = wanted->node.store,
+                                       .blobs = wanted->node.blobs,
+                                       .lease_s = wanted->node.lease_s,
+                                       .sweep_after_s = wanted->node.sweep_after_s,
+                                       .retention_s = (uint64_t)wanted->retention_s,
+                                       .maker = *maker,
+                                       .log = print_log };
+    SPX_TRY(spx_jobs_open(&jobs, &options, diag));
+    spx_status status = spx_jobs_start(jobs, diag);
+    if (status == SPX_OK) {
+        (void)printf("spx work: ready\n");
+        (void)fflush(stdout);
+        while (number == SIGHUP && sigwait(stops, &number) == 0) {
+        }
+        (void)fputs("spx work: stopping\n", stderr);
+        spx_jobs_stop(jobs, (uint32_t)(wanted->grace_s * MS_PER_S));
+    }
+    spx_jobs_close(jobs);
+    return status;
+}
+
+static spx_status work(const wishes *wanted, const spx_libspx_options *library,
+                       const sigset_t *stops, spx_diag *diag)
+{
+    spx_node_maker maker = { NULL, NULL };
+    SPX_TRY(spx_serve_shut_in(&(spx_serve_paths){ .data = wanted->data,
+                                                  .models = library->engine.model_dir,
+                                                  .blobs = wanted->node.blobs },
+                              diag));
+    spx_status status = spx_node_maker_open(&maker, library, wanted->in_process, wanted->memory,
+                                            wanted->data, diag);
+    if (status == SPX_OK) {
+        const spx_maker functions = spx_node_maker_functions(&maker);
+        status = run(wanted, &functions, stops, diag);
+    }
+    spx_node_maker_close(&maker);
+    return status;
+}
+
+int spx_cli_work(int argc, char **argv)
+{
+    wishes wanted = { .data = NULL };
+    sigset_t stops;
+    spx_diag diag = { 0 };
+    spx_libspx_options library = { 0 };
+    spx_options_standard(work_options, &wanted);
+    spx_node_wishes_init(&wanted.node);
+    spx_engine_options_init(&library.engine);
+    const spx_option_group groups[] = {
+        { "Work", work_options, &wanted },
+        { "Nodes", spx_node_options, &wanted.node },
+        { "Limits", spx_options_of(SPX_OPTIONS_LIMITS), &library.engine },
+        { NULL, NULL, NULL },
+    };
+    const spx_usage usage = { "work", "", about, groups, NULL };
+    int exit_code = SPX_EXIT_OK;
+    if (!spx_options_start(&usage, &argc, argv, &exit_code))
+        return exit_code;
+    if (argc > 1)
+        return spx_usage_error(&usage, "no arguments are wanted: %s", argv[1]);
+    exit_code = spx_node_check(&usage, &wanted.node);
+    if (exit_code != SPX_EXIT_OK)
+        return exit_code;
+    if (wanted.node.store == NULL)
+        return spx_usage_error(&usage, "--store and --blobs are wanted: where are the jobs?");
+    if (wanted.engine != SPX_OUTPAINT_LOCAL)
+        library.painter = spx_outpaint_engine_name((spx_outpaint_engine)wanted.engine);
+    library.painter_url = wanted.engine_url;
+    library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
+    spx_node_share_processors(&wanted.workers, &library);
+    spx_node_begin(&stops);
+    if (work(&wanted, &library, &stops, &diag) == SPX_OK)
+        return SPX_EXIT_OK;
+    print_log(NULL, diag.text);
+    return SPX_EXIT_FAILED;
+}
