@@ -2,7 +2,8 @@
 #define SPX_DEPTH_DAV2_NETWORK_H
 
 /* What the parts of Depth Anything V2 and 3 know of each other; for dav2*.c only. */
-#include "depth/dav2.h"
+#include "depth/dav2_io.h"
+#include "depth/depth_family.h"
 #include "nn/conv3.h"
 #include "nn/linear.h"
 

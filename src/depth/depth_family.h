@@ -2,7 +2,7 @@
 #define SPX_DEPTH_DEPTH_FAMILY_H
 
 #include "base/task.h"
-#include "depth/depth_model.h"
+#include "depth/depth_input.h"
 #include "image/plane.h"
 #include "nn/safetensors.h"
 #include "spx/image.h"

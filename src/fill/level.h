@@ -1,7 +1,8 @@
 #ifndef SPX_FILL_LEVEL_H
 #define SPX_FILL_LEVEL_H
 
-#include "fill/backdrop.h"
+#include "base/task.h"
+#include "fill/backdrop_planes.h"
 #include "patch/kernels.h"
 
 /** From a wanted pixel to the known one it copies; x == SPX_OFFSET_NONE: there is none. */

@@ -1,7 +1,8 @@
 #ifndef SPX_FILL_TEXTURE_H
 #define SPX_FILL_TEXTURE_H
 
-#include "fill/backdrop.h"
+#include "base/task.h"
+#include "fill/backdrop_planes.h"
 
 /**
  * Repaints the wanted pixels, which already have rough colours, with texture copied from known

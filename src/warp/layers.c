@@ -29,9 +29,6 @@ enum {
     EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
 };
 
-/* Two neighbours are one surface while their distance changes by less than this in an eye. */
-static const float step_px = 0.75F;
-
 typedef struct layering {
     spx_layers *layers;
     const spx_plane *depth;
@@ -39,12 +36,6 @@ typedef struct layering {
     spx_matte_votes votes;
     uint16_t *own;
 } layering;
-
-uint32_t spx_layers_step(const spx_layers *layers)
-{
-    const float step = step_px / layers->px_per_unit;
-    return step >= (float)DEPTH_MAX ? (uint32_t)DEPTH_MAX : (uint32_t)step + 1;
-}
 
 /* ---- own depth ---- */
 

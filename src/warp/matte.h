@@ -3,7 +3,7 @@
 
 #include "base/intops.h"
 #include "image/image.h"
-#include "warp/layers.h"
+#include "warp/layer_planes.h"
 
 #include <stdatomic.h>
 
