@@ -114,7 +114,8 @@ typedef struct spx_job {
     spx_allowance allowed;       /* its client's; while it is added */
     char second_id[SPX_ID_SIZE]; /* of the second upload while it is incoming */
     unsigned views;              /* SPX_VIEW_... that there are */
-    uint32_t files_revision;     /* of files and views: the last one that is done, else the first */
+    uint32_t files_revision;     /* of files: the last one that is done, else the first */
+    uint32_t views_revision;     /* of views: the same, and the running one once it shows as much */
     char stage[16];              /* while running */
     double percent;              /* 0..100 */
     uint32_t position;           /* while queued: 1 = next */

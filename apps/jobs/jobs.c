@@ -389,7 +389,7 @@ spx_status spx_jobs_view_path(spx_jobs *jobs, const spx_job *job, const char *na
 {
     char folder[32];
     char part[80];
-    spx_jobs_output_name(folder, job->files_revision);
+    spx_jobs_output_name(folder, job->views_revision);
     (void)snprintf(part, sizeof(part), "%s/%.32s", folder, name);
     return brought_path(jobs, job, part, out, diag);
 }
@@ -529,7 +529,22 @@ static unsigned find_view(spx_jobs *jobs, const spx_job *job, const char *name, 
     return there ? view : 0;
 }
 
-/* The run whose files and views there are: until a render is done, the one before it. */
+/* What a run shows; it is the one of the job's views from now on. */
+static unsigned views_of(spx_jobs *jobs, spx_job *job, uint32_t run)
+{
+    unsigned views = 0;
+    job->views_revision = run;
+    if (job->kind == SPX_JOB_OUTPAINT)
+        return 0;
+    views |= find_view(jobs, job, "depth_first.jpg", SPX_VIEW_FIRST);
+    views |= find_view(jobs, job, "depth_preview.jpg", SPX_VIEW_DEPTH);
+    views |= find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES);
+    if (job->kind == SPX_JOB_BOTH)
+        views |= find_view(jobs, job, "photo_preview.jpg", SPX_VIEW_PHOTO);
+    return views;
+}
+
+/* The run whose files there are: until a render is done, the one before it. */
 static uint32_t find_run(const spx_job *job)
 {
     for (size_t i = 0; i < job->file_count; i++) {
@@ -540,20 +555,23 @@ static uint32_t find_run(const spx_job *job)
     return job->run;
 }
 
-/* A node is told by the store which views there are. */
+/* What is saved again is seen as soon as it is all there. A node is told by the store which views
+ * there are. */
 void spx_jobs_find_views(spx_jobs *jobs, spx_job *job)
 {
     job->files_revision = find_run(job);
+    job->views_revision = job->files_revision;
     if (spx_jobs_is_node(jobs))
         return;
-    job->views = 0;
-    if (job->kind == SPX_JOB_OUTPAINT)
+    const unsigned kept = views_of(jobs, job, job->files_revision);
+    job->views = kept;
+    if (job->state != SPX_JOB_RUNNING || job->files_revision == job->run)
         return;
-    job->views |= find_view(jobs, job, "depth_first.jpg", SPX_VIEW_FIRST);
-    job->views |= find_view(jobs, job, "depth_preview.jpg", SPX_VIEW_DEPTH);
-    job->views |= find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES);
-    if (job->kind == SPX_JOB_BOTH)
-        job->views |= find_view(jobs, job, "photo_preview.jpg", SPX_VIEW_PHOTO);
+    const unsigned now = views_of(jobs, job, job->run);
+    if ((now & SPX_VIEW_EYES) != 0 && (kept & ~now & ~(unsigned)SPX_VIEW_FIRST) == 0)
+        job->views = now;
+    else
+        job->views_revision = job->files_revision;
 }
 
 /* What is left of a running job's cost. */

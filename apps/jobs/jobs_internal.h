@@ -17,8 +17,9 @@ typedef struct spx_slot {
     char id[SPX_ID_SIZE]; /* empty = nothing */
     char stage[16];
     double percent;
-    double told_s;  /* clock of the last call of changed() … */
-    unsigned views; /* … and what could be shown then, SPX_VIEW_... */
+    double told_s;           /* clock of the last call of changed() … */
+    unsigned views;          /* … and what could be shown then, SPX_VIEW_... */
+    uint32_t views_revision; /* … of which revision */
     spx_cancel *cancel;
     int cancelled; /* by a client, not by a stop */
     int more;      /* it makes more files of a done job */

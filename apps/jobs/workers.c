@@ -73,8 +73,9 @@ static void note_progress(void *user, const char *stage, double fraction)
     if (fraction * 100.0 > slot->percent)
         slot->percent = fraction < 1.0 ? fraction * 100.0 : 100.0;
     due = strcmp(slot->stage, stage) != 0 || now_s - slot->told_s >= tell_every_s ||
-          slot->views != worker->job.views;
+          slot->views != worker->job.views || slot->views_revision != worker->job.views_revision;
     slot->views = worker->job.views;
+    slot->views_revision = worker->job.views_revision;
     (void)snprintf(slot->stage, sizeof(slot->stage), "%s", stage);
     slot->is_new = 1;
     if (due)

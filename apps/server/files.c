@@ -173,6 +173,7 @@ static spx_status find_file(spx_exchange *exchange, const spx_job *job, served_f
         return SPX_ERR_NOT_FOUND;
     file->name = small->name;
     file->type = "image/jpeg";
+    file->revision = job->views_revision;
     return spx_jobs_view_path(exchange->context->jobs, job, small->name, path, diag);
 }
 

@@ -30,9 +30,9 @@ json_t *spx_time_json(int64_t ms)
     return json_string(text);
 }
 
-/* "/api/v1/jobs/ID/PART" with NAME (may be NULL) escaped, and the revision for caches; to others
- * "/api/v1/shared/SHARE/PART". */
-static json_t *url_json(const spx_job *job, const char *part, const char *name, int versioned)
+/* "/api/v1/jobs/ID/PART" with NAME (may be NULL) escaped, and the revision for caches, 0 = none; to
+ * others "/api/v1/shared/SHARE/PART". */
+static json_t *url_json(const spx_job *job, const char *part, const char *name, uint32_t revision)
 {
     spx_bytes url = { 0 };
     char text[64];
@@ -42,8 +42,8 @@ static json_t *url_json(const spx_job *job, const char *part, const char *name, 
     spx_bytes_text(&url, part);
     if (name != NULL)
         spx_append_escaped(&url, name);
-    if (versioned) {
-        (void)snprintf(text, sizeof(text), "?r=%u", job->files_revision);
+    if (revision != 0) {
+        (void)snprintf(text, sizeof(text), "?r=%u", revision);
         spx_bytes_text(&url, text);
     }
     spx_bytes_u8(&url, 0);
@@ -59,7 +59,8 @@ static json_t *preview_json(const spx_job *job, const char *name)
 
 static json_t *view_json(const spx_job *job, unsigned view, const char *name)
 {
-    return (job->views & view) != 0 ? url_json(job, "/files/", name, 1) : json_null();
+    return (job->views & view) != 0 ? url_json(job, "/files/", name, job->views_revision)
+                                    : json_null();
 }
 
 /* The best that there is. */
@@ -96,10 +97,10 @@ static json_t *files_json(const spx_job *job)
     json_t *const list = json_array();
     for (size_t i = 0; i < job->file_count; i++) {
         const spx_job_file *const file = &job->files[i];
-        if (json_array_append_new(list, json_pack("{ss, ss, ss, sI, so}", "name", file->name,
-                                                  "role", file->role, "type", file->type, "size",
-                                                  (json_int_t)file->size, "url",
-                                                  url_json(job, "/files/", file->name, 1))) != 0) {
+        if (json_array_append_new(
+                list, json_pack("{ss, ss, ss, sI, so}", "name", file->name, "role", file->role,
+                                "type", file->type, "size", (json_int_t)file->size, "url",
+                                url_json(job, "/files/", file->name, job->files_revision))) != 0) {
             json_decref(list);
             return NULL;
         }
@@ -208,7 +209,8 @@ json_t *spx_job_json(const spx_job *job)
         "tag", text_or_null(job->tag), "source_url", text_or_null(job->source), "webhook",
         webhook_json(job), "preview", preview_json(job, "preview.jpg"), "original",
         url_json(job, "/original", NULL, 0), "archive",
-        job->file_count == 0 ? json_null() : url_json(job, "/archive.zip", NULL, 1));
+        job->file_count == 0 ? json_null()
+                             : url_json(job, "/archive.zip", NULL, job->files_revision));
     const int failed = object == NULL || json_object_update_missing(object, live) != 0 ||
                        json_object_update_missing(object, links) != 0;
     json_decref(live);

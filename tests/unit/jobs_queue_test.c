@@ -25,11 +25,29 @@ typedef struct fake {
     atomic_int running;
     atomic_int hold; /* photos called hold.jpg wait for 0 */
     atomic_int logged;
+    atomic_int
+        shows; /* of photos called show.jpg: small pictures that a later revision may write */
     int preview_kills;
     atomic_int preview_holds; /* until it is cancelled */
     atomic_int previews;      /* begun */
     char data_dir[512];
 } fake;
+
+/* Depth and then eyes for screens; a later revision waits for the word between them, and behind. */
+static spx_status show(const fake *self, const spx_make *what, spx_diag *diag)
+{
+    static const char *const names[] = { "depth_preview.jpg", "right_preview.jpg" };
+    SPX_TRY(spx_folder_make(what->output_dir, diag));
+    for (int i = 0; i < 2; i++) {
+        char path[700];
+        (void)snprintf(path, sizeof(path), "%s/%s", what->output_dir, names[i]);
+        SPX_TRY(spx_file_write(path, "small", 5, diag));
+        what->progress(what->user, "depth", 0.5);
+        while (what->job->revision > 1 && atomic_load(&self->shows) <= i)
+            (void)usleep(WAIT_STEP_US);
+    }
+    return SPX_OK;
+}
 
 static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx_diag *diag)
 {
@@ -51,6 +69,8 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
     if (strcmp(what->job->name, "full.jpg") == 0)
         return spx_fail(diag, SPX_ERR_IO, "photo: disk full in %s/x and %s/y", self->data_dir,
                         what->output_dir);
+    if (strcmp(what->job->name, "show.jpg") == 0)
+        SPX_TRY(show(self, what, diag));
     char path[700];
     SPX_TRY(spx_folder_make(what->output_dir, diag));
     (void)snprintf(path, sizeof(path), "%s/depth_image.jpg", what->output_dir);
@@ -200,6 +220,60 @@ static void makes_a_job_and_keeps_its_files(void **state)
         read_job(jobs, id, &job);
     }
     assert_int_equal(job.preview, SPX_PREVIEW_MADE);
+    spx_jobs_close(jobs);
+}
+
+/* Waits until a job's small pictures are of that revision. */
+static void await_views(spx_jobs *jobs, const char *id, uint32_t revision, spx_job *job)
+{
+    for (int i = 0; i < WAIT_STEPS; i++) {
+        read_job(jobs, id, job);
+        if (job->views_revision == revision)
+            return;
+        (void)usleep(WAIT_STEP_US);
+    }
+    fail_msg("views of revision %u, not %u", job->views_revision, revision);
+}
+
+/* What is saved again is seen before its files are made, and never less than there was. */
+static void shows_a_new_revision_before_its_files(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    char *path = NULL;
+    int done = 0;
+    init_fake(&self, "jobs_shown");
+    spx_jobs *const jobs = open_queue(&self, 1);
+    assert_int_equal(add(jobs, "show.jpg", "c", id), SPX_ROOM_FREE);
+    await(jobs, id, SPX_JOB_DONE, &job);
+    assert_int_equal(job.views, SPX_VIEW_DEPTH | SPX_VIEW_EYES);
+    assert_int_equal(job.views_revision, 1);
+
+    assert_int_equal(spx_jobs_render(jobs, &job, &done, NULL), SPX_OK);
+    assert_int_equal(done, 1);
+    await(jobs, id, SPX_JOB_RUNNING, &job);
+    for (int i = 0; i < WAIT_STEPS && strcmp(job.stage, "depth") != 0; i++) {
+        (void)usleep(WAIT_STEP_US);
+        read_job(jobs, id, &job);
+    }
+    assert_string_equal(job.stage, "depth"); /* its depth lies there, its eyes do not */
+    assert_int_equal(job.views, SPX_VIEW_DEPTH | SPX_VIEW_EYES);
+    assert_int_equal(job.views_revision, 1);
+    self.shows = 1;
+    await_views(jobs, id, 2, &job);
+    assert_int_equal(job.state, SPX_JOB_RUNNING);
+    assert_int_equal(job.views, SPX_VIEW_DEPTH | SPX_VIEW_EYES);
+    assert_int_equal(job.files_revision, 1);
+    assert_int_equal(spx_jobs_view_path(jobs, &job, "right_preview.jpg", &path, NULL), SPX_OK);
+    assert_non_null(strstr(path, "/output-2/"));
+    assert_true(exists(path));
+    free(path);
+    self.shows = 2;
+    await(jobs, id, SPX_JOB_DONE, &job);
+    assert_int_equal(job.files_revision, 2);
+    assert_int_equal(job.views_revision, 2);
     spx_jobs_close(jobs);
 }
 
@@ -824,6 +898,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_a_job_and_keeps_its_files),
+        cmocka_unit_test(shows_a_new_revision_before_its_files),
         cmocka_unit_test(fails_only_the_photo_that_fails_and_names_no_path),
         cmocka_unit_test(cancels_what_waits_and_what_runs),
         cmocka_unit_test(removes_row_and_files_together),
