@@ -6,8 +6,9 @@
 build=build/oss-fuzz
 [ $# -gt 0 ] || set -- $(for source in fuzz/*_fuzz.c; do basename "$source" _fuzz.c; done)
 mkdir -p "$OUT/lib"
+# RPATH, the old tag: it is looked up for the libraries that libraries want too, which RUNPATH is not.
 # shellcheck disable=SC2016
-LDFLAGS="${LDFLAGS:-} -Wl,-rpath,\$ORIGIN/lib" cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Debug -DSPX_TESTS=ON -DSPX_FUZZ=ON \
+LDFLAGS="${LDFLAGS:-} -Wl,-rpath,\$ORIGIN/lib -Wl,--disable-new-dtags" cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Debug -DSPX_TESTS=ON -DSPX_FUZZ=ON \
     -DSPX_WERROR=OFF -DSPX_FUZZ_ENGINE="$LIB_FUZZING_ENGINE"
 for noun; do
     target=${noun}_fuzz
