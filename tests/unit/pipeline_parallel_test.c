@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONG_SIDE = 640, PERCENTILES = 3 };
+enum { LONG_SIDE = 448, PERCENTILES = 3 };
 
 static const double most_d_pct = 0.1; /* of the width */
 static const double most_wrong_share =
