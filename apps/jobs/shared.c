@@ -32,7 +32,7 @@
 enum {
     NEWS_MOST = 10000, /* lines that wait while the database does not answer */
     LINE_BYTES = 160,
-    TICK_MS = 500, /* a stage is told others twice a second at most */
+    TICK_MS = 1000, /* a stage is told others once a second at most */
     RETRY_MS = 500,
     NAME_BYTES = 160,
     MS_PER_S = 1000,

@@ -89,6 +89,18 @@ static const char claim_function[] =
     "END LOOP;\n"
     "END $spx$;\n";
 
+/* A photo that wants small pictures. Its row is held for a moment only: a claim of the job passes
+ * over rows that are held. */
+static const char preview_function[] =
+    "CREATE FUNCTION spx_claim_preview(lowest BIGINT) RETURNS SETOF jobs LANGUAGE plpgsql AS $spx$\n"
+    "BEGIN\n"
+    "PERFORM set_config('synchronous_commit', 'off', true);\n"
+    "RETURN QUERY UPDATE jobs u SET preview = u.preview - 1, preview_until = now() + interval '2 "
+    "minutes' WHERE u.seq = (SELECT p.seq FROM jobs p WHERE p.preview <= 0 AND p.preview > lowest "
+    "AND p.arrival = 0 AND p.preview_until < now() ORDER BY p.seq LIMIT 1 FOR UPDATE SKIP LOCKED) "
+    "RETURNING u.*;\n"
+    "END $spx$;\n";
+
 /* The second layout: who is there, for estimates. */
 static const char second_layout[] =
     "CREATE TABLE nodes (node TEXT COLLATE \"C\" PRIMARY KEY, workers BIGINT NOT NULL, seen "
@@ -124,11 +136,7 @@ static const char *const texts[SQL_COUNT] = {
         "arrival = CASE arrival WHEN 0 THEN 0 ELSE 1 END, node = '', lease_until = '-infinity', "
         "cancel = 0, stage = '', percent = 0 WHERE ((state = 1 AND attempts < ?3) OR arrival = 2) "
         "AND lease_until < now() RETURNING " COLUMNS,
-    [SQL_PREVIEW_WANTED] =
-        "UPDATE jobs SET preview = preview - 1, preview_until = now() + interval '2 "
-        "minutes' WHERE seq = (SELECT p.seq FROM jobs p WHERE p.preview <= 0 AND p.preview "
-        "> ?1 AND p.arrival = 0 AND p.preview_until < now() ORDER BY p.seq LIMIT 1 FOR "
-        "UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+    [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM spx_claim_preview(?1) AS jobs",
     [SQL_NEXT_WANTED] =
         "UPDATE jobs SET attempts = attempts + 1, run = run + 1, node = ?1, lease_until = "
         "now() + ?2 * interval '1 millisecond' WHERE seq = (SELECT p.seq FROM jobs p WHERE "
@@ -163,7 +171,7 @@ static const char *const texts[SQL_COUNT] = {
 /* ---- layouts ---- */
 
 static const char *const *const layouts[] = {
-    (const char *const[]){ first_layout, claim_function, NULL },
+    (const char *const[]){ first_layout, claim_function, preview_function, NULL },
     (const char *const[]){ second_layout, NULL },
 };
 enum { LAYOUT = sizeof(layouts) / sizeof(layouts[0]) };

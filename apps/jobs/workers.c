@@ -18,6 +18,7 @@ enum {
     RETRY_MS = 1000,
     IDLE_MS = 30000,
     NODE_IDLE_MS = 5000, /* news may have been lost with who told them */
+    LOCKED_MS = 50,      /* a row that somebody changes at the moment was passed over */
     CHORES_MS = 60000,
     PREVIEW_PX = 1600,
     THUMBNAIL_PX = 320,
@@ -503,10 +504,20 @@ static void work(spx_worker *worker)
     free(made);
 }
 
+/* How long to wait for news after so many looks that found nothing. */
+static uint32_t idle_ms(const spx_jobs *jobs, unsigned looks)
+{
+    if (!spx_jobs_is_node(jobs))
+        return IDLE_MS;
+    return looks <= 1 ? LOCKED_MS : NODE_IDLE_MS;
+}
+
 void *spx_worker_main(void *worker_given)
 {
     spx_worker *const worker = worker_given;
     spx_jobs *const jobs = worker->jobs;
+    unsigned looks = 0; /* since there was news */
+    unsigned seen = 0;  /* arrivals */
     (void)pthread_mutex_lock(&jobs->lock);
     while (!jobs->stopping) {
         spx_diag diag = { 0 };
@@ -514,15 +525,16 @@ void *spx_worker_main(void *worker_given)
             spx_jobs_wait(jobs, &jobs->wake, RETRY_MS);
             continue;
         }
-        const unsigned arrivals = jobs->arrivals;
+        looks = seen == jobs->arrivals ? looks + 1 : 1;
+        seen = jobs->arrivals;
         const spx_status status = take(worker, &diag);
         if (status == SPX_OK) {
             (void)pthread_mutex_unlock(&jobs->lock);
             work(worker);
             (void)pthread_mutex_lock(&jobs->lock);
         } else if (status == SPX_ERR_NOT_FOUND) {
-            if (arrivals == jobs->arrivals) /* nothing came while a node looked */
-                spx_jobs_wait(jobs, &jobs->wake, spx_jobs_is_node(jobs) ? NODE_IDLE_MS : IDLE_MS);
+            if (seen == jobs->arrivals) /* nothing came while a node looked */
+                spx_jobs_wait(jobs, &jobs->wake, idle_ms(jobs, looks));
         } else {
             spx_jobs_log(jobs, "queue", &diag);
             spx_jobs_wait(jobs, &jobs->wake, RETRY_MS);

@@ -11,8 +11,9 @@ import subprocess
 import sys
 
 BIN = (sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [""])[-1]
-# What a crash of the machine would lose nobody misses.
-SETTINGS = ["fsync=off", "synchronous_commit=on", "full_page_writes=off", "shared_buffers=16MB", "max_connections=200",
+# What a crash of the machine would lose nobody misses, but for who measures.
+DURABLE = "on" if os.environ.get("SPX_POSTGRES_DURABLE") else "off"
+SETTINGS = [f"fsync={DURABLE}", f"full_page_writes={DURABLE}", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=200",
             "max_wal_size=64MB", "autovacuum=off", "logging_collector=off", "lc_messages=C"]
 
 
