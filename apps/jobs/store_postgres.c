@@ -92,7 +92,8 @@ static const char claim_function[] =
 /* A photo that wants small pictures. Its row is held for a moment only: a claim of the job passes
  * over rows that are held. */
 static const char preview_function[] =
-    "CREATE FUNCTION spx_claim_preview(lowest BIGINT) RETURNS SETOF jobs LANGUAGE plpgsql AS $spx$\n"
+    "CREATE FUNCTION spx_claim_preview(lowest BIGINT) RETURNS SETOF jobs LANGUAGE plpgsql AS "
+    "$spx$\n"
     "BEGIN\n"
     "PERFORM set_config('synchronous_commit', 'off', true);\n"
     "RETURN QUERY UPDATE jobs u SET preview = u.preview - 1, preview_until = now() + interval '2 "
