@@ -299,6 +299,25 @@ def a_crashing_decoder_takes_no_verb_with_it():
     assert sorted(os.listdir(folder)) == ["evil_sbs.jpg", "good_sbs.jpg", "good_sbs_outpainted.png"], os.listdir(folder)
 
 
+def a_decoder_that_was_taken_over_finds_no_way_out():
+    """Not in any verb, nor in the server; --in-process, where there is one, shows that it looks."""
+    folder = os.path.join(OUT, "way_out")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with open(os.path.join(folder, "evil_sbs.jpg"), "wb") as file:
+        file.write(jpeg(334, 100))
+    environment = dict(os.environ, **as_fault("jpeg-out", 334))
+    def spx(*arguments):
+        return subprocess.run([PROGRAM, *arguments, "evil_sbs.jpg"], cwd=folder, env=dict(environment, LD_PRELOAD=FAULT),
+                              capture_output=True, text=True, timeout=PATIENCE_S)
+    for verb in (("convert", *COMMAND), ("outpaint",), ("comfort",), ("info",), ("info", "--comfort"), ("compare", "--places", "1")):
+        done = spx(*verb)
+        assert done.returncode == 0, (verb, done)
+    assert spx("convert", *COMMAND, "--in-process", "-o", "open").returncode in CRASHES
+    with serving.Server("fault_way_out", environment=dict(environment, LD_PRELOAD=FAULT)) as server:
+        server.wait(server.add(jpeg(334, 100), "evil.jpg")["id"])
+
+
 def a_server_without_threads_says_so_and_stops():
     fault = dict(as_fault("thread", 0, 100000, **{"in": "child"}), LD_PRELOAD=FAULT)
     with serving.Server("fault_threads", "--grace", "0", environment=fault) as server:

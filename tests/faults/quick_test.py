@@ -16,5 +16,5 @@ def every_fault_is_survived():
 
 
 run([faults.a_crashing_decoder_takes_nothing_with_it, faults.a_crashing_decoder_takes_no_verb_with_it,
-     faults.a_server_without_threads_says_so_and_stops,
+     faults.a_decoder_that_was_taken_over_finds_no_way_out, faults.a_server_without_threads_says_so_and_stops,
      faults.an_old_set_stays_whole, every_fault_is_survived])
