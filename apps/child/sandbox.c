@@ -8,9 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
+#include <seccomp.h> /* the numbers of calls on every processor; the library's own memory may fail */
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +24,16 @@
 #include <unistd.h>
 
 enum { FILES_OPEN_MOST = 256 };
+
+/* As the kernel calls the processor that this is built for; 0 = one without a filter. */
+#ifdef __x86_64__
+#define OWN_ARCHITECTURE AUDIT_ARCH_X86_64
+#define X32_FIRST_CALL 0x40000000u /* of another table, for the same processor */
+#elif defined(__aarch64__)
+#define OWN_ARCHITECTURE AUDIT_ARCH_AARCH64
+#else
+#define OWN_ARCHITECTURE 0
+#endif
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -57,6 +70,8 @@ static long landlock_version(void)
 /* 1 when the kernel takes filters of system calls, and lets a call fail by one. */
 static int has_filters(void)
 {
+    if (OWN_ARCHITECTURE == 0)
+        return 0;
     const uint32_t action = SECCOMP_RET_ERRNO;
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
@@ -197,55 +212,103 @@ static const int network_calls[] = {
     SCMP_SYS(recvmmsg),
 };
 
-static int refuse_all(scmp_filter_ctx filter, const int *calls, size_t count)
+/* The kernel's program: a straight list, each test followed by its answer, that makes no
+ * allocation. `call` lies in the accumulator between tests. */
+enum { PROGRAM_MOST = 512 };
+typedef struct program {
+    struct sock_filter steps[PROGRAM_MOST];
+    unsigned short count;
+} program;
+
+#define LOAD(field) (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(field))
+#define ANSWER(value) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, (value))
+#define TEST(how, value, if_so, if_not)                                                            \
+    (struct sock_filter) BPF_JUMP(BPF_JMP | (how) | BPF_K, (uint32_t)(value), (if_so), (if_not))
+#define CALL_AT offsetof(struct seccomp_data, nr)
+#define REFUSED (SECCOMP_RET_ERRNO | EPERM)
+
+static void add(program *to, struct sock_filter step)
 {
-    int failed = 0;
-    for (size_t i = 0; i < count && !failed; i++) /* negative: this processor has no such call */
-        failed = calls[i] >= 0 && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0) != 0;
-    return failed;
+    if (to->count < PROGRAM_MOST) /* one that is full is not loaded */
+        to->steps[to->count++] = step;
 }
 
-/* Refuses a call by one argument: equal, not equal, or without any bit of a mask. */
-static int refuse_if(scmp_filter_ctx filter, int call, unsigned argument, enum scmp_compare how,
-                     uint64_t value)
+static void refuse(program *to, int call, uint32_t answer)
 {
-    const struct scmp_arg_cmp when = { .arg = argument, .op = how, .datum_a = value, .datum_b = 0 };
-    return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &when) != 0;
+    if (call < 0) /* this processor has no such call */
+        return;
+    add(to, TEST(BPF_JEQ, call, 0, 1));
+    add(to, ANSWER(answer));
+}
+
+static void refuse_all(program *to, const int *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        refuse(to, calls[i], REFUSED);
+}
+
+/* Refuses a call by the lower half of one argument, which is all that the kernel looks at in these
+ * calls: `how` is BPF_JEQ or BPF_JSET, and `so` whether it is refused when that holds. */
+static void refuse_if(program *to, int call, unsigned argument, unsigned short how, uint32_t value,
+                      int so)
+{
+    add(to, TEST(BPF_JEQ, call, 0, 4));
+    add(to, LOAD(offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t)));
+    add(to, TEST(how, value, so ? 0 : 1, so ? 1 : 0));
+    add(to, ANSWER(REFUSED));
+    add(to, LOAD(CALL_AT));
 }
 
 /* Signals to others, processes of its own (threads are), and typing into a terminal. */
-static int refuse_in_part(scmp_filter_ctx filter)
+static void refuse_in_part(program *to)
 {
-    static const uint64_t thread_flag = 0x00010000; /* CLONE_THREAD */
-    static const uint64_t tiocsti = 0x5412;
-    static const uint64_t tioclinux = 0x541c;
-    const uint64_t self = (uint64_t)getpid();
-    int failed = refuse_if(filter, SCMP_SYS(clone), 0, SCMP_CMP_MASKED_EQ, thread_flag);
+    static const uint32_t thread_flag = 0x00010000; /* CLONE_THREAD */
+    static const uint32_t tiocsti = 0x5412;
+    static const uint32_t tioclinux = 0x541c;
+    const uint32_t self = (uint32_t)getpid();
+    refuse_if(to, SCMP_SYS(clone), 0, BPF_JSET, thread_flag, 0);
     /* Its flags lie in memory, where a filter cannot look: the C library then takes clone(). */
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) != 0;
-    failed |= refuse_if(filter, SCMP_SYS(kill), 0, SCMP_CMP_NE, self);
-    failed |= refuse_if(filter, SCMP_SYS(tgkill), 0, SCMP_CMP_NE, self);
-    failed |= refuse_if(filter, SCMP_SYS(ioctl), 1, SCMP_CMP_EQ, tiocsti);
-    failed |= refuse_if(filter, SCMP_SYS(ioctl), 1, SCMP_CMP_EQ, tioclinux);
-    return failed;
+    refuse(to, SCMP_SYS(clone3), SECCOMP_RET_ERRNO | ENOSYS);
+    refuse_if(to, SCMP_SYS(kill), 0, BPF_JEQ, self, 0);
+    refuse_if(to, SCMP_SYS(tgkill), 0, BPF_JEQ, self, 0);
+    refuse_if(to, SCMP_SYS(ioctl), 1, BPF_JEQ, tiocsti, 1);
+    refuse_if(to, SCMP_SYS(ioctl), 1, BPF_JEQ, tioclinux, 1);
+}
+
+/* Numbers of calls mean what they are taken for in this processor's own table alone. */
+static void begin(program *to)
+{
+    add(to, LOAD(offsetof(struct seccomp_data, arch)));
+    add(to, TEST(BPF_JEQ, OWN_ARCHITECTURE, 1, 0));
+    add(to, ANSWER(SECCOMP_RET_KILL_PROCESS));
+    add(to, LOAD(CALL_AT));
+#ifdef __x86_64__
+    add(to, TEST(BPF_JGE, X32_FIRST_CALL, 0, 1));
+    add(to, ANSWER(REFUSED));
+#endif
 }
 
 static spx_status limit_calls(const spx_sandbox *sandbox, spx_diag *diag)
 {
+    program filter = { .count = 0 };
     if (!has_filters())
         return SPX_OK;
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    if (filter == NULL)
-        return spx_fail_memory(diag, "seccomp");
-    int failed = refuse_all(filter, refused_calls, COUNT(refused_calls));
-    if (!sandbox->parent && !failed)
-        failed = refuse_all(filter, process_calls, COUNT(process_calls)) || refuse_in_part(filter);
-    if (!sandbox->network && !failed)
-        failed = refuse_all(filter, network_calls, COUNT(network_calls));
-    failed = failed || seccomp_load(filter) != 0;
-    seccomp_release(filter);
-    return failed ? spx_fail(diag, SPX_ERR_INTERNAL, "seccomp: the filter cannot be loaded")
-                  : SPX_OK;
+    begin(&filter);
+    refuse_all(&filter, refused_calls, COUNT(refused_calls));
+    if (!sandbox->parent) {
+        refuse_all(&filter, process_calls, COUNT(process_calls));
+        refuse_in_part(&filter);
+    }
+    if (!sandbox->network)
+        refuse_all(&filter, network_calls, COUNT(network_calls));
+    add(&filter, ANSWER(SECCOMP_RET_ALLOW));
+    const struct sock_fprog whole = { .len = filter.count, .filter = filter.steps };
+    if (filter.count == PROGRAM_MOST ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &whole) != 0) {
+        return spx_fail(diag, SPX_ERR_INTERNAL, "seccomp: the filter cannot be loaded (%s)",
+                        strerrordesc_np(errno));
+    }
+    return SPX_OK;
 }
 
 static void limit_resources(void)

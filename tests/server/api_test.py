@@ -308,7 +308,7 @@ def a_stop_returns_running_jobs_to_the_queue():
 def a_stop_lets_running_jobs_end_and_takes_no_others():
     server = Server("stopping_grace", "--grace", "600")
     with open(os.path.join(DATA, "photos", "boats.jpg"), "rb") as photo:
-        job = server.post_form("/api/v1/jobs", [("file", "boats.jpg", photo.read()), ("detail", "fast")]).json()["id"]
+        job = server.post_form("/api/v1/jobs", [("file", "boats.jpg", photo.read()), ("detail", "fast"), ("format", "depth")]).json()["id"]
     server.wait(job, "running")
     server.process.send_signal(signal.SIGTERM)
     reply = server.get("/healthz")
