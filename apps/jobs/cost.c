@@ -37,10 +37,11 @@ spx_frame spx_job_frame(const spx_job_options *options, uint32_t width, uint32_t
     spx_limits most = { .file_bytes = UINT64_MAX, .pixels = UINT64_MAX, .side_px = UINT32_MAX };
     spx_outpaint_options_init(&outpaint);
     if (spx_border_apply(&options->border, &outpaint, NULL) != SPX_OK ||
-        spx_outpaint_frame(&frame, &outpaint, width, height, &most, NULL) != SPX_OK)
+        spx_outpaint_frame(&frame, &outpaint, width, height, &most, NULL) != SPX_OK) {
         return (spx_frame){
             .width = width, .height = height, .photo_width = width, .photo_height = height
         };
+    }
     return frame;
 }
 

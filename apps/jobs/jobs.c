@@ -568,10 +568,11 @@ void spx_jobs_find_views(spx_jobs *jobs, spx_job *job)
     if (job->state != SPX_JOB_RUNNING || job->files_revision == job->run)
         return;
     const unsigned now = views_of(jobs, job, job->run);
-    if ((now & SPX_VIEW_EYES) != 0 && (kept & ~now & ~(unsigned)SPX_VIEW_FIRST) == 0)
+    if ((now & SPX_VIEW_EYES) != 0 && (kept & ~now & ~(unsigned)SPX_VIEW_FIRST) == 0) {
         job->views = now;
-    else
+    } else {
         job->views_revision = job->files_revision;
+    }
 }
 
 /* What is left of a running job's cost. */

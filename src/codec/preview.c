@@ -68,10 +68,11 @@ static int encode_flat(VipsImage **flat, void **jpeg, size_t *jpeg_size)
             return 0;
         g_free(*jpeg);
         *jpeg = NULL;
-        if (quality > LEAST_QUALITY)
+        if (quality > LEAST_QUALITY) {
             quality -= QUALITY_STEP;
-        else if (shrink_more(flat) != 0)
+        } else if (shrink_more(flat) != 0) {
             return -1;
+        }
     }
 }
 

@@ -82,10 +82,11 @@ static spx_status write_eye(spx_bytes *jpeg, const spx_image *eye, const spx_ima
         if (status != SPX_OK || jpeg->size <= EYE_BYTES)
             return status;
         spx_bytes_clear(jpeg);
-        if (quality > EYE_LEAST_QUALITY)
+        if (quality > EYE_LEAST_QUALITY) {
             quality -= EYE_QUALITY_STEP;
-        else
+        } else {
             side -= side / 4;
+        }
     }
 }
 

@@ -4,6 +4,7 @@ import json
 import zipfile
 
 from browser import Browser, check_axe, drawn, drop, load_axe, photo, serving, shoot, wait_done
+import remote_server  # noqa: E402  (beside the tests of the server, where browser looks too)
 
 CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
@@ -73,6 +74,26 @@ def test_failed_ones_are_tried_again():
         page.context.close()
 
 
+def test_painter_is_told_what_to_paint():
+    """Words that a person types on the page reach the painter elsewhere; this server's own takes none."""
+    painter = remote_server.Server()
+    with serving.Server("many_prompt", "--engine", "gradio", "--engine-url", painter.url) as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.locator("#kinds label").nth(1).click()
+        page.locator(".options > summary").first.click()
+        page.locator("#painter").select_option("local")
+        assert page.locator("#prompt-row").is_hidden()
+        page.locator("#painter").select_option("remote")
+        page.locator("#prompt").fill("a calm sea")
+        check_axe(page, axe, "painter")
+        page.locator("#file").set_input_files({"name": "small.png", "mimeType": "image/png", "buffer": serving.png(96, 64)})
+        page.locator("#frame-start").click()
+        wait_done(page)
+        assert painter.values["prompt_input"] == "a calm sea", painter.values
+        page.context.close()
+
+
 def test_larger_photo_becomes_3d():
     with serving.Server("many_3d") as server:
         page = browser.page(server, **CALM)
@@ -87,13 +108,16 @@ def test_larger_photo_becomes_3d():
         page.locator("#panel:not([aria-busy]) .picture").wait_for()
         check_axe(page, axe, "extended")
         shoot(page, "extended", whole=True)
+        assert page.locator("#tabs").is_hidden() and page.locator("#download-all").is_hidden(), "one view and one file, and a choice of them"
+        assert page.locator("#download-main").inner_text() == "Download the extended photo"
         page.locator("#make-3d").click()
         drawn(page, LIVE)
         page.locator("#downloads [data-role=spatial]").wait_for()
         job = read_job(page)
         assert job["kind"] == "both" and job["revision"] == 2, job
         assert {file["role"] for file in job["files"]} == {"outpainted", "spatial"}
-        assert page.locator("#make-3d").is_hidden()
+        assert page.locator("#make-3d").is_hidden() and page.locator("#tab-live").get_attribute("aria-selected") == "true"
+        assert page.locator("#download-main").inner_text() == "Download the spatial photo"
         check_code(page)
         page.context.close()
 
@@ -119,4 +143,4 @@ def test_no_faults():
 
 browser = Browser()
 axe = load_axe()
-serving.run([test_many, test_failed_ones_are_tried_again, test_larger_photo_becomes_3d, test_no_faults])
+serving.run([test_many, test_failed_ones_are_tried_again, test_painter_is_told_what_to_paint, test_larger_photo_becomes_3d, test_no_faults])

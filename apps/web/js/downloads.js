@@ -145,16 +145,29 @@ function isNew(job) {
     return is;
 }
 
+/* What most people come for, in one press. */
+function showMain(job) {
+    const main = job.files.find((file) => file.role === (job.kind === "outpaint" ? "outpainted" : "spatial"));
+    const button = byId("download-main");
+    button.hidden = main === undefined;
+    if (main === undefined)
+        return;
+    button.href = asDownload(main.url);
+    button.download = main.name;
+    button.textContent = `Download the ${describeRole(main.role)[0].toLowerCase()}`;
+}
+
 /** Lists the files of a finished job, and what else can be made of it. */
 export function showDownloads(job) {
     shown = job;
     if (!isNew(job))
         return;
     byId("downloads").replaceChildren(...sortFiles(job.files).map(madeRow));
+    showMain(job);
     const all = byId("download-all");
-    all.hidden = job.archive === null;
+    all.hidden = job.archive === null || (job.kind === "outpaint" && job.files.length === 1);
     all.href = job.archive ?? "#";
-    all.textContent = zips.has(job.id) ? "Making the other files…" : "Download all files";
+    all.textContent = zips.has(job.id) ? "Making the other files…" : "All files as a zip";
     byId("making-error").hidden = job.making_error === null;
     byId("making-error").textContent = job.making_error ?? "";
     showForDevice(job);

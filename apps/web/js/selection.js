@@ -78,9 +78,13 @@ export class Selection {
         byId("select-all").indeterminate = chosen.length > 0 && chosen.length < all.length;
         byId("selected-count").textContent = chosen.length === 0 ? "All" : `${chosen.length} chosen`;
         const link = byId("selected-download");
-        link.toggleAttribute("aria-disabled", zipped.length === 0 || zipped.length > ZIP_MOST);
         link.textContent = zipped.length > ZIP_MOST ? `Download: at most ${ZIP_MOST}` : "Download";
-        if (zipped.length === 0 || zipped.length > ZIP_MOST)
+        const impossible = zipped.length === 0 || zipped.length > ZIP_MOST;
+        if (impossible)
+            link.setAttribute("aria-disabled", "true");
+        else
+            link.removeAttribute("aria-disabled");
+        if (impossible)
             link.removeAttribute("href");
         else
             link.href = `/api/v1/archive.zip?jobs=${zipped.map((job) => job.id).join(",")}`;

@@ -50,6 +50,7 @@ export class Viewer {
     #depth = ""; /* … and the depth of the live one, which a better one may replace */
     #touched = false; /* a slider was moved since the values came */
     #tab = "live";
+    #forced = false; /* nobody chose the tab: the next photo begins with 3D again */
     #strength = null; /* sliders, once the server told their ranges */
     #convergence = null;
     #looks = null; /* buttons of the looks */
@@ -103,6 +104,9 @@ export class Viewer {
         if (changed) {
             this.#touched = false;
             this.#turns = false;
+            if (this.#forced)
+                this.#tab = "live";
+            this.#forced = false;
             this.#setDrawn(null);
             this.values = { strength: 2.5, convergence: 0.5 };
         }
@@ -125,8 +129,13 @@ export class Viewer {
         this.#close();
         this.job = null;
         this.#shown = "";
-        byId("tabs").hidden = true;
+        this.#hideTabs();
         byId("viewer").hidden = true;
+    }
+
+    #hideTabs() {
+        byId("tabs").hidden = true;
+        byId("tabs").dataset.names = "";
     }
 
     #tell(changed) {
@@ -152,7 +161,7 @@ export class Viewer {
     #showPicture() {
         this.#close();
         const job = this.job;
-        byId("tabs").hidden = true;
+        this.#hideTabs();
         byId("screen").style.removeProperty("--ratio");
         byId("panel").hidden = job.preview === null && !isActive(job);
         byId("panel").replaceChildren(job.preview === null
@@ -171,16 +180,22 @@ export class Viewer {
             this.#turns = false;
             this.#tab = "live";
         }
-        if (!possible.some((tab) => tab.name === this.#tab))
+        if (!possible.some((tab) => tab.name === this.#tab)) {
             this.#tab = possible[0].name;
+            this.#forced = true;
+        }
         byId("panel").hidden = false;
-        if (byId("tabs").hidden || byId("tabs").dataset.names !== names) {
+        if (byId("tabs").dataset.names !== names) {
             const focused = byId("tabs").contains(document.activeElement) ? document.activeElement.id : "";
-            byId("tabs").hidden = false;
+            byId("tabs").hidden = possible.length === 1; /* nothing to choose */
             byId("tabs").dataset.names = names;
             byId("tabs").replaceChildren(...possible.map((tab) => make("button", {
                 type: "button", id: `tab-${tab.name}`, role: "tab", textContent: tab.label, "aria-controls": "panel",
-                "data-tab": tab.name, onclick: () => this.#open(tab.name),
+                "data-tab": tab.name,
+                onclick: () => {
+                    this.#forced = false;
+                    void this.#open(tab.name);
+                },
             })));
             this.#markTab();
             byId(focused)?.focus();
