@@ -152,7 +152,8 @@ static int convert_watched(const spx_convert_command *command, char *const *word
     const spx_batch_source source = spx_watched_source(watched);
     const size_t failed = run_source(command, &source, words, cancel);
     spx_watched_close(watched);
-    return failed == 0 ? SPX_EXIT_OK : SPX_EXIT_FAILED;
+    /* What has no end of its own was stopped, also when it was not busy just then. */
+    return failed == 0 && !spx_cancel_requested(cancel) ? SPX_EXIT_OK : SPX_EXIT_FAILED;
 }
 
 static int convert_all(const spx_convert_command *command, int argc, char **argv)

@@ -67,9 +67,10 @@ void spx_image_unref(spx_image *image)
 void spx_image_put(const spx_image *to, uint32_t x, uint32_t y, const spx_image *image)
 {
     const size_t pixel = spx_image_pixel_bytes(image);
-    for (uint32_t i = 0; i < image->height; i++)
+    for (uint32_t i = 0; i < image->height; i++) {
         memcpy(spx_image_row8(to, y + i) + x * pixel, spx_image_row8(image, i),
                image->width * pixel);
+    }
 }
 
 spx_status spx_image_copy(spx_image **out, const spx_image *image, spx_diag *diag)

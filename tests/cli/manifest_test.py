@@ -224,6 +224,7 @@ def a_watched_folder_is_converted_as_it_fills():
     write("in/.hidden.png", PHOTO)
     write("in/notes.txt", b"no photo")
     comes("in/new_output")
+    time.sleep(0.5)  # it is not busy now
     child.send_signal(signal.SIGTERM)
     out, err = child.communicate(timeout=60)
     assert child.returncode == 128 + signal.SIGTERM, err
