@@ -51,15 +51,19 @@ void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_m
     spx_clock_wait(condition, &jobs->lock, timeout_ms);
 }
 
-static int is_known(void *user, const char *id)
+static int knows(const spx_jobs *jobs, const char *id)
 {
-    const spx_jobs *const jobs = user;
     spx_job *const job = malloc(sizeof(*job));
     /* Only a clear "no such job" lets files go. */
     const spx_status status =
         job == NULL ? SPX_ERR_NO_MEMORY : spx_store_get(jobs->store, id, job, NULL);
     free(job);
     return status != SPX_ERR_NOT_FOUND;
+}
+
+static int is_known(void *user, const char *id)
+{
+    return knows(user, id);
 }
 
 static double wall_s(void)
@@ -464,8 +468,7 @@ static void begin_new(spx_jobs *jobs, const spx_job *job)
  * yes. */
 static int is_refused(const spx_jobs *jobs, const char *id, spx_status status, spx_store_room room)
 {
-    return status == SPX_OK ? room != SPX_ROOM_FREE
-                            : !spx_jobs_is_node(jobs) || !is_known((void *)(uintptr_t)jobs, id);
+    return status == SPX_OK ? room != SPX_ROOM_FREE : !spx_jobs_is_node(jobs) || !knows(jobs, id);
 }
 
 /* The photos of a job where other nodes reach them. */
@@ -674,7 +677,7 @@ spx_status spx_jobs_arrived(spx_jobs *jobs, const spx_job *job, const char *inco
     SPX_TRY_OUT(spx_store_arrived(jobs->store, job, &done, diag));
     if (done) {
         begin_new(jobs, job);
-    } else if (!is_known(jobs, job->id)) {
+    } else if (!knows(jobs, job->id)) {
         spx_jobs_remove_files(jobs, job->id); /* it went while we wrote */
     }
 

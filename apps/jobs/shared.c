@@ -178,6 +178,32 @@ static void pass_on(spx_jobs *jobs, const news *what)
     free(job);
 }
 
+/* The next word of a line, an id; another word, or one that is none, leaves it empty. */
+static const char *take_word(const char *at, char out[SPX_ID_SIZE])
+{
+    const size_t size = strcspn(at, " ");
+    (void)snprintf(out, SPX_ID_SIZE, "%.*s", (int)size, at);
+    if (size != SPX_ID_SIZE - 1 || !spx_id_valid(out))
+        out[0] = '\0';
+    return at + size + strspn(at + size, " ");
+}
+
+/* 0 when a line is none of ours. */
+static int read_line(const char *line, news *out)
+{
+    int *const numbers[] = { &out->state,  &out->arrival, &out->hook,
+                             &out->wanted, &out->removed, &out->cancel };
+    const char *at = take_word(take_word(line, out->id), out->owner);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        char *end = NULL;
+        *numbers[i] = (int)strtol(at, &end, 10);
+        if (end == at)
+            return 0;
+        at = end;
+    }
+    return out->id[0] != '\0' && out->state >= 0 && out->state < SPX_JOB_STATES;
+}
+
 static void hear(void *user, const char *line)
 {
     spx_jobs *const jobs = user;
@@ -188,12 +214,8 @@ static void hear(void *user, const char *line)
             jobs->options.missed(jobs->options.user);
         return;
     }
-    if (sscanf(line, "%32s %32s %d %d %d %d %d %d", what.id, what.owner, &what.state, &what.arrival,
-               &what.hook, &what.wanted, &what.removed, &what.cancel) != 8 ||
-        !spx_id_valid(what.id) || what.state < 0 || what.state >= SPX_JOB_STATES)
+    if (!read_line(line, &what))
         return;
-    if (!spx_id_valid(what.owner))
-        what.owner[0] = '\0';
     if (what.cancel) {
         (void)spx_jobs_stop_running(jobs, what.id, 0);
         return;
@@ -529,13 +551,16 @@ static spx_status keep_made(spx_worker *worker, spx_diag *diag)
     char *const output = spx_folders_path(jobs->data_dir, "uploads", job->id, folder);
     char *const cache = spx_folders_path(jobs->data_dir, "uploads", job->id, NULL);
     char *const painted = spx_folders_path(jobs->data_dir, "outpainted", job->id, NULL);
-    spx_status status = output == NULL || cache == NULL || painted == NULL
-                            ? spx_fail_memory(diag, "job")
-                            : keep_folder(worker, output, prefix, diag);
-    if (status == SPX_OK)
-        status = keep_folder(worker, painted, "outpainted/", diag);
-    if (status == SPX_OK)
-        status = keep_folder(worker, cache, "", diag);
+    spx_status status = SPX_OK;
+    if (output == NULL || cache == NULL || painted == NULL) {
+        status = spx_fail_memory(diag, "job");
+        goto out;
+    }
+    SPX_TRY_OUT(keep_folder(worker, output, prefix, diag));
+    SPX_TRY_OUT(keep_folder(worker, painted, "outpainted/", diag));
+    SPX_TRY_OUT(keep_folder(worker, cache, "", diag));
+
+out:
     free(painted);
     free(cache);
     free(output);
@@ -606,19 +631,27 @@ typedef struct older {
     size_t count;
 } older;
 
+/* The run in whose folder a file is; 0 = it is in none. */
+static unsigned long run_of(const char *name)
+{
+    static const char output[] = "output-";
+    return strncmp(name, output, sizeof(output) - 1) == 0
+               ? strtoul(name + sizeof(output) - 1, NULL, 10)
+               : 0;
+}
+
 static int is_referred_to(const older *self, const char *name)
 {
     static const char outpainted[] = "outpainted/";
-    unsigned run = 0;
+    const unsigned long run = run_of(name);
     if (strncmp(name, outpainted, sizeof(outpainted) - 1) == 0) {
         return self->picture == NULL || strncmp(name + sizeof(outpainted) - 1, self->picture->disk,
                                                 strlen(self->picture->disk)) == 0;
     }
-    if (sscanf(name, "output-%u/", &run) != 1 || run >= self->job->run)
+    if (run == 0 || run >= self->job->run)
         return 1; /* later ones are another run's */
     for (size_t i = 0; i < self->job->file_count; i++) {
-        unsigned used = 0;
-        if (sscanf(self->job->files[i].disk, "output-%u/", &used) == 1 && used == run)
+        if (run_of(self->job->files[i].disk) == run)
             return 1;
     }
     return 0;

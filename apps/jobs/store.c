@@ -228,6 +228,7 @@ static spx_status take_in(spx_store *store, spx_session *session, const enum sta
     return spx_store_change_in(store, session, both[1], values, count, diag);
 }
 
+// NOLINTNEXTLINE(readability-function-size): seven
 spx_status spx_store_take(spx_store *store, const enum statement both[2], const spx_value *values,
                           size_t count, spx_job *out, int *done, spx_diag *diag)
 {

@@ -134,8 +134,9 @@ static spx_status restore_in(spx_store *store, spx_session *session, const json_
                            .doing = "read",
                            .row = take_job,
                            .user = job };
-    spx_status status =
-        job == NULL ? spx_fail_memory(diag, "job") : insert_record(store, session, record, diag);
+    if (job == NULL)
+        return spx_fail_memory(diag, "job");
+    spx_status status = insert_record(store, session, record, diag);
     if (status == SPX_OK)
         status = spx_session_run(store->database, session, &get, diag);
     if (status == SPX_OK && job->id[0] == '\0')
