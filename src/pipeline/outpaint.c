@@ -107,13 +107,13 @@ static void warn_of_limits(const spx_outpaint_request *request, const spx_task *
     if (found.cut_side != NULL) {
         spx_task_warn(task, SPX_WARNING_OBJECT_CUT,
                       "something near is cut off at the %s edge: the local engine continues "
-                      "texture, not things; the engines gradio and sdapi do",
+                      "texture only; a remote painter (gradio, sdapi) continues things too",
                       found.cut_side);
     }
     if (found.most_growth > SPX_OUTPAINT_LARGE_GROWTH) {
         spx_task_warn(task, SPX_WARNING_LARGE_BORDER,
                       "a side grows by %.0f %%: beyond %.0f %% the local engine repeats itself; "
-                      "the engines gradio and sdapi paint what could be there",
+                      "a remote painter (gradio, sdapi) paints what could be there",
                       percent * found.most_growth, percent * SPX_OUTPAINT_LARGE_GROWTH);
     }
 }
