@@ -6,6 +6,8 @@
 #   make test-faults: memory, threads, disk, signals and decoders that fail on purpose, and damaged files, all of them (an hour)
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
+# Some tests wait for a server or a moment: one more than there are processors.
+TESTS_AT_ONCE ?= $(shell expr $(JOBS) + 1)
 BUILD = build/release
 MAKEFLAGS += --no-print-directory
 
@@ -23,7 +25,7 @@ test:
 	tools/setup --test
 	cmake --preset release -DSPX_TESTS=ON >/dev/null
 	cmake --build $(BUILD) -j$(JOBS)
-	ctest --preset release -j$(JOBS)
+	ctest --preset release -j$(TESTS_AT_ONCE)
 test-faults:
 	tools/setup --test
 	cmake --preset release -DSPX_TESTS=ON >/dev/null

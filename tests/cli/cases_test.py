@@ -29,7 +29,7 @@ def tags(path):
 def convert(path, *options):
     """Codes of what was said, and the folder of the outputs; the conversion must succeed."""
     shutil.rmtree("out", ignore_errors=True)
-    code, out, err = spx_all("convert", path, "-o", "out", "--json", *options)
+    code, out, err = spx_all("convert", path, "-o", "out", "--json", "--detail", "fast", *options)
     assert code == 0, (path, err)
     line = json.loads(out)
     return {warning["code"]: warning["text"] for warning in line["warnings"]}, line["output"], line
@@ -161,13 +161,13 @@ def keeps_one_rule_for_damage():
         assert "middle" in convert(path, "-f", "depth", "--accept-damaged")[0]["damaged"], path
     write("padded.jpg", read("a.jpg")[:-2] + bytes(200) + b"\xff\xd9" + b"trailing video bytes" * 50)
     assert pixels("padded.jpg")[0] == {}
-    code, _, err = spx("outpaint", "shorta.jpg", "-o", "grown.png", "-q")
+    code, _, err = spx("outpaint", "shorta.jpg", "-o", "grown.png", "-q", "--right", "16")
     assert code == 0 and "warning: truncated JPEG file" in err, err
-    code, _, err = spx("outpaint", "halfa.jpg", "-o", "half.png", "-q")
+    code, _, err = spx("outpaint", "halfa.jpg", "-o", "half.png", "-q", "--right", "16")
     assert code == 1 and "truncated" in err and not os.path.exists("half.png"), err
-    code, _, err = spx("outpaint", "halfa.jpg", "-o", "half.png", "-q", "--accept-damaged")
+    code, _, err = spx("outpaint", "halfa.jpg", "-o", "half.png", "-q", "--right", "16", "--accept-damaged")
     assert code == 0 and "warning: truncated JPEG file" in err, err
-    assert spx("outpaint", "shorta.jpg", "-o", "strict.png", "-q", "--strict")[0] == 1 and not os.path.exists("strict.png")
+    assert spx("outpaint", "shorta.jpg", "-o", "strict.png", "-q", "--right", "16", "--strict")[0] == 1 and not os.path.exists("strict.png")
 
 
 def tells_of_sums_that_are_wrong_in_a_png(photo, whole):
