@@ -36,7 +36,7 @@ static const char *store_url;
 static void die(const char *what, const spx_diag *diag)
 {
     (void)fprintf(stderr, "scale: %s: %s\n", what, diag->text);
-    exit(1);
+    exit(1); // NOLINT(concurrency-mt-unsafe)
 }
 
 static spx_store *open_store(void)
@@ -221,7 +221,7 @@ static void submit(spx_jobs *jobs)
     spx_store_room room = SPX_ROOM_FREE;
     spx_job *const job = malloc(sizeof(*job));
     if (job == NULL)
-        exit(1);
+        exit(1); // NOLINT(concurrency-mt-unsafe)
     fill_job(job, 1);
     if (spx_jobs_incoming_path(jobs, job->id, &path, &diag) != SPX_OK ||
         spx_file_write(path, "pixels", 6, &diag) != SPX_OK ||
@@ -400,10 +400,10 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "--jobs") == 0)
             jobs = (int)strtol(argv[i + 1], NULL, 10);
         if (strcmp(argv[i], "--store") == 0)
-            (void)setenv("SPX_TEST_POSTGRES", argv[i + 1], 1);
+            (void)setenv("SPX_TEST_POSTGRES", argv[i + 1], 1); // NOLINT(concurrency-mt-unsafe)
     }
-    (void)setenv("SPX_POSTGRES_DURABLE", "1", 0);
-    (void)setenv("SPX_TEST_DATA", "tests/data", 0);
+    (void)setenv("SPX_POSTGRES_DURABLE", "1", 0);   // NOLINT(concurrency-mt-unsafe)
+    (void)setenv("SPX_TEST_DATA", "tests/data", 0); // NOLINT(concurrency-mt-unsafe)
     store_url = test_postgres_url();
     if (store_url == NULL || mkdtemp(root) == NULL) {
         (void)fprintf(stderr, "scale: there is no PostgreSQL to start (tools/setup --test)\n");

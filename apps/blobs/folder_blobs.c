@@ -129,11 +129,13 @@ static spx_status remove_blob(spx_blobs *blobs, const char *key, spx_diag *diag)
 {
     const folder_blobs *const self = self_of(blobs);
     char *const path = spx_path_join(self->path, key);
-    spx_status status = path == NULL ? spx_fail_memory(diag, key) : SPX_OK;
-    if (status == SPX_OK && unlink(path) != 0 && errno != ENOENT)
+    spx_status status = SPX_OK;
+    if (path == NULL)
+        return spx_fail_memory(diag, key);
+    if (unlink(path) != 0 && errno != ENOENT)
         status = spx_file_fail(errno, path, "remove", diag);
-    for (char *slash = path == NULL ? NULL : strrchr(path, '/');
-         slash != NULL && slash > path + strlen(self->path); slash = strrchr(path, '/')) {
+    for (char *slash = strrchr(path, '/'); slash != NULL && slash > path + strlen(self->path);
+         slash = strrchr(path, '/')) {
         *slash = '\0';
         if (rmdir(path) != 0)
             break;

@@ -124,8 +124,10 @@ static spx_status receive(void *user, const void *bytes, size_t size)
 }
 
 // NOLINTNEXTLINE(readability-function-size): six
-static spx_status get(spx_blobs *blobs, const char *key, int fd, const char *path,
-                      int64_t *modified_s, spx_diag *diag)
+static spx_status get(
+    spx_blobs *blobs, const char *key, int fd, const char *path,
+    int64_t *modified_s, // NOLINT(readability-non-const-parameter): the table's type
+    spx_diag *diag)
 {
     s3_blobs *const self = self_of(blobs);
     sink to = { .fd = fd, .path = path, .diag = diag };

@@ -79,18 +79,18 @@ typedef struct spx_job {
     char client[SPX_JOB_CLIENT_SIZE]; /* who counts against the limit for one client */
     char name[SPX_JOB_NAME_SIZE];     /* of the upload: cleaned UTF-8, never a path */
     char type[48];                    /* media type of the upload, from its content */
-    uint64_t size;                    /* of the upload */
     spx_job_kind kind;
-    spx_job_state state;
+    uint64_t size; /* of the upload */
     spx_job_options options;
+    spx_job_state state;
     uint32_t revision; /* 1, and one more with each render */
     uint32_t attempts; /* times it was begun in this revision */
     uint32_t run;      /* of the worker who has it, or had it last: its files' folder */
     spx_preview_state preview;
+    spx_status failure; /* when failed */
     int64_t created_ms;
     int64_t started_ms;
     int64_t finished_ms;
-    spx_status failure; /* when failed */
     char error[512];
     char summary[SPX_JOB_SUMMARY_SIZE]; /* JSON object; empty = none. Its "warnings" belong to the
                                            job: all else is a conversion's */

@@ -24,16 +24,17 @@ const char *test_postgres_url(void)
     if (is_tried)
         return url[0] == '\0' ? NULL : url;
     is_tried = 1;
-    const char *const given = getenv("SPX_TEST_POSTGRES");
+    const char *const given = getenv("SPX_TEST_POSTGRES"); // NOLINT(concurrency-mt-unsafe)
     if (given != NULL) {
         (void)snprintf(url, sizeof(url), "%s", given);
         return url;
     }
     (void)snprintf(folder, sizeof(folder), "/tmp/spx_postgres_%d", (int)getpid());
-    (void)snprintf(command, sizeof(command), "python3 '%s/../support/postgres.py' start %s",
-                   getenv("SPX_TEST_DATA"), folder);
+    const char *const data = getenv("SPX_TEST_DATA"); // NOLINT(concurrency-mt-unsafe)
+    (void)snprintf(command, sizeof(command), "python3 '%s/../support/postgres.py' start %s", data,
+                   folder);
     (void)atexit(stop_at_exit);
-    FILE *const out = popen(command, "r");
+    FILE *const out = popen(command, "r"); // NOLINT(cert-env33-c)
     assert_non_null(out);
     const int some = fgets(url, sizeof(url), out) != NULL;
     const int code = pclose(out);
@@ -49,38 +50,42 @@ void test_postgres_stop(void)
     char command[1200];
     if (url[0] == '\0' || folder[0] == '\0')
         return;
-    (void)snprintf(command, sizeof(command), "python3 '%s/../support/postgres.py' stop %s",
-                   getenv("SPX_TEST_DATA"), folder);
-    (void)!system(command);
+    const char *const data = getenv("SPX_TEST_DATA"); // NOLINT(concurrency-mt-unsafe)
+    (void)snprintf(command, sizeof(command), "python3 '%s/../support/postgres.py' stop %s", data,
+                   folder);
+    (void)!system(command); // NOLINT(concurrency-mt-unsafe,cert-env33-c)
     url[0] = '\0';
+}
+
+/* The first line of a file; empty when there is none. */
+static void read_line(const char *path, char *out, size_t size)
+{
+    FILE *const file = fopen(path, "re");
+    out[0] = '\0';
+    if (file == NULL)
+        return;
+    if (fgets(out, (int)size, file) == NULL)
+        out[0] = '\0';
+    (void)fclose(file);
 }
 
 double test_postgres_spent_s(void)
 {
+    enum { FIELDS_BEFORE = 13 }; /* behind the name: state ... stime (proc(5)) */
     char path[200];
-    char stat[1024] = "";
-    int pid = 0;
-    unsigned long user = 0;
-    unsigned long system_time = 0;
+    char line[1024];
     (void)snprintf(path, sizeof(path), "%s/data/postmaster.pid", folder);
-    FILE *file = fopen(path, "re");
-    if (file == NULL || fscanf(file, "%d", &pid) != 1)
-        pid = 0;
-    if (file != NULL)
-        (void)fclose(file);
-    (void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    file = fopen(path, "re");
-    if (file == NULL)
+    read_line(path, line, sizeof(line));
+    (void)snprintf(path, sizeof(path), "/proc/%ld/stat", strtol(line, NULL, 10));
+    read_line(path, line, sizeof(line));
+    const char *at = strrchr(line, ')');
+    for (int i = 0; at != NULL && i <= FIELDS_BEFORE; i++)
+        at = strchr(at + 1, ' ');
+    if (at == NULL)
         return 0.0;
-    const char *const line = fgets(stat, sizeof(stat), file);
-    (void)fclose(file);
-    /* Behind the name: state and 12 more, then those of children that were waited for. */
-    const char *const behind = line == NULL ? NULL : strrchr(line, ')');
-    if (behind == NULL ||
-        sscanf(behind + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu", &user,
-               &system_time) != 2)
-        return 0.0;
-    return (double)(user + system_time) / (double)sysconf(_SC_CLK_TCK);
+    char *rest = NULL;
+    const long user = strtol(at, &rest, 10); /* of children that were waited for */
+    return (double)(user + strtol(rest, NULL, 10)) / (double)sysconf(_SC_CLK_TCK);
 }
 
 void test_postgres_run(const char *statements)
