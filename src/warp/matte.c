@@ -598,6 +598,27 @@ static int is_beside_near(const matte *self, uint32_t x, uint32_t y)
     return 0;
 }
 
+/* Of three surfaces of an exact map within the band, the two that a soft pixel is of: where its
+ * edge leads to one that lies far from the nearest (or the farthest), that one. */
+static void part_surfaces(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
+{
+    enum { PART = 3, STEPS = 3 }; /* of what is between both surfaces, and more: so far */
+    const size_t at = spx_layers_at(layers, y) + x;
+    const uint16_t own = self->source->depth[at];
+    uint16_t *const near = &layers->front[at];
+    uint16_t *const far = &layers->back[at];
+    uint16_t ahead = 0;
+    if (*near <= *far)
+        return;
+    const uint32_t least = (uint32_t)(*near - *far) / PART + STEPS * self->step;
+    if (spx_matte_look_ahead(layers, self->source, x, y, 1, &ahead) && ahead >= own &&
+        ahead + least < *near && ahead > *far + self->step)
+        *near = ahead;
+    if (spx_matte_look_ahead(layers, self->source, x, y, 0, &ahead) && ahead <= own &&
+        ahead > *far + least && ahead + self->step < *near)
+        *far = ahead;
+}
+
 static void settle_pixel(const matte *sharp, spx_layers *layers, uint32_t x, uint32_t y)
 {
     const matte own = of_block(sharp, x, y);
@@ -618,6 +639,8 @@ static void settle_pixel(const matte *sharp, spx_layers *layers, uint32_t x, uin
         layers->alpha[at] = (uint8_t)(alpha - SPX_MATTE_FAR);
         layers->back[at] = surface_depth(of_far, x, y, 0);
         layers->kind[at] = SPX_LAYER_HIDDEN;
+        if (self->source->exact)
+            part_surfaces(self, layers, x, y);
     }
 }
 

@@ -148,6 +148,14 @@ void spx_matte_smooth(const spx_layers *layers, const spx_matte_source *source, 
                       uint32_t end);
 
 /**
+ * After the second step: the depth of the surface that the soft edge at canvas column x, row y
+ * leads to on its near (or far) side, the nearer (or farther) of where the edge ends and a sharp
+ * band further in. Returns 0 where it leads nowhere.
+ */
+int spx_matte_look_ahead(const spx_layers *layers, const spx_matte_source *source, uint32_t x,
+                         uint32_t y, int near, uint16_t *depth);
+
+/**
  * Third step, when all of the second are done: decides who owns these pixels. Sets front and alpha
  * of these rows, and back and kind where a pixel shows both surfaces.
  */

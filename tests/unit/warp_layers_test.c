@@ -328,6 +328,44 @@ static void a_third_surface_between_two_stays_where_it_is(void **state)
     }
 }
 
+/* The soft edge of a middle surface before a far one, close above a third that is nearer still, in
+ * a map that steps over a few pixels. */
+static void a_soft_edge_goes_with_its_own_surface_of_three(void **state)
+{
+    (void)state;
+    enum { TOP = 48, RAMP_PX = 4 };
+    static const float steps[] = { 0.05F, 0.3F, 0.95F };
+    scene self = create_edge(3.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        const float down = fminf(fmaxf(((float)y - TOP) / RAMP_PX + 0.5F, 0.0F), 1.0F);
+        const float top = steps[1] + down * (steps[2] - steps[1]);
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const float across = fminf(fmaxf(((float)x - EDGE) / RAMP_PX + 0.5F, 0.0F), 1.0F);
+            spx_plane_row(self.depth, y)[x] = steps[0] + across * (top - steps[0]);
+        }
+    }
+
+    spx_layers layers = { 0 };
+    const spx_layers_options options = { .shift_px = SHIFT, .margin = MARGIN, .exact = 1 };
+    assert_int_equal(spx_layers_init(&layers, self.photo, self.depth, &options, NULL, NULL),
+                     SPX_OK);
+
+    int soft = 0;
+    int torn = 0;
+    for (uint32_t y = TOP - 8; y < TOP - RAMP_PX / 2; y++) {
+        for (uint32_t x = EDGE - 4; x < EDGE + 4; x++) {
+            if (layers.alpha[at(&layers, x, y)] == UINT8_MAX)
+                continue;
+            soft++;
+            torn += layers.front[at(&layers, x, y)] > 65535 * 0.7;
+        }
+    }
+    assert_in_range(soft, 10, 64);
+    assert_int_equal(torn, 0);
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
 /* From near to far in a slope that is nowhere a step, first steeper and then less so, and then a
  * step where the colours change: each pixel by itself may take the slope's top or its own depth. */
 static void an_edge_over_a_slope_of_the_map_is_not_torn(void **state)
@@ -490,6 +528,7 @@ int main(void)
         cmocka_unit_test(an_edge_out_of_focus_leaves_nothing_of_itself_behind),
         cmocka_unit_test(a_slope_under_a_soft_edge_of_colours_is_no_step),
         cmocka_unit_test(a_third_surface_between_two_stays_where_it_is),
+        cmocka_unit_test(a_soft_edge_goes_with_its_own_surface_of_three),
         cmocka_unit_test(an_edge_over_a_slope_of_the_map_is_not_torn),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
