@@ -163,9 +163,10 @@ static void an_exact_step_stays_where_the_map_puts_it(void **state)
     for (int soft = 0; soft < 2; soft++) {
         scene self = create_edge(1.0F, STEP);
         for (uint32_t y = 0; y < HEIGHT && soft; y++) {
-            for (uint32_t i = 0; i < 4; i++)
+            for (uint32_t i = 0; i < 4; i++) {
                 spx_plane_row(self.depth, y)[STEP - 2 + i] =
                     far + (near - far) * (float)(i + 1) / 5.0F;
+            }
         }
         const spx_layers_options options = { .shift_px = SHIFT, .margin = MARGIN, .exact = 1 };
         spx_layers layers = { 0 };
@@ -193,9 +194,10 @@ static scene create_mixed_steps(uint32_t off)
         for (uint32_t x = 0; x < WIDTH; x++) {
             paint(&self, x, y, x >= EDGE + off ? 1.0F : 0.0F);
             const float share = ((float)x - EDGE + HALF) / (2 * HALF);
-            if (y >= SOFT_ROW)
+            if (y >= SOFT_ROW) {
                 spx_plane_row(self.depth, y)[x] =
                     far + (near - far) * fminf(fmaxf(share, 0.0F), 1.0F);
+            }
         }
     }
     return self;
