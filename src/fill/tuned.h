@@ -45,6 +45,7 @@ typedef struct spx_fill_numbers {
 #ifdef SPX_TUNE
 extern spx_fill_numbers spx_fill_tuned;
 #undef tuned
+// NOLINTNEXTLINE(readability-identifier-naming): stands for the constant of that name
 #define tuned spx_fill_tuned
 #else
 static const spx_fill_numbers tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };

@@ -168,6 +168,7 @@ typedef struct spx_outpaint_numbers {
 #ifdef SPX_TUNE
 extern spx_outpaint_numbers spx_outpaint_tuned;
 #undef tuned
+// NOLINTNEXTLINE(readability-identifier-naming): stands for the constant of that name
 #define tuned spx_outpaint_tuned
 #else
 static const spx_outpaint_numbers tuned = { SPX_OUTPAINT_TUNED(SPX_TUNED_VALUE) };
