@@ -111,7 +111,7 @@ def clean():
     """No tables, no blobs: the next test's nodes begin anew."""
     sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     Store.objects.clear()
-    Store.outage, Store.faults, Store.slow_s, Store.cut = None, [], 0, 0
+    Store.outage, Store.faults, Store.slow_s, Store.cut, Store.page = None, [], 0, 0, 1000
 
 
 def blobs_of(job):
@@ -134,6 +134,7 @@ def events_of(node, path):
 
 def jobs_go_over_all_nodes():
     clean()
+    Store.page = 2  # lists come in many pieces
     one, two, worker = serve("one"), serve("two"), Node("real", PROGRAM, "work", "--store", PG.url, "--blobs", "s3://out/spx",
                                                          "--data", "DATA", "--workers", "1")
     status, body = one.submit("boat.png")
