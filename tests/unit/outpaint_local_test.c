@@ -422,8 +422,8 @@ static void grows_by_one_pixel(void **state)
 static void grows_by_three_times_its_size(void **state)
 {
     (void)state;
-    spx_image *const photo = painted(48, 48, 8, paint_landscape);
-    const spx_frame frame = frame_around(photo, 144, 144, 144, 144);
+    spx_image *const photo = painted(24, 24, 8, paint_landscape);
+    const spx_frame frame = frame_around(photo, 72, 72, 72, 72);
     assert_grows(photo, &frame);
     spx_image_unref(photo);
 }
