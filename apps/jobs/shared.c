@@ -603,22 +603,45 @@ void spx_shared_keep_views(spx_worker *worker)
     }
 }
 
+/* The run in whose folder a file is; 0 = it is in none. */
+static unsigned long run_of(const char *name)
+{
+    static const char output[] = "output-";
+    return strncmp(name, output, sizeof(output) - 1) == 0
+               ? strtoul(name + sizeof(output) - 1, NULL, 10)
+               : 0;
+}
+
+static int refers_to(const spx_job *job, unsigned long run)
+{
+    for (size_t i = 0; i < job->file_count; i++) {
+        if (run_of(job->files[i].disk) == run)
+            return 1;
+    }
+    return 0;
+}
+
+/* Only what the store says for sure lets files go: whom it does not answer leaves them to the next
+ * run's end. */
 void spx_shared_drop_run(spx_worker *worker)
 {
     char prefix[40];
     char folder[32];
     spx_diag diag = { 0 };
     spx_jobs *const jobs = worker->jobs;
-    if (!spx_jobs_is_node(jobs))
+    const spx_job *const job = &worker->job;
+    spx_job *const known = spx_jobs_is_node(jobs) ? malloc(sizeof(*known)) : NULL;
+    if (known == NULL)
         return;
-    spx_jobs_output_name(folder, worker->job.run);
+    const spx_status status = spx_store_get(jobs->store, job->id, known, NULL);
+    spx_jobs_output_name(folder, job->run);
     (void)snprintf(prefix, sizeof(prefix), "%s/", folder);
-    if (spx_blobs_remove(jobs->blobs, worker->job.id, prefix, &diag) != SPX_OK)
+    if (status == SPX_ERR_NOT_FOUND) {
+        spx_shared_remove(jobs, job->id); /* it went while we wrote */
+    } else if (status == SPX_OK && !refers_to(known, job->run) &&
+               spx_blobs_remove(jobs->blobs, job->id, prefix, &diag) != SPX_OK) {
         spx_jobs_log(jobs, "blobs", &diag);
-    spx_job *const known = malloc(sizeof(*known));
-    if (known != NULL &&
-        spx_store_get(jobs->store, worker->job.id, known, NULL) == SPX_ERR_NOT_FOUND)
-        spx_shared_remove(jobs, worker->job.id); /* it went while we wrote */
+    }
     free(known);
 }
 
@@ -631,15 +654,6 @@ typedef struct older {
     size_t count;
 } older;
 
-/* The run in whose folder a file is; 0 = it is in none. */
-static unsigned long run_of(const char *name)
-{
-    static const char output[] = "output-";
-    return strncmp(name, output, sizeof(output) - 1) == 0
-               ? strtoul(name + sizeof(output) - 1, NULL, 10)
-               : 0;
-}
-
 static int is_referred_to(const older *self, const char *name)
 {
     static const char outpainted[] = "outpainted/";
@@ -650,11 +664,7 @@ static int is_referred_to(const older *self, const char *name)
     }
     if (run == 0 || run >= self->job->run)
         return 1; /* later ones are another run's */
-    for (size_t i = 0; i < self->job->file_count; i++) {
-        if (run_of(self->job->files[i].disk) == run)
-            return 1;
-    }
-    return 0;
+    return refers_to(self->job, run);
 }
 
 static spx_status look_at_older(void *user, const char *id, const char *name, int64_t modified_s)

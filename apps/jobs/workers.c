@@ -242,7 +242,7 @@ static spx_status is_noted(const spx_worker *worker, int *noted, spx_diag *diag)
     return status == SPX_ERR_NOT_FOUND ? SPX_OK : status;
 }
 
-static spx_status note_end(spx_worker *worker, spx_diag *diag)
+static spx_status note_end(spx_worker *worker, int *lost, spx_diag *diag)
 {
     int done = 0;
     SPX_TRY(spx_store_finish(worker->jobs->store, &worker->job, &done, diag));
@@ -250,19 +250,22 @@ static spx_status note_end(spx_worker *worker, spx_diag *diag)
     if (done || !spx_jobs_is_node(worker->jobs))
         return SPX_OK;
     SPX_TRY(is_noted(worker, &done, diag));
-    worker->slot.lost = !done;
+    *lost = !done;
     return SPX_OK;
 }
 
 /* Writes the end of a job down; the lock is held, but by a node. Says what it wrote in
  * worker->job. */
-static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *made,
+static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *made, int *lost,
                          spx_diag *diag)
 {
     spx_jobs *const jobs = worker->jobs;
     spx_job *const job = &worker->job;
-    if (worker->slot.lost)
-        return SPX_OK; /* whoever has it writes down what becomes of it */
+    /* Whoever has it writes down what becomes of it. Of a run that went to its end only the store
+     * can say: a sign of life that crosses with the end is answered as if the job were lost. */
+    *lost = outcome == SPX_ERR_CANCELLED && worker->slot.lost;
+    if (*lost)
+        return SPX_OK;
     if (outcome == SPX_ERR_CANCELLED && !worker->slot.cancelled) {
         job->state = SPX_JOB_QUEUED;
         return spx_store_requeue(jobs->store, job, diag);
@@ -281,7 +284,7 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         job->failure = outcome;
         memcpy(job->error, made->error, sizeof(job->error));
     }
-    return note_end(worker, diag);
+    return note_end(worker, lost, diag);
 }
 
 static void count_outcome(spx_jobs *jobs, const spx_job *job)
@@ -355,6 +358,7 @@ static void remove_older(spx_jobs *jobs, const spx_job *job)
 static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
 {
     spx_jobs *const jobs = worker->jobs;
+    int lost = 0;
     (void)pthread_mutex_lock(&jobs->lock);
     spx_status status = SPX_OK;
     if (finds_no_room(worker, outcome, made))
@@ -362,7 +366,7 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
     do {
         spx_diag diag = { 0 };
         spx_jobs_let_go(jobs);
-        status = record(worker, outcome, made, &diag);
+        status = record(worker, outcome, made, &lost, &diag);
         spx_jobs_take_back(jobs);
         if (status == SPX_OK)
             break;
@@ -370,7 +374,6 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
         if (!jobs->stopping)
             spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
     } while (!jobs->stopping);
-    const int lost = worker->slot.lost;
     if (status == SPX_OK && !lost) {
         count_outcome(jobs, &worker->job);
         if (!spx_jobs_is_node(jobs) || worker->job.state == SPX_JOB_DONE)
