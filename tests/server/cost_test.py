@@ -35,7 +35,9 @@ def jobs_that_cost_too_much_are_refused():
         failed = server.wait(reply.json()["id"], "failed")
         assert "would cost" in failed["error"]["message"] and failed["error"]["fault"] == "request", failed["error"]
         reply = server.post_form("/api/v1/jobs", [("source_url", other.url + "/a.png"), ("format", "depth"), *QUICK])
-        assert reply.json()["cost"] == 0 and abs(server.wait(reply.json()["id"])["cost"] - 0.114) < 1e-6
+        # not known yet, or fetched before the answer was written
+        assert reply.json()["cost"] == 0 or abs(reply.json()["cost"] - 0.114) < 1e-6, reply.body
+        assert abs(server.wait(reply.json()["id"])["cost"] - 0.114) < 1e-6
         assert server.post_form("/upload/", [("file", "a.png", PHOTO)]).status == 422
 
 
