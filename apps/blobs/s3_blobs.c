@@ -93,7 +93,10 @@ static spx_status put(spx_blobs *blobs, const char *key, const char *path, spx_d
         return spx_fail_memory(diag, key);
     SPX_TRY_OUT(spx_mapping_open(&file, path, diag));
     SPX_TRY_OUT(take_connection(self, &s3, diag));
-    status = spx_s3_put(s3, url, file.data, file.size, type_of(key), diag);
+    const spx_s3_object object = { .data = file.data,
+                                   .size = file.size,
+                                   .content_type = type_of(key) };
+    status = spx_s3_put(s3, url, &object, diag);
     give_connection(self, s3, status);
 
 out:

@@ -181,7 +181,10 @@ spx_status spx_far_put(const spx_far *far, const char *folder, const char *name,
         goto out;
     }
     SPX_TRY_OUT(spx_s3_open(&s3, far->endpoint, (spx_s3_style)far->style, &task, diag));
-    SPX_TRY_OUT(spx_s3_put(s3, address, file.data, file.size, content_type, diag));
+    const spx_s3_object object = { .data = file.data,
+                                   .size = file.size,
+                                   .content_type = content_type };
+    SPX_TRY_OUT(spx_s3_put(s3, address, &object, diag));
 out:
     spx_s3_close(s3);
     spx_mapping_close(&file);

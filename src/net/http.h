@@ -42,14 +42,14 @@ typedef struct spx_http_part {
     size_t size;
 } spx_http_part;
 
-/** The body of a PUT. Borrowed. */
+/** The body of a PUT, or of another method. Borrowed. */
 typedef struct spx_http_put {
     const void *data;
     size_t size;
 } spx_http_put;
 
 /** What to ask. All borrowed and, but for url, may be NULL; at most one of json, login, part: a
- * POST with that body; put: a PUT; method: another one, without a body. */
+ * POST with that body; put: a PUT; method: another one, with put's body or none. */
 typedef struct spx_http_request {
     const char *url;
     const char *method;

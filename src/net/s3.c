@@ -5,10 +5,9 @@
  */
 #include "net/s3.h"
 
-#include "base/base64.h"
 #include "base/bytes.h"
-#include "base/sha256.h"
 #include "net/http.h"
+#include "net/s3_exchange.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -19,14 +18,14 @@
 
 enum {
     SETTING = 512, /* an identity, a region, an endpoint */
-    TOKEN = 4096,
+    TOKEN = SPX_S3_TOKEN,
     BUCKET = 64,
     URL = 4096,
     PAGE_BYTES = 1 << 16, /* of an error that is kept */
     LIST_BYTES = 8 << 20, /* of a thousand keys, 1 KB each at most, and what is around them */
     QUIET_S = 30,
     TRIES = 5,
-    LINE = TOKEN + 64,
+    FAREWELL_TRIES = 3, /* somebody waits for the program to end */
     FIRST_SUCCESS = 200,
     FIRST_REDIRECT = 300,
     TOO_MANY = 429,
@@ -108,7 +107,7 @@ static void take_line(spx_s3 *s3, char *line)
 static void take_file(spx_s3 *s3, const char *path, const char *profile)
 {
     FILE *const from = fopen(path, "re");
-    char line[LINE];
+    char line[SPX_S3_LINE];
     int ours = 0;
     while (from != NULL && fgets(line, sizeof(line), from) != NULL) {
         if (line[0] != '[') {
@@ -236,15 +235,14 @@ spx_status spx_s3_check(const char *url, int is_folder, spx_diag *diag)
                                  : spx_fail(diag, SPX_ERR_LIMIT, "%.100s...: is too long", url);
 }
 
-/* The request's URL, ending with a zero. query: of the bucket itself, whatever the key; NULL = the
- * object is asked for. */
-static spx_status address(const spx_s3 *s3, const char *url, const char *query, spx_bytes *out,
-                          spx_diag *diag)
+/* The request's URL, ending with a zero. */
+static spx_status address(const spx_s3_exchange *self, spx_bytes *out, spx_diag *diag)
 {
+    const spx_s3 *const s3 = self->s3;
     char bucket[BUCKET] = "";
     char host[2 * SETTING] = "";
-    SPX_TRY(spx_s3_check(url, query != NULL, diag));
-    const char *const from = url + sizeof(scheme) - 1;
+    SPX_TRY(spx_s3_check(self->url, self->of_bucket, diag));
+    const char *const from = self->url + sizeof(scheme) - 1;
     const size_t size = strcspn(from, "/");
     memcpy(bucket, from, size);
     const int is_amazon = s3->endpoint[0] == '\0';
@@ -267,11 +265,14 @@ static spx_status address(const spx_s3 *s3, const char *url, const char *query, 
         spx_bytes_u8(out, '/');
         spx_bytes_text(out, bucket);
     }
-    if (query == NULL) {
+    if (!self->of_bucket) {
         spx_http_escape(out, from + size, strlen(from + size), "/");
-    } else {
-        spx_bytes_text(out, in_host ? "/?" : "?");
-        spx_bytes_text(out, query);
+    } else if (in_host) {
+        spx_bytes_u8(out, '/');
+    }
+    if (self->query != NULL) {
+        spx_bytes_u8(out, '?');
+        spx_bytes_text(out, self->query);
     }
     spx_bytes_u8(out, 0);
     return spx_bytes_check(out, "s3", diag);
@@ -279,17 +280,9 @@ static spx_status address(const spx_s3 *s3, const char *url, const char *query, 
 
 /* ---- requests ---- */
 
-typedef struct exchange {
-    spx_s3 *s3;
-    const char *url;   /* as people know it */
-    const char *query; /* of the bucket; NULL = the object is asked for */
-    const spx_s3_reader *reader;
-    spx_status failed; /* of the reader */
-} exchange;
-
 static spx_status on_begin(void *user, long code, uint64_t size)
 {
-    exchange *const self = user;
+    spx_s3_exchange *const self = user;
     (void)code;
     (void)size;
     self->failed = self->reader->begin(self->reader->user);
@@ -298,28 +291,40 @@ static spx_status on_begin(void *user, long code, uint64_t size)
 
 static spx_status on_receive(void *user, const void *bytes, size_t size)
 {
-    exchange *const self = user;
+    spx_s3_exchange *const self = user;
     self->failed = self->reader->receive(self->reader->user, bytes, size);
     return self->failed;
 }
 
 static int64_t time_of(const char *text, const char *format);
 
+/* Whether a header line is of that name ("etag:"); its value without blanks goes to `out`. */
+static int take_header(const char *line, size_t size, const char *name, char *out, size_t most)
+{
+    const size_t skipped = strlen(name);
+    if (size < skipped || strncasecmp(line, name, skipped) != 0)
+        return 0;
+    size_t from = skipped;
+    while (from < size && isspace((unsigned char)line[from]))
+        from++;
+    while (size > from && isspace((unsigned char)line[size - 1]))
+        size--;
+    (void)snprintf(out, most, "%.*s", (int)(size - from), line + from);
+    return 1;
+}
+
 /* "Last-Modified: Sat, 31 Jan 2026 12:34:56 GMT" */
 static void on_header(void *user, const char *line, size_t size)
 {
-    static const char name[] = "last-modified:";
-    const exchange *const self = user;
+    spx_s3_exchange *const self = user;
     char value[64];
-    if (size < sizeof(name) || strncasecmp(line, name, sizeof(name) - 1) != 0)
-        return;
-    (void)snprintf(value, sizeof(value), "%.*s", (int)(size - sizeof(name) + 1),
-                   line + sizeof(name) - 1);
-    *self->reader->modified_s = time_of(value, " %a, %d %b %Y %H:%M:%S");
+    (void)take_header(line, size, "etag:", self->etag, sizeof(self->etag));
+    if (self->reader != NULL && self->reader->modified_s != NULL &&
+        take_header(line, size, "last-modified:", value, sizeof(value)))
+        *self->reader->modified_s = time_of(value, "%a, %d %b %Y %H:%M:%S");
 }
 
-/* What stands between <NAME> and </NAME> of an error's XML. */
-static void take_element(const spx_bytes *page, const char *name, char *out, size_t size)
+void spx_s3_element(const spx_bytes *page, const char *name, char *out, size_t size)
 {
     char open[32];
     (void)snprintf(open, sizeof(open), "<%s>", name);
@@ -340,6 +345,8 @@ static const char *advice(const char *code)
     } known[] = {
         { "NoSuchBucket", "there is no such bucket" },
         { "NoSuchKey", "there is no such object" },
+        { "NoSuchUpload", "the upload has been taken away there" },
+        { "EntityTooLarge", "objects that large are not taken there" },
         { "AccessDenied", "these credentials may not do that (or there are none)" },
         { "InvalidAccessKeyId", "the access key is not known there" },
         { "SignatureDoesNotMatch", "the secret key or the region is wrong" },
@@ -355,29 +362,50 @@ static const char *advice(const char *code)
     return "the server refused";
 }
 
-static spx_status refused(const exchange *self, const spx_http_answer *answer, spx_diag *diag)
+static int is_success(long code)
 {
-    char code[64];
-    char message[200];
-    take_element(&answer->body, "Code", code, sizeof(code));
-    take_element(&answer->body, "Message", message, sizeof(message));
-    const int is_missing = answer->code == 404;
-    const spx_status status = is_missing                          ? SPX_ERR_NOT_FOUND
-                              : answer->code < FIRST_SERVER_ERROR ? SPX_ERR_REMOTE
-                                                                  : SPX_ERR_NETWORK;
-    return spx_fail(diag, status, "%s: %s (%ld%s%s%s%s)", self->url,
-                    code[0] == '\0' && is_missing ? "is not there" : advice(code), answer->code,
-                    code[0] == '\0' ? "" : " ", code, message[0] == '\0' ? "" : ": ", message);
+    return code >= FIRST_SUCCESS && code < FIRST_REDIRECT;
 }
 
-static int may_pass(spx_status status, long code)
+static spx_status refused(spx_s3_exchange *self, const spx_http_answer *answer, spx_diag *diag)
 {
-    return code >= FIRST_SERVER_ERROR || code == TOO_MANY ||
-           (status == SPX_ERR_NETWORK && code == 0);
+    char message[200];
+    const char *const word = self->word;
+    spx_s3_element(&answer->body, "Code", self->word, sizeof(self->word));
+    spx_s3_element(&answer->body, "Message", message, sizeof(message));
+    const int is_missing = answer->code == 404;
+    const int passes = is_success(answer->code) || answer->code >= FIRST_SERVER_ERROR;
+    const spx_status status = is_missing ? SPX_ERR_NOT_FOUND
+                              : passes   ? SPX_ERR_NETWORK
+                                         : SPX_ERR_REMOTE;
+    const char *said = advice(word);
+    if (word[0] == '\0' && is_missing) {
+        said = "is not there";
+    } else if (word[0] == '\0' && is_success(answer->code)) {
+        said = "the answer is not what was asked for";
+    }
+    return spx_fail(diag, status, "%s: %s (%ld%s%s%s%s)", self->url, said, answer->code,
+                    word[0] == '\0' ? "" : " ", word, message[0] == '\0' ? "" : ": ", message);
+}
+
+/* Of a failure. A success's code: the failure stood in its body. */
+static int may_pass(const spx_s3_exchange *self, spx_status status, long code)
+{
+    return code >= FIRST_SERVER_ERROR || code == TOO_MANY || is_success(code) ||
+           (status == SPX_ERR_NETWORK && code == 0) || strcmp(self->word, "RequestTimeout") == 0;
+}
+
+/* S3 begins some answers with 200 before it knows how they end: only the body tells. */
+static int is_done(const spx_s3_exchange *self, const spx_http_answer *answer)
+{
+    if (!is_success(answer->code) || self->wanted == NULL)
+        return is_success(answer->code);
+    const char *const body = (const char *)answer->body.data;
+    return body != NULL && strstr(body, self->wanted) != NULL;
 }
 
 /* The request with the headers that every one has. */
-static spx_status send(exchange *self, spx_http_request *request, spx_http_answer *answer,
+static spx_status send(spx_s3_exchange *self, spx_http_request *request, spx_http_answer *answer,
                        spx_diag *diag)
 {
     spx_s3 *const s3 = self->s3;
@@ -394,53 +422,62 @@ static spx_status send(exchange *self, spx_http_request *request, spx_http_answe
     return status;
 }
 
-static spx_status try_often(exchange *self, spx_http_request *request, spx_diag *diag)
+/* One try; *again: whether another one may do better. */
+static spx_status try_once(spx_s3_exchange *self, spx_http_request *request, int *again,
+                           spx_diag *diag)
 {
+    spx_http_answer answer = { 0 };
+    self->word[0] = '\0';
+    self->etag[0] = '\0';
+    spx_status status = send(self, request, &answer, diag);
+    if (status == SPX_OK && !is_done(self, &answer))
+        status = refused(self, &answer, diag);
+    *again = status != SPX_OK && self->failed == SPX_OK && may_pass(self, status, answer.code);
+    if (status == SPX_OK && self->page != NULL) {
+        spx_bytes_clear(self->page);
+        *self->page = answer.body; /* moved */
+        answer.body = (spx_bytes){ 0 };
+    }
+    spx_http_answer_clear(&answer);
+    return self->failed != SPX_OK ? self->failed : status;
+}
+
+static spx_status try_often(spx_s3_exchange *self, spx_http_request *request, spx_diag *diag)
+{
+    const unsigned most = request->farewell ? FAREWELL_TRIES : TRIES;
     for (unsigned tries = 0;; tries++) {
-        spx_http_answer answer = { 0 };
         spx_diag failure = { 0 };
-        spx_status status = send(self, request, &answer, &failure);
-        const long code = answer.code;
-        if (status == SPX_OK && code >= FIRST_SUCCESS && code < FIRST_REDIRECT) {
-            spx_http_answer_clear(&answer);
-            return SPX_OK;
-        }
+        int again = 0;
+        const spx_status status = try_once(self, request, &again, &failure);
         if (status == SPX_OK)
-            status = refused(self, &answer, &failure);
-        spx_http_answer_clear(&answer);
-        if (self->failed != SPX_OK || tries + 1 >= TRIES || !may_pass(status, code)) {
-            return spx_fail(diag, self->failed != SPX_OK ? self->failed : status, "%s",
-                            failure.text);
-        }
-        SPX_TRY(spx_http_pause(self->s3->task, tries, diag));
+            return SPX_OK;
+        if (!again || tries + 1 >= most)
+            return spx_fail(diag, status, "%s", failure.text);
+        SPX_TRY(spx_http_pause(request->farewell ? NULL : self->s3->task, tries, diag));
     }
 }
 
-/* Header lines of a request; texts behind NULL are left out. */
-typedef struct header_set {
-    char lines[4][LINE];
-    const char *list[5];
-} header_set;
-
-static void add_header(header_set *set, const char *name, const char *value)
+void spx_s3_header_add(spx_s3_headers *headers, const char *name, const char *value)
 {
     size_t at = 0;
-    while (set->list[at] != NULL)
+    while (headers->list[at] != NULL)
         at++;
-    (void)snprintf(set->lines[at], sizeof(set->lines[at]), "%s: %s", name, value);
-    set->list[at] = set->lines[at];
+    (void)snprintf(headers->lines[at], sizeof(headers->lines[at]), "%s: %s", name, value);
+    headers->list[at] = headers->lines[at];
 }
 
-static spx_status run(exchange *self, spx_http_request *request, header_set *headers,
-                      spx_diag *diag)
+spx_status spx_s3_exchange_run(spx_s3_exchange *self, spx_http_request *request,
+                               spx_s3_headers *headers, spx_diag *diag)
 {
     spx_bytes url = { 0 };
     spx_status status = SPX_OK;
     if (self->s3->token[0] != '\0')
-        add_header(headers, "x-amz-security-token", self->s3->token);
+        spx_s3_header_add(headers, "x-amz-security-token", self->s3->token);
     request->headers = headers->list;
     request->quiet_s = QUIET_S;
-    SPX_TRY_OUT(address(self->s3, self->url, self->query, &url, diag));
+    request->header = on_header;
+    request->user = self;
+    SPX_TRY_OUT(address(self, &url, diag));
     request->url = (const char *)url.data;
     SPX_TRY_OUT(try_often(self, request, diag));
 out:
@@ -451,23 +488,21 @@ out:
 
 spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader, spx_diag *diag)
 {
-    header_set headers = { .list = { NULL } };
-    exchange self = { .s3 = s3, .url = url, .reader = reader };
-    add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
-    spx_http_request request = { .begin = on_begin, .receive = on_receive, .user = &self };
-    if (reader->modified_s != NULL)
-        request.header = on_header;
-    return run(&self, &request, &headers, diag);
+    spx_s3_headers headers = { .list = { NULL } };
+    spx_s3_exchange self = { .s3 = s3, .url = url, .reader = reader };
+    spx_s3_header_add(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_http_request request = { .begin = on_begin, .receive = on_receive };
+    return spx_s3_exchange_run(&self, &request, &headers, diag);
 }
 
 spx_status spx_s3_delete(spx_s3 *s3, const char *url, spx_diag *diag)
 {
-    header_set headers = { .list = { NULL } };
+    spx_s3_headers headers = { .list = { NULL } };
     spx_diag failure = { 0 };
-    exchange self = { .s3 = s3, .url = url };
-    add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_s3_exchange self = { .s3 = s3, .url = url };
+    spx_s3_header_add(&headers, "x-amz-content-sha256", sum_of_nothing);
     spx_http_request request = { .method = "DELETE" };
-    const spx_status status = run(&self, &request, &headers, &failure);
+    const spx_status status = spx_s3_exchange_run(&self, &request, &headers, &failure);
     if (status == SPX_OK ||
         (status == SPX_ERR_NOT_FOUND && strstr(failure.text, "NoSuchBucket") == NULL))
         return SPX_OK;
@@ -548,12 +583,14 @@ static spx_status read_page(spx_s3 *s3, const char *url, const char *query, spx_
                             spx_diag *diag)
 {
     const spx_s3_reader reader = { .begin = forget_page, .receive = keep_page, .user = page };
-    header_set headers = { .list = { NULL } };
-    exchange self = { .s3 = s3, .url = url, .query = query, .reader = &reader };
-    spx_http_request request = { .begin = on_begin, .receive = on_receive, .user = &self };
-    add_header(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_s3_headers headers = { .list = { NULL } };
+    spx_s3_exchange self = {
+        .s3 = s3, .url = url, .query = query, .of_bucket = 1, .reader = &reader
+    };
+    spx_http_request request = { .begin = on_begin, .receive = on_receive };
+    spx_s3_header_add(&headers, "x-amz-content-sha256", sum_of_nothing);
     page->size = 0;
-    SPX_TRY(run(&self, &request, &headers, diag));
+    SPX_TRY(spx_s3_exchange_run(&self, &request, &headers, diag));
     spx_bytes_u8(page, 0);
     return spx_bytes_check(page, "s3", diag);
 }
@@ -584,36 +621,5 @@ spx_status spx_s3_list(spx_s3 *s3, const char *url,
 out:
     spx_bytes_clear(&page);
     spx_bytes_clear(&query);
-    return status;
-}
-
-spx_status spx_s3_put(spx_s3 *s3, const char *url, const void *data, size_t size,
-                      const char *content_type, spx_diag *diag)
-{
-    header_set headers = { .list = { NULL } };
-    exchange self = { .s3 = s3, .url = url };
-    const spx_http_put body = { .data = data, .size = size };
-    spx_http_request request = { .put = &body };
-    char hex[SPX_SHA256_HEX];
-    uint8_t raw[SPX_SHA256_BYTES];
-    spx_bytes sum = { 0 };
-    spx_sha256 hash;
-    spx_sha256_init(&hash);
-    spx_sha256_update(&hash, data, size);
-    spx_sha256_finish(&hash, hex);
-    for (size_t i = 0; i < sizeof(raw); i++) {
-        const char pair[] = { hex[2 * i], hex[2 * i + 1], '\0' };
-        raw[i] = (uint8_t)strtoul(pair, NULL, 16);
-    }
-    spx_base64_append(&sum, raw, sizeof(raw));
-    spx_bytes_u8(&sum, 0);
-    spx_status status = spx_bytes_check(&sum, "s3", diag);
-    if (status == SPX_OK) {
-        add_header(&headers, "x-amz-content-sha256", hex);
-        add_header(&headers, "x-amz-checksum-sha256", (const char *)sum.data);
-        add_header(&headers, "content-type", content_type);
-        status = run(&self, &request, &headers, diag);
-    }
-    spx_bytes_clear(&sum);
     return status;
 }

@@ -47,9 +47,25 @@ typedef struct spx_s3_reader {
 
 SPX_NODISCARD spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader,
                                     spx_diag *diag);
-/** Writes an object whole or not at all: one PUT whose SHA-256 the server checks. */
-SPX_NODISCARD spx_status spx_s3_put(spx_s3 *s3, const char *url, const void *data, size_t size,
-                                    const char *content_type, spx_diag *diag);
+
+/** What is to be written; borrowed. */
+typedef struct spx_s3_object {
+    const void *data; /* a mapped file takes no memory of its own */
+    size_t size;
+    const char *content_type;
+    size_t part_bytes; /* of a request, at most; 0 = 64 MiB. S3 wants 5 MiB or more */
+} spx_s3_object;
+
+/**
+ * Writes an object whole or not at all. One that fits into a request is one PUT; a larger one goes
+ * in parts (Amazon S3, "Multipart upload") and appears when all are there. The server checks each
+ * request's SHA-256. After a failure or a cancel the parts are taken away again; where that fails
+ * too, the message says so.
+ */
+SPX_NODISCARD spx_status spx_s3_put(spx_s3 *s3, const char *url, const spx_s3_object *object,
+                                    spx_diag *diag);
+/** How many bytes a part has: `wanted`, or more where that were over 10,000 parts. */
+size_t spx_s3_part_bytes(size_t size, size_t wanted);
 /** Removes an object; one that is not there is fine. */
 SPX_NODISCARD spx_status spx_s3_delete(spx_s3 *s3, const char *url, spx_diag *diag);
 /** Calls take() for each object whose URL begins with `url` (s3://BUCKET/PREFIX, or the bucket

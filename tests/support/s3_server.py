@@ -1,4 +1,5 @@
-"""An S3 server of a test's own: what Amazon's documents say of GET, PUT, DELETE, ListObjectsV2 and signatures."""
+"""An S3 server of a test's own: what Amazon's documents say of GET, PUT, DELETE, ListObjectsV2, uploads in parts and signatures."""
+import base64
 import email.utils
 import hashlib
 import hmac
@@ -6,9 +7,17 @@ import re
 import threading
 import time
 import urllib.parse
+import xml.etree.ElementTree
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEY, SECRET, REGION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG", "eu-test-1"
+
+
+class Upload:
+    """What is there of an object that comes in parts."""
+
+    def __init__(self, path, kind):
+        self.path, self.kind, self.parts = path, kind, {}  # number: (ETag, SHA-256 in base64, bytes)
 
 
 class Store(BaseHTTPRequestHandler):
@@ -16,8 +25,13 @@ class Store(BaseHTTPRequestHandler):
     objects = {}        # path: bytes
     written = {}        # path: when, since 1970
     buckets = {"out"}   # that can be written to
+    kinds = {}          # path: content type of what came in parts
+    uploads = {}        # id: Upload, of those that are open
+    least_part = 5 << 20  # bytes of any part but the last
+    on_part = None      # called with the number of a part before it is taken
+    lost = 0            # uploads that are completed without an answer
     seen = []
-    faults = []         # answers of the next requests: (code, S3's word)
+    faults = []         # answers of the next requests: (code, S3's word); None = as usual; code 0 = none, the connection ends
     outage = None       # what every request gets: (code, S3's word)
     slow_s = 0          # before each answer
     cut = 0             # GET requests whose body breaks off
@@ -65,8 +79,12 @@ class Store(BaseHTTPRequestHandler):
         if Store.outage:
             self.error(*Store.outage)
             return True
-        if Store.faults:
-            self.error(*Store.faults.pop(0))
+        fault = Store.faults.pop(0) if Store.faults else None
+        if fault and fault[0] == 0:
+            self.close_connection = True
+            return True
+        if fault:
+            self.error(*fault)
             return True
         if not self.path.startswith("/web/") and not self.signature_is_right():
             self.error(403, "SignatureDoesNotMatch")
@@ -110,27 +128,120 @@ class Store(BaseHTTPRequestHandler):
         self.answer(200, f"<?xml version='1.0'?><ListBucketResult><IsTruncated>{more}</IsTruncated>{rows}"
                          "</ListBucketResult>".encode())
 
+    def asked(self):
+        """The path and the query's names."""
+        path, _, query = self.path.partition("?")
+        return urllib.parse.unquote(path), dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+
+    def upload(self):
+        """The open upload that a request names, or None, and the request is refused."""
+        path, query = self.asked()
+        found = Store.uploads.get(query["uploadId"])
+        if found is None or found.path != path:
+            self.error(404, "NoSuchUpload")
+            return None
+        return found
+
     def do_DELETE(self):
         Store.seen.append(("DELETE", self.path))
         if self.refused():
             return
-        Store.objects.pop(urllib.parse.unquote(self.path), None)
+        path, query = self.asked()
+        if "uploadId" not in query:
+            Store.objects.pop(path, None)
+        elif self.upload() is None:
+            return
+        else:
+            del Store.uploads[query["uploadId"]]
         self.answer(204)
 
-    def do_PUT(self):
+    def body(self):
+        """The request's body, or None, and the request is refused."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        Store.seen.append(("PUT", self.path))
+        Store.seen.append((self.command, self.path))
         if self.refused():
-            return
+            return None
         if self.headers["x-amz-content-sha256"] != hashlib.sha256(body).hexdigest():
             self.error(400, "XAmzContentSHA256Mismatch")
         elif self.path.split("/")[1] not in Store.buckets:
             self.error(404, "NoSuchBucket")
         else:
-            path = urllib.parse.unquote(self.path)
-            Store.written[path] = time.time()
-            Store.objects[path] = body
+            return body
+        return None
+
+    def keep(self, path, body):
+        Store.written[path] = time.time()
+        Store.objects[path] = body
+
+    def do_PUT(self):
+        body = self.body()
+        if body is None:
+            return
+        path, query = self.asked()
+        if "partNumber" in query:
+            self.take_part(int(query["partNumber"]), body)
+        else:
+            self.keep(path, body)
             self.answer(200, headers=[("ETag", '"x"')])
+
+    def take_part(self, number, body):
+        if Store.on_part:
+            Store.on_part(number)
+        upload = self.upload()
+        if upload is None:
+            return
+        found = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        if self.headers["x-amz-checksum-sha256"] != found:
+            self.error(400, "BadDigest")
+        elif not 1 <= number <= 10000:
+            self.error(400, "InvalidArgument")
+        else:
+            etag = '"' + hashlib.md5(body).hexdigest() + '&<"'
+            upload.parts[number] = (etag, found, body)
+            self.answer(200, headers=[("ETag", etag)])
+
+    def do_POST(self):
+        body = self.body()
+        if body is None:
+            return
+        path, query = self.asked()
+        if "uploads" in query:
+            if self.headers.get("x-amz-checksum-algorithm") != "SHA256":
+                self.error(400, "InvalidRequest")
+                return
+            name = f"upload+{len(Store.seen)}/="
+            Store.uploads[name] = Upload(path, self.headers["content-type"])
+            self.answer(200, f"<?xml version='1.0'?><InitiateMultipartUploadResult><UploadId>{name}</UploadId>"
+                             "</InitiateMultipartUploadResult>".encode())
+        elif "uploadId" in query:
+            self.complete(query["uploadId"], body)
+        else:
+            self.error(400, "InvalidRequest")
+
+    def complete(self, name, body):
+        upload = self.upload()
+        if upload is None:
+            return
+        space = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+        named = [tuple(part.findtext(space + each) for each in ("PartNumber", "ETag", "ChecksumSHA256"))
+                 for part in xml.etree.ElementTree.fromstring(body).iter(space + "Part")]
+        numbers = [int(part[0]) for part in named]
+        if numbers != sorted(set(numbers)):
+            self.error(400, "InvalidPartOrder")
+        elif not named or any(upload.parts.get(int(number), ())[:2] != (etag, found) for number, etag, found in named):
+            self.error(400, "InvalidPart")
+        elif any(len(upload.parts[number][2]) < Store.least_part for number in numbers[:-1]):
+            self.error(400, "EntityTooSmall")
+        else:
+            self.keep(upload.path, b"".join(upload.parts[number][2] for number in numbers))
+            Store.kinds[upload.path] = upload.kind
+            del Store.uploads[name]
+            if Store.lost:
+                Store.lost -= 1
+                self.close_connection = True
+                return
+            self.answer(200, b"<?xml version='1.0'?>\n\n  <CompleteMultipartUploadResult><ETag>x</ETag>"
+                             b"</CompleteMultipartUploadResult>")
 
 
 class Server(ThreadingHTTPServer):
