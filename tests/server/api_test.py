@@ -355,6 +355,9 @@ def events_of(text):
     return found
 
 
+ENDS = set()  # jobs that end a stream of all: news of one's preview may come in the next stream
+
+
 def stream(server, path, last_id=None, headers=None):
     """The events of a stream: of one job's until it ends, of all jobs' until one that is added now is done, which is left
     out: [(id, event, data)]."""
@@ -365,6 +368,8 @@ def stream(server, path, last_id=None, headers=None):
         return response.status
     assert response.headers["Content-Type"] == "text/event-stream"
     last = server.add(PHOTO, headers=headers)["id"] if path == "/api/v1/events" else None
+    if last is not None:
+        ENDS.add(last)
     text = b""
     while piece := response.read1(65536):
         text += piece
@@ -372,7 +377,7 @@ def stream(server, path, last_id=None, headers=None):
             wait_for_thumbnail(server, last)
             break
     connection.close()
-    return [event for event in events_of(text) if last is None or event[2].get("id") != last]
+    return [event for event in events_of(text) if last is None or event[2].get("id") not in ENDS]
 
 
 def wait_for_thumbnail(server, job):
