@@ -3,7 +3,7 @@
 #   make setup    install missing packages   make test     set up, build and run all tests
 #   make install  PREFIX=/usr/local DESTDIR= make check    ROOM=warp: build and run one room's tests, in seconds
 #   make uninstall                           make clean
-#   make test-faults: memory, threads, disk, signals and decoders that fail on purpose, and damaged files, all of them (an hour)
+#   make test-faults: memory, threads, disk, signals and decoders that fail on purpose, and damaged files, all of them (15 minutes on two processors)
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 # Some tests wait for a server or a moment: one more than there are processors.
