@@ -37,19 +37,6 @@ spx_status spx_blobs_put(spx_blobs *blobs, const char *id, const char *name, con
     return blobs->functions->put(blobs, key, path, diag);
 }
 
-spx_status spx_blobs_write(int fd, const char *path, const void *bytes, size_t size, spx_diag *diag)
-{
-    for (size_t at = 0; at < size;) {
-        const ssize_t put = write(fd, (const char *)bytes + at, size - at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return spx_file_fail(errno, path, "write", diag);
-        at += (size_t)put;
-    }
-    return SPX_OK;
-}
-
 /* Under a name of its own first: two threads may bring the same blob. */
 static spx_status get_staged(spx_blobs *blobs, const char *key, const char *path, spx_diag *diag)
 {

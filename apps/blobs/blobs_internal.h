@@ -26,8 +26,5 @@ struct spx_blobs {
 spx_status spx_folder_blobs_open(spx_blobs **out, const char *path, spx_diag *diag);
 spx_status spx_s3_blobs_open(spx_blobs **out, const char *url, const spx_cancel *stop,
                              spx_diag *diag);
-/** Writes it all. */
-spx_status spx_blobs_write(int fd, const char *path, const void *bytes, size_t size,
-                           spx_diag *diag);
 
 #endif

@@ -59,8 +59,8 @@ static spx_status get(spx_blobs *blobs, const char *key, int fd, const char *pat
         *modified_s = about.st_mtim.tv_sec;
         status = spx_mapping_open(&file, from, diag);
     }
-    if (status == SPX_OK)
-        status = spx_blobs_write(fd, path, file.data, file.size, diag);
+    if (status == SPX_OK && !spx_fd_write(fd, file.data, file.size))
+        status = spx_file_fail(errno, path, "write", diag);
     spx_mapping_close(&file);
     free(from);
     return status;

@@ -61,11 +61,23 @@ static void close_blobs(spx_blobs *blobs)
     free(self);
 }
 
-/* Owned by the caller: free(). */
-static char *url_of(const s3_blobs *self, const char *key)
+/* Makes one request about a key, with a connection of its own. */
+static spx_status request(s3_blobs *self, const char *key,
+                          spx_status (*make)(spx_s3 *s3, const char *url, void *user,
+                                             spx_diag *diag),
+                          void *user, spx_diag *diag)
 {
+    spx_s3 *s3 = NULL;
     char *url = NULL;
-    return asprintf(&url, "%s%s", self->url, key) < 0 ? NULL : url;
+    if (asprintf(&url, "%s%s", self->url, key) < 0)
+        return spx_fail_memory(diag, key);
+    spx_status status = take_connection(self, &s3, diag);
+    if (status == SPX_OK) {
+        status = make(s3, url, user, diag);
+        give_connection(self, s3, status);
+    }
+    free(url);
+    return status;
 }
 
 static const char *type_of(const char *key)
@@ -82,26 +94,18 @@ static const char *type_of(const char *key)
     return "application/octet-stream";
 }
 
+static spx_status make_put(spx_s3 *s3, const char *url, void *user, spx_diag *diag)
+{
+    return spx_s3_put(s3, url, user, diag);
+}
+
 static spx_status put(spx_blobs *blobs, const char *key, const char *path, spx_diag *diag)
 {
-    s3_blobs *const self = self_of(blobs);
     spx_mapping file = { 0 };
-    spx_s3 *s3 = NULL;
-    spx_status status = SPX_OK;
-    char *const url = url_of(self, key);
-    if (url == NULL)
-        return spx_fail_memory(diag, key);
-    SPX_TRY_OUT(spx_mapping_open(&file, path, diag));
-    SPX_TRY_OUT(take_connection(self, &s3, diag));
-    const spx_s3_object object = { .data = file.data,
-                                   .size = file.size,
-                                   .content_type = type_of(key) };
-    status = spx_s3_put(s3, url, &object, diag);
-    give_connection(self, s3, status);
-
-out:
+    SPX_TRY(spx_mapping_open(&file, path, diag));
+    spx_s3_object object = { .data = file.data, .size = file.size, .content_type = type_of(key) };
+    const spx_status status = request(self_of(blobs), key, make_put, &object, diag);
     spx_mapping_close(&file);
-    free(url);
     return status;
 }
 
@@ -123,7 +127,14 @@ static spx_status begin(void *user)
 static spx_status receive(void *user, const void *bytes, size_t size)
 {
     const sink *const self = user;
-    return spx_blobs_write(self->fd, self->path, bytes, size, self->diag);
+    return spx_fd_write(self->fd, bytes, size)
+               ? SPX_OK
+               : spx_file_fail(errno, self->path, "write", self->diag);
+}
+
+static spx_status make_get(spx_s3 *s3, const char *url, void *user, spx_diag *diag)
+{
+    return spx_s3_get(s3, url, user, diag);
 }
 
 // NOLINTNEXTLINE(readability-function-size): six
@@ -132,22 +143,11 @@ static spx_status get(
     int64_t *modified_s, // NOLINT(readability-non-const-parameter): the table's type
     spx_diag *diag)
 {
-    s3_blobs *const self = self_of(blobs);
     sink to = { .fd = fd, .path = path, .diag = diag };
-    const spx_s3_reader reader = {
+    spx_s3_reader reader = {
         .begin = begin, .receive = receive, .user = &to, .modified_s = modified_s
     };
-    spx_s3 *s3 = NULL;
-    char *const url = url_of(self, key);
-    if (url == NULL)
-        return spx_fail_memory(diag, key);
-    spx_status status = take_connection(self, &s3, diag);
-    if (status == SPX_OK) {
-        status = spx_s3_get(s3, url, &reader, diag);
-        give_connection(self, s3, status);
-    }
-    free(url);
-    return status;
+    return request(self_of(blobs), key, make_get, &reader, diag);
 }
 
 typedef struct listing {
@@ -163,39 +163,29 @@ static spx_status take_key(void *user, const char *key, int64_t modified_s)
                                        : self->take(self->user, key + self->prefix, modified_s);
 }
 
+static spx_status make_list(spx_s3 *s3, const char *url, void *user, spx_diag *diag)
+{
+    return spx_s3_list(s3, url, take_key, user, diag);
+}
+
 static spx_status list(spx_blobs *blobs, const char *prefix,
                        spx_status (*take)(void *user, const char *key, int64_t modified_s),
                        void *user, spx_diag *diag)
 {
     s3_blobs *const self = self_of(blobs);
     listing all = { self->prefix, take, user };
-    spx_s3 *s3 = NULL;
-    char *const url = url_of(self, prefix);
-    if (url == NULL)
-        return spx_fail_memory(diag, prefix);
-    spx_status status = take_connection(self, &s3, diag);
-    if (status == SPX_OK) {
-        status = spx_s3_list(s3, url, take_key, &all, diag);
-        give_connection(self, s3, status);
-    }
-    free(url);
-    return status;
+    return request(self, prefix, make_list, &all, diag);
+}
+
+static spx_status make_delete(spx_s3 *s3, const char *url, void *user, spx_diag *diag)
+{
+    (void)user;
+    return spx_s3_delete(s3, url, diag);
 }
 
 static spx_status remove_blob(spx_blobs *blobs, const char *key, spx_diag *diag)
 {
-    s3_blobs *const self = self_of(blobs);
-    spx_s3 *s3 = NULL;
-    char *const url = url_of(self, key);
-    if (url == NULL)
-        return spx_fail_memory(diag, key);
-    spx_status status = take_connection(self, &s3, diag);
-    if (status == SPX_OK) {
-        status = spx_s3_delete(s3, url, diag);
-        give_connection(self, s3, status);
-    }
-    free(url);
-    return status;
+    return request(self_of(blobs), key, make_delete, NULL, diag);
 }
 
 static const spx_blobs_functions functions = {

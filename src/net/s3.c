@@ -34,8 +34,6 @@ enum {
 
 static const char scheme[] = "s3://";
 static const char usual_region[] = "us-east-1";
-static const char sum_of_nothing[] =
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 struct spx_s3 {
     spx_http *http;
@@ -324,16 +322,21 @@ static void on_header(void *user, const char *line, size_t size)
         *self->reader->modified_s = time_of(value, "%a, %d %b %Y %H:%M:%S");
 }
 
-void spx_s3_element(const spx_bytes *page, const char *name, char *out, size_t size)
+/* Behind the first <NAME> from there on; NULL = there is none. */
+static const char *behind_tag(const char *from, const char *name)
 {
     char open[32];
     (void)snprintf(open, sizeof(open), "<%s>", name);
-    const char *const from = page->data == NULL ? NULL : strstr((const char *)page->data, open);
+    const char *const at = strstr(from, open);
+    return at == NULL ? NULL : at + strlen(open);
+}
+
+void spx_s3_element(const spx_bytes *page, const char *name, char *out, size_t size)
+{
+    const char *const text = page->data == NULL ? NULL : behind_tag((const char *)page->data, name);
     out[0] = '\0';
-    if (from == NULL)
-        return;
-    const char *const text = from + strlen(open);
-    (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<\n\r"), text);
+    if (text != NULL)
+        (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<\n\r"), text);
 }
 
 /* What a person can do about it. */
@@ -490,7 +493,7 @@ spx_status spx_s3_get(spx_s3 *s3, const char *url, const spx_s3_reader *reader, 
 {
     spx_s3_headers headers = { .list = { NULL } };
     spx_s3_exchange self = { .s3 = s3, .url = url, .reader = reader };
-    spx_s3_header_add(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_s3_header_add(&headers, "x-amz-content-sha256", SPX_S3_SUM_OF_NOTHING);
     spx_http_request request = { .begin = on_begin, .receive = on_receive };
     return spx_s3_exchange_run(&self, &request, &headers, diag);
 }
@@ -500,7 +503,7 @@ spx_status spx_s3_delete(spx_s3 *s3, const char *url, spx_diag *diag)
     spx_s3_headers headers = { .list = { NULL } };
     spx_diag failure = { 0 };
     spx_s3_exchange self = { .s3 = s3, .url = url };
-    spx_s3_header_add(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_s3_header_add(&headers, "x-amz-content-sha256", SPX_S3_SUM_OF_NOTHING);
     spx_http_request request = { .method = "DELETE" };
     const spx_status status = spx_s3_exchange_run(&self, &request, &headers, &failure);
     if (status == SPX_OK ||
@@ -531,12 +534,9 @@ static spx_status keep_page(void *user, const void *bytes, size_t size)
  */
 static int take_member(const char *from, const char *end, const char *name, char *out, size_t size)
 {
-    char open[32];
-    (void)snprintf(open, sizeof(open), "<%s>", name);
-    const char *const at = strstr(from, open);
-    if (at == NULL || at >= end)
+    const char *const text = behind_tag(from, name);
+    if (text == NULL || text > end)
         return 0;
-    const char *const text = at + strlen(open);
     (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<"), text);
     return 1;
 }
@@ -588,7 +588,7 @@ static spx_status read_page(spx_s3 *s3, const char *url, const char *query, spx_
         .s3 = s3, .url = url, .query = query, .of_bucket = 1, .reader = &reader
     };
     spx_http_request request = { .begin = on_begin, .receive = on_receive };
-    spx_s3_header_add(&headers, "x-amz-content-sha256", sum_of_nothing);
+    spx_s3_header_add(&headers, "x-amz-content-sha256", SPX_S3_SUM_OF_NOTHING);
     page->size = 0;
     SPX_TRY(spx_s3_exchange_run(&self, &request, &headers, diag));
     spx_bytes_u8(page, 0);

@@ -19,6 +19,9 @@ enum {
     SPX_S3_ETAG = 256,
 };
 
+/** SHA-256 of no bytes: what requests without a body say of it. */
+#define SPX_S3_SUM_OF_NOTHING "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 /** Zero-initialise. Texts are borrowed. */
 typedef struct spx_s3_exchange {
     struct spx_s3 *s3;
