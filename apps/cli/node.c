@@ -3,6 +3,7 @@
 #include "base/cpu.h"
 #include "cli/verbs.h"
 #include "postgres/postgres.h"
+#include "spx/outpaint.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,6 +12,13 @@
 #include <sys/stat.h>
 
 enum { PROCESSORS_PER_WORKER = 4, PRIVATE_UMASK = 077 };
+
+const spx_option_word spx_node_engine_words[] = {
+    { "none", SPX_OUTPAINT_LOCAL },
+    { "gradio", SPX_OUTPAINT_GRADIO },
+    { "sdapi", SPX_OUTPAINT_SDAPI },
+    { NULL, 0 },
+};
 
 #define AT(field) .who = SPX_BY_CLI, .offset = offsetof(spx_node_wishes, field)
 
@@ -62,6 +70,14 @@ int spx_node_check(const spx_usage *usage, const spx_node_wishes *wishes)
     if (wishes->store != NULL && !spx_postgres_is_url(wishes->store))
         return spx_usage_error(usage, "--store: it is not like postgres://USER@HOST/DATABASE");
     return SPX_EXIT_OK;
+}
+
+void spx_node_set_painter(spx_libspx_options *library, int engine, const char *url)
+{
+    if (engine != SPX_OUTPAINT_LOCAL)
+        library->painter = spx_outpaint_engine_name((spx_outpaint_engine)engine);
+    library->painter_url = url;
+    library->painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
 }
 
 // NOLINTNEXTLINE(readability-function-size): six

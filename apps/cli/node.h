@@ -28,6 +28,12 @@ typedef struct spx_node_maker {
     spx_child_maker *apart;
 } spx_node_maker;
 
+/** The words of --engine; the local one is always there. */
+extern const spx_option_word spx_node_engine_words[];
+/** Says which painter paints elsewhere, if any does. url: borrowed, may be NULL; the token is the
+ * environment's. */
+void spx_node_set_painter(spx_libspx_options *library, int engine, const char *url);
+
 SPX_NODISCARD spx_status spx_node_maker_open(spx_node_maker *out, const spx_libspx_options *library,
                                              int in_process, uint64_t memory, const char *data,
                                              spx_diag *diag);

@@ -56,13 +56,6 @@ typedef struct wishes {
 
 #define AT(field) .who = SPX_BY_CLI, .offset = offsetof(wishes, field)
 
-/* The local engine is always offered. */
-static const spx_option_word engine_words[] = {
-    { "none", SPX_OUTPAINT_LOCAL },
-    { "gradio", SPX_OUTPAINT_GRADIO },
-    { "sdapi", SPX_OUTPAINT_SDAPI },
-    { NULL, 0 },
-};
 static const spx_option_old old_engine[] = { { "painter", NULL }, { NULL, NULL } };
 static const spx_option_old old_engine_url[] = { { "painter-url", NULL }, { NULL, NULL } };
 
@@ -239,7 +232,7 @@ static const spx_option serve_options[] = {
     { .name = "engine",
       .type = SPX_OPTION_CHOICE,
       AT(engine),
-      .words = engine_words,
+      .words = spx_node_engine_words,
       .value = "none|gradio|sdapi",
       .old = old_engine,
       .help = "offer remote outpainting by this engine" },
@@ -405,10 +398,7 @@ int spx_cli_serve(int argc, char **argv)
         spx_node_share_processors(&wanted.workers, &library);
     if (wanted.token != NULL && wanted.token[0] == '\0')
         wanted.token = NULL;
-    if (wanted.engine != SPX_OUTPAINT_LOCAL)
-        library.painter = spx_outpaint_engine_name((spx_outpaint_engine)wanted.engine);
-    library.painter_url = wanted.engine_url;
-    library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
+    spx_node_set_painter(&library, wanted.engine, wanted.engine_url);
 
     return serve(&wanted, &library);
 }

@@ -6,12 +6,9 @@
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "jobs/jobs.h"
-#include "spx/outpaint.h"
 
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { GRACE_DEFAULT_S = 10, MS_PER_S = 1000 };
 
@@ -29,13 +26,6 @@ typedef struct wishes {
 } wishes;
 
 #define AT(field) .who = SPX_BY_CLI, .offset = offsetof(wishes, field)
-
-static const spx_option_word engine_words[] = {
-    { "none", SPX_OUTPAINT_LOCAL },
-    { "gradio", SPX_OUTPAINT_GRADIO },
-    { "sdapi", SPX_OUTPAINT_SDAPI },
-    { NULL, 0 },
-};
 
 static const spx_option work_options[] = {
     { .name = "data",
@@ -86,7 +76,7 @@ static const spx_option work_options[] = {
     { .name = "engine",
       .type = SPX_OPTION_CHOICE,
       AT(engine),
-      .words = engine_words,
+      .words = spx_node_engine_words,
       .value = "none|gradio|sdapi",
       .help = "the remote outpainting engine of the nodes that serve" },
     { .name = "engine-url",
@@ -182,10 +172,7 @@ int spx_cli_work(int argc, char **argv)
         return exit_code;
     if (wanted.node.store == NULL)
         return spx_usage_error(&usage, "--store and --blobs are wanted: where are the jobs?");
-    if (wanted.engine != SPX_OUTPAINT_LOCAL)
-        library.painter = spx_outpaint_engine_name((spx_outpaint_engine)wanted.engine);
-    library.painter_url = wanted.engine_url;
-    library.painter_token = getenv("SPX_PAINTER_TOKEN"); /* NOLINT(concurrency-mt-unsafe) */
+    spx_node_set_painter(&library, wanted.engine, wanted.engine_url);
     spx_node_share_processors(&wanted.workers, &library);
     spx_node_begin(&stops);
     if (work(&wanted, &library, &stops, &diag) == SPX_OK)
