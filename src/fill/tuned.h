@@ -38,17 +38,6 @@
     X(unsigned, blend_rounds, 12, "rounds")
 /* clang-format on */
 
-typedef struct spx_fill_numbers {
-    SPX_FILL_TUNED(SPX_TUNED_FIELD)
-} spx_fill_numbers;
-
-#ifdef SPX_TUNE
-extern spx_fill_numbers spx_fill_tuned;
-#undef tuned
-// NOLINTNEXTLINE(readability-identifier-naming): stands for the constant of that name
-#define tuned spx_fill_tuned
-#else
-static const spx_fill_numbers tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };
-#endif
+SPX_TUNED_ROOM(fill, SPX_FILL_TUNED)
 
 #endif

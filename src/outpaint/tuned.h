@@ -161,17 +161,6 @@
     X(float, shift_usage, 0.3F, "times")
 /* clang-format on */
 
-typedef struct spx_outpaint_numbers {
-    SPX_OUTPAINT_TUNED(SPX_TUNED_FIELD)
-} spx_outpaint_numbers;
-
-#ifdef SPX_TUNE
-extern spx_outpaint_numbers spx_outpaint_tuned;
-#undef tuned
-// NOLINTNEXTLINE(readability-identifier-naming): stands for the constant of that name
-#define tuned spx_outpaint_tuned
-#else
-static const spx_outpaint_numbers tuned = { SPX_OUTPAINT_TUNED(SPX_TUNED_VALUE) };
-#endif
+SPX_TUNED_ROOM(outpaint, SPX_OUTPAINT_TUNED)
 
 #endif
