@@ -9,6 +9,7 @@
  * camera of that size would have. --crops keeps both eyes, the depth and where flecks are as PNG;
  * --depth takes the depth that an earlier run kept there.
  */
+#include "bench_parts.h"
 #include "stereo_measure.h"
 #include "test_files.h"
 
@@ -16,7 +17,6 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "codec/image_write.h"
-#include "codec/photo_read.h"
 #include "depth/depth_model.h"
 #include "depth/estimate.h"
 #include "depth/refine.h"
@@ -93,18 +93,13 @@ static spx_image *enlarge(const spx_image *photo, uint32_t width)
 
 static spx_image *read_photo(const char *path, uint32_t width, const spx_task *task)
 {
-    spx_bytes bytes = { 0 };
-    spx_photo photo = { 0 };
-    spx_limits limits;
-    spx_limits_init(&limits);
-    must(spx_file_read(path, limits.file_bytes, &bytes, &diag));
-    must(spx_photo_read(&photo, bytes.data, bytes.size, path, &limits, task, &diag));
-    spx_image *const image = width > photo.image->width && photo.image->bits == 8
-                                 ? enlarge(photo.image, width)
-                                 : spx_image_ref(photo.image);
-    spx_photo_clear(&photo);
-    spx_bytes_clear(&bytes);
-    return image;
+    spx_image *photo = NULL;
+    must(bench_read_photo(&photo, path, task, &diag));
+    if (width <= photo->width || photo->bits != 8)
+        return photo;
+    spx_image *const large = enlarge(photo, width);
+    spx_image_unref(photo);
+    return large;
 }
 
 /* FOLDER/PHOTO_WHAT.png */

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/pool.h"
+#include "bench_parts.h"
 #include "codec/image_write.h"
-#include "codec/photo_read.h"
 #include "image/image.h"
 #include "image/resize.h"
 #include "outpaint/extend.h"
@@ -37,16 +37,9 @@ static void fatal(const char *what, const spx_diag *diag)
 static spx_image *read_photo(const char *path)
 {
     spx_diag diag = { 0 };
-    spx_bytes file = { 0 };
-    spx_photo photo = { 0 };
-    spx_limits limits;
-    spx_limits_init(&limits);
-    if (spx_file_read(path, limits.file_bytes, &file, &diag) != SPX_OK ||
-        spx_photo_read(&photo, file.data, file.size, path, &limits, NULL, &diag) != SPX_OK)
+    spx_image *image = NULL;
+    if (bench_read_photo(&image, path, NULL, &diag) != SPX_OK)
         fatal(path, &diag);
-    spx_bytes_clear(&file);
-    spx_image *const image = spx_image_ref(photo.image);
-    spx_photo_clear(&photo);
     return image;
 }
 
@@ -152,30 +145,6 @@ static spx_image *draw(paint_fn *paint_pixel)
     return image;
 }
 
-static spx_image *crop(const spx_image *image, const spx_frame *frame)
-{
-    spx_image *const out = new_image(frame->photo_width, frame->photo_height);
-    for (uint32_t y = 0; y < out->height; y++)
-        memcpy(spx_image_row8(out, y),
-               spx_image_row8(image, frame->photo_y + y) + (size_t)3 * frame->photo_x,
-               (size_t)3 * out->width);
-    return out;
-}
-
-/** The middle of a picture, so that the frame is the picture. */
-static spx_frame middle_of(const spx_image *image)
-{
-    const double share = 0.2 / 1.4;
-    const uint32_t x = (uint32_t)(image->width * share);
-    const uint32_t y = (uint32_t)(image->height * share);
-    return (spx_frame){ .width = image->width,
-                        .height = image->height,
-                        .photo_x = x,
-                        .photo_y = y,
-                        .photo_width = image->width - 2 * x,
-                        .photo_height = image->height - 2 * y };
-}
-
 static void write_picture(const char *folder, const char *name, const char *way,
                           const spx_image *image)
 {
@@ -193,10 +162,12 @@ static void write_picture(const char *folder, const char *name, const char *way,
 
 static void compare(const char *name, spx_image *truth, const char *folder, const spx_task *task)
 {
-    const spx_frame frame = middle_of(truth);
-    spx_image *const photo = crop(truth, &frame);
+    const spx_frame frame = bench_middle(truth);
+    spx_image *photo = NULL;
     spx_image *pictures[WAYS] = { spx_image_ref(truth) };
     spx_diag diag = { 0 };
+    if (bench_cut(&photo, truth, &frame, &diag) != SPX_OK)
+        fatal(name, &diag);
     const double start_s = spx_clock_s();
     spx_status status = spx_outpaint_local(
         &(spx_local_job){ .photo = photo, .depth = NULL, .frame = &frame, .seed = 1 }, task,

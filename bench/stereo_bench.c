@@ -19,13 +19,13 @@
  * flecks (measure_flecks()).
  */
 #include "base/pool.h"
+#include "bench_parts.h"
 #include "depth/refine.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
 #include "pipeline/photo_depth.h"
 #include "rivals.h"
 #include "scene.h"
-#include "scene/scene.h"
 #include "stereo_measure.h"
 #include "true_pair.h"
 
@@ -92,21 +92,11 @@ static spx_plane *in_pixels(const pair *self, const spx_plane *depth)
 
 static spx_image *ours(const pair *self, const spx_plane *depth, int exact, spx_pool *pool)
 {
-    enum { MARGIN_EXTRA_PX = 4 };
     const spx_task task = { .pool = pool };
-    const spx_scene_options options = { .shift_px = (float)self->most_px,
-                                        .exact = exact,
-                                        .margin = (uint32_t)ceil(self->most_px) + MARGIN_EXTRA_PX };
-    const spx_scene_camera camera = { .place = 1.0F };
-    spx_scene cut = { .photo = NULL };
     spx_image *right = NULL;
-    uint64_t filled = 0;
     spx_diag diag = { 0 };
-    if (spx_image_create(&right, self->left->width, self->left->height, 8, &diag) != SPX_OK ||
-        spx_scene_init(&cut, self->left, depth, &options, &task, &diag) != SPX_OK ||
-        spx_scene_view(right, &cut, &camera, &task, &filled, &diag) != SPX_OK)
+    if (bench_right_eye(&right, self->left, depth, self->most_px, exact, &task, &diag) != SPX_OK)
         fatal(diag.text);
-    spx_scene_clear(&cut);
     return right;
 }
 

@@ -4,10 +4,10 @@
  */
 #include "tune.h"
 
+#include "bench_parts.h"
 #include "fill/tuned.h"
 #include "image/image.h"
 #include "scene.h"
-#include "scene/scene.h"
 #include "stereo_measure.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320, MARGIN_EXTRA_PX = 4 };
+enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320 };
 
 spx_fill_numbers spx_fill_tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };
 
@@ -49,25 +49,6 @@ static sample drawn(uint32_t index)
     return self;
 }
 
-static spx_image *make_right(const sample *self, spx_pool *pool)
-{
-    const spx_task task = { .pool = pool };
-    const spx_scene_options options = { .shift_px = (float)self->most_px,
-                                        .exact = 1,
-                                        .margin = (uint32_t)ceil(self->most_px) + MARGIN_EXTRA_PX };
-    const spx_scene_camera camera = { .place = 1.0F };
-    spx_scene cut = { .photo = NULL };
-    spx_image *right = NULL;
-    uint64_t filled = 0;
-    spx_diag diag = { 0 };
-    if (spx_image_create(&right, self->left->width, self->left->height, 8, &diag) != SPX_OK ||
-        spx_scene_init(&cut, self->left, self->depth, &options, &task, &diag) != SPX_OK ||
-        spx_scene_view(right, &cut, &camera, &task, &filled, &diag) != SPX_OK)
-        tune_fatal(diag.text);
-    spx_scene_clear(&cut);
-    return right;
-}
-
 static sample *samples;
 static int sample_count;
 
@@ -86,12 +67,16 @@ static void prepare(int pictures, char **paths, spx_pool *pool)
 
 static void measure(spx_pool *pool)
 {
+    const spx_task task = { .pool = pool };
+    spx_diag diag = { 0 };
     double psnr = 0.0;
     double ssim = 0.0;
     double grain = 0.0;
     for (int i = 0; i < sample_count; i++) {
         const sample *const one = &samples[i];
-        spx_image *const right = make_right(one, pool);
+        spx_image *right = NULL;
+        if (bench_right_eye(&right, one->left, one->depth, one->most_px, 1, &task, &diag) != SPX_OK)
+            tune_fatal(diag.text);
         psnr += measure_psnr(right, one->right, one->holes);
         ssim += measure_ssim(right, one->right, one->holes);
         grain += measure_gradient(right, one->holes) / measure_gradient(one->right, one->holes);

@@ -4,8 +4,7 @@
  */
 #include "tune.h"
 
-#include "base/file.h"
-#include "codec/photo_read.h"
+#include "bench_parts.h"
 #include "depth/depth_model.h"
 #include "depth/refine.h"
 #include "image/image.h"
@@ -14,7 +13,6 @@
 #include "outpaint/tuned.h"
 #include "outpaint_measure.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,39 +39,13 @@ static int sample_count;
 static spx_image *read_small(const char *path, const spx_task *task)
 {
     spx_diag diag = { 0 };
-    spx_bytes file = { 0 };
-    spx_photo photo = { 0 };
+    spx_image *photo = NULL;
     spx_image *small = NULL;
-    spx_limits limits;
-    spx_limits_init(&limits);
-    if (spx_file_read(path, limits.file_bytes, &file, &diag) != SPX_OK ||
-        spx_photo_read(&photo, file.data, file.size, path, &limits, NULL, &diag) != SPX_OK ||
-        spx_image_shrink(&small, photo.image, LONG_SIDE_PX, task, &diag) != SPX_OK)
+    if (bench_read_photo(&photo, path, task, &diag) != SPX_OK ||
+        spx_image_shrink(&small, photo, LONG_SIDE_PX, task, &diag) != SPX_OK)
         tune_fatal(diag.text);
-    spx_bytes_clear(&file);
-    spx_photo_clear(&photo);
+    spx_image_unref(photo);
     return small;
-}
-
-static void cut_middle(sample *self)
-{
-    const double share = 0.2 / 1.4;
-    const uint32_t x = (uint32_t)(self->truth->width * share);
-    const uint32_t y = (uint32_t)(self->truth->height * share);
-    spx_diag diag = { 0 };
-    self->frame = (spx_frame){ .width = self->truth->width,
-                               .height = self->truth->height,
-                               .photo_x = x,
-                               .photo_y = y,
-                               .photo_width = self->truth->width - 2 * x,
-                               .photo_height = self->truth->height - 2 * y };
-    if (spx_image_create(&self->photo, self->frame.photo_width, self->frame.photo_height, 8,
-                         &diag) != SPX_OK)
-        tune_fatal(diag.text);
-    for (uint32_t row = 0; row < self->photo->height; row++)
-        memcpy(spx_image_row8(self->photo, row),
-               spx_image_row8(self->truth, y + row) + (size_t)3 * x,
-               (size_t)3 * self->photo->width);
 }
 
 /* As the product does it: with the small network. */
@@ -101,13 +73,16 @@ static spx_depth_model *open_model(const spx_task *task)
 static void prepare(int pictures, char **paths, spx_pool *pool)
 {
     const spx_task task = { .pool = pool };
+    spx_diag diag = { 0 };
     if (pictures != 0 || paths[0] == NULL)
         tune_fatal("the local engine's numbers are swept on photos: tune NAME --photos FILE...");
     spx_depth_model *const model = open_model(&task);
     for (int i = 0; paths[i] != NULL && i < PHOTOS_MOST; i++) {
         sample *const one = &samples[sample_count++];
         one->truth = read_small(paths[i], &task);
-        cut_middle(one);
+        one->frame = bench_middle(one->truth);
+        if (bench_cut(&one->photo, one->truth, &one->frame, &diag) != SPX_OK)
+            tune_fatal(diag.text);
         find_depth(one, model, &task);
         one->best = outpaint_measure(one->truth, &one->frame);
     }

@@ -1,0 +1,64 @@
+#include "bench_parts.h"
+
+#include "base/file.h"
+#include "codec/photo_read.h"
+#include "image/image.h"
+#include "scene/scene.h"
+
+#include <math.h>
+
+spx_status bench_read_photo(spx_image **out, const char *path, const spx_task *task, spx_diag *diag)
+{
+    spx_bytes file = { 0 };
+    spx_photo photo = { 0 };
+    spx_limits limits;
+    *out = NULL;
+    spx_limits_init(&limits);
+    spx_status status = spx_file_read(path, limits.file_bytes, &file, diag);
+    if (status == SPX_OK)
+        status = spx_photo_read(&photo, file.data, file.size, path, &limits, task, diag);
+    if (status == SPX_OK)
+        *out = spx_image_ref(photo.image);
+    spx_photo_clear(&photo);
+    spx_bytes_clear(&file);
+    return status;
+}
+
+spx_status bench_right_eye(spx_image **out, spx_image *left, const spx_plane *depth, double most_px,
+                           int exact, const spx_task *task, spx_diag *diag)
+{
+    enum { MARGIN_EXTRA_PX = 4 };
+    const spx_scene_options options = { .shift_px = (float)most_px,
+                                        .exact = exact,
+                                        .margin = (uint32_t)ceil(most_px) + MARGIN_EXTRA_PX };
+    const spx_scene_camera camera = { .place = 1.0F };
+    spx_scene cut = { .photo = NULL };
+    uint64_t filled = 0;
+    SPX_TRY(spx_image_create(out, left->width, left->height, 8, diag));
+    spx_status status = spx_scene_init(&cut, left, depth, &options, task, diag);
+    if (status == SPX_OK)
+        status = spx_scene_view(*out, &cut, &camera, task, &filled, diag);
+    spx_scene_clear(&cut);
+    return status;
+}
+
+spx_frame bench_middle(const spx_image *picture)
+{
+    const double share = 0.2 / 1.4;
+    const uint32_t x = (uint32_t)(picture->width * share);
+    const uint32_t y = (uint32_t)(picture->height * share);
+    return (spx_frame){ .width = picture->width,
+                        .height = picture->height,
+                        .photo_x = x,
+                        .photo_y = y,
+                        .photo_width = picture->width - 2 * x,
+                        .photo_height = picture->height - 2 * y };
+}
+
+spx_status bench_cut(spx_image **out, const spx_image *picture, const spx_frame *frame,
+                     spx_diag *diag)
+{
+    const spx_image part = spx_image_part(picture, frame->photo_x, frame->photo_y,
+                                          frame->photo_width, frame->photo_height);
+    return spx_image_copy(out, &part, diag);
+}

@@ -1,0 +1,23 @@
+#ifndef BENCH_PARTS_H
+#define BENCH_PARTS_H
+
+/* What several benchmarks do alike. */
+#include "base/task.h"
+#include "image/plane.h"
+#include "spx/outpaint.h"
+
+/** A photo from a file, upright, as it is read for a conversion. Owned by the caller. */
+SPX_NODISCARD spx_status bench_read_photo(spx_image **out, const char *path, const spx_task *task,
+                                          spx_diag *diag);
+/** The right eye of a left one with 8 bits; depth: 1 = most_px of disparity; exact: it is the
+ * truth. Owned by the caller. */
+SPX_NODISCARD spx_status bench_right_eye(spx_image **out, spx_image *left, const spx_plane *depth,
+                                         double most_px, int exact, const spx_task *task,
+                                         spx_diag *diag);
+/** The middle of a picture, with 20 % of its sides around it, so that the frame is the picture. */
+spx_frame bench_middle(const spx_image *picture);
+/** The photo that a frame is around. Owned by the caller. */
+SPX_NODISCARD spx_status bench_cut(spx_image **out, const spx_image *picture,
+                                   const spx_frame *frame, spx_diag *diag);
+
+#endif
