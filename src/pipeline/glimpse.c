@@ -67,27 +67,38 @@ spx_status spx_glimpse_depth(const char *dir, const spx_plane *depth, const spx_
     return write_depth(dir, "depth_preview.jpg", depth, task, diag);
 }
 
+/* What a JPEG has beside its colour profile, which gets no smaller with the picture. */
+static size_t picture_bytes(const spx_bytes *jpeg, const spx_image_extras *extras)
+{
+    return jpeg->size > extras->icc->size ? jpeg->size - extras->icc->size : 0;
+}
+
 /* Coarser, and then smaller, until it is no more than EYE_BYTES. */
 static spx_status write_eye(spx_bytes *jpeg, const spx_image *eye, const spx_image_extras *extras,
                             const spx_task *task, spx_diag *diag)
 {
     uint32_t side = EYE_PX;
     int quality = EYE_QUALITY;
+    spx_image *small = NULL;
+    SPX_TRY(spx_image_shrink(&small, eye, side, task, diag));
+    spx_status status = SPX_OK;
     for (;;) {
-        spx_image *small = NULL;
-        SPX_TRY(spx_image_shrink(&small, eye, side, task, diag));
-        const spx_status status =
-            spx_image_write(jpeg, small, SPX_IMAGE_TYPE_JPEG, quality, extras, task, diag);
-        spx_image_unref(small);
-        if (status != SPX_OK || jpeg->size <= EYE_BYTES)
-            return status;
+        status = spx_image_write(jpeg, small, SPX_IMAGE_TYPE_JPEG, quality, extras, task, diag);
+        if (status != SPX_OK || picture_bytes(jpeg, extras) <= EYE_BYTES)
+            break;
         spx_bytes_clear(jpeg);
         if (quality > EYE_LEAST_QUALITY) {
             quality -= EYE_QUALITY_STEP;
-        } else {
-            side -= side / 4;
+            continue;
         }
+        side -= side / 4;
+        spx_image_unref(small);
+        small = NULL;
+        SPX_TRY_OUT(spx_image_shrink(&small, eye, side, task, diag));
     }
+out:
+    spx_image_unref(small);
+    return status;
 }
 
 spx_status spx_glimpse_eyes(const char *dir, const spx_image *const eyes[2], const spx_bytes *icc,

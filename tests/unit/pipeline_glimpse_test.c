@@ -62,6 +62,29 @@ static void eyes_for_screens_have_a_limit(void **state)
     assert_true(sizes[1] > EYE_BYTES / 2 && sizes[2] > EYE_BYTES / 3); /* no worse than need be */
 }
 
+/* A profile gets no smaller with the picture: the picture must not vanish for its sake. */
+static void a_large_profile_leaves_the_picture_as_it_is(void **state)
+{
+    (void)state;
+    enum { PROFILE_BYTES = 400000 };
+    spx_image *const image = draw(0);
+    const spx_image *const eyes[] = { image, image };
+    spx_bytes profile = { 0 };
+    uint32_t width = 0;
+    uint32_t height = 0;
+    for (int i = 0; i < PROFILE_BYTES; i++)
+        spx_bytes_u8(&profile, (unsigned)i % 251);
+    assert_int_equal(spx_glimpse_eyes(test_out_path("glimpse"), eyes, &profile, NULL, NULL),
+                     SPX_OK);
+    spx_bytes jpeg = written("glimpse/right_preview.jpg");
+    assert_in_range(jpeg.size, PROFILE_BYTES, PROFILE_BYTES + EYE_BYTES);
+    spx_info_size(jpeg.data, jpeg.size, &width, &height);
+    assert_int_equal(width, 1600);
+    spx_bytes_clear(&jpeg);
+    spx_bytes_clear(&profile);
+    spx_image_unref(image);
+}
+
 static void previews_have_a_limit(void **state)
 {
     (void)state;
@@ -87,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eyes_for_screens_have_a_limit),
+        cmocka_unit_test(a_large_profile_leaves_the_picture_as_it_is),
         cmocka_unit_test(previews_have_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
