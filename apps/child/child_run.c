@@ -2,6 +2,7 @@
 #include "child/child.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "child/carry.h"
 
 #include <dirent.h>
@@ -175,7 +176,7 @@ static spx_status write_request(const running *self, spx_diag *diag)
         status = spx_fail(diag, SPX_ERR_ARGUMENT, "options of %zu bytes are too many", size);
     } else {
         text[size] = '\n'; /* in the place of its end: written by size */
-        if (write(self->request, text, size + 1) != (ssize_t)(size + 1)) {
+        if (!spx_fd_write(self->request, text, size + 1)) {
             status = spx_fail(diag, SPX_ERR_IO, "a process of its own cannot be asked (%s)",
                               strerrordesc_np(errno));
         }
@@ -285,7 +286,7 @@ static void let_it_work(running *self, const json_t *wants)
     }
     set_limits(self, &needs);
     self->work_at_s = spx_clock_s();
-    if (write(self->request, "go\n", 3) != 3)
+    if (!spx_fd_write(self->request, "go\n", 3))
         end_for(self, SPX_ERR_CRASH, "it went away");
 }
 
@@ -296,7 +297,7 @@ static void answer_question(running *self, const json_t *line)
     const int answer =
         self->task->question == NULL ? 0 : self->task->question(self->task->user, line);
     const int size = snprintf(text, sizeof(text), "%d\n", answer);
-    if (write(self->request, text, (size_t)size) != size)
+    if (!spx_fd_write(self->request, text, (size_t)size))
         end_for(self, SPX_ERR_CRASH, "it went away");
     self->work_at_s = spx_clock_s();
     self->deadline_s += self->work_at_s - begin_s; /* a person may take their time */
@@ -508,8 +509,7 @@ static json_t *next_http(void *user)
 static int say_to_child(void *user, const char *text)
 {
     const running *const self = user;
-    const size_t size = strlen(text);
-    return write(self->request, text, size) == (ssize_t)size;
+    return spx_fd_write(self->request, text, strlen(text));
 }
 
 /* Its end, by itself or by us. */

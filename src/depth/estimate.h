@@ -8,9 +8,9 @@ typedef struct spx_estimate_options {
     uint32_t size; /* as for spx_depth_model_run() */
     spx_detail detail;
     /** Hears once of the map so far, before the finest level is run, which takes most of the time;
-     * where there is no finer one, of the result. map: borrowed for the call. A failure ends the
-     * estimation. May be NULL */
-    spx_status (*first)(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag);
+     * where there is no finer one, of the result. map: borrowed for the call, and may be changed. A
+     * failure ends the estimation. May be NULL */
+    spx_status (*first)(void *user, spx_plane *map, const spx_task *task, spx_diag *diag);
     void *user;
 } spx_estimate_options;
 

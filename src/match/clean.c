@@ -141,11 +141,7 @@ static void median_row(void *context, size_t index)
 spx_status spx_match_median(spx_plane *disparity, const spx_task *task, spx_diag *diag)
 {
     spx_plane *from = NULL;
-    SPX_TRY(spx_plane_create(&from, disparity->width, disparity->height, diag));
-    for (uint32_t y = 0; y < from->height; y++) {
-        memcpy(spx_plane_row(from, y), spx_plane_row(disparity, y),
-               from->width * sizeof(*from->values));
-    }
+    SPX_TRY(spx_plane_copy(&from, disparity, diag));
     median_job job = { .to = disparity, .from = from };
     const spx_status status = spx_task_run(task, from->height, median_row, &job, diag);
     spx_plane_destroy(from);

@@ -104,13 +104,11 @@ static spx_status add_row(comparison *self, uint32_t index, spx_compare_row *row
     const spx_stereo_options options = { .strength_pct = row->strength_pct,
                                          .convergence = row->convergence,
                                          .exact = self->depth.exact };
-    spx_task quiet = *self->task;
-    quiet.progress = NULL;
     spx_image *left = NULL;
     spx_image *right = NULL;
     spx_stereo_stats stats;
-    SPX_TRY(spx_stereo_render(self->photo.image, self->depth.map, &options, &quiet, &left, &right,
-                              &stats, diag));
+    SPX_TRY(spx_stereo_render(self->photo.image, self->depth.map, &options, self->task, &left,
+                              &right, &stats, diag));
     for (uint32_t place = 0; place < self->place_count; place++) {
         paste(self, left, place, 0, index);
         paste(self, right, place, 1, index);

@@ -527,11 +527,11 @@ static spx_status look_at_existing(conversion *self, int *skip, spx_diag *diag)
 {
     const spx_convert_options *const options = self->options;
     spx_output_set *const outputs = &self->result->outputs;
-    const char *first = NULL;
-    const size_t existing = spx_output_set_existing(outputs, &first);
     *skip = options->skip_existing &&
             spx_output_set_is_done(outputs, options->output_dir, options->optional_formats);
-    if (options->no_overwrite && !*skip && existing != 0)
+    const char *const first =
+        options->no_overwrite && !*skip ? spx_output_set_existing(outputs) : NULL;
+    if (first != NULL)
         return spx_fail(diag, SPX_ERR_EXISTS, "%s: already exists", first);
     return SPX_OK;
 }

@@ -84,18 +84,13 @@ static int exists(const spx_output *file)
     return file->path != NULL && access(file->path, F_OK) == 0;
 }
 
-size_t spx_output_set_existing(const spx_output_set *set, const char **first)
+const char *spx_output_set_existing(const spx_output_set *set)
 {
-    size_t count = 0;
-    *first = NULL;
     for (size_t i = 0; i < set->count; i++) {
-        if (!exists(&set->files[i]))
-            continue;
-        if (*first == NULL)
-            *first = set->files[i].path;
-        count++;
+        if (exists(&set->files[i]))
+            return set->files[i].path;
     }
-    return count;
+    return NULL;
 }
 
 /* ---- what was left out ---- */

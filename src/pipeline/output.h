@@ -33,8 +33,8 @@ void spx_output_set_drop(spx_output_set *set, size_t index);
 /** The entry of a format, or NULL when it is not wanted. */
 spx_output *spx_output_find(spx_output_set *set, spx_format format);
 
-/** How many of the set's files exist on disk; *first (borrowed) is the first of them, or NULL. */
-size_t spx_output_set_existing(const spx_output_set *set, const char **first);
+/** The first of the set's files that exists on disk, borrowed, or NULL. */
+const char *spx_output_set_existing(const spx_output_set *set);
 
 /** 1: nothing of the set is left to do: all files are in their folder, but for those of optional
  * formats that an earlier conversion left out there; these go out of the set. */

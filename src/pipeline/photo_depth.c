@@ -227,6 +227,16 @@ static spx_status make_key(char *key, const spx_depth_request *request, spx_dept
     return SPX_OK;
 }
 
+/* With its edges at the photo's; black bars lie flat. */
+static spx_status fit_to_photo(const spx_plane *map, const spx_image *image, const spx_task *task,
+                               spx_plane **out, spx_diag *diag)
+{
+    SPX_TRY(spx_depth_refine(map, image, task, out, diag));
+    const spx_letterbox box = spx_letterbox_find(image);
+    spx_letterbox_flatten(&box, *out);
+    return SPX_OK;
+}
+
 /* For whom the first map is. */
 typedef struct first_view {
     const spx_image *image;
@@ -234,27 +244,21 @@ typedef struct first_view {
 } first_view;
 
 /* The map so far is shown at a screen's size, with its edges at the photo's. */
-static spx_status show_first(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag)
+static spx_status show_first(void *user, spx_plane *map, const spx_task *task, spx_diag *diag)
 {
     const first_view *const self = user;
+    const spx_task quiet = spx_task_quiet(task);
     spx_image *small = NULL;
-    spx_plane *normal = NULL;
     spx_plane *fine = NULL;
     spx_status status = SPX_OK;
-    spx_task_span span;
-    const spx_task *const quiet = spx_task_part(&span, task, 0.0, 0.0);
-    SPX_TRY_OUT(spx_plane_copy(&normal, map, diag));
-    spx_depth_normalise(normal);
-    SPX_TRY_OUT(spx_image_shrink(&small, self->image, SPX_GLIMPSE_DEPTH_PX, quiet, diag));
-    SPX_TRY_OUT(spx_depth_refine(normal, small, quiet, &fine, diag));
-    const spx_letterbox box = spx_letterbox_find(small);
-    spx_letterbox_flatten(&box, fine);
-    SPX_TRY_OUT(spx_glimpse_first(self->dir, fine, quiet, diag));
-    spx_task_progress(quiet, 1.0); /* the watch looks */
+    spx_depth_normalise(map);
+    SPX_TRY_OUT(spx_image_shrink(&small, self->image, SPX_GLIMPSE_DEPTH_PX, &quiet, diag));
+    SPX_TRY_OUT(fit_to_photo(map, small, &quiet, &fine, diag));
+    SPX_TRY_OUT(spx_glimpse_first(self->dir, fine, &quiet, diag));
+    spx_task_progress(task, 0.0); /* the watch looks */
 
 out:
     spx_image_unref(small);
-    spx_plane_destroy(normal);
     spx_plane_destroy(fine);
     return status;
 }
@@ -318,9 +322,7 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
             SPX_TRY_OUT(write_cache(request->cache, key, &found, task, diag));
     }
     find_metres(out, model, photo->image, request, found.range);
-    SPX_TRY_OUT(spx_depth_refine(found.map, photo->image, task, &out->map, diag));
-    const spx_letterbox box = spx_letterbox_find(photo->image);
-    spx_letterbox_flatten(&box, out->map);
+    SPX_TRY_OUT(fit_to_photo(found.map, photo->image, task, &out->map, diag));
 
 out:
     spx_plane_destroy(found.map);

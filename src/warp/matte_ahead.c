@@ -7,7 +7,6 @@
 #include "warp/matte.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 typedef struct spot {
     int64_t x;

@@ -80,7 +80,7 @@ typedef struct heard {
     float sum;
 } heard;
 
-static spx_status hear(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag)
+static spx_status hear(void *user, spx_plane *map, const spx_task *task, spx_diag *diag)
 {
     heard *const self = user;
     (void)task;
@@ -93,7 +93,7 @@ static spx_status hear(void *user, const spx_plane *map, const spx_task *task, s
     return SPX_OK;
 }
 
-static spx_status refuse(void *user, const spx_plane *map, const spx_task *task, spx_diag *diag)
+static spx_status refuse(void *user, spx_plane *map, const spx_task *task, spx_diag *diag)
 {
     (void)user;
     (void)map;
