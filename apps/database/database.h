@@ -116,7 +116,6 @@ struct spx_database {
     void *relief_user;
     spx_news_heard heard; /* called within exchange() */
     void *heard_user;
-    int is_shared; /* by many processes, on many machines */
 };
 
 SPX_NODISCARD spx_status spx_database_enter(spx_database *database, spx_session **out,

@@ -61,10 +61,10 @@ static void add_to_list(json_t *object, const char *name, const json_t *from)
     }
 }
 
-void spx_summary_add(char summary[SPX_JOB_SUMMARY_SIZE], const char *other)
+/* Puts the lists of another summary behind those of this one, where there is room. */
+static void merge(char summary[SPX_JOB_SUMMARY_SIZE], const json_t *from)
 {
     json_t *const object = json_loads(summary, 0, NULL);
-    json_t *const from = json_loads(other, 0, NULL);
     add_to_list(object, "warnings", from);
     add_to_list(object, "left_out", from);
     char *const text =
@@ -72,18 +72,21 @@ void spx_summary_add(char summary[SPX_JOB_SUMMARY_SIZE], const char *other)
     if (text != NULL && strlen(text) < SPX_JOB_SUMMARY_SIZE)
         memcpy(summary, text, strlen(text) + 1);
     free(text);
-    json_decref(from);
     json_decref(object);
+}
+
+void spx_summary_add(char summary[SPX_JOB_SUMMARY_SIZE], const char *other)
+{
+    json_t *const from = json_loads(other, 0, NULL);
+    merge(summary, from);
+    json_decref(from);
 }
 
 void spx_summary_leave_out(char summary[SPX_JOB_SUMMARY_SIZE], spx_format formats)
 {
-    json_t *const object = json_pack("{s:o}", "left_out", spx_table_words_of(formats));
-    char *const text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
-    if (text != NULL)
-        spx_summary_add(summary, text);
-    free(text);
-    json_decref(object);
+    json_t *const from = json_pack("{s:o}", "left_out", spx_table_words_of(formats));
+    merge(summary, from);
+    json_decref(from);
 }
 
 spx_format spx_summary_left_out(const char *summary)

@@ -51,19 +51,23 @@ void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_m
     spx_clock_wait(condition, &jobs->lock, timeout_ms);
 }
 
-static int knows(const spx_jobs *jobs, const char *id)
+static spx_status look_up(const spx_jobs *jobs, const char *id)
 {
     spx_job *const job = malloc(sizeof(*job));
-    /* Only a clear "no such job" lets files go. */
     const spx_status status =
         job == NULL ? SPX_ERR_NO_MEMORY : spx_store_get(jobs->store, id, job, NULL);
     free(job);
-    return status != SPX_ERR_NOT_FOUND;
+    return status;
+}
+
+int spx_jobs_knows(const spx_jobs *jobs, const char *id)
+{
+    return look_up(jobs, id) != SPX_ERR_NOT_FOUND;
 }
 
 static int is_known(void *user, const char *id)
 {
-    return knows(user, id);
+    return spx_jobs_knows(user, id);
 }
 
 static double wall_s(void)
@@ -299,7 +303,7 @@ int spx_jobs_look_at_disk(spx_jobs *jobs)
     int full = spx_reserve_is_needed(jobs->data_dir);
     if (spx_clock_s() >= jobs->room_until_s)
         jobs->room_bytes = 0;
-    full |= spx_reserve_free(jobs->data_dir) < jobs->room_bytes;
+    full |= jobs->room_bytes != 0 && spx_reserve_free(jobs->data_dir) < jobs->room_bytes;
     if (full != jobs->disk_full) {
         spx_diag line = { 0 };
         (void)snprintf(line.text, sizeof(line.text), "%s",
@@ -464,13 +468,6 @@ static void begin_new(spx_jobs *jobs, const spx_job *job)
     spx_jobs_tell(jobs, job, 0);
 }
 
-/* 1 when it is sure that the store does not have the job: an answer that was lost may have been a
- * yes. */
-static int is_refused(const spx_jobs *jobs, const char *id, spx_status status, spx_store_room room)
-{
-    return status == SPX_OK ? room != SPX_ROOM_FREE : !spx_jobs_is_node(jobs) || !knows(jobs, id);
-}
-
 /* The photos of a job where other nodes reach them. */
 static spx_status share_upload(spx_jobs *jobs, const spx_job *job, spx_diag *diag)
 {
@@ -483,17 +480,16 @@ static spx_status add_to_store(spx_jobs *jobs, spx_job *job, spx_store_room *roo
     spx_diag first = { 0 };
     const spx_store_limits limits = limits_for(jobs, &job->allowed);
     const spx_status status = spx_store_add(jobs->store, job, &limits, room, &first);
-    const int refused = is_refused(jobs, job->id, status, *room);
-    if (status != SPX_OK && !refused) {
-        spx_job *const known = malloc(sizeof(*known));
-        const int there =
-            known != NULL && spx_store_get(jobs->store, job->id, known, NULL) == SPX_OK;
-        free(known);
-        if (there)
+    if (status != SPX_OK && spx_jobs_is_node(jobs)) {
+        /* An answer that was lost may have been a yes. */
+        const spx_status found = look_up(jobs, job->id);
+        if (found == SPX_OK)
             return SPX_OK;
-    } else if (refused) {
-        spx_shared_remove(jobs, job->id);
+        if (found != SPX_ERR_NOT_FOUND)
+            return spx_fail(diag, status, "%s", first.text);
     }
+    if (status != SPX_OK || *room != SPX_ROOM_FREE)
+        spx_shared_remove(jobs, job->id);
     return status == SPX_OK ? SPX_OK : spx_fail(diag, status, "%s", first.text);
 }
 
@@ -677,7 +673,7 @@ spx_status spx_jobs_arrived(spx_jobs *jobs, const spx_job *job, const char *inco
     SPX_TRY_OUT(spx_store_arrived(jobs->store, job, &done, diag));
     if (done) {
         begin_new(jobs, job);
-    } else if (!knows(jobs, job->id)) {
+    } else if (!spx_jobs_knows(jobs, job->id)) {
         spx_jobs_remove_files(jobs, job->id); /* it went while we wrote */
     }
 

@@ -103,6 +103,8 @@ static inline int spx_jobs_is_node(const spx_jobs *jobs)
 {
     return jobs->blobs != NULL;
 }
+/** 0 when it is sure that there is no such job: only that lets its files go. */
+int spx_jobs_knows(const spx_jobs *jobs, const char *id);
 /** The lock around calls of the store: a node lets it go, since a database far away may be silent;
  * other nodes do as they like meanwhile in any case. */
 void spx_jobs_let_go(spx_jobs *jobs);

@@ -65,10 +65,6 @@ void spx_shared_close(spx_jobs *jobs)
     for (size_t i = 0; i < jobs->news_count; i++)
         free(jobs->news[i]);
     free(jobs->news);
-    jobs->blobs = NULL;
-    jobs->stop = NULL;
-    jobs->news = NULL;
-    jobs->news_count = 0;
 }
 
 /* ---- news ---- */
@@ -740,18 +736,15 @@ typedef struct sweeping {
 /* All of an id's blobs were seen. Only a clear "no such job" lets them go. */
 static void look_at_id(sweeping *self)
 {
-    spx_job *const job = malloc(sizeof(*job));
     const int old =
         (double)self->newest_s + self->jobs->options.sweep_after_s <= now_since_1970_s();
-    if (job != NULL && self->id[0] != '\0' && old &&
-        spx_store_get(self->jobs->store, self->id, job, NULL) == SPX_ERR_NOT_FOUND) {
+    if (self->id[0] != '\0' && old && !spx_jobs_knows(self->jobs, self->id)) {
         void *const grown = realloc(self->orphans, (self->count + 1) * SPX_ID_SIZE);
         if (grown != NULL) {
             self->orphans = grown;
             memcpy(self->orphans[self->count++], self->id, SPX_ID_SIZE);
         }
     }
-    free(job);
 }
 
 static spx_status look_at_blob(void *user, const char *id, const char *name, int64_t modified_s)

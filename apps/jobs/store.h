@@ -17,7 +17,6 @@ SPX_NODISCARD spx_status spx_store_open(spx_store **out, const char *path, spx_d
  * spx_store_beat(). */
 SPX_NODISCARD spx_status spx_store_open_shared(spx_store **out, const char *url, uint32_t lease_ms,
                                                spx_diag *diag);
-int spx_store_is_shared(const spx_store *store);
 void spx_store_close(spx_store *store); /* NULL is fine */
 
 /* ---- for stores that are shared ---- */

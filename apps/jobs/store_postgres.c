@@ -290,11 +290,6 @@ spx_status spx_store_open_shared(spx_store **out, const char *url, uint32_t leas
     return status;
 }
 
-int spx_store_is_shared(const spx_store *store)
-{
-    return store->database->is_shared;
-}
-
 static spx_status take_beat(void *user, const spx_row *row)
 {
     spx_beat *const beat = user;

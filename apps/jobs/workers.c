@@ -305,8 +305,12 @@ static void count_outcome(spx_jobs *jobs, const spx_job *job)
 /* A number that is lost is measured again. */
 static void keep_measure(spx_jobs *jobs)
 {
-    (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_S, jobs->spent_s, NULL);
-    (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_COST, jobs->spent_cost, NULL);
+    const double spent_s = jobs->spent_s;
+    const double spent_cost = jobs->spent_cost;
+    spx_jobs_let_go(jobs);
+    (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_S, spent_s, NULL);
+    (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_COST, spent_cost, NULL);
+    spx_jobs_take_back(jobs);
 }
 
 /* The lock is held. */
@@ -376,7 +380,7 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
     } while (!jobs->stopping);
     if (status == SPX_OK && !lost) {
         count_outcome(jobs, &worker->job);
-        if (!spx_jobs_is_node(jobs) || worker->job.state == SPX_JOB_DONE)
+        if (worker->job.state == SPX_JOB_DONE)
             keep_measure(jobs);
     }
     leave_slot(worker);

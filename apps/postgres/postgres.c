@@ -608,7 +608,6 @@ spx_status spx_postgres_open(spx_database **out, const char *url, spx_diag *diag
     if (self == NULL)
         return spx_fail_memory(diag, "job database");
     self->common.functions = &functions;
-    self->common.is_shared = 1;
     (void)pthread_mutex_init(&self->lock, NULL);
     (void)pthread_cond_init(&self->left, NULL);
     self->listener.owner = self;

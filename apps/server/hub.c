@@ -131,10 +131,10 @@ int spx_hub_take_loss(spx_hub *hub, spx_listener *listener)
     return take_flag(hub, &listener->lost);
 }
 
-static void note(spx_listener *listener, const spx_job *job, int removed)
+static void note(spx_listener *listener, const char *id, int removed)
 {
     for (size_t i = 0; i < listener->news_count; i++) {
-        if (strcmp(listener->news[i].id, job->id) == 0) {
+        if (strcmp(listener->news[i].id, id) == 0) {
             listener->news[i].removed = removed;
             return;
         }
@@ -144,7 +144,7 @@ static void note(spx_listener *listener, const spx_job *job, int removed)
         return;
     }
     spx_news *const news = &listener->news[listener->news_count++];
-    memcpy(news->id, job->id, sizeof(news->id));
+    memcpy(news->id, id, sizeof(news->id));
     news->removed = removed;
 }
 
@@ -156,7 +156,7 @@ void spx_hub_tell(spx_hub *hub, const spx_job *job, int removed)
             at->id[0] != '\0' ? strcmp(at->id, job->id) == 0 : strcmp(at->owner, job->owner) == 0;
         if (!concerned)
             continue;
-        note(at, job, removed);
+        note(at, job->id, removed);
         wake(at);
     }
     unlock(hub);
@@ -164,19 +164,16 @@ void spx_hub_tell(spx_hub *hub, const spx_job *job, int removed)
 
 void spx_hub_miss(spx_hub *hub)
 {
-    spx_job *const any = calloc(1, sizeof(*any));
     lock(hub);
     for (spx_listener *at = hub->first; at != NULL; at = at->next) {
-        if (at->id[0] == '\0' || any == NULL) {
+        if (at->id[0] == '\0') {
             at->lost = 1;
         } else {
-            memcpy(any->id, at->id, sizeof(any->id));
-            note(at, any, 0);
+            note(at, at->id, 0);
         }
         wake(at);
     }
     unlock(hub);
-    free(any);
 }
 
 void spx_hub_beat(spx_hub *hub)
