@@ -5,8 +5,9 @@
  *          [--convergence C] [--runs N] [--crops FOLDER] [--depth FOLDER]
  *     eyes --made PHOTO LEFT RIGHT      counts flecks of eyes made elsewhere
  *
- * --width enlarges the photo first (4000: 12 megapixels of a 4:3 photo) and adds fine noise, as a
- * camera of that size would have. --crops keeps both eyes, the depth and where flecks are as PNG;
+ * PCT may be "auto": what a conversion would choose for the photo, and its convergence too. --width
+ * enlarges the photo first (4000: 12 megapixels of a 4:3 photo) and adds fine noise, as a camera of
+ * that size would have. --crops keeps both eyes, the depth and where flecks are as PNG;
  * --depth takes the depth that an earlier run kept there.
  */
 #include "bench_parts.h"
@@ -43,6 +44,7 @@ typedef struct arguments {
     spx_detail detail;
     uint32_t width;
     int runs;
+    int automatic; /* strength and convergence are chosen for each photo */
     spx_stereo_options stereo;
 } arguments;
 
@@ -221,12 +223,20 @@ static void run(const arguments *asked, spx_image *photo, const spx_plane *depth
                                     .hfov_deg = 60.0,
                                     .filled_share = stats.filled_share };
     spx_comfort_measure(depth, &view, &comfort);
-    (void)printf("%s: %ux%u, %u threads: %.3f s (best %.3f), of it fill %.3f s; filled %.2f %%, "
-                 "flecks %zu %zu, peak %ld MB, %ld before; comfort %.0f, %s\n",
-                 asked->photo, photo->width, photo->height, spx_pool_threads(task->pool),
-                 whole[asked->runs / 2], whole[0], fill[asked->runs / 2],
-                 100.0 * stats.filled_share, flecks[0], flecks[1], peak_mb(), before, comfort.score,
-                 comfort.advice);
+    (void)printf(
+        "%s: %ux%u at %.2f %%, %u threads: %.3f s (best %.3f), of it fill %.3f s; filled %.2f %%, "
+        "flecks %zu %zu, peak %ld MB, %ld before; comfort %.0f, %s\n",
+        asked->photo, photo->width, photo->height, asked->stereo.strength_pct,
+        spx_pool_threads(task->pool), whole[asked->runs / 2], whole[0], fill[asked->runs / 2],
+        100.0 * stats.filled_share, flecks[0], flecks[1], peak_mb(), before, comfort.score,
+        comfort.advice);
+}
+
+static void read_strength(arguments *asked, const char *text)
+{
+    asked->automatic = strcmp(text, "auto") == 0;
+    if (!asked->automatic)
+        asked->stereo.strength_pct = strtod(text, NULL);
 }
 
 static arguments parse(int argc, char **argv)
@@ -242,7 +252,7 @@ static arguments parse(int argc, char **argv)
         else if (strcmp(argv[i], "--width") == 0)
             asked.width = (uint32_t)strtoul(value, NULL, 10);
         else if (strcmp(argv[i], "--strength") == 0)
-            asked.stereo.strength_pct = strtod(value, NULL);
+            read_strength(&asked, value);
         else if (strcmp(argv[i], "--convergence") == 0)
             asked.stereo.convergence = strtod(value, NULL);
         else if (strcmp(argv[i], "--runs") == 0)
@@ -276,6 +286,12 @@ static void run_photo(arguments *asked, const char *path, const spx_task *task)
     asked->photo = path;
     spx_image *const photo = read_photo(path, asked->width, task);
     spx_plane *const depth = find_depth(asked, photo, task);
+    if (asked->automatic) {
+        spx_comfort_options options;
+        spx_comfort_options_init(&options);
+        spx_comfort_choose(depth, &options, &asked->stereo.strength_pct,
+                           &asked->stereo.convergence);
+    }
     run(asked, photo, depth, task);
     spx_plane_destroy(depth);
     spx_image_unref(photo);
