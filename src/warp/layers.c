@@ -23,6 +23,7 @@
 
 enum {
     ROWS_PER_TURN = SPX_MATTE_BLOCK_PX,
+    COLUMNS_PER_TURN = 64,
     DEPTH_MAX = 65535,
     MAX_OPEN_STEPS = 8,
     COLUMN_WORDS = 4,   /* two lists of 32 bits, three of 16, one of 8 */
@@ -129,7 +130,37 @@ static void set_front(void *context, size_t turn)
         memcpy(back, front, layers->margin * sizeof(*back));
         memcpy(back + right, front + right, layers->margin * sizeof(*back));
     }
-    spx_matte_settle(layers, &self->matte, first, end);
+    spx_matte_settle_own(layers, &self->matte, first, end);
+}
+
+static void hold_rows(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_hold_rows(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                        turn_end(self->layers, turn));
+}
+
+static void hold_columns(void *context, size_t turn)
+{
+    const layering *const self = context;
+    const uint32_t last = self->layers->width - self->layers->margin;
+    const uint32_t first = self->layers->margin + (uint32_t)turn * COLUMNS_PER_TURN;
+    spx_matte_hold_columns(self->layers, &self->matte, first,
+                           first + COLUMNS_PER_TURN < last ? first + COLUMNS_PER_TURN : last);
+}
+
+static void settle_other(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_settle_other(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                           turn_end(self->layers, turn));
+}
+
+static void settle(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_settle(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                     turn_end(self->layers, turn));
 }
 
 /* ---- stray pixels ---- */
@@ -499,6 +530,7 @@ static spx_status hide_all(const layering *self, hiding *hide, const spx_task *t
 static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_diag *diag)
 {
     const uint32_t count = turns(self->layers->height);
+    const uint32_t inner = self->layers->width - 2 * self->layers->margin;
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
     SPX_TRY(spx_task_run(task, count, measure_edges, self, diag));
     spx_matte_spread(self->layers, &self->matte);
@@ -506,6 +538,12 @@ static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_di
     SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
     SPX_TRY(spx_task_run(task, count, smooth_edges, self, diag));
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
+    SPX_TRY(spx_task_run(task, count, settle_other, self, diag));
+    SPX_TRY(spx_task_run(task, count, settle, self, diag));
+    SPX_TRY(spx_task_run(task, count, hold_rows, self, diag));
+    SPX_TRY(
+        spx_task_run(task, spx_divide_up_u32(inner, COLUMNS_PER_TURN), hold_columns, self, diag));
+    SPX_TRY(spx_task_run(task, count, hold_rows, self, diag));
     SPX_TRY(spx_task_run(task, count, find_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, take_stray, self, diag));
     SPX_TRY(hide_all(self, hide, task, diag));

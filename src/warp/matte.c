@@ -619,40 +619,142 @@ static void part_surfaces(const matte *self, spx_layers *layers, uint32_t x, uin
         *far = ahead;
 }
 
-static void settle_pixel(const matte *sharp, spx_layers *layers, uint32_t x, uint32_t y)
+/* Of a touched pixel: a halo's takes as much of the near surface as its own colour says. */
+static uint8_t alpha_of(const matte *self, uint32_t x, uint32_t y)
 {
-    const matte own = of_block(sharp, x, y);
-    const matte *const self = &own;
-    const size_t at = spx_layers_at(layers, y) + x;
-    uint8_t alpha = self->source->smooth[at];
-    if (spx_matte_trust_of(self->source->trust[at]) == SPX_MATTE_HALO && is_beside_near(self, x, y))
-        alpha = alpha > self->source->found[at] ? alpha : self->source->found[at];
-    /* The map's own surface is never far; the other one may be a wide soft edge away. */
-    const int mapped_near = (self->source->trust[at] & SPX_MATTE_MAPPED_NEAR) != 0;
-    const matte *const of_near = mapped_near ? sharp : self;
-    const matte *const of_far = mapped_near ? self : sharp;
-    const int far = alpha == SPX_MATTE_FAR;
-    layers->front[at] = far != mapped_near && is_on_surface(sharp, x, y)
-                            ? self->source->depth[at]
-                            : surface_depth(far ? of_far : of_near, x, y, !far);
-    if (alpha != SPX_MATTE_NEAR && alpha != SPX_MATTE_FAR) {
-        layers->alpha[at] = (uint8_t)(alpha - SPX_MATTE_FAR);
-        layers->back[at] = surface_depth(of_far, x, y, 0);
-        layers->kind[at] = SPX_LAYER_HIDDEN;
-        if (self->source->exact)
-            part_surfaces(self, layers, x, y);
-    }
+    const spx_matte_source *const source = self->source;
+    const size_t at = spx_layers_at(self->layers, y) + x;
+    const uint8_t alpha = source->smooth[at];
+    if (spx_matte_trust_of(source->trust[at]) == SPX_MATTE_HALO && source->found[at] > alpha &&
+        is_beside_near(self, x, y))
+        return source->found[at];
+    return alpha;
 }
 
-void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                      uint32_t end)
+static int is_mapped_near(const matte *self, size_t at)
+{
+    return (self->source->trust[at] & SPX_MATTE_MAPPED_NEAR) != 0;
+}
+
+/* What a pixel shows of the side that the map puts it on. */
+typedef enum share { SHARE_ALL, SHARE_SOME, SHARE_NONE } share;
+
+static share own_share(const matte *self, uint32_t x, uint32_t y)
+{
+    const uint8_t alpha = alpha_of(self, x, y);
+    const int near = is_mapped_near(self, spx_layers_at(self->layers, y) + x);
+    if (alpha != SPX_MATTE_NEAR && alpha != SPX_MATTE_FAR)
+        return SHARE_SOME;
+    return (alpha == SPX_MATTE_NEAR) == near ? SHARE_ALL : SHARE_NONE;
+}
+
+/* The map's own surface is never far from a pixel. */
+static void settle_own(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
+{
+    const size_t at = spx_layers_at(layers, y) + x;
+    layers->front[at] = own_share(self, x, y) != SHARE_NONE && is_on_surface(self, x, y)
+                            ? self->source->depth[at]
+                            : surface_depth(self, x, y, is_mapped_near(self, at));
+}
+
+/* The nearest pixel that the map puts on the other side of a step; 0 where none is within the
+ * band. */
+static int find_other(const matte *self, uint32_t x, uint32_t y, size_t *found)
+{
+    const spx_layers *const layers = self->layers;
+    const uint8_t *const trust = self->source->trust;
+    const int32_t band = (int32_t)self->band;
+    const int near = is_mapped_near(self, spx_layers_at(layers, y) + x);
+    int32_t best = INT32_MAX;
+    for (int32_t r = 1; r <= band && r * r < best; r++) {
+        for (int32_t v = -r; v <= r; v++) {
+            const int64_t row = (int64_t)y + v;
+            if (row < 0 || row >= layers->height)
+                continue;
+            const int32_t stride = abs(v) == r ? 1 : 2 * r; /* a square's border */
+            for (int32_t u = -r; u <= r; u += stride) {
+                const int64_t column = (int64_t)x + u;
+                if (column < self->least_x || column >= self->most_x || u * u + v * v >= best)
+                    continue;
+                const size_t i = spx_layers_at(layers, (uint32_t)row) + (size_t)column;
+                if (spx_matte_trust_of(trust[i]) == SPX_MATTE_UNTOUCHED ||
+                    is_mapped_near(self, i) == near)
+                    continue;
+                best = u * u + v * v;
+                *found = i;
+            }
+        }
+    }
+    return best != INT32_MAX;
+}
+
+/*
+ * The other surface may be a wide soft edge away. What the nearest pixel over there has settled for
+ * is its depth: so an edge goes on from the outline that it belongs to, and what is higher further
+ * in does not tear it off.
+ */
+static void settle_other(const matte *sharp, spx_layers *layers, uint32_t x, uint32_t y)
+{
+    const matte self = of_block(sharp, x, y);
+    const size_t at = spx_layers_at(layers, y) + x;
+    const int near = is_mapped_near(sharp, at);
+    size_t found = 0;
+    if (own_share(sharp, x, y) == SHARE_ALL)
+        return;
+    const int is_beyond =
+        find_other(&self, x, y, &found) && (near ? layers->front[found] < layers->front[at]
+                                                 : layers->front[found] > layers->front[at]);
+    layers->back[at] = is_beyond ? layers->front[found] : surface_depth(&self, x, y, !near);
+}
+
+/* From the depths of both sides to what the pixel shows. */
+static void settle_pixel(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
+{
+    const size_t at = spx_layers_at(layers, y) + x;
+    const share shown = own_share(self, x, y);
+    const uint16_t own = layers->front[at];
+    const uint16_t other = layers->back[at];
+    if (shown != SHARE_SOME) {
+        layers->front[at] = shown == SHARE_ALL ? own : other;
+        return;
+    }
+    layers->front[at] = is_mapped_near(self, at) ? own : other;
+    layers->back[at] = is_mapped_near(self, at) ? other : own;
+    layers->alpha[at] = (uint8_t)(alpha_of(self, x, y) - SPX_MATTE_FAR);
+    layers->kind[at] = SPX_LAYER_HIDDEN;
+    if (self->source->exact)
+        part_surfaces(self, layers, x, y);
+}
+
+/* Calls `settle` for each of these rows' pixels whose colour had a say. */
+static void settle_rows(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                        uint32_t end,
+                        void (*settle)(const matte *, spx_layers *, uint32_t, uint32_t))
 {
     const matte self = prepare(layers, source);
     for (uint32_t y = first; y < end; y++) {
         const uint8_t *const smooth = source->smooth + spx_layers_at(layers, y);
         for (uint32_t x = self.least_x; x < self.most_x; x++) {
             if (smooth[x] != 0)
-                settle_pixel(&self, layers, x, y);
+                settle(&self, layers, x, y);
         }
     }
+}
+
+void spx_matte_settle_own(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                          uint32_t end)
+{
+    settle_rows(layers, source, first, end, settle_own);
+}
+
+void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                            uint32_t end)
+{
+    settle_rows(layers, source, first, end, settle_other);
+}
+
+void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                      uint32_t end)
+{
+    settle_rows(layers, source, first, end, settle_pixel);
 }
