@@ -13,7 +13,7 @@
  * is then made into one alpha (matte_smooth.c), in bands as wide as the edge is soft
  * (matte_band.c).
  */
-#include "warp/matte.h"
+#include "warp/matte_work.h"
 
 #include "image/image.h"
 
@@ -23,21 +23,15 @@
 
 enum {
     BLOCK_PX = SPX_MATTE_BLOCK_PX,
-    CORE_PX = 2,      /* of a sharp edge */
     EXACT_PX = 1,     /* so near an exact step a pixel may show both surfaces */
     LOOK_SAMPLES = 5, /* to each side; how far is LOOK_BANDS bands */
     LOOK_BANDS = 2,
     CHANNELS = SPX_IMAGE_CHANNELS,
-    HALO_PX = 3, /* sharpening reaches as far */
     RING_PX = 4, /* around the band: of one surface for sure */
     AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
     NARROW_SHARE = 3, /* of 5: of the pixels around, that make a surface */
     NARROW_OF = 5,
     FLAT_PART = 3, /* of a step between surfaces: so flat they are */
-    /* Of a step between surfaces, for each pixel that one is away: .35 px of shift. */
-    DEDUCTION = 7,
-    DEDUCTION_OF = 15,
-    SURE_PART = 2, /* more tears slopes, less holds soft edges back */
 };
 
 static const float least_dead_zone = 0.02F;
@@ -51,36 +45,25 @@ static const float least_contrast = 300.0F; /* squared, of 8-bit levels over thr
 static const float off_line = 0.35F; /* squared distance from the line F..B over squared contrast */
 static const float far_alpha = 0.6F; /* the most outside the core */
 
-typedef struct matte {
-    const spx_layers *layers;
-    const spx_matte_source *source;
-    uint32_t least_x; /* canvas columns inside the photo */
-    uint32_t most_x;
-    uint32_t band;
-    uint32_t core; /* part of the band: so near a step a pixel may belong to either surface */
-    uint32_t step; /* between surfaces */
-    uint32_t rise; /* least range within a band */
-} matte;
-
 uint32_t spx_matte_sharp_band(const spx_image *photo)
 {
     enum { SMALL = 1000, LARGE = 2500, SMALL_BAND = 4, MIDDLE_BAND = 6, LARGE_BAND = 8 };
     return photo->width < SMALL ? SMALL_BAND : (photo->width < LARGE ? MIDDLE_BAND : LARGE_BAND);
 }
 
-static matte prepare(const spx_layers *layers, const spx_matte_source *source)
+spx_matte_work spx_matte_prepare(const spx_layers *layers, const spx_matte_source *source)
 {
     const uint32_t band = spx_matte_sharp_band(source->photo);
     const uint32_t step = spx_layers_step(layers);
-    return (matte){ .layers = layers,
-                    .source = source,
-                    .least_x = layers->margin,
-                    .most_x = layers->width - layers->margin,
-                    .band = band,
-                    .core = CORE_PX,
-                    .step = step,
-                    /* A slope rises more over a wider band, and is no step. */
-                    .rise = step * (2 * band + 1) / (2 * CORE_PX + 1) };
+    return (spx_matte_work){ .layers = layers,
+                             .source = source,
+                             .least_x = layers->margin,
+                             .most_x = layers->width - layers->margin,
+                             .band = band,
+                             .core = SPX_MATTE_CORE_PX,
+                             .step = step,
+                             /* A slope rises more over a wider band, and is no step. */
+                             .rise = step * (2 * band + 1) / (2 * SPX_MATTE_CORE_PX + 1) };
 }
 
 /* ---- colours ---- */
@@ -132,13 +115,14 @@ static uint32_t middle_of(spx_matte_span range)
     return ((uint32_t)range.low + range.high) / 2;
 }
 
-static int is_near(const matte *self, uint32_t x, uint32_t y, uint32_t middle)
+static int is_near(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle)
 {
     return self->source->depth[spx_layers_at(self->layers, y) + x] > middle;
 }
 
 /* Not beside the step: its four neighbours at `away` lie on its own side of it. */
-static int is_inner(const matte *self, uint32_t x, uint32_t y, uint32_t middle, uint32_t away)
+static int is_inner(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle,
+                    uint32_t away)
 {
     const int near = is_near(self, x, y, middle);
     return (x < self->least_x + away || is_near(self, x - away, y, middle) == near) &&
@@ -155,11 +139,12 @@ typedef struct place {
 
 /* Mean colours of both surfaces around a pixel. Pixels beside the step count only when a surface
  * has no others, as a wire one pixel thick has. */
-static void gather_sides(const matte *self, const place *at, spx_matte_span range, side_sum side[2])
+static void gather_sides(const spx_matte_work *self, const place *at, spx_matte_span range,
+                         side_sum side[2])
 {
     const spx_layers *const layers = self->layers;
     const uint32_t middle = middle_of(range);
-    const uint32_t inner = self->band > CORE_PX ? self->band - 1 : 1;
+    const uint32_t inner = self->band > SPX_MATTE_CORE_PX ? self->band - 1 : 1;
     const int32_t stride = (int32_t)(self->band * LOOK_BANDS + LOOK_SAMPLES - 1) / LOOK_SAMPLES;
     side_sum edge[2];
     memset(edge, 0, sizeof(edge));
@@ -246,7 +231,7 @@ static float alpha_by_likeness(const side_sum side[2])
 
 /* How much of itself a pixel can lose to the other surface: all of it beside the step, ever less
  * towards the end of the band. What looks like the other surface out there is something else. */
-static float most_change(const matte *self, uint32_t x, uint32_t y, uint32_t middle)
+static float most_change(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle)
 {
     uint32_t away = 1;
     while (away <= self->band && is_inner(self, x, y, middle, away))
@@ -257,7 +242,7 @@ static float most_change(const matte *self, uint32_t x, uint32_t y, uint32_t mid
     return far_alpha * rest;
 }
 
-static void note(const matte *self, uint32_t x, uint32_t y, float alpha, int near,
+static void note(const spx_matte_work *self, uint32_t x, uint32_t y, float alpha, int near,
                  spx_matte_trust trust)
 {
     const size_t at = spx_layers_at(self->layers, y) + x;
@@ -266,7 +251,7 @@ static void note(const matte *self, uint32_t x, uint32_t y, float alpha, int nea
 }
 
 /* Depth `by` pixels away in a direction; the photo's edges are repeated. */
-static int32_t depth_towards(const matte *self, uint32_t x, uint32_t y, const int way[2],
+static int32_t depth_towards(const spx_matte_work *self, uint32_t x, uint32_t y, const int way[2],
                              int32_t by)
 {
     const int64_t u = (int64_t)x + (int64_t)way[0] * by;
@@ -280,7 +265,8 @@ static int32_t depth_towards(const matte *self, uint32_t x, uint32_t y, const in
 
 /* How far the nearest step of an exact map is that goes from one surface to the other at once; 0
  * when there is none, as where the map is soft. */
-static uint32_t find_sharp_step(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
+static uint32_t find_sharp_step(const spx_matte_work *self, uint32_t x, uint32_t y,
+                                spx_matte_span range)
 {
     static const int ways[4][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 } };
     const int32_t most = (range.high - range.low) * 3 / 5;
@@ -295,7 +281,7 @@ static uint32_t find_sharp_step(const matte *self, uint32_t x, uint32_t y, spx_m
     return 0;
 }
 
-static void find_pixel(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
+static void find_pixel(const spx_matte_work *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
     const uint32_t middle = middle_of(range);
     const int near = is_near(self, x, y, middle);
@@ -330,32 +316,22 @@ static void find_pixel(const matte *self, uint32_t x, uint32_t y, spx_matte_span
     note(self, x, y, alpha, near, trust);
 }
 
-/* Columns x..end_x-1 and rows y..end_y-1 of the canvas. */
-typedef struct area {
-    uint32_t x, end_x, y, end_y;
-} area;
-
-static area grow_by(const matte *self, area one, uint32_t by)
+spx_matte_area spx_matte_grow_by(const spx_matte_work *self, spx_matte_area one, uint32_t by)
 {
-    return (area){ .x = one.x > self->least_x + by ? one.x - by : self->least_x,
-                   .end_x = one.end_x + by < self->most_x ? one.end_x + by : self->most_x,
-                   .y = one.y > by ? one.y - by : 0,
-                   .end_y = one.end_y + by < self->layers->height ? one.end_y + by
-                                                                  : self->layers->height };
+    return (spx_matte_area){ .x = one.x > self->least_x + by ? one.x - by : self->least_x,
+                             .end_x = one.end_x + by < self->most_x ? one.end_x + by : self->most_x,
+                             .y = one.y > by ? one.y - by : 0,
+                             .end_y = one.end_y + by < self->layers->height
+                                          ? one.end_y + by
+                                          : self->layers->height };
 }
 
-static area grow(const matte *self, area one)
+int spx_matte_is_on_surface(const spx_matte_work *self, uint32_t x, uint32_t y)
 {
-    return grow_by(self, one, self->band);
-}
-
-/* Whether the map is flat around a pixel: its own depth is a surface's, and no way between two,
- * which is the gentler the wider the band is. */
-static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
-{
-    const uint32_t flat = self->step * CORE_PX / self->core;
-    const area around =
-        grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, CORE_PX);
+    const uint32_t flat = self->step * SPX_MATTE_CORE_PX / self->core;
+    const spx_matte_area around =
+        spx_matte_grow_by(self, (spx_matte_area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 },
+                          SPX_MATTE_CORE_PX);
     const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
     for (uint32_t v = around.y; v < around.end_y; v++) {
         const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
@@ -369,11 +345,12 @@ static int is_on_surface(const matte *self, uint32_t x, uint32_t y)
 
 /* Whether a narrow thing is flat there: most of what is around a pixel lies at its depth, which a
  * way between two surfaces never does. */
-static int is_on_narrow_surface(const matte *self, uint32_t x, uint32_t y)
+static int is_on_narrow_surface(const spx_matte_work *self, uint32_t x, uint32_t y)
 {
     const uint32_t by = spx_matte_sharp_band(self->source->photo) / 2;
     const uint32_t flat = self->step / FLAT_PART;
-    const area around = grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, by);
+    const spx_matte_area around = spx_matte_grow_by(
+        self, (spx_matte_area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, by);
     const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
     uint32_t alike = 0;
     for (uint32_t v = around.y; v < around.end_y; v++) {
@@ -386,11 +363,12 @@ static int is_on_narrow_surface(const matte *self, uint32_t x, uint32_t y)
 }
 
 /* Between the two surfaces of a step, but on one of its own, as a slope or a third thing is. */
-static int is_third_surface(const matte *self, uint32_t x, uint32_t y, spx_matte_span range)
+static int is_third_surface(const spx_matte_work *self, uint32_t x, uint32_t y,
+                            spx_matte_span range)
 {
     const uint32_t depth = self->source->depth[spx_layers_at(self->layers, y) + x];
     return spx_matte_is_between(range, depth) &&
-           (is_on_surface(self, x, y) || is_on_narrow_surface(self, x, y));
+           (spx_matte_is_on_surface(self, x, y) || is_on_narrow_surface(self, x, y));
 }
 
 /* A block's depths with as much around it as is looked at; the photo's edges are repeated. */
@@ -404,7 +382,7 @@ typedef struct block_spans {
     uint16_t high[BLOCK_PX][BLOCK_PX];
 } block_spans;
 
-static void read_depths(const matte *self, area block, block_depths *out)
+static void read_depths(const spx_matte_work *self, spx_matte_area block, block_depths *out)
 {
     for (uint32_t v = 0; v < BLOCK_PX + 2 * AROUND_PX; v++) {
         const int64_t y = (int64_t)block.y + v - AROUND_PX;
@@ -484,19 +462,18 @@ static int is_beside_step(const block_steps *steps, uint32_t u, uint32_t v, uint
     return (uint16_t)(bottom[right] - bottom[left] - top[right] + top[left]) != 0;
 }
 
-/* The same with the band of a block, canvas columns and rows. */
-static matte of_block(const matte *self, uint32_t x, uint32_t y)
+spx_matte_work spx_matte_of_block(const spx_matte_work *self, uint32_t x, uint32_t y)
 {
-    matte own = *self;
+    spx_matte_work own = *self;
     own.band = spx_matte_band(self->layers, self->source, x, y);
-    own.core = CORE_PX * own.band / self->band;
+    own.core = SPX_MATTE_CORE_PX * own.band / self->band;
     return own;
 }
 
-static void find_block(const matte *sharp, area block)
+static void find_block(const spx_matte_work *sharp, spx_matte_area block)
 {
-    const matte own = of_block(sharp, block.x, block.y);
-    const matte *const self = &own;
+    const spx_matte_work own = spx_matte_of_block(sharp, block.x, block.y);
+    const spx_matte_work *const self = &own;
     const spx_matte_span whole =
         spx_matte_span_around(self->layers, self->source, block.x, block.y, self->band + RING_PX);
     if (whole.high <= whole.low + self->rise)
@@ -530,231 +507,14 @@ static void find_block(const matte *sharp, area block)
 void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                     uint32_t end)
 {
-    const matte self = prepare(layers, source);
+    const spx_matte_work self = spx_matte_prepare(layers, source);
     for (uint32_t y = first; y < end; y += BLOCK_PX) {
         for (uint32_t x = self.least_x; x < self.most_x; x += BLOCK_PX) {
-            find_block(&self,
-                       (area){ .x = x,
-                               .end_x = x + BLOCK_PX < self.most_x ? x + BLOCK_PX : self.most_x,
-                               .y = y,
-                               .end_y = y + BLOCK_PX < end ? y + BLOCK_PX : end });
+            find_block(&self, (spx_matte_area){ .x = x,
+                                                .end_x = x + BLOCK_PX < self.most_x ? x + BLOCK_PX
+                                                                                    : self.most_x,
+                                                .y = y,
+                                                .end_y = y + BLOCK_PX < end ? y + BLOCK_PX : end });
         }
     }
-}
-
-/* ---- second step ---- */
-
-/*
- * Depth of the near or of the far surface beside a pixel. Maps have a few pixels between both, so
- * the nearest pixel will not do. Each pixel around says how high (or low) it is, less a deduction
- * for being far away, which a slope cannot make up for but a step can; the best one has the
- * surface.
- *
- * The pixel takes the surface's depth as far as it is sure of it: the best one's height after the
- * deduction, and some of what that is above the pixel's own. So a step's edge moves as one with its
- * surface, and where the map goes over in a slope, which of the two wins changes from pixel to
- * pixel, but the depth does not jump.
- */
-static uint16_t surface_depth(const matte *self, uint32_t x, uint32_t y, int near)
-{
-    const int32_t deduction = (int32_t)(self->step * DEDUCTION * CORE_PX /
-                                        (DEDUCTION_OF * self->core)); /* less in a wide band */
-    const uint16_t at = self->source->depth[spx_layers_at(self->layers, y) + x];
-    const int32_t own = near ? at : UINT16_MAX - at;
-    int32_t best = own;
-    int32_t surface = own;
-    const area around = grow(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 });
-    for (uint32_t v = around.y; v < around.end_y; v++) {
-        const uint16_t *const row = self->source->depth + spx_layers_at(self->layers, v);
-        const int32_t dy = abs((int32_t)v - (int32_t)y);
-        for (uint32_t u = around.x; u < around.end_x; u++) {
-            const int32_t dx = abs((int32_t)u - (int32_t)x);
-            const int32_t height = near ? row[u] : UINT16_MAX - row[u];
-            const int32_t value = height - deduction * (dx > dy ? dx : dy);
-            if (value > best) {
-                best = value;
-                surface = height;
-            }
-        }
-    }
-    const int32_t most = best + (best - own) / SURE_PART;
-    surface = surface < most ? surface : most;
-    return (uint16_t)(near ? surface : UINT16_MAX - surface);
-}
-
-/* A far pixel with a halo's colour is one only beside the surface whose edge it comes from. */
-static int is_beside_near(const matte *self, uint32_t x, uint32_t y)
-{
-    enum { HALF_NEAR = 128 };
-    const area around =
-        grow_by(self, (area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, HALO_PX);
-    for (uint32_t v = around.y; v < around.end_y; v++) {
-        const size_t at = spx_layers_at(self->layers, v);
-        for (uint32_t u = around.x; u < around.end_x; u++) {
-            if (self->source->smooth[at + u] >= HALF_NEAR)
-                return 1;
-        }
-    }
-    return 0;
-}
-
-/* Of three surfaces of an exact map within the band, the two that a soft pixel is of: where its
- * edge leads to one that lies far from the nearest (or the farthest), that one. */
-static void part_surfaces(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
-{
-    enum { PART = 3, STEPS = 3 }; /* of what is between both surfaces, and more: so far */
-    const size_t at = spx_layers_at(layers, y) + x;
-    const uint16_t own = self->source->depth[at];
-    uint16_t *const near = &layers->front[at];
-    uint16_t *const far = &layers->back[at];
-    uint16_t ahead = 0;
-    if (*near <= *far)
-        return;
-    const uint32_t least = (uint32_t)(*near - *far) / PART + STEPS * self->step;
-    if (spx_matte_look_ahead(layers, self->source, x, y, 1, &ahead) && ahead >= own &&
-        ahead + least < *near && ahead > *far + self->step)
-        *near = ahead;
-    if (spx_matte_look_ahead(layers, self->source, x, y, 0, &ahead) && ahead <= own &&
-        ahead > *far + least && ahead + self->step < *near)
-        *far = ahead;
-}
-
-/* Of a touched pixel: a halo's takes as much of the near surface as its own colour says. */
-static uint8_t alpha_of(const matte *self, uint32_t x, uint32_t y)
-{
-    const spx_matte_source *const source = self->source;
-    const size_t at = spx_layers_at(self->layers, y) + x;
-    const uint8_t alpha = source->smooth[at];
-    if (spx_matte_trust_of(source->trust[at]) == SPX_MATTE_HALO && source->found[at] > alpha &&
-        is_beside_near(self, x, y))
-        return source->found[at];
-    return alpha;
-}
-
-static int is_mapped_near(const matte *self, size_t at)
-{
-    return (self->source->trust[at] & SPX_MATTE_MAPPED_NEAR) != 0;
-}
-
-/* What a pixel shows of the side that the map puts it on. */
-typedef enum share { SHARE_ALL, SHARE_SOME, SHARE_NONE } share;
-
-static share own_share(const matte *self, uint32_t x, uint32_t y)
-{
-    const uint8_t alpha = alpha_of(self, x, y);
-    const int near = is_mapped_near(self, spx_layers_at(self->layers, y) + x);
-    if (alpha != SPX_MATTE_NEAR && alpha != SPX_MATTE_FAR)
-        return SHARE_SOME;
-    return (alpha == SPX_MATTE_NEAR) == near ? SHARE_ALL : SHARE_NONE;
-}
-
-/* The map's own surface is never far from a pixel. */
-static void settle_own(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
-{
-    const size_t at = spx_layers_at(layers, y) + x;
-    layers->front[at] = own_share(self, x, y) != SHARE_NONE && is_on_surface(self, x, y)
-                            ? self->source->depth[at]
-                            : surface_depth(self, x, y, is_mapped_near(self, at));
-}
-
-/* The nearest pixel that the map puts on the other side of a step; 0 where none is within the
- * band. */
-static int find_other(const matte *self, uint32_t x, uint32_t y, size_t *found)
-{
-    const spx_layers *const layers = self->layers;
-    const uint8_t *const trust = self->source->trust;
-    const int32_t band = (int32_t)self->band;
-    const int near = is_mapped_near(self, spx_layers_at(layers, y) + x);
-    int32_t best = INT32_MAX;
-    for (int32_t r = 1; r <= band && r * r < best; r++) {
-        for (int32_t v = -r; v <= r; v++) {
-            const int64_t row = (int64_t)y + v;
-            if (row < 0 || row >= layers->height)
-                continue;
-            const int32_t stride = abs(v) == r ? 1 : 2 * r; /* a square's border */
-            for (int32_t u = -r; u <= r; u += stride) {
-                const int64_t column = (int64_t)x + u;
-                if (column < self->least_x || column >= self->most_x || u * u + v * v >= best)
-                    continue;
-                const size_t i = spx_layers_at(layers, (uint32_t)row) + (size_t)column;
-                if (spx_matte_trust_of(trust[i]) == SPX_MATTE_UNTOUCHED ||
-                    is_mapped_near(self, i) == near)
-                    continue;
-                best = u * u + v * v;
-                *found = i;
-            }
-        }
-    }
-    return best != INT32_MAX;
-}
-
-/*
- * The other surface may be a wide soft edge away. What the nearest pixel over there has settled for
- * is its depth: so an edge goes on from the outline that it belongs to, and what is higher further
- * in does not tear it off.
- */
-static void settle_other(const matte *sharp, spx_layers *layers, uint32_t x, uint32_t y)
-{
-    const matte self = of_block(sharp, x, y);
-    const size_t at = spx_layers_at(layers, y) + x;
-    const int near = is_mapped_near(sharp, at);
-    size_t found = 0;
-    if (own_share(sharp, x, y) == SHARE_ALL)
-        return;
-    const int is_beyond =
-        find_other(&self, x, y, &found) && (near ? layers->front[found] < layers->front[at]
-                                                 : layers->front[found] > layers->front[at]);
-    layers->back[at] = is_beyond ? layers->front[found] : surface_depth(&self, x, y, !near);
-}
-
-/* From the depths of both sides to what the pixel shows. */
-static void settle_pixel(const matte *self, spx_layers *layers, uint32_t x, uint32_t y)
-{
-    const size_t at = spx_layers_at(layers, y) + x;
-    const share shown = own_share(self, x, y);
-    const uint16_t own = layers->front[at];
-    const uint16_t other = layers->back[at];
-    if (shown != SHARE_SOME) {
-        layers->front[at] = shown == SHARE_ALL ? own : other;
-        return;
-    }
-    layers->front[at] = is_mapped_near(self, at) ? own : other;
-    layers->back[at] = is_mapped_near(self, at) ? other : own;
-    layers->alpha[at] = (uint8_t)(alpha_of(self, x, y) - SPX_MATTE_FAR);
-    layers->kind[at] = SPX_LAYER_HIDDEN;
-    if (self->source->exact)
-        part_surfaces(self, layers, x, y);
-}
-
-/* Calls `settle` for each of these rows' pixels whose colour had a say. */
-static void settle_rows(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                        uint32_t end,
-                        void (*settle)(const matte *, spx_layers *, uint32_t, uint32_t))
-{
-    const matte self = prepare(layers, source);
-    for (uint32_t y = first; y < end; y++) {
-        const uint8_t *const smooth = source->smooth + spx_layers_at(layers, y);
-        for (uint32_t x = self.least_x; x < self.most_x; x++) {
-            if (smooth[x] != 0)
-                settle(&self, layers, x, y);
-        }
-    }
-}
-
-void spx_matte_settle_own(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                          uint32_t end)
-{
-    settle_rows(layers, source, first, end, settle_own);
-}
-
-void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                            uint32_t end)
-{
-    settle_rows(layers, source, first, end, settle_other);
-}
-
-void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                      uint32_t end)
-{
-    settle_rows(layers, source, first, end, settle_pixel);
 }
