@@ -2,7 +2,7 @@
  * What many nodes cost: jobs a second of the store alone, the time from a submit to the start on an
  * idle worker, what four workers do more than one, and what a thousand would ask of the database.
  *
- *     scale [--jobs N] [--store postgres://...]
+ *     scale [--jobs N] [--store postgres://...] [--only steps|store|latency|scaling|beats|news]
  *
  * Without --store it starts a server of its own (tests/support/postgres.py), which writes to the
  * disk for sure as in service. Client and database share the processors: with a database of its own
@@ -56,6 +56,7 @@ typedef struct party {
     int number;
     int count; /* to add, or that were done */
     atomic_int *left;
+    atomic_int *ahead; /* jobs that wait; NULL = nobody takes them */
 } party;
 
 static void fill_job(spx_job *job, int client)
@@ -72,20 +73,28 @@ static void fill_job(spx_job *job, int client)
     job->cost = 1.0;
 }
 
+enum { WAITING = 100, CLIENTS = 8 }; /* while the steps are measured */
+
+static void add_one(spx_store *store, spx_job *job, int client)
+{
+    spx_diag diag = { 0 };
+    spx_store_room room = SPX_ROOM_FREE;
+    const spx_store_limits limits = { .queued = 200, .client = 100 }; /* those of spx serve */
+    fill_job(job, client);
+    if (spx_store_add(store, job, &limits, &room, &diag) != SPX_OK || room != SPX_ROOM_FREE)
+        die("add", &diag);
+}
+
 static void *add_jobs(void *user)
 {
     party *const self = user;
-    const spx_store_limits limits = { .queued = 1000, .client = 1000 };
     spx_job *const job = malloc(sizeof(*job));
-    for (int i = 0; job != NULL && i < self->count;) {
-        spx_diag diag = { 0 };
-        spx_store_room room = SPX_ROOM_FREE;
-        fill_job(job, self->number);
-        if (spx_store_add(self->store, job, &limits, &room, &diag) != SPX_OK)
-            die("add", &diag);
-        i += room == SPX_ROOM_FREE;
-        if (room != SPX_ROOM_FREE)
+    for (int i = 0; job != NULL && i < self->count; i++) {
+        while (self->ahead != NULL && atomic_load(self->ahead) >= WAITING)
             (void)usleep(1000);
+        add_one(self->store, job, self->number);
+        if (self->ahead != NULL)
+            (void)atomic_fetch_add(self->ahead, 1);
     }
     free(job);
     return NULL;
@@ -107,6 +116,7 @@ static void *do_jobs(void *user)
         if (status != SPX_OK || spx_store_finish(self->store, job, &done, &diag) != SPX_OK)
             die("claim", &diag);
         (void)atomic_fetch_sub(self->left, 1);
+        (void)atomic_fetch_sub(self->ahead, 1);
     }
     free(job);
     return NULL;
@@ -121,15 +131,97 @@ static double own_s(void)
            (double)(spent.ru_utime.tv_usec + spent.ru_stime.tv_usec) * 1e-6;
 }
 
-static void measure_store(int jobs)
+/* ---- one job after the other ---- */
+
+static void claim_one(spx_store *store, spx_job *job, int client)
 {
+    spx_diag diag = { 0 };
+    (void)client;
+    if (spx_store_claim(store, spx_jobs_now_ms(), job, &diag) != SPX_OK)
+        die("claim", &diag);
+}
+
+static void finish_one(spx_store *store, spx_job *job, int client)
+{
+    int done = 0;
+    spx_diag diag = { 0 };
+    (void)client;
+    job->state = SPX_JOB_DONE;
+    if (spx_store_finish(store, job, &done, &diag) != SPX_OK || !done)
+        die("finish", &diag);
+}
+
+/* How long each step of a job takes when nobody else asks. */
+static void measure_steps(spx_store *store, const char *name, int jobs)
+{
+    static const struct {
+        const char *name;
+        void (*run)(spx_store *store, spx_job *job, int client);
+    } steps[] = { { "added", add_one }, { "claimed", claim_one }, { "ended", finish_one } };
+    double took_s[3] = { 0.0 };
+    spx_job *const job = malloc(sizeof(*job));
+    if (job == NULL)
+        exit(1); // NOLINT(concurrency-mt-unsafe)
+    for (int i = 0; i < WAITING; i++)
+        add_one(store, job, i % CLIENTS);
+    const double own_begin_s = own_s();
+    for (int i = 0; i < jobs; i++) {
+        for (size_t step = 0; step < 3; step++) {
+            const double begin_s = spx_clock_s();
+            steps[step].run(store, job, i % CLIENTS);
+            took_s[step] += spx_clock_s() - begin_s;
+        }
+    }
+    const double node_ms = (own_s() - own_begin_s) * 1000.0 / jobs;
+    (void)printf("%s, one job after the other:", name);
+    for (size_t step = 0; step < 3; step++)
+        (void)printf(" %s in %.3f ms,", steps[step].name, took_s[step] * 1000.0 / jobs);
+    (void)printf(" %.0f jobs/s; %.3f ms of this process each\n",
+                 jobs / (took_s[0] + took_s[1] + took_s[2]), node_ms);
+    free(job);
+}
+
+static void measure_file(const char *root, int jobs)
+{
+    char path[600];
+    spx_store *store = NULL;
+    spx_diag diag = { 0 };
+    (void)snprintf(path, sizeof(path), "%s/jobs.sqlite", root);
+    if (spx_store_open(&store, path, &diag) != SPX_OK)
+        die("store", &diag);
+    measure_steps(store, "file", jobs);
+    spx_store_close(store);
+}
+
+static void measure_one_by_one(const char *root, int all_jobs)
+{
+    const int jobs = all_jobs / 4;
+    measure_file(root, jobs);
+    test_postgres_empty();
+    spx_store_close(open_store()); /* which makes the tables */
+    (void)usleep(300000);
+    spx_store *const store = open_store();
+    const double base_begin_s = test_postgres_spent_s();
+    measure_steps(store, "server", jobs);
+    spx_store_close(store);
+    (void)usleep(300000);
+    (void)printf("  processor time of the database for each: %.3f ms\n",
+                 (test_postgres_spent_s() - base_begin_s) * 1000.0 / jobs);
+}
+
+static void measure_store(const char *root, int jobs)
+{
+    (void)root;
     static party adders[THREADS];
     static party doers[THREADS];
     atomic_int left = jobs / THREADS * THREADS;
+    atomic_int ahead = 0;
     test_postgres_empty();
+    spx_store_close(open_store()); /* which makes the tables */
     for (int i = 0; i < THREADS; i++) {
-        adders[i] = (party){ .store = open_store(), .number = i, .count = jobs / THREADS };
-        doers[i] = (party){ .store = open_store(), .left = &left };
+        adders[i] =
+            (party){ .store = open_store(), .number = i, .count = jobs / THREADS, .ahead = &ahead };
+        doers[i] = (party){ .store = open_store(), .left = &left, .ahead = &ahead };
     }
     const double own_begin_s = own_s();
     const double base_begin_s = test_postgres_spent_s();
@@ -244,8 +336,9 @@ static int compare(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-static void measure_latency(const char *root)
+static void measure_latency(const char *root, int jobs)
 {
+    (void)jobs;
     static double took_ms[SAMPLES];
     static counter count;
     test_postgres_empty();
@@ -290,8 +383,9 @@ static double rate_of(const char *root, int nodes)
     return JOBS_EACH * nodes / took_s;
 }
 
-static void measure_scaling(const char *root)
+static void measure_scaling(const char *root, int jobs)
 {
+    (void)jobs;
     const double one = rate_of(root, 1);
     const double four = rate_of(root, 4);
     (void)printf("jobs that wait %d ms: %.2f/s with one worker, %.2f/s with four: %.3f of four "
@@ -318,8 +412,10 @@ static void *beat_on(void *user)
     return NULL;
 }
 
-static void measure_beats(int each)
+static void measure_beats(const char *root, int jobs)
 {
+    const int each = jobs / THREADS;
+    (void)root;
     static party parties[THREADS];
     test_postgres_empty();
     for (int i = 0; i < THREADS; i++) {
@@ -363,8 +459,10 @@ static void *listen_on(void *user)
     return NULL;
 }
 
-static void measure_news(void)
+static void measure_news(const char *root, int jobs)
 {
+    (void)root;
+    (void)jobs;
     static listener listeners[LISTENERS];
     spx_diag diag = { 0 };
     test_postgres_empty();
@@ -392,13 +490,24 @@ static void measure_news(void)
                  LISTENERS, LINES / took_s * LISTENERS);
 }
 
+static const struct {
+    const char *name;
+    void (*run)(const char *root, int jobs);
+} parts[] = { { "steps", measure_one_by_one }, { "store", measure_store },
+              { "latency", measure_latency },  { "scaling", measure_scaling },
+              { "beats", measure_beats },      { "news", measure_news } };
+
 int main(int argc, char **argv)
 {
+    const char *only = NULL;
     int jobs = 8000;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     char root[] = "/tmp/spx_scale_XXXXXX";
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--jobs") == 0)
             jobs = (int)strtol(argv[i + 1], NULL, 10);
+        if (strcmp(argv[i], "--only") == 0)
+            only = argv[i + 1];
         if (strcmp(argv[i], "--store") == 0)
             (void)setenv("SPX_TEST_POSTGRES", argv[i + 1], 1); // NOLINT(concurrency-mt-unsafe)
     }
@@ -409,11 +518,10 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "scale: there is no PostgreSQL to start (tools/setup --test)\n");
         return 1;
     }
-    measure_store(jobs);
-    measure_latency(root);
-    measure_scaling(root);
-    measure_beats(jobs / THREADS);
-    measure_news();
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (only == NULL || strcmp(only, parts[i].name) == 0)
+            parts[i].run(root, jobs);
+    }
     spx_folder_remove(root);
     test_postgres_stop();
     return 0;

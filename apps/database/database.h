@@ -59,7 +59,8 @@ typedef struct spx_row {
 int64_t spx_row_number(const spx_row *row, int column);
 double spx_row_real(const spx_row *row, int column);
 const char *spx_row_text(const spx_row *row, int column); /* borrowed from the row */
-const char *spx_row_name(const spx_row *row, int column); /* of the column; borrowed */
+/** Of a column, and of a file's rows alone. */
+const char *spx_row_name(const spx_row *row, int column); /* borrowed */
 spx_value_type spx_row_type(const spx_row *row, int column);
 
 /** One statement. All borrowed. */
@@ -67,7 +68,7 @@ typedef struct spx_call {
     int statement;    /* its number, by which it is prepared once; or SPX_ANY_STATEMENT */
     const char *text; /* the same for the same number */
     const spx_value *values;
-    size_t count;
+    size_t count;      /* a file's statements may name fewer; a server wants as many as they name */
     const char *doing; /* "job database: cannot DOING: why" */
     /** Hears of each row; its failure ends the statement and is handed on. NULL = no row is wanted.
      */
@@ -97,6 +98,7 @@ typedef struct spx_database_functions {
     int64_t (*number)(const spx_row *row, int column);
     double (*real)(const spx_row *row, int column);
     const char *(*text)(const spx_row *row, int column);
+    /** Of a file alone, whose rows are kept beside it too; NULL elsewhere. */
     const char *(*name)(const spx_row *row, int column);
     spx_value_type (*type)(const spx_row *row, int column);
 
@@ -127,6 +129,15 @@ SPX_NODISCARD spx_status spx_session_run(spx_database *database, spx_session *se
 /** Enters, runs one statement, leaves. */
 SPX_NODISCARD spx_status spx_database_run(spx_database *database, const spx_call *call,
                                           spx_diag *diag);
+/** The number in the first row's first column of a statement without parameters that is run once; 0
+ * when there is none. session: NULL = one of its own. */
+SPX_NODISCARD spx_status spx_database_number(spx_database *database, spx_session *session,
+                                             const char *text, int64_t *out, spx_diag *diag);
+/** What is done within a transaction; its failure takes all back. */
+typedef spx_status spx_transaction(void *user, spx_session *session, spx_diag *diag);
+/** Enters, runs a transaction, leaves. */
+SPX_NODISCARD spx_status spx_database_transact(spx_database *database, spx_transaction *run,
+                                               void *user, spx_diag *diag);
 void spx_database_close(spx_database *database); /* NULL is fine */
 
 #endif

@@ -26,6 +26,15 @@ char *spx_folders_path(const char *data_dir, const char *part, const char *id, c
     return size < 0 ? NULL : path;
 }
 
+char *spx_folders_blob_path(const char *data_dir, const char *id, const char *name)
+{
+    static const char outpainted[] = "outpainted/";
+    const size_t size = sizeof(outpainted) - 1;
+    if (strncmp(name, outpainted, size) == 0)
+        return spx_folders_path(data_dir, "outpainted", id, name + size);
+    return spx_folders_path(data_dir, "uploads", id, name);
+}
+
 spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag)
 {
     for (size_t i = 0; i < PART_COUNT; i++) {

@@ -24,6 +24,9 @@
  * valid; name may be NULL. */
 char *spx_folders_path(const char *data_dir, const char *part, const char *id, const char *name);
 
+/** Where a blob of a job lies here, by its name: the same as above, or "outpainted/NAME". */
+char *spx_folders_blob_path(const char *data_dir, const char *id, const char *name);
+
 /** Makes the folders above. */
 SPX_NODISCARD spx_status spx_folders_prepare(const char *data_dir, spx_diag *diag);
 /** Takes the lock file; *out is closed to let go. SPX_ERR_EXISTS when another process has it. */

@@ -361,17 +361,26 @@ spx_status spx_jobs_incoming_path(const spx_jobs *jobs, const char *id, char **o
     return made_path(spx_folders_path(jobs->data_dir, "incoming", id, NULL), out, diag);
 }
 
+static const char output[] = "output-"; /* before a run's number */
+
 void spx_jobs_output_name(char out[32], uint32_t run)
 {
-    (void)snprintf(out, 32, "output-%u", run);
+    (void)snprintf(out, 32, "%s%u", output, run);
 }
 
-/* Of a blob, which is brought; name: below the job's folder. */
+uint32_t spx_jobs_output_run(const char *name)
+{
+    return strncmp(name, output, sizeof(output) - 1) == 0
+               ? (uint32_t)strtoul(name + sizeof(output) - 1, NULL, 10)
+               : 0;
+}
+
+/* Of a blob, which is brought. */
 static spx_status brought_path(spx_jobs *jobs, const spx_job *job, const char *name, char **out,
                                spx_diag *diag)
 {
     SPX_TRY(spx_shared_bring(jobs, job->id, name, diag));
-    return made_path(spx_folders_path(jobs->data_dir, "uploads", job->id, name), out, diag);
+    return made_path(spx_folders_blob_path(jobs->data_dir, job->id, name), out, diag);
 }
 
 spx_status spx_jobs_part_path(spx_jobs *jobs, const spx_job *job, const char *part, char **out,
@@ -387,9 +396,7 @@ spx_status spx_jobs_file_path(spx_jobs *jobs, const spx_job *job, const spx_job_
     if (strcmp(file->role, "outpainted") != 0)
         return brought_path(jobs, job, file->disk, out, diag);
     (void)snprintf(name, sizeof(name), "outpainted/%s", file->disk);
-    SPX_TRY(spx_shared_bring(jobs, job->id, name, diag));
-    return made_path(spx_folders_path(jobs->data_dir, "outpainted", job->id, file->disk), out,
-                     diag);
+    return brought_path(jobs, job, name, out, diag);
 }
 
 spx_status spx_jobs_view_path(spx_jobs *jobs, const spx_job *job, const char *name, char **out,
@@ -456,14 +463,19 @@ out:
     return status;
 }
 
-/* A job has everything that it needs. */
-static void begin_new(spx_jobs *jobs, const spx_job *job)
+void spx_jobs_wake_one(spx_jobs *jobs)
 {
     (void)pthread_mutex_lock(&jobs->lock);
     jobs->arrivals++;
     (void)pthread_cond_signal(&jobs->wake);
     (void)pthread_cond_signal(&jobs->chores);
     (void)pthread_mutex_unlock(&jobs->lock);
+}
+
+/* A job has everything that it needs. */
+static void begin_new(spx_jobs *jobs, const spx_job *job)
+{
+    spx_jobs_wake_one(jobs);
     spx_jobs_keep_record(jobs, job->id);
     spx_jobs_tell(jobs, job, 0);
 }
@@ -547,9 +559,9 @@ static unsigned views_of(spx_jobs *jobs, spx_job *job, uint32_t run)
 static uint32_t find_run(const spx_job *job)
 {
     for (size_t i = 0; i < job->file_count; i++) {
-        const char *const disk = job->files[i].disk;
-        if (strncmp(disk, "output-", strlen("output-")) == 0)
-            return (uint32_t)strtoul(disk + strlen("output-"), NULL, 10);
+        const uint32_t run = spx_jobs_output_run(job->files[i].disk);
+        if (run != 0)
+            return run;
     }
     return job->run;
 }
@@ -700,15 +712,8 @@ spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure, const
 
 int spx_jobs_is_awaited(spx_jobs *jobs, const char *id)
 {
-    spx_job *const job = malloc(sizeof(*job));
-    if (job == NULL)
-        return 1;
-    const spx_status status = spx_store_get(jobs->store, id, job, NULL);
-    const int awaited = status == SPX_OK
-                            ? job->state == SPX_JOB_QUEUED && job->arrival != SPX_ARRIVED
-                            : status != SPX_ERR_NOT_FOUND;
-    free(job);
-    return awaited;
+    int awaited = 0;
+    return spx_store_is_awaited(jobs->store, id, &awaited, NULL) != SPX_OK || awaited;
 }
 
 spx_status spx_jobs_next_hook(spx_jobs *jobs, spx_job *out, spx_diag *diag)
@@ -755,14 +760,6 @@ int spx_jobs_stop_running(spx_jobs *jobs, const char *id, int more)
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     return found;
-}
-
-static void wake_worker(spx_jobs *jobs)
-{
-    (void)pthread_mutex_lock(&jobs->lock);
-    jobs->arrivals++;
-    (void)pthread_cond_signal(&jobs->wake);
-    (void)pthread_mutex_unlock(&jobs->lock);
 }
 
 void spx_jobs_remove_files(spx_jobs *jobs, const char *id)
@@ -844,7 +841,7 @@ spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done, spx_di
     if (!*done)
         return SPX_OK;
     (void)spx_jobs_stop_running(jobs, job->id, 1);
-    wake_worker(jobs);
+    spx_jobs_wake_one(jobs);
     spx_jobs_keep_record(jobs, job->id);
     spx_job *const queued = malloc(sizeof(*queued));
     if (queued != NULL && spx_store_get(jobs->store, job->id, queued, NULL) == SPX_OK)
@@ -891,7 +888,7 @@ spx_status spx_jobs_want(spx_jobs *jobs, const spx_job *job, spx_format formats,
     SPX_TRY(spx_store_want(jobs->store, job->id, missing, done, diag));
     if (*done) {
         spx_job *const wanting = malloc(sizeof(*wanting));
-        wake_worker(jobs);
+        spx_jobs_wake_one(jobs);
         if (wanting != NULL) {
             *wanting = *job;
             wanting->wanted |= missing;

@@ -27,7 +27,9 @@ typedef struct spx_slot {
     uint32_t run;  /* of the job */
     unsigned kept; /* views that other nodes reach */
     int lost;      /* another node has the job now, or nobody */
-    int is_new;    /* other nodes have not heard of this stage */
+    char owner[SPX_ID_SIZE];
+    int is_new;    /* other nodes have not heard of this stage, or of these views … */
+    int has_moved; /* … or of this percentage */
     double beat_s; /* clock of its last sign of life */
 } spx_slot;
 
@@ -68,6 +70,7 @@ struct spx_jobs {
     spx_jobs_totals totals;
     double spent_s;    /* of workers, for jobs of the cost below; later ones count more */
     double spent_cost; /* 0 = nothing was measured yet */
+    double measured_s; /* clock when both were written down last */
     pthread_t attendant;
     int attendant_started;
 
@@ -116,6 +119,10 @@ int spx_jobs_stop_running(spx_jobs *jobs, const char *id, int more);
 void spx_jobs_remove_files(spx_jobs *jobs, const char *id);
 /** Where a run's files lie, below the job's folder. */
 void spx_jobs_output_name(char out[32], uint32_t run);
+/** The run in whose folder a file is; 0 = it is in none. */
+uint32_t spx_jobs_output_run(const char *name);
+/** There is work for one worker, or for the attendant. */
+void spx_jobs_wake_one(spx_jobs *jobs);
 
 /* ---- jobs/shared.c: for nodes; all but the first two do nothing in a process of its own ---- */
 
@@ -140,8 +147,10 @@ SPX_NODISCARD spx_status spx_shared_bring_all(spx_worker *worker, spx_diag *diag
 /** Keeps what a run has made; waits while the blobs do not
  * answer. */
 SPX_NODISCARD spx_status spx_shared_keep_made(spx_worker *worker, spx_diag *diag);
-/** Keeps small pictures as soon as they are there. */
-void spx_shared_keep_views(spx_worker *worker);
+/** Keeps small pictures as soon as they are there. Returns whether there are new ones. */
+int spx_shared_keep_views(spx_worker *worker);
+/** The next sign of life is due now: viewers at other nodes hear of a new stage at once. */
+void spx_shared_beat_now(spx_jobs *jobs);
 /** Lets the files of a run go that ended without result. */
 void spx_shared_drop_run(spx_worker *worker);
 /** Of a job that is done, lets go what no file of its refers to. */

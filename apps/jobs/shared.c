@@ -81,8 +81,8 @@ typedef struct news {
     int cancel;
 } news;
 
-/* Keeps a line for the herald. Without memory, or with far too many, others hear when they look
- * themselves. */
+/* Keeps a line for the herald's next turn. Without memory, or with far too many, others hear when
+ * they look themselves. */
 static void keep_line(spx_jobs *jobs, const news *what)
 {
     char line[LINE_BYTES];
@@ -101,6 +101,12 @@ static void keep_line(spx_jobs *jobs, const news *what)
         free(copy);
     }
     (void)pthread_mutex_unlock(&jobs->lock);
+}
+
+/* The same for other threads, which the herald does not wait for. */
+static void tell(spx_jobs *jobs, const news *what)
+{
+    keep_line(jobs, what);
     spx_store_wake(jobs->store);
 }
 
@@ -121,7 +127,7 @@ void spx_shared_tell(spx_jobs *jobs, const spx_job *job, int removed)
         return;
     news what = news_of(job);
     what.removed = removed;
-    keep_line(jobs, &what);
+    tell(jobs, &what);
 }
 
 spx_status spx_shared_cancel(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
@@ -133,7 +139,7 @@ spx_status spx_shared_cancel(spx_jobs *jobs, const spx_job *job, int *done, spx_
     if (*done) {
         news what = news_of(job);
         what.cancel = 1;
-        keep_line(jobs, &what);
+        tell(jobs, &what);
     }
     return SPX_OK;
 }
@@ -143,16 +149,6 @@ static void wake_all(spx_jobs *jobs)
     (void)pthread_mutex_lock(&jobs->lock);
     jobs->arrivals++;
     (void)pthread_cond_broadcast(&jobs->wake);
-    (void)pthread_cond_signal(&jobs->chores);
-    (void)pthread_mutex_unlock(&jobs->lock);
-}
-
-/* One job is work for one: many lines wake many. */
-static void wake_one(spx_jobs *jobs)
-{
-    (void)pthread_mutex_lock(&jobs->lock);
-    jobs->arrivals++;
-    (void)pthread_cond_signal(&jobs->wake);
     (void)pthread_cond_signal(&jobs->chores);
     (void)pthread_mutex_unlock(&jobs->lock);
 }
@@ -219,24 +215,35 @@ static void hear(void *user, const char *line)
     if (what.removed)
         spx_folders_remove(jobs->data_dir, what.id);
     if (what.state == SPX_JOB_QUEUED || what.wanted)
-        wake_one(jobs);
+        spx_jobs_wake_one(jobs); /* one job is work for one: many lines wake many */
     pass_on(jobs, &what);
 }
 
 /* ---- signs of life ---- */
 
-/* The slot's next beat, if one is due. */
-static int next_beat(spx_jobs *jobs, spx_slot *slot, spx_beat *out)
+/* The lock is held. */
+static int is_due(const spx_jobs *jobs, const spx_slot *slot)
 {
-    const double now_s = spx_clock_s();
+    const double quiet_s = spx_clock_s() - slot->beat_s;
+    return slot->id[0] != '\0' &&
+           (slot->is_new || (slot->has_moved && quiet_s >= (double)TICK_MS / MS_PER_S) ||
+            quiet_s >= jobs->options.lease_s / beats);
+}
+
+/* The slot's next beat, if one is due, and what others are to hear of it. */
+static int next_beat(spx_jobs *jobs, spx_slot *slot, spx_beat *out, news *what)
+{
     (void)pthread_mutex_lock(&jobs->lock);
-    const int due = slot->id[0] != '\0' &&
-                    (slot->is_new || now_s - slot->beat_s >= jobs->options.lease_s / beats);
+    const int due = is_due(jobs, slot);
     if (due) {
         *out = (spx_beat){ .run = slot->run, .percent = slot->percent, .views = slot->kept };
         memcpy(out->id, slot->id, sizeof(out->id));
         memcpy(out->stage, slot->stage, sizeof(out->stage));
+        *what = (news){ .state = slot->more ? SPX_JOB_DONE : SPX_JOB_RUNNING };
+        memcpy(what->id, slot->id, sizeof(what->id));
+        memcpy(what->owner, slot->owner, sizeof(what->owner));
         slot->is_new = 0;
+        slot->has_moved = 0;
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     return due;
@@ -259,17 +266,15 @@ static void take_answer(spx_jobs *jobs, spx_slot *slot, const spx_beat *beat)
 static spx_status beat_all(spx_jobs *jobs, spx_diag *diag)
 {
     for (unsigned i = 0; i < jobs->options.workers; i++) {
-        spx_worker *const worker = &jobs->workers[i];
+        spx_slot *const slot = &jobs->workers[i].slot;
         spx_beat beat;
-        if (!next_beat(jobs, &worker->slot, &beat))
+        news what;
+        if (!next_beat(jobs, slot, &beat, &what))
             continue;
         SPX_TRY(spx_store_beat(jobs->store, &beat, diag));
-        take_answer(jobs, &worker->slot, &beat);
-        news what = { .state = worker->slot.more ? SPX_JOB_DONE : SPX_JOB_RUNNING };
-        memcpy(what.id, beat.id, sizeof(what.id));
-        memcpy(what.owner, worker->job.owner, sizeof(what.owner));
+        take_answer(jobs, slot, &beat);
         if (beat.is_ours)
-            keep_line(jobs, &what);
+            keep_line(jobs, &what); /* this turn's exchange tells it */
     }
     return SPX_OK;
 }
@@ -279,7 +284,7 @@ static void tell_recovered(void *user, const spx_job *job)
 {
     spx_jobs *const jobs = user;
     spx_jobs_tell(jobs, job, 0);
-    wake_one(jobs);
+    spx_jobs_wake_one(jobs);
 }
 
 /* What is due a few times within a lease. */
@@ -360,7 +365,7 @@ spx_status spx_shared_start(spx_jobs *jobs, spx_diag *diag)
     jobs->herald_started = pthread_create(&jobs->herald, NULL, herald_main, jobs) == 0;
     (void)pthread_mutex_unlock(&jobs->lock);
     return jobs->herald_started ? SPX_OK
-                                : spx_fail(diag, SPX_ERR_INTERNAL, "cannot start a thread");
+                                : spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start a thread");
 }
 
 /* After the workers: what they did last is told too. */
@@ -380,16 +385,6 @@ void spx_shared_stop(spx_jobs *jobs)
 
 /* ---- blobs ---- */
 
-/* Where a blob lies on this node: malloc'ed; NULL without memory. */
-static char *path_of(const spx_jobs *jobs, const char *id, const char *name)
-{
-    static const char outpainted[] = "outpainted/";
-    const size_t size = sizeof(outpainted) - 1;
-    if (strncmp(name, outpainted, size) == 0)
-        return spx_folders_path(jobs->data_dir, "outpainted", id, name + size);
-    return spx_folders_path(jobs->data_dir, "uploads", id, name);
-}
-
 spx_status spx_shared_make_room(const spx_jobs *jobs, const char *id, spx_diag *diag)
 {
     if (!spx_jobs_is_node(jobs))
@@ -405,7 +400,7 @@ spx_status spx_shared_keep(spx_jobs *jobs, const char *id, const char *name, spx
 {
     if (!spx_jobs_is_node(jobs))
         return SPX_OK;
-    char *const path = path_of(jobs, id, name);
+    char *const path = spx_folders_blob_path(jobs->data_dir, id, name);
     const spx_status status = path == NULL ? spx_fail_memory(diag, name)
                                            : spx_blobs_put(jobs->blobs, id, name, path, diag);
     free(path);
@@ -417,7 +412,7 @@ spx_status spx_shared_bring(spx_jobs *jobs, const char *id, const char *name, sp
     struct stat about;
     if (!spx_jobs_is_node(jobs))
         return SPX_OK;
-    char *const path = path_of(jobs, id, name);
+    char *const path = spx_folders_blob_path(jobs->data_dir, id, name);
     if (path == NULL)
         return spx_fail_memory(diag, name);
     const spx_status status =
@@ -471,7 +466,7 @@ typedef struct bringing {
 
 static int is_for_runs(const char *name)
 {
-    return strncmp(name, "output-", strlen("output-")) != 0 && strcmp(name, "preview.jpg") != 0 &&
+    return spx_jobs_output_run(name) == 0 && strcmp(name, "preview.jpg") != 0 &&
            strcmp(name, "thumbnail.jpg") != 0;
 }
 
@@ -568,7 +563,12 @@ spx_status spx_shared_keep_made(spx_worker *worker, spx_diag *diag)
     return spx_jobs_is_node(worker->jobs) ? insist(worker, keep_made, diag) : SPX_OK;
 }
 
-void spx_shared_keep_views(spx_worker *worker)
+void spx_shared_beat_now(spx_jobs *jobs)
+{
+    spx_store_wake(jobs->store);
+}
+
+int spx_shared_keep_views(spx_worker *worker)
 {
     static const struct {
         const char *names[2];
@@ -578,6 +578,7 @@ void spx_shared_keep_views(spx_worker *worker)
                   { { "left_preview.jpg", "right_preview.jpg" }, SPX_VIEW_EYES },
                   { { "photo_preview.jpg", NULL }, SPX_VIEW_PHOTO } };
     spx_jobs *const jobs = worker->jobs;
+    int is_new = 0;
     char folder[32];
     spx_jobs_output_name(folder, worker->job.run);
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -585,7 +586,7 @@ void spx_shared_keep_views(spx_worker *worker)
         for (size_t n = 0; n < 2 && kept && known[i].names[n] != NULL; n++) {
             char name[NAME_BYTES];
             (void)snprintf(name, sizeof(name), "%s/%s", folder, known[i].names[n]);
-            char *const path = path_of(jobs, worker->job.id, name);
+            char *const path = spx_folders_blob_path(jobs->data_dir, worker->job.id, name);
             kept = path != NULL && access(path, R_OK) == 0 &&
                    spx_blobs_put(jobs->blobs, worker->job.id, name, path, NULL) == SPX_OK;
             free(path);
@@ -596,22 +597,15 @@ void spx_shared_keep_views(spx_worker *worker)
         worker->slot.kept |= known[i].view;
         worker->slot.is_new = 1;
         (void)pthread_mutex_unlock(&jobs->lock);
+        is_new = 1;
     }
+    return is_new;
 }
 
-/* The run in whose folder a file is; 0 = it is in none. */
-static unsigned long run_of(const char *name)
-{
-    static const char output[] = "output-";
-    return strncmp(name, output, sizeof(output) - 1) == 0
-               ? strtoul(name + sizeof(output) - 1, NULL, 10)
-               : 0;
-}
-
-static int refers_to(const spx_job *job, unsigned long run)
+static int refers_to(const spx_job *job, uint32_t run)
 {
     for (size_t i = 0; i < job->file_count; i++) {
-        if (run_of(job->files[i].disk) == run)
+        if (spx_jobs_output_run(job->files[i].disk) == run)
             return 1;
     }
     return 0;
@@ -653,7 +647,7 @@ typedef struct older {
 static int is_referred_to(const older *self, const char *name)
 {
     static const char outpainted[] = "outpainted/";
-    const unsigned long run = run_of(name);
+    const uint32_t run = spx_jobs_output_run(name);
     if (strncmp(name, outpainted, sizeof(outpainted) - 1) == 0) {
         return self->picture == NULL || strncmp(name + sizeof(outpainted) - 1, self->picture->disk,
                                                 strlen(self->picture->disk)) == 0;

@@ -165,20 +165,20 @@ static spx_status take_row(void *user, const spx_row *row)
     return SPX_OK;
 }
 
-static spx_call call_of(const spx_store *store, enum statement which, const spx_value *values,
-                        size_t count)
+spx_call spx_store_call(const spx_store *store, enum statement which, const spx_value *values,
+                        size_t count, const char *doing)
 {
     return (spx_call){ .statement = (int)which,
                        .text = store->dialect->texts[which],
                        .values = values,
                        .count = count,
-                       .doing = "change a job" };
+                       .doing = doing };
 }
 
 spx_status spx_store_change(spx_store *store, enum statement which, const spx_value *values,
                             size_t count, int *changed, spx_diag *diag)
 {
-    spx_call call = call_of(store, which, values, count);
+    spx_call call = spx_store_call(store, which, values, count, "change a job");
     call.changed = changed;
     return spx_database_run(store->database, &call, diag);
 }
@@ -186,7 +186,7 @@ spx_status spx_store_change(spx_store *store, enum statement which, const spx_va
 spx_status spx_store_change_in(spx_store *store, spx_session *session, enum statement which,
                                const spx_value *values, size_t count, spx_diag *diag)
 {
-    const spx_call call = call_of(store, which, values, count);
+    const spx_call call = spx_store_call(store, which, values, count, "change a job");
     return call.text == NULL ? SPX_OK : spx_session_run(store->database, session, &call, diag);
 }
 
@@ -194,7 +194,6 @@ spx_status spx_store_change_in(spx_store *store, spx_session *session, enum stat
 static spx_status query(spx_store *store, spx_session *session, spx_call *call, job_list *list,
                         spx_diag *diag)
 {
-    call->doing = "read";
     call->row = take_row;
     call->user = list;
     list->count = 0;
@@ -213,39 +212,37 @@ static spx_status query_one_in(spx_store *store, spx_session *session, spx_call 
 spx_status spx_store_query_one(spx_store *store, enum statement which, const spx_value *values,
                                size_t count, spx_job *out, spx_diag *diag)
 {
-    spx_call call = call_of(store, which, values, count);
+    spx_call call = spx_store_call(store, which, values, count, "read");
     return query_one_in(store, NULL, &call, out, diag);
 }
 
-static spx_status take_in(spx_store *store, spx_session *session, const enum statement both[2],
-                          spx_call *first, spx_job *out, spx_diag *diag)
+/* A job that is looked for and marked. */
+typedef struct taking {
+    spx_store *store;
+    const enum statement *both;
+    spx_call first;
+    spx_job *out;
+} taking;
+
+static spx_status take_in(void *user, spx_session *session, spx_diag *diag)
 {
-    SPX_TRY(query_one_in(store, session, first, out, diag));
-    spx_value values[2] = { SPX_TEXT(out->id) };
-    const size_t count = first->count == 0 ? 1 : 2;
+    taking *const self = user;
+    SPX_TRY(query_one_in(self->store, session, &self->first, self->out, diag));
+    spx_value values[2] = { SPX_TEXT(self->out->id) };
+    const size_t count = self->first.count == 0 ? 1 : 2;
     if (count == 2)
-        values[1] = first->values[0];
-    return spx_store_change_in(store, session, both[1], values, count, diag);
+        values[1] = self->first.values[0];
+    return spx_store_change_in(self->store, session, self->both[1], values, count, diag);
 }
 
 // NOLINTNEXTLINE(readability-function-size): seven
 spx_status spx_store_take(spx_store *store, const enum statement both[2], const spx_value *values,
                           size_t count, spx_job *out, int *done, spx_diag *diag)
 {
-    spx_session *session = NULL;
-    spx_call first = call_of(store, both[0], values, count);
+    taking self = { store, both, spx_store_call(store, both[0], values, count, "read"), out };
     *done = store->dialect->texts[both[1]] == NULL;
-    if (*done)
-        return query_one_in(store, NULL, &first, out, diag);
-    SPX_TRY(spx_database_enter(store->database, &session, diag));
-    const spx_database_functions *const functions = store->database->functions;
-    spx_status status = functions->begin(session, diag);
-    if (status == SPX_OK) {
-        status = take_in(store, session, both, &first, out, diag);
-        status = functions->end(session, status, diag);
-    }
-    spx_database_leave(store->database, session);
-    return status;
+    return *done ? query_one_in(store, NULL, &self.first, out, diag)
+                 : spx_database_transact(store->database, take_in, &self, diag);
 }
 
 /* ---- jobs ---- */
@@ -278,8 +275,7 @@ static spx_status room_for(spx_store *store, spx_session *session, const asked *
     const spx_store_limits *const limits = who->limits;
     const spx_value values[] = { SPX_TEXT(who->client), SPX_NUMBER(day_of(who->now_ms)),
                                  SPX_NUMBER(limits->queued), SPX_NUMBER(limits->client) };
-    spx_call call = call_of(store, SQL_ROOM, SPX_VALUES(values));
-    call.doing = "count jobs";
+    spx_call call = spx_store_call(store, SQL_ROOM, SPX_VALUES(values), "count jobs");
     call.row = take_room;
     call.user = counts;
     *out = SPX_ROOM_FREE;
@@ -321,52 +317,109 @@ static spx_status options_text(const spx_job_options *options, char **out, spx_d
     return *out == NULL ? spx_fail_memory(diag, "job options") : SPX_OK;
 }
 
-static spx_status add(spx_store *store, spx_session *session, const spx_job *job,
-                      const char *options, spx_diag *diag)
+/* A job that is to be added. */
+typedef struct adding {
+    spx_store *store;
+    const spx_job *job;
+    const spx_store_limits *limits;
+    char *options; /* as text, owned */
+    spx_store_room *room;
+} adding;
+
+enum { ADD_VALUES = 16, LIMIT_VALUES = 4 };
+
+/* What a new row has, and behind it what decides whether there will be one. */
+static void list_values(const adding *self, spx_value out[ADD_VALUES + LIMIT_VALUES])
 {
-    const spx_value values[] = {
-        SPX_TEXT(job->id),     SPX_TEXT(job->owner),  SPX_TEXT(job->client),
-        SPX_TEXT(job->name),   SPX_TEXT(job->type),   SPX_NUMBER(job->size),
-        SPX_NUMBER(job->kind), SPX_TEXT(options),     SPX_NUMBER(job->created_ms),
-        SPX_TEXT(job->second), SPX_TEXT(job->tag),    SPX_TEXT(job->key),
-        SPX_TEXT(job->hook),   SPX_TEXT(job->source), SPX_NUMBER(job->arrival),
+    const spx_job *const job = self->job;
+    const spx_value values[ADD_VALUES + LIMIT_VALUES] = {
+        SPX_TEXT(job->id),
+        SPX_TEXT(job->owner),
+        SPX_TEXT(job->client),
+        SPX_TEXT(job->name),
+        SPX_TEXT(job->type),
+        SPX_NUMBER(job->size),
+        SPX_NUMBER(job->kind),
+        SPX_TEXT(self->options),
+        SPX_NUMBER(job->created_ms),
+        SPX_TEXT(job->second),
+        SPX_TEXT(job->tag),
+        SPX_TEXT(job->key),
+        SPX_TEXT(job->hook),
+        SPX_TEXT(job->source),
+        SPX_NUMBER(job->arrival),
         SPX_REAL(job->cost),
+        SPX_NUMBER(self->limits->queued),
+        SPX_NUMBER(self->limits->client),
+        SPX_NUMBER(self->limits->daily),
+        SPX_NUMBER(day_of(job->created_ms)),
     };
-    return spx_store_change_in(store, session, SQL_ADD, SPX_VALUES(values), diag);
+    memcpy(out, values, sizeof(values));
+}
+
+static spx_status take_answer(void *user, const spx_row *row)
+{
+    spx_store_room *const room = user;
+    const int64_t found = spx_row_number(row, 0);
+    *room = found >= 0 && found <= SPX_ROOM_KEY_TAKEN ? (spx_store_room)found : SPX_ROOM_QUEUE_FULL;
+    return SPX_OK;
+}
+
+/* In one statement, where the database has one that does it all. */
+static spx_status add_at_once(const adding *self, spx_diag *diag)
+{
+    spx_value values[ADD_VALUES + LIMIT_VALUES];
+    list_values(self, values);
+    spx_call call = spx_store_call(self->store, SQL_ADD_IF_ROOM, SPX_VALUES(values), "add a job");
+    call.row = take_answer;
+    call.user = self->room;
+    return spx_database_run(self->store->database, &call, diag);
+}
+
+static spx_status note_taken(void *user, const spx_row *row)
+{
+    spx_store_room *const room = user;
+    (void)row;
+    *room = SPX_ROOM_KEY_TAKEN;
+    return SPX_OK;
+}
+
+static spx_status look_for_key(const adding *self, spx_session *session, spx_diag *diag)
+{
+    const spx_job *const job = self->job;
+    const spx_value values[] = { SPX_TEXT(job->key), SPX_TEXT(job->owner), SPX_TEXT(job->client) };
+    spx_call call = spx_store_call(self->store, SQL_KEYED, SPX_VALUES(values), "read");
+    call.row = note_taken;
+    call.user = self->room;
+    return spx_session_run(self->store->database, session, &call, diag);
 }
 
 /* Looks and adds, within a transaction. */
-static spx_status add_if_room(spx_store *store, spx_session *session, const spx_job *job,
-                              const spx_store_limits *limits, spx_store_room *out, spx_diag *diag)
+static spx_status add_in(void *user, spx_session *session, spx_diag *diag)
 {
-    char *options = NULL;
-    const spx_value client[] = { SPX_TEXT(job->client) };
-    const asked who = { job->client, limits, job->created_ms };
-    SPX_TRY(spx_store_change_in(store, session, SQL_LOCK_CLIENT, SPX_VALUES(client), diag));
-    SPX_TRY(room_for(store, session, &who, out, diag));
-    if (*out != SPX_ROOM_FREE)
+    const adding *const self = user;
+    spx_value values[ADD_VALUES + LIMIT_VALUES];
+    const asked who = { self->job->client, self->limits, self->job->created_ms };
+    SPX_TRY(look_for_key(self, session, diag)); /* none has the empty one */
+    if (*self->room == SPX_ROOM_FREE)
+        SPX_TRY(room_for(self->store, session, &who, self->room, diag));
+    if (*self->room != SPX_ROOM_FREE)
         return SPX_OK;
-    SPX_TRY(options_text(&job->options, &options, diag));
-    spx_status status = add(store, session, job, options, diag);
-    if (status == SPX_OK && limits->daily != 0)
-        status = count_day(store, session, job, diag);
-    free(options);
-    return status;
+    list_values(self, values);
+    SPX_TRY(spx_store_change_in(self->store, session, SQL_ADD, values, ADD_VALUES, diag));
+    return self->limits->daily == 0 ? SPX_OK : count_day(self->store, session, self->job, diag);
 }
 
 spx_status spx_store_add(spx_store *store, const spx_job *job, const spx_store_limits *limits,
                          spx_store_room *out, spx_diag *diag)
 {
-    spx_session *session = NULL;
+    adding self = { .store = store, .job = job, .limits = limits, .room = out };
     *out = SPX_ROOM_FREE;
-    SPX_TRY(spx_database_enter(store->database, &session, diag));
-    const spx_database_functions *const functions = store->database->functions;
-    spx_status status = functions->begin(session, diag);
-    if (status == SPX_OK) {
-        status = add_if_room(store, session, job, limits, out, diag);
-        status = functions->end(session, status, diag);
-    }
-    spx_database_leave(store->database, session);
+    SPX_TRY(options_text(&job->options, &self.options, diag));
+    const spx_status status = store->dialect->texts[SQL_ADD_IF_ROOM] != NULL
+                                  ? add_at_once(&self, diag)
+                                  : spx_database_transact(store->database, add_in, &self, diag);
+    free(self.options);
     return status;
 }
 
@@ -383,7 +436,7 @@ spx_status spx_store_list(spx_store *store, const spx_job_page *page, spx_job *o
     const spx_value values[] = { SPX_TEXT(page->owner), SPX_TEXT(page->before),
                                  SPX_NUMBER(page->limit), SPX_NUMBER(page->states),
                                  SPX_TEXT(page->tag == NULL ? "" : page->tag) };
-    spx_call call = call_of(store, SQL_LIST, SPX_VALUES(values));
+    spx_call call = spx_store_call(store, SQL_LIST, SPX_VALUES(values), "read");
     const spx_status status = query(store, NULL, &call, &list, diag);
     *count = list.count;
     return status;
@@ -558,11 +611,11 @@ spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t n
     recovery self = { .told = told, .user = user, .job = malloc(sizeof(*self.job)) };
     if (self.job == NULL)
         return spx_fail_memory(diag, "job");
-    spx_call fail = call_of(store, SQL_RECOVER_FAIL, SPX_VALUES(failing));
-    spx_call again = call_of(store, SQL_RECOVER, SPX_VALUES(waiting));
+    static const char doing[] = "recover jobs";
+    spx_call fail = spx_store_call(store, SQL_RECOVER_FAIL, SPX_VALUES(failing), doing);
+    spx_call again = spx_store_call(store, SQL_RECOVER, SPX_VALUES(waiting), doing);
     fail.row = again.row = tell_row;
     fail.user = again.user = &self;
-    fail.doing = again.doing = "recover jobs";
     spx_status status = spx_database_run(store->database, &fail, diag);
     if (status == SPX_OK)
         status = spx_database_run(store->database, &again, diag);
@@ -580,8 +633,7 @@ spx_status spx_store_expired(spx_store *store, int64_t before_up_ms, char id[SPX
                              spx_diag *diag)
 {
     const spx_value values[] = { SPX_NUMBER(before_up_ms) };
-    spx_call call = call_of(store, SQL_EXPIRED, SPX_VALUES(values));
-    call.doing = "look for old jobs";
+    spx_call call = spx_store_call(store, SQL_EXPIRED, SPX_VALUES(values), "look for old jobs");
     call.row = take_id;
     call.user = id;
     id[0] = '\0';
@@ -619,8 +671,7 @@ static spx_status take_count(void *user, const spx_row *row)
 
 spx_status spx_store_counts(spx_store *store, uint32_t counts[SPX_JOB_STATES], spx_diag *diag)
 {
-    spx_call call = call_of(store, SQL_COUNTS, NULL, 0);
-    call.doing = "count jobs";
+    spx_call call = spx_store_call(store, SQL_COUNTS, NULL, 0, "count jobs");
     call.row = take_count;
     call.user = counts;
     memset(counts, 0, SPX_JOB_STATES * sizeof(counts[0]));

@@ -77,14 +77,16 @@ typedef enum spx_store_room {
     SPX_ROOM_QUEUE_FULL,
     SPX_ROOM_CLIENT_FULL,
     SPX_ROOM_DAY_FULL,
+    SPX_ROOM_KEY_TAKEN, /* its key has a job: spx_store_get_keyed() */
 } spx_store_room;
 
 /** Whether one more job of this client fits now. */
 SPX_NODISCARD spx_status spx_store_room_for(spx_store *store, const char *client,
                                             const spx_store_limits *limits, int64_t now_ms,
                                             spx_store_room *out, spx_diag *diag);
-/** Adds a queued job if it fits: looks and adds in one step. Uses id, owner, client, name, type,
- * size, kind, options, created_ms, second, tag, key, hook, source, arrival, cost. */
+/** Adds a queued job if it fits and no job was made with its key: looks and adds in one step. Uses
+ * id, owner, client, name, type, size, kind, options, created_ms, second, tag, key, hook, source,
+ * arrival, cost. */
 SPX_NODISCARD spx_status spx_store_add(spx_store *store, const spx_job *job,
                                        const spx_store_limits *limits, spx_store_room *out,
                                        spx_diag *diag);
@@ -162,6 +164,10 @@ SPX_NODISCARD spx_status spx_store_get_keyed(spx_store *store, const spx_job *li
 /** A job whose photo is to be fetched, which is begun now; SPX_ERR_NOT_FOUND when there is none.
  * Clients take turns. */
 SPX_NODISCARD spx_status spx_store_claim_awaited(spx_store *store, spx_job *out, spx_diag *diag);
+/** Whether the photo of a job is still to be fetched: *out = 0 when it was cancelled or removed
+ * meanwhile. */
+SPX_NODISCARD spx_status spx_store_is_awaited(spx_store *store, const char *id, int *out,
+                                              spx_diag *diag);
 /** The photo of a job that was claimed so is there: type, size, cost. *done = 0: the job was
  * cancelled or removed meanwhile. */
 SPX_NODISCARD spx_status spx_store_arrived(spx_store *store, const spx_job *job, int *done,

@@ -43,13 +43,9 @@ static spx_status take_number(void *user, const spx_row *row)
 spx_status spx_store_read_number(spx_store *store, enum statement which, const spx_value *values,
                                  size_t count, double *out, spx_diag *diag)
 {
-    const spx_call call = { .statement = (int)which,
-                            .text = store->dialect->texts[which],
-                            .values = values,
-                            .count = count,
-                            .doing = "read a number",
-                            .row = take_number,
-                            .user = out };
+    spx_call call = spx_store_call(store, which, values, count, "read a number");
+    call.row = take_number;
+    call.user = out;
     *out = 0.0;
     return spx_database_run(store->database, &call, diag);
 }

@@ -21,6 +21,9 @@ SPX_NODISCARD spx_status spx_store_create(spx_store **out, spx_database *databas
                                           const spx_dialect *dialect, const char *name,
                                           spx_diag *diag);
 
+/** A statement of the dialect. doing: "job database: cannot DOING: why". */
+spx_call spx_store_call(const spx_store *store, enum statement which, const spx_value *values,
+                        size_t count, const char *doing);
 /** Runs a statement that gives no rows, in a session of its own. *changed (may be NULL): rows it
  * changed. */
 SPX_NODISCARD spx_status spx_store_change(spx_store *store, enum statement which,

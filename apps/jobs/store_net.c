@@ -8,6 +8,16 @@ spx_status spx_store_claim_awaited(spx_store *store, spx_job *out, spx_diag *dia
     return spx_store_take(store, both, NULL, 0, out, &done, diag);
 }
 
+spx_status spx_store_is_awaited(spx_store *store, const char *id, int *out, spx_diag *diag)
+{
+    double number = 0.0;
+    const spx_value values[] = { SPX_TEXT(id) };
+    const spx_status status =
+        spx_store_read_number(store, SQL_IS_AWAITED, SPX_VALUES(values), &number, diag);
+    *out = number != 0.0;
+    return status;
+}
+
 spx_status spx_store_arrived(spx_store *store, const spx_job *job, int *done, spx_diag *diag)
 {
     const spx_value values[] = { SPX_TEXT(job->id), SPX_TEXT(job->type), SPX_NUMBER(job->size),

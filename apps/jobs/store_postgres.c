@@ -8,6 +8,11 @@
 #include <string.h>
 
 #define COLUMNS SPX_COMMON_COLUMNS ", run, stage, percent, views"
+#define RUNNING_COLUMNS                                                                            \
+    SPX_ROW_COLUMNS "0, 0.0, run, stage, percent, views" /* nothing is ahead                       \
+                                                          */
+#define ACTIVE_JOBS "jobs WHERE state IN (0, 1) AND arrival IN (0, 1, 2)"
+#define MAY_BE_LOST "set_config('synchronous_commit', 'off', true) <> ''"
 
 /*
  * The first layout. A row's `node`, `run` and `lease_until` say who has the job, for the how
@@ -34,87 +39,120 @@ static const char first_layout[] =
     "cancel BIGINT NOT NULL DEFAULT 0, stage TEXT NOT NULL DEFAULT '', percent DOUBLE "
     "PRECISION NOT NULL DEFAULT 0, views BIGINT NOT NULL DEFAULT 0, preview_until TIMESTAMPTZ "
     "NOT NULL DEFAULT '-infinity') WITH (fillfactor = 70);\n"
-    "CREATE INDEX jobs_waiting ON jobs (client, seq) WHERE state = 0 AND arrival = 0;\n"
-    "CREATE INDEX jobs_running ON jobs (client) WHERE state = 1;\n"
-    "CREATE INDEX jobs_active ON jobs (state, seq) WHERE state < 2;\n"
-    "CREATE INDEX jobs_active_of_client ON jobs (client) WHERE state < 2;\n"
     "CREATE INDEX jobs_ended ON jobs (finished_up_ms) WHERE state > 1;\n"
     "CREATE INDEX jobs_of_owner ON jobs (owner, seq);\n"
-    "CREATE INDEX jobs_of_client ON jobs (client, started_ms);\n"
     "CREATE INDEX jobs_wanting_preview ON jobs (seq) WHERE preview <= 0;\n"
     "CREATE INDEX jobs_wanting_files ON jobs (seq) WHERE wanted <> 0;\n"
     "CREATE INDEX jobs_awaited ON jobs (seq) WHERE arrival <> 0;\n"
     "CREATE INDEX jobs_with_hook ON jobs (hook_due_ms) WHERE hook <> '' AND state > 1;\n"
     "CREATE INDEX jobs_shared ON jobs (share) WHERE share <> '';\n"
-    "CREATE INDEX jobs_with_key ON jobs (key) WHERE key <> '';\n"
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value DOUBLE PRECISION NOT NULL);\n"
     "CREATE TABLE quota (client TEXT COLLATE \"C\" NOT NULL, day BIGINT NOT NULL, jobs BIGINT "
     "NOT NULL, PRIMARY KEY (client, day));\n";
-
-/*
- * The next job for a worker. Clients take turns: the one with the fewest running jobs comes first,
- * then the one whose last job began longest ago. Their names are read from the index of waiting
- * jobs by leaps, so that a long queue of one costs nothing. Rows that others are about to take are
- * passed over. What was begun before and did not end may be what ends the worker: there it runs
- * alone. A claim that a crash of the database forgets is made again, so that nobody waits for the
- * disk.
- */
-static const char claim_function[] =
-    "CREATE FUNCTION spx_claim(worker TEXT, at_ms BIGINT, lease_ms DOUBLE PRECISION) RETURNS "
-    "SETOF jobs LANGUAGE plpgsql AS $spx$\n"
-    "DECLARE turn RECORD; taken BIGINT;\n"
-    "BEGIN\n"
-    "PERFORM set_config('synchronous_commit', 'off', true);\n"
-    "IF EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = worker AND r.attempts > "
-    "1) THEN RETURN; END IF;\n"
-    "FOR turn IN WITH RECURSIVE who AS ((SELECT j.client FROM jobs j WHERE j.state = 0 AND "
-    "j.arrival = 0 ORDER BY j.client LIMIT 1) UNION ALL SELECT (SELECT j.client FROM jobs j "
-    "WHERE j.state = 0 AND j.arrival = 0 AND j.client > who.client ORDER BY j.client LIMIT 1) "
-    "FROM who WHERE who.client IS NOT NULL) SELECT who.client, (SELECT COUNT(*) FROM jobs r "
-    "WHERE r.state = 1 AND r.client = who.client) AS running, (SELECT "
-    "COALESCE(MAX(o.started_ms), 0) FROM jobs o WHERE o.client = who.client) AS last, (SELECT "
-    "MIN(f.seq) FROM jobs f WHERE f.state = 0 AND f.arrival = 0 AND f.client = who.client) AS "
-    "first FROM who WHERE who.client IS NOT NULL ORDER BY running, last, first\n"
-    "LOOP\n"
-    "SELECT j.seq INTO taken FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = "
-    "turn.client AND (j.attempts = 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 "
-    "AND r.node = worker)) ORDER BY j.seq LIMIT 1 FOR UPDATE SKIP LOCKED;\n"
-    "IF FOUND THEN\n"
-    "RETURN QUERY UPDATE jobs u SET state = 1, attempts = u.attempts + 1, run = u.run + 1, "
-    "node = worker, cancel = 0, stage = '', percent = 0, started_ms = GREATEST(at_ms, "
-    "u.created_ms), lease_until = now() + lease_ms * interval '1 millisecond', views = CASE "
-    "u.files WHEN '[]' THEN 0 ELSE u.views END WHERE u.seq = taken RETURNING u.*;\n"
-    "RETURN;\n"
-    "END IF;\n"
-    "END LOOP;\n"
-    "END $spx$;\n";
-
-/* A photo that wants small pictures. Its row is held for a moment only: a claim of the job passes
- * over rows that are held. */
-static const char preview_function[] =
-    "CREATE FUNCTION spx_claim_preview(lowest BIGINT) RETURNS SETOF jobs LANGUAGE plpgsql AS "
-    "$spx$\n"
-    "BEGIN\n"
-    "PERFORM set_config('synchronous_commit', 'off', true);\n"
-    "RETURN QUERY UPDATE jobs u SET preview = u.preview - 1, preview_until = now() + interval '2 "
-    "minutes' WHERE u.seq = (SELECT p.seq FROM jobs p WHERE p.preview <= 0 AND p.preview > lowest "
-    "AND p.arrival = 0 AND p.preview_until < now() ORDER BY p.seq LIMIT 1 FOR UPDATE SKIP LOCKED) "
-    "RETURNING u.*;\n"
-    "END $spx$;\n";
 
 /* The second layout: who is there, for estimates. */
 static const char second_layout[] =
     "CREATE TABLE nodes (node TEXT COLLATE \"C\" PRIMARY KEY, workers BIGINT NOT NULL, seen "
     "TIMESTAMPTZ NOT NULL);\n";
 
+/*
+ * The third layout: a job costs less. One index of what waits or runs stands for four, since each
+ * change of a job's state writes to all indexes; who had a turn last is in a table of turns, and
+ * not looked for among all jobs that ever were. A key is one job's, whichever nodes are asked at
+ * the same moment: of those that were made with one key by an older spx, the first keeps it.
+ */
+static const char third_layout[] =
+    "ALTER TABLE jobs DROP CONSTRAINT jobs_pkey, DROP CONSTRAINT jobs_id_key, ADD PRIMARY KEY "
+    "(id);\n"
+    "DROP INDEX IF EXISTS jobs_waiting, jobs_running, jobs_active, jobs_active_of_client, "
+    "jobs_of_client, "
+    "jobs_with_key;\n"
+    "CREATE INDEX jobs_in_turn ON jobs (state, arrival, client, seq) WHERE state < 2;\n"
+    "CREATE INDEX jobs_begun_again ON jobs (node) WHERE state = 1 AND attempts > 1;\n"
+    "CREATE TABLE turns (client TEXT COLLATE \"C\" PRIMARY KEY, last_ms BIGINT NOT NULL) WITH "
+    "(fillfactor = 50);\n"
+    "INSERT INTO turns SELECT client, MAX(started_ms) FROM jobs WHERE started_ms > 0 GROUP BY "
+    "client;\n"
+    "UPDATE jobs SET key = '' WHERE key <> '' AND EXISTS (SELECT 1 FROM jobs b WHERE b.key = "
+    "jobs.key AND b.seq < jobs.seq AND (b.owner = jobs.owner OR b.client = jobs.client));\n"
+    "CREATE UNIQUE INDEX jobs_with_key_of_owner ON jobs (owner, key) WHERE key <> '';\n"
+    "CREATE UNIQUE INDEX jobs_with_key_of_client ON jobs (client, key) WHERE key <> '';\n"
+    "DROP FUNCTION IF EXISTS spx_claim(TEXT, BIGINT, DOUBLE PRECISION);\n"
+    "DROP FUNCTION IF EXISTS spx_claim_preview(BIGINT);\n";
+
+/*
+ * Adds a job if it fits, and says whether it did (spx_store_room). Who counts a client's jobs and
+ * adds one is alone at it. Another client of the same owner may add with the same key meanwhile:
+ * the index of keys has him wait, and tells him.
+ */
+static const char add_function[] =
+    "CREATE FUNCTION spx_add(job_id TEXT, its_owner TEXT, its_client TEXT, its_name TEXT, its_type "
+    "TEXT, its_size BIGINT, its_kind BIGINT, its_options TEXT, created BIGINT, its_second TEXT, "
+    "its_tag TEXT, its_key TEXT, its_hook TEXT, its_source TEXT, its_arrival BIGINT, its_cost "
+    "DOUBLE PRECISION, most_queued BIGINT, most_of_client BIGINT, most_a_day BIGINT, today BIGINT) "
+    "RETURNS BIGINT LANGUAGE plpgsql AS $spx$\n"
+    "BEGIN\n"
+    "PERFORM pg_advisory_xact_lock(hashtextextended(its_client, 0));\n"
+    "IF its_key <> '' AND EXISTS (SELECT 1 FROM jobs j WHERE j.key = its_key AND j.key <> '' AND "
+    "(j.owner = its_owner OR j.client = its_client)) THEN RETURN 4; END IF;\n"
+    "IF (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state = 0 LIMIT most_queued) AS w) >= "
+    "most_queued THEN RETURN 1; END IF;\n"
+    "IF (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state IN (0, 1) AND j.arrival IN (0, "
+    "1, 2) AND j.client = its_client LIMIT most_of_client) AS c) >= most_of_client THEN RETURN 2; "
+    "END IF;\n"
+    "IF most_a_day > 0 AND (SELECT SUM(q.jobs) FROM quota q WHERE q.client = its_client AND q.day "
+    "= today) >= most_a_day THEN RETURN 3; END IF;\n"
+    "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, created_ms, "
+    "second, tag, key, hook, source, arrival, cost) VALUES (job_id, its_owner, its_client, "
+    "its_name, its_type, its_size, its_kind, 0, its_options, created, its_second, its_tag, "
+    "its_key, its_hook, its_source, its_arrival, its_cost) ON CONFLICT DO NOTHING;\n"
+    "IF NOT FOUND THEN\n"
+    "IF its_key = '' THEN RAISE EXCEPTION 'there is a job % already', job_id; END IF;\n"
+    "RETURN 4;\n"
+    "END IF;\n"
+    "IF most_a_day > 0 THEN\n"
+    "INSERT INTO quota AS q (client, day, jobs) VALUES (its_client, today, 1) ON CONFLICT (client, "
+    "day) DO UPDATE SET jobs = q.jobs + 1;\n"
+    "DELETE FROM quota q WHERE q.client = its_client AND q.day < today;\n"
+    "END IF;\n"
+    "RETURN 0;\n"
+    "END $spx$;\n";
+
+/*
+ * The next job for a worker. Clients take turns: the one with the fewest running jobs comes first,
+ * then the one whose last job began longest ago. Their names are read from the index by leaps, so
+ * that a long queue of one costs nothing. Rows that others are about to take are passed over. What
+ * was begun before and did not end may be what ends the worker: there it runs alone. One statement,
+ * since every further one costs the database as much as the search.
+ */
+static const char claim_text[] =
+    "WITH taken AS (UPDATE jobs SET state = 1, attempts = attempts + 1, run = run + 1, node = "
+    "?2, cancel = 0, stage = '', percent = 0, started_ms = GREATEST(CAST(?1 AS BIGINT), "
+    "created_ms), lease_until = now() + ?3 * interval '1 millisecond', views = CASE files WHEN "
+    "'[]' THEN 0 ELSE views END WHERE " MAY_BE_LOST
+    " AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.attempts > 1 AND r.node = ?2) "
+    "AND id = (WITH RECURSIVE who AS ((SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 "
+    "AND j.arrival = 0 ORDER BY j.client, j.seq LIMIT 1) UNION ALL SELECT n.client, n.seq FROM "
+    "who CROSS JOIN LATERAL (SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND j.arrival "
+    "= 0 AND j.client > who.client ORDER BY j.client, j.seq LIMIT 1) AS n), turn AS (SELECT "
+    "who.client FROM who ORDER BY (SELECT COUNT(*) FROM jobs r WHERE r.state = 1 AND r.arrival = "
+    "0 AND r.client = who.client), COALESCE((SELECT t.last_ms FROM turns t WHERE t.client = "
+    "who.client), 0), who.seq) SELECT first.id FROM turn CROSS JOIN LATERAL (SELECT j.id "
+    "FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = turn.client AND (j.attempts "
+    "= 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) ORDER BY j.seq "
+    "LIMIT 1 FOR UPDATE SKIP LOCKED) AS first LIMIT 1) RETURNING " RUNNING_COLUMNS
+    "), noted AS (INSERT INTO turns SELECT client, started_ms FROM taken ON CONFLICT (client) DO "
+    "UPDATE SET last_ms = GREATEST(turns.last_ms, excluded.last_ms)) SELECT * FROM taken";
+
 static const char *const texts[SQL_COUNT] = {
     SPX_COMMON_TEXTS,
-    /* See the function. */
-    [SQL_NEXT] = "SELECT " COLUMNS " FROM spx_claim(?2, ?1, ?3) AS jobs",
+    [SQL_ADD_IF_ROOM] = "SELECT spx_add(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+                        "?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+    [SQL_NEXT] = claim_text,
     [SQL_REQUEUE] =
         "UPDATE jobs SET state = 0, attempts = attempts - 1, node = '', lease_until = "
         "'-infinity', cancel = 0, stage = '', percent = 0 WHERE id = ?1 AND state = 1 AND "
-        "run = ?2",
+        "run = ?2 AND " MAY_BE_LOST,
     [SQL_FINISH] =
         "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, summary = "
         "?6, files = ?7, finished_up_ms = ?8, node = '', lease_until = '-infinity', cancel "
@@ -137,34 +175,38 @@ static const char *const texts[SQL_COUNT] = {
         "arrival = CASE arrival WHEN 0 THEN 0 ELSE 1 END, node = '', lease_until = '-infinity', "
         "cancel = 0, stage = '', percent = 0 WHERE ((state = 1 AND attempts < ?3) OR arrival = 2) "
         "AND lease_until < now() RETURNING " COLUMNS,
-    [SQL_PREVIEW_WANTED] = "SELECT " COLUMNS " FROM spx_claim_preview(?1) AS jobs",
+    /* The row is held for a moment only: a claim of the job passes over rows that are held. */
+    [SQL_PREVIEW_WANTED] =
+        "UPDATE jobs SET preview = preview - 1, preview_until = now() + interval '2 minutes' WHERE "
+        "id = (SELECT p.id FROM jobs p WHERE p.preview <= 0 AND p.preview > ?1 AND p.arrival = 0 "
+        "AND p.preview_until < now() ORDER BY p.seq LIMIT 1 FOR UPDATE SKIP LOCKED) "
+        "AND " MAY_BE_LOST " RETURNING " COLUMNS,
     [SQL_NEXT_WANTED] =
         "UPDATE jobs SET attempts = attempts + 1, run = run + 1, node = ?1, lease_until = "
-        "now() + ?2 * interval '1 millisecond' WHERE seq = (SELECT p.seq FROM jobs p WHERE "
+        "now() + ?2 * interval '1 millisecond' WHERE id = (SELECT p.id FROM jobs p WHERE "
         "p.wanted <> 0 AND p.state = 2 AND p.lease_until < now() ORDER BY p.attempts, p.seq "
-        "LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+        "LIMIT 1 FOR UPDATE SKIP LOCKED) AND " MAY_BE_LOST " RETURNING " COLUMNS,
     [SQL_FINISH_WANTED] =
         "UPDATE jobs SET wanted = wanted & ~CAST(?2 AS BIGINT), files = ?3, summary = ?4, "
         "error = ?5, node = '', lease_until = '-infinity', cancel = 0, stage = '', percent "
         "= 0 WHERE id = ?1 AND state = 2 AND revision = ?6 AND run = ?7",
     [SQL_NEXT_AWAITED] =
-        "UPDATE jobs SET arrival = 2, lease_until = now() + interval '15 minutes' WHERE seq "
-        "= (SELECT p.seq FROM jobs p WHERE p.arrival = 1 AND p.state = 0 ORDER BY (SELECT "
+        "UPDATE jobs SET arrival = 2, lease_until = now() + interval '15 minutes' WHERE id "
+        "= (SELECT p.id FROM jobs p WHERE p.arrival = 1 AND p.state = 0 ORDER BY (SELECT "
         "COUNT(*) FROM jobs o WHERE o.arrival = 2 AND o.client = p.client), p.seq LIMIT 1 "
-        "FOR UPDATE SKIP LOCKED) RETURNING " COLUMNS,
+        "FOR UPDATE SKIP LOCKED) AND " MAY_BE_LOST " RETURNING " COLUMNS,
     [SQL_NEXT_HOOK] =
-        "UPDATE jobs SET hook_due_ms = ?1 + 120000 WHERE seq = (SELECT p.seq FROM jobs p "
+        "UPDATE jobs SET hook_due_ms = ?1 + 120000 WHERE id = (SELECT p.id FROM jobs p "
         "WHERE p.hook <> '' AND p.state > 1 AND p.hooked < p.revision AND p.hook_due_ms <= "
-        "?1 ORDER BY p.hook_due_ms LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING " COLUMNS,
-    /* Who counts a client's jobs and adds one is alone at it. */
-    [SQL_LOCK_CLIENT] = "SELECT pg_advisory_xact_lock(hashtextextended(?1, 0))",
+        "?1 ORDER BY p.hook_due_ms LIMIT 1 FOR UPDATE SKIP LOCKED) AND " MAY_BE_LOST
+        " RETURNING " COLUMNS,
     [SQL_BEAT] = "UPDATE jobs SET lease_until = now() + ?4 * interval '1 millisecond', stage = ?5, "
                  "percent = ?6, views = views | ?7 WHERE id = ?1 AND run = ?2 AND node = ?3 AND "
-                 "(state = 1 OR (state = 2 AND wanted <> 0)) RETURNING cancel",
+                 "(state = 1 OR (state = 2 AND wanted <> 0)) AND " MAY_BE_LOST " RETURNING cancel",
     [SQL_ASK_CANCEL] = "UPDATE jobs SET cancel = 1 WHERE id = ?1 AND state = 1",
     [SQL_NODE] =
         "INSERT INTO nodes (node, workers, seen) VALUES (?1, ?2, now()) ON CONFLICT (node) "
-        "DO UPDATE SET workers = ?2, seen = now()",
+        "DO UPDATE SET workers = ?2, seen = now() WHERE " MAY_BE_LOST,
     [SQL_WORKERS] = "SELECT COALESCE(SUM(workers), 0) FROM nodes WHERE seen > now() - interval '1 "
                     "minute'",
 };
@@ -172,29 +214,11 @@ static const char *const texts[SQL_COUNT] = {
 /* ---- layouts ---- */
 
 static const char *const *const layouts[] = {
-    (const char *const[]){ first_layout, claim_function, preview_function, NULL },
+    (const char *const[]){ first_layout, NULL },
     (const char *const[]){ second_layout, NULL },
+    (const char *const[]){ third_layout, add_function, NULL },
 };
 enum { LAYOUT = sizeof(layouts) / sizeof(layouts[0]) };
-
-static spx_status take_number(void *user, const spx_row *row)
-{
-    int64_t *const number = user;
-    *number = spx_row_number(row, 0);
-    return SPX_OK;
-}
-
-static spx_status ask_number(spx_database *database, spx_session *session, const char *text,
-                             int64_t *out, spx_diag *diag)
-{
-    const spx_call call = { .statement = SPX_ANY_STATEMENT,
-                            .text = text,
-                            .doing = "open",
-                            .row = take_number,
-                            .user = out };
-    *out = 0;
-    return spx_session_run(database, session, &call, diag);
-}
 
 /* Brings the tables from `version` to this one's. */
 static spx_status migrate(spx_database *database, spx_session *session, int64_t version,
@@ -211,19 +235,21 @@ static spx_status migrate(spx_database *database, spx_session *session, int64_t 
 }
 
 /* Nodes that start together take turns here: one makes the tables, the others find them. */
-static spx_status prepare_in(spx_database *database, spx_session *session, spx_diag *diag)
+static spx_status prepare_in(void *user, spx_session *session, spx_diag *diag)
 {
     int64_t version = 0;
     int64_t rows = 0;
+    spx_database *const database = user;
     const spx_database_functions *const functions = database->functions;
     SPX_TRY(functions->script(session,
                               "SELECT pg_advisory_xact_lock(7565432);"
                               "CREATE TABLE IF NOT EXISTS spx_schema (version BIGINT NOT NULL)",
                               diag));
-    SPX_TRY(ask_number(database, session, "SELECT COUNT(*) FROM spx_schema", &rows, diag));
+    SPX_TRY(spx_database_number(database, session, "SELECT COUNT(*) FROM spx_schema", &rows, diag));
     if (rows == 0)
         SPX_TRY(functions->script(session, "INSERT INTO spx_schema VALUES (0)", diag));
-    SPX_TRY(ask_number(database, session, "SELECT version FROM spx_schema", &version, diag));
+    SPX_TRY(
+        spx_database_number(database, session, "SELECT version FROM spx_schema", &version, diag));
     if (version > LAYOUT) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "job database: made by a newer spx (layout %lld, this one knows %d)",
@@ -234,17 +260,8 @@ static spx_status prepare_in(spx_database *database, spx_session *session, spx_d
 
 static spx_status prepare(spx_database *database, const char *name, spx_diag *diag)
 {
-    spx_session *session = NULL;
     (void)name;
-    SPX_TRY(spx_database_enter(database, &session, diag));
-    const spx_database_functions *const functions = database->functions;
-    spx_status status = functions->begin(session, diag);
-    if (status == SPX_OK) {
-        status = prepare_in(database, session, diag);
-        status = functions->end(session, status, diag);
-    }
-    spx_database_leave(database, session);
-    return status;
+    return spx_database_transact(database, prepare_in, database, diag);
 }
 
 const spx_dialect spx_dialect_postgres = { .texts = texts, .prepare = prepare };
@@ -255,14 +272,9 @@ const spx_dialect spx_dialect_postgres = { .texts = texts, .prepare = prepare };
 static spx_status read_clock(spx_store *store, spx_diag *diag)
 {
     int64_t now_ms = 0;
-    const spx_call call = {
-        .statement = SPX_ANY_STATEMENT,
-        .text = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-        .doing = "read its clock",
-        .row = take_number,
-        .user = &now_ms
-    };
-    SPX_TRY(spx_database_run(store->database, &call, diag));
+    SPX_TRY(spx_database_number(
+        store->database, NULL,
+        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", &now_ms, diag));
     store->up_ms = (double)now_ms;
     return SPX_OK;
 }
@@ -304,13 +316,9 @@ spx_status spx_store_beat(spx_store *store, spx_beat *beat, spx_diag *diag)
                                  SPX_TEXT(store->node),  SPX_NUMBER(store->lease_ms),
                                  SPX_TEXT(beat->stage),  SPX_REAL(beat->percent),
                                  SPX_NUMBER(beat->views) };
-    const spx_call call = { .statement = SQL_BEAT,
-                            .text = store->dialect->texts[SQL_BEAT],
-                            .values = values,
-                            .count = sizeof(values) / sizeof(values[0]),
-                            .doing = "keep a lease",
-                            .row = take_beat,
-                            .user = beat };
+    spx_call call = spx_store_call(store, SQL_BEAT, SPX_VALUES(values), "keep a lease");
+    call.row = take_beat;
+    call.user = beat;
     beat->is_ours = 0;
     beat->is_cancelled = 0;
     return spx_database_run(store->database, &call, diag);

@@ -37,13 +37,9 @@ spx_status spx_store_record(spx_store *store, const char *id, char **out, spx_di
 {
     json_t *const object = json_object();
     const spx_value values[] = { SPX_TEXT(id) };
-    const spx_call call = { .statement = SQL_RECORD,
-                            .text = store->dialect->texts[SQL_RECORD],
-                            .values = values,
-                            .count = 1,
-                            .doing = "read",
-                            .row = take_columns,
-                            .user = object };
+    spx_call call = spx_store_call(store, SQL_RECORD, SPX_VALUES(values), "read");
+    call.row = take_columns;
+    call.user = object;
     *out = NULL;
     spx_status status = object == NULL ? spx_fail_memory(diag, "record")
                                        : spx_database_run(store->database, &call, diag);
@@ -121,24 +117,27 @@ static spx_status take_job(void *user, const spx_row *row)
     return SPX_OK;
 }
 
+/* A record that goes back into its database. */
+typedef struct restoring {
+    spx_store *store;
+    const json_t *record;
+    const char *id;
+} restoring;
+
 /* What cannot be read again does not stay. */
-static spx_status restore_in(spx_store *store, spx_session *session, const json_t *record,
-                             const char *id, spx_diag *diag)
+static spx_status restore_in(void *user, spx_session *session, spx_diag *diag)
 {
+    const restoring *const self = user;
     spx_job *const job = calloc(1, sizeof(*job));
-    const spx_value values[] = { SPX_TEXT(id) };
-    const spx_call get = { .statement = SQL_GET,
-                           .text = store->dialect->texts[SQL_GET],
-                           .values = values,
-                           .count = 1,
-                           .doing = "read",
-                           .row = take_job,
-                           .user = job };
+    const spx_value values[] = { SPX_TEXT(self->id) };
+    spx_call get = spx_store_call(self->store, SQL_GET, SPX_VALUES(values), "read");
+    get.row = take_job;
+    get.user = job;
     if (job == NULL)
         return spx_fail_memory(diag, "job");
-    spx_status status = insert_record(store, session, record, diag);
+    spx_status status = insert_record(self->store, session, self->record, diag);
     if (status == SPX_OK)
-        status = spx_session_run(store->database, session, &get, diag);
+        status = spx_session_run(self->store->database, session, &get, diag);
     if (status == SPX_OK && job->id[0] == '\0')
         status = spx_fail(diag, SPX_ERR_NOT_FOUND, "no such job");
     free(job);
@@ -149,22 +148,11 @@ spx_status spx_store_restore(spx_store *store, const char *id, const char *text,
 {
     json_t *const record = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     const char *const named = json_string_value(json_object_get(record, "id"));
-    spx_session *session = NULL;
-    spx_status status = SPX_OK;
-    if (named == NULL || strcmp(named, id) != 0) {
-        status = spx_fail(diag, SPX_ERR_CORRUPT, "this is no record of job %s", id);
-        goto out;
-    }
-    SPX_TRY_OUT(spx_database_enter(store->database, &session, diag));
-    const spx_database_functions *const functions = store->database->functions;
-    status = functions->begin(session, diag);
-    if (status == SPX_OK) {
-        status = restore_in(store, session, record, id, diag);
-        status = functions->end(session, status, diag);
-    }
-    spx_database_leave(store->database, session);
-
-out:
+    restoring self = { store, record, id };
+    const spx_status status =
+        named == NULL || strcmp(named, id) != 0
+            ? spx_fail(diag, SPX_ERR_CORRUPT, "this is no record of job %s", id)
+            : spx_database_transact(store->database, restore_in, &self, diag);
     json_decref(record);
     return status;
 }

@@ -48,6 +48,7 @@ enum column {
 
 enum statement {
     SQL_ADD,
+    SQL_ADD_IF_ROOM,
     SQL_GET,
     SQL_LIST,
     SQL_NEXT,
@@ -83,10 +84,10 @@ enum statement {
     SQL_NEXT_AWAITED,
     SQL_BEGIN_AWAITED,
     SQL_ARRIVED,
+    SQL_IS_AWAITED,
     SQL_LOST,
     SQL_NEXT_HOOK,
     SQL_SET_HOOK,
-    SQL_LOCK_CLIENT,
     SQL_BEAT,
     SQL_ASK_CANCEL,
     SQL_NODE,

@@ -5,6 +5,8 @@
 
 /* One worker has a job at a time, and a stop begins no folder anew: a run is a revision. */
 #define COLUMNS SPX_COMMON_COLUMNS ", revision, '', 0, 0"
+#define ACTIVE_JOBS "jobs INDEXED BY jobs_active WHERE state < 2"
+#define MAY_BE_LOST "1" /* no commit waits for the disk here */
 
 enum { LAYOUT = 3 };
 
@@ -51,6 +53,9 @@ static const char third_layout[] =
 
 static const char indices[] =
     "CREATE INDEX IF NOT EXISTS jobs_of_state ON jobs (state, seq);"
+    "CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (client, seq) WHERE state = 0 AND arrival = 0;"
+    "CREATE INDEX IF NOT EXISTS jobs_active ON jobs (client) WHERE state < 2;"
+    "CREATE INDEX IF NOT EXISTS jobs_running ON jobs (client) WHERE state = 1;"
     "CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, seq);"
     "CREATE INDEX IF NOT EXISTS jobs_of_client ON jobs (client, started_ms);"
     "DROP INDEX IF EXISTS jobs_without_preview;"
@@ -63,14 +68,27 @@ static const char indices[] =
 
 static const char *const texts[SQL_COUNT] = {
     SPX_COMMON_TEXTS,
-    /* Clients take turns; what was begun before and did not end may be what ends the process: it
-       runs alone. */
-    [SQL_NEXT] = "SELECT " COLUMNS
-                 " FROM (SELECT * FROM jobs WHERE state = 0 AND arrival = 0 ORDER BY (SELECT "
-                 "COUNT(*) FROM jobs o WHERE o.state = 1 AND o.client = jobs.client), (SELECT "
-                 "COALESCE(MAX(o.started_ms), 0) FROM jobs o WHERE o.client = jobs.client), seq "
-                 "LIMIT 1) AS jobs WHERE NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND "
-                 "(r.attempts > 1 OR jobs.attempts > 0))",
+    [SQL_ADD] = "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, "
+                "created_ms, second, tag, key, hook, source, arrival, cost) VALUES (?1, ?2, ?3, "
+                "?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    [SQL_COUNT_DAY] = "INSERT INTO quota (client, day, jobs) VALUES (?1, ?2, 1) ON CONFLICT "
+                      "(client, day) DO UPDATE SET jobs = quota.jobs + 1",
+    [SQL_FORGET_DAYS] = "DELETE FROM quota WHERE client = ?1 AND day < ?2",
+    /* Clients take turns; their names are read from the index by leaps. What was begun before and
+       did not end may be what ends the process: it runs alone. Indexes are named, since without
+       statistics the one of all that a client ever sent seems as good. */
+    [SQL_NEXT] =
+        "WITH RECURSIVE who (client) AS (SELECT MIN(client) FROM jobs INDEXED BY jobs_waiting "
+        "WHERE state = 0 AND arrival = 0 UNION ALL SELECT (SELECT MIN(j.client) FROM jobs j "
+        "INDEXED BY jobs_waiting WHERE j.state = 0 AND j.arrival = 0 AND j.client > who.client) "
+        "FROM who WHERE who.client IS NOT NULL) SELECT " COLUMNS
+        " FROM jobs WHERE seq = (SELECT (SELECT MIN(f.seq) FROM jobs f WHERE f.state = 0 AND "
+        "f.arrival = 0 AND f.client = who.client) AS first FROM who WHERE who.client IS NOT NULL "
+        "ORDER BY (SELECT COUNT(*) FROM jobs o INDEXED BY jobs_running WHERE o.state = 1 AND "
+        "o.client = who.client), (SELECT COALESCE(MAX(o.started_ms), 0) FROM jobs o INDEXED BY "
+        "jobs_of_client WHERE o.client = who.client), first LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "
+        "jobs r INDEXED BY jobs_running WHERE r.state = 1 AND (r.attempts > 1 OR jobs.attempts > "
+        "0))",
     /* Clocks are set back now and then; a job's times are in order all the same. */
     [SQL_START] = "UPDATE jobs SET state = 1, attempts = attempts + 1, started_ms = MAX(?2, "
                   "created_ms) WHERE id = ?1",
@@ -112,25 +130,13 @@ static const char *const texts[SQL_COUNT] = {
         "?1 ORDER BY hook_due_ms LIMIT 1",
 };
 
-static spx_status take_version(void *user, const spx_row *row)
-{
-    int64_t *const version = user;
-    *version = spx_row_number(row, 0);
-    return SPX_OK;
-}
-
 static spx_status prepare_in(spx_database *database, spx_session *session, const char *name,
                              spx_diag *diag)
 {
     static const char *const newer[] = { second_layout, third_layout };
     const spx_database_functions *const functions = database->functions;
     int64_t version = 0;
-    const spx_call ask = { .statement = SPX_ANY_STATEMENT,
-                           .text = "PRAGMA user_version",
-                           .doing = "open",
-                           .row = take_version,
-                           .user = &version };
-    SPX_TRY(functions->run(session, &ask, diag));
+    SPX_TRY(spx_database_number(database, session, "PRAGMA user_version", &version, diag));
     if (version > LAYOUT) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "%s: made by a newer spx (layout %lld, this one knows %d)", name,

@@ -3,23 +3,24 @@
 
 /*
  * Statements that all kinds of databases understand, for the table of one kind. Before it stands
- * what COLUMNS are: SPX_COMMON_COLUMNS, and run, stage, percent and views behind them.
+ * what COLUMNS are: SPX_COMMON_COLUMNS, and run, stage, percent and views behind them; and what
+ * MAY_BE_LOST is: a condition that always holds, and says that nobody waits for the disk, since a
+ * change that a crash forgets is made again; and ACTIVE_JOBS: those that wait or run, with the way
+ * to a client's.
  */
-#define SPX_COMMON_COLUMNS                                                                         \
+#define SPX_ROW_COLUMNS                                                                            \
     "id, owner, client, name, type, size, kind, state, options, revision, attempts, "              \
     "preview, created_ms, started_ms, finished_ms, failure, error, summary, files, "               \
     "wanted, second, share, tag, key, hook, source, arrival, hooked, hook_attempts, "              \
-    "hook_due_ms, hook_answer, cost, CASE state WHEN 0 THEN (SELECT COUNT(*) FROM jobs q "         \
-    "WHERE q.state = 0 AND q.seq <= jobs.seq) ELSE 0 END, CASE state WHEN 0 THEN (SELECT "         \
-    "COALESCE(SUM(q.cost), 0) FROM jobs q WHERE q.state = 0 AND q.seq < jobs.seq) ELSE 0 "         \
-    "END"
+    "hook_due_ms, hook_answer, cost, "
+#define SPX_COMMON_COLUMNS                                                                         \
+    SPX_ROW_COLUMNS                                                                                \
+    "CASE state WHEN 0 THEN (SELECT COUNT(*) FROM jobs q WHERE q.state = 0 AND q.seq <= "          \
+    "jobs.seq) ELSE 0 END, CASE state WHEN 0 THEN (SELECT COALESCE(SUM(q.cost), 0) FROM jobs q "   \
+    "WHERE q.state = 0 AND q.seq < jobs.seq) ELSE 0 END"
 
 /* clang-format off */
 #define SPX_COMMON_TEXTS \
-    [SQL_ADD] = \
-        "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, " \
-        "created_ms, second, tag, key, hook, source, arrival, cost) VALUES (?1, ?2, ?3, ?4, " \
-        "?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)", \
     [SQL_GET] = \
         "SELECT " \
         COLUMNS \
@@ -43,26 +44,21 @@
     [SQL_NEWEST] = \
         "SELECT COALESCE(MAX(finished_up_ms), 0) FROM jobs", \
     [SQL_SET_PREVIEW] = \
-        "UPDATE jobs SET preview = ?2 WHERE id = ?1", \
+        "UPDATE jobs SET preview = ?2 WHERE id = ?1 AND " MAY_BE_LOST, \
     [SQL_COUNTS] = \
         "SELECT state, COUNT(*) FROM jobs GROUP BY state", \
     /* No more is counted than makes a difference. */ \
     [SQL_ROOM] = \
         "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE state = 0 LIMIT ?3) AS w), " \
-        "(SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE state < 2 AND client = ?1 LIMIT " \
-        "?4) AS c), (SELECT SUM(jobs) FROM quota WHERE client = ?1 AND day = ?2)", \
-    [SQL_COUNT_DAY] = \
-        "INSERT INTO quota (client, day, jobs) VALUES (?1, ?2, 1) ON CONFLICT (client, day) " \
-        "DO UPDATE SET jobs = quota.jobs + 1", \
-    [SQL_FORGET_DAYS] = \
-        "DELETE FROM quota WHERE client = ?1 AND day < ?2", \
+        "(SELECT COUNT(*) FROM (SELECT 1 FROM " ACTIVE_JOBS " AND client = ?1 LIMIT ?4) AS c), " \
+        "(SELECT SUM(jobs) FROM quota WHERE client = ?1 AND day = ?2)", \
     [SQL_QUEUED_COST] = \
         "SELECT COALESCE(SUM(cost), 0) FROM jobs WHERE state = 0", \
     [SQL_GET_FACT] = \
         "SELECT value FROM facts WHERE name = ?1", \
     [SQL_SET_FACT] = \
         "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET " \
-        "value = ?2", \
+        "value = ?2 WHERE " MAY_BE_LOST, \
     [SQL_WANT] = \
         "UPDATE jobs SET wanted = wanted | ?2, attempts = CASE wanted WHEN 0 THEN 0 ELSE " \
         "attempts END WHERE id = ?1 AND state = 2", \
@@ -75,6 +71,8 @@
     [SQL_ARRIVED] = \
         "UPDATE jobs SET arrival = 0, type = ?2, size = ?3, cost = ?4 WHERE id = ?1 AND " \
         "arrival = 2 AND state = 0", \
+    [SQL_IS_AWAITED] = \
+        "SELECT 1 FROM jobs WHERE id = ?1 AND state = 0 AND arrival <> 0", \
     [SQL_LOST] = \
         "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4, " \
         "finished_up_ms = ?5 WHERE id = ?1 AND arrival = 2 AND state = 0", \

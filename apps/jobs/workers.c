@@ -27,6 +27,7 @@ enum {
     MOST_STARVED = 3,
 };
 static const double tell_every_s = 0.1;
+static const double measure_every_s = 10.0;
 static const double room_wait_s = 60.0;
 static const char no_space[] = "No space left on device"; /* strerror(ENOSPC), in messages */
 static const double fading = 0.9;                         /* of a measure with each newer one */
@@ -57,33 +58,48 @@ static spx_status take(spx_worker *worker, spx_diag *diag)
                                .run = worker->job.run,
                                .beat_s = spx_clock_s() };
     memcpy(worker->slot.id, worker->job.id, sizeof(worker->slot.id));
+    memcpy(worker->slot.owner, worker->job.owner, sizeof(worker->slot.owner));
     if (jobs->stopping)
         spx_cancel_request(cancel); /* the stop did not see it */
     return SPX_OK;
+}
+
+/* Writes progress down in the slot. Returns whether viewers are to hear of it; *is_new: at once.
+ * The lock is held. */
+static int move_on(spx_worker *worker, const char *stage, double fraction, int *is_new)
+{
+    spx_slot *const slot = &worker->slot;
+    const double now_s = spx_clock_s();
+    const double percent = fraction < 1.0 ? fraction * 100.0 : 100.0;
+    *is_new = strcmp(slot->stage, stage) != 0 || slot->views != worker->job.views ||
+              slot->views_revision != worker->job.views_revision;
+    if (percent > slot->percent) {
+        slot->percent = percent;
+        slot->has_moved = 1;
+    }
+    slot->views = worker->job.views;
+    slot->views_revision = worker->job.views_revision;
+    (void)snprintf(slot->stage, sizeof(slot->stage), "%s", stage);
+    slot->is_new |= *is_new;
+    if (!*is_new && now_s - slot->told_s < tell_every_s)
+        return 0;
+    slot->told_s = now_s;
+    return 1;
 }
 
 static void note_progress(void *user, const char *stage, double fraction)
 {
     spx_worker *const worker = user;
     spx_jobs *const jobs = worker->jobs;
-    const double now_s = spx_clock_s();
-    int due = 0;
+    int is_new = 0;
     spx_jobs_find_views(jobs, &worker->job);
     (void)pthread_mutex_lock(&jobs->lock);
-    spx_slot *const slot = &worker->slot;
-    if (fraction * 100.0 > slot->percent)
-        slot->percent = fraction < 1.0 ? fraction * 100.0 : 100.0;
-    due = strcmp(slot->stage, stage) != 0 || now_s - slot->told_s >= tell_every_s ||
-          slot->views != worker->job.views || slot->views_revision != worker->job.views_revision;
-    slot->views = worker->job.views;
-    slot->views_revision = worker->job.views_revision;
-    (void)snprintf(slot->stage, sizeof(slot->stage), "%s", stage);
-    slot->is_new = 1;
-    if (due)
-        slot->told_s = now_s;
+    const int due = move_on(worker, stage, fraction, &is_new);
     (void)pthread_mutex_unlock(&jobs->lock);
     if (due && spx_jobs_is_node(jobs)) {
-        spx_shared_keep_views(worker); /* others hear of it with the next beat */
+        is_new |= spx_shared_keep_views(worker);
+        if (is_new)
+            spx_shared_beat_now(jobs); /* else others hear of it within a second */
     } else if (due) {
         spx_jobs_tell(jobs, &worker->job, 0);
     }
@@ -302,11 +318,16 @@ static void count_outcome(spx_jobs *jobs, const spx_job *job)
     }
 }
 
-/* A number that is lost is measured again. */
+/* A number that is lost is measured again: it is not worth two changes of the database for each
+ * job. */
 static void keep_measure(spx_jobs *jobs)
 {
     const double spent_s = jobs->spent_s;
     const double spent_cost = jobs->spent_cost;
+    const double now_s = spx_clock_s();
+    if (jobs->measured_s != 0.0 && now_s - jobs->measured_s < measure_every_s)
+        return;
+    jobs->measured_s = now_s;
     spx_jobs_let_go(jobs);
     (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_S, spent_s, NULL);
     (void)!spx_store_set_fact(jobs->store, SPX_FACT_SPENT_COST, spent_cost, NULL);

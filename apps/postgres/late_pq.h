@@ -9,8 +9,8 @@
 /* clang-format off */
 #define SPX_LATE_PQ(X) \
     X(PQbackendPID) X(PQclear) X(PQcmdTuples) X(PQconnectdbParams) X(PQconninfoFree) \
-    X(PQconninfoParse) X(PQconsumeInput) X(PQerrorMessage) X(PQfinish) X(PQflush) X(PQfname) \
-    X(PQfreemem) X(PQftype) X(PQgetResult) X(PQgetisnull) X(PQgetvalue) X(PQisBusy) X(PQnfields) \
+    X(PQconninfoParse) X(PQconsumeInput) X(PQerrorMessage) X(PQfinish) X(PQflush) \
+    X(PQfreemem) X(PQgetResult) X(PQgetisnull) X(PQgetvalue) X(PQisBusy) X(PQnfields) \
     X(PQnotifies) X(PQntuples) X(PQparameterStatus) X(PQresultErrorField) X(PQresultStatus) \
     X(PQsendPrepare) X(PQsendQuery) X(PQsendQueryParams) X(PQsendQueryPrepared) \
     X(PQsetNoticeProcessor) X(PQsetnonblocking) X(PQsocket) X(PQstatus)
@@ -28,9 +28,7 @@ SPX_LATE_DECLARE(pq, SPX_LATE_PQ);
 #define PQerrorMessage (*spx_late_pq.PQerrorMessage_)
 #define PQfinish (*spx_late_pq.PQfinish_)
 #define PQflush (*spx_late_pq.PQflush_)
-#define PQfname (*spx_late_pq.PQfname_)
 #define PQfreemem (*spx_late_pq.PQfreemem_)
-#define PQftype (*spx_late_pq.PQftype_)
 #define PQgetResult (*spx_late_pq.PQgetResult_)
 #define PQgetisnull (*spx_late_pq.PQgetisnull_)
 #define PQgetvalue (*spx_late_pq.PQgetvalue_)

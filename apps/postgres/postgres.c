@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "postgres/late_pq.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -28,12 +29,8 @@ enum {
     QUIET_MS = 10000, /* a server that works answers within milliseconds */
     NUMBER_BYTES = 32,
     NAME_BYTES = 16,
-    TEXT_BYTES = 8192,   /* a statement's text */
-    NEWS_BYTES = 7000,   /* of one notification, which may have 8000 */
-    INTEGER_OF_TWO = 21, /* ids of types, pg_type.dat */
-    INTEGER_OF_FOUR = 23,
-    INTEGER_OF_EIGHT = 20,
-    FLOAT_OF_EIGHT = 701,
+    TEXT_BYTES = 8192, /* a statement's text */
+    NEWS_BYTES = 7000, /* of one notification, which may have 8000 */
 };
 
 static const char channel[] = "spx_news";
@@ -44,8 +41,7 @@ struct spx_session {
     postgres *owner;
     PGconn *connection; /* NULL = there is none */
     int is_taken;       /* guarded by the owner's lock */
-    int in_transaction;
-    int is_patient; /* it may run a script that takes long */
+    int is_patient;     /* it may run a script that takes long */
     char prepared[STATEMENTS_MOST];
 };
 
@@ -77,7 +73,6 @@ static void disconnect(spx_session *session)
     if (session->connection != NULL)
         PQfinish(session->connection);
     session->connection = NULL;
-    session->in_transaction = 0;
     memset(session->prepared, 0, sizeof(session->prepared));
 }
 
@@ -255,27 +250,6 @@ static double real_at(const spx_row *row, int column)
     return text == NULL ? 0.0 : strtod(text, NULL);
 }
 
-static const char *name_at(const spx_row *row, int column)
-{
-    return PQfname(answer_of(row), column);
-}
-
-static spx_value_type type_at(const spx_row *row, int column)
-{
-    if (PQgetisnull(answer_of(row), row->at, column))
-        return SPX_VALUE_NULL;
-    switch (PQftype(answer_of(row), column)) {
-    case INTEGER_OF_TWO:
-    case INTEGER_OF_FOUR:
-    case INTEGER_OF_EIGHT:
-        return SPX_VALUE_NUMBER;
-    case FLOAT_OF_EIGHT:
-        return SPX_VALUE_REAL;
-    default:
-        return SPX_VALUE_TEXT;
-    }
-}
-
 /* ---- statements ---- */
 
 /* "?1" is "$1" here. */
@@ -295,15 +269,9 @@ typedef struct parameters {
     char numbers[SPX_VALUES_MOST][NUMBER_BYTES];
 } parameters;
 
-/* The values of the call, as many as its text names. Returns how many. */
-static int fill(parameters *out, const spx_call *call)
+static void fill(parameters *out, const spx_call *call)
 {
-    size_t count = 0;
-    for (const char *at = strchr(call->text, '?'); at != NULL; at = strchr(at + 1, '?')) {
-        const size_t number = strtoul(at + 1, NULL, 10);
-        count = number > count ? number : count;
-    }
-    for (size_t i = 0; i < count && i < call->count; i++) {
+    for (size_t i = 0; i < call->count; i++) {
         const spx_value *const value = &call->values[i];
         out->texts[i] = value->type == SPX_VALUE_TEXT   ? value->text
                         : value->type == SPX_VALUE_NULL ? NULL
@@ -314,7 +282,6 @@ static int fill(parameters *out, const spx_call *call)
             (void)snprintf(out->numbers[i], NUMBER_BYTES, "%.17g", value->real);
         }
     }
-    return (int)count;
 }
 
 static spx_status prepare(spx_session *session, const spx_call *call, const char *name,
@@ -338,7 +305,9 @@ static spx_status send_call(spx_session *session, const spx_call *call, PGresult
     parameters with = { .texts = { NULL } };
     char name[NAME_BYTES];
     char text[TEXT_BYTES];
-    const int count = fill(&with, call);
+    const int count = (int)call->count;
+    assert(call->count <= SPX_VALUES_MOST);
+    fill(&with, call);
     if (call->statement >= 0 && call->statement < STATEMENTS_MOST) {
         (void)snprintf(name, sizeof(name), "s%d", call->statement);
         SPX_TRY(prepare(session, call, name, diag));
@@ -374,19 +343,16 @@ static spx_status run(spx_session *session, const spx_call *call, spx_diag *diag
 
 static spx_status begin(spx_session *session, spx_diag *diag)
 {
-    SPX_TRY(run_plain(session, "BEGIN", "begin", diag));
-    session->in_transaction = 1;
-    return SPX_OK;
+    return run_plain(session, "BEGIN", "begin", diag);
 }
 
 static spx_status end(spx_session *session, spx_status status, spx_diag *diag)
 {
     if (status == SPX_OK)
         status = run_plain(session, "COMMIT", "commit", diag);
-    if (status != SPX_OK && session->connection != NULL && session->in_transaction &&
+    if (status != SPX_OK && session->connection != NULL &&
         run_plain(session, "ROLLBACK", "take back", NULL) != SPX_OK)
         disconnect(session);
-    session->in_transaction = 0;
     return status;
 }
 
@@ -428,6 +394,22 @@ static int is_closed(const spx_session *session)
     return poll(&one, 1, 0) > 0 && PQconsumeInput(session->connection) == 0;
 }
 
+/* Statements are planned once a connection: those of a queue are wide, and planning one costs more
+ * than running it ten times. A plan may be made while a table is empty and be used when it is long:
+ * where there is an index, it is taken. */
+static spx_status connect_for_statements(spx_session *session, spx_diag *diag)
+{
+    if (session->connection != NULL && is_closed(session))
+        disconnect(session);
+    if (session->connection != NULL && PQstatus(session->connection) == CONNECTION_OK)
+        return SPX_OK;
+    SPX_TRY(connect_session(session, diag));
+    return run_plain(session,
+                     "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
+                     "SET jit = off",
+                     "connect", diag);
+}
+
 static spx_status enter(spx_database *database, spx_session **out, spx_diag *diag)
 {
     postgres *const self = postgres_of(database);
@@ -437,9 +419,7 @@ static spx_status enter(spx_database *database, spx_session **out, spx_diag *dia
         (void)pthread_cond_wait(&self->left, &self->lock);
     found->is_taken = 1;
     (void)pthread_mutex_unlock(&self->lock);
-    if (found->connection != NULL && is_closed(found))
-        disconnect(found);
-    const spx_status status = connect_session(found, diag);
+    const spx_status status = connect_for_statements(found, diag);
     *out = status == SPX_OK ? found : NULL;
     if (status != SPX_OK)
         leave(database, found);
@@ -573,8 +553,6 @@ static const spx_database_functions functions = {
     .number = number_at,
     .real = real_at,
     .text = text_at,
-    .name = name_at,
-    .type = type_at,
     .exchange = exchange,
     .wake = wake,
 };

@@ -73,6 +73,8 @@ spx_answer spx_api_create(spx_exchange *exchange)
         exchange->waits = wait_s != 0.0 && spx_waiting_begin(exchange, wait_s);
         if (!spx_submit(exchange))
             return spx_reply_refused(exchange);
+        if (exchange->repeated)
+            return spx_reply_job(exchange, MHD_HTTP_OK);
     }
     if (exchange->waits && spx_waiting_sleeps(exchange))
         return MHD_YES;

@@ -104,6 +104,7 @@ typedef struct spx_exchange {
     spx_upload *upload; /* of a form */
     spx_bytes body;     /* of a small request */
 
+    int repeated;  /* `id` is the job of an earlier request with the same key */
     int submitted; /* a waiting request's job has been queued under `id` */
     int waits;     /* its client wants the answer when the job is finished */
     spx_listener listener;

@@ -176,6 +176,24 @@ static int measure_uploads(spx_exchange *exchange, spx_job *job)
     return 1;
 }
 
+/* The same client sent the same key at the same moment, to this node or another, and was heard
+ * first: that job is the answer. */
+static int answer_as_before(spx_exchange *exchange, const spx_job *job)
+{
+    spx_job *const before = malloc(sizeof(*before));
+    exchange->repeated =
+        before != NULL && spx_jobs_get_keyed(exchange->context->jobs, job, before, NULL) == SPX_OK;
+    if (exchange->repeated) {
+        memcpy(exchange->id, before->id, sizeof(exchange->id));
+    } else { /* it went again */
+        exchange->retry_after_s = 1;
+        spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
+                            "another request with this Idempotency-Key is in the way: try again");
+    }
+    free(before);
+    return exchange->repeated;
+}
+
 int spx_submit(spx_exchange *exchange)
 {
     spx_context *const context = exchange->context;
@@ -215,6 +233,8 @@ int spx_submit(spx_exchange *exchange)
                             "the server cannot keep the photo");
         return 0;
     }
+    if (room == SPX_ROOM_KEY_TAKEN)
+        return answer_as_before(exchange, job);
     if (room != SPX_ROOM_FREE) {
         spx_submit_refuse_room(exchange, room);
         return 0;

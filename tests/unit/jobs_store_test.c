@@ -666,18 +666,42 @@ static void counts_the_workers_of_all_nodes(void **state)
     spx_store_close(other);
 }
 
+/* What the first layout had, and not the third. */
+static const char first_layout[] =
+    "DROP TABLE nodes, turns; DROP FUNCTION spx_add; DROP INDEX jobs_in_turn, jobs_begun_again, "
+    "jobs_with_key_of_owner, jobs_with_key_of_client; ALTER TABLE jobs DROP CONSTRAINT jobs_pkey, "
+    "ADD CONSTRAINT jobs_pkey PRIMARY KEY (seq), ADD CONSTRAINT jobs_id_key UNIQUE (id); CREATE "
+    "INDEX jobs_waiting ON jobs (client, seq) WHERE state = 0 AND arrival = 0; CREATE INDEX "
+    "jobs_with_key ON jobs (key) WHERE key <> ''; CREATE FUNCTION spx_claim_preview(BIGINT) "
+    "RETURNS BIGINT LANGUAGE sql AS 'SELECT 1'; UPDATE spx_schema SET version = 1";
+
 static void brings_an_older_layout_up_to_date_and_refuses_a_newer_one(void **state)
 {
     fixture *const self = begin(state);
     spx_diag diag = { 0 };
     spx_store *store = NULL;
     unsigned workers = 9;
-    const spx_job job = add(self, "c");
-    test_postgres_run("DROP TABLE nodes; UPDATE spx_schema SET version = 1");
+    spx_job same[3] = { new_job(self, "a"), new_job(self, "b"), new_job(self, "c") };
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(same[i].owner, sizeof(same[i].owner), "%032zx", i == 2 ? 7 : i + 8);
+        assert_int_equal(put(self, &same[i], &wide), SPX_ROOM_FREE);
+    }
+    const spx_job taken = claim(self, NOW_MS + 7);
+    test_postgres_run(first_layout);
+    /* Two nodes were asked at the same moment: by one owner, and by one client. */
+    test_postgres_run("UPDATE jobs SET key = 'k', owner = 'o' WHERE client <> 'c'; UPDATE jobs SET "
+                      "key = 'k', client = 'b' WHERE client = 'c'");
+
     spx_store *const again = open_shared(LEASE_MS);
+
     assert_int_equal(spx_store_workers(again, &workers, NULL), SPX_OK);
     assert_int_equal(workers, 0);
-    assert_int_equal(read_job(self, job.id).state, SPX_JOB_QUEUED);
+    assert_string_equal(read_job(self, same[0].id).key, "k");
+    assert_string_equal(read_job(self, same[1].id).key, "");
+    assert_string_equal(read_job(self, same[2].id).key, "");
+    assert_int_equal(read_job(self, taken.id).state, SPX_JOB_RUNNING);
+    (void)add(self, taken.client); /* who had a turn waits for others */
+    assert_string_not_equal(claim(self, NOW_MS + 8).client, taken.client);
     spx_store_close(again);
 
     test_postgres_run("UPDATE spx_schema SET version = 99");
