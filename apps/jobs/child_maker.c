@@ -33,12 +33,13 @@ static json_t *job_request(const spx_child_maker *self, const spx_make *what)
     const spx_job *const job = what->job;
     const spx_libspx_options *const options = &self->options;
     json_t *const request = json_pack(
-        "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o*, s:o, s:o, s:o}", "do", "job", "kind",
+        "{s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:o, s:o, s:o*, s:o, s:o, s:o}", "do", "job", "kind",
         spx_job_kind_name(job->kind), "name", job->name, "second_name", job->second, "revision",
-        (int)job->revision, "options", spx_job_options_json(&job->options), "engine",
-        engine_json(&options->engine), "photo", spx_child_text(what->photo_path), "second",
-        spx_child_text(what->second_path), "cache", spx_child_text(what->cache_dir), "output",
-        spx_child_text(what->output_dir), "outpaint", spx_child_text(what->outpaint_dir));
+        (int)job->revision, "views_only", what->views_only, "options",
+        spx_job_options_json(&job->options), "engine", engine_json(&options->engine), "photo",
+        spx_child_text(what->photo_path), "second", spx_child_text(what->second_path), "cache",
+        spx_child_text(what->cache_dir), "output", spx_child_text(what->output_dir), "outpaint",
+        spx_child_text(what->outpaint_dir));
     if (request != NULL && job->options.remote && options->painter != NULL) {
         (void)json_object_set_new(
             request, "painter",

@@ -61,17 +61,54 @@ static void add_to_list(json_t *object, const char *name, const json_t *from)
     }
 }
 
-/* Puts the lists of another summary behind those of this one, where there is room. */
-static void merge(char summary[SPX_JOB_SUMMARY_SIZE], const json_t *from)
+/* Writes it, where there is room. */
+static void write_summary(char summary[SPX_JOB_SUMMARY_SIZE], const json_t *object)
 {
-    json_t *const object = json_loads(summary, 0, NULL);
-    add_to_list(object, "warnings", from);
-    add_to_list(object, "left_out", from);
     char *const text =
         object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
     if (text != NULL && strlen(text) < SPX_JOB_SUMMARY_SIZE)
         memcpy(summary, text, strlen(text) + 1);
     free(text);
+}
+
+/* Puts the lists of another summary behind those of this one. */
+static void merge(char summary[SPX_JOB_SUMMARY_SIZE], const json_t *from)
+{
+    json_t *const object = json_loads(summary, 0, NULL);
+    add_to_list(object, "warnings", from);
+    add_to_list(object, "left_out", from);
+    write_summary(summary, object);
+    json_decref(object);
+}
+
+void spx_summary_measure(char summary[SPX_JOB_SUMMARY_SIZE], const char *files)
+{
+    static const char *const names[] = { "disparity_adjustment", "filled_share", "comfort" };
+    json_t *const object = json_loads(summary, 0, NULL);
+    json_t *const from = json_loads(files, 0, NULL);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        json_t *const value = json_object_get(from, names[i]);
+        if (object != NULL && value != NULL)
+            (void)json_object_set(object, names[i], value);
+    }
+    write_summary(summary, object);
+    json_decref(from);
+    json_decref(object);
+}
+
+static void fix(double *field, const json_t *value)
+{
+    if (*field == SPX_AUTO && json_is_number(value))
+        *field = json_number_value(value);
+}
+
+void spx_summary_fix(const char *summary, spx_convert_options *options)
+{
+    json_t *const object = json_loads(summary, 0, NULL);
+    if (json_object_get(object, "stereo") == NULL) {
+        fix(&options->strength_pct, json_object_get(object, "strength"));
+        fix(&options->convergence, json_object_get(object, "convergence"));
+    }
     json_decref(object);
 }
 

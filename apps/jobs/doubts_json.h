@@ -14,6 +14,14 @@ json_t *spx_warnings_json(const spx_warning_list *warnings);
  * that were left out; where they do not fit, it stays as it is. */
 void spx_summary_add(char summary[SPX_JOB_SUMMARY_SIZE], const char *other);
 
+/** A job that was done with its small pictures alone: what only whole pictures tell exactly is
+ * taken from the summary of the first files. */
+void spx_summary_measure(char summary[SPX_JOB_SUMMARY_SIZE], const char *files);
+
+/** The files of such a job show what its small pictures do: what was automatic becomes what the
+ * summary tells. Real stereo keeps its own. */
+void spx_summary_fix(const char *summary, spx_convert_options *options);
+
 /** Adds formats that turned out not to be possible. */
 void spx_summary_leave_out(char summary[SPX_JOB_SUMMARY_SIZE], spx_format formats);
 

@@ -131,6 +131,11 @@ spx_format spx_job_format_named(const spx_job *job, const char *name)
     return 0;
 }
 
+int spx_job_files_follow(const spx_job *job)
+{
+    return job->options.files_follow && job->kind != SPX_JOB_OUTPAINT;
+}
+
 spx_format spx_job_made(const spx_job *job)
 {
     spx_format made = 0;

@@ -140,6 +140,9 @@ void spx_job_file_name(const spx_job *job, const spx_format_info *format,
 /** The format whose file of this job has that name, or whose word it is; 0 when there is none, or
  * the job makes no such files. */
 spx_format spx_job_format_named(const spx_job *job, const char *name);
+/** Whether the job is done before its files, which are then made as if somebody had asked for
+ * them. */
+int spx_job_files_follow(const spx_job *job);
 /** The formats that this job has files of. */
 spx_format spx_job_made(const spx_job *job);
 /** The finished file of that name, borrowed from the job; NULL when there is none. */

@@ -131,6 +131,7 @@ static spx_status do_job(const json_t *request, spx_job *made, spx_diag *diag)
                             .cache_dir = folders[0],
                             .output_dir = folders[1],
                             .outpaint_dir = folders[2],
+                            .views_only = json_is_true(json_object_get(request, "views_only")),
                             .progress = say_progress };
     return functions.make(functions.user, &what, made, diag);
 }

@@ -26,6 +26,11 @@ static const spx_option_word painter_words[] = {
     { "remote", SPX_JOB_PAINTER_REMOTE },
     { NULL, 0 },
 };
+static const spx_option_word done_words[] = {
+    { "files", SPX_JOB_DONE_FILES },
+    { "views", SPX_JOB_DONE_VIEWS },
+    { NULL, 0 },
+};
 
 const spx_option spx_job_rows[] = {
     { .name = "kind",
@@ -45,6 +50,15 @@ const spx_option spx_job_rows[] = {
       .value = "local|remote",
       .label = "Painted by",
       .help = "who paints a border: this server, or the remote engine that it offers" },
+    { .name = "done",
+      .type = SPX_OPTION_CHOICE,
+      .who = SPX_BY_API,
+      .offset = offsetof(spx_job_order, done),
+      .words = done_words,
+      .value = "files|views",
+      .label = "Done",
+      .help = "when the job is done: with its files, or as soon as both eyes can be shown, and its "
+              "files follow (they are in `making`)" },
     { .name = NULL },
 };
 
@@ -138,6 +152,14 @@ static spx_status set_painter(int *remote, const char *value, spx_diag *diag)
     return SPX_OK;
 }
 
+static spx_status set_done(int *files_follow, const char *value, spx_diag *diag)
+{
+    spx_job_order order = { .done = SPX_JOB_DONE_FILES };
+    SPX_TRY(spx_option_read(&spx_job_rows[SPX_JOB_ROW_DONE], value, &order, diag));
+    *files_follow = order.done == SPX_JOB_DONE_VIEWS;
+    return SPX_OK;
+}
+
 /* Text for people and networks: no control characters. */
 static spx_status set_prompt(char out[SPX_JOB_PROMPT_SIZE], const char *value, spx_diag *diag)
 {
@@ -178,6 +200,8 @@ static spx_status set_border(spx_job_options *options, const char *name, const c
         spx_option_find(spx_options_of(SPX_OPTIONS_BORDER), name, strlen(name), &suffix);
     if (strcmp(name, spx_job_rows[SPX_JOB_ROW_PAINTER].name) == 0)
         return set_painter(&options->remote, value, diag);
+    if (strcmp(name, spx_job_rows[SPX_JOB_ROW_DONE].name) == 0)
+        return set_done(&options->files_follow, value, diag);
     if (strcmp(name, "prompt") == 0)
         return set_prompt(options->prompt, value, diag);
     if (row == NULL || (row->who & SPX_BY_API) == 0)
@@ -288,6 +312,10 @@ static int put_border(json_t *object, const spx_job_options *options)
         object, "painter",
         json_string(
             painter_words[options->remote ? SPX_JOB_PAINTER_REMOTE : SPX_JOB_PAINTER_LOCAL].text));
+    failed |= json_object_set_new(
+        object, "done",
+        json_string(
+            done_words[options->files_follow ? SPX_JOB_DONE_VIEWS : SPX_JOB_DONE_FILES].text));
     failed |= json_object_set_new(object, "prompt", json_string(options->prompt));
     if (outpaint.rule == SPX_FRAME_ASPECT)
         return failed | json_object_set_new(object, "aspect", json_real(border->aspect));

@@ -19,19 +19,25 @@ const char *spx_job_kind_name(spx_job_kind kind);
 SPX_NODISCARD spx_status spx_job_kind_from_name(spx_job_kind *out, const char *name,
                                                 spx_diag *diag);
 
-/** The rows that only a job has: kind and painter, with the values of spx_job_kind and
- * spx_job_painter. They fill a spx_job_order. */
+/** The rows that only a job has: kind, painter and done, with the values of spx_job_kind,
+ * spx_job_painter and spx_job_done. They fill a spx_job_order. */
 extern const spx_option spx_job_rows[];
-enum { SPX_JOB_ROW_KIND, SPX_JOB_ROW_PAINTER };
+enum { SPX_JOB_ROW_KIND, SPX_JOB_ROW_PAINTER, SPX_JOB_ROW_DONE };
 
 typedef enum spx_job_painter {
     SPX_JOB_PAINTER_LOCAL,  /* this server */
     SPX_JOB_PAINTER_REMOTE, /* the server's remote engine */
 } spx_job_painter;
 
+typedef enum spx_job_done {
+    SPX_JOB_DONE_FILES, /* with its files */
+    SPX_JOB_DONE_VIEWS, /* when both eyes can be shown; its files follow */
+} spx_job_done;
+
 typedef struct spx_job_order {
     int kind;
     int painter;
+    int done;
 } spx_job_order;
 
 enum { SPX_JOB_NAMES = 4, SPX_JOB_OPTION_NAME_SIZE = 64, SPX_JOB_PROMPT_SIZE = 512 };
@@ -43,6 +49,7 @@ typedef struct spx_job_options {
     char names[SPX_JOB_NAMES][SPX_JOB_OPTION_NAME_SIZE]; /* texts of the table's options in their
                                                             order, e.g. of a model; empty = none */
     spx_border border;                /* outpainting; of margins and shape the last one counts */
+    int files_follow;                 /* the job is done when both eyes can be shown */
     int remote;                       /* painted by the server's remote engine */
     char prompt[SPX_JOB_PROMPT_SIZE]; /* what that is told to paint; empty = its own words */
 } spx_job_options;

@@ -130,6 +130,8 @@ static spx_status convert(const spx_libspx_maker *self, const stretch *where,
     options.depth_cache = depth_path;
     options.output_dir = what->output_dir;
     options.preview_dir = what->output_dir;
+    if (what->views_only)
+        options.formats = 0;
     const int is_upload = strcmp(photo_path, what->photo_path) == 0;
     const int is_pair = is_upload && what->second_path != NULL;
     if (is_pair)

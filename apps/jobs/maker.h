@@ -20,6 +20,7 @@ typedef struct spx_make {
     const char *output_dir;   /* of this revision; to be made. Small pictures (enum spx_job_view) go
                                  there as soon as they can be made, before the next progress() */
     const char *outpaint_dir; /* of this job; to be made when wanted */
+    int views_only;           /* no files: only the small pictures */
     const spx_cancel *cancel;
     void (*progress)(void *user, const char *stage, double fraction); /* fraction of the job */
     void *user;

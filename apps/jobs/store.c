@@ -493,7 +493,8 @@ spx_status spx_store_finish(spx_store *store, const spx_job *job, int *done, spx
                                  SPX_TEXT(job->summary),
                                  SPX_TEXT(files),
                                  SPX_NUMBER(spx_store_up_ms(store)),
-                                 SPX_NUMBER(job->run) };
+                                 SPX_NUMBER(job->run),
+                                 SPX_NUMBER(job->wanted) };
     const spx_status status = spx_store_change(store, SQL_FINISH, SPX_VALUES(values), done, diag);
     free(files);
     return status;

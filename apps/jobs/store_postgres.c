@@ -155,8 +155,9 @@ static const char *const texts[SQL_COUNT] = {
         "run = ?2 AND " MAY_BE_LOST,
     [SQL_FINISH] =
         "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, summary = "
-        "?6, files = ?7, finished_up_ms = ?8, node = '', lease_until = '-infinity', cancel "
-        "= 0, stage = '', percent = 0 WHERE id = ?1 AND state = 1 AND run = ?9",
+        "?6, files = ?7, finished_up_ms = ?8, wanted = CAST(?10 AS BIGINT), attempts = CASE "
+        "CAST(?10 AS BIGINT) WHEN 0 THEN attempts ELSE 0 END, node = '', lease_until = "
+        "'-infinity', cancel = 0, stage = '', percent = 0 WHERE id = ?1 AND state = 1 AND run = ?9",
     [SQL_RENDER] =
         "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision "
         "+ 1, attempts = 0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error "

@@ -96,7 +96,8 @@ static const char *const texts[SQL_COUNT] = {
         "UPDATE jobs SET state = 0, attempts = attempts - 1 WHERE id = ?1 AND state = 1",
     [SQL_FINISH] =
         "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, summary = "
-        "?6, files = ?7, finished_up_ms = ?8 WHERE id = ?1",
+        "?6, files = ?7, finished_up_ms = ?8, wanted = ?10, attempts = CASE ?10 WHEN 0 THEN "
+        "attempts ELSE 0 END WHERE id = ?1",
     [SQL_RENDER] =
         "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision "
         "+ 1, attempts = 0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error "

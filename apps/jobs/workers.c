@@ -218,6 +218,7 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
         .cache_dir = cache,
         .output_dir = output,
         .outpaint_dir = outpaint,
+        .views_only = !worker->slot.more && spx_job_files_follow(job),
         .cancel = worker->slot.cancel,
         .progress = note_progress,
         .user = worker,
@@ -293,6 +294,8 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         memcpy(job->files, made->files, sizeof(job->files));
         job->file_count = made->file_count;
         memcpy(job->summary, made->summary, sizeof(job->summary));
+        if (spx_job_files_follow(job))
+            job->wanted = job->options.convert.formats & ~spx_job_made(job);
     } else if (worker->slot.cancelled) {
         job->state = SPX_JOB_CANCELLED;
     } else {
@@ -308,7 +311,7 @@ static void count_outcome(spx_jobs *jobs, const spx_job *job)
     jobs->totals.done += job->state == SPX_JOB_DONE;
     jobs->totals.failed += job->state == SPX_JOB_FAILED;
     jobs->totals.cancelled += job->state == SPX_JOB_CANCELLED;
-    if (job->state != SPX_JOB_DONE)
+    if (job->state != SPX_JOB_DONE || job->wanted != 0) /* the files that follow are its cost too */
         return;
     const double worked_s = (double)(job->finished_ms - job->started_ms) / 1000.0;
     jobs->totals.work_s += worked_s;
@@ -419,6 +422,8 @@ static void finish(spx_worker *worker, spx_status outcome, const spx_job *made)
 /* What was made more goes behind what there was; warnings too. */
 static void add_made(spx_job *job, const spx_job *made)
 {
+    if (spx_job_files_follow(job) && job->file_count == 0)
+        spx_summary_measure(job->summary, made->summary);
     for (size_t i = 0; i < made->file_count && job->file_count < SPX_JOB_FILE_MAX; i++) {
         if (spx_job_find_role(job, made->files[i].role) == NULL)
             job->files[job->file_count++] = made->files[i];
@@ -491,6 +496,8 @@ static void work_more(spx_worker *worker, spx_job *made)
                        "the server stopped each time that it made this file");
     } else {
         const int is_one = (job->wanted & (job->wanted - 1)) == 0;
+        if (spx_job_files_follow(job))
+            spx_summary_fix(job->summary, &job->options.convert);
         job->options.convert.formats = job->wanted;
         /* What cannot be made keeps nobody from the rest; alone it is a failure. */
         job->options.convert.optional_formats = is_one ? 0 : job->wanted;

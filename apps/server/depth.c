@@ -24,6 +24,10 @@ static spx_answer set_depth(spx_exchange *exchange, spx_job *job, const char *in
         return spx_reply_error(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
                                "the map has more pixels than this server takes");
     }
+    const char *const when = spx_exchange_query(exchange, "done");
+    if (when != NULL && spx_job_options_set(&job->options, "done", when, &diag) != SPX_OK) {
+        return spx_reply_error(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag.text);
+    }
     spx_status status = spx_jobs_room_for(jobs, exchange->client, &allowed, &room, &diag);
     if (status == SPX_OK && room != SPX_ROOM_FREE)
         return spx_submit_no_room(exchange, room);

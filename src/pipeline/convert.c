@@ -9,6 +9,7 @@
 #include "container/camera_properties.h"
 #include "container/exif.h"
 #include "formats/format_table.h"
+#include "image/resize.h"
 #include "match/align.h"
 #include "match/match.h"
 #include "pipeline/comfort.h"
@@ -59,6 +60,7 @@ typedef struct conversion {
     double stage_start_s;
     double told; /* progress that the watch knows: parts of a stage each begin at 0 again */
     spx_photo photo;
+    spx_image *whole; /* the photo at its own size, where only small pictures are made; else NULL */
     spx_image *right; /* of real stereo: the right eye; the left one is the photo's image */
     spx_stereo_found found;
     spx_real_measure real;
@@ -94,7 +96,8 @@ const char *spx_stage_name(spx_stage stage)
 
 static spx_status check_options(const spx_convert_options *options, spx_diag *diag)
 {
-    if (options->formats == 0 || (options->formats & ~spx_formats_all()) != 0) {
+    const int is_nothing = options->formats == 0 && options->preview_dir == NULL;
+    if (is_nothing || (options->formats & ~spx_formats_all()) != 0) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "no such formats: 0x%llx",
                         (unsigned long long)options->formats);
     }
@@ -192,8 +195,8 @@ static double known_hfov(const conversion *self)
     double hfov = asked ? self->options->hfov_deg : self->found.hfov_deg;
     spx_exif_read(&exif, photo->exif.data, photo->exif.size);
     if (hfov == 0.0 && exif.focal_length_35mm > 0.0) {
-        hfov = spx_hfov_from_focal_35mm(exif.focal_length_35mm, photo->image->width,
-                                        photo->image->height);
+        hfov =
+            spx_hfov_from_focal_35mm(exif.focal_length_35mm, self->frame.width, self->frame.height);
     }
     return hfov >= 1.0 && hfov <= most_hfov_deg ? hfov : 0.0;
 }
@@ -210,6 +213,7 @@ static spx_status find_depth(conversion *self, spx_diag *diag)
         .map_invert = options->depth_map_invert,
         .preview_dir = self->right == NULL ? options->preview_dir : NULL, /* its eyes are there */
         .cache = options->depth_cache,
+        .whole = self->whole,
         .hfov_deg = known_hfov(self),
         .want_raw = (self->needs & SPX_NEEDS_RAW) != 0,
         .raw_if_run =
@@ -278,8 +282,8 @@ static void choose_camera(conversion *self)
 {
     const spx_convert_options *const options = self->options;
     spx_summary *const summary = &self->result->summary;
-    summary->width = self->photo.image->width;
-    summary->height = self->photo.image->height;
+    summary->width = self->frame.width;
+    summary->height = self->frame.height;
     summary->hfov_deg = known_hfov(self);
     if (summary->hfov_deg == 0.0)
         summary->hfov_deg = default_hfov_deg;
@@ -527,7 +531,7 @@ static spx_status look_at_existing(conversion *self, int *skip, spx_diag *diag)
 {
     const spx_convert_options *const options = self->options;
     spx_output_set *const outputs = &self->result->outputs;
-    *skip = options->skip_existing &&
+    *skip = options->skip_existing && options->formats != 0 &&
             spx_output_set_is_done(outputs, options->output_dir, options->optional_formats);
     const char *const first =
         options->no_overwrite && !*skip ? spx_output_set_existing(outputs) : NULL;
@@ -544,13 +548,28 @@ static spx_status check_doubts(const conversion *self, spx_diag *diag)
     return spx_warnings_refuse(&self->result->warnings, self->name, diag);
 }
 
+/* Where no file is wanted, eyes are rendered at the size that a screen shows them at. */
+static spx_status shrink_photo(conversion *self, spx_diag *diag)
+{
+    const spx_task task = task_of(self);
+    const spx_task quiet = spx_task_quiet(&task);
+    if (self->options->formats != 0)
+        return SPX_OK;
+    self->whole = self->photo.image;
+    self->photo.image = NULL; /* moved */
+    return spx_image_shrink(&self->photo.image, self->whole, SPX_GLIMPSE_EYE_PX, &quiet, diag);
+}
+
 static spx_status make_both_eyes(conversion *self, spx_diag *diag)
 {
     if (self->right != NULL)
         return make_real_eyes(self, diag);
     SPX_TRY(grow_photo(self, diag));
     SPX_TRY(check_doubts(self, diag));
+    SPX_TRY(shrink_photo(self, diag));
     SPX_TRY(find_depth(self, diag));
+    spx_image_unref(self->whole);
+    self->whole = NULL;
     SPX_TRY(check_doubts(self, diag));
     SPX_TRY(show_depth(self, diag));
     return make_eyes(self, diag);
@@ -611,6 +630,7 @@ spx_status spx_convert(spx_engine *engine, const spx_input *input,
 
 out:
     spx_photo_clear(&self.photo);
+    spx_image_unref(self.whole);
     spx_image_unref(self.right);
     spx_real_measure_clear(&self.real);
     spx_photo_depth_clear(&self.depth);

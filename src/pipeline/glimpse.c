@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum {
-    EYE_PX = 1600,
+    EYE_PX = SPX_GLIMPSE_EYE_PX,
     /* A higher one shows no difference on a screen of that size. */
     EYE_QUALITY = 72,
     EYE_LEAST_QUALITY = 30,

@@ -10,7 +10,10 @@
  * appears whole or not at all; the folder is made when missing.
  */
 
-enum { SPX_GLIMPSE_DEPTH_PX = 1024 }; /* the long side of a shown depth map, at most */
+enum {
+    SPX_GLIMPSE_DEPTH_PX = 1024, /* the long side of a shown depth map, at most */
+    SPX_GLIMPSE_EYE_PX = 1600,   /* … and of an eye */
+};
 
 /** Writes DIR/depth_first.jpg: as spx_glimpse_depth(), of a map that a better one follows. */
 SPX_NODISCARD spx_status spx_glimpse_first(const char *dir, const spx_plane *depth,

@@ -307,21 +307,22 @@ spx_status spx_photo_depth_find(spx_engine *engine, const spx_photo *photo,
         (!request->want_raw || request->raw_if_run) && fits_photo(photo, task))
         return photos_own(photo, task, out, diag);
 
+    const spx_image *const whole = request->whole == NULL ? photo->image : request->whole;
     char key[KEY_SIZE] = "";
     spx_depth_model *model = NULL; /* borrowed from the engine */
     estimated found = { .map = NULL };
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_engine_model(engine, request->model, task, &model, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", spx_depth_model_name(model));
-    SPX_TRY_OUT(make_key(key, request, model, photo->image, task, diag));
+    SPX_TRY_OUT(make_key(key, request, model, whole, task, diag));
     if (request->cache == NULL || request->want_raw ||
         !read_cache(engine, request->cache, key, task, found.range, &found.map)) {
         spx_plane **const raw = request->want_raw ? &out->raw : NULL;
-        SPX_TRY_OUT(estimate(&found, model, photo->image, request, task, raw, diag));
+        SPX_TRY_OUT(estimate(&found, model, whole, request, task, raw, diag));
         if (request->cache != NULL)
             SPX_TRY_OUT(write_cache(request->cache, key, &found, task, diag));
     }
-    find_metres(out, model, photo->image, request, found.range);
+    find_metres(out, model, whole, request, found.range);
     SPX_TRY_OUT(fit_to_photo(found.map, photo->image, task, &out->map, diag));
 
 out:

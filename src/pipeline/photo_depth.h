@@ -16,6 +16,8 @@ typedef struct spx_depth_request {
     int map_invert;
     const char *preview_dir; /* the network's map so far is shown there (glimpse.h); may be NULL */
     const char *cache;       /* file that keeps the network's map; may be NULL */
+    const spx_image *whole;  /* what the network looks at, where the photo's image is a smaller copy
+                                of it; NULL = the photo's image */
     double hfov_deg; /* of the photo, where it is known: then a metric network tells metres; else
                         0 */
     int want_raw;    /* give the network's own output too; then the cache is only written */

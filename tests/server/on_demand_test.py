@@ -8,9 +8,12 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import support
 from serving import PATIENCE_S, QUICK, Server, png, run
 
 PHOTO = png(640, 400)
+MAP = support.png(64, 40, lambda x, y: bytes([255 * x // 63] * 3))
 JPEG = b"\xff\xd8\xff"
 
 
@@ -110,6 +113,36 @@ def a_file_is_made_when_it_is_asked_for():
         assert second.status == 200 and second.body != reply.body
 
 
+def a_job_may_be_done_when_it_can_be_seen():
+    """Another strength: new eyes first, the files follow by themselves and are of the same numbers."""
+    with Server("on_demand_seen") as server:
+        job = server.wait(server.add(PHOTO, "boat.png", options=[("format", "spatial")])["id"])
+        at = f"/api/v1/jobs/{job['id']}"
+        eyes = server.get(job["views"]["right"]).body
+        sent = {"look": "strong", "done": "views", "format": ["left", "depth"]}
+        assert server.request("POST", at + "/render", json.dumps(sent).encode(), {"Content-Type": "application/json"}).status == 202
+        seen = server.wait(job["id"])
+        assert seen["revision"] == 2 and seen["summary"]["strength"] > job["summary"]["strength"], seen
+        assert (seen["summary"]["width"], seen["summary"]["height"]) == (640, 400) and seen["summary"]["seconds"]["encode"] < 0.01, seen["summary"]
+        assert seen["making"] or [file["role"] for file in seen["files"]] == ["depth", "left"], seen
+        assert server.get(seen["views"]["right"]).body not in (eyes, b"")
+        reply, _ = fetch(server, at + "/files/stereo_left.png")
+        assert reply.status == 200 and reply.body.startswith(b"\x89PNG")
+        after = server.get(at).json()
+        assert [file["role"] for file in after["files"]] == ["depth", "left"] and after["making"] == [] and after["making_error"] is None
+        assert after["summary"]["strength"] == seen["summary"]["strength"] and after["options"]["done"] == "views"
+
+        # So is depth of one's own.
+        assert server.request("POST", at + "/depth?done=sometime", MAP, {"Content-Type": "image/png"}).status == 422
+        assert server.request("POST", at + "/depth?done=files", MAP, {"Content-Type": "image/png"}).status == 202
+        own = server.wait(job["id"])
+        assert own["making"] == [] and len(own["files"]) == 2 and own["summary"]["model"] == "own map", own
+        assert server.request("DELETE", at + "/depth?done=views").status == 202
+        back = server.wait(job["id"])
+        assert back["revision"] == 4 and back["summary"]["model"] != "own map", back
+        fetch(server, at + "/files/stereo_left.png")
+
+
 def what_cannot_be_made_says_why():
     with Server("on_demand_wrong") as server:
         job = server.wait(server.add(PHOTO, options=[("kind", "outpaint")])["id"])
@@ -166,5 +199,6 @@ def a_wish_outlives_a_kill():
             time.sleep(0.02)
 
 
-run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for, what_cannot_be_made_says_why, a_group_goes_without_what_cannot_be_made,
+run([depth_comes_first, an_anaglyph_has_the_name_of_its_glasses, a_file_is_made_when_it_is_asked_for,
+     a_job_may_be_done_when_it_can_be_seen, what_cannot_be_made_says_why, a_group_goes_without_what_cannot_be_made,
      a_job_that_goes_takes_its_wishes_along, a_wish_outlives_a_kill])

@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 enum { WAIT_STEP_US = 2000, WAIT_STEPS = 5000 };
+#define SMALL_SUMMARY "{\"width\":4,\"strength\":2.5,\"filled_share\":0}"
+#define WHOLE_SUMMARY "{\"width\":4,\"strength\":7,\"filled_share\":1}"
 
 /* A maker that is quick, and does what the name of the photo says. */
 typedef struct fake {
@@ -30,6 +32,8 @@ typedef struct fake {
     int preview_kills;
     atomic_int preview_holds; /* until it is cancelled */
     atomic_int previews;      /* begun */
+    atomic_int views;         /* runs that were to make no files */
+    double strength;          /* that the last run was asked for */
     char data_dir[512];
 } fake;
 
@@ -54,6 +58,7 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
     fake *const self = user;
     (void)atomic_fetch_add(&self->running, 1);
     what->progress(what->user, "read", 0.25);
+    self->strength = what->job->options.convert.strength_pct;
     while (strncmp(what->job->name, "hold", 4) == 0 && atomic_load(&self->hold)) {
         if (spx_cancel_requested(what->cancel)) {
             (void)atomic_fetch_sub(&self->running, 1);
@@ -71,6 +76,13 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
                         what->output_dir);
     if (strcmp(what->job->name, "show.jpg") == 0)
         SPX_TRY(show(self, what, diag));
+    (void)snprintf(made->summary, sizeof(made->summary), "%s",
+                   what->views_only ? SMALL_SUMMARY : WHOLE_SUMMARY);
+    if (what->views_only) {
+        (void)atomic_fetch_add(&self->views, 1);
+        (void)atomic_fetch_add(&self->made, 1);
+        return SPX_OK;
+    }
     char path[700];
     SPX_TRY(spx_folder_make(what->output_dir, diag));
     (void)snprintf(path, sizeof(path), "%s/depth_image.jpg", what->output_dir);
@@ -81,7 +93,6 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
                                      .disk = "depth_image.jpg",
                                      .size = 5 };
     made->file_count = 1;
-    (void)snprintf(made->summary, sizeof(made->summary), "{\"width\":4}");
     (void)atomic_fetch_add(&self->made, 1);
     return SPX_OK;
 }
@@ -209,7 +220,7 @@ static void makes_a_job_and_keeps_its_files(void **state)
 
     assert_int_equal(job.file_count, 1);
     assert_string_equal(job.files[0].disk, "output-1/depth_image.jpg");
-    assert_string_equal(job.summary, "{\"width\":4}");
+    assert_string_equal(job.summary, WHOLE_SUMMARY);
     assert_true(job.finished_ms >= job.started_ms && job.started_ms >= job.created_ms);
     assert_true(job.percent == 100.0);
     assert_int_equal(spx_jobs_file_path(jobs, &job, &job.files[0], &path, NULL), SPX_OK);
@@ -274,6 +285,38 @@ static void shows_a_new_revision_before_its_files(void **state)
     await(jobs, id, SPX_JOB_DONE, &job);
     assert_int_equal(job.files_revision, 2);
     assert_int_equal(job.views_revision, 2);
+    spx_jobs_close(jobs);
+}
+
+/* Done when it can be seen: the files follow by themselves, with the numbers of what is seen. */
+static void files_may_follow_what_is_seen(void **state)
+{
+    (void)state;
+    static fake self;
+    static spx_job job;
+    char id[SPX_ID_SIZE];
+    int done = 0;
+    init_fake(&self, "jobs_follow");
+    spx_jobs *const jobs = open_queue(&self, 1);
+    assert_int_equal(add(jobs, "boats.jpg", "c", id), SPX_ROOM_FREE);
+    await(jobs, id, SPX_JOB_DONE, &job);
+    assert_int_equal(job.file_count, 1);
+    assert_int_equal(self.views, 0);
+
+    job.options.files_follow = 1;
+    job.options.convert.formats = SPX_FORMAT_DEPTH;
+    assert_int_equal(spx_jobs_render(jobs, &job, &done, NULL), SPX_OK);
+    for (int i = 0; i < WAIT_STEPS && (job.files_revision != 2 || job.file_count == 0); i++) {
+        (void)usleep(WAIT_STEP_US);
+        read_job(jobs, id, &job);
+    }
+    assert_int_equal(job.state, SPX_JOB_DONE);
+    assert_int_equal(self.views, 1);
+    assert_int_equal(self.made, 3);
+    assert_int_equal(job.wanted, 0);
+    assert_string_equal(job.files[0].role, "depth");
+    assert_true(self.strength == 2.5);
+    assert_string_equal(job.summary, "{\"width\":4,\"strength\":2.5,\"filled_share\":1}");
     spx_jobs_close(jobs);
 }
 
@@ -882,7 +925,7 @@ static void rebuilds_a_damaged_database(void **state)
         assert_string_equal(job.name, "boats.jpg");
         assert_string_equal(job.share, share);
         assert_int_equal(job.file_count, 1);
-        assert_string_equal(job.summary, "{\"width\":4}");
+        assert_string_equal(job.summary, WHOLE_SUMMARY);
         await(jobs, waiting, SPX_JOB_DONE, &job);
         assert_string_equal(job.name, "later.jpg");
         spx_jobs_removal removal;
@@ -899,6 +942,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_a_job_and_keeps_its_files),
         cmocka_unit_test(shows_a_new_revision_before_its_files),
+        cmocka_unit_test(files_may_follow_what_is_seen),
         cmocka_unit_test(fails_only_the_photo_that_fails_and_names_no_path),
         cmocka_unit_test(cancels_what_waits_and_what_runs),
         cmocka_unit_test(removes_row_and_files_together),

@@ -6,8 +6,10 @@
 #include "pipeline/glimpse.h"
 #include "spx/info.h"
 #include "spx/preview.h"
+#include "spx/spx.h"
 #include "test_files.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,12 +108,72 @@ static void previews_have_a_limit(void **state)
     }
 }
 
+/* Small pictures of a large photo, and no file: of the same depth and numbers, but for rounding. */
+static void small_pictures_alone_show_what_files_would(void **state)
+{
+    (void)state;
+    spx_engine *engine = NULL;
+    spx_result *results[2] = { NULL, NULL };
+    spx_convert_options options;
+    spx_diag diag = { 0 };
+    spx_bytes photo = { 0 };
+    spx_bytes eyes[2] = { { 0 }, { 0 } };
+    spx_image *const image = draw(90);
+    assert_int_equal(spx_image_write(&photo, image, SPX_IMAGE_TYPE_JPEG, 90, NULL, NULL, NULL),
+                     SPX_OK);
+    const spx_input input = { .data = photo.data, .size = photo.size, .name = "noise.jpg" };
+    assert_int_equal(spx_engine_create(&engine, NULL, &diag), SPX_OK);
+    spx_convert_options_init(&options);
+    options.formats = 0;
+    options.skip_existing = 1; /* there is no file that could exist */
+    assert_int_equal(spx_convert(engine, &input, &options, NULL, &results[0], &diag),
+                     SPX_ERR_ARGUMENT);
+
+    char dir[512];
+    char cache[520];
+    (void)snprintf(dir, sizeof(dir), "%s", test_out_path("glimpse_alone"));
+    (void)snprintf(cache, sizeof(cache), "%s.cache", dir);
+    options.preview_dir = dir;
+    options.depth_cache = cache;
+    options.depth_size = 112;
+    spx_folder_remove(dir);
+    (void)remove(cache);
+    for (int i = 0; i < 2; i++) { /* then from the cache, with a file */
+        diag = (spx_diag){ 0 };
+        options.formats = i == 0 ? 0 : SPX_FORMAT_DEPTH;
+        if (spx_convert(engine, &input, &options, NULL, &results[i], &diag) != SPX_OK)
+            fail_msg("%s", diag.text);
+        eyes[i] = written("glimpse_alone/right_preview.jpg");
+    }
+    const spx_summary *const small = spx_result_summary(results[0]);
+    const spx_summary *const large = spx_result_summary(results[1]);
+    uint32_t width = 0;
+    uint32_t height = 0;
+    assert_int_equal(spx_result_file_count(results[0]), 0);
+    assert_int_equal(small->width, WIDTH);
+    assert_int_equal(small->height, HEIGHT);
+    assert_true(fabs(small->strength_pct - large->strength_pct) < 0.02);
+    assert_true(fabs(small->convergence - large->convergence) < 0.02);
+    assert_true(fabs(small->hfov_deg - large->hfov_deg) < 1e-9);
+    for (int i = 0; i < 2; i++) {
+        spx_info_size(eyes[i].data, eyes[i].size, &width, &height);
+        assert_int_equal(width, 1600);
+        assert_int_equal(height, 1224);
+        spx_bytes_clear(&eyes[i]);
+        spx_result_destroy(results[i]);
+    }
+    spx_engine_destroy(engine);
+    spx_bytes_clear(&photo);
+    spx_image_unref(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eyes_for_screens_have_a_limit),
         cmocka_unit_test(a_large_profile_leaves_the_picture_as_it_is),
         cmocka_unit_test(previews_have_a_limit),
+        cmocka_unit_test(small_pictures_alone_show_what_files_would),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
