@@ -123,10 +123,10 @@ def test_drop_3d_download():
         else:
             print("      this Firefox has no WebGL 2 here: 3D was not looked at")
             driver.wait("return document.querySelector('#panel .note') !== null", "the words instead of 3D")
-        driver.wait("return document.querySelector('#downloads [data-role=spatial]') !== null", "the file")
+        driver.wait("return document.querySelector("#download-main[href*='/files/']") !== null", "the file")
         driver.click("#tab-wiggle")
         driver.wait("return document.querySelector('#panel:not([aria-busy]) .wiggle') !== null", "another view")
-        driver.click("#downloads [data-role=spatial]")
+        driver.click("#download-main")
         path = os.path.join(FOLDER, "orchid_spatial.heic")
         until = time.monotonic() + PATIENCE_S
         while not os.path.exists(path) or os.path.getsize(path) == 0 or os.path.exists(path + ".part"):

@@ -7,6 +7,7 @@ from browser import Browser, check_axe, difference, drawn, drop, load_axe, photo
 
 CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
+MAIN = "#download-main[href*='/files/']"
 SIZES = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
 
 # Remembers what the jobs of the page were when the live view first drew, and how much was loaded by then.
@@ -16,7 +17,7 @@ WATCH = """addEventListener("DOMContentLoaded", () => {
             return;
         const loaded = performance.getEntriesByType("resource").filter((e) => e.name.includes("/files/"));
         window.first = { at: performance.now(), bytes: loaded.reduce((sum, e) => sum + e.encodedBodySize, 0),
-            words: document.getElementById("viewer-about").textContent, files: document.querySelectorAll("#downloads a").length };
+            words: document.getElementById("viewer-about").textContent, files: document.querySelectorAll("#download-main[href*='/files/'], #downloads a").length };
     }).observe(document.getElementById("panel"), { attributes: true, childList: true, subtree: true });
 });"""
 
@@ -62,13 +63,13 @@ def test_depth_before_files():
         assert first["files"] == 0 and "%" in first["words"], first
         assert 0 < first["bytes"] <= 600000, first
         page.evaluate("window.kept = document.querySelector('canvas.live')")
-        page.locator("#downloads a").first.wait_for()
+        page.locator(MAIN).wait_for()
         done = page.evaluate("performance.now()")
         print(f"      3D after {(first['at'] - clicked) / 1000:.2f} s, the spatial photo after {(done - clicked) / 1000:.2f} s")
         asked = page.evaluate("performance.getEntriesByType('resource').map((e) => e.name.split('/').pop().split('?')[0])")
         assert "depth_preview.jpg" in asked, "the view keeps a depth that a better one has followed"
         assert page.evaluate("kept === document.querySelector('canvas.live')"), "the view began again when the file came"
-        assert [a.get_attribute("data-role") for a in page.locator("#downloads a").all()] == ["spatial"]
+        assert page.locator("#result a[href*='/files/']:visible").count() == 1, "one file is offered more than once"
         assert page.locator("#sample").is_hidden()
         for name, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
@@ -113,7 +114,7 @@ def test_real_stereo_shows_its_eyes():
         drop(page, *eyes)
         page.locator("#tab-wiggle").wait_for()
         page.locator("#panel:not([aria-busy]) .wiggle").wait_for()
-        page.locator("#downloads a").first.wait_for()
+        page.locator(MAIN).wait_for()
         assert page.locator("#live-sliders").is_hidden() and page.locator("#tab-live").count() == 0
         job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
         assert (job["name"], job["second"]) == ("m_L.png", "m_R.png") and job["summary"]["stereo"], job

@@ -112,7 +112,7 @@ def test_larger_photo_becomes_3d():
         assert page.locator("#download-main").inner_text() == "Download the extended photo"
         page.locator("#make-3d").click()
         drawn(page, LIVE)
-        page.locator("#downloads [data-role=spatial]").wait_for()
+        page.locator("#download-main[href*='spatial']").wait_for()
         job = read_job(page)
         assert job["kind"] == "both" and job["revision"] == 2, job
         assert {file["role"] for file in job["files"]} == {"outpainted", "spatial"}

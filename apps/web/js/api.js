@@ -59,9 +59,9 @@ export const renderJob = (id, options) => call("POST", `/api/v1/jobs/${id}/rende
 export const shareJob = (id) => call("POST", `/api/v1/jobs/${id}/share`);
 export const unshareJob = (id) => call("DELETE", `/api/v1/jobs/${id}/share`);
 
-/** Makes a job again with that picture as its depth map; with spx's own again. */
-export const setDepth = (id, map) => call("POST", `/api/v1/jobs/${id}/depth`, map);
-export const dropDepth = (id) => call("DELETE", `/api/v1/jobs/${id}/depth`);
+/** Makes a job again with that picture as its depth map; with spx's own again. Done when it can be seen; files follow. */
+export const setDepth = (id, map) => call("POST", `/api/v1/jobs/${id}/depth?done=views`, map);
+export const dropDepth = (id) => call("DELETE", `/api/v1/jobs/${id}/depth?done=views`);
 
 /** Asks for a file that may have to be made first; what it holds is not read. */
 export async function askForFile(path) {

@@ -4,7 +4,7 @@ import { byId, make, makeChoice } from "./dom.js";
 const KEPT = "spx-device";
 const devices = [
     { value: "vision", label: "Vision Pro", formats: ["spatial"],
-        words: "Save it to Photos (AirDrop, or open this page there) and look at it full size." },
+        words: "Save the spatial photo to Photos (AirDrop, or open this page there) and look at it full size." },
     { value: "iphone", label: "iPhone, iPad", formats: ["spatial", "parallax"],
         words: "The spatial photo opens like any other and keeps its depth for a Vision Pro that shares your library; the film moves for everybody." },
     { value: "headset", label: "Quest, other headsets", formats: ["sbs-jpg", "vr180"],

@@ -2,6 +2,7 @@ import { askForFile } from "./api.js";
 import { openDevices, sendButton, showDevices } from "./devices.js";
 import { byId, make, say } from "./dom.js";
 import { describeRole, formatShelves, sortFiles, wordsOf } from "./formats.js";
+import { isActive } from "./jobs.js";
 import { bytes, capital } from "./text.js";
 import { showTrouble } from "./trouble.js";
 
@@ -9,8 +10,9 @@ const DEFAULT = "default"; /* the group that "Download all" completes */
 
 let shown = null;           /* the job on the screen */
 let drawn = "";             /* what the list on the screen was made of */
-const awaited = new Map();  /* job id: words of formats that are saved as soon as they are there */
-const zips = new Set();     /* ids of jobs whose zip is awaited */
+/* What is saved as soon as it is there. True = the server was asked for it; what is wanted while a job runs is asked for after. */
+const awaited = new Map();  /* job id: Map of a format's word: asked */
+const zips = new Map();     /* id of a job whose zip is awaited: asked */
 
 function asDownload(url) {
     return `${url}${url.includes("?") ? "&" : "?"}download=1`;
@@ -41,12 +43,24 @@ async function ask(job, url, onfail) {
     }
 }
 
-function askForFormat(job, format) {
-    const words = awaited.get(job.id) ?? new Set();
-    awaited.set(job.id, words.add(format.word));
-    say(`${format.label} is being made`);
+function askForWord(job, word) {
+    const words = awaited.get(job.id);
+    words.set(word, true);
+    void ask(job, `/api/v1/jobs/${job.id}/files/${word}`, () => words.delete(word));
+}
+
+/* Wants a file that is not there, or belongs to values that are being replaced. */
+function want(job, word) {
+    awaited.set(job.id, (awaited.get(job.id) ?? new Map()).set(word, false));
+    say(`${describeRole(word)[0]} is being made`);
     showDownloads(job);
-    void ask(job, `/api/v1/jobs/${job.id}/files/${format.word}`, () => words.delete(format.word));
+    if (!isActive(job))
+        askForWord(job, word);
+}
+
+function askForZip(job) {
+    zips.set(job.id, true);
+    void ask(job, archiveOf(job, DEFAULT), () => zips.delete(job.id));
 }
 
 /** Makes "Download all" and the choice of devices work. Once, before the first job is shown. */
@@ -54,14 +68,33 @@ export function openDownloads() {
     openDevices();
     byId("download-all").addEventListener("click", (event) => {
         const job = shown;
-        const missing = job.kind === "outpaint" ? [] : usual().filter((word) => !has(job, word));
-        if (missing.length === 0)
+        const whole = job.kind === "outpaint" || usual().every((word) => has(job, word));
+        if (whole && !isActive(job))
             return; /* the link itself is right */
         event.preventDefault();
-        zips.add(job.id);
+        zips.set(job.id, false);
         showDownloads(job);
-        void ask(job, archiveOf(job, DEFAULT), () => zips.delete(job.id));
+        if (!isActive(job))
+            askForZip(job);
     });
+    byId("download-main").addEventListener("click", (event) => {
+        const job = shown;
+        const word = mainOf(job);
+        if (!isActive(job) && has(job, word))
+            return;
+        event.preventDefault();
+        if (!isAwaited(job, word))
+            want(job, word);
+    });
+}
+
+/* The role of what most people come for. */
+function mainOf(job) {
+    return job.kind === "outpaint" ? "outpainted" : "spatial";
+}
+
+function isAwaited(job, word) {
+    return awaited.get(job.id)?.has(word) ?? false;
 }
 
 function usual() {
@@ -70,23 +103,37 @@ function usual() {
 
 /** Saves what was asked for and has come. Called for each change of each job. */
 export function takeArrived(job) {
-    if (job.state !== "done")
+    if (isActive(job))
         return;
-    const words = awaited.get(job.id) ?? new Set();
-    for (const word of [...words]) {
+    if (job.state !== "done") { /* what was waited for will not come */
+        awaited.delete(job.id);
+        zips.delete(job.id);
+        return;
+    }
+    for (const [word, asked] of [...awaited.get(job.id) ?? []]) {
         const file = job.files.find((one) => one.role === word);
         if (file !== undefined)
             save(asDownload(file.url), file.name);
-        if (file !== undefined || (job.making_error !== null && !job.making.includes(word)))
-            words.delete(word);
+        if (file !== undefined || (asked && job.making_error !== null && !job.making.includes(word)))
+            awaited.get(job.id).delete(word);
+        else if (!asked)
+            askForWord(job, word);
     }
-    /* News may come before the wish has reached the server: only whole sets and failures end it. */
-    const whole = usual().every((word) => has(job, word));
-    if (zips.has(job.id) && (whole || (job.making_error !== null && job.making.length === 0))) {
+    takeZip(job);
+}
+
+/* News may come before the wish has reached the server: only whole sets and failures end it. */
+function takeZip(job) {
+    const whole = job.kind === "outpaint" || usual().every((word) => has(job, word));
+    const asked = zips.get(job.id);
+    if (asked === undefined)
+        return;
+    if (whole)
+        save(archiveOf(job, DEFAULT), `${job.base}_spx.zip`);
+    if (whole || (asked && job.making_error !== null && job.making.length === 0))
         zips.delete(job.id);
-        if (whole)
-            save(archiveOf(job, DEFAULT), `${job.base}_spx.zip`);
-    }
+    else if (!asked)
+        askForZip(job);
 }
 
 function madeRow(file) {
@@ -97,11 +144,11 @@ function madeRow(file) {
 }
 
 function moreRow(job, format) {
-    const making = job.making.includes(format.word) || (awaited.get(job.id)?.has(format.word) ?? false);
+    const making = job.making.includes(format.word) || isAwaited(job, format.word);
     const [name, note] = describeRole(format.word);
     return make("li", {}, make("button", {
-        type: "button", className: making ? "make making" : "make", "data-role": format.word, disabled: making || job.state !== "done",
-        title: capital(format.help), onclick: () => askForFormat(job, format),
+        type: "button", className: making ? "make making" : "make", "data-role": format.word, disabled: making || !(isActive(job) || job.state === "done"),
+        title: capital(format.help), onclick: () => want(job, format.word),
     }, make("span", { className: "name", textContent: name }),
     make("span", { className: "words", textContent: making ? "Making…" : note })));
 }
@@ -111,6 +158,8 @@ function showForDevice(job) {
     const focused = byId("device-files").contains(document.activeElement) ? document.activeElement.dataset.role : undefined;
     byId("devices").hidden = job.kind === "outpaint";
     showDevices((word) => {
+        if (word === mainOf(job))
+            return null; /* it has a button of its own */
         const made = job.files.find((file) => file.role === word);
         if (made !== undefined)
             return madeRow(made);
@@ -125,9 +174,9 @@ function showMore(job) {
     const box = byId("more-formats");
     const open = new Set([...box.querySelectorAll("details[open]")].map((shelf) => shelf.dataset.shelf));
     const focused = box.contains(document.activeElement) ? document.activeElement.dataset.role : undefined;
-    byId("all-formats").hidden = job.kind === "outpaint" || job.state !== "done";
+    byId("all-formats").hidden = job.kind === "outpaint" || job.summary === null;
     box.replaceChildren(...formatShelves().map((shelf) => {
-        const missing = shelf.formats.filter((format) => !has(job, format.word));
+        const missing = shelf.formats.filter((format) => !has(job, format.word) && (format.word !== mainOf(job) || byId("main-file").hidden));
         return missing.length === 0 ? "" : make("details", { className: "shelf", "data-shelf": shelf.word, open: open.has(shelf.word) },
             make("summary", { textContent: shelf.label }), make("ul", { className: "downloads" }, ...missing.map((format) => moreRow(job, format))));
     }));
@@ -138,23 +187,36 @@ function showMore(job) {
 /* News of a job come ten times a second: the lists are made anew only when they say something new. */
 function isNew(job) {
     const files = job.files.map((file) => `${file.url} ${file.size}`);
-    const now = JSON.stringify([job.id, job.kind, job.state, job.archive, files, job.making, job.making_error,
-        [...awaited.get(job.id) ?? []], zips.has(job.id)]);
+    const now = JSON.stringify([job.id, job.kind, job.state, job.archive, files, job.making, job.making_error, job.summary !== null,
+        [...awaited.get(job.id)?.keys() ?? []], zips.has(job.id)]);
     const is = now !== drawn;
     drawn = now;
     return is;
 }
 
-/* What most people come for, in one press. */
+/* What most people come for, in one press. While it is made anew, a press waits for the new one. */
 function showMain(job) {
-    const main = job.files.find((file) => file.role === (job.kind === "outpaint" ? "outpainted" : "spatial"));
+    const word = mainOf(job);
+    const [name, note] = describeRole(word);
+    const file = isActive(job) ? undefined : job.files.find((one) => one.role === word);
+    const comes = has(job, word) || job.making.includes(word) || job.options.format?.includes(word);
+    const pressed = isAwaited(job, word);
     const button = byId("download-main");
-    button.hidden = main === undefined;
-    if (main === undefined)
-        return;
-    button.href = asDownload(main.url);
-    button.download = main.name;
-    button.textContent = `Download the ${describeRole(main.role)[0].toLowerCase()}`;
+    byId("main-file").hidden = file === undefined && !comes;
+    button.href = file === undefined ? "#" : asDownload(file.url);
+    button.download = file?.name ?? "";
+    button.textContent = pressed ? "Saved as soon as it is made…" : `Download the ${name.toLowerCase()}`;
+    button.classList.toggle("making", pressed);
+    const made = file === undefined ? "being made" : bytes(file.size);
+    byId("main-note").textContent = file === undefined && !isActive(job) && job.making_error !== null ? note : `${note} · ${made}`;
+    byId("main-send").replaceChildren(...file === undefined ? [] : [sendButton(file, file.url) ?? ""]);
+}
+
+function showAll(job) {
+    const all = byId("download-all");
+    all.hidden = job.kind === "outpaint" ? job.archive === null || job.files.length === 1 : job.summary === null;
+    all.href = job.archive ?? "#";
+    all.textContent = zips.has(job.id) ? "Making the other files…" : "All files as a zip";
 }
 
 /** Lists the files of a finished job, and what else can be made of it. */
@@ -162,12 +224,9 @@ export function showDownloads(job) {
     shown = job;
     if (!isNew(job))
         return;
-    byId("downloads").replaceChildren(...sortFiles(job.files).map(madeRow));
+    byId("downloads").replaceChildren(...sortFiles(job.files).filter((file) => file.role !== mainOf(job)).map(madeRow));
     showMain(job);
-    const all = byId("download-all");
-    all.hidden = job.archive === null || (job.kind === "outpaint" && job.files.length === 1);
-    all.href = job.archive ?? "#";
-    all.textContent = zips.has(job.id) ? "Making the other files…" : "All files as a zip";
+    showAll(job);
     byId("making-error").hidden = job.making_error === null;
     byId("making-error").textContent = job.making_error ?? "";
     showForDevice(job);

@@ -40,6 +40,9 @@ const nameOf = (address) => typeof address === "string" ? address.split("?")[0] 
 /* What the looks of the server's table aim at, in per cent of the width: how the others compare with the one that is seen. */
 const aims = { mild: 1.8, natural: 2.8, strong: 4.2 };
 
+/* The new eyes are what a person waits for; files follow. */
+const SEEN_FIRST = { done: "views" };
+
 /** Shows one job: how far it is, and what was made of it. */
 export class Viewer {
     job = null;
@@ -63,7 +66,7 @@ export class Viewer {
     constructor() {
         byId("tabs").addEventListener("keydown", (event) => this.#key(event));
         byId("render").addEventListener("click", () => this.#save());
-        byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto" }));
+        byId("automatic").addEventListener("click", () => this.#render({ strength: "auto", convergence: "auto", ...SEEN_FIRST }));
         byId("again").addEventListener("click", () => this.#render({}));
         byId("make-3d").addEventListener("click", () => {
             this.#turns = true;
@@ -120,8 +123,9 @@ export class Viewer {
                 this.#showPicture();
             this.#showResult();
         }
-        byId("result").hidden = job.files.length === 0;
-        if (job.files.length > 0)
+        const has = job.files.length > 0 || job.summary !== null; /* in between, new values have no files yet */
+        byId("result").hidden = !has;
+        if (has)
             showDownloads(job);
     }
 
@@ -376,7 +380,8 @@ export class Viewer {
     }
 
     #save() {
-        void this.#render(this.#look === "" ? this.values : { look: this.#look, strength: "auto", convergence: "auto" });
+        const values = this.#look === "" ? this.values : { look: this.#look, strength: "auto", convergence: "auto" };
+        void this.#render({ ...values, ...SEEN_FIRST });
     }
 
     async #render(options) {
