@@ -188,6 +188,39 @@ def cancels_reach_a_job_on_another_node():
         node.stop()
 
 
+def one_key_makes_one_job_at_two_nodes_at_once():
+    clean()
+    nodes = [serve("one"), serve("two")]
+    # Both have looked for the key before either has a row.
+    sql("CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_advisory_xact_lock_shared(77); RETURN NEW; END$$;"
+        "CREATE TRIGGER hold BEFORE INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION hold()")
+    holder = subprocess.Popen([os.path.join(postgres.BIN, "psql"), PG.url, "-AtXq"], text=True, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE)
+    RUNNING.append(holder)
+    holder.stdin.write("SELECT pg_advisory_lock(77);\n")
+    holder.stdin.flush()
+    holder.stdout.readline()
+    answers = []
+    clients = [threading.Thread(target=lambda node=node: answers.append(node.submit(**{"Idempotency-Key": "same"}))) for node in nodes]
+    for each in clients:
+        each.start()
+    until = time.monotonic() + PATIENCE_S
+    while sql("SELECT COUNT(*) FROM pg_locks WHERE NOT granted") != [["2"]]:
+        assert time.monotonic() < until, answers
+        time.sleep(0.02)
+    holder.stdin.close()
+    for each in clients:
+        each.join()
+    assert sorted(status for status, _ in answers) == [200, 201], answers
+    assert len({json.loads(body)["id"] for _, body in answers}) == 1, answers
+    assert sql("SELECT COUNT(*) FROM jobs") == [["1"]]
+    assert len({path.split("/")[3] for path in Store.objects}) == 1, list(Store.objects)
+    assert holder.wait(PATIENCE_S) == 0
+    holder.stdout.close()
+    for node in nodes:
+        node.stop()
+
+
 def a_photo_that_kills_workers_is_set_aside():
     clean()
     node = serve("one")
@@ -402,8 +435,8 @@ PG.make()
 PG.start()
 try:
     for test in (says_what_is_wrong_with_what_nodes_share, jobs_go_over_all_nodes, cancels_reach_a_job_on_another_node,
-                 a_photo_that_kills_workers_is_set_aside, nothing_is_lost_while_the_bucket_refuses,
-                 whatever_dies_each_job_is_done_once):
+                 one_key_makes_one_job_at_two_nodes_at_once, a_photo_that_kills_workers_is_set_aside,
+                 nothing_is_lost_while_the_bucket_refuses, whatever_dies_each_job_is_done_once):
         begun = time.monotonic()
         test()
         print(f"ok {time.monotonic() - begun:6.1f} s  {test.__name__}", flush=True)
