@@ -6,6 +6,7 @@
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "jobs/jobs.h"
+#include "server/probe.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@ typedef struct wishes {
     unsigned workers; /* 0 = by processors */
     double retention_s;
     double grace_s;
+    const char *health_host; /* NULL = nobody is told */
+    unsigned health_port;
     uint64_t memory; /* 0 = by the machine */
     int in_process;
     int engine; /* spx_outpaint_engine */
@@ -67,6 +70,20 @@ static const spx_option work_options[] = {
       .standard = GRACE_DEFAULT_S,
       .value = "TIME",
       .help = "at a stop, time for running jobs before they are queued again" },
+    { .name = "health-port",
+      .type = SPX_OPTION_UNSIGNED,
+      AT(health_port),
+      .min = 0,
+      .max = 65535,
+      .standard = 8003,
+      .value = "N",
+      .help = "port of /livez, /healthz and /metrics, where --health-host is given; 0: any free "
+              "one, printed" },
+    { .name = "health-host",
+      .type = SPX_OPTION_TEXT,
+      AT(health_host),
+      .value = "ADDRESS",
+      .help = "says over HTTP how this node is, on this address; there is nothing secret in it" },
     { .name = "in-process",
       .type = SPX_OPTION_SET,
       .set = 1,
@@ -114,9 +131,16 @@ static spx_status run(const wishes *wanted, const spx_maker *maker, const sigset
                                        .retention_s = (uint64_t)wanted->retention_s,
                                        .maker = *maker,
                                        .log = print_log };
+    spx_probe *probe = NULL;
     SPX_TRY(spx_jobs_open(&jobs, &options, diag));
     spx_status status = spx_jobs_start(jobs, diag);
+    if (status == SPX_OK && wanted->health_host != NULL)
+        status =
+            spx_probe_open(&probe, jobs, wanted->health_host, (uint16_t)wanted->health_port, diag);
     if (status == SPX_OK) {
+        if (probe != NULL)
+            (void)printf("spx work: health at http://%s:%u\n", wanted->health_host,
+                         (unsigned)spx_probe_port(probe));
         (void)printf("spx work: ready\n");
         (void)fflush(stdout);
         while (number == SIGHUP && sigwait(stops, &number) == 0) {
@@ -124,6 +148,7 @@ static spx_status run(const wishes *wanted, const spx_maker *maker, const sigset
         (void)fputs("spx work: stopping\n", stderr);
         spx_jobs_stop(jobs, (uint32_t)(wanted->grace_s * MS_PER_S));
     }
+    spx_probe_close(probe);
     spx_jobs_close(jobs);
     return status;
 }

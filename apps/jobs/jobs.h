@@ -126,6 +126,13 @@ unsigned spx_jobs_workers(spx_jobs *jobs);
 /** 1 while the disk is full: jobs wait. */
 int spx_jobs_is_disk_full(spx_jobs *jobs);
 
+/** 0 when the thread that speaks for a node of many has not come round for far longer than a
+ * database or a bucket may keep it waiting: only a new start helps. */
+int spx_jobs_is_alive(spx_jobs *jobs);
+/** Why a node of many takes no job now: "stopping", "database", "disk_full"; NULL = it does. Static
+ * storage. */
+const char *spx_jobs_trouble(spx_jobs *jobs);
+
 /** The path of a finished file, of the upload ("photo"), or of "preview.jpg" and "thumbnail.jpg":
  * malloc'ed, owned by the caller. Small pictures (enum spx_job_view) lie at spx_jobs_view_path(). A
  * node brings the file from the shared blobs first: SPX_ERR_NETWORK, SPX_ERR_REMOTE.

@@ -82,6 +82,8 @@ struct spx_jobs {
     unsigned all_workers;
     pthread_t herald;
     int herald_started;
+    double turned_s; /* clock when the herald came round last … */
+    int is_answered; /* … and whether the database had answered */
 };
 
 enum { SPX_JOBS_MOST_ATTEMPTS = 5 };

@@ -38,6 +38,7 @@ enum {
     MS_PER_S = 1000,
 };
 static const double beats = 3.0;           /* within a lease */
+static const double hangs_after_s = 120.0; /* a turn is six calls of 10 s at most, or a connect */
 static const double idle_after_s = 3600.0; /* files that nobody asked a node for go */
 
 static double now_since_1970_s(void)
@@ -349,6 +350,8 @@ static void *herald_main(void *user)
         }
         before = status;
         (void)pthread_mutex_lock(&jobs->lock);
+        jobs->turned_s = spx_clock_s();
+        jobs->is_answered = status == SPX_OK;
         if (status != SPX_OK)
             spx_jobs_wait(jobs, &jobs->ended, RETRY_MS);
     }
@@ -362,10 +365,31 @@ spx_status spx_shared_start(spx_jobs *jobs, spx_diag *diag)
         return SPX_OK;
     spx_store_set_news(jobs->store, hear, jobs);
     (void)pthread_mutex_lock(&jobs->lock);
+    jobs->turned_s = spx_clock_s();
+    jobs->is_answered = 1; /* a moment ago, at the opening */
     jobs->herald_started = pthread_create(&jobs->herald, NULL, herald_main, jobs) == 0;
     (void)pthread_mutex_unlock(&jobs->lock);
     return jobs->herald_started ? SPX_OK
                                 : spx_fail(diag, SPX_ERR_NO_MEMORY, "cannot start a thread");
+}
+
+int spx_jobs_is_alive(spx_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    const int alive = spx_clock_s() - jobs->turned_s < hangs_after_s;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return alive;
+}
+
+const char *spx_jobs_trouble(spx_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    const char *const trouble = jobs->stopping                ? "stopping"
+                                : !jobs->is_answered          ? "database"
+                                : spx_jobs_look_at_disk(jobs) ? "disk_full"
+                                                              : NULL;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return trouble;
 }
 
 /* After the workers: what they did last is told too. */

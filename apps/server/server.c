@@ -13,10 +13,9 @@
 #include "server/fetcher.h"
 #include "server/guard.h"
 #include "server/links.h"
+#include "server/listen.h"
 #include "server/route.h"
 
-#include <errno.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +27,6 @@
 enum {
     SILENCE_S = 30,           /* a connection that says nothing for so long is closed */
     CONNECTION_BYTES = 65536, /* headers and buffers of one connection */
-    BACKLOG = 256,
     BEAT_S = 15,
     TICK_MS = 1000,
     DRAIN_BYTES = 8 << 20, /* of a refused body, read so that a browser sees the answer */
@@ -303,57 +301,15 @@ static void on_log(void *user, const char *line)
         context->options.log(context->options.user, line);
 }
 
-static int is_loopback(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET) {
-        const struct sockaddr_in *const ipv4 = (const struct sockaddr_in *)(const void *)address;
-        return (ntohl(ipv4->sin_addr.s_addr) >> 24) == 127;
-    }
-    const struct sockaddr_in6 *const ipv6 = (const struct sockaddr_in6 *)(const void *)address;
-    return IN6_IS_ADDR_LOOPBACK(&ipv6->sin6_addr);
-}
-
-static spx_status listen_on(spx_server *server, const struct addrinfo *where, spx_diag *diag)
-{
-    const int on = 1;
-    const char *const host = server->context.options.host;
-    union {
-        struct sockaddr any;
-        struct sockaddr_in ipv4;
-        struct sockaddr_in6 ipv6;
-    } bound = { 0 };
-    socklen_t size = sizeof(bound);
-    server->socket =
-        socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (server->socket < 0)
-        return spx_fail(diag, SPX_ERR_NETWORK, "%s: cannot make a socket", host);
-    (void)setsockopt(server->socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (bind(server->socket, where->ai_addr, where->ai_addrlen) != 0 ||
-        listen(server->socket, BACKLOG) != 0 ||
-        getsockname(server->socket, &bound.any, &size) != 0) {
-        return spx_fail(diag, SPX_ERR_NETWORK, "%s: cannot listen on port %u: %s", host,
-                        (unsigned)server->context.options.port,
-                        errno == EADDRINUSE ? "it is in use" : "the system refuses");
-    }
-    server->port =
-        ntohs(bound.any.sa_family == AF_INET6 ? bound.ipv6.sin6_port : bound.ipv4.sin_port);
-    server->context.local = is_loopback(&bound.any);
-    return SPX_OK;
-}
-
 static spx_status open_socket(spx_server *server, spx_diag *diag)
 {
-    char port[8];
-    struct addrinfo *found = NULL;
-    const char *const host = server->context.options.host;
-    const struct addrinfo wanted = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-                                     .ai_socktype = SOCK_STREAM };
-    (void)snprintf(port, sizeof(port), "%u", (unsigned)server->context.options.port);
-    if (getaddrinfo(host, port, &wanted, &found) != 0 || found == NULL)
-        return spx_fail(diag, SPX_ERR_NETWORK, "%s: no such address", host);
-    const spx_status status = listen_on(server, found, diag);
-    freeaddrinfo(found);
-    return status;
+    spx_context *const context = &server->context;
+    spx_listening found;
+    SPX_TRY(spx_listen(&found, context->options.host, context->options.port, diag));
+    server->socket = found.socket;
+    server->port = found.port;
+    context->local = found.is_local;
+    return SPX_OK;
 }
 
 static spx_status start_http(spx_server *server, spx_diag *diag)

@@ -3,12 +3,12 @@
 #include "server/guard.h"
 #include "server/http_text.h"
 #include "server/links.h"
+#include "server/metrics.h"
 #include "server/route.h"
 #include "spx/model.h"
 #include "spx/version.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,72 +146,29 @@ spx_answer spx_health(spx_exchange *exchange)
     return spx_reply_json(exchange, MHD_HTTP_OK, json_pack("{ss}", "status", "ok"));
 }
 
-static void append_line(spx_bytes *out, const char *format, ...) SPX_PRINTF(2, 3);
-
-static void append_line(spx_bytes *out, const char *format, ...)
-{
-    char line[256];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(line, sizeof(line), format, args);
-    va_end(args);
-    spx_bytes_text(out, line);
-    spx_bytes_text(out, "\n");
-}
-
-static void append_jobs(spx_context *context, spx_bytes *out)
-{
-    uint32_t counts[SPX_JOB_STATES];
-    spx_jobs_totals totals;
-    if (spx_jobs_counts(context->jobs, counts, NULL) != SPX_OK)
-        return;
-    spx_jobs_read_totals(context->jobs, &totals);
-    append_line(out, "# HELP spx_jobs Jobs in the database by state.\n# TYPE spx_jobs gauge");
-    for (unsigned i = 0; i < SPX_JOB_STATES; i++) {
-        append_line(out, "spx_jobs{state=\"%s\"} %u", spx_job_state_name((spx_job_state)i),
-                    counts[i]);
-    }
-    append_line(out, "# HELP spx_jobs_finished_total Jobs finished since the start.\n"
-                     "# TYPE spx_jobs_finished_total counter");
-    append_line(out, "spx_jobs_finished_total{state=\"done\"} %llu",
-                (unsigned long long)totals.done);
-    append_line(out, "spx_jobs_finished_total{state=\"failed\"} %llu",
-                (unsigned long long)totals.failed);
-    append_line(out, "spx_jobs_finished_total{state=\"cancelled\"} %llu",
-                (unsigned long long)totals.cancelled);
-    append_line(out,
-                "# HELP spx_workers Jobs that may run at once, on all nodes.\n"
-                "# TYPE spx_workers gauge\nspx_workers %u",
-                spx_jobs_workers(context->jobs));
-    append_line(out, "# HELP spx_job_seconds Time that workers spent on jobs that are done.\n"
-                     "# TYPE spx_job_seconds summary");
-    append_line(out, "spx_job_seconds_sum %.3f", totals.work_s);
-    append_line(out, "spx_job_seconds_count %llu", (unsigned long long)totals.done);
-}
-
 spx_answer spx_metrics(spx_exchange *exchange)
 {
     spx_context *const context = exchange->context;
     spx_bytes out = { 0 };
-    append_jobs(context, &out);
-    append_line(&out, "# HELP spx_http_replies_total Answers by class of status.\n"
-                      "# TYPE spx_http_replies_total counter");
+    spx_metrics_jobs(&out, context->jobs);
+    spx_metrics_line(&out, "# HELP spx_http_replies_total Answers by class of status.\n"
+                           "# TYPE spx_http_replies_total counter");
     for (unsigned i = 2; i < SPX_REPLY_CLASSES; i++) {
-        append_line(&out, "spx_http_replies_total{class=\"%uxx\"} %llu", i,
-                    (unsigned long long)atomic_load(&context->metrics.replies[i]));
+        spx_metrics_line(&out, "spx_http_replies_total{class=\"%uxx\"} %llu", i,
+                         (unsigned long long)atomic_load(&context->metrics.replies[i]));
     }
-    append_line(&out,
-                "# HELP spx_uploaded_bytes_total Bytes of uploads that were taken.\n"
-                "# TYPE spx_uploaded_bytes_total counter\nspx_uploaded_bytes_total %llu",
-                (unsigned long long)atomic_load(&context->metrics.uploaded_bytes));
-    append_line(&out,
-                "# HELP spx_slow_clients_total Connections that were cut for being too slow.\n"
-                "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
-                (unsigned long long)atomic_load(&context->metrics.slow_clients));
-    append_line(&out,
-                "# HELP spx_listeners Event streams and requests that wait for a job.\n"
-                "# TYPE spx_listeners gauge\nspx_listeners %u",
-                spx_hub_listeners(context->hub));
+    spx_metrics_line(&out,
+                     "# HELP spx_uploaded_bytes_total Bytes of uploads that were taken.\n"
+                     "# TYPE spx_uploaded_bytes_total counter\nspx_uploaded_bytes_total %llu",
+                     (unsigned long long)atomic_load(&context->metrics.uploaded_bytes));
+    spx_metrics_line(&out,
+                     "# HELP spx_slow_clients_total Connections that were cut for being too slow.\n"
+                     "# TYPE spx_slow_clients_total counter\nspx_slow_clients_total %llu",
+                     (unsigned long long)atomic_load(&context->metrics.slow_clients));
+    spx_metrics_line(&out,
+                     "# HELP spx_listeners Event streams and requests that wait for a job.\n"
+                     "# TYPE spx_listeners gauge\nspx_listeners %u",
+                     spx_hub_listeners(context->hub));
     if (out.failed) {
         spx_bytes_clear(&out);
         return MHD_NO;
@@ -222,7 +179,6 @@ spx_answer spx_metrics(spx_exchange *exchange)
         spx_bytes_clear(&out);
         return MHD_NO;
     }
-    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                     "text/plain; version=0.0.4; charset=utf-8");
+    spx_reply_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, SPX_METRICS_TYPE);
     return spx_reply_send(exchange, MHD_HTTP_OK, response);
 }

@@ -48,11 +48,15 @@ containers = manifest.count("image: spx\n")
 assert containers == 2
 for locked in ("readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "runAsNonRoot: true", 'drop: ["ALL"]'):
     assert manifest.count(locked) == containers, locked
+# Each is asked whether a new start would help, and whether it takes work, on a port that it has.
+assert manifest.count("readinessProbe:") == manifest.count("livenessProbe:") == containers
+for port in re.findall(r"(?:httpGet|tcpSocket): \{.*port: (\w+)\}", manifest):
+    assert f"{{name: {port}, containerPort: " in manifest, port
 # Selectors find their pods, and the autoscaler its deployment.
 for name in ("spx-serve", "spx-work"):
     assert manifest.count(f"matchLabels: {{app: {name}}}") >= 1 and f"labels: {{app: {name}}}" in manifest, name
 assert re.search(r"kind: Deployment, name: spx-work\b", manifest)
-assert 'spx_jobs{state=\\"%s\\"} %u' in read("apps/server/service.c"), "the autoscaler's metric is gone"
+assert 'spx_jobs{state=\\"%s\\"} %u' in read("apps/server/metrics.c"), "the autoscaler's metric is gone"
 try:
     import kubernetes_validate
     import yaml

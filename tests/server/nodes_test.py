@@ -34,7 +34,7 @@ class Node:
     def __init__(self, name, *command, environment=None):
         self.name, self.command = name, command
         self.folder = os.path.join(OUT, "node_" + name)
-        self.environment = dict(os.environ, HOME="/nonexistent", **s3_server.environment(S3), **(environment or {}))
+        self.environment = {**os.environ, "HOME": "/nonexistent", **s3_server.environment(S3), **(environment or {})}
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
         self.start()
@@ -219,6 +219,102 @@ def one_key_makes_one_job_at_two_nodes_at_once():
     holder.stdout.close()
     for node in nodes:
         node.stop()
+
+
+def a_worker_says_how_it_is():
+    clean()
+    worker = Node("real", PROGRAM, "work", "--store", PG.url, "--blobs", "s3://out/spx", "--data", "DATA", "--workers", "1", "--lease", "2",
+                  "--health-host", "127.0.0.1", "--health-port", "0")
+    assert worker.ask("GET", "/livez") == (200, b'{"status":"ok"}')
+    assert worker.ask("GET", "/healthz") == (200, b'{"status":"ok"}')
+    assert worker.ask("GET", "/nothing")[0] == 404 and worker.ask("POST", "/healthz", b"body")[0] == 404
+    assert b"spx_workers 1\n" in worker.ask("GET", "/metrics")[1]
+    PG.stop()
+    until = time.monotonic() + PATIENCE_S
+    while worker.ask("GET", "/healthz") != (503, b'{"error":{"code":"database"}}'):
+        assert time.monotonic() < until, worker.log()
+        time.sleep(0.05)
+    assert worker.ask("GET", "/livez")[0] == 200  # a new start would not help
+    PG.start()
+    while worker.ask("GET", "/healthz")[0] != 200:
+        assert time.monotonic() < until, worker.log()
+        time.sleep(0.05)
+    worker.stop()
+
+
+def certificate(folder, name):
+    """A certificate of itself for 127.0.0.1, and its key."""
+    crt, key = os.path.join(folder, name + ".crt"), os.path.join(folder, name + ".key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", crt], check=True,
+                   stderr=subprocess.DEVNULL)
+    return crt, key
+
+
+def private(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(text)
+
+
+def the_database_is_who_its_certificate_says():
+    """TLS and passwords as PostgreSQL's own programs have them, from within the sandbox."""
+    if not shutil.which("openssl"):
+        print("no openssl to make certificates with")
+        return
+    clean()
+    folder = os.path.join(OUT, "certificates")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    crt, key = certificate(folder, "server")
+    other, _ = certificate(folder, "other")
+    for path in (crt, key):
+        here = shutil.copy(path, PG.data)
+        os.chmod(here, 0o600)
+        if PG.uid is not None:
+            os.chown(here, PG.uid, -1)
+    hba = os.path.join(PG.data, "pg_hba.conf")
+    with open(hba) as source:
+        rules = source.read()
+    with open(hba, "w") as out:
+        out.write("hostssl all careful 127.0.0.1/32 scram-sha-256\nhostnossl all careful all reject\n" + rules)
+    for statement in ("ALTER SYSTEM SET ssl_cert_file = 'server.crt'", "ALTER SYSTEM SET ssl_key_file = 'server.key'",
+                      "ALTER SYSTEM SET ssl = on", "CREATE ROLE careful SUPERUSER LOGIN PASSWORD 'pass-word'",
+                      "SELECT pg_reload_conf()"):
+        sql(statement)
+    home = os.path.join(folder, "home")
+    private(home + "/.pgpass", "*:*:*:careful:pass-word\n")
+    os.makedirs(home + "/.postgresql")
+    shutil.copy(crt, home + "/.postgresql/root.crt")
+    private(folder + "/secrets/pass", "*:*:*:careful:pass-word\n")
+    private(folder + "/secrets/wrong", "*:*:*:careful:not-that-pass-word\n")
+    store = f"postgres://careful@127.0.0.1:{PG.port}/postgres?sslmode=verify-full"
+    named = {"PGSSLROOTCERT": crt, "PGPASSFILE": folder + "/secrets/pass"}
+
+    def start(environment, store=store):
+        return Node("tls", PROGRAM, "work", "--store", store, "--blobs", "s3://out/spx", "--data", "DATA", "--workers", "1",
+                    environment=environment)
+
+    for environment in (named, {"HOME": home}):
+        node = start(environment)
+        assert sql("SELECT COUNT(*) > 0, bool_and(s.ssl) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) "
+                   "WHERE a.usename = 'careful'") == [["t", "t"]]
+        node.stop()
+        assert "pass-word" not in node.log()
+    for environment, where, words in (
+            ({**named, "PGSSLROOTCERT": other}, store, "certificate verify failed"),
+            ({**named, "PGSSLROOTCERT": folder + "/none.crt"}, store, "does not exist"),
+            ({**named, "PGPASSFILE": folder + "/secrets/wrong"}, store, "password authentication failed"),
+            (named, store.replace("127.0.0.1", "localhost"), 'does not match host name "localhost"'),
+            (named, store.replace("verify-full", "disable"), "no encryption")):
+        run = subprocess.run([PROGRAM, "work", "--data", folder + "/data", "--store", where, "--blobs", "s3://out/spx"], text=True,
+                             env={**os.environ, "HOME": "/nonexistent", **s3_server.environment(S3), **environment},
+                             timeout=PATIENCE_S, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert run.returncode == 1 and words in run.stderr and "pass-word" not in run.stderr, (words, run.returncode, run.stderr)
+    with open(hba, "w") as out:
+        out.write(rules)
+    sql("ALTER SYSTEM SET ssl = off")
+    sql("SELECT pg_reload_conf()")
 
 
 def a_photo_that_kills_workers_is_set_aside():
@@ -435,7 +531,8 @@ PG.make()
 PG.start()
 try:
     for test in (says_what_is_wrong_with_what_nodes_share, jobs_go_over_all_nodes, cancels_reach_a_job_on_another_node,
-                 one_key_makes_one_job_at_two_nodes_at_once, a_photo_that_kills_workers_is_set_aside,
+                 one_key_makes_one_job_at_two_nodes_at_once, a_worker_says_how_it_is,
+                 the_database_is_who_its_certificate_says, a_photo_that_kills_workers_is_set_aside,
                  nothing_is_lost_while_the_bucket_refuses, whatever_dies_each_job_is_done_once):
         begun = time.monotonic()
         test()
