@@ -61,6 +61,54 @@ def a_network_is_exported_as_it_is():
     assert (made - wanted).abs().max() < 2e-2 * wanted.abs().max(), "the reference is another network"
 
 
+def fast_kernels_compute_what_the_framework_does():
+    """In Triton's interpreter, which needs no GPU: forward, and all three gradients."""
+    code = """
+import torch
+import torch.nn.functional as F
+from spxtrain import depthwise
+torch.manual_seed(1)
+for channels, side, stride, size in ((24, 3, 1, (9, 7)), (40, 3, 2, (6, 7)), (72, 5, 1, (5, 6)), (16, 5, 2, (8, 9))):
+    pads = (side // 2 - (stride == 2), side // 2) * 2
+    parts = [torch.randn(s, requires_grad=True) for s in ((2, channels, *size), (channels, 1, side, side), (channels,))]
+    padded = F.pad(parts[0], [pads[2], pads[3], pads[0], pads[1]])
+    wanted = F.relu6(F.conv2d(padded, parts[1], parts[2], stride, groups=channels))
+    made = depthwise.depthwise_relu6(*parts, stride, pads)
+    gradient = torch.randn_like(wanted)
+    pairs = [(wanted, made)] + list(zip(*(torch.autograd.grad(y, parts, gradient) for y in (wanted, made))))
+    for a, b in pairs:
+        assert (a - b).abs().max() < 1e-4 * (1 + a.abs().max()), (channels, side, stride)
+"""
+    try:
+        import torch  # noqa: F401
+        import triton  # noqa: F401
+    except ImportError:
+        print("left out: no PyTorch, no Triton")
+        return
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=TRAIN, env=os.environ | {"TRITON_INTERPRET": "1"})
+
+
+def thin_things_stand_where_they_are_seen():
+    """Depth changes only to nearer, and only together with the picture."""
+    sys.path.insert(0, TRAIN)
+    try:
+        import torch
+        import cv2  # noqa: F401
+    except ImportError:
+        print("left out: no PyTorch, no OpenCV")
+        return
+    from spxtrain import augment
+    torch.manual_seed(1)
+    depth = torch.linspace(0, 1, 96).repeat(16, 128, 1).transpose(1, 2).contiguous()
+    rgb = torch.full((16, 3, 96, 128), 0.5)
+    drawn, new = augment.thin_things(rgb.clone(), depth, 1.0)
+    moved = new != depth
+    assert moved.flatten(1).any(1).float().mean() > 0.5 and (new >= depth).all()
+    assert not (moved & (drawn == rgb).all(1)).any(), "depth without a stroke"
+    untouched = augment.thin_things(rgb.clone(), depth, 0.0)
+    assert (untouched[0] == rgb).all() and (untouched[1] == depth).all()
+
+
 def a_grown_network_begins_as_the_narrow_one():
     sys.path.insert(0, TRAIN)
     try:
@@ -154,6 +202,7 @@ def a_scene_is_grabbed_before_the_display_over_it():
 
 
 for test in (scripts_compile, every_key_of_a_plan_is_explained, a_scene_is_grabbed_before_the_display_over_it,
-             a_network_is_exported_as_it_is, a_grown_network_begins_as_the_narrow_one):
+             a_network_is_exported_as_it_is, a_grown_network_begins_as_the_narrow_one,
+             fast_kernels_compute_what_the_framework_does, thin_things_stand_where_they_are_seen):
     test()
     print("ok", test.__name__)

@@ -239,6 +239,57 @@ def mix_near_parts(rgb, depth, share):
     return rgb * (1 - soft) + rgb[other] * soft, torch.where(taken, value, depth), other, on
 
 
+def thin_things(rgb, depth, share):
+    """Draws wires, poles, branches and railings before a share of the samples: bent strokes, alone or side by side.
+
+    A stroke is 2 to 8 pixels wide, has one tone with a light and a dark side, and stands at one depth or leans; where the
+    scene is nearer, the scene hides it.
+    """
+    device = rgb.device
+    chosen = (torch.rand(len(rgb), device=device) < share).nonzero()[:, 0]
+    for _ in range(2):
+        if len(chosen):
+            rgb, depth = _stroke(rgb, depth, chosen)
+        chosen = chosen[torch.rand(len(chosen), device=device) < 0.6]
+    return rgb, depth
+
+
+def _stroke(rgb, depth, chosen):
+    device = rgb.device
+    count = len(chosen)
+    height, width = rgb.shape[2:]
+
+    def each(low, high):
+        return uniform(low, high, count, device=device)[:, None, None]
+
+    y = torch.arange(height, device=device).float()[None, :, None]
+    x = torch.arange(width, device=device).float()[None, None, :]
+    upright = (each(0, 1) < 0.5).float()  # many of the thin things of a photo stand
+    angle = each(0, math.pi) * (1 - upright) + (math.pi / 2 + each(-0.1, 0.1)) * upright
+    along_x, along_y = torch.cos(angle), torch.sin(angle)
+    dx, dy = x - each(0.1, 0.9) * width, y - each(0.1, 0.9) * height
+    along = dx * along_x + dy * along_y
+    across = dy * along_x - dx * along_y + each(-1, 1) * along * along / (2 * width)
+    spacing = each(10, 60)
+    many = (each(0, 1) < 0.35).float()
+    rank = torch.round(across / spacing).clamp(-12, 12) * many
+    across = across - rank * spacing
+    half = each(1, 4) * (1 - each(0, 0.4) * (along / width).abs())
+    long = each(0.15, 1.2) * max(height, width) / 2
+    alpha = (half + 0.5 - across.abs()).clamp(0, 1) * (long + 0.5 - along.abs()).clamp(0, 1)
+    nearest = _coarse_quantile(depth[chosen], 0.97).clamp_min(1e-3)[:, None, None]
+    value = nearest * each(0.25, 1.2) * (1 + each(-0.3, 0.3) * along / width)
+    alpha = alpha * (value > depth[chosen])
+    tone = uniform(0.02, 0.95, count, 3, 1, 1, device=device)
+    grey = (torch.rand(count, 1, 1, 1, device=device) < 0.7).float()
+    tone = tone.mean(1, keepdim=True) * grey + tone * (1 - grey)
+    light = 1 + each(-0.5, 0.5) * (across / half).clamp(-1, 1)
+    rgb[chosen] = (rgb[chosen] * (1 - alpha)[:, None] + tone * (light * alpha)[:, None]).clamp(0, 1)
+    depth = depth.clone()
+    depth[chosen] = torch.where(alpha > 0.5, value, depth[chosen])
+    return rgb, depth
+
+
 def letterbox(rgb, depth, share):
     """Black or white bars, as films and screenshots have them: flat, and as far as anything."""
     device = rgb.device

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from . import depthwise
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -56,13 +58,18 @@ def _norm(channels):
 class SameConv2d(nn.Conv2d):
     """Convolution padded as TensorFlow's "SAME" does: the smaller half left and above."""
 
-    def forward(self, x):
+    def pads(self, x):
+        """Rows above and below, columns left and right."""
         height, width = x.shape[-2:]
         stride = self.stride[0]
         rows = max((math.ceil(height / stride) - 1) * stride + self.kernel_size[0] - height, 0)
         columns = max((math.ceil(width / stride) - 1) * stride + self.kernel_size[1] - width, 0)
-        if rows or columns:
-            x = F.pad(x, [columns // 2, columns - columns // 2, rows // 2, rows - rows // 2])
+        return rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
+
+    def forward(self, x):
+        above, below, left, right = self.pads(x)
+        if above or below or left or right:
+            x = F.pad(x, [left, right, above, below])
         return F.conv2d(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
 
 
@@ -86,9 +93,15 @@ class Block(nn.Module):
         y = x
         if self.expand != 1:
             y = F.relu6(self._bn0(self._expand_conv(y)))
-        y = F.relu6(self._bn1(self._depthwise_conv(y)))
+        y = self._depthwise_relu6(y)
         y = self._bn2(self._project_conv(y))
         return y + x if self.skip else y
+
+    def _depthwise_relu6(self, x):
+        conv = self._depthwise_conv
+        if depthwise.serves(x) and isinstance(self._bn1, nn.Identity):
+            return depthwise.depthwise_relu6(x, conv.weight, conv.bias, conv.stride[0], conv.pads(x))
+        return F.relu6(self._bn1(conv(x)))
 
 
 class Encoder(nn.Module):

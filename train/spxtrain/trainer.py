@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from . import augment, network
+from . import augment, depthwise, network
 from .evaluate import LABEL_SIDES, evaluate, load_validation, normalise_input, relabel
 from .loss import depth_loss
 from .packs import load_cutouts, load_pictures
@@ -55,10 +55,15 @@ class Trainer:
         self._log("[%6.1f]" % (time.time() - self._started), *words, flush=True)
 
     def autocast(self):
-        """bfloat16 in ordinary memory order: channels-last and float16 depthwise convolutions are far slower."""
+        """bfloat16: float16 depthwise convolutions are far slower."""
         if self.device.type != "cuda":
             return contextlib.nullcontext()
         return torch.autocast("cuda", torch.bfloat16)
+
+    def placed(self, net):
+        """The network on the device. Channels last is the fast order only with depthwise kernels that know it."""
+        net = net.to(self.device)
+        return net.to(memory_format=torch.channels_last) if depthwise.available else net
 
     @property
     def _small_float(self):
@@ -71,7 +76,7 @@ class Trainer:
         photos = load_pictures(plan["photos"], self.device, threads, limit.get("photos"))
         cutouts = load_cutouts(plan["cutouts"], self.device, self._small_float)
         styles = torch.cat([augment.colour_statistics(part) for part in photos.rgb.split(256)])
-        validation = {os.path.basename(d.rstrip("/")): load_validation(d) for d in plan["validation"]}
+        validation = {os.path.basename(d.rstrip("/")): load_validation(d)[: limit.get("validation")] for d in plan["validation"]}
         self.log(f"{len(labelled)} pictures with depth, {len(photos)} photos, {len(cutouts)} cut-outs,",
                  f"{sum(map(len, validation.values()))} validation pictures")
         return Data(labelled, photos, cutouts, styles, validation)
@@ -79,7 +84,7 @@ class Trainer:
     def run(self):
         """All phases; the last student's weights are out/NAME.pth. Finished phases are not repeated."""
         data = self.load()
-        teacher = network.create(self.plan["teacher"], self.plan["teacher_weights"]).to(self.device)
+        teacher = self.placed(network.create(self.plan["teacher"], self.plan["teacher_weights"]))
         self.log("teacher", self.scores(teacher, data))
         for phase in self.plan["phases"]:
             path = os.path.join(self.out, phase["name"] + ".pth")
@@ -89,14 +94,15 @@ class Trainer:
                 relabel(teacher, data.photos, WARM_BATCH[self.device.type], self.autocast, sides)
                 self.log(phase["name"], "photos are labelled")
                 Phase(self, phase, data, path).run(state)
-            teacher = network.create(phase["model"], path).to(self.device)
+            teacher = self.placed(network.create(phase["model"], path))
         return teacher
 
     def scores(self, net, data, sides=(384,)):
         words = []
         for name, pairs in data.validation.items():
             for side in sides:
-                correlation, order, _ = evaluate(net, pairs, self.device, side)
+                with self.autocast():
+                    correlation, order, _ = evaluate(net, pairs, self.device, side)
                 words.append(f"{name}@{side}: correlation {correlation:.3f} order {order:.3f}")
         return ", ".join(words)
 
@@ -110,7 +116,7 @@ class Phase:
         self._data = data
         self._path = path
         self._device = trainer.device
-        self._net = network.create(phase["model"], phase["init"], phase.get("grow", False)).to(self._device)
+        self._net = trainer.placed(network.create(phase["model"], phase["init"], phase.get("grow", False)))
         self._average = copy.deepcopy(self._net)
         self._optimiser = self._make_optimiser()
         self._paste = augment.CutoutPaster(data.cutouts, phase["cutouts"])
@@ -149,7 +155,10 @@ class Phase:
     def _batch(self):
         """Pictures, their depth, and which samples' depth is a network's word."""
         phase, data = self._phase, self._data
-        height, width = phase["shapes"][self._step % len(phase["shapes"])]
+        shapes = phase["shapes"]
+        if self._done_share() >= phase.get("late", 1):
+            shapes = phase["late_shapes"]
+        height, width = shapes[self._step % len(shapes)]
         photos = int(phase["batch"] * phase["photos"])
         labelled = phase["batch"] - photos
         small = self._trainer._small_float
@@ -165,6 +174,8 @@ class Phase:
         if phase.get("mix", 0) > 0:
             rgb, depth, other, on = augment.mix_near_parts(rgb, depth, phase["mix"])
             soft = soft | (soft[other] & on)
+        if phase.get("thin", 0) > 0:
+            rgb, depth = augment.thin_things(rgb, depth, phase["thin"])
         if phase.get("letterbox", 0) > 0:
             rgb, depth = augment.letterbox(rgb, depth, phase["letterbox"])
         return normalise_input(augment.jitter(rgb)), depth[:, ::2, ::2].contiguous(), soft
@@ -227,5 +238,11 @@ class Phase:
         state = {"average": self._average.state_dict(), "done": done, "step": self._step, "seconds": self._seconds}
         if not done:
             state |= {"trained": self._net.state_dict(), "optimiser": self._optimiser.state_dict()}
-        torch.save(state, self._path + ".new")
-        os.replace(self._path + ".new", self._path)
+        _write(state, self._path)
+        average = {k: v.half() if v.is_floating_point() else v for k, v in state["average"].items()}
+        _write(average, self._path.removesuffix(".pth") + "_half.pth")
+
+
+def _write(state, path):
+    torch.save(state, path + ".new")
+    os.replace(path + ".new", path)
