@@ -309,6 +309,8 @@ int spx_jobs_look_at_disk(spx_jobs *jobs)
         (void)snprintf(line.text, sizeof(line.text), "%s",
                        full ? "it is full: jobs wait until there is room" : "there is room again");
         spx_jobs_log(jobs, "disk", &line);
+        jobs->arrivals++; /* previews that wait for room are looked at now */
+        (void)pthread_cond_broadcast(&jobs->chores);
     }
     jobs->disk_full = full;
     return full;

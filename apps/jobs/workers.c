@@ -350,6 +350,11 @@ static void leave_slot(spx_worker *worker)
     (void)pthread_cond_broadcast(&jobs->wake); /* for those who waited for one to run alone */
 }
 
+static int is_no_space(spx_status status, const char *text)
+{
+    return status == SPX_ERR_IO && strstr(text, no_space) != NULL;
+}
+
 /* 1 for a job whose files the disk had no room for: it waits until there is more room than there
  * was, or a while, and is tried again; a few times, because some job may never fit. The lock is
  * held. */
@@ -357,7 +362,7 @@ static int finds_no_room(spx_worker *worker, spx_status outcome, const spx_job *
 {
     spx_jobs *const jobs = worker->jobs;
     spx_diag line = { 0 };
-    if (outcome != SPX_ERR_IO || worker->slot.cancelled || strstr(made->error, no_space) == NULL)
+    if (worker->slot.cancelled || !is_no_space(outcome, made->error))
         return 0;
     if (strcmp(jobs->starved, worker->job.id) != 0)
         jobs->starved_times = 0;
@@ -609,28 +614,31 @@ out:
     return status;
 }
 
-/* Makes one pair of previews; 0 when none is wanted or the database refuses. A stop leaves the wish
- * for the next start. */
+/* Makes one pair of previews; 0 when none is wanted, the database refuses or the disk is full. A
+ * stop leaves the wish for the next start, a full disk for when there is room. */
 static int do_preview(spx_jobs *jobs, spx_job *job)
 {
     spx_diag diag = { 0 };
     if (jobs->options.workers == 0)
         return 0; /* nodes that work do */
+    if (spx_jobs_is_disk_full(jobs))
+        return 0;
     if (spx_store_claim_preview(jobs->store, MOST_PREVIEW_ATTEMPTS, job, NULL) != SPX_OK)
         return 0;
     const spx_status status = make_previews(jobs, job, &diag);
     if (spx_jobs_is_node(jobs) && (status == SPX_ERR_NETWORK || status == SPX_ERR_REMOTE))
         return 0; /* the blobs do not answer: somebody tries again in a while */
-    job->preview = status == SPX_OK              ? SPX_PREVIEW_MADE
-                   : status == SPX_ERR_CANCELLED ? SPX_PREVIEW_WANTED
-                                                 : SPX_PREVIEW_IMPOSSIBLE;
+    const int starved = is_no_space(status, diag.text);
+    job->preview = status == SPX_OK                         ? SPX_PREVIEW_MADE
+                   : status == SPX_ERR_CANCELLED || starved ? SPX_PREVIEW_WANTED
+                                                            : SPX_PREVIEW_IMPOSSIBLE;
     const spx_status stored = spx_store_set_preview(jobs->store, job->id, job->preview, &diag);
     if (stored == SPX_ERR_NOT_FOUND) {
         spx_jobs_remove_files(jobs, job->id); /* it went while we wrote */
     } else if (stored == SPX_OK) {
         spx_jobs_tell(jobs, job, 0);
     }
-    return stored == SPX_OK || stored == SPX_ERR_NOT_FOUND;
+    return !starved && (stored == SPX_OK || stored == SPX_ERR_NOT_FOUND);
 }
 
 void *spx_attendant_main(void *jobs_given)

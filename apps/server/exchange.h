@@ -151,5 +151,8 @@ const char *spx_exchange_query(const spx_exchange *exchange, const char *name);
 spx_job *spx_exchange_job(spx_exchange *exchange, spx_answer *answer);
 /** Remembers the first reason to refuse a request. */
 void spx_exchange_refuse(spx_exchange *exchange, int status, const char *code, const char *message);
+/** The same for a failure that is the server's own, which its log tells: 503 where the database or
+ * the files that nodes share do not answer, 507 while the disk is full, else 500. */
+void spx_exchange_refuse_fault(spx_exchange *exchange, spx_status status, const spx_diag *diag);
 
 #endif

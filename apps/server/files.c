@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ETAG_SIZE = 64 };
+enum { ETAG_SIZE = 64, DISK_RETRY_S = 60 };
 
 /* What is sent and what it is called. */
 typedef struct served_file {
@@ -228,6 +228,15 @@ spx_answer spx_reply_making(spx_exchange *exchange)
     return answer;
 }
 
+/* The small pictures of the upload, which are still to be made. */
+static int waits_for_disk(const spx_exchange *exchange, const spx_job *job)
+{
+    const char *const name = exchange->rest;
+    return job->preview == SPX_PREVIEW_WANTED &&
+           (strcmp(name, "preview.jpg") == 0 || strcmp(name, "thumbnail.jpg") == 0) &&
+           spx_jobs_is_disk_full(exchange->context->jobs);
+}
+
 spx_answer spx_api_file(spx_exchange *exchange)
 {
     spx_diag diag = { 0 };
@@ -245,6 +254,11 @@ spx_answer spx_api_file(spx_exchange *exchange)
         answer = reply_file(exchange, &file);
     } else if (status == SPX_ERR_NOT_FOUND && format != 0 && !exchange->head) {
         answer = make_file(exchange, job, format);
+    } else if (status == SPX_ERR_NOT_FOUND && waits_for_disk(exchange, job)) {
+        exchange->retry_after_s = DISK_RETRY_S;
+        answer = spx_reply_error(exchange, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
+                                 "the server's disk is full: the picture is made when there is "
+                                 "room");
     } else {
         answer = spx_reply_failure(exchange, status, &diag);
     }

@@ -222,6 +222,24 @@ spx_answer spx_reply_refused(spx_exchange *exchange)
                            exchange->refused_text);
 }
 
+/* Causes inside the server are for its log, not for clients. */
+void spx_exchange_refuse_fault(spx_exchange *exchange, spx_status status, const spx_diag *diag)
+{
+    const spx_context *const context = exchange->context;
+    if (context->options.log != NULL)
+        context->options.log(context->options.user, diag->text);
+    if (status == SPX_ERR_NETWORK || status == SPX_ERR_REMOTE) {
+        spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
+                            "the server cannot reach its jobs or files: try again");
+    } else if (spx_jobs_is_disk_full(context->jobs)) {
+        spx_exchange_refuse(exchange, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
+                            "the server's disk is full");
+    } else {
+        spx_exchange_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
+                            "the server failed; its log says why");
+    }
+}
+
 spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const spx_diag *diag)
 {
     switch (status) {
@@ -233,19 +251,9 @@ spx_answer spx_reply_failure(spx_exchange *exchange, spx_status status, const sp
         return spx_reply_error(exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", diag->text);
     case SPX_ERR_UNSUPPORTED:
         return spx_reply_error(exchange, MHD_HTTP_NOT_IMPLEMENTED, "unsupported", diag->text);
-    case SPX_ERR_NETWORK:
-    case SPX_ERR_REMOTE:
-        if (exchange->context->options.log != NULL)
-            exchange->context->options.log(exchange->context->options.user, diag->text);
-        exchange->retry_after_s = 5;
-        return spx_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
-                               "the server cannot reach its jobs or files: try again");
     default:
-        /* Causes inside the server are for its log, not for clients. */
-        if (exchange->context->options.log != NULL)
-            exchange->context->options.log(exchange->context->options.user, diag->text);
-        return spx_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
-                               "the server failed; its log says why");
+        spx_exchange_refuse_fault(exchange, status, diag);
+        return spx_reply_refused(exchange);
     }
 }
 

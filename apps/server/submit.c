@@ -221,16 +221,7 @@ int spx_submit(spx_exchange *exchange)
         return 0;
     const spx_status status = spx_jobs_add(context->jobs, job, &room, &diag);
     if (status != SPX_OK) {
-        if (context->options.log != NULL)
-            context->options.log(context->options.user, diag.text);
-        if (status == SPX_ERR_NETWORK || status == SPX_ERR_REMOTE) {
-            exchange->retry_after_s = 5;
-            spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
-                                "the server cannot reach its jobs or files: try again");
-            return 0;
-        }
-        spx_exchange_refuse(exchange, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
-                            "the server cannot keep the photo");
+        spx_exchange_refuse_fault(exchange, status, &diag);
         return 0;
     }
     if (room == SPX_ROOM_KEY_TAKEN)

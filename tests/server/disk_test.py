@@ -50,6 +50,9 @@ def a_full_disk_stops_nothing_but_new_work():
             file.write(b"x" * (about.f_bavail * about.f_frsize - (1 << 20)))
         waiting = server.add(PHOTO)["id"]
         until(lambda: server.get(f"/api/v1/jobs/{waiting}").json()["waits_for"] == "disk", "it says why it waits")
+        for small in ("preview.jpg", "thumbnail.jpg"):  # so do its small pictures
+            reply = server.get(f"/api/v1/jobs/{waiting}/files/{small}")
+            assert reply.status == 507 and reply.json()["error"]["code"] == "disk_full" and int(reply.headers["Retry-After"]) > 0, reply.body
         health = server.get("/healthz")
         assert health.status == 503 and health.json()["error"]["code"] == "disk_full", health.body
         fill()
@@ -76,6 +79,7 @@ def a_full_disk_stops_nothing_but_new_work():
         # and with room the work goes on
         os.unlink(filler)
         assert server.wait(waiting)["waits_for"] is None
+        until(lambda: server.get(f"/api/v1/jobs/{waiting}").json()["preview"] is not None, "its preview is made when there is room")
         assert server.get("/healthz").status == 200
         log = open(os.path.join(server.folder, "stderr.txt")).read()
         assert "disk: it is full" in log and "disk: there is room again" in log, log

@@ -2,6 +2,7 @@
 """Depth that a person mends: brush and undo, swapped, replaced by a map of one's own, seen in 3D before it is saved."""
 import json
 import os
+import struct
 import sys
 
 from browser import Browser, check_axe, difference, drawn, drop, load_axe, photo, pixels, serving, settled, shoot, wait_done
@@ -123,6 +124,21 @@ def test_a_map_of_ones_own():
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         press(page, "Save this depth")
         assert wait_revision(page, 2)["summary"]["model"] == "own map"
+
+        # floats of any unit, rows from below: near at the right above, nothing known in one place
+        open_depth(page)
+        floats = [1000.0 + x + (0.0 if y > 20 else 0.25 * x) for y in reversed(range(43)) for x in range(64)]
+        floats[5] = float("nan")
+        body = b"Pf\n64 43\n-1.0\n" + struct.pack(f"<{len(floats)}f", *floats)
+        field.set_input_files({"name": "cut.pfm", "mimeType": "", "buffer": body[:-4]})
+        page.locator(".alert:has-text('cut.pfm cannot be shown here')").wait_for()
+        field.set_input_files({"name": "deep.pfm", "mimeType": "application/x-font-type1", "buffer": body})
+        page.locator("#panel button:has-text('Save this depth'):visible").wait_for()
+        shown = pixels(page, MAP)[0::4]
+        assert shown[2] < 20 and shown[93] > 235 and 170 < shown[-3] < 230, (shown[2], shown[93], shown[-3])
+        press(page, "Save this depth")
+        job = wait_revision(page, 3)
+        assert job["summary"]["model"] == "own map" and job["state"] == "done", job
         page.context.close()
 
 

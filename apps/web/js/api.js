@@ -31,7 +31,8 @@ function failure(status, text, retryAfter) {
 async function call(method, path, body) {
     const request = { method };
     if (body instanceof Blob) {
-        request.headers = { "Content-Type": body.type === "" ? "application/octet-stream" : body.type };
+        /* What a file is is seen from its content: of its name browsers know less (.pfm is a font to them). */
+        request.headers = { "Content-Type": body.type.startsWith("image/") ? body.type : "application/octet-stream" };
         request.body = body;
     } else if (body !== undefined) {
         request.headers = { "Content-Type": "application/json" };

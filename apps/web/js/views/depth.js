@@ -4,12 +4,18 @@
  */
 import { make, makeChoice, say, showAlert } from "../dom.js";
 import { loadPicture } from "../gl.js";
+import { isPfm, readPfm } from "../pfm.js";
 
 const UNDO_MOST = 12;
 const FLOW = 0.12;          /* of a dab: how much of the way to white or black */
 const DABS = 4;             /* along a brush's width */
 const SHAPE_TOLERANCE = 0.02;
 const KEY_STEP = 0.25;      /* of the brush's width */
+
+async function greyOf(file) {
+    const { width, height, data } = await readPfm(file);
+    return new ImageData(data, width, height);
+}
 
 /**
  * The depth view of a job. `on`: change(canvas) with what the 3D view is to show, null = as it was saved; save(blob) and
@@ -85,7 +91,7 @@ export class Depth {
             this.#buttons[name] = make("button", { type: "button", className, textContent: text, onclick });
         const size = make("input", { type: "range", min: 0.02, max: 0.4, step: 0.01, value: this.#size, "aria-label": "Size of the brush",
             oninput: () => { this.#size = Number(size.value); this.#placeRing(); } });
-        const input = make("input", { type: "file", accept: "image/*,.tif,.tiff", className: "unseen", tabIndex: -1, "aria-label": "Depth map",
+        const input = make("input", { type: "file", accept: "image/*,.tif,.tiff,.pfm", className: "unseen", tabIndex: -1, "aria-label": "Depth map",
             onchange: () => { void this.#take(input.files[0]); input.value = ""; } });
         const mix = makeChoice("Show", [{ value: "map", label: "Depth" }, { value: "both", label: "Over the photo" }], "map",
             (value) => this.#stage.classList.toggle("see-through", value === "both"));
@@ -154,9 +160,9 @@ export class Depth {
             return;
         let map;
         try {
-            map = await createImageBitmap(file);
+            map = await createImageBitmap(isPfm(file) ? await greyOf(file) : file);
         } catch {
-            showAlert(`${file.name} cannot be shown here`, "Use a PNG, JPEG or WebP of the photo's shape, white = near.");
+            showAlert(`${file.name} cannot be shown here`, "Use a PNG, JPEG or WebP of the photo's shape, white = near, or a grey PFM, larger = nearer.");
             return;
         }
         const shape = this.#canvas.width / this.#canvas.height;
