@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
+#include "jobs/news.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -31,8 +32,7 @@
 
 enum {
     NEWS_MOST = 10000, /* lines that wait while the database does not answer */
-    LINE_BYTES = 160,
-    TICK_MS = 1000, /* a stage is told others once a second at most */
+    TICK_MS = 1000,    /* a stage is told others once a second at most */
     RETRY_MS = 500,
     NAME_BYTES = 160,
     MS_PER_S = 1000,
@@ -70,26 +70,12 @@ void spx_shared_close(spx_jobs *jobs)
 
 /* ---- news ---- */
 
-/* What a line says. */
-typedef struct news {
-    char id[SPX_ID_SIZE];
-    char owner[SPX_ID_SIZE];
-    int state;
-    int arrival;
-    int hook;
-    int wanted; /* more files are */
-    int removed;
-    int cancel;
-} news;
-
 /* Keeps a line for the herald's next turn. Without memory, or with far too many, others hear when
  * they look themselves. */
-static void keep_line(spx_jobs *jobs, const news *what)
+static void keep_line(spx_jobs *jobs, const spx_news *what)
 {
-    char line[LINE_BYTES];
-    (void)snprintf(line, sizeof(line), "%s %s %d %d %d %d %d %d", what->id,
-                   what->owner[0] == '\0' ? "-" : what->owner, what->state, what->arrival,
-                   what->hook, what->wanted, what->removed, what->cancel);
+    char line[SPX_NEWS_LINE];
+    spx_news_write(what, line);
     char *const copy = strdup(line);
     (void)pthread_mutex_lock(&jobs->lock);
     void *const grown = copy == NULL || jobs->news_count >= NEWS_MOST
@@ -105,28 +91,17 @@ static void keep_line(spx_jobs *jobs, const news *what)
 }
 
 /* The same for other threads, which the herald does not wait for. */
-static void tell(spx_jobs *jobs, const news *what)
+static void tell(spx_jobs *jobs, const spx_news *what)
 {
     keep_line(jobs, what);
     spx_store_wake(jobs->store);
-}
-
-static news news_of(const spx_job *job)
-{
-    news what = { .state = (int)job->state,
-                  .arrival = (int)job->arrival,
-                  .hook = job->hook[0] != '\0',
-                  .wanted = job->wanted != 0 };
-    memcpy(what.id, job->id, sizeof(what.id));
-    memcpy(what.owner, job->owner, sizeof(what.owner));
-    return what;
 }
 
 void spx_shared_tell(spx_jobs *jobs, const spx_job *job, int removed)
 {
     if (!spx_jobs_is_node(jobs))
         return;
-    news what = news_of(job);
+    spx_news what = spx_news_of(job);
     what.removed = removed;
     tell(jobs, &what);
 }
@@ -138,7 +113,7 @@ spx_status spx_shared_cancel(spx_jobs *jobs, const spx_job *job, int *done, spx_
         return SPX_OK;
     SPX_TRY(spx_store_ask_cancel(jobs->store, job->id, done, diag));
     if (*done) {
-        news what = news_of(job);
+        spx_news what = spx_news_of(job);
         what.cancel = 1;
         tell(jobs, &what);
     }
@@ -155,7 +130,7 @@ static void wake_all(spx_jobs *jobs)
 }
 
 /* Tells this process what another node said. */
-static void pass_on(spx_jobs *jobs, const news *what)
+static void pass_on(spx_jobs *jobs, const spx_news *what)
 {
     spx_job *const job = calloc(1, sizeof(*job));
     if (job == NULL || jobs->options.changed == NULL) {
@@ -164,50 +139,24 @@ static void pass_on(spx_jobs *jobs, const news *what)
     }
     memcpy(job->id, what->id, sizeof(job->id));
     memcpy(job->owner, what->owner, sizeof(job->owner));
-    job->state = (spx_job_state)what->state;
-    job->arrival = (spx_arrival)what->arrival;
+    job->state = what->state;
+    job->arrival = what->arrival;
     job->hook[0] = what->hook ? '+' : '\0';
     jobs->options.changed(jobs->options.user, job, what->removed);
     free(job);
 }
 
-/* The next word of a line, an id; another word, or one that is none, leaves it empty. */
-static const char *take_word(const char *at, char out[SPX_ID_SIZE])
-{
-    const size_t size = strcspn(at, " ");
-    (void)snprintf(out, SPX_ID_SIZE, "%.*s", (int)size, at);
-    if (size != SPX_ID_SIZE - 1 || !spx_id_valid(out))
-        out[0] = '\0';
-    return at + size + strspn(at + size, " ");
-}
-
-/* 0 when a line is none of ours. */
-static int read_line(const char *line, news *out)
-{
-    int *const numbers[] = { &out->state,  &out->arrival, &out->hook,
-                             &out->wanted, &out->removed, &out->cancel };
-    const char *at = take_word(take_word(line, out->id), out->owner);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        char *end = NULL;
-        *numbers[i] = (int)strtol(at, &end, 10);
-        if (end == at)
-            return 0;
-        at = end;
-    }
-    return out->id[0] != '\0' && out->state >= 0 && out->state < SPX_JOB_STATES;
-}
-
 static void hear(void *user, const char *line)
 {
     spx_jobs *const jobs = user;
-    news what = { .state = -1 };
+    spx_news what;
     if (strcmp(line, "*") == 0) {
         wake_all(jobs);
         if (jobs->options.missed != NULL)
             jobs->options.missed(jobs->options.user);
         return;
     }
-    if (!read_line(line, &what))
+    if (!spx_news_read(line, &what))
         return;
     if (what.cancel) {
         (void)spx_jobs_stop_running(jobs, what.id, 0);
@@ -232,7 +181,7 @@ static int is_due(const spx_jobs *jobs, const spx_slot *slot)
 }
 
 /* The slot's next beat, if one is due, and what others are to hear of it. */
-static int next_beat(spx_jobs *jobs, spx_slot *slot, spx_beat *out, news *what)
+static int next_beat(spx_jobs *jobs, spx_slot *slot, spx_beat *out, spx_news *what)
 {
     (void)pthread_mutex_lock(&jobs->lock);
     const int due = is_due(jobs, slot);
@@ -240,7 +189,7 @@ static int next_beat(spx_jobs *jobs, spx_slot *slot, spx_beat *out, news *what)
         *out = (spx_beat){ .run = slot->run, .percent = slot->percent, .views = slot->kept };
         memcpy(out->id, slot->id, sizeof(out->id));
         memcpy(out->stage, slot->stage, sizeof(out->stage));
-        *what = (news){ .state = slot->more ? SPX_JOB_DONE : SPX_JOB_RUNNING };
+        *what = (spx_news){ .state = slot->more ? SPX_JOB_DONE : SPX_JOB_RUNNING };
         memcpy(what->id, slot->id, sizeof(what->id));
         memcpy(what->owner, slot->owner, sizeof(what->owner));
         slot->is_new = 0;
@@ -269,7 +218,7 @@ static spx_status beat_all(spx_jobs *jobs, spx_diag *diag)
     for (unsigned i = 0; i < jobs->options.workers; i++) {
         spx_slot *const slot = &jobs->workers[i].slot;
         spx_beat beat;
-        news what;
+        spx_news what;
         if (!next_beat(jobs, slot, &beat, &what))
             continue;
         SPX_TRY(spx_store_beat(jobs->store, &beat, diag));

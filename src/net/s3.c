@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "net/http.h"
 #include "net/s3_exchange.h"
+#include "net/s3_list.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -294,7 +295,12 @@ static spx_status on_receive(void *user, const void *bytes, size_t size)
     return self->failed;
 }
 
-static int64_t time_of(const char *text, const char *format);
+/* "Sat, 31 Jan 2026 12:34:56 GMT"; 0 = it is no time. */
+static int64_t time_of(const char *text)
+{
+    struct tm broken = { 0 };
+    return strptime(text, "%a, %d %b %Y %H:%M:%S", &broken) == NULL ? 0 : (int64_t)timegm(&broken);
+}
 
 /* Whether a header line is of that name ("etag:"); its value without blanks goes to `out`. */
 static int take_header(const char *line, size_t size, const char *name, char *out, size_t most)
@@ -319,7 +325,7 @@ static void on_header(void *user, const char *line, size_t size)
     (void)take_header(line, size, "etag:", self->etag, sizeof(self->etag));
     if (self->reader != NULL && self->reader->modified_s != NULL &&
         take_header(line, size, "last-modified:", value, sizeof(value)))
-        *self->reader->modified_s = time_of(value, "%a, %d %b %Y %H:%M:%S");
+        *self->reader->modified_s = time_of(value);
 }
 
 /* Behind the first <NAME> from there on; NULL = there is none. */
@@ -530,41 +536,6 @@ static spx_status keep_page(void *user, const void *bytes, size_t size)
     return page->failed ? SPX_ERR_NO_MEMORY : SPX_OK;
 }
 
-/* What stands between <NAME> and </NAME> from there on, before `end`. Returns 0 when there is none.
- */
-static int take_member(const char *from, const char *end, const char *name, char *out, size_t size)
-{
-    const char *const text = behind_tag(from, name);
-    if (text == NULL || text > end)
-        return 0;
-    (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<"), text);
-    return 1;
-}
-
-/* "2026-01-31T12:34:56.000Z" */
-static int64_t time_of(const char *text, const char *format)
-{
-    struct tm broken = { 0 };
-    return strptime(text, format, &broken) == NULL ? 0 : (int64_t)timegm(&broken);
-}
-
-/* Tells the objects of a page; last: the key of the last one, for the next page. */
-static spx_status tell_page(const char *page, char last[URL],
-                            spx_status (*tell)(void *user, const char *key, int64_t modified_s),
-                            void *user)
-{
-    for (const char *at = strstr(page, "<Contents>"); at != NULL;
-         at = strstr(at + 1, "<Contents>")) {
-        char when[64] = "";
-        const char *const end = strstr(at, "</Contents>");
-        if (end == NULL || !take_member(at, end, "Key", last, URL))
-            continue;
-        (void)take_member(at, end, "LastModified", when, sizeof(when));
-        SPX_TRY(tell(user, last, time_of(when, "%Y-%m-%dT%H:%M:%S")));
-    }
-    return SPX_OK;
-}
-
 /* The query for the next page: names in their order, as the signature wants them. */
 static spx_status list_query(const char *prefix, const char *last, spx_bytes *out, spx_diag *diag)
 {
@@ -591,7 +562,6 @@ static spx_status read_page(spx_s3 *s3, const char *url, const char *query, spx_
     spx_s3_header_add(&headers, "x-amz-content-sha256", SPX_S3_SUM_OF_NOTHING);
     page->size = 0;
     SPX_TRY(spx_s3_exchange_run(&self, &request, &headers, diag));
-    spx_bytes_u8(page, 0);
     return spx_bytes_check(page, "s3", diag);
 }
 
@@ -601,21 +571,16 @@ spx_status spx_s3_list(spx_s3 *s3, const char *url,
 {
     spx_bytes query = { 0 };
     spx_bytes page = { 0 };
-    char last[URL] = "";
+    spx_s3_place place = { .more = 1 };
     spx_status status = SPX_OK;
-    int more = 1;
     SPX_TRY(spx_s3_check(url, 1, diag));
     const char *const bucket = url + sizeof(scheme) - 1;
     const size_t size = strcspn(bucket, "/");
     const char *const prefix = bucket[size] == '/' ? bucket + size + 1 : "";
-    while (more) {
-        char before[URL];
-        memcpy(before, last, sizeof(before));
-        SPX_TRY_OUT(list_query(prefix, last, &query, diag));
+    while (place.more) {
+        SPX_TRY_OUT(list_query(prefix, place.last, &query, diag));
         SPX_TRY_OUT(read_page(s3, url, (const char *)query.data, &page, diag));
-        SPX_TRY_OUT(tell_page((const char *)page.data, last, tell, user));
-        more = strstr((const char *)page.data, "<IsTruncated>true") != NULL &&
-               strcmp(before, last) != 0;
+        SPX_TRY_OUT(spx_s3_list_read(&place, (const char *)page.data, page.size, tell, user, diag));
     }
 
 out:

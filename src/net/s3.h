@@ -70,7 +70,7 @@ size_t spx_s3_part_bytes(size_t size, size_t wanted);
 SPX_NODISCARD spx_status spx_s3_delete(spx_s3 *s3, const char *url, spx_diag *diag);
 /** Calls take() for each object whose URL begins with `url` (s3://BUCKET/PREFIX, or the bucket
  * alone), in the order of their keys; its failure ends the list and is handed on. key: without the
- * bucket, borrowed; modified_s: since 1970. */
+ * bucket, borrowed; modified_s: since 1970, INT64_MAX = not said. */
 SPX_NODISCARD spx_status spx_s3_list(spx_s3 *s3, const char *url,
                                      spx_status (*take)(void *user, const char *key,
                                                         int64_t modified_s),
