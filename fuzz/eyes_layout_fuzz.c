@@ -1,4 +1,4 @@
-#include "base/eye_name.h"
+#include "cli/eye_name.h"
 #include "container/eyes_layout.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* What spx does with the pieces of a form, in any order and cut: each piece is a byte for its field
  * (and whether it has a file name or begins a part), a byte for its size, and its bytes. */
-#include "server/upload_piece.h"
+#include "server/upload_internal.h"
 
 #include <stdint.h>
 #include <stdio.h>

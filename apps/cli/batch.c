@@ -7,6 +7,7 @@
 
 #include "cli/apart.h"
 #include "cli/ask.h"
+#include "cli/error_line.h"
 #include "cli/interrupt.h"
 #include "cli/outpaint_options.h"
 #include "cli/progress.h"
@@ -62,7 +63,7 @@ static void tell(const run *self, const spx_listed_photo *photo, spx_status stat
     if (status == SPX_OK && !batch->quiet)
         spx_report_done(stdout, batch->style, photo, result, seconds);
     if (status != SPX_OK && status != SPX_ERR_CANCELLED) {
-        spx_report_error(stderr, photo->path, text);
+        spx_error_line_print(stderr, photo->path, text);
         if (batch->style.json && !batch->quiet)
             spx_report_failed_json(stdout, photo, status, text);
     }

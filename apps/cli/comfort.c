@@ -7,10 +7,10 @@
 #include "cli/alone.h"
 #include "cli/apart_child.h"
 #include "cli/apart_rows.h"
+#include "cli/error_line.h"
+#include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
-#include "cli/report.h"
-#include "cli/verbs.h"
 #include "spx/spx.h"
 
 #include <stdio.h>
@@ -170,7 +170,7 @@ static int look_at(const run *self, const char *path, const char *right, json_t 
                                                    : look_apart(self, path, right, object, &diag);
     const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
     if (status != SPX_OK && status != SPX_ERR_CANCELLED)
-        spx_report_error(stderr, path, why);
+        spx_error_line_print(stderr, path, why);
     if (status != SPX_OK && object != NULL)
         (void)json_object_set_new(object, "error", json_string(why));
     if (object != NULL)

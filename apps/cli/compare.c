@@ -4,9 +4,9 @@
 #include "cli/alone.h"
 #include "cli/apart_child.h"
 #include "cli/apart_rows.h"
+#include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
-#include "cli/verbs.h"
 #include "spx/compare.h"
 
 #include <stdio.h>

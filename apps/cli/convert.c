@@ -4,11 +4,11 @@
 #include "cli/apart.h"
 #include "cli/batch.h"
 #include "cli/convert_command.h"
+#include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/manifest.h"
 #include "cli/options_text.h"
 #include "cli/photo_pairs.h"
-#include "cli/verbs.h"
 #include "cli/watch.h"
 
 #include <signal.h>

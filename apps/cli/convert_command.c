@@ -1,8 +1,8 @@
 #include "cli/convert_command.h"
 
 #include "cli/apart_rows.h"
+#include "cli/exit_code.h"
 #include "cli/options.h"
-#include "cli/verbs.h"
 #include "net/s3.h"
 
 #include <stdlib.h>

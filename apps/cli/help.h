@@ -1,7 +1,7 @@
 #ifndef SPX_CLI_HELP_H
 #define SPX_CLI_HELP_H
 
-#include "cli/options.h"
+#include "cli/usage.h"
 
 #include <stdio.h>
 

@@ -9,10 +9,11 @@
 #include "cli/apart_child.h"
 #include "cli/apart_rows.h"
 #include "cli/comfort.h"
+#include "cli/error_line.h"
+#include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "cli/verbs.h"
 #include "jobs/doubts_json.h"
 #include "spx/info.h"
 
@@ -362,7 +363,7 @@ static int look_at_comfort(const look *self)
     spx_diag diag = { 0 };
     spx_file_comfort found;
     if (spx_comfort_of_file(self->engine, self->input, NULL, &found, &diag) != SPX_OK) {
-        spx_report_error(self->errors, path, diag.text);
+        spx_error_line_print(self->errors, path, diag.text);
         return SPX_EXIT_FAILED;
     }
     if (self->object != NULL) {
@@ -389,14 +390,14 @@ static int look_at_distance(const look *self)
     options.depth = SPX_DEPTH_NETWORK;
     options.from = SPX_FROM_LEFT;
     if (spx_convert(self->engine, self->input, &options, NULL, &result, &diag) != SPX_OK) {
-        spx_report_error(self->errors, path, diag.text);
+        spx_error_line_print(self->errors, path, diag.text);
         return SPX_EXIT_FAILED;
     }
     const spx_summary *const summary = spx_result_summary(result);
     const int known = summary->nearest_m > 0.0;
     if (!known) {
-        spx_report_error(self->errors, path,
-                         "its distances are not known: EXIF tells no focal length");
+        spx_error_line_print(self->errors, path,
+                             "its distances are not known: EXIF tells no focal length");
     } else if (self->object != NULL) {
         (void)json_object_update_missing_new(self->object, spx_distances_json(summary));
     } else {
@@ -509,7 +510,7 @@ static int look_at_one(const run *self, const char *path, json_t *results)
                                        : look_quickly(self, path, object, &code, &diag);
     const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
     if (status != SPX_OK && status != SPX_ERR_CANCELLED)
-        spx_report_error(stderr, path, why);
+        spx_error_line_print(stderr, path, why);
     if (status != SPX_OK && object != NULL) {
         put(object, "file", text_value(path));
         put(object, "error", text_value(why));

@@ -1,6 +1,7 @@
 #include "base/suggest.h"
 #include "cli/child.h"
 #include "cli/convert.h"
+#include "cli/exit_code.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "jobs/table_json.h"

@@ -6,11 +6,11 @@
 
 #include "base/clock.h"
 #include "base/suggest.h"
+#include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/text.h"
-#include "cli/verbs.h"
 #include "spx/model.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "cli/node.h"
 
 #include "base/cpu.h"
-#include "cli/verbs.h"
+#include "cli/exit_code.h"
 #include "postgres/postgres.h"
 #include "spx/outpaint.h"
 

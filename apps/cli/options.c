@@ -2,9 +2,9 @@
 
 #include "base/status.h"
 #include "base/suggest.h"
+#include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/text.h"
-#include "cli/verbs.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -22,26 +22,9 @@
  * Understood: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, letters joined (-qr), "--" as the end
  * of the options, options after arguments. Of an option given twice the last one counts.
  */
-#include "spx/option.h"
+#include "cli/usage.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
-/** Options that fill one struct. */
-typedef struct spx_option_group {
-    const char *title; /* above them in --help */
-    const spx_option *options;
-    void *values; /* the struct, set to its defaults beforehand */
-} spx_option_group;
-
-/** Everything --help says about a verb. */
-typedef struct spx_usage {
-    const char *verb;
-    const char *arguments;          /* e.g. "PHOTO..."; "" for none */
-    const char *about;              /* what the verb does; lines end with \n */
-    const spx_option_group *groups; /* the last one's title is NULL */
-    const char *notes;              /* below the options, may be NULL */
-} spx_usage;
+#include "spx/status.h"
 
 typedef enum spx_options_result {
     SPX_OPTIONS_READ,   /* the values are stored */

@@ -5,6 +5,8 @@
 #include "cli/outpaint.h"
 
 #include "cli/apart.h"
+#include "cli/error_line.h"
+#include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/outpaint_command.h"
 #include "cli/photo_list.h"
@@ -12,7 +14,6 @@
 #include "cli/report.h"
 #include "cli/standard_input.h"
 #include "cli/text.h"
-#include "cli/verbs.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -76,7 +77,7 @@ static void tell(const run *self, const char *path, spx_status status, const cha
             (void)fflush(stdout);
         }
     } else if (status != SPX_ERR_CANCELLED) {
-        spx_report_error(stderr, path, text);
+        spx_error_line_print(stderr, path, text);
     }
     spx_progress_resume(self->progress);
 }

@@ -2,8 +2,8 @@
 
 #include "base/file.h"
 #include "cli/apart_rows.h"
+#include "cli/exit_code.h"
 #include "cli/options.h"
-#include "cli/verbs.h"
 
 #include <string.h>
 #include <sys/stat.h>

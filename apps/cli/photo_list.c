@@ -6,7 +6,7 @@
 #include "cli/photo_list.h"
 
 #include "base/file.h"
-#include "cli/report.h"
+#include "cli/error_line.h"
 #include "cli/standard_input.h"
 #include "cli/text.h"
 #include "spx/info.h"
@@ -302,7 +302,7 @@ size_t spx_photo_list_add_all(spx_photo_list *list, size_t count, char *const *p
         spx_diag diag = { 0 };
         if (spx_photo_list_add(list, paths[i], &diag) == SPX_OK)
             continue;
-        spx_report_error(stderr, paths[i], diag.text);
+        spx_error_line_print(stderr, paths[i], diag.text);
         failed++;
     }
     char *const left_out = list->count == 0 ? NULL : spx_photo_list_left_out(list);

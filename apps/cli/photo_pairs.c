@@ -1,7 +1,7 @@
 #include "cli/photo_pairs.h"
 
-#include "base/eye_name.h"
 #include "base/file.h"
+#include "cli/eye_name.h"
 
 #include <stdlib.h>
 #include <string.h>

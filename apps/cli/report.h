@@ -33,12 +33,6 @@ void spx_report_warnings(FILE *to, const char *path, const spx_warning_list *war
 void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status status,
                             const char *text);
 
-/**
- * "spx: PATH: REASON" on one line. text: a message from the library, which may begin with the path
- * or the file's name itself.
- */
-void spx_report_error(FILE *to, const char *path, const char *text);
-
 /** A line with the distances in a photo, where they are known. */
 void spx_report_distances(FILE *to, const spx_summary *summary);
 

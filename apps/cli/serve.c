@@ -6,11 +6,11 @@
 
 #include "child/sandbox.h"
 #include "cli/advice.h"
+#include "cli/exit_code.h"
 #include "cli/node.h"
 #include "cli/options.h"
 #include "cli/serve_sandbox.h"
 #include "cli/text.h"
-#include "cli/verbs.h"
 #include "jobs/job_child.h"
 #include "server/cors.h"
 #include "server/server.h"

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "cli/report.h"
+#include "cli/error_line.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -162,7 +162,7 @@ static spx_listed_photo *next(void *user)
         if (!wait_for_more(self))
             continue;
         if (scan(self, &diag) != SPX_OK) {
-            spx_report_error(stderr, self->folder, diag.text);
+            spx_error_line_print(stderr, self->folder, diag.text);
             return NULL;
         }
     }

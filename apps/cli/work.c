@@ -1,10 +1,10 @@
 /* A node that takes no jobs in, but works on those of all. */
 #include "cli/work.h"
 
+#include "cli/exit_code.h"
 #include "cli/node.h"
 #include "cli/serve_sandbox.h"
 #include "cli/text.h"
-#include "cli/verbs.h"
 #include "jobs/jobs.h"
 #include "server/probe.h"
 

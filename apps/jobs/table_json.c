@@ -4,7 +4,7 @@
  */
 #include "jobs/table_json.h"
 
-#include "jobs/job_options.h"
+#include "jobs/job_rows.h"
 
 #include <math.h>
 #include <string.h>

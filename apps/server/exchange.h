@@ -12,13 +12,12 @@
  * that a browser sees the answer; beyond a limit the answer comes at once and the connection ends.
  */
 #include "base/bytes.h"
-#include "server/access_log.h"
 #include "server/crew.h"
 #include "server/gzip.h"
 #include "server/hub.h"
 #include "server/keys.h"
 #include "server/late_microhttpd.h"
-#include "server/server.h"
+#include "server/server_options.h"
 #include "server/upload.h"
 
 #include <jansson.h>
@@ -39,6 +38,7 @@ typedef struct spx_server_metrics {
     _Atomic uint64_t slow_clients; /* connections that were cut because they were too slow */
 } spx_server_metrics;
 
+typedef struct spx_access_log spx_access_log;
 typedef struct spx_logins spx_logins;
 typedef struct spx_links spx_links;
 typedef struct spx_link spx_link;

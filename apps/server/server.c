@@ -7,6 +7,7 @@
 #include "server/server.h"
 
 #include "base/clock.h"
+#include "server/access_log.h"
 #include "server/cors.h"
 #include "server/courier.h"
 #include "server/exchange.h"

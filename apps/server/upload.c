@@ -4,7 +4,7 @@
  * are short and collected until their part is over. A body that is the photo itself goes there as
  * it is, with its options in the query.
  */
-#include "server/upload_piece.h"
+#include "server/upload_internal.h"
 
 #include "base/file.h"
 #include "net/fetch.h"

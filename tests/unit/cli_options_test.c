@@ -2,7 +2,6 @@
 
 #include "cli/help.h"
 #include "cli/options.h"
-#include "cli/verbs.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,3 @@
-#include "base/eye_name.h"
 #include "container/eyes_layout.h"
 #include "container/jps.h"
 #include "container/mpo.h"
@@ -39,27 +38,6 @@ static void names_say_how_the_eyes_lie(void **state)
         if (found.place != cases[i].layout.place || found.squeeze != cases[i].layout.squeeze ||
             found.right_first != cases[i].layout.right_first)
             fail_msg("%s", cases[i].name);
-    }
-}
-
-static void names_say_which_eye_a_file_of_a_pair_shows(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name;
-        char eye;
-        size_t stem;
-    } cases[] = {
-        { "DSC1_L.JPG", 'L', 4 },   { "DSC1_R.JPG", 'R', 4 },
-        { "x/a-left.png", 'L', 1 }, { "motorcycle_right.png", 'R', 10 },
-        { "left.jpg", 'L', 0 },     { "Right.jpg", 'R', 0 },
-        { "bright.jpg", 0, 0 },     { "cleft.jpg", 0, 0 },
-        { "a.jpg", 0, 0 },
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        size_t stem = 99;
-        assert_int_equal(spx_eye_of_name(cases[i].name, &stem), cases[i].eye);
-        assert_int_equal(stem, cases[i].stem);
     }
 }
 
@@ -242,7 +220,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_say_how_the_eyes_lie),
-        cmocka_unit_test(names_say_which_eye_a_file_of_a_pair_shows),
         cmocka_unit_test(jps_says_which_eye_comes_first),
         cmocka_unit_test(a_png_says_it_before_its_data),
         cmocka_unit_test(finds_the_views_of_cameras_and_leaves_the_rest),

@@ -1,4 +1,4 @@
-#include "base/eye_name.h"
+#include "cli/eye_name.h"
 
 #include "base/file.h"
 

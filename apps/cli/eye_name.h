@@ -1,5 +1,5 @@
-#ifndef SPX_BASE_EYE_NAME_H
-#define SPX_BASE_EYE_NAME_H
+#ifndef SPX_CLI_EYE_NAME_H
+#define SPX_CLI_EYE_NAME_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef SPX_SERVER_UPLOAD_PIECE_H
-#define SPX_SERVER_UPLOAD_PIECE_H
+#ifndef SPX_SERVER_UPLOAD_INTERNAL_H
+#define SPX_SERVER_UPLOAD_INTERNAL_H
 
 /* What libmicrohttpd hands over of a form, for upload.c and the fuzzer. */
 #include "server/upload.h"
