@@ -3,7 +3,7 @@
  *
  *     tune                      the numbers there are (src/fill/tuned.h, src/outpaint/tuned.h)
  *     tune NAME [VALUE...]      other values of it, else 1/4, 1/2, 3/4, 1, 3/2, 2 and 4 times its
- *                               own
+ *                               own, as far as the room takes them
  *     --scenes COUNT            drawn scenes, 24 when not said (numbers of the fill)
  *     --photos FILE...          photos, up to the end of the line (numbers of the local engine)
  *
@@ -60,14 +60,27 @@ static int is_whole(const tune_number *number)
     return number->kind == TUNE_INT || number->kind == TUNE_UNSIGNED;
 }
 
-static size_t default_values(const tune_number *number, double *out)
+static tune_range range_of(const tune_room *room, const tune_number *number)
+{
+    const tune_range *range = room->ranges;
+    while (range->name != NULL && strcmp(range->name, number->name) != 0)
+        range++;
+    return range->name == NULL ? (tune_range){ number->name, 0.0, TUNE_MOST } : *range;
+}
+
+static int is_within(const tune_range *range, double value)
+{
+    return value >= range->least && value <= range->most;
+}
+
+static size_t default_values(const tune_number *number, const tune_range *range, double *out)
 {
     static const double factors[] = { 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0 };
     size_t count = 0;
     for (size_t i = 0; i < sizeof(factors) / sizeof(*factors); i++) {
         const double exact = number->own * factors[i];
         const double value = is_whole(number) ? round(exact) : exact;
-        if (count == 0 || out[count - 1] != value)
+        if (is_within(range, value) && (count == 0 || out[count - 1] != value))
             out[count++] = value;
     }
     return count;
@@ -115,14 +128,28 @@ static request read_arguments(int argc, char **argv)
     return self;
 }
 
-static void sweep(const request *wanted, const tune_room *room, const tune_number *number,
-                  spx_pool *pool)
+/* The values to try: those that were asked for, which must all be such that the room takes them. */
+static size_t values_of(const request *wanted, const tune_room *room, const tune_number *number,
+                        double *out)
 {
-    double values[VALUES_MOST];
-    size_t count = wanted->value_count;
-    memcpy(values, wanted->values, sizeof(values));
-    if (count == 0)
-        count = default_values(number, values);
+    const tune_range range = range_of(room, number);
+    if (wanted->value_count == 0)
+        return default_values(number, &range, out);
+    for (size_t i = 0; i < wanted->value_count; i++) {
+        if (!is_within(&range, wanted->values[i])) {
+            char text[128];
+            (void)snprintf(text, sizeof(text), "%s: %g is not from %g to %g", number->name,
+                           wanted->values[i], range.least, range.most);
+            tune_fatal(text);
+        }
+    }
+    memcpy(out, wanted->values, wanted->value_count * sizeof(*out));
+    return wanted->value_count;
+}
+
+static void sweep(const tune_room *room, const tune_number *number, const double *values,
+                  size_t count, spx_pool *pool)
+{
     (void)printf("%s: %g %s\n   value  %s  seconds\n", number->name, number->own, number->unit,
                  room->columns);
     for (size_t i = 0; i < count; i++) {
@@ -151,12 +178,14 @@ int main(int argc, char **argv)
     for (char *name = strtok(wanted.names, ","); name != NULL; name = strtok(NULL, ",")) {
         const tune_room *room = NULL;
         const tune_number *const number = find(name, &room);
+        double values[VALUES_MOST];
+        const size_t count = values_of(&wanted, room, number, values);
         if (ready == NULL)
             room->prepare(wanted.scenes, wanted.photos, pool);
         else if (ready != room)
             tune_fatal("numbers of one room at a time");
         ready = room;
-        sweep(&wanted, room, number, pool);
+        sweep(room, number, values, count, pool);
     }
     if (ready != NULL)
         ready->clear();

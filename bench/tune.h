@@ -16,6 +16,16 @@ typedef struct tune_number {
     const char *unit;
 } tune_number;
 
+/** What a number may be, where that is not from 0 to TUNE_MOST: the room divides by it, or counts
+ * on it. */
+typedef struct tune_range {
+    const char *name; /* NULL at the list's end */
+    double least;
+    double most;
+} tune_range;
+
+#define TUNE_MOST 1e9
+
 #define TUNE_KIND(type)                                                                            \
     _Generic((type)0, int                                                                          \
              : TUNE_INT, unsigned                                                                  \
@@ -27,6 +37,7 @@ typedef struct tune_room {
     const char *name;
     const tune_number *numbers;
     size_t count;
+    const tune_range *ranges;
     const char *columns;                                         /* what measure() prints */
     void (*prepare)(int pictures, char **paths, spx_pool *pool); /* pictures: of the room's own */
     void (*measure)(spx_pool *pool); /* prints the scores, without a new line */

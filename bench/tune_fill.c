@@ -23,6 +23,11 @@ spx_fill_numbers spx_fill_tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };
     { #name, TUNE_KIND(type), &spx_fill_tuned.name, value, unit },
 static const tune_number numbers[] = { SPX_FILL_TUNED(NUMBER) };
 
+static const tune_range ranges[] = {
+    { "far_cost_shift", 0.0, 31.0 },
+    { NULL, 0.0, 0.0 },
+};
+
 /* A photo, its depth, and what the right eye sees. */
 typedef struct sample {
     spx_image *left;
@@ -101,6 +106,7 @@ const tune_room tune_fill = {
     .name = "fill",
     .numbers = numbers,
     .count = sizeof(numbers) / sizeof(numbers[0]),
+    .ranges = ranges,
     .columns = "PSNR dB    SSIM   grain",
     .prepare = prepare,
     .measure = measure,

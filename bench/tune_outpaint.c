@@ -25,6 +25,22 @@ spx_outpaint_numbers spx_outpaint_tuned = { SPX_OUTPAINT_TUNED(SPX_TUNED_VALUE) 
     { #name, TUNE_KIND(type), &spx_outpaint_tuned.name, value, unit },
 static const tune_number numbers[] = { SPX_OUTPAINT_TUNED(NUMBER) };
 
+static const tune_range ranges[] = {
+    { "guided_levels", 1.0, 16.0 },
+    { "ring_growth", 1.05, TUNE_MOST },
+    { "palette_step_share", 1.0, TUNE_MOST },
+    { "palette_window_share", 1.0, TUNE_MOST },
+    { "palette_depth_share", 1.0, TUNE_MOST },
+    { "least_spread", 1e-3, TUNE_MOST },
+    { "spread_first", 1e-3, 1.0 },
+    { "spread_middle", 1e-3, 1.0 },
+    { "final_share", 1e-3, 1.0 },
+    { "seam_blur_px", 1e-2, TUNE_MOST },
+    { "seam_fade", 1e-3, 1.0 },
+    { "guide_variance_floor", 1e-6, TUNE_MOST },
+    { NULL, 0.0, 0.0 },
+};
+
 typedef struct sample {
     spx_image *truth;
     spx_image *photo;
@@ -129,6 +145,7 @@ const tune_room tune_outpaint = {
     .name = "outpaint",
     .numbers = numbers,
     .count = sizeof(numbers) / sizeof(numbers[0]),
+    .ranges = ranges,
     .columns = "features    seam  repetition  sharpness",
     .prepare = prepare,
     .measure = measure,

@@ -11,6 +11,12 @@ if nm "$build/libspx.so" | grep -q -e __asan_init -e __tsan_init -e __ubsan_; th
     exit 77
 fi
 
+# Debian's list of the library's functions is whole: other packages' versions are found by it.
+symbols=$(dirname "$0")/../../debian/libspx0.symbols
+sed -n 's/^ \([^@]*\)@Base .*/\1/p' "$symbols" | sort >"$out/listed"
+nm -D --defined-only "$build/libspx.so" | sed -n 's/.* [TDBR] \(spx_.*\)/\1/p' | sort >"$out/defined"
+diff -u "$out/listed" "$out/defined" || { echo "debian/libspx0.symbols is not what libspx.so defines" >&2; exit 1; }
+
 cmake --install "$build" --prefix "$out/usr" >/dev/null
 test -s "$out/usr/share/bash-completion/completions/spx"
 test -s "$out/usr/share/zsh/site-functions/_spx"
