@@ -163,6 +163,27 @@ static void settle(void *context, size_t turn)
                      turn_end(self->layers, turn));
 }
 
+static void find_rims(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_find_rims(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                        turn_end(self->layers, turn));
+}
+
+static void agree_rims(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_agree_rims(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                         turn_end(self->layers, turn));
+}
+
+static void take_rims(void *context, size_t turn)
+{
+    const layering *const self = context;
+    spx_matte_take_rims(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+                        turn_end(self->layers, turn));
+}
+
 /* ---- stray pixels ---- */
 
 static int compare_depths(const void *a, const void *b)
@@ -546,6 +567,11 @@ static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_di
     SPX_TRY(spx_task_run(task, count, hold_rows, self, diag));
     SPX_TRY(spx_task_run(task, count, find_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, take_stray, self, diag));
+    if (!self->matte.exact) {
+        SPX_TRY(spx_task_run(task, count, find_rims, self, diag));
+        SPX_TRY(spx_task_run(task, count, agree_rims, self, diag));
+        SPX_TRY(spx_task_run(task, count, take_rims, self, diag));
+    }
     SPX_TRY(hide_all(self, hide, task, diag));
     SPX_TRY(spx_task_run(task, count, smooth, self, diag));
     return spx_task_run(task, count, take_smooth, self, diag);

@@ -177,4 +177,14 @@ void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, 
 void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
                       uint32_t end);
 
+/** At last, for maps that are not exact: what outlines leave on the far side. Rows are looked at,
+ * then compared with those beside them, then taken, each when all of the former are done. Uses
+ * found and smooth up. */
+void spx_matte_find_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                         uint32_t end);
+void spx_matte_agree_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                          uint32_t end);
+void spx_matte_take_rims(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                         uint32_t end);
+
 #endif
