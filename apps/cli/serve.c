@@ -7,7 +7,7 @@
 #include "child/sandbox.h"
 #include "cli/advice.h"
 #include "cli/exit_code.h"
-#include "cli/node.h"
+#include "cli/node_rows.h"
 #include "cli/options.h"
 #include "cli/serve_sandbox.h"
 #include "cli/text.h"
@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_SECRET = 16, GRACE_DEFAULT_S = 10, MS_PER_S = 1000 };
+enum { LEAST_SECRET = 16, MS_PER_S = 1000 };
 
 /* What the command line says; the server's own options are made of it. */
 typedef struct wishes {
@@ -89,14 +89,7 @@ static const spx_option serve_options[] = {
       .standard_text = "spx-data",
       .value = "DIR",
       .help = "folder for uploads, results and the job database" },
-    { .name = "workers",
-      .letter = 'w',
-      .type = SPX_OPTION_UNSIGNED,
-      AT(workers),
-      .min = 0,
-      .max = 64,
-      .value = "N",
-      .help = "photos at once; 0: one for each four processors, or with --store none" },
+    SPX_ROW_WORKERS(.offset = offsetof(wishes, workers), ", or with --store none"),
     { .name = "token",
       .type = SPX_OPTION_TEXT,
       AT(token),
@@ -149,23 +142,8 @@ static const spx_option serve_options[] = {
       .max = 10000,
       .value = "N",
       .help = "widest border that is taken on a side, in per cent of the photo's side; 0: any" },
-    { .name = "retention",
-      .type = SPX_OPTION_SECONDS,
-      AT(retention_s),
-      .min = 0,
-      .max = 1e9,
-      .standard = 604800,
-      .value = "TIME",
-      .help =
-          "finished jobs and their files go after this time of the server's being up; 0: never" },
-    { .name = "grace",
-      .type = SPX_OPTION_SECONDS,
-      AT(grace_s),
-      .min = 0,
-      .max = 3600,
-      .standard = GRACE_DEFAULT_S,
-      .value = "TIME",
-      .help = "at a stop, time for running jobs before they are queued again" },
+    SPX_ROW_RETENTION(.offset = offsetof(wishes, retention_s), " of the server's being up"),
+    SPX_ROW_GRACE(.offset = offsetof(wishes, grace_s)),
     { .name = "http-threads",
       .type = SPX_OPTION_UNSIGNED,
       AT(http_threads),
@@ -174,14 +152,7 @@ static const spx_option serve_options[] = {
       .standard = 2,
       .value = "N",
       .help = "threads that speak HTTP" },
-    { .name = "memory",
-      .type = SPX_OPTION_SIZE,
-      AT(memory),
-      .min = 300e6,
-      .max = 1e15,
-      .value = "BYTES",
-      .help = "for all photos at once (half of what this computer or its control group has); a "
-              "photo that needs more waits, or is refused" },
+    SPX_ROW_MEMORY(.offset = offsetof(wishes, memory)),
     { .name = "in-process",
       .type = SPX_OPTION_SET,
       .set = 1,
@@ -229,19 +200,9 @@ static const spx_option serve_options[] = {
       .set = 1,
       AT(trust_proxy),
       .help = "a reverse proxy is in front: believe its X-Forwarded-For and -Proto" },
-    { .name = "engine",
-      .type = SPX_OPTION_CHOICE,
-      AT(engine),
-      .words = spx_node_engine_words,
-      .value = "none|gradio|sdapi",
-      .old = old_engine,
-      .help = "offer remote outpainting by this engine" },
-    { .name = "engine-url",
-      .type = SPX_OPTION_TEXT,
-      AT(engine_url),
-      .value = "URL",
-      .old = old_engine_url,
-      .help = "server of the remote engine; its token is read from $SPX_PAINTER_TOKEN" },
+    SPX_ROW_ENGINE(.offset = offsetof(wishes, engine), old_engine,
+                   "offer remote outpainting by this engine"),
+    SPX_ROW_ENGINE_URL(.offset = offsetof(wishes, engine_url), old_engine_url),
     { .name = NULL },
 };
 

@@ -2,7 +2,7 @@
 #include "cli/work.h"
 
 #include "cli/exit_code.h"
-#include "cli/node.h"
+#include "cli/node_rows.h"
 #include "cli/serve_sandbox.h"
 #include "cli/text.h"
 #include "jobs/jobs.h"
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { GRACE_DEFAULT_S = 10, MS_PER_S = 1000 };
+enum { MS_PER_S = 1000 };
 
 /* What the command line says. */
 typedef struct wishes {
@@ -38,38 +38,10 @@ static const spx_option work_options[] = {
       .standard_text = "spx-work",
       .value = "DIR",
       .help = "folder of this node's own for what it works with; nothing in it is missed" },
-    { .name = "workers",
-      .letter = 'w',
-      .type = SPX_OPTION_UNSIGNED,
-      AT(workers),
-      .min = 0,
-      .max = 64,
-      .value = "N",
-      .help = "photos at once; 0: one for each four processors" },
-    { .name = "memory",
-      .type = SPX_OPTION_SIZE,
-      AT(memory),
-      .min = 300e6,
-      .max = 1e15,
-      .value = "BYTES",
-      .help = "for all photos at once (half of what this computer or its control group has); a "
-              "photo that needs more waits, or is refused" },
-    { .name = "retention",
-      .type = SPX_OPTION_SECONDS,
-      AT(retention_s),
-      .min = 0,
-      .max = 1e9,
-      .standard = 604800,
-      .value = "TIME",
-      .help = "finished jobs and their files go after this time, as with spx serve; 0: never" },
-    { .name = "grace",
-      .type = SPX_OPTION_SECONDS,
-      AT(grace_s),
-      .min = 0,
-      .max = 3600,
-      .standard = GRACE_DEFAULT_S,
-      .value = "TIME",
-      .help = "at a stop, time for running jobs before they are queued again" },
+    SPX_ROW_WORKERS(.offset = offsetof(wishes, workers), ""),
+    SPX_ROW_MEMORY(.offset = offsetof(wishes, memory)),
+    SPX_ROW_RETENTION(.offset = offsetof(wishes, retention_s), ", as with spx serve"),
+    SPX_ROW_GRACE(.offset = offsetof(wishes, grace_s)),
     { .name = "health-port",
       .type = SPX_OPTION_UNSIGNED,
       AT(health_port),
@@ -90,17 +62,9 @@ static const spx_option work_options[] = {
       AT(in_process),
       .help = "no process of its own for each photo: quicker by a moment, and a crash takes the "
               "worker with it" },
-    { .name = "engine",
-      .type = SPX_OPTION_CHOICE,
-      AT(engine),
-      .words = spx_node_engine_words,
-      .value = "none|gradio|sdapi",
-      .help = "the remote outpainting engine of the nodes that serve" },
-    { .name = "engine-url",
-      .type = SPX_OPTION_TEXT,
-      AT(engine_url),
-      .value = "URL",
-      .help = "server of the remote engine; its token is read from $SPX_PAINTER_TOKEN" },
+    SPX_ROW_ENGINE(.offset = offsetof(wishes, engine), NULL,
+                   "the remote outpainting engine of the nodes that serve"),
+    SPX_ROW_ENGINE_URL(.offset = offsetof(wishes, engine_url), NULL),
     { .name = NULL },
 };
 
