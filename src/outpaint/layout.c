@@ -14,6 +14,7 @@
 #include "outpaint/layout.h"
 
 #include "base/intops.h"
+#include "outpaint/echo.h"
 #include "outpaint/guide.h"
 #include "outpaint/horizon.h"
 #include "outpaint/layout_choice.h"
@@ -39,6 +40,7 @@ static spx_patch_prior prior_smooth(void)
     return (spx_patch_prior){ .rows = tuned.smooth_rows,
                               .columns = tuned.smooth_columns,
                               .usage = tuned.smooth_usage,
+                              .echo = 1.0F,
                               .guide = 1.0F,
                               .nearness = 1.0F };
 }
@@ -96,6 +98,8 @@ static spx_status iterate(solver *self, spx_patch_level *level, int32_t count, i
     for (int32_t i = 0; i < count; i++) {
         if (level->prior.usage > 0.0F)
             spx_patch_update_usage(level);
+        if (level->prior.echo > 0.0F)
+            SPX_TRY(spx_patch_update_echo(level, self->diag));
         SPX_TRY(search(self, level, radius, 1));
         if (!is_local(level))
             SPX_TRY(search(self, level, radius, 0));
@@ -267,6 +271,7 @@ static void set_prior(spx_patch_level *level, const spx_patch_prior *prior, int3
     level->prior = *prior;
     level->prior.guide =
         below_top < tuned.guided_levels ? prior->guide / (float)(1 << below_top) : 0.0F;
+    level->prior.echo = below_top < tuned.guided_levels ? prior->echo : 0.0F;
     if (is_local(level))
         level->prior = (spx_patch_prior){ 0 };
 }

@@ -62,6 +62,15 @@ void spx_patch_palette_destroy(spx_patch_palette *palette)
     free(palette);
 }
 
+void spx_patch_echo_destroy(spx_patch_echo *echo)
+{
+    if (echo == NULL)
+        return;
+    free(echo->counts);
+    free(echo->costs);
+    free(echo);
+}
+
 void spx_patch_level_clear(spx_patch_level *level)
 {
     free(level->memory);
@@ -71,6 +80,7 @@ void spx_patch_level_clear(spx_patch_level *level)
     free(level->guide);
     free(level->nearness);
     free(level->sky);
+    spx_patch_echo_destroy(level->echo);
     spx_patch_palette_destroy(level->palette);
     *level = (spx_patch_level){ 0 };
 }

@@ -41,6 +41,7 @@ typedef struct spx_patch_prior {
     float rows;
     float columns;
     float usage;
+    float echo;
     float guide;
     float nearness;
 } spx_patch_prior;
@@ -57,6 +58,28 @@ typedef struct spx_patch_palette {
     float *strangeness; /* [pieces][SPX_PATCH_COLOURS]: squared difference per sample from the
                            nearest colour of the piece, over what is always allowed */
 } spx_patch_palette;
+
+/** What each part of the canvas shows already (echo.h). */
+typedef struct spx_patch_echo {
+    int32_t cell; /* side of a part of the canvas, in pixels */
+    int32_t cells_across;
+    int32_t cells_down;
+    int32_t block; /* side of a block of the photo, in pixels */
+    int32_t blocks_across;
+    size_t blocks;
+    float *counts; /* [cells][blocks]: pixels */
+    float *costs;  /* [cells][blocks]: of one more, in cost units */
+} spx_patch_echo;
+
+static inline size_t spx_patch_echo_cell(const spx_patch_echo *echo, int32_t x, int32_t y)
+{
+    return (size_t)(y / echo->cell * echo->cells_across + x / echo->cell);
+}
+
+static inline size_t spx_patch_echo_block(const spx_patch_echo *echo, spx_patch_source source)
+{
+    return (size_t)(source.y / echo->block * echo->blocks_across + source.x / echo->block);
+}
 
 typedef struct spx_patch_level {
     int32_t width;
@@ -77,6 +100,7 @@ typedef struct spx_patch_level {
                         have. NULL = any */
     uint8_t *sky;    /* [height][width], 1: of the photo, sky; outside, only that may be a source.
                         NULL = no sky */
+    spx_patch_echo *echo;       /* NULL = not asked for yet */
     spx_patch_palette *palette; /* NULL = all colours are welcome */
     float slope;      /* rows down per column to the right: sources keep their place along it */
     float rows_slack; /* how far they may be off it without cost, share of the usual */
@@ -92,6 +116,7 @@ SPX_NODISCARD spx_status spx_patch_level_allocate_pixels(spx_patch_level *level,
 /** Memory for pixels, sources, costs and usage, all zero. */
 SPX_NODISCARD spx_status spx_patch_level_allocate(spx_patch_level *level, spx_diag *diag);
 void spx_patch_palette_destroy(spx_patch_palette *palette); /* may be NULL */
+void spx_patch_echo_destroy(spx_patch_echo *echo);          /* may be NULL */
 void spx_patch_level_clear(spx_patch_level *level);         /* an empty one is fine */
 
 static inline int32_t spx_patch_rect_width(const spx_patch_rect *rect)

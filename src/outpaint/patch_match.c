@@ -120,6 +120,12 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         cost += prior->usage * level->usage[source.y / SPX_PATCH_USAGE_BLOCK * blocks +
                                             source.x / SPX_PATCH_USAGE_BLOCK];
     }
+    if (level->echo != NULL && prior->echo > 0.0F) {
+        cost += prior->echo *
+                level->echo
+                    ->costs[spx_patch_echo_cell(level->echo, at->x, at->y) * level->echo->blocks +
+                            spx_patch_echo_block(level->echo, source)];
+    }
     if (level->nearness != NULL && prior->nearness > 0.0F) {
         const size_t width = (size_t)level->width;
         const float most = level->nearness[(size_t)at->y * width + (size_t)at->x];
