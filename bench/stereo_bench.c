@@ -20,9 +20,7 @@
  */
 #include "base/pool.h"
 #include "bench_parts.h"
-#include "depth/refine.h"
 #include "image/image.h"
-#include "image/plane_resample.h"
 #include "pipeline/photo_depth.h"
 #include "rivals.h"
 #include "scene.h"
@@ -126,56 +124,6 @@ static spx_plane *true_depth(const pair *self)
         }
     }
     return depth;
-}
-
-/* A quarter of the size, a box of 9 pixels there, 3 pixels off. */
-static spx_plane *degraded_depth(const spx_plane *depth)
-{
-    enum { QUARTER = 4, BOX = 4, OFF = 3 };
-    spx_plane *small = NULL;
-    spx_plane *blurred = NULL;
-    spx_plane *large = NULL;
-    const uint32_t width = (depth->width + QUARTER - 1) / QUARTER;
-    const uint32_t height = (depth->height + QUARTER - 1) / QUARTER;
-    if (spx_plane_resample(&small, depth, width, height, NULL) != SPX_OK ||
-        spx_plane_create(&blurred, width, height, NULL) != SPX_OK)
-        fatal("no memory");
-    for (int32_t y = 0; y < (int32_t)height; y++) {
-        for (int32_t x = 0; x < (int32_t)width; x++) {
-            float sum = 0.0F;
-            float count = 0.0F;
-            for (int32_t v = y - BOX < 0 ? 0 : y - BOX; v <= y + BOX && v < (int32_t)height; v++) {
-                for (int32_t u = x - BOX < 0 ? 0 : x - BOX; u <= x + BOX && u < (int32_t)width;
-                     u++, count += 1.0F)
-                    sum += spx_plane_row(small, (uint32_t)v)[u];
-            }
-            spx_plane_row(blurred, (uint32_t)y)[x] = sum / count;
-        }
-    }
-    if (spx_plane_resample(&large, blurred, depth->width, depth->height, NULL) != SPX_OK)
-        fatal("no memory");
-    for (uint32_t y = 0; y < large->height; y++) {
-        float *const row = spx_plane_row(large, y);
-        for (uint32_t x = large->width - 1; x >= OFF && x < large->width; x--)
-            row[x] = row[x - OFF];
-    }
-    spx_plane_destroy(small);
-    spx_plane_destroy(blurred);
-    return large;
-}
-
-/* What spx does with a map from a network before it renders: the quarter-size map, refined. */
-static spx_plane *refined_depth(const pair *self, const spx_plane *degraded)
-{
-    enum { QUARTER = 4 };
-    spx_plane *small = NULL;
-    spx_plane *refined = NULL;
-    if (spx_plane_resample(&small, degraded, (degraded->width + QUARTER - 1) / QUARTER,
-                           (degraded->height + QUARTER - 1) / QUARTER, NULL) != SPX_OK ||
-        spx_depth_refine(small, self->left, NULL, &refined, NULL) != SPX_OK)
-        fatal("no memory");
-    spx_plane_destroy(small);
-    return refined;
 }
 
 /* The network's map of the left eye, fitted to the true disparity; NULL without a network. */
@@ -324,12 +272,14 @@ static void make_rivals(const pair *self, const spx_plane *px, spx_image *made[W
 
 static void run(const pair *self, truth from, bench *with, mean *means)
 {
+    spx_diag diag = { 0 };
     spx_plane *const exact = true_depth(self);
     spx_plane *depth = exact; /* what the rivals get */
     spx_plane *mine = exact;  /* what spx renders */
     if (from == TRUTH_DEGRADED) {
-        depth = degraded_depth(exact);
-        mine = refined_depth(self, depth);
+        if (bench_degraded_depth(&depth, exact, &diag) != SPX_OK ||
+            bench_refined_depth(&mine, depth, self->left, &diag) != SPX_OK)
+            fatal(diag.text);
     } else if (from == TRUTH_OWN) {
         depth = own_depth(self, with->engine);
         mine = depth;

@@ -46,6 +46,7 @@ typedef struct tune_room {
 
 extern const tune_room tune_fill;
 extern const tune_room tune_outpaint;
+extern const tune_room tune_warp;
 
 /** Prints and ends the program. */
 _Noreturn void tune_fatal(const char *what);

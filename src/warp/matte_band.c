@@ -6,6 +6,7 @@
  */
 #include "base/intops.h"
 #include "warp/matte.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,7 +23,6 @@ enum {
 
 /* Squared, of 8-bit levels over three channels: less leaves no outline that could be seen. */
 static const float least_contrast = 900.0F;
-static const float bands_per_width = 1.2F;
 
 typedef struct square {
     int64_t x, end_x, y, end_y; /* canvas, inside the photo */
@@ -175,7 +175,7 @@ static uint8_t measure_block(const spx_layers *layers, const spx_matte_source *s
     const float steep = steepest(layers, source, &colours, core);
     if (steep <= 0.0F)
         return UNKNOWN;
-    const float wished = bands_per_width / steep;
+    const float wished = tuned.bands_per_width / steep;
     const float most = (float)SPX_MATTE_MOST_BAND_PX;
     return (uint8_t)fminf(fmaxf(wished, (float)band), most);
 }

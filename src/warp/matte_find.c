@@ -16,6 +16,7 @@
 #include "warp/matte_work.h"
 
 #include "image/image.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,21 +30,10 @@ enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
     RING_PX = 4, /* around the band: of one surface for sure */
     AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
-    NARROW_SHARE = 3, /* of 5: of the pixels around, that make a surface */
-    NARROW_OF = 5,
-    FLAT_PART = 3, /* of a step between surfaces: so flat they are */
 };
 
 static const float least_dead_zone = 0.02F;
-static const float most_dead_zone = 0.12F;
 static const float most_halo_alpha = 0.5F;
-static const float halo_over_zone = 3.0F;  /* so far beyond the far colours, … */
-static const float most_halo_zone = 0.05F; /* … which must be alike */
-static const float contrast_over_spread =
-    4.0F;                                   /* squared distance of F and B over their variance */
-static const float least_contrast = 300.0F; /* squared, of 8-bit levels over three channels */
-static const float off_line = 0.35F; /* squared distance from the line F..B over squared contrast */
-static const float far_alpha = 0.6F; /* the most outside the core */
 
 uint32_t spx_matte_sharp_band(const spx_image *photo)
 {
@@ -180,8 +170,8 @@ static void gather_sides(const spx_matte_work *self, const place *at, spx_matte_
 static float dead_zone(const side_sum *side, float contrast)
 {
     const float variance = fmaxf(side->square, 0.0F) / (float)CHANNELS; /* rounding: below 0 */
-    const float deviations = 1.5F * sqrtf(variance / contrast);
-    return fminf(fmaxf(deviations, least_dead_zone), most_dead_zone);
+    const float deviations = tuned.dead_deviations * sqrtf(variance / contrast);
+    return fminf(fmaxf(deviations, least_dead_zone), tuned.most_dead_zone);
 }
 
 /* By the line from B to F; below 0 when that does not tell. A colour beyond B is what sharpening
@@ -198,16 +188,16 @@ static float alpha_by_line(const place *at, const side_sum side[2], spx_matte_tr
         along += axis * from_far;
         away += from_far * from_far;
     }
-    if (contrast < least_contrast ||
-        contrast < contrast_over_spread * (side[0].square + side[1].square))
+    if (contrast < tuned.least_contrast ||
+        contrast < tuned.contrast_over_spread * (side[0].square + side[1].square))
         return -1.0F;
     const float raw = along / contrast;
-    if (away / contrast - raw * raw > off_line)
+    if (away / contrast - raw * raw > tuned.off_line)
         return -1.0F;
     const float far_zone = dead_zone(&side[0], contrast);
     const float near_zone = dead_zone(&side[1], contrast);
     *trust = SPX_MATTE_BY_LINE;
-    if (raw < -halo_over_zone * far_zone && far_zone < most_halo_zone) {
+    if (raw < -tuned.halo_over_zone * far_zone && far_zone < tuned.most_halo_zone) {
         *trust = SPX_MATTE_HALO;
         return -raw < most_halo_alpha ? -raw : most_halo_alpha;
     }
@@ -218,11 +208,10 @@ static float alpha_by_line(const place *at, const side_sum side[2], spx_matte_tr
 /* By the most similar pixel of either surface; below 0 when both or none are similar. */
 static float alpha_by_likeness(const side_sum side[2])
 {
-    static const float times = 6.0F;   /* squared distances */
     static const float least = 150.0F; /* the other must be this far off */
-    if (side[0].closest > least && side[0].closest > times * side[1].closest)
+    if (side[0].closest > least && side[0].closest > tuned.alike_times * side[1].closest)
         return 1.0F;
-    if (side[1].closest > least && side[1].closest > times * side[0].closest)
+    if (side[1].closest > least && side[1].closest > tuned.alike_times * side[0].closest)
         return 0.0F;
     return -1.0F;
 }
@@ -239,7 +228,7 @@ static float most_change(const spx_matte_work *self, uint32_t x, uint32_t y, uin
     if (away <= self->core)
         return 1.0F;
     const float rest = (float)(self->band + 1 - away) / (float)(self->band + 1 - self->core);
-    return far_alpha * rest;
+    return tuned.far_alpha * rest;
 }
 
 static void note(const spx_matte_work *self, uint32_t x, uint32_t y, float alpha, int near,
@@ -348,7 +337,7 @@ int spx_matte_is_on_surface(const spx_matte_work *self, uint32_t x, uint32_t y)
 static int is_on_narrow_surface(const spx_matte_work *self, uint32_t x, uint32_t y)
 {
     const uint32_t by = spx_matte_sharp_band(self->source->photo) / 2;
-    const uint32_t flat = self->step / FLAT_PART;
+    const uint32_t flat = (uint32_t)((float)self->step * tuned.narrow_flat);
     const spx_matte_area around = spx_matte_grow_by(
         self, (spx_matte_area){ .x = x, .end_x = x + 1, .y = y, .end_y = y + 1 }, by);
     const uint16_t own = self->source->depth[spx_layers_at(self->layers, y) + x];
@@ -359,7 +348,7 @@ static int is_on_narrow_surface(const spx_matte_work *self, uint32_t x, uint32_t
             alike += (uint32_t)spx_layers_is_one_surface(own, row[u], flat);
     }
     const uint32_t whole = (around.end_x - around.x) * (around.end_y - around.y);
-    return alike * NARROW_OF >= whole * NARROW_SHARE;
+    return (double)alike >= (double)whole * tuned.narrow_share;
 }
 
 /* Between the two surfaces of a step, but on one of its own, as a slope or a third thing is. */

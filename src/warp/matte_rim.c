@@ -7,6 +7,7 @@
  *     far ........ | looked at ...... | rim | near
  */
 #include "warp/matte.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,7 +17,6 @@ enum {
     LOOK_PX = 12,      /* of the far surface, beyond the rim */
     LOOK_ROW_STEP = 3, /* in this row, and in those so far above and below */
     LEAST_SAMPLES = 2 * LOOK_PX,
-    SLACK = 8, /* 8-bit levels */
 };
 
 static const float most_alpha = 0.9F; /* what lies behind is never lost */
@@ -70,9 +70,9 @@ static float least_alpha(const span *far, const float colour[CHANNELS])
     for (int c = 0; c < CHANNELS; c++) {
         const float above = colour[c] - far->high[c];
         const float below = far->low[c] - colour[c];
-        if (above > SLACK && above / (256.0F - far->high[c]) > most)
+        if (above > tuned.rim_slack && above / (256.0F - far->high[c]) > most)
             most = above / (256.0F - far->high[c]);
-        if (below > SLACK && below / (far->low[c] + 1.0F) > most)
+        if (below > tuned.rim_slack && below / (far->low[c] + 1.0F) > most)
             most = below / (far->low[c] + 1.0F);
     }
     return most;
@@ -148,7 +148,6 @@ void spx_matte_find_rims(const spx_layers *layers, const spx_matte_source *sourc
 /* What most of the pixels around say that are not the near surface's: grain is no rim. */
 static uint8_t agreed(const spx_layers *layers, const spx_matte_source *source, size_t at)
 {
-    enum { LEAST_AGREED = 6 /* of 9, the near surface's among them */ };
     const uint32_t least = least_near(layers, at);
     uint32_t sum = 0;
     uint32_t rims = 0;
@@ -161,7 +160,7 @@ static uint8_t agreed(const spx_layers *layers, const spx_matte_source *source, 
             near += source->found[i] == 0 && layers->front[i] > least;
         }
     }
-    if (rims == 0 || rims + near < LEAST_AGREED)
+    if (rims == 0 || rims + near < tuned.rim_agreed)
         return 0;
     return source->found[at] != 0 ? source->found[at] : (uint8_t)(sum / rims);
 }

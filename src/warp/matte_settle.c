@@ -5,15 +5,12 @@
  * (matte_whole.c).
  */
 #include "warp/matte_work.h"
+#include "warp/tuned.h"
 
 #include <stdlib.h>
 
 enum {
     HALO_PX = 3, /* sharpening reaches as far */
-    /* Of a step between surfaces, for each pixel that one is away: .35 px of shift. */
-    DEDUCTION = 7,
-    DEDUCTION_OF = 15,
-    SURE_PART = 2, /* more tears slopes, less holds soft edges back */
 };
 
 static spx_matte_area grow(const spx_matte_work *self, spx_matte_area one)
@@ -34,8 +31,9 @@ static spx_matte_area grow(const spx_matte_work *self, spx_matte_area one)
  */
 static uint16_t surface_depth(const spx_matte_work *self, uint32_t x, uint32_t y, int near)
 {
-    const int32_t deduction = (int32_t)(self->step * DEDUCTION * SPX_MATTE_CORE_PX /
-                                        (DEDUCTION_OF * self->core)); /* less in a wide band */
+    /* Less in a wide band. */
+    const int32_t deduction =
+        (int32_t)((float)(self->step * SPX_MATTE_CORE_PX) * tuned.deduction / (float)self->core);
     const uint16_t at = self->source->depth[spx_layers_at(self->layers, y) + x];
     const int32_t own = near ? at : UINT16_MAX - at;
     int32_t best = own;
@@ -55,7 +53,7 @@ static uint16_t surface_depth(const spx_matte_work *self, uint32_t x, uint32_t y
             }
         }
     }
-    const int32_t most = best + (best - own) / SURE_PART;
+    const int32_t most = best + (int32_t)((float)(best - own) * tuned.sure_share);
     surface = surface < most ? surface : most;
     return (uint16_t)(near ? surface : UINT16_MAX - surface);
 }
@@ -80,7 +78,6 @@ static int is_beside_near(const spx_matte_work *self, uint32_t x, uint32_t y)
  * edge leads to one that lies far from the nearest (or the farthest), that one. */
 static void part_surfaces(const spx_matte_work *self, spx_layers *layers, uint32_t x, uint32_t y)
 {
-    enum { PART = 3, STEPS = 3 }; /* of what is between both surfaces, and more: so far */
     const size_t at = spx_layers_at(layers, y) + x;
     const uint16_t own = self->source->depth[at];
     uint16_t *const near = &layers->front[at];
@@ -88,7 +85,8 @@ static void part_surfaces(const spx_matte_work *self, spx_layers *layers, uint32
     uint16_t ahead = 0;
     if (*near <= *far)
         return;
-    const uint32_t least = (uint32_t)(*near - *far) / PART + STEPS * self->step;
+    const uint32_t least =
+        (uint32_t)((float)(*near - *far) * tuned.ahead_share) + tuned.ahead_steps * self->step;
     if (spx_matte_look_ahead(layers, self->source, x, y, 1, &ahead) && ahead >= own &&
         ahead + least < *near && ahead > *far + self->step)
         *near = ahead;

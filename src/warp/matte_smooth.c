@@ -11,6 +11,7 @@
 #include "warp/matte.h"
 
 #include "image/image.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,18 +35,27 @@ enum {
     SUMS = 16,
 };
 
-/* Variance of colour, in squared 8-bit levels, that is noise and says nothing. */
-static const float noise_variance = 15.0F;
-/* Alphas so near to either end are that end's. */
-static const float dead_zone = 0.1F;
-
-/* … but for what the own colour of a pixel in an edge out of focus shows of the near surface. */
+/* Alphas so near to 0 are the far surface's where the own colour of a pixel in an edge out of focus
+ * shows the near one. */
 static const float seen_zone = 0.02F;
 
-static const float weight_of[] = {
-    [SPX_MATTE_UNTOUCHED] = 0.0F, [SPX_MATTE_BY_DEPTH] = 0.08F, [SPX_MATTE_BY_LIKENESS] = 0.4F,
-    [SPX_MATTE_HALO] = 0.4F,      [SPX_MATTE_BY_LINE] = 1.0F,   [SPX_MATTE_SURE] = 1.0F
-};
+/* How much a pixel's own alpha counts. */
+static float weight_of(spx_matte_trust trust)
+{
+    switch (trust) {
+    case SPX_MATTE_UNTOUCHED:
+        return 0.0F;
+    case SPX_MATTE_BY_DEPTH:
+        return tuned.weight_by_depth;
+    case SPX_MATTE_BY_LIKENESS:
+    case SPX_MATTE_HALO:
+        return tuned.weight_by_likeness;
+    case SPX_MATTE_BY_LINE:
+    case SPX_MATTE_SURE:
+        return 1.0F;
+    }
+    return 0.0F;
+}
 
 typedef struct block {
     uint32_t x, end_x, y, end_y; /* canvas */
@@ -102,10 +112,10 @@ static void fill_products(const spx_layers *layers, const spx_matte_source *sour
             float colour[CHANNELS];
             spx_matte_read_colour(layers, source, (uint32_t)x, (uint32_t)y, colour);
             const float alpha = trust == SPX_MATTE_HALO ? 0.0F : spx_matte_alpha(source->found[at]);
-            set_products(self->sums[v][u], weight_of[trust], colour, alpha);
+            set_products(self->sums[v][u], weight_of(trust), colour, alpha);
             self->sums[v][u][SUM_ASKED] = trust == SPX_MATTE_SURE ? 0.0F : 1.0F;
             self->sums[v][u][SUM_TOLD] =
-                trust == SPX_MATTE_SURE || trust == SPX_MATTE_BY_DEPTH ? 0.0F : weight_of[trust];
+                trust == SPX_MATTE_SURE || trust == SPX_MATTE_BY_DEPTH ? 0.0F : weight_of(trust);
         }
     }
 }
@@ -144,7 +154,7 @@ static float alpha_of(const float sums[SUMS], const float colour[CHANNELS])
         for (size_t d = c; d < CHANNELS; d++, pair++) {
             pairs[pair] = sums[SUM_COLOURS + pair] * scale - mean[c] * mean[d];
             if (c == d)
-                pairs[pair] = (pairs[pair] > 0.0F ? pairs[pair] : 0.0F) + noise_variance;
+                pairs[pair] = (pairs[pair] > 0.0F ? pairs[pair] : 0.0F) + tuned.noise_variance;
         }
     }
     const float rr = pairs[3] * pairs[5] - pairs[4] * pairs[4];
@@ -197,8 +207,9 @@ static void smooth_row(const spx_layers *layers, const spx_matte_source *source,
             const int seen = self->soft &&
                              spx_matte_trust_of(source->trust[at]) == SPX_MATTE_BY_LINE &&
                              source->found[at] != SPX_MATTE_FAR;
-            const float far_zone = seen ? seen_zone : dead_zone;
-            float alpha = (alpha_of(running, colour) - far_zone) / (1.0F - far_zone - dead_zone);
+            const float far_zone = seen ? seen_zone : tuned.smooth_dead_zone;
+            float alpha =
+                (alpha_of(running, colour) - far_zone) / (1.0F - far_zone - tuned.smooth_dead_zone);
             if (spx_matte_trust_of(source->trust[at]) == SPX_MATTE_BY_DEPTH)
                 alpha = blend_by_depth(running, spx_matte_alpha(source->found[at]), alpha);
             source->smooth[at] = spx_matte_code(alpha);

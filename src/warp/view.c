@@ -17,6 +17,7 @@
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/resample.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -31,7 +32,6 @@ enum {
     PAD_PX = 8, /* before, between and behind the two colour rows, for the taps */
     DEPTH_MAX = 65535,
     NOTHING = -1,
-    EDGE_STEPS = 6, /* so high a soft edge rises within a pixel: 4.5 px of shift */
 };
 
 typedef enum soft_shape {
@@ -261,7 +261,7 @@ static int is_one_edge(const rows *row, uint32_t a, uint32_t b, uint32_t step)
     if (spx_layers_is_one_surface(row->front[a], row->front[b], step))
         return 1;
     if ((row->alpha[a] & row->alpha[b]) == UINT8_MAX ||
-        !spx_layers_is_one_surface(row->front[a], row->front[b], EDGE_STEPS * step))
+        !spx_layers_is_one_surface(row->front[a], row->front[b], tuned.edge_steps * step))
         return 0;
     return (row->alpha[a] == UINT8_MAX || is_of_edge(row, a, b)) &&
            (row->alpha[b] == UINT8_MAX || is_of_edge(row, b, a));

@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 #include "codec/photo_read.h"
+#include "depth/refine.h"
 #include "image/image.h"
+#include "image/plane_resample.h"
 #include "scene/scene.h"
 
 #include <math.h>
@@ -39,6 +41,67 @@ spx_status bench_right_eye(spx_image **out, spx_image *left, const spx_plane *de
     if (status == SPX_OK)
         status = spx_scene_view(*out, &cut, &camera, task, &filled, diag);
     spx_scene_clear(&cut);
+    return status;
+}
+
+enum { QUARTER = 4 };
+
+static spx_status quarter(spx_plane **out, const spx_plane *depth, spx_diag *diag)
+{
+    return spx_plane_resample(out, depth, (depth->width + QUARTER - 1) / QUARTER,
+                              (depth->height + QUARTER - 1) / QUARTER, diag);
+}
+
+/* out: of the size of `plane`. */
+static void blur(spx_plane *out, const spx_plane *plane)
+{
+    enum { BOX = 4 };
+    const int32_t width = (int32_t)plane->width;
+    const int32_t height = (int32_t)plane->height;
+    for (int32_t y = 0; y < height; y++) {
+        for (int32_t x = 0; x < width; x++) {
+            float sum = 0.0F;
+            float count = 0.0F;
+            for (int32_t v = y - BOX < 0 ? 0 : y - BOX; v <= y + BOX && v < height; v++) {
+                for (int32_t u = x - BOX < 0 ? 0 : x - BOX; u <= x + BOX && u < width;
+                     u++, count += 1.0F)
+                    sum += spx_plane_row(plane, (uint32_t)v)[u];
+            }
+            spx_plane_row(out, (uint32_t)y)[x] = sum / count;
+        }
+    }
+}
+
+spx_status bench_degraded_depth(spx_plane **out, const spx_plane *depth, spx_diag *diag)
+{
+    enum { OFF = 3 };
+    spx_status status = SPX_OK;
+    spx_plane *small = NULL;
+    spx_plane *blurred = NULL;
+    *out = NULL;
+    SPX_TRY_OUT(quarter(&small, depth, diag));
+    SPX_TRY_OUT(spx_plane_create(&blurred, small->width, small->height, diag));
+    blur(blurred, small);
+    SPX_TRY_OUT(spx_plane_resample(out, blurred, depth->width, depth->height, diag));
+    for (uint32_t y = 0; y < depth->height; y++) {
+        float *const row = spx_plane_row(*out, y);
+        for (uint32_t x = depth->width - 1; x >= OFF && x < depth->width; x--)
+            row[x] = row[x - OFF];
+    }
+out:
+    spx_plane_destroy(small);
+    spx_plane_destroy(blurred);
+    return status;
+}
+
+spx_status bench_refined_depth(spx_plane **out, const spx_plane *degraded, const spx_image *photo,
+                               spx_diag *diag)
+{
+    spx_plane *small = NULL;
+    *out = NULL;
+    SPX_TRY(quarter(&small, degraded, diag));
+    const spx_status status = spx_depth_refine(small, photo, NULL, out, diag);
+    spx_plane_destroy(small);
     return status;
 }
 
