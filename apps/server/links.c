@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 enum { BODY_BYTES_PER_S = 8192, REPLY_BYTES_PER_S = 1024 };
+static const double silence_s = 30.0;
 static const double headers_s = 60.0; /* also the longest rest between two requests */
 static const double body_start_s = 60.0;
 static const double reply_start_s = 60.0;
@@ -116,14 +117,36 @@ static int reads_too_slowly(spx_link *link, double now_s)
     return now_s - link->drained_s > reply_start_s + read / REPLY_BYTES_PER_S;
 }
 
+/* What the client has sent and nobody here has read: then it is this server that is slow. */
+static int is_unread(const spx_link *link)
+{
+    int bytes = 0;
+    return ioctl(link->fd, SIOCINQ, &bytes) == 0 && bytes > 0;
+}
+
+/* Nothing came for too long. The kernel knows when the last byte did, however late it is read. */
+static int is_silent(const spx_link *link, double now_s)
+{
+    static const double ms_per_s = 1000.0;
+    struct tcp_info info = { 0 };
+    socklen_t size = sizeof(info);
+    if (getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return 0;
+    const double heard_s = spx_clock_s() - info.tcpi_last_data_recv / ms_per_s;
+    return now_s - heard_s > silence_s;
+}
+
 static int is_too_slow(spx_link *link, double now_s)
 {
     const double age_s = now_s - atomic_load(&link->since_s);
     switch ((spx_link_phase)atomic_load(&link->phase)) {
     case SPX_LINK_IDLE:
-        return age_s > headers_s;
+        return (age_s > headers_s || (age_s > silence_s && is_silent(link, now_s))) &&
+               !is_unread(link);
     case SPX_LINK_BODY:
-        return age_s > body_start_s + (double)atomic_load(&link->received) / BODY_BYTES_PER_S;
+        return (age_s > body_start_s + (double)atomic_load(&link->received) / BODY_BYTES_PER_S ||
+                (age_s > silence_s && is_silent(link, now_s))) &&
+               !is_unread(link);
     case SPX_LINK_REPLY:
         return reads_too_slowly(link, now_s);
     }

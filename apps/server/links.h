@@ -2,9 +2,9 @@
 #define SPX_SERVER_LINKS_H
 
 /*
- * The open connections, to end those whose clients send or read so slowly that they only hold a
- * place. libmicrohttpd ends connections that are silent; these are for clients that send a byte now
- * and then.
+ * The open connections, to end those whose clients are silent for 30 s, or send or read so slowly
+ * that they only hold a place. libmicrohttpd's own time-out is not used: it counts from when a byte
+ * was read, and a server that was held up closes requests that have come and wait unread.
  */
 #include "base/status.h"
 

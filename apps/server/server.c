@@ -23,15 +23,17 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-    SILENCE_S = 30,           /* a connection that says nothing for so long is closed */
     CONNECTION_BYTES = 65536, /* headers and buffers of one connection */
     BEAT_S = 15,
     TICK_MS = 1000,
     DRAIN_BYTES = 8 << 20, /* of a refused body, read so that a browser sees the answer */
     SHARE = 4,             /* one address has at most this part of the connections */
+    LAST_WORDS_MS = 2000,  /* who waits at a stop is told so, if it takes no longer */
+    LAST_WORDS_STEP_MS = 5,
 };
 
 struct spx_server {
@@ -324,7 +326,6 @@ static spx_status start_http(spx_server *server, spx_diag *diag)
         { MHD_OPTION_LISTEN_SOCKET, server->socket, NULL },
         { MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
-        { MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S, NULL },
         { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
         { MHD_OPTION_PER_IP_CONNECTION_LIMIT, many ? 0 : (intptr_t)(options->connections / SHARE),
           NULL },
@@ -450,6 +451,16 @@ static void stop_keeper(spx_server *server)
         (void)pthread_join(server->keeper, NULL);
 }
 
+/* Streams end and requests that wait are answered. libmicrohttpd would close the connections of
+ * those that are awake again and not written yet. */
+static void say_last_words(spx_hub *hub)
+{
+    const struct timespec step = { .tv_nsec = LAST_WORDS_STEP_MS * 1000000L };
+    spx_hub_stop(hub);
+    for (int ms = 0; ms < LAST_WORDS_MS && spx_hub_listeners(hub) != 0; ms += LAST_WORDS_STEP_MS)
+        (void)nanosleep(&step, NULL);
+}
+
 void spx_server_destroy(spx_server *server, uint32_t grace_ms)
 {
     if (server == NULL)
@@ -465,7 +476,7 @@ void spx_server_destroy(spx_server *server, uint32_t grace_ms)
     spx_crew_destroy(context->courier);
     stop_keeper(server);
     if (context->hub != NULL)
-        spx_hub_stop(context->hub);
+        say_last_words(context->hub);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
     if (server->socket >= 0)

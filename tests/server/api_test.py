@@ -14,7 +14,7 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import DATA, PATIENCE_S, QUICK, Server, png, run
+from serving import DATA, PATIENCE_S, QUICK, Server, form, png, run
 
 PHOTO = png(48, 32)
 JSON = {"Content-Type": "application/json"}
@@ -305,6 +305,29 @@ def a_stop_returns_running_jobs_to_the_queue():
     assert server.stop() == 0
 
 
+def a_stop_tells_everybody_who_waits():
+    """Requests that answer when their photo is done, and streams: none is closed without a word."""
+    count = 12
+    server = Server("stopping_waiting", "--grace", "0")
+    replies = []
+    kind, body = form([("file", "small.png", PHOTO), *QUICK])
+    ask = lambda: replies.append(server.request("POST", "/upload/", body, {"Content-Type": kind}))  # noqa: E731
+    listen = lambda: replies.append(server.get("/api/v1/events"))  # noqa: E731
+    threads = [threading.Thread(target=ask if i < count else listen) for i in range(count + 2)]
+    held = server.add(png(1600, 1200), options=[("detail", "fine"), ("format", "all")])["id"]  # the only worker has enough to do
+    server.wait(held, "running")
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + PATIENCE_S
+    while server.get("/api/v1/server").json()["queue"]["queued"] < count or "spx_listeners 14" not in server.get("/metrics").body.decode():
+        assert time.monotonic() < until, server.get("/metrics").body.decode()
+        time.sleep(0.02)
+    assert server.stop() == 0
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert sorted(reply.status for reply in replies) == [200] * 2 + [503] * count, replies
+
+
 def a_stop_lets_running_jobs_end_and_takes_no_others():
     server = Server("stopping_grace", "--grace", "600")
     with open(os.path.join(DATA, "photos", "boats.jpg"), "rb") as photo:
@@ -480,6 +503,6 @@ run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing,
      waiting_and_running_jobs_can_be_cancelled, each_browser_sees_its_own_list, a_token_guards_everything_but_the_door,
      other_sites_and_other_names_are_refused, every_answer_has_the_strict_headers,
      the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, full_queues_and_busy_clients_are_told_when_to_come_back,
-     a_stop_returns_running_jobs_to_the_queue, a_stop_lets_running_jobs_end_and_takes_no_others,
+     a_stop_tells_everybody_who_waits, a_stop_returns_running_jobs_to_the_queue, a_stop_lets_running_jobs_end_and_takes_no_others,
      a_stop_among_busy_connections_is_clean, events_tell_what_was_missed,
      a_proxy_s_word_counts_when_it_is_trusted, one_address_cannot_take_all_connections, metrics_count_what_was_done])

@@ -88,6 +88,47 @@ static void drain(int fd)
         continue;
 }
 
+/* Silence counts from the last byte that came, and what has come and lies unread is the server's
+ * slowness: neither a request nor the rest of one is closed unheard. */
+static void cuts_who_is_silent_and_not_who_is_unread(void **state)
+{
+    (void)state;
+    enum { SILENT, SILENT_BODY, UNREAD, UNREAD_BODY, WAITING, COUNT };
+    int pairs[COUNT][2];
+    char byte = 0;
+    spx_links *links = NULL;
+    spx_link *each[COUNT];
+    assert_int_equal(spx_links_create(&links, NULL), SPX_OK);
+    for (size_t i = 0; i < COUNT; i++) {
+        connect_pair(pairs[i]);
+        each[i] = spx_links_add(links, pairs[i][0]);
+        if (i == UNREAD || i == UNREAD_BODY)
+            assert_int_equal(send(pairs[i][1], "x", 1, 0), 1);
+        spx_link_enter(each[i],
+                       i == WAITING                           ? SPX_LINK_REPLY
+                       : i == SILENT_BODY || i == UNREAD_BODY ? SPX_LINK_BODY
+                                                              : SPX_LINK_IDLE,
+                       spx_clock_s());
+    }
+    const double now_s = spx_clock_s();
+
+    assert_int_equal(spx_links_cut(links, now_s + 29.0), 0);
+    assert_int_equal(spx_links_cut(links, now_s + 31.0), 2);
+    assert_true(is_cut(pairs[SILENT][1]));
+    assert_true(is_cut(pairs[SILENT_BODY][1]));
+    assert_int_equal(spx_links_cut(links, now_s + 1000.0), 0);
+    for (int i = UNREAD; i <= UNREAD_BODY; i++)
+        assert_int_equal(recv(pairs[i][0], &byte, 1, MSG_DONTWAIT), 1);
+    assert_int_equal(spx_links_cut(links, now_s + 1001.0), 2);
+    assert_false(is_cut(pairs[WAITING][1]));
+    for (size_t i = 0; i < COUNT; i++) {
+        spx_links_remove(links, each[i]);
+        (void)close(pairs[i][0]);
+        (void)close(pairs[i][1]);
+    }
+    spx_links_destroy(links);
+}
+
 static void cuts_who_does_not_read_its_answer(void **state)
 {
     (void)state;
@@ -128,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_slow_headers_and_slow_bodies_only),
+        cmocka_unit_test(cuts_who_is_silent_and_not_who_is_unread),
         cmocka_unit_test(cuts_who_does_not_read_its_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
