@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { PATH_SIZE = 4096, MOST_BYTES = 256 << 20 };
 
@@ -28,6 +29,18 @@ const char *test_out_path(const char *name)
 {
     static char path[PATH_SIZE];
     return below(path, "SPX_TEST_OUT", name);
+}
+
+const char *test_out_empty_folder(const char *name)
+{
+    const char *const path = test_out_path(name);
+    spx_diag diag = { 0 };
+    spx_folder_remove(path);
+    if (access(path, F_OK) == 0)
+        fail_msg("%s: cannot be emptied", path);
+    if (spx_folder_make(path, &diag) != SPX_OK)
+        fail_msg("%s", diag.text);
+    return path;
 }
 
 spx_bytes test_data_read(const char *name)

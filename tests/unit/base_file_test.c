@@ -24,19 +24,10 @@ static size_t entries_of(const char *folder)
     return count;
 }
 
-static void empty_folder(const char *folder)
-{
-    char command[8192];
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    assert_int_equal(system(command), 0);
-    assert_int_equal(spx_folder_make(folder, NULL), SPX_OK);
-}
-
 static void reads_back_what_it_wrote(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file/deep/er");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file/deep/er");
     char *const path = spx_path_join(folder, "a name with spaces");
     spx_bytes bytes = { 0 };
 
@@ -54,8 +45,7 @@ static void reads_back_what_it_wrote(void **state)
 static void a_full_disk_leaves_the_old_file(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_full");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_full");
     char *const path = spx_path_join(folder, "kept");
     static char large[1 << 20];
     spx_bytes bytes = { 0 };
@@ -82,8 +72,7 @@ static void a_full_disk_leaves_the_old_file(void **state)
 static void files_that_belong_together_appear_together(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_staged");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_staged");
     char *const one = spx_path_join(folder, "one");
     char *const two = spx_path_join(folder, "two");
     spx_staged_file staged[2] = { { .path = NULL } };
@@ -115,8 +104,7 @@ static void files_that_belong_together_appear_together(void **state)
 static void a_commit_taken_back_leaves_what_was_there(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_undo");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_undo");
     char *const one = spx_path_join(folder, "one");
     char *const two = spx_path_join(folder, "two");
     spx_staged_file staged[2] = { { .path = NULL } };
@@ -152,8 +140,7 @@ static void touch(const char *folder, const char *name)
 static void sweeps_only_what_dead_processes_left(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_sweep");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_sweep");
     char name[64];
     char *const one = spx_path_join(folder, "one");
     spx_staged_file staged = { .path = NULL };
@@ -184,8 +171,7 @@ static void sweeps_only_what_dead_processes_left(void **state)
 static void a_folder_gives_its_file_and_goes(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_staged");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_staged");
     char *const path = spx_path_join(folder, "picture");
     spx_staged_folder staged = { .path = NULL };
     assert_int_equal(spx_staged_folder_make(&staged, path, NULL), SPX_OK);
@@ -210,8 +196,7 @@ static void a_folder_gives_its_file_and_goes(void **state)
 static void says_why_it_cannot_read(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_why");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_why");
     char *const path = spx_path_join(folder, "four");
     assert_int_equal(spx_file_write(path, "1234", 4, NULL), SPX_OK);
     spx_bytes bytes = { 0 };
@@ -261,8 +246,7 @@ static void writes_all_however_often_it_takes(void **state)
 static void a_folder_goes_with_what_is_in_it_and_no_link_is_followed(void **state)
 {
     (void)state;
-    const char *const folder = test_out_path("base_file_tree");
-    empty_folder(folder);
+    const char *const folder = test_out_empty_folder("base_file_tree");
     char *const kept = spx_path_join(folder, "kept");
     char *const gone = spx_path_join(folder, "gone");
     char *const deep = spx_path_join(folder, "gone/a/b");

@@ -6,33 +6,20 @@
 
 #include "base/file.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096, OPEN_FOLDERS = 8 };
+enum { PATH_SIZE = 4096 };
 
 static char start[PATH_SIZE];
-
-static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *where)
-{
-    (void)about;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
 
 /* An empty folder that is the current one, so that paths in the tests are short. */
 static int enter_empty_folder(void **state)
 {
-    static char folder[PATH_SIZE];
     (void)state;
-    (void)snprintf(folder, sizeof(folder), "%s", test_out_path("cli_photo_list"));
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the test has one thread
-    (void)nftw(folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
-    return spx_folder_make(folder, NULL) == SPX_OK && chdir(folder) == 0 ? 0 : -1;
+    return chdir(test_out_empty_folder("cli_photo_list"));
 }
 
 static int leave_folder(void **state)
