@@ -31,7 +31,7 @@
     {                                                                                              \
         .name = "engine", .type = SPX_OPTION_CHOICE, .who = SPX_BY_CLI, at,                        \
         .words = spx_node_engine_words, .value = "none|gradio|sdapi", .old = (old_words),          \
-        .help = tells                                                                              \
+        .help = (tells)                                                                            \
     }
 
 #define SPX_ROW_ENGINE_URL(at, old_words)                                                          \

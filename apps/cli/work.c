@@ -98,13 +98,15 @@ static spx_status run(const wishes *wanted, const spx_maker *maker, const sigset
     spx_probe *probe = NULL;
     SPX_TRY(spx_jobs_open(&jobs, &options, diag));
     spx_status status = spx_jobs_start(jobs, diag);
-    if (status == SPX_OK && wanted->health_host != NULL)
+    if (status == SPX_OK && wanted->health_host != NULL) {
         status =
             spx_probe_open(&probe, jobs, wanted->health_host, (uint16_t)wanted->health_port, diag);
+    }
     if (status == SPX_OK) {
-        if (probe != NULL)
+        if (probe != NULL) {
             (void)printf("spx work: health at http://%s:%u\n", wanted->health_host,
                          (unsigned)spx_probe_port(probe));
+        }
         (void)printf("spx work: ready\n");
         (void)fflush(stdout);
         while (number == SIGHUP && sigwait(stops, &number) == 0) {
