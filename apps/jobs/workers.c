@@ -18,7 +18,7 @@ enum {
     RETRY_MS = 1000,
     IDLE_MS = 30000,
     NODE_IDLE_MS = 5000, /* news may have been lost with who told them */
-    LOCKED_MS = 50,      /* a row that somebody changes at the moment was passed over */
+    LOCKED_MS = 10,      /* a row that somebody changes at the moment was passed over */
     CHORES_MS = 60000,
     PREVIEW_PX = 1600,
     THUMBNAIL_PX = 320,

@@ -11,10 +11,10 @@ import subprocess
 import sys
 
 BIN = (sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [""])[-1]
-# What a crash of the machine would lose nobody misses, but for who measures.
-DURABLE = "on" if os.environ.get("SPX_POSTGRES_DURABLE") else "off"
-SETTINGS = [f"fsync={DURABLE}", f"full_page_writes={DURABLE}", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=200",
-            "max_wal_size=64MB", "autovacuum=off", "logging_collector=off", "lc_messages=C"]
+SETTINGS = ["max_connections=200", "logging_collector=off", "lc_messages=C"]
+# What a crash of the machine would lose nobody misses, but for who measures: there all is as PostgreSQL comes.
+if not os.environ.get("SPX_POSTGRES_DURABLE"):
+    SETTINGS += ["fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_wal_size=64MB", "autovacuum=off"]
 
 
 def installed():
