@@ -26,6 +26,7 @@
 #include "image/plane_resample.h"
 #include "scene.h"
 #include "test_files.h"
+#include "true_pair.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -76,52 +77,17 @@ static spx_plane *new_plane(uint32_t width, uint32_t height)
 
 static spx_image *read_picture(const char *path)
 {
-    VipsImage *file = vips_image_new_from_file(path, NULL);
-    VipsImage *colour = NULL;
-    spx_image *image = NULL;
-    size_t size = 0;
-    if (file == NULL || vips_colourspace(file, &colour, VIPS_INTERPRETATION_sRGB, NULL) != 0)
-        fatal(vips_error_buffer());
-    uint8_t *const bytes = vips_image_write_to_memory(colour, &size);
-    const uint32_t width = (uint32_t)vips_image_get_width(colour);
-    const size_t bands = (size_t)vips_image_get_bands(colour);
-    if (bytes == NULL || bands < CHANNELS ||
-        spx_image_create(&image, width, (uint32_t)vips_image_get_height(colour), 8, NULL) != SPX_OK)
+    spx_image *const image = true_pair_read_picture(path);
+    if (image == NULL)
         fatal("cannot read a picture");
-    for (uint32_t y = 0; y < image->height; y++) {
-        for (uint32_t x = 0; x < width; x++)
-            memcpy(spx_image_row8(image, y) + (size_t)CHANNELS * x,
-                   bytes + ((size_t)y * width + x) * bands, CHANNELS);
-    }
-    g_free(bytes);
-    g_object_unref(colour);
-    g_object_unref(file);
     return image;
 }
 
-/* 0 and infinity: unknown. */
 static spx_plane *read_disparity(const char *path)
 {
-    VipsImage *const file = vips_image_new_from_file(path, NULL);
-    VipsImage *number = NULL;
-    size_t size = 0;
-    if (file == NULL || vips_cast(file, &number, VIPS_FORMAT_FLOAT, NULL) != 0)
-        fatal(vips_error_buffer());
-    float *const values = vips_image_write_to_memory(number, &size);
-    const size_t bands = (size_t)vips_image_get_bands(number);
-    if (values == NULL)
+    spx_plane *const plane = true_pair_read_disparity(path, 1.0);
+    if (plane == NULL)
         fatal("cannot read a disparity");
-    spx_plane *const plane =
-        new_plane((uint32_t)vips_image_get_width(number), (uint32_t)vips_image_get_height(number));
-    for (uint32_t y = 0; y < plane->height; y++) {
-        for (uint32_t x = 0; x < plane->width; x++) {
-            const float value = values[((size_t)y * plane->width + x) * bands];
-            spx_plane_row(plane, y)[x] = value > 0.0F && isfinite(value) ? value : NAN;
-        }
-    }
-    g_free(values);
-    g_object_unref(number);
-    g_object_unref(file);
     return plane;
 }
 

@@ -102,3 +102,13 @@ void test_assert_same_pixels(const spx_image *a, const spx_image *b)
         assert_memory_equal(spx_image_row8(a, y), spx_image_row8(b, y),
                             a->width * spx_image_pixel_bytes(a));
 }
+
+const spx_file *test_file_of(const spx_result *result, spx_format format)
+{
+    for (size_t i = 0; i < spx_result_file_count(result); i++) {
+        if (spx_result_file(result, i)->format == format)
+            return spx_result_file(result, i);
+    }
+    fail_msg("no file of format %llu", (unsigned long long)format);
+    return NULL;
+}

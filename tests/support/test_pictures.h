@@ -25,6 +25,8 @@ spx_image *test_decode(const void *data, size_t size, const char *name);
 /** tests/data/photos/NAME, no longer than that on its long side. Owned by the caller:
  * spx_image_unref(). */
 spx_image *test_photo_shrunk(const char *name, uint32_t long_side);
+/** The first file of that format in a result: borrowed until its end. */
+const spx_file *test_file_of(const spx_result *result, spx_format format);
 /** Same size, depth and samples. */
 void test_assert_same_pixels(const spx_image *a, const spx_image *b);
 

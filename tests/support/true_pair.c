@@ -12,7 +12,7 @@
 
 enum { PATH_BYTES = 4096, DISPARITY_SCALE = 256 };
 
-static spx_image *read_picture(const char *path)
+spx_image *true_pair_read_picture(const char *path)
 {
     VipsImage *file = vips_image_new_from_file(path, NULL);
     VipsImage *colour = NULL;
@@ -38,7 +38,7 @@ static spx_image *read_picture(const char *path)
     return image;
 }
 
-static spx_plane *read_disparity(const char *path, double scale)
+spx_plane *true_pair_read_disparity(const char *path, double scale)
 {
     VipsImage *const file = vips_image_new_from_file(path, NULL);
     VipsImage *number = NULL;
@@ -75,9 +75,9 @@ static int same_size(const true_pair *pair)
 int true_pair_read(true_pair *out, const char *left, const char *right, const char *disparity,
                    double scale)
 {
-    *out = (true_pair){ .left = read_picture(left),
-                        .right = read_picture(right),
-                        .disparity = read_disparity(disparity, scale) };
+    *out = (true_pair){ .left = true_pair_read_picture(left),
+                        .right = true_pair_read_picture(right),
+                        .disparity = true_pair_read_disparity(disparity, scale) };
     const char *const slash = strrchr(left, '/');
     (void)snprintf(out->name, sizeof(out->name), "%s", slash == NULL ? left : slash + 1);
     if (out->left != NULL && out->right != NULL && out->disparity != NULL && same_size(out))

@@ -12,10 +12,14 @@ typedef struct true_pair {
     spx_plane *disparity; /* xL - xR of the left eye's pixels; NAN = unknown */
 } true_pair;
 
+/** A picture as 8-bit sRGB, and a disparity in pixels: what the file holds divided by scale, NAN
+ * where that is 0 or infinite. NULL when the file cannot be read. Owned by the caller:
+ * spx_image_unref(), spx_plane_destroy(). */
+spx_image *true_pair_read_picture(const char *path);
+spx_plane *true_pair_read_disparity(const char *path, double scale);
 /** The bundled pair. Fails the running test or program when it is not there. */
 void true_pair_bundled(true_pair *out);
-/** A disparity is what the file holds divided by scale; 0 and infinity are unknown. Returns 0 and
- * says why on standard error when a file cannot be read or the sizes differ. */
+/** Returns 0 and says why on standard error when a file cannot be read or the sizes differ. */
 int true_pair_read(true_pair *out, const char *left, const char *right, const char *disparity,
                    double scale);
 /**

@@ -51,16 +51,6 @@ static spx_result *convert(const spx_bytes *png, const spx_convert_options *opti
     return result;
 }
 
-static const spx_file *file_of(const spx_result *result, spx_format format)
-{
-    for (size_t i = 0; i < spx_result_file_count(result); i++) {
-        if (spx_result_file(result, i)->format == format)
-            return spx_result_file(result, i);
-    }
-    fail_msg("no file of format %d", (int)format);
-    return NULL;
-}
-
 static spx_image *decode(const spx_file *file)
 {
     return test_decode(file->data, file->size, file->name);
@@ -80,8 +70,8 @@ static void strength_zero_gives_the_photo_twice(void **state)
 
         spx_result *const result = convert(&png, &options);
 
-        spx_image *const left = decode(file_of(result, SPX_FORMAT_LEFT));
-        spx_image *const right = decode(file_of(result, SPX_FORMAT_RIGHT));
+        spx_image *const left = decode(test_file_of(result, SPX_FORMAT_LEFT));
+        spx_image *const right = decode(test_file_of(result, SPX_FORMAT_RIGHT));
         test_assert_same_pixels(left, photo);
         test_assert_same_pixels(right, photo);
         spx_image_unref(left);
@@ -111,17 +101,17 @@ static void makes_every_format_under_its_name(void **state)
         fail_msg("%s", diag.text);
 
     assert_int_equal(spx_result_file_count(result), 7);
-    assert_string_equal(file_of(result, SPX_FORMAT_SPATIAL)->name, "my disc_spatial.heic");
-    assert_string_equal(file_of(result, SPX_FORMAT_SBS)->name, "my disc_sbs.hevc");
-    assert_string_equal(file_of(result, SPX_FORMAT_DEPTH)->name, "depth_image.jpg");
-    assert_string_equal(file_of(result, SPX_FORMAT_LEFT)->name, "stereo_left.png");
-    assert_string_equal(file_of(result, SPX_FORMAT_RIGHT)->name, "stereo_right.png");
+    assert_string_equal(test_file_of(result, SPX_FORMAT_SPATIAL)->name, "my disc_spatial.heic");
+    assert_string_equal(test_file_of(result, SPX_FORMAT_SBS)->name, "my disc_sbs.hevc");
+    assert_string_equal(test_file_of(result, SPX_FORMAT_DEPTH)->name, "depth_image.jpg");
+    assert_string_equal(test_file_of(result, SPX_FORMAT_LEFT)->name, "stereo_left.png");
+    assert_string_equal(test_file_of(result, SPX_FORMAT_RIGHT)->name, "stereo_right.png");
     for (size_t i = 0; i < spx_result_file_count(result); i++) {
         assert_non_null(spx_result_file(result, i)->data);
         assert_null(spx_result_file(result, i)->path);
         assert_true(spx_result_file(result, i)->size > 0);
     }
-    const spx_file *const raw = file_of(result, SPX_FORMAT_DEPTH_RAW);
+    const spx_file *const raw = test_file_of(result, SPX_FORMAT_DEPTH_RAW);
     assert_true(spx_pfm_probe(raw->data, raw->size));
     assert_int_equal(spx_result_summary(result)->width, WIDTH);
     assert_string_equal(spx_result_summary(result)->model, "spx-lite");
@@ -179,8 +169,8 @@ static void the_cache_replaces_the_network(void **state)
     assert_int_equal(spx_file_read(cache, 1 << 20, &kept, NULL), SPX_OK);
     spx_result *const again = convert(&png, &options);
 
-    const spx_file *const a = file_of(first, SPX_FORMAT_LEFT);
-    const spx_file *const b = file_of(again, SPX_FORMAT_LEFT);
+    const spx_file *const a = test_file_of(first, SPX_FORMAT_LEFT);
+    const spx_file *const b = test_file_of(again, SPX_FORMAT_LEFT);
     assert_int_equal(a->size, b->size);
     assert_memory_equal(a->data, b->data, a->size);
 
@@ -268,7 +258,7 @@ static void side_by_side_shrinks_what_no_level_allows(void **state)
 
     spx_result *const result = convert(&png, &options);
 
-    assert_true(file_of(result, SPX_FORMAT_SBS)->size > 0);
+    assert_true(test_file_of(result, SPX_FORMAT_SBS)->size > 0);
     spx_result_destroy(result);
     spx_bytes_clear(&png);
     spx_image_unref(photo);
@@ -375,7 +365,7 @@ static void existing_files_are_skipped_or_kept(void **state)
     options.formats = SPX_FORMAT_DEPTH;
     options.output_dir = folder;
     spx_result *const first = convert(&png, &options);
-    assert_non_null(file_of(first, SPX_FORMAT_DEPTH)->path);
+    assert_non_null(test_file_of(first, SPX_FORMAT_DEPTH)->path);
 
     options.skip_existing = 1;
     spx_result *const skipped = convert(&png, &options);

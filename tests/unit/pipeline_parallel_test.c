@@ -91,25 +91,15 @@ static spx_result *convert(const spx_image *photo, spx_convert_options *options)
     return result;
 }
 
-static const spx_file *file_of(const spx_result *result, spx_format format)
-{
-    for (size_t i = 0; i < spx_result_file_count(result); i++) {
-        if (spx_result_file(result, i)->format == format)
-            return spx_result_file(result, i);
-    }
-    fail_msg("no such file");
-    return NULL;
-}
-
 static spx_image *decode(const spx_result *result, spx_format format)
 {
-    const spx_file *const file = file_of(result, format);
+    const spx_file *const file = test_file_of(result, format);
     return test_decode(file->data, file->size, file->name);
 }
 
 static spx_loaded read_spatial(const spx_result *result)
 {
-    const spx_file *const file = file_of(result, SPX_FORMAT_SPATIAL);
+    const spx_file *const file = test_file_of(result, SPX_FORMAT_SPATIAL);
     const spx_input input = { .data = file->data, .size = file->size, .name = file->name };
     spx_convert_options options;
     spx_loaded loaded = { .found = { .kind = SPX_STEREO_KIND_NONE } };

@@ -92,16 +92,6 @@ static spx_result *convert_pair(const bytes_pair *pair, spx_format formats)
     return convert(&input, &options);
 }
 
-static const spx_file *file_of(const spx_result *result, spx_format format)
-{
-    for (size_t i = 0; i < spx_result_file_count(result); i++) {
-        if (spx_result_file(result, i)->format == format)
-            return spx_result_file(result, i);
-    }
-    fail_msg("no such file");
-    return NULL;
-}
-
 static spx_result *convert_file(const spx_file *file, spx_format formats)
 {
     const spx_convert_options options = options_for(formats);
@@ -111,7 +101,7 @@ static spx_result *convert_file(const spx_file *file, spx_format formats)
 
 static spx_image *decode(const spx_result *result, spx_format format)
 {
-    const spx_file *const file = file_of(result, format);
+    const spx_file *const file = test_file_of(result, format);
     return test_decode(file->data, file->size, file->name);
 }
 
@@ -184,7 +174,7 @@ static void every_file_out_is_found_again_with_its_eyes_in_order(void **state)
         assert_true(format != 0);
         spx_result *const made = convert_pair(&pair, format);
         spx_result *const again =
-            convert_file(file_of(made, format), SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
+            convert_file(test_file_of(made, format), SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
         spx_image *const left = decode(again, SPX_FORMAT_LEFT);
         spx_image *const right = decode(again, SPX_FORMAT_RIGHT);
         print_message("%s: %s\n", words[i], spx_result_summary(again)->stereo);
@@ -209,12 +199,12 @@ static void round_trip_keeps_eyes_and_window(void **state)
     const spx_format sbs = spx_format_named("sbs-jpg");
     spx_result *const first = convert_pair(&pair, SPX_FORMAT_SPATIAL);
     const double adjustment = spx_result_summary(first)->disparity_adjustment;
-    spx_result *const second =
-        convert_file(file_of(first, SPX_FORMAT_SPATIAL), mpo | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
-    spx_result *const third = convert_file(file_of(second, mpo), sbs);
-    spx_result *const fourth = convert_file(file_of(third, sbs), SPX_FORMAT_SPATIAL);
+    spx_result *const second = convert_file(test_file_of(first, SPX_FORMAT_SPATIAL),
+                                            mpo | SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
+    spx_result *const third = convert_file(test_file_of(second, mpo), sbs);
+    spx_result *const fourth = convert_file(test_file_of(third, sbs), SPX_FORMAT_SPATIAL);
     spx_result *const eyes =
-        convert_file(file_of(fourth, SPX_FORMAT_SPATIAL), SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
+        convert_file(test_file_of(fourth, SPX_FORMAT_SPATIAL), SPX_FORMAT_LEFT | SPX_FORMAT_RIGHT);
 
     print_message("adjustment %.4f, aligned: %s\n", adjustment,
                   spx_result_summary(first)->alignment);
@@ -289,7 +279,8 @@ static void a_spatial_file_keeps_its_camera_and_pixels(void **state)
     spx_result *const first = convert(&input, &options);
     const spx_summary *const made = spx_result_summary(first);
 
-    spx_result *const second = convert_file(file_of(first, SPX_FORMAT_SPATIAL), SPX_FORMAT_SPATIAL);
+    spx_result *const second =
+        convert_file(test_file_of(first, SPX_FORMAT_SPATIAL), SPX_FORMAT_SPATIAL);
 
     const spx_summary *const kept = spx_result_summary(second);
     assert_true(fabs(kept->baseline_mm - 19.2) < 0.001);
@@ -297,7 +288,7 @@ static void a_spatial_file_keeps_its_camera_and_pixels(void **state)
     assert_true(fabs(kept->disparity_adjustment - made->disparity_adjustment) < 1e-9);
     options = options_for(SPX_FORMAT_SPATIAL);
     options.baseline_mm = 50.0;
-    const spx_file *const file = file_of(first, SPX_FORMAT_SPATIAL);
+    const spx_file *const file = test_file_of(first, SPX_FORMAT_SPATIAL);
     const spx_input again = { .data = file->data, .size = file->size, .name = file->name };
     spx_result *const third = convert(&again, &options);
     assert_true(spx_result_summary(third)->baseline_mm == 50.0); /* an option wins */
