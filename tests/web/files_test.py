@@ -106,6 +106,10 @@ def test_devices():
             page.locator("#device-files [data-role=anaglyph]").click()
         assert read_picture(waiting.value.path()) > 0
         page.locator("#device-files a[data-role=anaglyph]").wait_for()
+        assert page.locator("#result a[data-role=anaglyph]").count() == 1, "a file stands in two places"
+        page.locator("#device-choice [data-value=vision]").click()
+        page.locator("#downloads a[data-role=anaglyph]").wait_for()
+        page.locator("#device-choice [data-value=plain]").click()
         page.locator("#all-formats > summary").click()
         for shelf in page.locator("#more-formats summary").all():
             shelf.click()

@@ -128,6 +128,8 @@ def check_render(page):
         page.locator("#render").click()
         shoot(page, "saving", whole=True)
     assert page.evaluate("early") == "Saved as soon as it is made…"
+    comfort = page.locator("#comfort").inner_text()
+    assert "of the screen: less depth strength, or “What pops out” farther right." in comfort, comfort
     job = read_job(page)
     assert job["summary"]["seconds"]["encode"] < 0.01 and "r=2" in job["views"]["right"], job  # it was done before its file
     assert waiting.value.suggested_filename == "pagoda_spatial.heic" and "r=2" in waiting.value.url, waiting.value.url

@@ -37,6 +37,7 @@ function kept() {
 
 let chosen = kept();
 let rowOf = () => null;
+let changed = () => {};
 
 function show() {
     const { words, formats } = devices.find((device) => device.value === chosen);
@@ -44,8 +45,14 @@ function show() {
     byId("device-files").replaceChildren(...formats.map((word) => rowOf(word)).filter((row) => row !== null));
 }
 
-/** Makes the choice of what people have. */
-export function openDevices() {
+/** The words of the formats for what was chosen. */
+export function deviceFormats() {
+    return devices.find((device) => device.value === chosen).formats;
+}
+
+/** Makes the choice of what people have; onchange() follows a choice. */
+export function openDevices(onchange) {
+    changed = onchange;
     byId("device-choice").append(makeChoice("What it is for", devices, chosen, (value) => {
         chosen = value;
         try {
@@ -53,7 +60,7 @@ export function openDevices() {
         } catch {
             /* it is asked again the next time */
         }
-        show();
+        changed();
     }));
 }
 

@@ -1,5 +1,5 @@
 import { askForFile } from "./api.js";
-import { openDevices, sendButton, showDevices } from "./devices.js";
+import { deviceFormats, openDevices, sendButton, showDevices } from "./devices.js";
 import { byId, make, say } from "./dom.js";
 import { describeRole, formatShelves, sortFiles, wordsOf } from "./formats.js";
 import { isActive } from "./jobs.js";
@@ -65,7 +65,7 @@ function askForZip(job) {
 
 /** Makes "Download all" and the choice of devices work. Once, before the first job is shown. */
 export function openDownloads() {
-    openDevices();
+    openDevices(() => showDownloads(shown));
     byId("download-all").addEventListener("click", (event) => {
         const job = shown;
         const whole = job.kind === "outpaint" || usual().every((word) => has(job, word));
@@ -188,7 +188,7 @@ function showMore(job) {
 function isNew(job) {
     const files = job.files.map((file) => `${file.url} ${file.size}`);
     const now = JSON.stringify([job.id, job.kind, job.state, job.archive, files, job.making, job.making_error, job.summary !== null,
-        [...awaited.get(job.id)?.keys() ?? []], zips.has(job.id)]);
+        [...awaited.get(job.id)?.keys() ?? []], zips.has(job.id), deviceFormats()]);
     const is = now !== drawn;
     drawn = now;
     return is;
@@ -224,7 +224,9 @@ export function showDownloads(job) {
     shown = job;
     if (!isNew(job))
         return;
-    byId("downloads").replaceChildren(...sortFiles(job.files).filter((file) => file.role !== mainOf(job)).map(madeRow));
+    /* Each file stands in one place: on the button, with what it is for, or here. */
+    const elsewhere = new Set([mainOf(job), ...job.kind === "outpaint" ? [] : deviceFormats()]);
+    byId("downloads").replaceChildren(...sortFiles(job.files).filter((file) => !elsewhere.has(file.role)).map(madeRow));
     showMain(job);
     showAll(job);
     byId("making-error").hidden = job.making_error === null;

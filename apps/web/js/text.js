@@ -52,11 +52,20 @@ export function trouble(error, name = "") {
     }
 }
 
+/* The measures' words as those of the controls. */
+const plain = [
+    [/ [\d.]+ degrees (out of|behind) the window/, " far $1 the screen"],
+    [/less strength/, "less depth strength"],
+    [/more convergence/, "“What pops out” farther right"],
+    [/less convergence/, "“What pops out” farther left"],
+    [/ \(spx .*\)$/, ""],
+];
+
 /** What the eyes will say: a sentence, no mark. about: {score, advice}. */
 export function comfort({ score, advice }) {
     if (score >= 80 || advice === "comfortable")
         return "Easy to look at for a long time.";
-    return `${score >= 55 ? "Fine for most eyes" : "Strong on the eyes"}. ${capital(advice)}.`;
+    return `${score >= 55 ? "Fine for most eyes" : "Strong on the eyes"}. ${capital(plain.reduce((text, [from, to]) => text.replace(from, to), advice))}.`;
 }
 
 /* By the code of a failure: what it means to a person, and whether another attempt can help. */
