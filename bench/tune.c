@@ -1,12 +1,13 @@
 /*
  * Sweeps one tuned number and prints the curve.
  *
- *     tune                      the numbers there are (tuned.h in src/fill, src/outpaint, src/warp)
- *     tune NAME [VALUE...]      other values of it, else 1/4, 1/2, 3/4, 1, 3/2, 2 and 4 times its
- *                               own, as far as the room takes them
+ *     tune                      the numbers there are (tuned.h in src/depth, src/fill,
+ * src/outpaint, src/warp) tune NAME [VALUE...]      other values of it, else 1/4, 1/2, 3/4, 1, 3/2,
+ * 2 and 4 times its own, as far as the room takes them
  *     --scenes COUNT            drawn scenes, 24 when not said (numbers of the fill), or 32, the
  *                               last 8 of them hard ones (numbers of the warp)
- *     --photos FILE...          photos, up to the end of the line (numbers of the local engine)
+ *     --photos FILE...          photos, up to the end of the line (numbers of the local engine), or
+ *                               folders with true pairs (numbers of depth; the bundled one is)
  *
  * NAME may be several, with commas. Scores are means over the pictures, times are of the processor.
  * The rooms are compiled for this program a second time, with SPX_TUNE.
@@ -21,7 +22,7 @@
 
 enum { VALUES_MOST = 32 };
 
-static const tune_room *const rooms[] = { &tune_fill, &tune_outpaint, &tune_warp };
+static const tune_room *const rooms[] = { &tune_depth, &tune_fill, &tune_outpaint, &tune_warp };
 enum { ROOMS = sizeof(rooms) / sizeof(rooms[0]) };
 
 void tune_fatal(const char *what)

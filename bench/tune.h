@@ -44,6 +44,7 @@ typedef struct tune_room {
     void (*clear)(void);
 } tune_room;
 
+extern const tune_room tune_depth;
 extern const tune_room tune_fill;
 extern const tune_room tune_outpaint;
 extern const tune_room tune_warp;

@@ -1,21 +1,10 @@
 #include "depth/edge_gate.h"
+#include "depth/tuned.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { REACH = 3, WIDE_REACH = 7 };
-
-/* Ranges of a window that count as an edge: a share of the window's own width, which spares floors,
- * and never below the least. The full effect begins at twice that. */
-static const float edge_slope = 2.2f;
-static const float least_edge = 0.02f;
-/* A floor's range grows with the window, an edge's does not. Windows with a range of the second
- * size or more are edges in any case. */
-static const float floor_growth[2] = { 1.5f, 2.0f };
-static const float sure_edge[2] = { 0.2f, 0.3f };
-static const float near_from = 0.4f; /* of the way from far to near: what lies above becomes near */
-static const float steepness = 3.0f;
-static const float kept_ends = 6.0f; /* values within 1/6 of the way keep their own shape */
 
 static float clamp01(float value)
 {
@@ -94,8 +83,8 @@ out:
 static float least_range(const spx_plane *map)
 {
     const uint32_t longest = map->width > map->height ? map->width : map->height;
-    const float slope = edge_slope * (2 * REACH + 1) / (float)longest;
-    return slope > least_edge ? slope : least_edge;
+    const float slope = tuned.edge_slope * (2 * REACH + 1) / (float)longest;
+    return slope > tuned.least_edge ? slope : tuned.least_edge;
 }
 
 spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t reach, spx_plane *out,
@@ -132,8 +121,9 @@ static float edge_share(float range, float wide_range, float least)
 {
     const float open = clamp01((range - least) / least);
     const float growth = wide_range / (range + 1e-6f);
-    const float ramp = clamp01((floor_growth[1] - growth) / (floor_growth[1] - floor_growth[0]));
-    const float sure = clamp01((range - sure_edge[0]) / (sure_edge[1] - sure_edge[0]));
+    const float ramp =
+        clamp01((tuned.floor_growth - growth) / (tuned.floor_growth - tuned.edge_growth));
+    const float sure = clamp01((range - tuned.unsure_edge) / (tuned.sure_edge - tuned.unsure_edge));
     return open * (ramp > sure ? ramp : sure);
 }
 
@@ -141,8 +131,8 @@ static float steepen(float value, float low, float high)
 {
     const float at = (value - low) / (high - low + 1e-6f);
     const float end = at < 1.0f - at ? at : 1.0f - at;
-    const float steep = clamp01(0.5f + (at - near_from) * steepness);
-    const float moved = at + clamp01(kept_ends * end) * (steep - at);
+    const float steep = clamp01(0.5f + (at - tuned.near_from) * tuned.steepness);
+    const float moved = at + clamp01(tuned.kept_ends * end) * (steep - at);
     return low + moved * (high - low);
 }
 

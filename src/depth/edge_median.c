@@ -89,8 +89,7 @@ static inline float edge_mean_between(const edge_window *window, float low, floa
 }
 
 #include "depth/edge_median_kernel.h"
-
-static const float spatial_sigma_px = 2.0f;
+#include "depth/tuned.h"
 
 void spx_edge_source_init(spx_edge_source *source)
 {
@@ -99,7 +98,7 @@ void spx_edge_source_init(spx_edge_source *source)
         for (int x = -SPX_EDGE_RADIUS; x <= SPX_EDGE_RADIUS; x++) {
             const float square = (float)(x * x + y * y);
             source->spatial[y + SPX_EDGE_RADIUS][x + SPX_EDGE_RADIUS] =
-                expf(-square / (2.0f * spatial_sigma_px * spatial_sigma_px));
+                expf(-square / (2.0f * tuned.spatial_sigma * tuned.spatial_sigma));
         }
     }
 }

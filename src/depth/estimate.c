@@ -4,17 +4,13 @@
 #include "depth/letterbox.h"
 #include "depth/level_blend.h"
 #include "depth/tiles.h"
+#include "depth/tuned.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Of the Gaussian between a level and the map so far, as a share of the long side. */
-static const double sigmas[SPX_DEPTH_FINER] = { 1.0 / 24.0, 1.0 / 48.0 };
 /* A level must be so much larger than the one before. */
 static const double least_growth = 1.25;
-/* Photos may be enlarged so much: on the motorcycle (741 pixels) twice its size finds more of its
- * edges than its own (recall .41 for .19), more only makes soft ones. */
-static const double most_enlarged = 2.0;
 /* Of the whole progress, after the base and each level: about as their pixels are. */
 static const double progress_after[SPX_DEPTH_FINER + 1] = { 0.05, 0.25, 1.0 };
 
@@ -25,7 +21,7 @@ static spx_status choose_level(const spx_depth_model *model, const spx_image *ph
 {
     const double done =
         (double)spx_depth_model_sizes(model).part * spx_max_u32(map->width, map->height);
-    const double most = most_enlarged * spx_max_u32(photo->width, photo->height);
+    const double most = tuned.most_enlarged * spx_max_u32(photo->width, photo->height);
     uint32_t width = 0;
     uint32_t height = 0;
     *out = 0;
@@ -127,7 +123,8 @@ static spx_status add_levels(estimation *self, const spx_estimate_options *optio
         if (is_finest(&sizes, options, i))
             SPX_TRY(tell_first(self, options, task, diag));
         if (size != 0)
-            SPX_TRY(add_level(self, size, where, sigmas[i], part, diag));
+            SPX_TRY(add_level(self, size, where, i == 0 ? tuned.first_sigma : tuned.second_sigma,
+                              part, diag));
     }
     return SPX_OK;
 }

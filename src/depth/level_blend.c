@@ -8,17 +8,11 @@
 #include "depth/level_blend.h"
 
 #include "depth/edge_gate.h"
+#include "depth/tuned.h"
 #include "image/plane_blur.h"
 #include "image/plane_resample.h"
 
 #include <math.h>
-
-/* A level that correlates less with the map shows something else. */
-static const double least_correlation = 0.5;
-/* Values may leave the base's local range by so many of its deviations. */
-static const float most_beyond = 0.25f;
-/* Half the window of that range, as a share of the base's long side: what the base blurs. */
-static const double range_reach = 1.0 / 24.0;
 
 typedef struct fit {
     double scale;
@@ -108,12 +102,13 @@ out:
 static spx_status clamp_to_base(spx_plane *map, const spx_plane *base, spx_diag *diag)
 {
     const uint32_t longest = base->width > base->height ? base->width : base->height;
-    const float beyond = most_beyond * deviation(base);
+    const float beyond = tuned.most_beyond * deviation(base);
     spx_depth_extremes found = { 0 };
     spx_plane *low = NULL;
     spx_plane *high = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_depth_find_extremes(&found, base, (uint32_t)(longest * range_reach) + 1, diag));
+    SPX_TRY_OUT(
+        spx_depth_find_extremes(&found, base, (uint32_t)(longest * tuned.range_reach) + 1, diag));
     SPX_TRY_OUT(spx_plane_resample(&low, found.low, map->width, map->height, diag));
     SPX_TRY_OUT(spx_plane_resample(&high, found.high, map->width, map->height, diag));
     for (uint32_t y = 0; y < map->height; y++) {
@@ -142,7 +137,7 @@ spx_status spx_depth_blend_level(const spx_plane *map, const spx_tiled_map *leve
     *out = NULL;
     SPX_TRY_OUT(spx_plane_resample(&made, map, width, height, diag));
     const fit fitted = fit_level(level, made);
-    if (fitted.correlation >= least_correlation) {
+    if (fitted.correlation >= tuned.least_correlation) {
         const double longest = width > height ? width : height;
         SPX_TRY_OUT(add_details(made, level, &fitted, sigma * longest, diag));
         SPX_TRY_OUT(clamp_to_base(made, base, diag));

@@ -20,6 +20,7 @@
 #include "depth/edge_gate.h"
 #include "depth/edge_median.h"
 #include "depth/guide.h"
+#include "depth/tuned.h"
 #include "image/plane_resample.h"
 
 #include <math.h>
@@ -38,11 +39,6 @@ enum {
 
 /* A step to the next size is taken while the photo is at least this much larger than it. */
 static const double least_last_step = 1.5;
-static const float colour_sigma = 0.05f;
-static const float near_quantile = 0.55f;
-/* Slope from one pixel to the next at which a value is half trusted. */
-static const float half_trusted_step = 0.02f;
-static const float least_trust = 0.15f;
 
 typedef struct pass {
     const spx_plane *map;   /* before */
@@ -122,11 +118,11 @@ static void enlarge_row(const pass *self, const scratch *own, uint32_t y, float 
 static void rate_row(const float *above, const float *row, const float *below, size_t count,
                      float *restrict trust)
 {
-    const float scale = 1.0f / half_trusted_step;
+    const float scale = 1.0f / tuned.half_trusted_step;
     for (size_t x = 0; x < count; x++) {
         const float across = (row[x + 1] - row[(ptrdiff_t)x - 1]) * scale * 0.5f;
         const float down = (below[x] - above[x]) * scale * 0.5f;
-        trust[x] = least_trust + 1.0f / (1.0f + across * across + down * down);
+        trust[x] = tuned.least_trust + 1.0f / (1.0f + across * across + down * down);
     }
 }
 
@@ -230,8 +226,8 @@ static spx_status run_pass(spx_plane **map_io, const spx_guide *guide, const spx
                   .guide = guide,
                   .photo = photo,
                   .median = spx_edge_median_choose(spx_cpu_flags()) };
-    self.source.inverse_variance = 0.5f / (colour_sigma * colour_sigma);
-    self.source.quantile = near_quantile;
+    self.source.inverse_variance = 0.5f / (tuned.colour_sigma * tuned.colour_sigma);
+    self.source.quantile = tuned.near_quantile;
     spx_edge_source_init(&self.source);
     const uint32_t width = guide == NULL ? photo->width : guide->planes[0]->width;
     const uint32_t height = guide == NULL ? photo->height : guide->planes[0]->height;

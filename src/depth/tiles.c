@@ -12,6 +12,7 @@
 #include "depth/tiles.h"
 
 #include "depth/edge_gate.h"
+#include "depth/tuned.h"
 #include "nn/scratch.h"
 
 #include <math.h>
@@ -19,11 +20,6 @@
 #include <string.h>
 
 enum { COLOURS = 3, EDGE_REACH = 3, MOST_AT_ONCE = 4 };
-
-/* A tile is run when so large a share of its pixels has, within EDGE_REACH pixels of the map so far
- * (of twice the standard size), so large a part of the map's whole range. */
-static const float least_edges = 0.01f;
-static const float edge_range = 0.1f;
 
 /* How the tiles lie along one side, in pixels of the input. */
 typedef struct axis {
@@ -220,7 +216,9 @@ static void finish(const tiling *self)
 
 /* ---- which tiles ---- */
 
-/* 1 for every pixel of the map that lies at an edge. NULL plane: no map, or a constant one. */
+/* 1 for every pixel of the map that lies at an edge: within EDGE_REACH pixels of the map so far (of
+ * twice the standard size) lies a part of its whole range. NULL plane: no map, or a constant one.
+ */
 static spx_status find_edges(const spx_plane *coarse, spx_plane **out, spx_diag *diag)
 {
     float low = INFINITY;
@@ -240,7 +238,7 @@ static spx_status find_edges(const spx_plane *coarse, spx_plane **out, spx_diag 
     for (uint32_t y = 0; y < coarse->height && status == SPX_OK; y++) {
         float *const row = spx_plane_row(*out, y);
         for (uint32_t x = 0; x < coarse->width; x++)
-            row[x] = row[x] > edge_range * (high - low) ? 1.0f : 0.0f;
+            row[x] = row[x] > tuned.tile_range * (high - low) ? 1.0f : 0.0f;
     }
     return status;
 }
@@ -263,7 +261,7 @@ static int is_wanted(const tiling *self, const spx_plane *edges, uint32_t column
         for (uint32_t x = x0; x < x1; x++, count++)
             sum += spx_plane_row(edges, y)[x];
     }
-    return sum > least_edges * count;
+    return sum > tuned.tile_edges * count;
 }
 
 /* ---- all of it ---- */
