@@ -127,6 +127,7 @@ static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
     return spx_file_write(out_path, "small", 5, diag);
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the maker's user, which is anybody's
 static spx_jobs *open_node(const char *name, unsigned workers, int *steps)
 {
     char data[600];
