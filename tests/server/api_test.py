@@ -14,7 +14,7 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import DATA, PATIENCE_S, QUICK, Server, form, png, run
+from serving import DATA, PATIENCE_S, QUICK, Server, form, png, run, until
 
 PHOTO = png(48, 32)
 JSON = {"Content-Type": "application/json"}
@@ -318,10 +318,8 @@ def a_stop_tells_everybody_who_waits():
     server.wait(held, "running")
     for thread in threads:
         thread.start()
-    until = time.monotonic() + PATIENCE_S
-    while server.get("/api/v1/server").json()["queue"]["queued"] < count or "spx_listeners 14" not in server.get("/metrics").body.decode():
-        assert time.monotonic() < until, server.get("/metrics").body.decode()
-        time.sleep(0.02)
+    until(lambda: server.get("/api/v1/server").json()["queue"]["queued"] == count, "all wait")
+    until(lambda: "spx_listeners 14" in server.get("/metrics").body.decode(), "all listen")
     assert server.stop() == 0
     for thread in threads:
         thread.join(PATIENCE_S)

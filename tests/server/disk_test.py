@@ -4,10 +4,9 @@ small one in memory, which only root can make."""
 import os
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import OUT, PATIENCE_S, Server, png, run
+from serving import OUT, Server, png, run, until
 
 PHOTO = png(160, 100)
 DISK = os.path.join(OUT, "server_disk")
@@ -30,13 +29,6 @@ def fill():
             except OSError:
                 pass
     return filler
-
-
-def until(true, what):
-    end = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def a_full_disk_stops_nothing_but_new_work():

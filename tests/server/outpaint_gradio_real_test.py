@@ -5,7 +5,6 @@ Two versions are put into the test's own folder with pip, once; SPX_TEST_GRADIO 
 have the package instead (joined by colons). Where pip reaches no packages, the test is skipped."""
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,9 @@ import urllib.request
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(1, HERE + "/../cli")
+sys.path.insert(2, HERE + "/../support")
 import support  # noqa: E402
+from ports import free_port  # noqa: E402
 from remote_server import PAINT, read_png  # noqa: E402
 from support import spx  # noqa: E402
 
@@ -54,12 +55,6 @@ def interpreters():
         return [install(name) for name in WANTED]
     except (OSError, subprocess.SubprocessError) as error:
         skip(f"the Python package gradio could not be installed: {error}")
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def start(python):

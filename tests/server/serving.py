@@ -159,6 +159,14 @@ class Server:
         raise AssertionError(f"job {job} is not {states} in time: {now}")
 
 
+def until(true, what):
+    """Waits until true() is; what: said of it when it does not come."""
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
 def run(tests):
     """Runs the functions, names those that fail, and exits like a test. The seconds are those of processors: this test's,
     and those of the servers that it has stopped."""

@@ -6,9 +6,10 @@ import glob
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
+
+from ports import free_port
 
 BIN = (sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [""])[-1]
 SETTINGS = ["max_connections=200", "logging_collector=off", "lc_messages=C"]
@@ -30,12 +31,6 @@ def as_who():
     except KeyError:
         who = pwd.getpwnam("nobody")
     return ["setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"], who.pw_uid
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Postgres:

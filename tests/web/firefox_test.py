@@ -5,14 +5,17 @@ import base64
 import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 
 import browser
 from browser import photo, serving
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from ports import free_port
 
 FIREFOX = os.environ.get("SPX_FIREFOX", "/usr/bin/firefox-esr")
 FOLDER = os.path.join(browser.OUT, "firefox")
@@ -74,9 +77,7 @@ class Driver:
             browser.skip("the page is tested with the program as it is used, not with sanitizers")
         shutil.rmtree(FOLDER, ignore_errors=True)
         os.makedirs(FOLDER)
-        with socket.socket() as free:  # geckodriver holds a request's Host against the port that it was told, not the one it got
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()  # geckodriver holds a request's Host against the port that it was told, not the one it got
         self.screen = screen()
         place = {"MOZ_HEADLESS": "1"} if self.screen is None else {"DISPLAY": self.screen, "LIBGL_ALWAYS_SOFTWARE": "1"}
         self.process = subprocess.Popen([geckodriver(), "--port", str(port), "--binary", FIREFOX], stdout=subprocess.PIPE,
