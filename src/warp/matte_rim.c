@@ -162,7 +162,9 @@ static uint8_t agreed(const spx_layers *layers, const spx_matte_source *source, 
     }
     if (rims == 0 || rims + near < tuned.rim_agreed)
         return 0;
-    return source->found[at] != 0 ? source->found[at] : (uint8_t)(sum / rims);
+    if (source->found[at] != 0)
+        return source->found[at];
+    return (uint8_t)(sum / rims);
 }
 
 void spx_matte_agree_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
