@@ -568,6 +568,17 @@ static uint32_t find_run(const spx_job *job)
     return job->run;
 }
 
+/* A job that was seen and made again before its files were: the last run whose eyes are there. */
+static uint32_t find_seen(spx_jobs *jobs, spx_job *job)
+{
+    for (uint32_t run = job->run; run-- > 1;) {
+        job->views_revision = run;
+        if (find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES) != 0)
+            return run;
+    }
+    return job->run;
+}
+
 /* What is saved again is seen as soon as it is all there. A node is told by the store which views
  * there are. */
 void spx_jobs_find_views(spx_jobs *jobs, spx_job *job)
@@ -576,6 +587,8 @@ void spx_jobs_find_views(spx_jobs *jobs, spx_job *job)
     job->views_revision = job->files_revision;
     if (spx_jobs_is_node(jobs))
         return;
+    if (job->file_count == 0 && job->state != SPX_JOB_DONE && job->summary[0] != '\0')
+        job->files_revision = find_seen(jobs, job);
     const unsigned kept = views_of(jobs, job, job->files_revision);
     job->views = kept;
     if (job->state != SPX_JOB_RUNNING || job->files_revision == job->run)

@@ -132,6 +132,22 @@ def a_job_may_be_done_when_it_can_be_seen():
         assert [file["role"] for file in after["files"]] == ["depth", "left"] and after["making"] == [] and after["making_error"] is None
         assert after["summary"]["strength"] == seen["summary"]["strength"] and after["options"]["done"] == "views"
 
+        # Made again before its files are there, it is seen as it was until the new eyes are.
+        everything = json.dumps({"format": "all", "done": "views"}).encode()
+        assert server.request("POST", at + "/render", everything, {"Content-Type": "application/json"}).status == 202
+        while server.get(at).json()["state"] != "done":
+            time.sleep(0.01)
+        seen = server.get(at).json()
+        assert seen["files"] == [] and len(seen["making"]) > 20, seen
+        again = server.request("POST", at + "/render", json.dumps(sent).encode(), {"Content-Type": "application/json"})
+        assert again.status == 202 and "r=3" in again.json()["views"]["right"], again.body
+        while True:
+            now = server.get(at).json()
+            assert now["views"]["right"] is not None and server.get(now["views"]["right"]).status == 200, now
+            if now["state"] == "done":
+                break
+        fetch(server, at + "/files/stereo_left.png")
+
         # So is depth of one's own.
         assert server.request("POST", at + "/depth?done=sometime", MAP, {"Content-Type": "image/png"}).status == 422
         assert server.request("POST", at + "/depth?done=files", MAP, {"Content-Type": "image/png"}).status == 202
@@ -139,7 +155,7 @@ def a_job_may_be_done_when_it_can_be_seen():
         assert own["making"] == [] and len(own["files"]) == 2 and own["summary"]["model"] == "own map", own
         assert server.request("DELETE", at + "/depth?done=views").status == 202
         back = server.wait(job["id"])
-        assert back["revision"] == 4 and back["summary"]["model"] != "own map", back
+        assert back["revision"] == 6 and back["summary"]["model"] != "own map", back
         fetch(server, at + "/files/stereo_left.png")
 
 
