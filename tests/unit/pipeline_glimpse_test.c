@@ -136,6 +136,7 @@ static void small_pictures_alone_show_what_files_would(void **state)
     options.preview_dir = dir;
     options.depth_cache = cache;
     options.depth_size = 112;
+    options.detail = SPX_DETAIL_FAST;
     spx_folder_remove(dir);
     (void)remove(cache);
     for (int i = 0; i < 2; i++) { /* then from the cache, with a file */
