@@ -68,9 +68,10 @@ static void count(const spx_patch_level *level)
         const spx_patch_source *const row = level->sources + (size_t)y * (size_t)level->width;
         for (int32_t x = level->bounds.x0; x < level->bounds.x1; x++) {
             spx_patch_source source = row[x];
-            if (spx_patch_distance(&level->photo, x, y) == 0)
-                source = (spx_patch_source){ .x = (uint16_t)(x - level->photo.x0),
-                                             .y = (uint16_t)(y - level->photo.y0) };
+            if (spx_patch_distance(&level->photo, x, y) == 0) {
+                source.x = (uint16_t)(x - level->photo.x0);
+                source.y = (uint16_t)(y - level->photo.y0);
+            }
             float *const into = echo->counts + spx_patch_echo_cell(echo, x, y) * echo->blocks;
             into[spx_patch_echo_block(echo, source)] += 1.0F;
         }
@@ -83,7 +84,8 @@ static void add_cell(const spx_patch_echo *echo, int32_t cell_x, int32_t cell_y,
     if (cell_x < 0 || cell_y < 0 || cell_x >= echo->cells_across || cell_y >= echo->cells_down)
         return;
     const float *const from =
-        echo->counts + (size_t)(cell_y * echo->cells_across + cell_x) * echo->blocks;
+        echo->counts +
+        ((size_t)cell_y * (size_t)echo->cells_across + (size_t)cell_x) * echo->blocks;
     for (size_t i = 0; i < echo->blocks; i++)
         into[i] += from[i];
 }
@@ -92,7 +94,7 @@ static void set_costs(const spx_patch_echo *echo, int32_t cell_x, int32_t cell_y
 {
     const float block_pixels = (float)(echo->block * echo->block);
     float *const costs =
-        echo->costs + (size_t)(cell_y * echo->cells_across + cell_x) * echo->blocks;
+        echo->costs + ((size_t)cell_y * (size_t)echo->cells_across + (size_t)cell_x) * echo->blocks;
     memset(costs, 0, echo->blocks * sizeof(*costs));
     for (int32_t dy = -1; dy <= 1; dy++) {
         for (int32_t dx = -1; dx <= 1; dx++)
@@ -110,6 +112,8 @@ spx_status spx_patch_update_echo(spx_patch_level *level, spx_diag *diag)
     if (level->echo == NULL)
         SPX_TRY(create(level, diag));
     const spx_patch_echo *const echo = level->echo;
+    if (echo == NULL)
+        return SPX_ERR_NO_MEMORY; /* create() has said so */
     const size_t cells = (size_t)echo->cells_across * (size_t)echo->cells_down;
     memset(echo->counts, 0, cells * echo->blocks * sizeof(*echo->counts));
     count(level);

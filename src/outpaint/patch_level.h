@@ -73,12 +73,13 @@ typedef struct spx_patch_echo {
 
 static inline size_t spx_patch_echo_cell(const spx_patch_echo *echo, int32_t x, int32_t y)
 {
-    return (size_t)(y / echo->cell * echo->cells_across + x / echo->cell);
+    return (size_t)(y / echo->cell) * (size_t)echo->cells_across + (size_t)(x / echo->cell);
 }
 
 static inline size_t spx_patch_echo_block(const spx_patch_echo *echo, spx_patch_source source)
 {
-    return (size_t)(source.y / echo->block * echo->blocks_across + source.x / echo->block);
+    return (size_t)(source.y / echo->block) * (size_t)echo->blocks_across +
+           (size_t)(source.x / echo->block);
 }
 
 typedef struct spx_patch_level {

@@ -11,9 +11,10 @@ static void lay(spx_patch_level *level)
     spx_patch_level_init(level, PHOTO_PX, PHOTO_PX + MARGIN_PX, &photo);
     assert_int_equal(spx_patch_level_allocate(level, NULL), SPX_OK);
     for (int y = PHOTO_PX; y < level->height; y++) {
-        for (int x = 0; x < level->width; x++)
+        for (int x = 0; x < level->width; x++) {
             level->sources[y * level->width + x] =
                 (spx_patch_source){ .x = (uint16_t)x, .y = (uint16_t)(y - PHOTO_PX) };
+        }
     }
 }
 
@@ -22,9 +23,10 @@ static void show_stone(const spx_patch_level *level, int at_x, int at_y)
 {
     const int side = 4;
     for (int y = 0; y < side; y++) {
-        for (int x = 0; x < side; x++)
+        for (int x = 0; x < side; x++) {
             level->sources[(at_y + y) * level->width + at_x + x] =
                 (spx_patch_source){ .x = (uint16_t)(STONE_PX + x), .y = (uint16_t)(STONE_PX + y) };
+        }
     }
 }
 
@@ -72,9 +74,10 @@ static void the_photo_itself_is_seen_too(void **state)
     lay(&level);
     /* Below the photo, and what the photo shows right above. */
     for (int y = PHOTO_PX; y < PHOTO_PX + 8; y++) {
-        for (int x = 0; x < level.width; x++)
+        for (int x = 0; x < level.width; x++) {
             level.sources[y * level.width + x] =
                 (spx_patch_source){ .x = (uint16_t)x, .y = (uint16_t)(y - 8) };
+        }
     }
 
     assert_int_equal(spx_patch_update_echo(&level, NULL), SPX_OK);
