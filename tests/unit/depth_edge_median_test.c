@@ -101,9 +101,10 @@ static void a_closed_gate_leaves_the_depth_as_it_was(void **state)
 
     spx_edge_median_choose(spx_cpu_flags())(&given->source, given->gate, WIDTH, out);
 
-    for (size_t x = 3; x < WIDTH; x += 5)
+    for (size_t x = 3; x < WIDTH; x += 5) {
         assert_float_equal(out[x], given->planes[0][SPX_EDGE_RADIUS * STRIDE + SPX_EDGE_RADIUS + x],
                            0.0f);
+    }
     free(given);
 }
 
