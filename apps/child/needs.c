@@ -14,7 +14,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-enum { UNKNOWN_PIXELS = 30000000, SOI_BYTES = 2, MARKER_BYTES = 2 };
+/* Of a header that nobody here can read, and most for each byte: raw files have one or two. */
+enum { UNKNOWN_PIXELS = 30000000, UNKNOWN_PIXELS_BYTE = 16 };
+enum { SOI_BYTES = 2, MARKER_BYTES = 2 };
 
 static const double base_bytes = 200e6;        /* libraries, the embedded network and its work */
 static const double network_bytes = 1600e6;    /* a larger network's weights and work */
@@ -85,7 +87,9 @@ void spx_child_needs_of(spx_child_needs *out, const spx_input *input, const spx_
     uint32_t height = 0;
     spx_info_size(input->data, input->size, &width, &height);
     const uint64_t known = (uint64_t)width * height;
-    const uint64_t found = known != 0 ? known : UNKNOWN_PIXELS;
+    const uint64_t most = UNKNOWN_PIXELS_BYTE * (uint64_t)input->size;
+    const uint64_t guessed = most < UNKNOWN_PIXELS ? most : UNKNOWN_PIXELS;
+    const uint64_t found = known != 0 ? known : guessed;
     const double grow = growth_of(work->outpaint, width, height);
     const uint64_t pixels = work->most_pixels != 0 && found > work->most_pixels ? 1 : found;
     const double px = (double)pixels;

@@ -8,6 +8,7 @@
 #include "base/intops.h"
 #include "codec/late_raw.h"
 #include "codec/orient.h"
+#include "container/cr3_boxes.h"
 #include "container/exif.h"
 #include "container/image_header.h"
 #include "container/tiff_exif.h"
@@ -68,8 +69,18 @@ static spx_status fail(const raw_file *self, int code, const char *doing, spx_di
                     libraw_strerror(code));
 }
 
+static int is_cr3(const spx_photo_file *file)
+{
+    static const char brand[] = "ftypcrx ";
+    enum { BRAND_AT = 4, BRAND_BYTES = sizeof(brand) - 1 };
+    return file->size >= BRAND_AT + BRAND_BYTES &&
+           memcmp((const char *)file->data + BRAND_AT, brand, BRAND_BYTES) == 0;
+}
+
 static spx_status open_file(raw_file *self, spx_diag *diag)
 {
+    if (is_cr3(self->file))
+        SPX_TRY(spx_cr3_check(self->file->data, self->file->size, self->file->name, diag));
     self->raw = libraw_init(LIBRAW_OPTIONS_NONE);
     if (self->raw == NULL)
         return spx_fail_memory(diag, self->file->name);

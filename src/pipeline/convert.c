@@ -150,6 +150,15 @@ static spx_task task_of(conversion *self)
                        .warnings = &self->result->warnings };
 }
 
+/* The photo is all of the picture. */
+static void frame_photo(conversion *self)
+{
+    self->frame = (spx_frame){ .width = self->photo.image->width,
+                               .height = self->photo.image->height,
+                               .photo_width = self->photo.image->width,
+                               .photo_height = self->photo.image->height };
+}
+
 static spx_status read_photo(conversion *self, const spx_input *input, spx_diag *diag)
 {
     const spx_task task = task_of(self);
@@ -163,10 +172,7 @@ static spx_status read_photo(conversion *self, const spx_input *input, spx_diag 
     self->right = loaded.stereo.right;
     self->found = loaded.found;
     self->right_alone = loaded.right_alone;
-    self->frame = (spx_frame){ .width = self->photo.image->width,
-                               .height = self->photo.image->height,
-                               .photo_width = self->photo.image->width,
-                               .photo_height = self->photo.image->height };
+    frame_photo(self);
     return SPX_OK;
 }
 
@@ -377,6 +383,7 @@ static spx_status align_real(conversion *self, spx_diag *diag)
     self->photo.image = eyes[0];
     self->right = eyes[1];
     if (status == SPX_OK) {
+        frame_photo(self); /* eyes that were made level have fewer rows */
         spx_alignment_describe(&found, eyes[0]->height, summary->alignment,
                                sizeof(summary->alignment));
         if (found.moved || found.brightened)
