@@ -87,7 +87,7 @@ void spx_child_needs_of(spx_child_needs *out, const spx_input *input, const spx_
     uint32_t height = 0;
     spx_info_size(input->data, input->size, &width, &height);
     const uint64_t known = (uint64_t)width * height;
-    const uint64_t most = UNKNOWN_PIXELS_BYTE * (uint64_t)input->size;
+    const uint64_t most = UNKNOWN_PIXELS_BYTE * ((uint64_t)input->size + 1);
     const uint64_t guessed = most < UNKNOWN_PIXELS ? most : UNKNOWN_PIXELS;
     const uint64_t found = known != 0 ? known : guessed;
     const double grow = growth_of(work->outpaint, width, height);
