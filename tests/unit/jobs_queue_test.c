@@ -33,7 +33,7 @@ typedef struct fake {
     atomic_int preview_holds; /* until it is cancelled */
     atomic_int previews;      /* begun */
     atomic_int views;         /* runs that were to make no files */
-    double strength;          /* that the last run was asked for */
+    _Atomic double strength;  /* that the last run was asked for */
     char data_dir[512];
 } fake;
 
@@ -58,7 +58,7 @@ static spx_status fake_make(void *user, const spx_make *what, spx_job *made, spx
     fake *const self = user;
     (void)atomic_fetch_add(&self->running, 1);
     what->progress(what->user, "read", 0.25);
-    self->strength = what->job->options.convert.strength_pct;
+    atomic_store(&self->strength, what->job->options.convert.strength_pct);
     while (strncmp(what->job->name, "hold", 4) == 0 && atomic_load(&self->hold)) {
         if (spx_cancel_requested(what->cancel)) {
             (void)atomic_fetch_sub(&self->running, 1);
