@@ -122,9 +122,9 @@ static spx_status add_levels(estimation *self, const spx_estimate_options *optio
         SPX_TRY(choose_level(self->model, self->photo, sizes.finer[i] * scale, done, &size, diag));
         if (is_finest(&sizes, options, i))
             SPX_TRY(tell_first(self, options, task, diag));
+        const double sigma = i == 0 ? tuned.first_sigma : tuned.second_sigma;
         if (size != 0)
-            SPX_TRY(add_level(self, size, where, i == 0 ? tuned.first_sigma : tuned.second_sigma,
-                              part, diag));
+            SPX_TRY(add_level(self, size, where, sigma, part, diag));
     }
     return SPX_OK;
 }

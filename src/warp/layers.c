@@ -548,30 +548,49 @@ static spx_status hide_all(const layering *self, hiding *hide, const spx_task *t
                                  : spx_task_run(task, turns(inner), set_hidden_columns, hide, diag);
 }
 
-static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_diag *diag)
+/* How much of each pixel beside a step is near. */
+static spx_status find_all(layering *self, const spx_task *task, spx_diag *diag)
 {
     const uint32_t count = turns(self->layers->height);
-    const uint32_t inner = self->layers->width - 2 * self->layers->margin;
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
     SPX_TRY(spx_task_run(task, count, measure_edges, self, diag));
     spx_matte_spread(self->layers, &self->matte);
     self->matte.believed = self->matte.exact && spx_matte_is_believed(&self->votes);
     SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
-    SPX_TRY(spx_task_run(task, count, smooth_edges, self, diag));
+    return spx_task_run(task, count, smooth_edges, self, diag);
+}
+
+/* Whose depth each pixel beside a step takes; what that tears where the map goes on is held. */
+static spx_status settle_all(layering *self, const spx_task *task, spx_diag *diag)
+{
+    const uint32_t count = turns(self->layers->height);
+    const uint32_t inner = self->layers->width - 2 * self->layers->margin;
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
     SPX_TRY(spx_task_run(task, count, settle_other, self, diag));
     SPX_TRY(spx_task_run(task, count, settle, self, diag));
     SPX_TRY(spx_task_run(task, count, hold_rows, self, diag));
     SPX_TRY(
         spx_task_run(task, spx_divide_up_u32(inner, COLUMNS_PER_TURN), hold_columns, self, diag));
-    SPX_TRY(spx_task_run(task, count, hold_rows, self, diag));
+    return spx_task_run(task, count, hold_rows, self, diag);
+}
+
+static spx_status take_all_rims(layering *self, const spx_task *task, spx_diag *diag)
+{
+    const uint32_t count = turns(self->layers->height);
+    SPX_TRY(spx_task_run(task, count, find_rims, self, diag));
+    SPX_TRY(spx_task_run(task, count, agree_rims, self, diag));
+    return spx_task_run(task, count, take_rims, self, diag);
+}
+
+static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_diag *diag)
+{
+    const uint32_t count = turns(self->layers->height);
+    SPX_TRY(find_all(self, task, diag));
+    SPX_TRY(settle_all(self, task, diag));
     SPX_TRY(spx_task_run(task, count, find_stray, self, diag));
     SPX_TRY(spx_task_run(task, count, take_stray, self, diag));
-    if (!self->matte.exact) {
-        SPX_TRY(spx_task_run(task, count, find_rims, self, diag));
-        SPX_TRY(spx_task_run(task, count, agree_rims, self, diag));
-        SPX_TRY(spx_task_run(task, count, take_rims, self, diag));
-    }
+    if (!self->matte.exact)
+        SPX_TRY(take_all_rims(self, task, diag));
     SPX_TRY(hide_all(self, hide, task, diag));
     SPX_TRY(spx_task_run(task, count, smooth, self, diag));
     return spx_task_run(task, count, take_smooth, self, diag);
