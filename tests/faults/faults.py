@@ -178,9 +178,15 @@ def few_processes(quick, good):
     if os.getuid() != 0:
         print("no limit of processes was tried: only root can run spx as somebody else", flush=True)
         return bad
-    folder = os.path.join("/tmp", f"spx-faults-{os.getpid()}")
+    place = os.path.join("/tmp", f"spx-faults-{os.getpid()}")  # nobody may not come to where spx was built
+    folder = os.path.join(place, "turn")
+    program = os.path.join(place, "spx")
     limits = (1, 2, 4) if quick else range(1, 41)
     try:
+        os.mkdir(place, 0o755)
+        os.chmod(place, 0o755)
+        shutil.copy(PROGRAM, program)
+        shutil.copy(os.path.join(os.environ["SPX_MODEL_DIR"], "spx-lite.safetensors"), place)
         for most in limits:
             shutil.rmtree(folder, ignore_errors=True)
             os.mkdir(folder, 0o777)
@@ -193,9 +199,9 @@ def few_processes(quick, good):
                 os.setuid(NOBODY)
             out = os.path.join(folder, "out")
             try:
-                process = subprocess.Popen([PROGRAM, "convert", *COMMAND, "-o", out, os.path.join(folder, "photo.png")],
-                                           cwd=folder, env=dict(os.environ, HOME=folder), stdout=subprocess.PIPE,
-                                           stderr=subprocess.PIPE, preexec_fn=limit)
+                process = subprocess.Popen([program, "convert", *COMMAND, "-o", out, os.path.join(folder, "photo.png")],
+                                           cwd=folder, env=dict(os.environ, HOME=folder, SPX_MODEL_DIR=place),
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limit)
             except BlockingIOError:  # spx itself was one too many
                 continue
             try:
@@ -212,7 +218,7 @@ def few_processes(quick, good):
                 print("BAD  RLIMIT_NPROC", most, what, outcome.text[-300:], flush=True)
         print(f"{len(limits)} limits of processes, {len(bad)} bad; the last one ended with {code}", flush=True)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
     return bad
 
 
