@@ -1,5 +1,7 @@
 #include "base/sha256.h"
 
+#include "base/byte_order.h"
+
 #include <string.h>
 
 enum { BLOCK = 64, ROUNDS = 64, LENGTH_AT = 56, WORDS = 8 };
@@ -24,8 +26,7 @@ static uint32_t rotate(uint32_t value, int by)
 static void expand(const uint8_t *block, uint32_t words[ROUNDS])
 {
     for (size_t i = 0; i < 16; i++) {
-        const uint8_t *const at = block + 4 * i;
-        words[i] = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+        words[i] = spx_u32_big(block + 4 * i);
     }
     for (size_t i = 16; i < ROUNDS; i++) {
         const uint32_t a = words[i - 15];

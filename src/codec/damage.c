@@ -6,6 +6,7 @@
  */
 #include "codec/damage.h"
 
+#include "base/byte_order.h"
 #include "base/intops.h"
 #include "codec/proportion.h"
 #include "container/gif_pixels.h"
@@ -166,11 +167,6 @@ typedef struct png_watch {
     z_stream inflater;
 } png_watch;
 
-static uint32_t get_u32(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 /* Bytes of the rows of a picture, or of one pass of an interlaced one; PNG 3rd edition, 8.1. */
 static uint64_t bytes_of_rows(uint64_t width, uint64_t height, unsigned pixel_bits)
 {
@@ -185,8 +181,8 @@ static uint64_t bytes_of_picture(const uint8_t *header)
     static const uint8_t y0[PASSES] = { 0, 0, 4, 0, 2, 0, 1 };
     static const uint8_t dx[PASSES] = { 8, 8, 4, 4, 2, 2, 1 };
     static const uint8_t dy[PASSES] = { 8, 8, 8, 4, 4, 2, 2 };
-    const uint64_t width = get_u32(header);
-    const uint64_t height = get_u32(header + 4);
+    const uint64_t width = spx_u32_big(header);
+    const uint64_t height = spx_u32_big(header + 4);
     const unsigned bits = header[8] * (header[9] < TYPES ? channels[header[9]] : 0u);
     if (header[12] == 0)
         return bytes_of_rows(width, height, bits);
@@ -228,7 +224,7 @@ static int walk_png(png_watch *self, const uint8_t *bytes, size_t size)
 {
     size_t at = SIGNATURE_BYTES;
     while (size - at >= CHUNK_HEAD_BYTES) {
-        const size_t length = get_u32(bytes + at);
+        const size_t length = spx_u32_big(bytes + at);
         const uint8_t *const type = bytes + at + 4;
         const uint8_t *const body = bytes + at + CHUNK_HEAD_BYTES;
         const size_t left = size - at - CHUNK_HEAD_BYTES;
@@ -238,7 +234,7 @@ static int walk_png(png_watch *self, const uint8_t *bytes, size_t size)
         const int is_pixels = memcmp(type, "IDAT", 4) == 0;
         if (is_pixels)
             inflate_part(self, body, whole ? length : left);
-        if (whole && crc32(0, type, (uInt)(4 + length)) != get_u32(body + length)) {
+        if (whole && crc32(0, type, (uInt)(4 + length)) != spx_u32_big(body + length)) {
             self->broken |= is_pixels;
             self->sums |= !is_pixels;
         }
@@ -301,9 +297,7 @@ int spx_webp_is_cut(const void *data, size_t size)
     const uint8_t *const at = (const uint8_t *)data + LENGTH_AT;
     if (size < RIFF_BYTES)
         return 0;
-    const uint32_t length =
-        at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-    return length > size - BEFORE_BYTES;
+    return spx_u32_little(at) > size - BEFORE_BYTES;
 }
 
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size)

@@ -5,6 +5,7 @@
  */
 #include "codec/heif_image.h"
 
+#include "base/byte_order.h"
 #include "codec/late_heif.h"
 #include "container/heif_coded_color.h"
 #include "container/heif_excerpt.h"
@@ -423,8 +424,7 @@ spx_status spx_heif_exif_read(spx_bytes *out, const spx_heif *heif, uint32_t ite
         return spx_fail_memory(diag, "Exif item");
     spx_status status = SPX_OK;
     if (data.size > OFFSET_BYTES) {
-        const uint32_t skipped = (uint32_t)data.data[0] << 24 | (uint32_t)data.data[1] << 16 |
-                                 (uint32_t)data.data[2] << 8 | data.data[3];
+        const uint32_t skipped = spx_u32_big(data.data);
         const size_t left = data.size - OFFSET_BYTES;
         if (skipped < left) {
             status = spx_bytes_copy(out, data.data + OFFSET_BYTES + skipped, left - skipped,

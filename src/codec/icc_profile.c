@@ -1,5 +1,7 @@
 #include "codec/icc_profile.h"
 
+#include "base/byte_order.h"
+
 #include <string.h>
 
 /* ICC.1:2010 clause 7.2, header, and 7.3, tag table. All numbers are big-endian. */
@@ -15,11 +17,6 @@ enum {
     SIGNATURE_BYTES = 4,
 };
 
-static uint32_t get_u32(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 static int is_one_of(const uint8_t *signature, const char *signatures)
 {
     for (const char *at = signatures; *at != '\0'; at += SIGNATURE_BYTES) {
@@ -31,13 +28,13 @@ static int is_one_of(const uint8_t *signature, const char *signatures)
 
 static int tags_lie_within(const uint8_t *profile, uint32_t size)
 {
-    const uint32_t count = get_u32(profile + COUNT_AT);
+    const uint32_t count = spx_u32_big(profile + COUNT_AT);
     if (count == 0 || count > (size - TAGS_AT) / TAG_BYTES)
         return 0;
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *const tag = profile + TAGS_AT + (size_t)i * TAG_BYTES;
-        const uint32_t at = get_u32(tag + SIGNATURE_BYTES);
-        const uint32_t bytes = get_u32(tag + 2 * (size_t)SIGNATURE_BYTES);
+        const uint32_t at = spx_u32_big(tag + SIGNATURE_BYTES);
+        const uint32_t bytes = spx_u32_big(tag + 2 * (size_t)SIGNATURE_BYTES);
         if (at < TAGS_AT || at > size || bytes > size - at)
             return 0;
     }
@@ -48,7 +45,7 @@ static int tags_lie_within(const uint8_t *profile, uint32_t size)
  * perceptual. */
 static void put_intent_right(uint8_t *intent)
 {
-    if (get_u32(intent) <= MOST_INTENT)
+    if (spx_u32_big(intent) <= MOST_INTENT)
         return;
     const int backwards = intent[0] <= MOST_INTENT && intent[1] == 0 && intent[2] == 0;
     const uint8_t value = backwards && intent[3] == 0 ? intent[0] : 0;
@@ -60,7 +57,7 @@ int spx_icc_make_sound(spx_bytes *icc)
 {
     if (icc->size < TAGS_AT)
         return 0;
-    const uint32_t size = get_u32(icc->data);
+    const uint32_t size = spx_u32_big(icc->data);
     if (size < TAGS_AT || size > icc->size ||
         memcmp(icc->data + MAGIC_AT, "acsp", SIGNATURE_BYTES) != 0 ||
         !is_one_of(icc->data + CLASS_AT, "scnrmntrprtrspac") ||

@@ -5,6 +5,7 @@
  */
 #include "codec/jxl_read.h"
 
+#include "base/byte_order.h"
 #include "codec/color_meaning.h"
 #include "codec/damage.h"
 #include "codec/late_jxl.h"
@@ -212,8 +213,7 @@ static double missing_share(const spx_photo_file *file)
     if (file->size < HEAD_BYTES || bytes[0] != 0)
         return 1.0;
     while (file->size - at >= HEAD_BYTES) {
-        const size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
-                              (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        const size_t length = spx_u32_big(bytes + at);
         if (length < HEAD_BYTES)
             return 1.0;
         if (length > file->size - at)

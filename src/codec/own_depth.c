@@ -5,6 +5,7 @@
  */
 #include "codec/own_depth.h"
 
+#include "base/byte_order.h"
 #include "codec/heif_image.h"
 #include "codec/orient.h"
 #include "codec/photo_type.h"
@@ -78,8 +79,8 @@ static void measure_item(spx_own_depth *out, const spx_heif *heif, uint32_t item
     if (size == NULL || size->size < SIZE_BYTES)
         return;
     const uint8_t *const at = size->payload + VERSION_BYTES;
-    out->width = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    out->height = (uint32_t)at[4] << 24 | (uint32_t)at[5] << 16 | (uint32_t)at[6] << 8 | at[7];
+    out->width = spx_u32_big(at);
+    out->height = spx_u32_big(at + 4);
 }
 
 static spx_status read_item(spx_own_depth *out, const spx_heif_file *from, uint32_t item,

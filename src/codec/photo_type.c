@@ -1,5 +1,6 @@
 #include "codec/photo_type.h"
 
+#include "base/byte_order.h"
 #include "container/tiff_pictures.h"
 
 #include <stdint.h>
@@ -31,8 +32,7 @@ static int is_heif(const uint8_t *bytes, size_t size)
         return 0;
     if (is_picture_brand(bytes + FIRST_BRAND_AT))
         return 1;
-    const size_t box =
-        (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | (size_t)bytes[3];
+    const size_t box = spx_u32_big(bytes);
     const size_t end = box < size ? box : size;
     size_t at = COMPATIBLE_BRANDS_AT;
     for (size_t i = 0; i < MOST_BRANDS && at + BRAND_BYTES <= end; i++, at += BRAND_BYTES) {

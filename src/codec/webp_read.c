@@ -1,5 +1,6 @@
 #include "codec/webp_read.h"
 
+#include "base/byte_order.h"
 #include "codec/damage.h"
 #include "codec/icc_profile.h"
 #include "codec/late_webp.h"
@@ -16,18 +17,13 @@ enum {
     BITS = 8,
 };
 
-static uint32_t get_u32(const uint8_t *at)
-{
-    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
 /* The profile stands before the picture. */
 static spx_status read_profile(spx_photo *photo, const spx_photo_file *file, spx_diag *diag)
 {
     const uint8_t *const bytes = file->data;
     size_t at = RIFF_BYTES;
     while (file->size - at >= CHUNK_HEAD_BYTES) {
-        const uint32_t length = get_u32(bytes + at + LENGTH_AT);
+        const uint32_t length = spx_u32_little(bytes + at + LENGTH_AT);
         const uint8_t *const body = bytes + at + CHUNK_HEAD_BYTES;
         const size_t left = file->size - at - CHUNK_HEAD_BYTES;
         if (length > left || length == UINT32_MAX)

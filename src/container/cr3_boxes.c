@@ -4,6 +4,7 @@
  */
 #include "container/cr3_boxes.h"
 
+#include "base/byte_order.h"
 #include "container/heif_reader.h"
 
 #include <string.h>
@@ -42,25 +43,10 @@ typedef struct walk {
     uint64_t media_at;
 } walk;
 
-static uint32_t u32(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-static uint64_t u64(const uint8_t *bytes)
-{
-    return (uint64_t)u32(bytes) << 32 | u32(bytes + 4);
-}
-
-static uint32_t u32_little(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
-}
-
 static spx_status fail_box(const walk *self, const box *b)
 {
     char type[TYPE_BYTES + 1];
-    spx_fourcc_text(u32(self->data + b->at + TYPE_BYTES), type);
+    spx_fourcc_text(spx_u32_big(self->data + b->at + TYPE_BYTES), type);
     const int is_cut = self->depth == 0 && b->size >= b->header;
     return spx_fail(self->diag, is_cut ? SPX_ERR_TRUNCATED : SPX_ERR_CORRUPT,
                     "%s: raw file: box '%s' at %llu has a size of %llu", self->name, type,
@@ -72,14 +58,14 @@ static spx_status read_box(walk *self, uint64_t at, box *out)
 {
     const uint8_t *const bytes = self->data + at;
     const uint64_t left = self->ends[self->depth] - at;
-    *out = (box){ .at = at, .header = HEADER_BYTES, .size = u32(bytes) };
+    *out = (box){ .at = at, .header = HEADER_BYTES, .size = spx_u32_big(bytes) };
     memcpy(out->type, bytes + TYPE_BYTES, TYPE_BYTES);
     memcpy(self->path + (size_t)self->depth * TYPE_BYTES, out->type, TYPE_BYTES + 1);
     if (out->size == TO_THE_END && self->depth == 0) {
         out->size = left;
     } else if (out->size == LARGE_SIZE) {
         out->header = LARGE_HEADER_BYTES;
-        out->size = left < LARGE_HEADER_BYTES ? 0 : u64(bytes + HEADER_BYTES);
+        out->size = left < LARGE_HEADER_BYTES ? 0 : spx_u64_big(bytes + HEADER_BYTES);
     }
     return out->size < out->header ? fail_box(self, out) : SPX_OK;
 }
@@ -145,7 +131,7 @@ static spx_status check_tags(const walk *self, uint64_t from, uint64_t end)
         const uint64_t at = self->media_at + tag;
         if (at > self->size || self->size - at < TAG_HEADER_BYTES)
             return SPX_OK;
-        const uint32_t size = u32_little(self->data + at);
+        const uint32_t size = spx_u32_little(self->data + at);
         if (tag + size > UINT32_MAX)
             return fail_record(self, at);
         if (size < TAG_HEADER_BYTES || tag + size > end)
@@ -161,7 +147,7 @@ static spx_status check_records(const walk *self)
         const uint64_t at = self->media_at + record;
         if (at < record || at > self->size || self->size - at < RECORD_BYTES)
             return SPX_OK;
-        const uint32_t size = u32_little(self->data + at);
+        const uint32_t size = spx_u32_little(self->data + at);
         if (record + size > UINT32_MAX)
             return fail_record(self, at);
         if (size < 1 || record + size > self->media_size)
@@ -180,9 +166,9 @@ static spx_status note_track(walk *self, const box *b)
     if (strcmp(b->type, "stsd") == 0) {
         self->is_ctmd = has_format(self, b, "CTMD");
     } else if (strcmp(b->type, "stsz") == 0 && (size == 12 || size == 16)) {
-        self->media_size = u32(content + size - (size == 12 ? 8 : 4));
+        self->media_size = spx_u32_big(content + size - (size == 12 ? 8 : 4));
     } else if (strcmp(b->type, "co64") == 0 && size == 16) {
-        self->media_at = u64(content + 8);
+        self->media_at = spx_u64_big(content + 8);
     } else {
         return SPX_OK;
     }

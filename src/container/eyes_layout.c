@@ -1,5 +1,6 @@
 #include "container/eyes_layout.h"
 
+#include "base/byte_order.h"
 #include "base/file.h"
 #include "container/jpeg_layout.h"
 #include "container/jps.h"
@@ -84,8 +85,7 @@ spx_eyes_layout spx_eyes_layout_of_png(const void *png, size_t size)
         return none;
     size_t at = SIGNATURE_BYTES;
     while (size - at > HEAD_BYTES) {
-        const size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
-                              (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        const size_t length = spx_u32_big(bytes + at);
         if (length > size - at - HEAD_BYTES || memcmp(bytes + at + 4, "IDAT", 4) == 0)
             return none;
         const unsigned mode = length == 1 ? bytes[at + HEAD_BYTES] : MODE_DIVERGING + 1U;

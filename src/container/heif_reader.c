@@ -6,6 +6,7 @@
  */
 #include "container/heif_reader.h"
 
+#include "base/byte_order.h"
 #include "base/reader.h"
 
 #include <stdio.h>
@@ -507,8 +508,7 @@ int spx_heif_recognises(const void *data, size_t size)
     const uint8_t *const bytes = data;
     if (size < SMALLEST || memcmp(bytes + 4, "ftyp", 4) != 0)
         return 0;
-    const size_t said =
-        (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+    const size_t said = spx_u32_big(bytes);
     const size_t end = said < size ? said : size;
     for (size_t at = MAJOR_AT; at + 4 <= end; at = at == MAJOR_AT ? COMPATIBLE_AT : at + 4) {
         for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++) {

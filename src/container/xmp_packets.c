@@ -1,5 +1,6 @@
 #include "container/xmp_packets.h"
 
+#include "base/byte_order.h"
 #include "container/jpeg_layout.h"
 #include "container/xmp_property.h"
 
@@ -34,11 +35,6 @@ spx_xmp_packet spx_xmp_packet_of_jpeg(const void *jpeg, size_t size)
     return found;
 }
 
-static uint32_t get_u32(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 spx_status spx_xmp_join_extended(spx_bytes *out, const void *jpeg, size_t size,
                                  const spx_xmp_packet *main, spx_diag *diag)
 {
@@ -54,8 +50,8 @@ spx_status spx_xmp_join_extended(spx_bytes *out, const void *jpeg, size_t size,
     while (next_packet(&piece, jpeg, size, &at, extended_name, sizeof(extended_name))) {
         if (piece.size < head || memcmp(piece.at, guid, GUID_BYTES) != 0)
             continue;
-        const size_t whole = get_u32(piece.at + GUID_BYTES);
-        const size_t offset = get_u32(piece.at + GUID_BYTES + NUMBER_BYTES);
+        const size_t whole = spx_u32_big(piece.at + GUID_BYTES);
+        const size_t offset = spx_u32_big(piece.at + GUID_BYTES + NUMBER_BYTES);
         const size_t bytes = piece.size - head;
         if (whole > MOST_EXTENDED_BYTES || whole > size || offset > whole || bytes > whole - offset)
             break;

@@ -5,6 +5,7 @@
  */
 #include "spx/info.h"
 
+#include "base/byte_order.h"
 #include "base/file.h"
 #include "base/task.h"
 #include "codec/damage.h"
@@ -222,8 +223,7 @@ static spx_status read_exif_item(spx_info *info, const spx_heif *heif, uint32_t 
     spx_bytes data = { 0 };
     SPX_TRY(spx_heif_item_data(heif, item, metadata_max_bytes, &data, diag));
     if (data.size > OFFSET_BYTES) {
-        const uint32_t offset = (uint32_t)data.data[0] << 24 | (uint32_t)data.data[1] << 16 |
-                                (uint32_t)data.data[2] << 8 | data.data[3];
+        const uint32_t offset = spx_u32_big(data.data);
         const size_t left = data.size - OFFSET_BYTES;
         spx_exif exif = { 0 };
         if (offset < left)
