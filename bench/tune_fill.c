@@ -9,13 +9,12 @@
 #include "image/image.h"
 #include "scene.h"
 #include "stereo_measure.h"
+#include "tune_scenes.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-
-enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320 };
 
 spx_fill_numbers spx_fill_tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };
 
@@ -28,33 +27,7 @@ static const tune_range ranges[] = {
     { NULL, 0.0, 0.0 },
 };
 
-/* A photo, its depth, and what the right eye sees. */
-typedef struct sample {
-    spx_image *left;
-    spx_image *right;
-    spx_plane *depth; /* 1 = most_px */
-    spx_mask *holes;
-    double most_px;
-} sample;
-
-static sample drawn(uint32_t index)
-{
-    sample self = { 0 };
-    scene *const one = scene_create(index, SCENE_WIDTH, SCENE_HEIGHT);
-    spx_plane *right_disparity = NULL;
-    scene_render(one, 0.0, &self.left, &self.depth, NULL);
-    scene_render(one, -1.0, &self.right, &right_disparity, &self.holes);
-    self.most_px = scene_disparity_px(one);
-    for (uint32_t y = 0; y < self.depth->height; y++) {
-        for (uint32_t x = 0; x < self.depth->width; x++)
-            spx_plane_row(self.depth, y)[x] /= (float)self.most_px;
-    }
-    spx_plane_destroy(right_disparity);
-    scene_destroy(one);
-    return self;
-}
-
-static sample *samples;
+static tune_scene *samples;
 static int sample_count;
 
 static void prepare(int pictures, char **paths, spx_pool *pool)
@@ -67,7 +40,7 @@ static void prepare(int pictures, char **paths, spx_pool *pool)
     if (samples == NULL)
         tune_fatal("no memory");
     for (int i = 0; i < sample_count; i++)
-        samples[i] = drawn((uint32_t)i);
+        samples[i] = tune_scene_draw((uint32_t)i);
 }
 
 static void measure(spx_pool *pool)
@@ -78,7 +51,7 @@ static void measure(spx_pool *pool)
     double ssim = 0.0;
     double grain = 0.0;
     for (int i = 0; i < sample_count; i++) {
-        const sample *const one = &samples[i];
+        const tune_scene *const one = &samples[i];
         spx_image *right = NULL;
         if (bench_right_eye(&right, one->left, one->depth, one->most_px, 1, &task, &diag) != SPX_OK)
             tune_fatal(diag.text);
@@ -93,12 +66,8 @@ static void measure(spx_pool *pool)
 
 static void clear(void)
 {
-    for (int i = 0; i < sample_count; i++) {
-        spx_image_unref(samples[i].left);
-        spx_image_unref(samples[i].right);
-        spx_plane_destroy(samples[i].depth);
-        spx_mask_destroy(samples[i].holes);
-    }
+    for (int i = 0; i < sample_count; i++)
+        tune_scene_clear(&samples[i]);
     free(samples);
 }
 

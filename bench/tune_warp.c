@@ -9,13 +9,14 @@
 #include "image/image.h"
 #include "scene.h"
 #include "stereo_measure.h"
+#include "tune_scenes.h"
 #include "warp/tuned.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320, EDGE_PX = 8, DEPTHS = 2 /* true, degraded */ };
+enum { EDGE_PX = 8, DEPTHS = 2 /* true, degraded */ };
 
 spx_warp_numbers spx_warp_tuned = { SPX_WARP_TUNED(SPX_TUNED_VALUE) };
 
@@ -30,13 +31,11 @@ static const tune_range ranges[] = {
     { "smooth_dead_zone", 0.0, 0.45 }, { NULL, 0.0, 0.0 },
 };
 
-/* A photo, its depths, and what the right eye sees. */
+/* A scene, a depth of it as networks give it, and where the right eye is scored. */
 typedef struct sample {
-    spx_image *left;
-    spx_image *right;
-    spx_plane *depths[DEPTHS]; /* 1 = most_px */
-    spx_mask *edges;           /* of the right eye, without the holes */
-    double most_px;
+    tune_scene scene;
+    spx_plane *blurred; /* 1 = most_px */
+    spx_mask *edges;    /* of the right eye, without the holes */
 } sample;
 
 static void must(spx_status status, const spx_diag *diag)
@@ -47,28 +46,15 @@ static void must(spx_status status, const spx_diag *diag)
 
 static sample drawn(uint32_t index)
 {
-    sample self = { 0 };
+    sample self = { .scene = tune_scene_draw(index) };
     spx_diag diag = { 0 };
-    spx_plane *right_disparity = NULL;
     spx_plane *degraded = NULL;
-    spx_mask *holes = NULL;
-    scene *const one = scene_create(index, SCENE_WIDTH, SCENE_HEIGHT);
-    scene_render(one, 0.0, &self.left, &self.depths[0], NULL);
-    scene_render(one, -1.0, &self.right, &right_disparity, &holes);
-    self.most_px = scene_disparity_px(one);
-    for (uint32_t y = 0; y < SCENE_HEIGHT; y++) {
-        for (uint32_t x = 0; x < SCENE_WIDTH; x++)
-            spx_plane_row(self.depths[0], y)[x] /= (float)self.most_px;
-    }
-    must(bench_degraded_depth(&degraded, self.depths[0], &diag), &diag);
-    must(bench_refined_depth(&self.depths[1], degraded, self.left, &diag), &diag);
-    self.edges = measure_edge_band(right_disparity, EDGE_PX);
-    for (size_t i = 0; i < (size_t)SCENE_WIDTH * SCENE_HEIGHT; i++)
-        self.edges->values[i] = holes->values[i] ? 0 : self.edges->values[i];
+    must(bench_degraded_depth(&degraded, self.scene.depth, &diag), &diag);
+    must(bench_refined_depth(&self.blurred, degraded, self.scene.left, &diag), &diag);
+    self.edges = measure_edge_band(self.scene.right_disparity, EDGE_PX);
+    for (size_t i = 0; i < (size_t)TUNE_SCENE_WIDTH * TUNE_SCENE_HEIGHT; i++)
+        self.edges->values[i] = self.scene.holes->values[i] ? 0 : self.edges->values[i];
     spx_plane_destroy(degraded);
-    spx_plane_destroy(right_disparity);
-    spx_mask_destroy(holes);
-    scene_destroy(one);
     return self;
 }
 
@@ -96,12 +82,12 @@ static void measure(spx_pool *pool)
         double psnr = 0.0;
         double flecks = 0.0;
         for (int i = 0; i < sample_count; i++) {
-            const sample *const one = &samples[i];
+            const tune_scene *const one = &samples[i].scene;
+            const spx_plane *const depth = k == 0 ? one->depth : samples[i].blurred;
             spx_image *right = NULL;
-            must(bench_right_eye(&right, one->left, one->depths[k], one->most_px, k == 0, &task,
-                                 &diag),
+            must(bench_right_eye(&right, one->left, depth, one->most_px, k == 0, &task, &diag),
                  &diag);
-            psnr += measure_psnr(right, one->right, one->edges);
+            psnr += measure_psnr(right, one->right, samples[i].edges);
             flecks +=
                 (double)measure_flecks(right, one->left, (uint32_t)ceil(one->most_px) + 1, NULL);
             spx_image_unref(right);
@@ -114,10 +100,8 @@ static void measure(spx_pool *pool)
 static void clear(void)
 {
     for (int i = 0; i < sample_count; i++) {
-        spx_image_unref(samples[i].left);
-        spx_image_unref(samples[i].right);
-        for (int k = 0; k < DEPTHS; k++)
-            spx_plane_destroy(samples[i].depths[k]);
+        tune_scene_clear(&samples[i].scene);
+        spx_plane_destroy(samples[i].blurred);
         spx_mask_destroy(samples[i].edges);
     }
     free(samples);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The training scripts hold together: they compile, every key of a plan is explained, and packs come back as they went in.
 Where PyTorch is installed, an exported network is what the reference computes."""
+import importlib.util
 import json
 import os
 import py_compile
@@ -12,11 +13,20 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TRAIN = os.path.join(ROOT, "train")
+sys.path.insert(0, TRAIN)
 
 
 def scripts(ending):
     for folder, _, names in os.walk(TRAIN):
         yield from (os.path.join(folder, name) for name in names if name.endswith(ending))
+
+
+def lacks(*packages):
+    """Whether a test is left out for want of packages; says of which."""
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        print("left out: no", ", ".join(missing))
+    return bool(missing)
 
 
 def scripts_compile():
@@ -41,13 +51,9 @@ def every_key_of_a_plan_is_explained():
 
 
 def a_network_is_exported_as_it_is():
-    sys.path.insert(0, TRAIN)
-    try:
-        import torch
-        import cv2  # noqa: F401
-    except ImportError:
-        print("left out: no PyTorch, no OpenCV")
+    if lacks("torch", "cv2"):
         return
+    import torch
     import export
     from spxtrain import network
     torch.manual_seed(1)
@@ -79,24 +85,16 @@ for channels, side, stride, size in ((24, 3, 1, (9, 7)), (40, 3, 2, (6, 7)), (72
     for a, b in pairs:
         assert (a - b).abs().max() < 1e-4 * (1 + a.abs().max()), (channels, side, stride)
 """
-    try:
-        import torch  # noqa: F401
-        import triton  # noqa: F401
-    except ImportError:
-        print("left out: no PyTorch, no Triton")
+    if lacks("torch", "triton"):
         return
     subprocess.run([sys.executable, "-c", code], check=True, cwd=TRAIN, env=os.environ | {"TRITON_INTERPRET": "1"})
 
 
 def thin_things_stand_where_they_are_seen():
     """Depth changes only to nearer, and only together with the picture."""
-    sys.path.insert(0, TRAIN)
-    try:
-        import torch
-        import cv2  # noqa: F401
-    except ImportError:
-        print("left out: no PyTorch, no OpenCV")
+    if lacks("torch", "cv2"):
         return
+    import torch
     from spxtrain import augment
     torch.manual_seed(1)
     depth = torch.linspace(0, 1, 96).repeat(16, 128, 1).transpose(1, 2).contiguous()
@@ -110,12 +108,9 @@ def thin_things_stand_where_they_are_seen():
 
 
 def a_grown_network_begins_as_the_narrow_one():
-    sys.path.insert(0, TRAIN)
-    try:
-        import torch
-    except ImportError:
-        print("left out: no PyTorch")
+    if lacks("torch"):
         return
+    import torch
     from spxtrain import network
     torch.manual_seed(1)
     narrow = network.create({"name": "lite0", "c": 16}).eval()
