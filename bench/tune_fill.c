@@ -11,7 +11,6 @@
 #include "stereo_measure.h"
 #include "tune_scenes.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

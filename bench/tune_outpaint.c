@@ -15,7 +15,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { LONG_SIDE_PX = 480, PHOTOS_MOST = 64 };
 

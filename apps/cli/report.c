@@ -1,13 +1,11 @@
 #include "cli/report.h"
 
-#include "base/file.h"
 #include "cli/text.h"
 #include "jobs/doubts_json.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double kilo = 1000;
 

@@ -195,6 +195,13 @@ static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *m
     return spx_shared_keep_made(worker, diag);
 }
 
+/* Whether the job is done before its files. Not at a node: others find its small pictures by the run
+ * whose files there are. */
+static int is_seen_first(const spx_worker *worker)
+{
+    return spx_job_files_follow(&worker->job) && !spx_jobs_is_node(worker->jobs);
+}
+
 static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
 {
     const spx_jobs *const jobs = worker->jobs;
@@ -218,7 +225,7 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
         .cache_dir = cache,
         .output_dir = output,
         .outpaint_dir = outpaint,
-        .views_only = !worker->slot.more && spx_job_files_follow(job),
+        .views_only = !worker->slot.more && is_seen_first(worker),
         .cancel = worker->slot.cancel,
         .progress = note_progress,
         .user = worker,
@@ -294,7 +301,7 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         memcpy(job->files, made->files, sizeof(job->files));
         job->file_count = made->file_count;
         memcpy(job->summary, made->summary, sizeof(job->summary));
-        if (spx_job_files_follow(job))
+        if (is_seen_first(worker))
             job->wanted = job->options.convert.formats & ~spx_job_made(job);
     } else if (worker->slot.cancelled) {
         job->state = SPX_JOB_CANCELLED;
@@ -311,11 +318,11 @@ static void count_outcome(spx_jobs *jobs, const spx_job *job)
     jobs->totals.done += job->state == SPX_JOB_DONE;
     jobs->totals.failed += job->state == SPX_JOB_FAILED;
     jobs->totals.cancelled += job->state == SPX_JOB_CANCELLED;
-    if (job->state != SPX_JOB_DONE || job->wanted != 0) /* the files that follow are its cost too */
+    if (job->state != SPX_JOB_DONE)
         return;
     const double worked_s = (double)(job->finished_ms - job->started_ms) / 1000.0;
     jobs->totals.work_s += worked_s;
-    if (job->cost > 0.0) {
+    if (job->cost > 0.0 && job->wanted == 0) { /* the files that follow are its cost too */
         jobs->spent_s = jobs->spent_s * fading + worked_s;
         jobs->spent_cost = jobs->spent_cost * fading + job->cost;
     }
@@ -501,7 +508,7 @@ static void work_more(spx_worker *worker, spx_job *made)
                        "the server stopped each time that it made this file");
     } else {
         const int is_one = (job->wanted & (job->wanted - 1)) == 0;
-        if (spx_job_files_follow(job))
+        if (is_seen_first(worker))
             spx_summary_fix(job->summary, &job->options.convert);
         job->options.convert.formats = job->wanted;
         /* What cannot be made keeps nobody from the rest; alone it is a failure. */

@@ -94,8 +94,6 @@ static spx_status connect_session(spx_session *session, spx_diag *diag)
                                         "dbname",
                                         NULL };
     const char *const values[] = { "5", "10", "10000", "UTF8", "spx", session->owner->url, NULL };
-    if (session->connection != NULL && PQstatus(session->connection) == CONNECTION_OK)
-        return SPX_OK;
     disconnect(session);
     session->connection = PQconnectdbParams(keys, values, 1);
     if (session->connection == NULL)

@@ -161,13 +161,7 @@ int spx_matte_look_ahead(const spx_layers *layers, const spx_matte_source *sourc
  */
 void spx_matte_settle_own(spx_layers *layers, const spx_matte_source *source, uint32_t first,
                           uint32_t end);
-/** Then what the third step tore is joined: rows first..end-1, canvas columns first..end-1, and
- * rows again, each when all of the former are done. */
-void spx_matte_hold_rows(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                         uint32_t end);
-void spx_matte_hold_columns(const spx_layers *layers, const spx_matte_source *source,
-                            uint32_t first, uint32_t end);
-/** Fourth step, when all of that is done: their depth on the other side, into back. */
+/** Fourth step, when all of the third are done: their depth on the other side, into back. */
 void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, uint32_t first,
                             uint32_t end);
 /**
@@ -176,6 +170,12 @@ void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, 
  */
 void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
                       uint32_t end);
+/** Then what these steps tore is joined: rows first..end-1, canvas columns first..end-1, and
+ * rows again, each when all of the former are done. */
+void spx_matte_hold_rows(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                         uint32_t end);
+void spx_matte_hold_columns(const spx_layers *layers, const spx_matte_source *source,
+                            uint32_t first, uint32_t end);
 
 /** At last, for maps that are not exact: what outlines leave on the far side. Rows are looked at,
  * then compared with those beside them, then taken, each when all of the former are done. Uses

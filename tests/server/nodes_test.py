@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import postgres
 import s3_server
 from s3_server import SECRET, Store
-from serving import OUT, PATIENCE_S, PROGRAM, RUNNING, form, png
+from serving import OUT, PATIENCE_S, PROGRAM, RUNNING, form, png, until
 
 JOBS = int(os.environ.get("SPX_TEST_JOBS", "80"))
 IDLE_NODE = os.environ.get("SPX_IDLE_NODE", os.path.join(os.path.dirname(PROGRAM), "tests", "spx_idle_node"))
@@ -204,10 +204,7 @@ def one_key_makes_one_job_at_two_nodes_at_once():
     clients = [threading.Thread(target=lambda node=node: answers.append(node.submit(**{"Idempotency-Key": "same"}))) for node in nodes]
     for each in clients:
         each.start()
-    until = time.monotonic() + PATIENCE_S
-    while sql("SELECT COUNT(*) FROM pg_locks WHERE NOT granted") != [["2"]]:
-        assert time.monotonic() < until, answers
-        time.sleep(0.02)
+    until(lambda: sql("SELECT COUNT(*) FROM pg_locks WHERE NOT granted") == [["2"]], answers)
     holder.stdin.close()
     for each in clients:
         each.join()
@@ -230,15 +227,10 @@ def a_worker_says_how_it_is():
     assert worker.ask("GET", "/nothing")[0] == 404 and worker.ask("POST", "/healthz", b"body")[0] == 404
     assert b"spx_workers 1\n" in worker.ask("GET", "/metrics")[1]
     PG.stop()
-    until = time.monotonic() + PATIENCE_S
-    while worker.ask("GET", "/healthz") != (503, b'{"error":{"code":"database"}}'):
-        assert time.monotonic() < until, worker.log()
-        time.sleep(0.05)
+    until(lambda: worker.ask("GET", "/healthz") == (503, b'{"error":{"code":"database"}}'), "the database is gone")
     assert worker.ask("GET", "/livez")[0] == 200  # a new start would not help
     PG.start()
-    while worker.ask("GET", "/healthz")[0] != 200:
-        assert time.monotonic() < until, worker.log()
-        time.sleep(0.05)
+    until(lambda: worker.ask("GET", "/healthz")[0] == 200, "the database is back")
     worker.stop()
 
 

@@ -11,43 +11,24 @@
 static const uint8_t canon[16] = { 0x85, 0xc0, 0xb6, 0x87, 0x82, 0x0f, 0x11, 0xe0,
                                    0x81, 0x11, 0xf4, 0xce, 0x46, 0x2b, 0x6a, 0x48 };
 
-static void put(spx_bytes *file, const void *data, size_t size)
-{
-    spx_bytes_append(file, data, size);
-}
-
-static void put_zeros(spx_bytes *file, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        put(file, "", 1);
-}
-
-static void put_u32(spx_bytes *file, uint32_t value)
-{
-    const uint8_t bytes[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-                              (uint8_t)value };
-    put(file, bytes, sizeof(bytes));
-}
-
 static void put_little(spx_bytes *file, uint32_t value)
 {
     const uint8_t bytes[] = { (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
                               (uint8_t)(value >> 24) };
-    put(file, bytes, sizeof(bytes));
+    spx_bytes_append(file, bytes, sizeof(bytes));
 }
 
 static void put_large(spx_bytes *file, const char *type, uint64_t size)
 {
-    put_u32(file, 1);
-    put(file, type, 4);
-    put_u32(file, (uint32_t)(size >> 32));
-    put_u32(file, (uint32_t)size);
+    spx_bytes_u32(file, 1);
+    spx_bytes_append(file, type, 4);
+    spx_bytes_u64(file, size);
 }
 
 static void begin_file(spx_bytes *file)
 {
     const size_t box = spx_box_begin(file, "ftyp");
-    put(file, "crx \0\0\0\1crx isom", 16);
+    spx_bytes_append(file, "crx \0\0\0\1crx isom", 16);
     spx_box_end(file, box);
 }
 
@@ -58,22 +39,22 @@ static void put_track(spx_bytes *file, const char *format, uint32_t at, uint32_t
     static const char *const types[] = { "trak", "mdia", "minf", "stbl", "stsd" };
     for (size_t i = 0; i < 5; i++)
         open[i] = spx_box_begin(file, types[i]);
-    put_zeros(file, 8);
+    spx_bytes_append_zeros(file, 8);
     open[5] = spx_box_begin(file, format);
-    put_zeros(file, 82);
+    spx_bytes_append_zeros(file, 82);
     const size_t inner = spx_box_begin(file, "CMP1");
-    put_zeros(file, 40);
+    spx_bytes_append_zeros(file, 40);
     spx_box_end(file, inner);
     spx_box_end(file, open[5]);
     spx_box_end(file, open[4]);
     size_t box = spx_box_begin(file, "stsz");
-    put_zeros(file, 4);
-    put_u32(file, size);
-    put_zeros(file, 4);
+    spx_bytes_append_zeros(file, 4);
+    spx_bytes_u32(file, size);
+    spx_bytes_append_zeros(file, 4);
     spx_box_end(file, box);
     box = spx_box_begin(file, "co64");
-    put_zeros(file, 12);
-    put_u32(file, at);
+    spx_bytes_append_zeros(file, 12);
+    spx_bytes_u32(file, at);
     spx_box_end(file, box);
     for (size_t i = 4; i-- > 0;)
         spx_box_end(file, open[i]);
@@ -85,18 +66,18 @@ static void put_whole(spx_bytes *file)
     begin_file(file);
     const size_t moov = spx_box_begin(file, "moov");
     const size_t uuid = spx_box_begin(file, "uuid");
-    put(file, canon, sizeof(canon));
+    spx_bytes_append(file, canon, sizeof(canon));
     const size_t table = spx_box_begin(file, "CCTP");
-    put_zeros(file, 12);
+    spx_bytes_append_zeros(file, 12);
     const size_t entry = spx_box_begin(file, "CCDT");
-    put_zeros(file, 16);
+    spx_bytes_append_zeros(file, 16);
     spx_box_end(file, entry);
     spx_box_end(file, table);
     spx_box_end(file, uuid);
     put_track(file, "CRAW", 0, 0);
     spx_box_end(file, moov);
     const size_t data = spx_box_begin(file, "mdat");
-    put_zeros(file, 100);
+    spx_bytes_append_zeros(file, 100);
     spx_box_end(file, data);
 }
 
@@ -132,12 +113,12 @@ static void sizes_that_lead_nowhere_are_refused(void **state)
         spx_bytes file = { 0 };
         begin_file(&file);
         put_large(&file, "free", sizes[i]);
-        put_zeros(&file, 64);
+        spx_bytes_append_zeros(&file, 64);
         check_is(&file, sizes[i] < 16 ? SPX_ERR_CORRUPT : SPX_OK);
         file.size = 24;
         const size_t moov = spx_box_begin(&file, "moov");
         put_large(&file, "free", sizes[i]);
-        put_zeros(&file, 64);
+        spx_bytes_append_zeros(&file, 64);
         spx_box_end(&file, moov);
         check_is(&file, SPX_ERR_CORRUPT);
         spx_bytes_clear(&file);
@@ -150,11 +131,11 @@ static void a_child_does_not_leave_its_box(void **state)
     spx_bytes file = { 0 };
     begin_file(&file);
     const size_t moov = spx_box_begin(&file, "moov");
-    put_u32(&file, 400);
-    put(&file, "trak", 4);
-    put_zeros(&file, 8);
+    spx_bytes_u32(&file, 400);
+    spx_bytes_append(&file, "trak", 4);
+    spx_bytes_append_zeros(&file, 8);
     spx_box_end(&file, moov);
-    put_zeros(&file, 1000);
+    spx_bytes_append_zeros(&file, 1000);
     check_is(&file, SPX_ERR_CORRUPT);
     spx_bytes_clear(&file);
 }
@@ -184,12 +165,12 @@ static spx_status check_tag(uint32_t size)
     put_track(&file, "CTMD", at, RECORD);
     spx_box_end(&file, moov);
     const size_t box = spx_box_begin(&file, "mdat");
-    put_zeros(&file, at - file.size);
+    spx_bytes_append_zeros(&file, at - file.size);
     put_little(&file, RECORD);
-    put(&file, "\7\0", 2);
-    put_zeros(&file, 6);
+    spx_bytes_append(&file, "\7\0", 2);
+    spx_bytes_append_zeros(&file, 6);
     put_little(&file, size);
-    put_zeros(&file, 20);
+    spx_bytes_append_zeros(&file, 20);
     spx_box_end(&file, box);
     const spx_status status = check(&file);
     spx_bytes_clear(&file);

@@ -152,7 +152,7 @@ class DepthwiseRelu6(torch.autograd.Function):
 
 
 def serves(x):
-    """Whether these kernels take x. Float32 is left to PyTorch, so that scores are of the network as it is exported."""
+    """Whether these kernels take x. Float32 is left to PyTorch: evaluate.py scores the network as it is exported."""
     return available and x.is_cuda and x.dtype == torch.bfloat16 and x.shape[1] % 8 == 0
 
 

@@ -31,7 +31,7 @@ export async function readPfm(file) {
     for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
             const value = values[(height - 1 - y) * width + x];
-            const light = most > least && !Number.isNaN(value) ? 255 * (value - least) / (most - least) : 0;
+            const light = most > least && Number.isFinite(value) ? 255 * (value - least) / (most - least) : 0;
             data.fill(light, 4 * (y * width + x), 4 * (y * width + x) + 3);
         }
     }
