@@ -195,8 +195,8 @@ static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *m
     return spx_shared_keep_made(worker, diag);
 }
 
-/* Whether the job is done before its files. Not at a node: others find its small pictures by the run
- * whose files there are. */
+/* Whether the job is done before its files. Not at a node: others find its small pictures by the
+ * run whose files there are. */
 static int is_seen_first(const spx_worker *worker)
 {
     return spx_job_files_follow(&worker->job) && !spx_jobs_is_node(worker->jobs);
