@@ -46,7 +46,8 @@ typedef struct target {
     int whole; /* nothing is cut off and nothing is known */
     spx_patch_box inside;
     spx_patch_box known;
-    float weight; /* makes the sum over the rest as large as one over a whole patch */
+    float weight;      /* makes the sum over the rest as large as one over a whole patch */
+    const float *echo; /* what each block of the photo costs there for being seen; NULL = nothing */
 } target;
 
 static int box_area(const spx_patch_box *box)
@@ -92,6 +93,10 @@ static target target_at(const spx_patch_level *level, int32_t x, int32_t y)
         .inside = patch_part(&level->bounds, x, y),
         .known = patch_part(&level->context, x, y),
     };
+    if (level->echo != NULL && level->prior.echo > 0.0F) {
+        self.echo =
+            level->echo->costs + spx_patch_echo_cell(level->echo, x, y) * level->echo->blocks;
+    }
     const int inside = box_area(&self.inside);
     const int known = box_area(&self.known);
     self.whole = inside == SPX_PATCH_AREA && known == 0;
@@ -120,12 +125,8 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         cost += prior->usage * level->usage[source.y / SPX_PATCH_USAGE_BLOCK * blocks +
                                             source.x / SPX_PATCH_USAGE_BLOCK];
     }
-    if (level->echo != NULL && prior->echo > 0.0F) {
-        cost += prior->echo *
-                level->echo
-                    ->costs[spx_patch_echo_cell(level->echo, at->x, at->y) * level->echo->blocks +
-                            spx_patch_echo_block(level->echo, source)];
-    }
+    if (at->echo != NULL)
+        cost += prior->echo * at->echo[spx_patch_echo_block(level->echo, source)];
     if (level->nearness != NULL && prior->nearness > 0.0F) {
         const size_t width = (size_t)level->width;
         const float most = level->nearness[(size_t)at->y * width + (size_t)at->x];

@@ -95,20 +95,6 @@ static void measure_edges(void *context, size_t turn)
         spx_matte_poll(self->layers, &self->matte, first, end, &self->votes);
 }
 
-static void find_edges(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_find(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                   turn_end(self->layers, turn));
-}
-
-static void smooth_edges(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_smooth(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                     turn_end(self->layers, turn));
-}
-
 static void set_front(void *context, size_t turn)
 {
     const layering *const self = context;
@@ -133,11 +119,28 @@ static void set_front(void *context, size_t turn)
     spx_matte_settle_own(layers, &self->matte, first, end);
 }
 
-static void hold_rows(void *context, size_t turn)
+/* A step of the matte that goes by rows. */
+typedef void matte_rows(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                        uint32_t end);
+
+typedef struct matte_step {
+    const layering *self;
+    matte_rows *rows;
+} matte_step;
+
+static void run_turn(void *context, size_t turn)
 {
-    const layering *const self = context;
-    spx_matte_hold_rows(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                        turn_end(self->layers, turn));
+    const matte_step *const step = context;
+    const layering *const self = step->self;
+    step->rows(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
+               turn_end(self->layers, turn));
+}
+
+static spx_status run_rows(const layering *self, matte_rows *rows, const spx_task *task,
+                           spx_diag *diag)
+{
+    matte_step step = { .self = self, .rows = rows };
+    return spx_task_run(task, turns(self->layers->height), run_turn, &step, diag);
 }
 
 static void hold_columns(void *context, size_t turn)
@@ -147,41 +150,6 @@ static void hold_columns(void *context, size_t turn)
     const uint32_t first = self->layers->margin + (uint32_t)turn * COLUMNS_PER_TURN;
     spx_matte_hold_columns(self->layers, &self->matte, first,
                            first + COLUMNS_PER_TURN < last ? first + COLUMNS_PER_TURN : last);
-}
-
-static void settle_other(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_settle_other(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                           turn_end(self->layers, turn));
-}
-
-static void settle(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_settle(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                     turn_end(self->layers, turn));
-}
-
-static void find_rims(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_find_rims(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                        turn_end(self->layers, turn));
-}
-
-static void agree_rims(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_agree_rims(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                         turn_end(self->layers, turn));
-}
-
-static void take_rims(void *context, size_t turn)
-{
-    const layering *const self = context;
-    spx_matte_take_rims(self->layers, &self->matte, (uint32_t)turn * ROWS_PER_TURN,
-                        turn_end(self->layers, turn));
 }
 
 /* ---- stray pixels ---- */
@@ -556,8 +524,8 @@ static spx_status find_all(layering *self, const spx_task *task, spx_diag *diag)
     SPX_TRY(spx_task_run(task, count, measure_edges, self, diag));
     spx_matte_spread(self->layers, &self->matte);
     self->matte.believed = self->matte.exact && spx_matte_is_believed(&self->votes);
-    SPX_TRY(spx_task_run(task, count, find_edges, self, diag));
-    return spx_task_run(task, count, smooth_edges, self, diag);
+    SPX_TRY(run_rows(self, spx_matte_find, task, diag));
+    return run_rows(self, spx_matte_smooth, task, diag);
 }
 
 /* Whose depth each pixel beside a step takes; what that tears where the map goes on is held. */
@@ -566,20 +534,19 @@ static spx_status settle_all(layering *self, const spx_task *task, spx_diag *dia
     const uint32_t count = turns(self->layers->height);
     const uint32_t inner = self->layers->width - 2 * self->layers->margin;
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
-    SPX_TRY(spx_task_run(task, count, settle_other, self, diag));
-    SPX_TRY(spx_task_run(task, count, settle, self, diag));
-    SPX_TRY(spx_task_run(task, count, hold_rows, self, diag));
+    SPX_TRY(run_rows(self, spx_matte_settle_other, task, diag));
+    SPX_TRY(run_rows(self, spx_matte_settle, task, diag));
+    SPX_TRY(run_rows(self, spx_matte_hold_rows, task, diag));
     SPX_TRY(
         spx_task_run(task, spx_divide_up_u32(inner, COLUMNS_PER_TURN), hold_columns, self, diag));
-    return spx_task_run(task, count, hold_rows, self, diag);
+    return run_rows(self, spx_matte_hold_rows, task, diag);
 }
 
-static spx_status take_all_rims(layering *self, const spx_task *task, spx_diag *diag)
+static spx_status take_all_rims(const layering *self, const spx_task *task, spx_diag *diag)
 {
-    const uint32_t count = turns(self->layers->height);
-    SPX_TRY(spx_task_run(task, count, find_rims, self, diag));
-    SPX_TRY(spx_task_run(task, count, agree_rims, self, diag));
-    return spx_task_run(task, count, take_rims, self, diag);
+    SPX_TRY(run_rows(self, spx_matte_find_rims, task, diag));
+    SPX_TRY(run_rows(self, spx_matte_agree_rims, task, diag));
+    return run_rows(self, spx_matte_take_rims, task, diag);
 }
 
 static spx_status cut(layering *self, hiding *hide, const spx_task *task, spx_diag *diag)

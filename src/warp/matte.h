@@ -159,16 +159,16 @@ int spx_matte_look_ahead(const spx_layers *layers, const spx_matte_source *sourc
  * Third step, when all of the second are done: the depth of these rows' pixels on the side of a
  * step that the map puts them on, into front, which holds the map's depth.
  */
-void spx_matte_settle_own(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_settle_own(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                           uint32_t end);
 /** Fourth step, when all of the third are done: their depth on the other side, into back. */
-void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                            uint32_t end);
+void spx_matte_settle_other(const spx_layers *layers, const spx_matte_source *source,
+                            uint32_t first, uint32_t end);
 /**
  * Fifth step, when all of the fourth are done: which of both they show. Sets front and alpha, and
  * back and kind where a pixel shows both surfaces.
  */
-void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_settle(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                       uint32_t end);
 /** Then what these steps tore is joined: rows first..end-1, canvas columns first..end-1, and
  * rows again, each when all of the former are done. */
@@ -184,7 +184,7 @@ void spx_matte_find_rims(const spx_layers *layers, const spx_matte_source *sourc
                          uint32_t end);
 void spx_matte_agree_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                           uint32_t end);
-void spx_matte_take_rims(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_take_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                          uint32_t end);
 
 #endif

@@ -182,7 +182,7 @@ void spx_matte_agree_rims(const spx_layers *layers, const spx_matte_source *sour
     }
 }
 
-void spx_matte_take_rims(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_take_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                          uint32_t end)
 {
     const uint32_t reach = reach_of(source);

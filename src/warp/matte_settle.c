@@ -76,7 +76,8 @@ static int is_beside_near(const spx_matte_work *self, uint32_t x, uint32_t y)
 
 /* Of three surfaces of an exact map within the band, the two that a soft pixel is of: where its
  * edge leads to one that lies far from the nearest (or the farthest), that one. */
-static void part_surfaces(const spx_matte_work *self, spx_layers *layers, uint32_t x, uint32_t y)
+static void part_surfaces(const spx_matte_work *self, const spx_layers *layers, uint32_t x,
+                          uint32_t y)
 {
     const size_t at = spx_layers_at(layers, y) + x;
     const uint16_t own = self->source->depth[at];
@@ -112,25 +113,25 @@ static int is_mapped_near(const spx_matte_work *self, size_t at)
     return (self->source->trust[at] & SPX_MATTE_MAPPED_NEAR) != 0;
 }
 
-/* What a pixel shows of the side that the map puts it on. */
+/* What a pixel shows of the side that the map puts it on: near, or not. */
 typedef enum share { SHARE_ALL, SHARE_SOME, SHARE_NONE } share;
 
-static share own_share(const spx_matte_work *self, uint32_t x, uint32_t y)
+static share own_share(uint8_t alpha, int near)
 {
-    const uint8_t alpha = alpha_of(self, x, y);
-    const int near = is_mapped_near(self, spx_layers_at(self->layers, y) + x);
     if (alpha != SPX_MATTE_NEAR && alpha != SPX_MATTE_FAR)
         return SHARE_SOME;
     return (alpha == SPX_MATTE_NEAR) == near ? SHARE_ALL : SHARE_NONE;
 }
 
 /* The map's own surface is never far from a pixel. */
-static void settle_own(const spx_matte_work *self, spx_layers *layers, uint32_t x, uint32_t y)
+static void settle_own(const spx_matte_work *self, const spx_layers *layers, uint32_t x, uint32_t y)
 {
     const size_t at = spx_layers_at(layers, y) + x;
-    layers->front[at] = own_share(self, x, y) != SHARE_NONE && spx_matte_is_on_surface(self, x, y)
+    const int near = is_mapped_near(self, at);
+    const share shown = own_share(alpha_of(self, x, y), near);
+    layers->front[at] = shown != SHARE_NONE && spx_matte_is_on_surface(self, x, y)
                             ? self->source->depth[at]
-                            : surface_depth(self, x, y, is_mapped_near(self, at));
+                            : surface_depth(self, x, y, near);
 }
 
 /* The nearest pixel that the map puts on the other side of a step; 0 where none is within the
@@ -169,13 +170,14 @@ static int find_other(const spx_matte_work *self, uint32_t x, uint32_t y, size_t
  * is its depth: so an edge goes on from the outline that it belongs to, and what is higher further
  * in does not tear it off.
  */
-static void settle_other(const spx_matte_work *sharp, spx_layers *layers, uint32_t x, uint32_t y)
+static void settle_other(const spx_matte_work *sharp, const spx_layers *layers, uint32_t x,
+                         uint32_t y)
 {
     const spx_matte_work self = spx_matte_of_block(sharp, x, y);
     const size_t at = spx_layers_at(layers, y) + x;
     const int near = is_mapped_near(sharp, at);
     size_t found = 0;
-    if (own_share(sharp, x, y) == SHARE_ALL)
+    if (own_share(alpha_of(sharp, x, y), near) == SHARE_ALL)
         return;
     const int is_beyond =
         find_other(&self, x, y, &found) && (near ? layers->front[found] < layers->front[at]
@@ -184,28 +186,32 @@ static void settle_other(const spx_matte_work *sharp, spx_layers *layers, uint32
 }
 
 /* From the depths of both sides to what the pixel shows. */
-static void settle_pixel(const spx_matte_work *self, spx_layers *layers, uint32_t x, uint32_t y)
+static void settle_pixel(const spx_matte_work *self, const spx_layers *layers, uint32_t x,
+                         uint32_t y)
 {
     const size_t at = spx_layers_at(layers, y) + x;
-    const share shown = own_share(self, x, y);
+    const int near = is_mapped_near(self, at);
+    const uint8_t alpha = alpha_of(self, x, y);
+    const share shown = own_share(alpha, near);
     const uint16_t own = layers->front[at];
     const uint16_t other = layers->back[at];
     if (shown != SHARE_SOME) {
         layers->front[at] = shown == SHARE_ALL ? own : other;
         return;
     }
-    layers->front[at] = is_mapped_near(self, at) ? own : other;
-    layers->back[at] = is_mapped_near(self, at) ? other : own;
-    layers->alpha[at] = (uint8_t)(alpha_of(self, x, y) - SPX_MATTE_FAR);
+    layers->front[at] = near ? own : other;
+    layers->back[at] = near ? other : own;
+    layers->alpha[at] = (uint8_t)(alpha - SPX_MATTE_FAR);
     layers->kind[at] = SPX_LAYER_HIDDEN;
     if (self->source->exact)
         part_surfaces(self, layers, x, y);
 }
 
 /* Calls `settle` for each of these rows' pixels whose colour had a say. */
-static void settle_rows(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+static void settle_rows(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                         uint32_t end,
-                        void (*settle)(const spx_matte_work *, spx_layers *, uint32_t, uint32_t))
+                        void (*settle)(const spx_matte_work *, const spx_layers *, uint32_t,
+                                       uint32_t))
 {
     const spx_matte_work self = spx_matte_prepare(layers, source);
     for (uint32_t y = first; y < end; y++) {
@@ -217,19 +223,19 @@ static void settle_rows(spx_layers *layers, const spx_matte_source *source, uint
     }
 }
 
-void spx_matte_settle_own(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_settle_own(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                           uint32_t end)
 {
     settle_rows(layers, source, first, end, settle_own);
 }
 
-void spx_matte_settle_other(spx_layers *layers, const spx_matte_source *source, uint32_t first,
-                            uint32_t end)
+void spx_matte_settle_other(const spx_layers *layers, const spx_matte_source *source,
+                            uint32_t first, uint32_t end)
 {
     settle_rows(layers, source, first, end, settle_other);
 }
 
-void spx_matte_settle(spx_layers *layers, const spx_matte_source *source, uint32_t first,
+void spx_matte_settle(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                       uint32_t end)
 {
     settle_rows(layers, source, first, end, settle_pixel);
