@@ -166,7 +166,8 @@ typedef struct spx_convert_options {
     /** Set by _init: how much of this struct the program knows */
     size_t size;
     /** flags, default SPX_FORMATS_DEFAULT; 0 = only the small pictures of preview_dir, in a
-     * fraction of the time: all that comes after the network's map is made at their size */
+     * fraction of the time: all that comes after the network's map is made at their size. The two
+     * eyes of real stereo are made at their own size then too. */
     spx_format formats;
     /** Range of left-right disparity, % of the width: 0..10, or SPX_AUTO; 0 = the photo twice */
     double strength_pct;

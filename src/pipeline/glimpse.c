@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 enum {
-    EYE_PX = SPX_GLIMPSE_EYE_PX,
     /* A higher one shows no difference on a screen of that size. */
     EYE_QUALITY = 72,
     EYE_LEAST_QUALITY = 30,
@@ -77,7 +76,7 @@ static size_t picture_bytes(const spx_bytes *jpeg, const spx_image_extras *extra
 static spx_status write_eye(spx_bytes *jpeg, const spx_image *eye, const spx_image_extras *extras,
                             const spx_task *task, spx_diag *diag)
 {
-    uint32_t side = EYE_PX;
+    uint32_t side = SPX_GLIMPSE_EYE_PX;
     int quality = EYE_QUALITY;
     spx_image *small = NULL;
     SPX_TRY(spx_image_shrink(&small, eye, side, task, diag));

@@ -168,8 +168,8 @@ static spx_status stage_all(spx_staged_file *staged, const spx_output_set *set, 
 spx_status spx_output_set_write(spx_output_set *set, const char *folder, spx_diag *diag)
 {
     spx_staged_file staged[SPX_OUTPUT_MOST] = { { .path = NULL } };
-    if (folder == NULL)
-        return SPX_OK;
+    if (folder == NULL || (set->count == 0 && set->left_out == 0))
+        return SPX_OK; /* what is there belongs to an earlier conversion */
     SPX_TRY(spx_folder_make(folder, diag));
     spx_folder_sweep(folder, 0);
     spx_status status = stage_all(staged, set, diag);

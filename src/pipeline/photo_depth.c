@@ -78,9 +78,11 @@ static spx_status own_map(spx_engine *engine, const spx_image *image,
         invert(map);
     SPX_TRY_OUT(check_aspect(map, image, request->map, diag));
     (void)snprintf(out->source, sizeof(out->source), "own map");
+    /* A smaller picture of the photo is treated as the photo will be. */
+    const spx_image *const whole = request->whole == NULL ? image : request->whole;
+    out->exact = map->width == whole->width && map->height == whole->height;
     if (map->width == image->width && map->height == image->height) {
         out->map = map;
-        out->exact = 1;
         map = NULL; /* moved to the caller */
     } else if (map->width >= image->width) {
         SPX_TRY_OUT(spx_plane_resample(&out->map, map, image->width, image->height, diag));

@@ -422,6 +422,26 @@ def test_headset():
         page.context.close()
 
 
+def test_words_about_the_eyes():
+    """What the measures advise is said in the words of the page's own controls."""
+    plain = "(about) => import('/js/text.js').then(({ comfort }) => comfort(about))"
+    with serving.Server("web_words") as server, open(photo("orchid.jpg"), "rb") as file:
+        body = file.read()
+        page = browser.page(server)
+        said = {}
+        for convergence in ("0", "1"):
+            options = [("strength", "9"), ("convergence", convergence), ("done", "views")]
+            reply = server.post_form("/api/v1/jobs", [("file", "orchid.jpg", body), *options])
+            assert reply.status == 201, reply.body
+            about = server.wait(reply.json()["id"])["summary"]["comfort"]
+            words = said[convergence] = page.evaluate(plain, about)
+            print("  ", about["advice"], "->", words)
+            assert not any(word in words for word in ("degree", "window", "convergence", "less strength", "spx")), words
+        assert "out of the screen" in said["0"] and "behind the screen" in said["1"], said
+        assert "farther right" in said["0"] and "farther left" in said["1"], said
+        page.context.close()
+
+
 def test_no_faults():
     """No script failed and nothing was refused by the content security policy in all of this."""
     browser.check_faults()
@@ -430,4 +450,4 @@ def test_no_faults():
 browser = Browser()
 serving.run([test_photo_to_files, test_options_are_remembered, test_nothing_jumps, test_what_is_no_photo,
              test_pictures_of_the_page_are_no_photos, test_token, test_reload_and_lost_connection, test_busy_server,
-             test_keyboard_only, test_phone_and_frame, test_headset, test_no_faults])
+             test_keyboard_only, test_phone_and_frame, test_headset, test_words_about_the_eyes, test_no_faults])

@@ -36,14 +36,6 @@ function kept() {
 }
 
 let chosen = kept();
-let rowOf = () => null;
-let changed = () => {};
-
-function show() {
-    const { words, formats } = devices.find((device) => device.value === chosen);
-    byId("device-words").textContent = words;
-    byId("device-files").replaceChildren(...formats.map((word) => rowOf(word)).filter((row) => row !== null));
-}
 
 /** The words of the formats for what was chosen. */
 export function deviceFormats() {
@@ -52,7 +44,6 @@ export function deviceFormats() {
 
 /** Makes the choice of what people have; onchange() follows a choice. */
 export function openDevices(onchange) {
-    changed = onchange;
     byId("device-choice").append(makeChoice("What it is for", devices, chosen, (value) => {
         chosen = value;
         try {
@@ -60,14 +51,15 @@ export function openDevices(onchange) {
         } catch {
             /* it is asked again the next time */
         }
-        changed();
+        onchange();
     }));
 }
 
 /** Shows the files for what was chosen. row(word): the row of a format's file, null for one that cannot be made. */
 export function showDevices(row) {
-    rowOf = row;
-    show();
+    const { words, formats } = devices.find((device) => device.value === chosen);
+    byId("device-words").textContent = words;
+    byId("device-files").replaceChildren(...formats.map(row).filter((one) => one !== null));
 }
 
 /** A button that hands a file to another program of this device; null where the browser cannot do that. */

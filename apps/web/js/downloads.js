@@ -7,12 +7,12 @@ import { bytes, capital } from "./text.js";
 import { showTrouble } from "./trouble.js";
 
 const DEFAULT = "default"; /* the group that "Download all" completes */
+const ZIP = "zip"; /* in place of a format's word: the whole group as one file */
 
 let shown = null;           /* the job on the screen */
 let drawn = "";             /* what the list on the screen was made of */
 /* What is saved as soon as it is there. True = the server was asked for it; what is wanted while a job runs is asked for after. */
-const awaited = new Map();  /* job id: Map of a format's word: asked */
-const zips = new Map();     /* id of a job whose zip is awaited: asked */
+const awaited = new Map();  /* job id: Map of a format's word, or ZIP: asked */
 
 function asDownload(url) {
     return `${url}${url.includes("?") ? "&" : "?"}download=1`;
@@ -33,34 +33,26 @@ function archiveOf(job, words) {
     return `/api/v1/jobs/${job.id}/archive.zip?format=${words}`;
 }
 
-async function ask(job, url, onfail) {
+async function ask(job, word) {
+    const words = awaited.get(job.id);
+    words.set(word, true);
     try {
-        await askForFile(url);
+        await askForFile(word === ZIP ? archiveOf(job, DEFAULT) : `/api/v1/jobs/${job.id}/files/${word}`);
     } catch (error) {
-        onfail();
+        words.delete(word);
         showTrouble(error, job.name);
         showDownloads(shown);
     }
 }
 
-function askForWord(job, word) {
-    const words = awaited.get(job.id);
-    words.set(word, true);
-    void ask(job, `/api/v1/jobs/${job.id}/files/${word}`, () => words.delete(word));
-}
-
 /* Wants a file that is not there, or belongs to values that are being replaced. */
 function want(job, word) {
     awaited.set(job.id, (awaited.get(job.id) ?? new Map()).set(word, false));
-    say(`${describeRole(word)[0]} is being made`);
+    if (word !== ZIP)
+        say(`${describeRole(word)[0]} is being made`);
     showDownloads(job);
     if (!isActive(job))
-        askForWord(job, word);
-}
-
-function askForZip(job) {
-    zips.set(job.id, true);
-    void ask(job, archiveOf(job, DEFAULT), () => zips.delete(job.id));
+        void ask(job, word);
 }
 
 /** Makes "Download all" and the choice of devices work. Once, before the first job is shown. */
@@ -68,14 +60,11 @@ export function openDownloads() {
     openDevices(() => showDownloads(shown));
     byId("download-all").addEventListener("click", (event) => {
         const job = shown;
-        const whole = job.kind === "outpaint" || usual().every((word) => has(job, word));
-        if (whole && !isActive(job))
+        if (isWhole(job) && !isActive(job))
             return; /* the link itself is right */
         event.preventDefault();
-        zips.set(job.id, false);
-        showDownloads(job);
-        if (!isActive(job))
-            askForZip(job);
+        if (!isAwaited(job, ZIP))
+            want(job, ZIP);
     });
     byId("download-main").addEventListener("click", (event) => {
         const job = shown;
@@ -97,8 +86,22 @@ function isAwaited(job, word) {
     return awaited.get(job.id)?.has(word) ?? false;
 }
 
-function usual() {
-    return wordsOf(DEFAULT);
+/* Whether "Download all" has nothing to wait for. */
+function isWhole(job) {
+    return job.kind === "outpaint" || wordsOf(DEFAULT).every((word) => has(job, word));
+}
+
+/* What to save of what was asked for: {url, name}; null while it is not there. */
+function arrived(job, word) {
+    if (word === ZIP)
+        return isWhole(job) ? { url: archiveOf(job, DEFAULT), name: `${job.base}_spx.zip` } : null;
+    const file = job.files.find((one) => one.role === word);
+    return file === undefined ? null : { url: asDownload(file.url), name: file.name };
+}
+
+/* News may come before the wish has reached the server: only files and failures end it. */
+function hasFailed(job, word) {
+    return job.making_error !== null && (word === ZIP ? job.making.length === 0 : !job.making.includes(word));
 }
 
 /** Saves what was asked for and has come. Called for each change of each job. */
@@ -107,33 +110,17 @@ export function takeArrived(job) {
         return;
     if (job.state !== "done") { /* what was waited for will not come */
         awaited.delete(job.id);
-        zips.delete(job.id);
         return;
     }
     for (const [word, asked] of [...awaited.get(job.id) ?? []]) {
-        const file = job.files.find((one) => one.role === word);
-        if (file !== undefined)
-            save(asDownload(file.url), file.name);
-        if (file !== undefined || (asked && job.making_error !== null && !job.making.includes(word)))
+        const file = arrived(job, word);
+        if (file !== null)
+            save(file.url, file.name);
+        if (file !== null || (asked && hasFailed(job, word)))
             awaited.get(job.id).delete(word);
         else if (!asked)
-            askForWord(job, word);
+            void ask(job, word);
     }
-    takeZip(job);
-}
-
-/* News may come before the wish has reached the server: only whole sets and failures end it. */
-function takeZip(job) {
-    const whole = job.kind === "outpaint" || usual().every((word) => has(job, word));
-    const asked = zips.get(job.id);
-    if (asked === undefined)
-        return;
-    if (whole)
-        save(archiveOf(job, DEFAULT), `${job.base}_spx.zip`);
-    if (whole || (asked && job.making_error !== null && job.making.length === 0))
-        zips.delete(job.id);
-    else if (!asked)
-        askForZip(job);
 }
 
 function madeRow(file) {
@@ -188,7 +175,7 @@ function showMore(job) {
 function isNew(job) {
     const files = job.files.map((file) => `${file.url} ${file.size}`);
     const now = JSON.stringify([job.id, job.kind, job.state, job.archive, files, job.making, job.making_error, job.summary !== null,
-        [...awaited.get(job.id)?.keys() ?? []], zips.has(job.id), deviceFormats()]);
+        [...awaited.get(job.id)?.keys() ?? []], deviceFormats()]);
     const is = now !== drawn;
     drawn = now;
     return is;
@@ -199,7 +186,8 @@ function showMain(job) {
     const word = mainOf(job);
     const [name, note] = describeRole(word);
     const file = isActive(job) ? undefined : job.files.find((one) => one.role === word);
-    const comes = has(job, word) || job.making.includes(word) || job.options.format?.includes(word);
+    const isOver = job.state === "failed" || job.state === "cancelled";
+    const comes = has(job, word) || job.making.includes(word) || (!isOver && job.options.format?.includes(word));
     const pressed = isAwaited(job, word);
     const button = byId("download-main");
     byId("main-file").hidden = file === undefined && !comes;
@@ -207,8 +195,9 @@ function showMain(job) {
     button.download = file?.name ?? "";
     button.textContent = pressed ? "Saved as soon as it is made…" : `Download the ${name.toLowerCase()}`;
     button.classList.toggle("making", pressed);
-    const made = file === undefined ? "being made" : bytes(file.size);
-    byId("main-note").textContent = file === undefined && !isActive(job) && job.making_error !== null ? note : `${note} · ${made}`;
+    const isMaking = isActive(job) || job.making.includes(word) || (!isOver && job.making_error === null);
+    const made = file === undefined ? isMaking && "being made" : bytes(file.size);
+    byId("main-note").textContent = made ? `${note} · ${made}` : note;
     byId("main-send").replaceChildren(...file === undefined ? [] : [sendButton(file, file.url) ?? ""]);
 }
 
@@ -216,7 +205,7 @@ function showAll(job) {
     const all = byId("download-all");
     all.hidden = job.kind === "outpaint" ? job.archive === null || job.files.length === 1 : job.summary === null;
     all.href = job.archive ?? "#";
-    all.textContent = zips.has(job.id) ? "Making the other files…" : "All files as a zip";
+    all.textContent = isAwaited(job, ZIP) ? "Making the other files…" : "All files as a zip";
 }
 
 /** Lists the files of a finished job, and what else can be made of it. */
