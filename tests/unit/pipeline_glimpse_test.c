@@ -139,13 +139,22 @@ static void small_pictures_alone_show_what_files_would(void **state)
     options.detail = SPX_DETAIL_FAST;
     spx_folder_remove(dir);
     (void)remove(cache);
+    const char *const folder = test_out_path("glimpse_files"); /* an earlier conversion's */
+    assert_int_equal(spx_folder_make(folder, NULL), SPX_OK);
+    char record[512];
+    (void)snprintf(record, sizeof(record), "%s", test_out_path("glimpse_files/.spx_left_out"));
+    assert_int_equal(spx_file_write(record, "mesh\n", 5, NULL), SPX_OK);
     for (int i = 0; i < 2; i++) { /* then from the cache, with a file */
         diag = (spx_diag){ 0 };
         options.formats = i == 0 ? 0 : SPX_FORMAT_DEPTH;
+        options.output_dir = i == 0 ? test_out_path("glimpse_files") : NULL;
         if (spx_convert(engine, &input, &options, NULL, &results[i], &diag) != SPX_OK)
             fail_msg("%s", diag.text);
         eyes[i] = written("glimpse_alone/right_preview.jpg");
     }
+    spx_bytes kept = written("glimpse_files/.spx_left_out");
+    assert_int_equal(kept.size, 5);
+    spx_bytes_clear(&kept);
     const spx_summary *const small = spx_result_summary(results[0]);
     const spx_summary *const large = spx_result_summary(results[1]);
     uint32_t width = 0;
