@@ -83,9 +83,11 @@ typedef struct spx_job {
     uint64_t size; /* of the upload */
     spx_job_options options;
     spx_job_state state;
-    uint32_t revision; /* 1, and one more with each render */
-    uint32_t attempts; /* times it was begun in this revision */
-    uint32_t run;      /* of the worker who has it, or had it last: its files' folder */
+    uint32_t revision;   /* 1, and one more with each render */
+    uint32_t attempts;   /* times it was begun in this revision */
+    uint32_t run;        /* of the worker who has it, or had it last: its files' folder */
+    uint32_t seen_run;   /* the last one that was done, whose small pictures stay; 0 = none was */
+    unsigned seen_views; /* SPX_VIEW_... that it left */
     spx_preview_state preview;
     spx_status failure; /* when failed */
     int64_t created_ms;
@@ -113,15 +115,16 @@ typedef struct spx_job {
     /* Not in the database. */
     spx_allowance allowed;       /* its client's; while it is added */
     char second_id[SPX_ID_SIZE]; /* of the second upload while it is incoming */
+    unsigned run_views;          /* SPX_VIEW_... of a run that goes on, as its node told others */
     unsigned views;              /* SPX_VIEW_... that there are */
-    uint32_t files_revision;     /* of files: the last one that is done, else the first */
-    uint32_t views_revision;     /* of views: the same, and the running one once it shows as much */
-    char stage[16];              /* while running */
-    double percent;              /* 0..100 */
-    uint32_t position;           /* while queued: 1 = next */
-    int waits_for_disk;          /* while queued: there is no room on the disk */
-    double ahead;                /* while queued: costs of those before it */
-    double eta_s;                /* seconds until it is finished; < 0 = nobody knows */
+    uint32_t files_revision;     /* the run of files: the last one that is done, else the first */
+    uint32_t views_revision; /* the run of views: the same, or a running one that shows as much */
+    char stage[16];          /* while running */
+    double percent;          /* 0..100 */
+    uint32_t position;       /* while queued: 1 = next */
+    int waits_for_disk;      /* while queued: there is no room on the disk */
+    double ahead;            /* while queued: costs of those before it */
+    double eta_s;            /* seconds until it is finished; < 0 = nobody knows */
 } spx_job;
 
 /**

@@ -532,29 +532,46 @@ spx_status spx_jobs_add(spx_jobs *jobs, spx_job *job, spx_store_room *room, spx_
     return status;
 }
 
-static unsigned find_view(spx_jobs *jobs, const spx_job *job, const char *name, unsigned view)
+const spx_known_view spx_known_views[SPX_KNOWN_VIEWS] = {
+    { { "depth_first.jpg", NULL }, SPX_VIEW_FIRST },
+    { { "depth_preview.jpg", NULL }, SPX_VIEW_DEPTH },
+    { { "left_preview.jpg", "right_preview.jpg" }, SPX_VIEW_EYES },
+    { { "photo_preview.jpg", NULL }, SPX_VIEW_PHOTO },
+};
+
+static int is_here(const spx_jobs *jobs, const spx_job *job, uint32_t run, const char *name)
 {
     struct stat about;
-    char *path = NULL;
-    const int there = spx_jobs_view_path(jobs, job, name, &path, NULL) == SPX_OK &&
-                      stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    char folder[32];
+    char part[80];
+    spx_jobs_output_name(folder, run);
+    (void)snprintf(part, sizeof(part), "%s/%s", folder, name);
+    char *const path = spx_folders_blob_path(jobs->data_dir, job->id, part);
+    const int here = path != NULL && stat(path, &about) == 0 && S_ISREG(about.st_mode);
     free(path);
-    return there ? view : 0;
+    return here;
 }
 
-/* What a run shows; it is the one of the job's views from now on. */
-static unsigned views_of(spx_jobs *jobs, spx_job *job, uint32_t run)
+unsigned spx_jobs_views_here(const spx_jobs *jobs, const spx_job *job, uint32_t run)
 {
     unsigned views = 0;
-    job->views_revision = run;
-    if (job->kind == SPX_JOB_OUTPAINT)
-        return 0;
-    views |= find_view(jobs, job, "depth_first.jpg", SPX_VIEW_FIRST);
-    views |= find_view(jobs, job, "depth_preview.jpg", SPX_VIEW_DEPTH);
-    views |= find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES);
-    if (job->kind == SPX_JOB_BOTH)
-        views |= find_view(jobs, job, "photo_preview.jpg", SPX_VIEW_PHOTO);
+    for (size_t i = 0; i < SPX_KNOWN_VIEWS; i++) {
+        const spx_known_view *const known = &spx_known_views[i];
+        int here = 1;
+        for (size_t n = 0; n < 2 && here && known->names[n] != NULL; n++)
+            here = is_here(jobs, job, run, known->names[n]);
+        views |= here ? known->view : 0;
+    }
     return views;
+}
+
+/* What can be shown of a job of this kind. */
+static unsigned views_of_kind(spx_job_kind kind)
+{
+    static const unsigned of_a_photo = SPX_VIEW_FIRST | SPX_VIEW_DEPTH | SPX_VIEW_EYES;
+    return kind == SPX_JOB_OUTPAINT ? 0
+           : kind == SPX_JOB_BOTH   ? of_a_photo | SPX_VIEW_PHOTO
+                                    : of_a_photo;
 }
 
 /* The run whose files there are: until a render is done, the one before it. */
@@ -565,39 +582,29 @@ static uint32_t find_run(const spx_job *job)
         if (run != 0)
             return run;
     }
-    return job->run;
-}
-
-/* A job that was seen and made again before its files were: the last run whose eyes are there. */
-static uint32_t find_seen(spx_jobs *jobs, spx_job *job)
-{
-    for (uint32_t run = job->run; run-- > 1;) {
-        job->views_revision = run;
-        if (find_view(jobs, job, "right_preview.jpg", SPX_VIEW_EYES) != 0)
-            return run;
-    }
-    return job->run;
+    return job->seen_run != 0 ? job->seen_run : job->run;
 }
 
 /* What is saved again is seen as soon as it is all there. A node is told by the store which views
- * there are. */
+ * there are; a process of its own looks. */
 void spx_jobs_find_views(spx_jobs *jobs, spx_job *job)
 {
+    const int is_node = spx_jobs_is_node(jobs);
+    const unsigned shown = views_of_kind(job->kind);
     job->files_revision = find_run(job);
-    job->views_revision = job->files_revision;
-    if (spx_jobs_is_node(jobs))
-        return;
-    if (job->file_count == 0 && job->state != SPX_JOB_DONE && job->summary[0] != '\0')
-        job->files_revision = find_seen(jobs, job);
-    const unsigned kept = views_of(jobs, job, job->files_revision);
+    job->views_revision = job->seen_run != 0 ? job->seen_run : job->files_revision;
+    const unsigned kept =
+        shown & (is_node ? job->seen_views : spx_jobs_views_here(jobs, job, job->views_revision));
     job->views = kept;
-    if (job->state != SPX_JOB_RUNNING || job->files_revision == job->run)
+    if (job->state != SPX_JOB_RUNNING)
         return;
-    const unsigned now = views_of(jobs, job, job->run);
-    if ((now & SPX_VIEW_EYES) != 0 && (kept & ~now & ~(unsigned)SPX_VIEW_FIRST) == 0) {
+    const unsigned now =
+        shown & (is_node ? job->run_views : spx_jobs_views_here(jobs, job, job->run));
+    const int shows_as_much =
+        (now & SPX_VIEW_EYES) != 0 && (kept & ~now & ~(unsigned)SPX_VIEW_FIRST) == 0;
+    if (job->seen_run == 0 || shows_as_much) {
         job->views = now;
-    } else {
-        job->views_revision = job->files_revision;
+        job->views_revision = job->run;
     }
 }
 

@@ -65,7 +65,7 @@ struct spx_jobs {
     int64_t first_up_ms;       /* spx_store_up_ms() at the opening */
     int64_t first_oldest_ms; /* and when the first of the finished jobs had ended, on that clock */
     double clock_ahead_s;    /* of people's clock, before the one that only goes forward */
-    int making_more;         /* one worker makes more files of a done job */
+    unsigned making_more;    /* workers that make more files of done jobs */
     unsigned arrivals;       /* jobs added since the start */
     spx_jobs_totals totals;
     double spent_s;    /* of workers, for jobs of the cost below; later ones count more */
@@ -93,7 +93,17 @@ void spx_jobs_log(const spx_jobs *jobs, const char *what, const spx_diag *diag);
 /** Waits on a condition of `jobs`, whose lock is held, at most that long. */
 void spx_jobs_wait(spx_jobs *jobs, pthread_cond_t *condition, uint32_t timeout_ms);
 
-/** Sets what of a job can be shown, from the disk. */
+/** The files of a view in a run's folder: it is there when all are. */
+typedef struct spx_known_view {
+    const char *names[2]; /* the second may be NULL */
+    unsigned view;        /* SPX_VIEW_... */
+} spx_known_view;
+enum { SPX_KNOWN_VIEWS = 4 };
+extern const spx_known_view spx_known_views[SPX_KNOWN_VIEWS];
+
+/** The views of a run that lie in this process's folder. */
+unsigned spx_jobs_views_here(const spx_jobs *jobs, const spx_job *job, uint32_t run);
+/** Sets what of a job can be shown, and of which run. */
 void spx_jobs_find_views(spx_jobs *jobs, spx_job *job);
 
 /** Writes down what the database knows of a job now, beside it. */

@@ -477,7 +477,19 @@ static int is_upload(const char *name)
            strcmp(name, SPX_OWN_DEPTH) == 0;
 }
 
-/* Keeps the files of a folder of this node that were written in this run. */
+static int is_view(const char *name)
+{
+    for (size_t i = 0; i < SPX_KNOWN_VIEWS; i++) {
+        for (size_t n = 0; n < 2 && spx_known_views[i].names[n] != NULL; n++) {
+            if (strcmp(name, spx_known_views[i].names[n]) == 0)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* Keeps the files of a folder of this node that were written in this run. The small pictures of a
+ * job that is done are those of the run that was seen. */
 static spx_status keep_folder(const spx_worker *self, const char *path, const char *prefix,
                               spx_diag *diag)
 {
@@ -492,7 +504,8 @@ static spx_status keep_folder(const spx_worker *self, const char *path, const ch
         (void)snprintf(name, sizeof(name), "%s%.100s", prefix, entry->d_name);
         const double written_s =
             file != NULL && entry->d_name[0] != '.' && lstat(file, &about) == 0 &&
-                    S_ISREG(about.st_mode) && !is_upload(name)
+                    S_ISREG(about.st_mode) && !is_upload(name) &&
+                    !(self->slot.more && is_view(entry->d_name))
                 ? (double)about.st_mtim.tv_sec + (double)about.st_mtim.tv_nsec * 1e-9
                 : 0.0;
         if (written_s + 1.0 >= self->begun_s) /* clocks of files are coarse */
@@ -543,22 +556,18 @@ void spx_shared_beat_now(spx_jobs *jobs)
 
 int spx_shared_keep_views(spx_worker *worker)
 {
-    static const struct {
-        const char *names[2];
-        unsigned view;
-    } known[] = { { { "depth_first.jpg", NULL }, SPX_VIEW_FIRST },
-                  { { "depth_preview.jpg", NULL }, SPX_VIEW_DEPTH },
-                  { { "left_preview.jpg", "right_preview.jpg" }, SPX_VIEW_EYES },
-                  { { "photo_preview.jpg", NULL }, SPX_VIEW_PHOTO } };
     spx_jobs *const jobs = worker->jobs;
     int is_new = 0;
     char folder[32];
+    if (worker->slot.more)
+        return 0; /* they were seen when it was done */
     spx_jobs_output_name(folder, worker->job.run);
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        int kept = (worker->slot.kept & known[i].view) == 0;
-        for (size_t n = 0; n < 2 && kept && known[i].names[n] != NULL; n++) {
+    for (size_t i = 0; i < SPX_KNOWN_VIEWS; i++) {
+        const spx_known_view *const known = &spx_known_views[i];
+        int kept = (worker->slot.kept & known->view) == 0;
+        for (size_t n = 0; n < 2 && kept && known->names[n] != NULL; n++) {
             char name[NAME_BYTES];
-            (void)snprintf(name, sizeof(name), "%s/%s", folder, known[i].names[n]);
+            (void)snprintf(name, sizeof(name), "%s/%s", folder, known->names[n]);
             char *const path = spx_folders_blob_path(jobs->data_dir, worker->job.id, name);
             kept = path != NULL && access(path, R_OK) == 0 &&
                    spx_blobs_put(jobs->blobs, worker->job.id, name, path, NULL) == SPX_OK;
@@ -567,7 +576,7 @@ int spx_shared_keep_views(spx_worker *worker)
         if (!kept)
             continue;
         (void)pthread_mutex_lock(&jobs->lock);
-        worker->slot.kept |= known[i].view;
+        worker->slot.kept |= known->view;
         worker->slot.is_new = 1;
         (void)pthread_mutex_unlock(&jobs->lock);
         is_new = 1;
@@ -575,8 +584,11 @@ int spx_shared_keep_views(spx_worker *worker)
     return is_new;
 }
 
+/* Whether a job's files or what is shown of it are of that run. */
 static int refers_to(const spx_job *job, uint32_t run)
 {
+    if (job->seen_run == run)
+        return 1;
     for (size_t i = 0; i < job->file_count; i++) {
         if (spx_jobs_output_run(job->files[i].disk) == run)
             return 1;

@@ -125,7 +125,9 @@ static void read_numbers(const spx_row *row, spx_job *job)
     job->ahead = spx_row_real(row, AT_AHEAD);
     job->run = (uint32_t)spx_row_number(row, AT_RUN);
     job->percent = spx_row_real(row, AT_PERCENT);
-    job->views = (unsigned)spx_row_number(row, AT_VIEWS);
+    job->run_views = (unsigned)spx_row_number(row, AT_VIEWS);
+    job->seen_run = (uint32_t)spx_row_number(row, AT_SEEN_RUN);
+    job->seen_views = (unsigned)spx_row_number(row, AT_SEEN_VIEWS);
 }
 
 void spx_store_read_job(const spx_row *row, spx_job *job)
@@ -494,7 +496,8 @@ spx_status spx_store_finish(spx_store *store, const spx_job *job, int *done, spx
                                  SPX_TEXT(files),
                                  SPX_NUMBER(spx_store_up_ms(store)),
                                  SPX_NUMBER(job->run),
-                                 SPX_NUMBER(job->wanted) };
+                                 SPX_NUMBER(job->wanted),
+                                 SPX_NUMBER(job->seen_views) };
     const spx_status status = spx_store_change(store, SQL_FINISH, SPX_VALUES(values), done, diag);
     free(files);
     return status;

@@ -118,8 +118,8 @@ SPX_NODISCARD spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_j
                                          spx_diag *diag);
 /** Puts a claimed job back; it does not count as begun. */
 SPX_NODISCARD spx_status spx_store_requeue(spx_store *store, const spx_job *job, spx_diag *diag);
-/** Ends a claimed job: state, finished_ms, what is wanted next, and, by state, files and summary or
- * failure and error.
+/** Ends a claimed job: state, finished_ms, what is wanted next, and, by state, files, summary and
+ * seen_views or failure and error. A run that is done is the one that is seen from now on.
  * *done = 0: somebody else has it now, or it is gone, and nothing was changed. */
 SPX_NODISCARD spx_status spx_store_finish(spx_store *store, const spx_job *job, int *done,
                                           spx_diag *diag);

@@ -80,6 +80,14 @@ static const char third_layout[] =
     "DROP FUNCTION IF EXISTS spx_claim(TEXT, BIGINT, DOUBLE PRECISION);\n"
     "DROP FUNCTION IF EXISTS spx_claim_preview(BIGINT);\n";
 
+/* The fourth layout: which run is seen. Until then it was the one whose files there are. */
+static const char fourth_layout[] =
+    "ALTER TABLE jobs ADD COLUMN seen_run BIGINT NOT NULL DEFAULT 0, ADD COLUMN seen_views BIGINT "
+    "NOT NULL DEFAULT 0;\n"
+    "UPDATE jobs SET seen_run = COALESCE(CAST(substring(files FROM "
+    "'\"disk\":\"output-([0-9]{1,9})/') AS BIGINT), CASE state WHEN 2 THEN run ELSE 0 END), "
+    "seen_views = views WHERE state = 2 OR files <> '[]';\n";
+
 /*
  * Adds a job if it fits, and says whether it did (spx_store_room). Who counts a client's jobs and
  * adds one is alone at it. Another client of the same owner may add with the same key meanwhile:
@@ -128,8 +136,7 @@ static const char add_function[] =
 static const char claim_text[] =
     "WITH taken AS (UPDATE jobs SET state = 1, attempts = attempts + 1, run = run + 1, node = "
     "?2, cancel = 0, stage = '', percent = 0, started_ms = GREATEST(CAST(?1 AS BIGINT), "
-    "created_ms), lease_until = now() + ?3 * interval '1 millisecond', views = CASE files WHEN "
-    "'[]' THEN 0 ELSE views END WHERE " MAY_BE_LOST
+    "created_ms), lease_until = now() + ?3 * interval '1 millisecond', views = 0 WHERE " MAY_BE_LOST
     " AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.attempts > 1 AND r.node = ?2) "
     "AND id = (WITH RECURSIVE who AS ((SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 "
     "AND j.arrival = 0 ORDER BY j.client, j.seq LIMIT 1) UNION ALL SELECT n.client, n.seq FROM "
@@ -156,7 +163,9 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_FINISH] =
         "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, summary = "
         "?6, files = ?7, finished_up_ms = ?8, wanted = CAST(?10 AS BIGINT), attempts = CASE "
-        "CAST(?10 AS BIGINT) WHEN 0 THEN attempts ELSE 0 END, node = '', lease_until = "
+        "CAST(?10 AS BIGINT) WHEN 0 THEN attempts ELSE 0 END, seen_run = CASE CAST(?2 AS BIGINT) "
+        "WHEN 2 THEN run ELSE seen_run END, seen_views = CASE CAST(?2 AS BIGINT) WHEN 2 THEN "
+        "CAST(?11 AS BIGINT) ELSE seen_views END, node = '', lease_until = "
         "'-infinity', cancel = 0, stage = '', percent = 0 WHERE id = ?1 AND state = 1 AND run = ?9",
     [SQL_RENDER] =
         "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision "
@@ -218,6 +227,7 @@ static const char *const *const layouts[] = {
     (const char *const[]){ first_layout, NULL },
     (const char *const[]){ second_layout, NULL },
     (const char *const[]){ third_layout, add_function, NULL },
+    (const char *const[]){ fourth_layout, NULL },
 };
 enum { LAYOUT = sizeof(layouts) / sizeof(layouts[0]) };
 

@@ -38,6 +38,8 @@ enum column {
     AT_HOOK_DUE,
     AT_HOOK_ANSWER,
     AT_COST,
+    AT_SEEN_RUN,
+    AT_SEEN_VIEWS,
     AT_POSITION,
     AT_AHEAD,
     AT_RUN,

@@ -8,7 +8,7 @@
 #define ACTIVE_JOBS "jobs INDEXED BY jobs_active WHERE state < 2"
 #define MAY_BE_LOST "1" /* no commit waits for the disk here */
 
-enum { LAYOUT = 3 };
+enum { LAYOUT = 4 };
 
 static const char schema[] =
     "PRAGMA journal_mode = WAL;"
@@ -49,6 +49,18 @@ static const char third_layout[] =
     "CREATE TABLE quota (client TEXT NOT NULL, day INTEGER NOT NULL, jobs INTEGER NOT NULL,"
     " PRIMARY KEY (client, day)) STRICT;"
     "PRAGMA user_version = 3;"
+    "COMMIT;";
+
+/* What came with layout 4: which run is seen. Until then it was the one whose files there are. */
+static const char fourth_layout[] =
+    "BEGIN IMMEDIATE;"
+    "ALTER TABLE jobs ADD COLUMN seen_run INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE jobs ADD COLUMN seen_views INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE jobs SET seen_run = COALESCE((SELECT CAST(substr(json_extract(f.value, '$.disk'), 8) AS"
+    " INTEGER) FROM json_each(CASE WHEN json_valid(files) THEN files ELSE '[]' END) AS f"
+    " WHERE json_extract(f.value, '$.disk') LIKE 'output-%' LIMIT 1), CASE state WHEN 2 THEN"
+    " revision ELSE 0 END) WHERE state = 2 OR files <> '[]';"
+    "PRAGMA user_version = 4;"
     "COMMIT;";
 
 static const char indices[] =
@@ -97,7 +109,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_FINISH] =
         "UPDATE jobs SET state = ?2, finished_ms = ?3, failure = ?4, error = ?5, summary = "
         "?6, files = ?7, finished_up_ms = ?8, wanted = ?10, attempts = CASE ?10 WHEN 0 THEN "
-        "attempts ELSE 0 END WHERE id = ?1",
+        "attempts ELSE 0 END, seen_run = CASE ?2 WHEN 2 THEN revision ELSE seen_run END, "
+        "seen_views = CASE ?2 WHEN 2 THEN ?11 ELSE seen_views END WHERE id = ?1",
     [SQL_RENDER] =
         "UPDATE jobs SET state = 0, options = ?2, kind = ?3, cost = ?4, revision = revision "
         "+ 1, attempts = 0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error "
@@ -134,7 +147,7 @@ static const char *const texts[SQL_COUNT] = {
 static spx_status prepare_in(spx_database *database, spx_session *session, const char *name,
                              spx_diag *diag)
 {
-    static const char *const newer[] = { second_layout, third_layout };
+    static const char *const newer[] = { second_layout, third_layout, fourth_layout };
     const spx_database_functions *const functions = database->functions;
     int64_t version = 0;
     SPX_TRY(spx_database_number(database, session, "PRAGMA user_version", &version, diag));

@@ -12,7 +12,7 @@
     "id, owner, client, name, type, size, kind, state, options, revision, attempts, "              \
     "preview, created_ms, started_ms, finished_ms, failure, error, summary, files, "               \
     "wanted, second, share, tag, key, hook, source, arrival, hooked, hook_attempts, "              \
-    "hook_due_ms, hook_answer, cost, "
+    "hook_due_ms, hook_answer, cost, seen_run, seen_views, "
 #define SPX_COMMON_COLUMNS                                                                         \
     SPX_ROW_COLUMNS                                                                                \
     "CASE state WHEN 0 THEN (SELECT COUNT(*) FROM jobs q WHERE q.state = 0 AND q.seq <= "          \

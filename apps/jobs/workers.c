@@ -32,22 +32,36 @@ static const double room_wait_s = 60.0;
 static const char no_space[] = "No space left on device"; /* strerror(ENOSPC), in messages */
 static const double fading = 0.9;                         /* of a measure with each newer one */
 
+/* The first to look makes more files of a job that is done; the others begin jobs, which people see
+ * nothing of yet. Where none waits, a node's others help the first: the store marks what each has,
+ * as that of one process does not. */
+static spx_status take_from_store(spx_worker *worker, int is_first, int *more, spx_diag *diag)
+{
+    spx_jobs *const jobs = worker->jobs;
+    *more = is_first && spx_store_claim_wanted(jobs->store, &worker->job, NULL) == SPX_OK;
+    if (*more)
+        return SPX_OK;
+    const spx_status status = spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
+    if (status != SPX_ERR_NOT_FOUND || is_first || !spx_jobs_is_node(jobs))
+        return status;
+    *more = 1;
+    return spx_store_claim_wanted(jobs->store, &worker->job, diag);
+}
+
 /* Takes a job and fills the slot; the lock is held, but by a node. */
 static spx_status take(spx_worker *worker, spx_diag *diag)
 {
     spx_jobs *const jobs = worker->jobs;
     spx_cancel *cancel = NULL;
+    int more = 0;
     SPX_TRY(spx_cancel_create(&cancel));
-    const int may_make_more = !jobs->making_more;
-    jobs->making_more = 1; /* nobody else looks meanwhile */
+    const int is_first = jobs->making_more == 0;
+    jobs->making_more++; /* nobody else is the first meanwhile */
     spx_jobs_let_go(jobs);
-    const int more =
-        may_make_more && spx_store_claim_wanted(jobs->store, &worker->job, NULL) == SPX_OK;
-    const spx_status status =
-        more ? SPX_OK : spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
+    const spx_status status = take_from_store(worker, is_first, &more, diag);
     spx_jobs_take_back(jobs);
-    if (may_make_more)
-        jobs->making_more = more;
+    if (status != SPX_OK || !more)
+        jobs->making_more--;
     if (status != SPX_OK) {
         spx_cancel_destroy(cancel);
         return status;
@@ -195,13 +209,6 @@ static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *m
     return spx_shared_keep_made(worker, diag);
 }
 
-/* Whether the job is done before its files. Not at a node: others find its small pictures by the
- * run whose files there are. */
-static int is_seen_first(const spx_worker *worker)
-{
-    return spx_job_files_follow(&worker->job) && !spx_jobs_is_node(worker->jobs);
-}
-
 static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
 {
     const spx_jobs *const jobs = worker->jobs;
@@ -225,7 +232,7 @@ static spx_status make(spx_worker *worker, spx_job *made, spx_diag *diag)
         .cache_dir = cache,
         .output_dir = output,
         .outpaint_dir = outpaint,
-        .views_only = !worker->slot.more && is_seen_first(worker),
+        .views_only = !worker->slot.more && spx_job_files_follow(job),
         .cancel = worker->slot.cancel,
         .progress = note_progress,
         .user = worker,
@@ -260,8 +267,10 @@ static spx_status is_noted(const spx_worker *worker, int *noted, spx_diag *diag)
     if (known == NULL)
         return spx_fail_memory(diag, "job");
     const spx_status status = spx_store_get(worker->jobs->store, job->id, known, diag);
-    *noted = status == SPX_OK && known->run == job->run && known->state == job->state &&
-             (!worker->slot.more || (known->wanted & job->wanted) == 0);
+    *noted = status == SPX_OK && known->state == job->state &&
+             (worker->slot.more ? known->run == job->run && (known->wanted & job->wanted) == 0
+              : job->state == SPX_JOB_DONE ? known->seen_run == job->run /* more may be made now */
+                                           : known->run == job->run);
     free(known);
     return status == SPX_ERR_NOT_FOUND ? SPX_OK : status;
 }
@@ -301,7 +310,9 @@ static spx_status record(spx_worker *worker, spx_status outcome, const spx_job *
         memcpy(job->files, made->files, sizeof(job->files));
         job->file_count = made->file_count;
         memcpy(job->summary, made->summary, sizeof(job->summary));
-        if (is_seen_first(worker))
+        job->seen_run = job->run;
+        job->seen_views = spx_jobs_views_here(jobs, job, job->run);
+        if (spx_job_files_follow(job))
             job->wanted = job->options.convert.formats & ~spx_job_made(job);
     } else if (worker->slot.cancelled) {
         job->state = SPX_JOB_CANCELLED;
@@ -349,7 +360,7 @@ static void leave_slot(spx_worker *worker)
 {
     spx_jobs *const jobs = worker->jobs;
     if (worker->slot.more)
-        jobs->making_more = 0;
+        jobs->making_more--;
     spx_cancel_destroy(worker->slot.cancel);
     worker->slot = (spx_slot){ 0 };
     (void)pthread_cond_broadcast(&jobs->ended);
@@ -508,7 +519,7 @@ static void work_more(spx_worker *worker, spx_job *made)
                        "the server stopped each time that it made this file");
     } else {
         const int is_one = (job->wanted & (job->wanted - 1)) == 0;
-        if (is_seen_first(worker))
+        if (spx_job_files_follow(job))
             spx_summary_fix(job->summary, &job->options.convert);
         job->options.convert.formats = job->wanted;
         /* What cannot be made keeps nobody from the rest; alone it is a failure. */
@@ -516,6 +527,8 @@ static void work_more(spx_worker *worker, spx_job *made)
         outcome = make(worker, made, &diag);
     }
     if (finish_more(worker, outcome, made)) {
+        if (outcome == SPX_OK && job->attempts > 1 && spx_jobs_is_node(jobs))
+            spx_shared_drop_older(jobs, job); /* what those left who died at it */
         spx_jobs_keep_record(jobs, job->id);
         spx_jobs_tell(jobs, job, 0);
     } else if (spx_store_get(jobs->store, job->id, made, NULL) == SPX_ERR_NOT_FOUND) {

@@ -176,6 +176,55 @@ def jobs_go_over_all_nodes():
         node.stop()
 
 
+def what_is_seen_first_is_seen_at_any_node():
+    """Done when both eyes can be shown: they stay while another run makes the files, and while the job is made again."""
+    clean()
+    one, two = serve("one"), serve("two")
+    workers = [Node(name, PROGRAM, "work", "--store", PG.url, "--blobs", "s3://out/spx", "--data", "DATA", "--workers", "1")
+               for name in ("real", "other")]
+
+    def eyes_of(job, node):
+        found = [node.ask("GET", job["views"][eye]) for eye in ("left", "right")]
+        assert all(status == 200 and body[:2] == b"\xff\xd8" for status, body in found), (job["views"], found)
+
+    def follow(revision):
+        """What two tells from the submit on until the files are there."""
+        told = [data for kind, data in events_of(two, f"/api/v1/jobs/{job}/events") if kind == "job"]
+        assert told[-1]["state"] == "done" and told[-1]["views"]["left"], told[-1]
+        bare = 0
+        for _ in range(int(PATIENCE_S / 0.01)):
+            now = two.job(job)
+            assert now["state"] == "done" and now["views"]["left"] and now["revision"] == revision, now
+            eyes_of(now, two)
+            bare += not now["files"]
+            if not now["making"]:
+                break
+            time.sleep(0.01)
+        assert sorted(each["role"] for each in now["files"]) == ["depth", "left"], now["files"]
+        assert two.ask("GET", now["files"][0]["url"])[0] == 200
+        return bare, now
+
+    kind, body = form([("file", "boat.png", PHOTO), ("depth_size", "64"), ("done", "views"), ("format", "left,depth")])
+    status, body = one.ask("POST", "/api/v1/jobs", body, {"Content-Type": kind})
+    assert status == 201, body
+    job = json.loads(body)["id"]
+    bare, first = follow(1)
+    assert bare > 0, "its files never followed"
+    assert not [name for name in blobs_of(job) if name.startswith("output-2/") and name.endswith("_preview.jpg")], blobs_of(job)
+    status, body = two.ask("POST", f"/api/v1/jobs/{job}/render", json.dumps({"strength": 1.5}), {"Content-Type": "application/json"})
+    assert status == 202, body
+    now = json.loads(body)
+    while now["state"] != "done":
+        eyes_of(now, two)
+        now = two.job(job)
+    _, again = follow(2)
+    assert again["views"]["left"] != first["views"]["left"]
+    until(lambda: len({name.split("/")[0] for name in blobs_of(job) if name.startswith("output-")}) == 2, "earlier runs go")
+    assert sql("SELECT run, seen_run, seen_views & 2 FROM jobs") == [["4", "3", "2"]]
+    for node in (one, two, *workers):
+        node.stop()
+
+
 def cancels_reach_a_job_on_another_node():
     clean()
     one, two, worker = serve("one"), serve("two"), idle("slow", 60000)
@@ -522,7 +571,8 @@ PG = postgres.Postgres(f"/tmp/spx_nodes_{os.getpid()}")
 PG.make()
 PG.start()
 try:
-    for test in (says_what_is_wrong_with_what_nodes_share, jobs_go_over_all_nodes, cancels_reach_a_job_on_another_node,
+    for test in (says_what_is_wrong_with_what_nodes_share, jobs_go_over_all_nodes,
+                 what_is_seen_first_is_seen_at_any_node, cancels_reach_a_job_on_another_node,
                  one_key_makes_one_job_at_two_nodes_at_once, a_worker_says_how_it_is,
                  the_database_is_who_its_certificate_says, a_photo_that_kills_workers_is_set_aside,
                  nothing_is_lost_while_the_bucket_refuses, whatever_dies_each_job_is_done_once):

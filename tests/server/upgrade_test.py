@@ -12,6 +12,7 @@ PHOTO = png(160, 100)
 LAYOUT_1 = ("seq id owner client name type size kind state options revision attempts preview created_ms started_ms finished_ms failure "
             "error summary files").split()
 LAYOUT_2 = LAYOUT_1 + "wanted second share tag key hook".split()
+LAYOUT_3 = LAYOUT_2 + "source arrival hooked hook_attempts hook_due_ms hook_answer cost finished_up_ms".split()
 
 
 def make_older(path, version, columns):
@@ -22,15 +23,18 @@ def make_older(path, version, columns):
     for (column,) in base.execute("SELECT name FROM pragma_table_info('jobs')").fetchall():
         if column not in columns:
             base.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
-    base.execute("DROP TABLE facts")
-    base.execute("DROP TABLE quota")
+    if version < 3:
+        base.execute("DROP TABLE facts")
+        base.execute("DROP TABLE quota")
+    base.execute("INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, revision, created_ms, files) "
+                 "VALUES ('damaged', '', '', '', '', 0, 0, 2, '', 7, 0, 'no JSON')")
     base.execute(f"PRAGMA user_version = {version}")
     base.commit()
     base.close()
 
 
 def earlier_layouts_open():
-    for version, columns in ((1, LAYOUT_1), (2, LAYOUT_2)):
+    for version, columns in ((1, LAYOUT_1), (2, LAYOUT_2), (3, LAYOUT_3)):
         opens(version, columns)
 
 
@@ -43,7 +47,10 @@ def opens(version, columns):
         server.start()
         listed = server.request("GET", "/api/v1/jobs", headers=mine).json()["jobs"]
         assert [one["id"] for one in listed] == [job["id"]] and listed[0]["files"] == job["files"], listed
-        assert (listed[0]["cost"], listed[0]["source_url"], listed[0]["webhook"]) == (0, None, None)
+        assert (listed[0]["cost"] == 0) == (version < 3) and (listed[0]["source_url"], listed[0]["webhook"]) == (None, None)
+        assert all(listed[0]["views"][eye] == job["views"][eye] != None for eye in ("left", "right")), listed
+        path = os.path.join(server.folder, "data", "jobs.sqlite")
+        assert sqlite3.connect(path).execute("SELECT revision, seen_run FROM jobs ORDER BY seq").fetchall() == [(1, 1), (7, 7)]
         again = server.request("POST", f"/api/v1/jobs/{job['id']}/render", b'{"strength": 3}', {"Content-Type": "application/json"})
         assert again.status == 202 and server.wait(job["id"])["revision"] == 2
         server.wait(server.add(PHOTO)["id"])

@@ -97,6 +97,37 @@ static void cross(int statement)
 
 /* ---- nodes ---- */
 
+/* What photos whose files follow wait for. */
+static atomic_int holds_eyes;
+static atomic_int holds_end;
+static atomic_int holds_files;
+
+static spx_status await_leave(atomic_int *hold, const spx_make *what, spx_diag *diag)
+{
+    while (atomic_load(hold)) {
+        if (spx_cancel_requested(what->cancel))
+            return spx_fail(diag, SPX_ERR_CANCELLED, "stopped");
+        (void)usleep(WAIT_STEP_US);
+    }
+    return SPX_OK;
+}
+
+/* Small pictures of any run; the files of none that is to be seen only. */
+static spx_status show(const spx_make *what, spx_diag *diag)
+{
+    static const char *const names[] = { "depth_preview.jpg", "left_preview.jpg",
+                                         "right_preview.jpg" };
+    SPX_TRY(await_leave(&holds_eyes, what, diag));
+    SPX_TRY(spx_folder_make(what->output_dir, diag));
+    for (int i = 0; i < 3; i++) {
+        char path[700];
+        (void)snprintf(path, sizeof(path), "%s/%s", what->output_dir, names[i]);
+        SPX_TRY(spx_file_write(path, "small", 5, diag));
+    }
+    what->progress(what->user, "stereo", 0.5);
+    return await_leave(what->views_only ? &holds_end : &holds_files, what, diag);
+}
+
 static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag *diag)
 {
     const int *const steps = user;
@@ -104,6 +135,10 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
     char path[700];
     for (int i = 1; i <= *steps; i++)
         what->progress(what->user, "depth", (double)i / *steps);
+    if (what->job->options.files_follow)
+        SPX_TRY(show(what, diag));
+    if (what->views_only)
+        return SPX_OK;
     SPX_TRY(spx_folder_make(what->output_dir, diag));
     (void)snprintf(path, sizeof(path), "%s/%s.jpg", what->output_dir, role);
     SPX_TRY(spx_file_write(path, "pixels", 6, diag));
@@ -279,6 +314,154 @@ static void a_stage_is_one_and_its_progress_one_a_second(void **state)
     assert_true(atomic_load(&the_gate.beats) <= 2 + (int)took_s);
 }
 
+/* ---- what is seen before its files ---- */
+
+/* Waits until a job is in that state and shows that run. */
+static spx_job await_seen(spx_jobs *jobs, const char *id, spx_job_state state, uint32_t run)
+{
+    spx_job job;
+    spx_diag diag = { 0 };
+    for (int i = 0; i < WAIT_STEPS; i++) {
+        if (spx_jobs_get(jobs, id, &job, &diag) != SPX_OK)
+            fail_msg("%s", diag.text);
+        if (job.state == state && job.views_revision == run && (job.views & SPX_VIEW_EYES) != 0)
+            return job;
+        (void)usleep(WAIT_STEP_US);
+    }
+    fail_msg("%s, views %u of run %u", spx_job_state_name(job.state), job.views,
+             job.views_revision);
+    return job;
+}
+
+static void await_run(spx_jobs *jobs, const char *id, uint32_t run)
+{
+    spx_job job = { .run = 0 };
+    for (int i = 0; i < WAIT_STEPS && job.run != run; i++) {
+        (void)usleep(WAIT_STEP_US);
+        assert_int_equal(spx_jobs_get(jobs, id, &job, NULL), SPX_OK);
+    }
+    assert_int_equal(job.run, run);
+}
+
+static void assert_shows(spx_jobs *jobs, const spx_job *job)
+{
+    char *path = NULL;
+    struct stat about;
+    assert_int_equal(job->views, SPX_VIEW_DEPTH | SPX_VIEW_EYES);
+    assert_int_equal(spx_jobs_view_path(jobs, job, "left_preview.jpg", &path, NULL), SPX_OK);
+    assert_int_equal(stat(path, &about), 0);
+    free(path);
+}
+
+/* One node asks, another one works: all it shows comes over database and blobs. */
+static void files_follow_what_other_nodes_see(void **state)
+{
+    (void)state;
+    skip_without_server();
+    int steps = 1;
+    int done = 0;
+    spx_job job = new_job("c", "");
+    job.options.files_follow = 1;
+    job.options.convert.formats = SPX_FORMAT_LEFT;
+    spx_jobs *const one = open_node("nodes_one", 0, &steps);
+    spx_jobs *const two = open_node("nodes_two", 1, &steps);
+    atomic_store(&holds_files, 1);
+    assert_int_equal(add(one, &job), SPX_ROOM_FREE);
+    start(one);
+    start(two);
+
+    /* Done, and its files are being made by a run of their own: what is seen is the first one's. */
+    spx_job seen = await_seen(one, job.id, SPX_JOB_DONE, 1);
+    await_run(one, job.id, 2);
+    seen = await_seen(one, job.id, SPX_JOB_DONE, 1);
+    assert_int_equal(seen.file_count, 0);
+    assert_shows(one, &seen);
+    atomic_store(&holds_files, 0);
+    seen = await_done(one, job.id);
+    assert_int_equal(seen.file_count, 1);
+    assert_int_equal(seen.files_revision, 2);
+    assert_int_equal(seen.views_revision, 1);
+    assert_true(has_blob(job.id, seen.files[0].disk));
+    assert_false(has_blob(job.id, "output-2/left_preview.jpg")); /* they are there once */
+
+    /* Made again: the earlier run is seen until the new one shows as much. */
+    atomic_store(&holds_eyes, 1);
+    atomic_store(&holds_end, 1);
+    atomic_store(&holds_files, 1);
+    assert_int_equal(spx_jobs_render(one, &seen, &done, NULL), SPX_OK);
+    seen = await_seen(one, job.id, SPX_JOB_RUNNING, 1);
+    assert_shows(one, &seen);
+    atomic_store(&holds_eyes, 0);
+    seen = await_seen(one, job.id, SPX_JOB_RUNNING, 3);
+    assert_shows(one, &seen);
+    atomic_store(&holds_end, 0);
+    await_run(one, job.id, 4);
+
+    /* And once more before its files came. */
+    atomic_store(&holds_eyes, 1);
+    assert_int_equal(spx_jobs_render(one, &seen, &done, NULL), SPX_OK);
+    assert_int_equal(done, 1);
+    await_run(one, job.id, 5);
+    seen = await_seen(one, job.id, SPX_JOB_RUNNING, 3);
+    assert_shows(one, &seen);
+    atomic_store(&holds_eyes, 0);
+    atomic_store(&holds_files, 0);
+    seen = await_done(one, job.id);
+    assert_int_equal(seen.file_count, 1);
+    assert_int_equal(seen.views_revision, 5);
+    spx_jobs_close(two);
+    for (unsigned run = 1; run < 5; run++) {
+        char name[40];
+        (void)snprintf(name, sizeof(name), "output-%u/left_preview.jpg", run);
+        assert_false(has_blob(job.id, name)); /* nobody sees it any more */
+    }
+    assert_true(has_blob(job.id, "output-5/left_preview.jpg"));
+    spx_jobs_close(one);
+}
+
+/* Who dies at the files leaves a folder that goes with the end of who makes them. */
+static void what_dies_at_the_files_leaves_none(void **state)
+{
+    (void)state;
+    skip_without_server();
+    int steps = 1;
+    spx_job job = new_job("c", "");
+    job.options.files_follow = 1;
+    job.options.convert.formats = SPX_FORMAT_LEFT;
+    spx_jobs *const one = open_node("nodes_one", 0, &steps);
+    spx_jobs *const two = open_node("nodes_two", 1, &steps);
+    atomic_store(&holds_files, 1);
+    assert_int_equal(add(one, &job), SPX_ROOM_FREE);
+    start(one);
+    start(two);
+    (void)await_seen(one, job.id, SPX_JOB_DONE, 1);
+    await_run(one, job.id, 2);
+    char path[700];
+    char folder[600];
+    (void)snprintf(folder, sizeof(folder), "%s/%s/output-2", test_out_path("nodes_blobs"), job.id);
+    assert_int_equal(spx_folder_make(folder, NULL), SPX_OK);
+    (void)snprintf(path, sizeof(path), "%s/half.jpg", folder);
+    assert_int_equal(spx_file_write(path, "pixels", 6, NULL), SPX_OK);
+    /* Its lease is over: another worker takes the job, as this one may. */
+    test_postgres_run("UPDATE jobs SET run = run + 1, node = '', lease_until = '-infinity', "
+                      "attempts = 1");
+    spx_jobs *const three = open_node("nodes_three", 1, &steps);
+    start(three);
+    await_run(one, job.id, 4);
+    atomic_store(&holds_files, 0);
+
+    const spx_job both = await_done(one, job.id);
+    spx_jobs_close(three);
+    spx_jobs_close(two);
+
+    assert_int_equal(both.file_count, 1);
+    assert_int_equal(both.views_revision, 1);
+    assert_true(has_blob(job.id, both.files[0].disk));
+    assert_true(has_blob(job.id, "output-1/left_preview.jpg"));
+    assert_false(has_blob(job.id, "output-2/half.jpg"));
+    spx_jobs_close(one);
+}
+
 /* ---- keys ---- */
 
 static void both_nodes_that_are_asked_with_one_give_one_job(void **state)
@@ -369,6 +552,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(one_that_crosses_with_the_end_takes_no_files, begin),
         cmocka_unit_test_setup(a_stage_is_one_and_its_progress_one_a_second, begin),
+        cmocka_unit_test_setup(files_follow_what_other_nodes_see, begin),
+        cmocka_unit_test_setup(what_dies_at_the_files_leaves_none, begin),
         cmocka_unit_test_setup(both_nodes_that_are_asked_with_one_give_one_job, begin),
         cmocka_unit_test_setup(whoever_comes_second_waits_for_who_is_not_there_yet, begin),
     };

@@ -40,12 +40,15 @@ typedef struct fake {
 /* Depth and then eyes for screens; a later revision waits for the word between them, and behind. */
 static spx_status show(const fake *self, const spx_make *what, spx_diag *diag)
 {
-    static const char *const names[] = { "depth_preview.jpg", "right_preview.jpg" };
+    static const char *const names[] = { "depth_preview.jpg", "left_preview.jpg",
+                                         "right_preview.jpg" };
     SPX_TRY(spx_folder_make(what->output_dir, diag));
     for (int i = 0; i < 2; i++) {
-        char path[700];
-        (void)snprintf(path, sizeof(path), "%s/%s", what->output_dir, names[i]);
-        SPX_TRY(spx_file_write(path, "small", 5, diag));
+        for (int n = 2 * i; n >= i; n--) { /* both eyes, the left one last */
+            char path[700];
+            (void)snprintf(path, sizeof(path), "%s/%s", what->output_dir, names[n]);
+            SPX_TRY(spx_file_write(path, "small", 5, diag));
+        }
         what->progress(what->user, "depth", 0.5);
         while (what->job->revision > 1 && atomic_load(&self->shows) <= i)
             (void)usleep(WAIT_STEP_US);

@@ -369,6 +369,45 @@ static void makes_more_files_of_what_is_done(void **state)
     assert_int_equal(spx_store_claim_wanted(self->store, &job, NULL), SPX_ERR_NOT_FOUND);
 }
 
+/* Of a job that was made again, and of one whose files follow. */
+static void remembers_which_run_is_seen(void **state)
+{
+    fixture *const self = begin(state);
+    int done = 0;
+    spx_job job = add(self, "c");
+    assert_int_equal(read_job(self, job.id).seen_run, 0);
+    job = claim(self, NOW_MS);
+    job.seen_views = 3;
+    job.wanted = 1;
+    end(self, &job, SPX_JOB_DONE);
+    job = read_job(self, job.id);
+    assert_int_equal(job.seen_run, job.run);
+    assert_int_equal(job.seen_views, 3);
+    assert_int_equal(spx_store_claim_wanted(self->store, &job, NULL), SPX_OK);
+    assert_int_equal(job.seen_run, 1);
+    assert_int_equal(spx_store_finish_wanted(self->store, &job, 1, &done, NULL), SPX_OK);
+    assert_int_equal(read_job(self, job.id).seen_run, 1);
+
+    assert_int_equal(spx_store_render(self->store, &job, &done, NULL), SPX_OK);
+    job = claim(self, NOW_MS);
+    assert_int_equal(job.run, self->shared ? 3 : 2);
+    assert_int_equal(job.seen_run, 1);
+    assert_int_equal(job.seen_views, 3);
+    job.seen_views = 7;
+    end(self, &job, SPX_JOB_FAILED);
+    job = read_job(self, job.id);
+    assert_int_equal(job.seen_run, 1);
+    assert_int_equal(job.seen_views, 3);
+
+    assert_int_equal(spx_store_render(self->store, &job, &done, NULL), SPX_OK);
+    job = claim(self, NOW_MS);
+    job.seen_views = 11;
+    end(self, &job, SPX_JOB_DONE);
+    job = read_job(self, job.id);
+    assert_int_equal(job.seen_run, self->shared ? 4 : 3);
+    assert_int_equal(job.seen_views, 11);
+}
+
 static void finds_jobs_by_share_and_key(void **state)
 {
     fixture *const self = begin(state);
@@ -551,7 +590,7 @@ static void a_beat_keeps_the_lease_and_hears_of_a_cancel(void **state)
     assert_int_equal(seen.state, SPX_JOB_RUNNING); /* its lease holds */
     assert_string_equal(seen.stage, "depth");
     assert_true(seen.percent == 40.0);
-    assert_int_equal(seen.views, 2);
+    assert_int_equal(seen.run_views, 2);
 }
 
 static void a_cancelled_job_stays_so_when_its_worker_dies(void **state)
@@ -666,14 +705,15 @@ static void counts_the_workers_of_all_nodes(void **state)
     spx_store_close(other);
 }
 
-/* What the first layout had, and not the third. */
+/* What the first layout had, and not the latest. */
 static const char first_layout[] =
     "DROP TABLE nodes, turns; DROP FUNCTION spx_add; DROP INDEX jobs_in_turn, jobs_begun_again, "
     "jobs_with_key_of_owner, jobs_with_key_of_client; ALTER TABLE jobs DROP CONSTRAINT jobs_pkey, "
     "ADD CONSTRAINT jobs_pkey PRIMARY KEY (seq), ADD CONSTRAINT jobs_id_key UNIQUE (id); CREATE "
     "INDEX jobs_waiting ON jobs (client, seq) WHERE state = 0 AND arrival = 0; CREATE INDEX "
     "jobs_with_key ON jobs (key) WHERE key <> ''; CREATE FUNCTION spx_claim_preview(BIGINT) "
-    "RETURNS BIGINT LANGUAGE sql AS 'SELECT 1'; UPDATE spx_schema SET version = 1";
+    "RETURNS BIGINT LANGUAGE sql AS 'SELECT 1'; ALTER TABLE jobs DROP COLUMN seen_run, DROP COLUMN "
+    "seen_views; UPDATE spx_schema SET version = 1";
 
 static void brings_an_older_layout_up_to_date_and_refuses_a_newer_one(void **state)
 {
@@ -682,6 +722,13 @@ static void brings_an_older_layout_up_to_date_and_refuses_a_newer_one(void **sta
     spx_store *store = NULL;
     unsigned workers = 9;
     spx_job same[3] = { new_job(self, "a"), new_job(self, "b"), new_job(self, "c") };
+    const spx_job ended = add_done(self, "e");
+    const spx_job bare = add_done(self, "f");
+    spx_job failed = add(self, "g");
+    failed = claim(self, NOW_MS);
+    end(self, &failed, SPX_JOB_FAILED);
+    test_postgres_run("UPDATE jobs SET views = 3, run = 9 WHERE state = 2; UPDATE jobs SET files = "
+                      "'[]' WHERE client = 'f'");
     for (size_t i = 0; i < 3; i++) {
         (void)snprintf(same[i].owner, sizeof(same[i].owner), "%032zx", i == 2 ? 7 : i + 8);
         assert_int_equal(put(self, &same[i], &wide), SPX_ROOM_FREE);
@@ -689,8 +736,9 @@ static void brings_an_older_layout_up_to_date_and_refuses_a_newer_one(void **sta
     const spx_job taken = claim(self, NOW_MS + 7);
     test_postgres_run(first_layout);
     /* Two nodes were asked at the same moment: by one owner, and by one client. */
-    test_postgres_run("UPDATE jobs SET key = 'k', owner = 'o' WHERE client <> 'c'; UPDATE jobs SET "
-                      "key = 'k', client = 'b' WHERE client = 'c'");
+    test_postgres_run(
+        "UPDATE jobs SET key = 'k', owner = 'o' WHERE client IN ('a', 'b'); UPDATE jobs SET "
+        "key = 'k', client = 'b' WHERE client = 'c'");
 
     spx_store *const again = open_shared(LEASE_MS);
 
@@ -700,6 +748,10 @@ static void brings_an_older_layout_up_to_date_and_refuses_a_newer_one(void **sta
     assert_string_equal(read_job(self, same[1].id).key, "");
     assert_string_equal(read_job(self, same[2].id).key, "");
     assert_int_equal(read_job(self, taken.id).state, SPX_JOB_RUNNING);
+    assert_int_equal(read_job(self, ended.id).seen_run, 1); /* whose files it has */
+    assert_int_equal(read_job(self, ended.id).seen_views, 3);
+    assert_int_equal(read_job(self, bare.id).seen_run, 9);
+    assert_int_equal(read_job(self, failed.id).seen_run, 0);
     (void)add(self, taken.client); /* who had a turn waits for others */
     assert_string_not_equal(claim(self, NOW_MS + 8).client, taken.client);
     spx_store_close(again);
@@ -761,6 +813,7 @@ int main(void)
         BOTH(cancels_what_waits_and_removes_what_ended),
         BOTH(renders_again_what_has_ended),
         BOTH(makes_more_files_of_what_is_done),
+        BOTH(remembers_which_run_is_seen),
         BOTH(finds_jobs_by_share_and_key),
         BOTH(waits_for_photos_that_are_fetched),
         BOTH(tells_hooks_once_in_a_revision),
