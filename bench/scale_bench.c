@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "jobs/jobs.h"
+#include "test_maker.h"
 #include "test_postgres.h"
 
 #include <pthread.h>
@@ -274,17 +275,6 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
     return SPX_OK;
 }
 
-// NOLINTNEXTLINE(readability-function-size): six
-static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
-                          const char *out_path, const spx_cancel *cancel, spx_diag *diag)
-{
-    (void)user;
-    (void)photo_path;
-    (void)side_px;
-    (void)cancel;
-    return spx_file_write(out_path, "small", 5, diag);
-}
-
 static spx_jobs *open_node(const char *root, const char *name, unsigned workers, counter *count)
 {
     char data[600];
@@ -300,7 +290,7 @@ static spx_jobs *open_node(const char *root, const char *name, unsigned workers,
                                        .limits = { .queued = 10000, .client = 10000 },
                                        .lease_s = LEASE_MS / 1000.0,
                                        .sweep_after_s = 3600.0,
-                                       .maker = { make, preview, count } };
+                                       .maker = { make, test_maker_preview, count } };
     if (spx_jobs_open(&jobs, &options, &diag) != SPX_OK || spx_jobs_start(jobs, &diag) != SPX_OK)
         die(name, &diag);
     return jobs;

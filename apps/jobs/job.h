@@ -115,6 +115,8 @@ typedef struct spx_job {
     /* Not in the database. */
     spx_allowance allowed;       /* its client's; while it is added */
     char second_id[SPX_ID_SIZE]; /* of the second upload while it is incoming */
+    char newer[128];             /* what of its options this spx does not know; empty = nothing */
+    int waits_for_version;       /* while queued: workers were there that do not know its options */
     unsigned run_views;          /* SPX_VIEW_... of a run that goes on, as its node told others */
     unsigned views;              /* SPX_VIEW_... that there are */
     uint32_t files_revision;     /* the run of files: the last one that is done, else the first */

@@ -7,6 +7,7 @@
 
 #include "jobs/table_json.h"
 #include "spx/outpaint.h"
+#include "spx/version.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -194,17 +195,51 @@ static spx_status json_text(char out[LIST_SIZE], const char *name, const json_t 
     return SPX_OK;
 }
 
+static spx_status set_member(spx_job_options *options, void *at, spx_diag *diag)
+{
+    char text[LIST_SIZE];
+    const char *const name = json_object_iter_key(at);
+    SPX_TRY(json_text(text, name, json_object_iter_value(at), diag));
+    return spx_job_options_set(options, name, text, diag);
+}
+
 spx_status spx_job_options_set_json(spx_job_options *options, json_t *object, spx_diag *diag)
 {
     if (!json_is_object(object))
         return spx_fail(diag, SPX_ERR_ARGUMENT, "the options are not a JSON object");
-    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
-        char text[LIST_SIZE];
-        const char *const name = json_object_iter_key(at);
-        SPX_TRY(json_text(text, name, json_object_iter_value(at), diag));
-        SPX_TRY(spx_job_options_set(options, name, text, diag));
-    }
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
+        SPX_TRY(set_member(options, at, diag));
     return SPX_OK;
+}
+
+spx_status spx_job_options_set_known(spx_job_options *options, json_t *object, spx_diag *diag)
+{
+    spx_status first = SPX_OK;
+    if (!json_is_object(object))
+        return spx_fail(diag, SPX_ERR_CORRUPT, "the options are not a JSON object");
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+        const spx_status status = set_member(options, at, diag);
+        first = first == SPX_OK ? status : first;
+    }
+    return first;
+}
+
+int64_t spx_job_options_level(void)
+{
+    static const int64_t most_known = 10000; /* of one version */
+    int64_t known = (int64_t)spx_format_count();
+    for (int section = 0; section <= SPX_OPTIONS_BORDER; section++) {
+        const spx_option *row = spx_options_of((spx_option_section)section);
+        for (; row->name != NULL; row++) {
+            known++;
+            for (const spx_option_word *word = row->words; word != NULL && word->text != NULL;
+                 word++)
+                known++;
+        }
+    }
+    return SPX_VERSION_NUMBER(SPX_VERSION_MAJOR, SPX_VERSION_MINOR, SPX_VERSION_PATCH) *
+               most_known +
+           known;
 }
 
 static json_t *value_json(const spx_job_options *options, const spx_option *row)

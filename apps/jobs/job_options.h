@@ -32,6 +32,13 @@ const char *spx_job_options_model(const spx_job_options *options);
 /** Sets every option of a JSON object: strings, numbers, and arrays of strings for formats. */
 SPX_NODISCARD spx_status spx_job_options_set_json(spx_job_options *options, json_t *object,
                                                   spx_diag *diag);
+/** Sets those of a JSON object that this spx knows, also when it fails. SPX_ERR_ARGUMENT names the
+ * first that it does not, or whose value it does not: a newer spx may have written them. */
+SPX_NODISCARD spx_status spx_job_options_set_known(spx_job_options *options, json_t *object,
+                                                   spx_diag *diag);
+/** How much this spx knows of options: more in a later version, and with each option, word and
+ * format that is added. > 0. */
+int64_t spx_job_options_level(void);
 /** As an object that spx_job_options_set_json() reads. Owned by the caller: json_decref(); NULL
  * without memory. */
 json_t *spx_job_options_json(const spx_job_options *options);

@@ -269,6 +269,13 @@ static void keep_clocks(const spx_jobs *jobs)
     (void)!spx_store_set_fact(jobs->store, SPX_FACT_WALL_S, wall_s(), NULL);
 }
 
+void spx_jobs_sweep_store(const spx_jobs *jobs)
+{
+    spx_diag diag = { 0 };
+    if (spx_store_sweep(jobs->store, spx_jobs_now_ms(), &diag) != SPX_OK)
+        spx_jobs_log(jobs, "store", &diag);
+}
+
 void spx_jobs_do_chores(spx_jobs *jobs)
 {
     static const double jump_s = 60.0;
@@ -287,6 +294,7 @@ void spx_jobs_do_chores(spx_jobs *jobs)
     }
     spx_reserve_make(jobs->data_dir);
     keep_clocks(jobs);
+    spx_jobs_sweep_store(jobs);
 }
 
 void spx_jobs_keep_record(spx_jobs *jobs, const char *id)
@@ -857,8 +865,18 @@ out:
     return status;
 }
 
+/* What this spx does not know of a job would be lost with a change. */
+static spx_status check_known(const spx_job *job, spx_diag *diag)
+{
+    return job->newer[0] == '\0'
+               ? SPX_OK
+               : spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s; a newer spx took the job", job->newer);
+}
+
 spx_status spx_jobs_render(spx_jobs *jobs, const spx_job *job, int *done, spx_diag *diag)
 {
+    *done = 0;
+    SPX_TRY(check_known(job, diag));
     SPX_TRY(spx_store_render(jobs->store, job, done, diag));
     if (!*done)
         return SPX_OK;
@@ -878,6 +896,7 @@ spx_status spx_jobs_set_depth(spx_jobs *jobs, const spx_job *job, const char *in
     char *incoming = NULL;
     spx_status status = SPX_OK;
     *done = 0;
+    SPX_TRY(check_known(job, diag));
     if (spx_job_active(job->state))
         return SPX_OK;
     char *const own = spx_folders_path(jobs->data_dir, "uploads", job->id, SPX_OWN_DEPTH);

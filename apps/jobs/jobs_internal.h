@@ -112,6 +112,8 @@ void spx_jobs_keep_record(spx_jobs *jobs, const char *id);
 int spx_jobs_look_at_disk(spx_jobs *jobs);
 /** What is due now and then: uptime is kept, the reserve made, a clock that was set is told. */
 void spx_jobs_do_chores(spx_jobs *jobs);
+/** Lets rows go that nobody asks for any more. */
+void spx_jobs_sweep_store(const spx_jobs *jobs);
 
 /** 1 for a node of many. */
 static inline int spx_jobs_is_node(const spx_jobs *jobs)
@@ -161,8 +163,6 @@ SPX_NODISCARD spx_status spx_shared_bring_all(spx_worker *worker, spx_diag *diag
 SPX_NODISCARD spx_status spx_shared_keep_made(spx_worker *worker, spx_diag *diag);
 /** Keeps small pictures as soon as they are there. Returns whether there are new ones. */
 int spx_shared_keep_views(spx_worker *worker);
-/** The next sign of life is due now: viewers at other nodes hear of a new stage at once. */
-void spx_shared_beat_now(spx_jobs *jobs);
 /** Lets the files of a run go that ended without result. */
 void spx_shared_drop_run(spx_worker *worker);
 /** Of a job that is done, lets go what no file of its refers to. */

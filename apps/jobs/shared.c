@@ -549,11 +549,6 @@ spx_status spx_shared_keep_made(spx_worker *worker, spx_diag *diag)
     return spx_jobs_is_node(worker->jobs) ? insist(worker, keep_made, diag) : SPX_OK;
 }
 
-void spx_shared_beat_now(spx_jobs *jobs)
-{
-    spx_store_wake(jobs->store);
-}
-
 int spx_shared_keep_views(spx_worker *worker)
 {
     spx_jobs *const jobs = worker->jobs;
@@ -765,6 +760,7 @@ static void sweep_in_turn(spx_jobs *jobs)
         spx_store_set_fact(jobs->store, "swept_s", now_s, NULL) != SPX_OK)
         return;
     sweep_blobs(jobs);
+    spx_jobs_sweep_store(jobs);
 }
 
 static int is_busy(void *user, const char *id)
@@ -778,10 +774,19 @@ static int is_busy(void *user, const char *id)
     return busy;
 }
 
+/* What no worker knows how to make. */
+static void give_up(spx_jobs *jobs)
+{
+    spx_diag diag = { 0 };
+    if (spx_store_give_up(jobs->store, spx_jobs_now_ms(), tell_recovered, jobs, &diag) != SPX_OK)
+        spx_jobs_log(jobs, "store", &diag);
+}
+
 void spx_shared_do_chores(spx_jobs *jobs)
 {
     double spent_s = 0.0;
     double spent_cost = 0.0;
+    give_up(jobs);
     sweep_in_turn(jobs);
     spx_folders_sweep_idle(jobs->data_dir, idle_after_s, is_busy, jobs);
     if (spx_store_get_fact(jobs->store, SPX_FACT_SPENT_S, &spent_s, NULL) != SPX_OK ||

@@ -59,15 +59,17 @@ static int read_files(spx_job *job, const char *text)
     return good;
 }
 
+/* Returns 0 when they are not what was written. What a newer spx wrote is no damage. */
 static int read_options(spx_job *job, const char *text)
 {
+    spx_diag diag = { 0 };
     json_t *const object = json_loads(text == NULL ? "" : text, 0, NULL);
     spx_job_options_init(&job->options);
-    const int good = spx_job_options_set_json(&job->options, object, NULL) == SPX_OK;
-    if (!good)
-        spx_job_options_init(&job->options);
+    const spx_status status = spx_job_options_set_known(&job->options, object, &diag);
+    if (status == SPX_ERR_ARGUMENT)
+        (void)snprintf(job->newer, sizeof(job->newer), "%.120s", diag.text);
     json_decref(object);
-    return good;
+    return status == SPX_OK || status == SPX_ERR_ARGUMENT;
 }
 
 /* The number of an enum of `count`; another one makes the row a damaged one. */
@@ -144,6 +146,7 @@ void spx_store_read_job(const spx_row *row, spx_job *job)
     job->state = (spx_job_state)read_choice(row, AT_STATE, SPX_JOB_STATES, &good);
     job->failure = (spx_status)read_choice(row, AT_FAILURE, SPX_ERR_CRASH + 1, &good);
     job->arrival = (spx_arrival)read_choice(row, AT_ARRIVAL, SPX_FETCHING + 1, &good);
+    job->waits_for_version = job->state == SPX_JOB_QUEUED && spx_row_number(row, AT_REFUSED_BY) > 0;
     good &= read_options(job, spx_row_text(row, AT_OPTIONS));
     good &= read_files(job, spx_row_text(row, AT_FILES));
     if (!good)
@@ -448,7 +451,7 @@ spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_d
 {
     static const enum statement both[] = { SQL_NEXT, SQL_START };
     const spx_value values[] = { SPX_NUMBER(now_ms), SPX_TEXT(store->node),
-                                 SPX_NUMBER(store->lease_ms) };
+                                 SPX_NUMBER(store->lease_ms), SPX_NUMBER(spx_job_options_level()) };
     int done = 0;
     SPX_TRY(spx_store_take(store, both, SPX_VALUES(values), out, &done, diag));
     if (done)
@@ -539,7 +542,8 @@ spx_status spx_store_want(spx_store *store, const char *id, spx_format formats, 
 spx_status spx_store_claim_wanted(spx_store *store, spx_job *out, spx_diag *diag)
 {
     static const enum statement both[] = { SQL_NEXT_WANTED, SQL_BEGIN_WANTED };
-    const spx_value values[] = { SPX_TEXT(store->node), SPX_NUMBER(store->lease_ms) };
+    const spx_value values[] = { SPX_TEXT(store->node), SPX_NUMBER(store->lease_ms),
+                                 SPX_NUMBER(spx_job_options_level()) };
     int done = 0;
     SPX_TRY(spx_store_take(store, both, SPX_VALUES(values), out, &done, diag));
     if (!done)
@@ -627,6 +631,35 @@ spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t n
     return status;
 }
 
+spx_status spx_store_refuse(spx_store *store, const spx_job *job, int64_t now_ms, spx_diag *diag)
+{
+    const spx_value values[] = { SPX_TEXT(job->id), SPX_NUMBER(job->run),
+                                 SPX_NUMBER(spx_job_options_level()), SPX_NUMBER(now_ms),
+                                 SPX_TEXT(job->newer) };
+    return spx_store_change(store, SQL_REFUSE, SPX_VALUES(values), NULL, diag);
+}
+
+// NOLINTNEXTLINE(readability-function-size): five and where the failure is told
+spx_status spx_store_give_up(spx_store *store, int64_t now_ms,
+                             void (*told)(void *user, const spx_job *job), void *user,
+                             spx_diag *diag)
+{
+    const spx_value values[] = { SPX_NUMBER(now_ms - SPX_STORE_VERSION_WAIT_MS),
+                                 SPX_NUMBER(SPX_ERR_REMOTE), SPX_NUMBER(now_ms),
+                                 SPX_NUMBER(spx_store_up_ms(store)),
+                                 SPX_TEXT("; no worker came that knows more: they are older than "
+                                          "the server that took the job") };
+    recovery self = { .told = told, .user = user, .job = malloc(sizeof(*self.job)) };
+    if (self.job == NULL)
+        return spx_fail_memory(diag, "job");
+    spx_call call = spx_store_call(store, SQL_GIVE_UP, SPX_VALUES(values), "give up jobs");
+    call.row = tell_row;
+    call.user = &self;
+    const spx_status status = spx_database_run(store->database, &call, diag);
+    free(self.job);
+    return status;
+}
+
 static spx_status take_id(void *user, const spx_row *row)
 {
     copy_text(user, SPX_ID_SIZE, spx_row_text(row, 0));
@@ -662,6 +695,17 @@ spx_status spx_store_set_preview(spx_store *store, const char *id, spx_preview_s
     const spx_status status =
         spx_store_change(store, SQL_SET_PREVIEW, SPX_VALUES(values), &changed, diag);
     return status == SPX_OK && changed == 0 ? SPX_ERR_NOT_FOUND : status;
+}
+
+spx_status spx_store_sweep(spx_store *store, int64_t now_ms, spx_diag *diag)
+{
+    const spx_value day = SPX_NUMBER(day_of(now_ms));
+    const spx_value day_ago = SPX_NUMBER(now_ms - MS_PER_DAY);
+    SPX_TRY(spx_store_change(store, SQL_SWEEP_DAYS, &day, 1, NULL, diag));
+    if (store->dialect->texts[SQL_SWEEP_TURNS] == NULL)
+        return SPX_OK; /* one process alone needs no list of turns, nor of nodes */
+    SPX_TRY(spx_store_change(store, SQL_SWEEP_TURNS, &day_ago, 1, NULL, diag));
+    return spx_store_change(store, SQL_SWEEP_NODES, NULL, 0, NULL, diag);
 }
 
 static spx_status take_count(void *user, const spx_row *row)

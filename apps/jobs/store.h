@@ -118,6 +118,19 @@ SPX_NODISCARD spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_j
                                          spx_diag *diag);
 /** Puts a claimed job back; it does not count as begun. */
 SPX_NODISCARD spx_status spx_store_requeue(spx_store *store, const spx_job *job, spx_diag *diag);
+/** Of a shared store: puts a job back that was claimed, or whose files were, since this spx does
+ * not know an option of it (job->newer): only a worker that knows more gets it from now on. It does
+ * not count as begun. */
+SPX_NODISCARD spx_status spx_store_refuse(spx_store *store, const spx_job *job, int64_t now_ms,
+                                          spx_diag *diag);
+/** While workers are brought up to date. */
+enum { SPX_STORE_VERSION_WAIT_MS = 3600000 };
+/** Of a shared store: gives up what was put back so longer ago than that, and that nobody took who
+ * knows more. A waiting job fails; a done one has no more files to wait for, and the reason in
+ * `error`. told() hears of them. */
+SPX_NODISCARD spx_status spx_store_give_up(spx_store *store, int64_t now_ms,
+                                           void (*told)(void *user, const spx_job *job), void *user,
+                                           spx_diag *diag);
 /** Ends a claimed job: state, finished_ms, what is wanted next, and, by state, files, summary and
  * seen_views or failure and error. A run that is done is the one that is seen from now on.
  * *done = 0: somebody else has it now, or it is gone, and nothing was changed. */
@@ -207,6 +220,10 @@ SPX_NODISCARD spx_status spx_store_claim_preview(spx_store *store, uint32_t most
 /** SPX_ERR_NOT_FOUND when the job was removed meanwhile. */
 SPX_NODISCARD spx_status spx_store_set_preview(spx_store *store, const char *id,
                                                spx_preview_state preview, spx_diag *diag);
+
+/** Forgets what was counted on days that are over, and in a shared store who had a turn a day ago
+ * or earlier, and nodes that were not seen for an hour. */
+SPX_NODISCARD spx_status spx_store_sweep(spx_store *store, int64_t now_ms, spx_diag *diag);
 
 /** How many jobs are in each state. */
 SPX_NODISCARD spx_status spx_store_counts(spx_store *store, uint32_t counts[SPX_JOB_STATES],

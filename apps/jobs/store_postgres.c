@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS SPX_COMMON_COLUMNS ", run, stage, percent, views"
+#define COLUMNS SPX_COMMON_COLUMNS ", run, stage, percent, views, refused_by"
 #define RUNNING_COLUMNS                                                                            \
-    SPX_ROW_COLUMNS "0, 0.0, run, stage, percent, views" /* nothing is ahead                       \
-                                                          */
+    SPX_ROW_COLUMNS "0, 0.0, run, stage, percent, views, refused_by" /* nothing is ahead */
 #define ACTIVE_JOBS "jobs WHERE state IN (0, 1) AND arrival IN (0, 1, 2)"
 #define MAY_BE_LOST "set_config('synchronous_commit', 'off', true) <> ''"
 
@@ -80,10 +79,15 @@ static const char third_layout[] =
     "DROP FUNCTION IF EXISTS spx_claim(TEXT, BIGINT, DOUBLE PRECISION);\n"
     "DROP FUNCTION IF EXISTS spx_claim_preview(BIGINT);\n";
 
-/* The fourth layout: which run is seen. Until then it was the one whose files there are. */
+/*
+ * The fourth layout: which run is seen; until then it was the one whose files there are. And what
+ * the most knowing worker knows who did not know an option of the job, and when that was.
+ */
 static const char fourth_layout[] =
     "ALTER TABLE jobs ADD COLUMN seen_run BIGINT NOT NULL DEFAULT 0, ADD COLUMN seen_views BIGINT "
-    "NOT NULL DEFAULT 0;\n"
+    "NOT NULL DEFAULT 0, ADD COLUMN refused_by BIGINT NOT NULL DEFAULT 0, ADD COLUMN refused_ms "
+    "BIGINT NOT NULL DEFAULT 0;\n"
+    "CREATE INDEX jobs_refused ON jobs (refused_ms) WHERE refused_by > 0;\n"
     "UPDATE jobs SET seen_run = COALESCE(CAST(substring(files FROM "
     "'\"disk\":\"output-([0-9]{1,9})/') AS BIGINT), CASE state WHEN 2 THEN run ELSE 0 END), "
     "seen_views = views WHERE state = 2 OR files <> '[]';\n";
@@ -146,7 +150,8 @@ static const char claim_text[] =
     "0 AND r.client = who.client), COALESCE((SELECT t.last_ms FROM turns t WHERE t.client = "
     "who.client), 0), who.seq) SELECT first.id FROM turn CROSS JOIN LATERAL (SELECT j.id "
     "FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = turn.client AND (j.attempts "
-    "= 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) ORDER BY j.seq "
+    "= 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) AND j.refused_by "
+    "< ?4 ORDER BY j.seq "
     "LIMIT 1 FOR UPDATE SKIP LOCKED) AS first LIMIT 1) RETURNING " RUNNING_COLUMNS
     "), noted AS (INSERT INTO turns SELECT client, started_ms FROM taken ON CONFLICT (client) DO "
     "UPDATE SET last_ms = GREATEST(turns.last_ms, excluded.last_ms)) SELECT * FROM taken";
@@ -172,7 +177,7 @@ static const char *const texts[SQL_COUNT] = {
         "+ 1, attempts = 0, wanted = 0, started_ms = 0, finished_ms = 0, failure = 0, error "
         "= '', arrival = CASE arrival WHEN 0 THEN 0 ELSE 1 END, hook_attempts = 0, "
         "hook_due_ms = 0, hook_answer = '', node = '', lease_until = '-infinity', cancel = "
-        "0, stage = '', percent = 0 WHERE id = ?1 AND state > 1",
+        "0, stage = '', percent = 0, refused_by = 0 WHERE id = ?1 AND state > 1",
     [SQL_RECOVER_FAIL] =
         "UPDATE jobs SET state = 3, finished_ms = ?2, failure = ?3, error = ?4, "
         "finished_up_ms = ?5, node = '', lease_until = '-infinity', cancel = 0, stage = '', "
@@ -194,7 +199,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_NEXT_WANTED] =
         "UPDATE jobs SET attempts = attempts + 1, run = run + 1, node = ?1, lease_until = "
         "now() + ?2 * interval '1 millisecond' WHERE id = (SELECT p.id FROM jobs p WHERE "
-        "p.wanted <> 0 AND p.state = 2 AND p.lease_until < now() ORDER BY p.attempts, p.seq "
+        "p.wanted <> 0 AND p.state = 2 AND p.lease_until < now() AND p.refused_by < ?3 ORDER BY "
+        "p.attempts, p.seq "
         "LIMIT 1 FOR UPDATE SKIP LOCKED) AND " MAY_BE_LOST " RETURNING " COLUMNS,
     [SQL_FINISH_WANTED] =
         "UPDATE jobs SET wanted = wanted & ~CAST(?2 AS BIGINT), files = ?3, summary = ?4, "
@@ -213,6 +219,21 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_BEAT] = "UPDATE jobs SET lease_until = now() + ?4 * interval '1 millisecond', stage = ?5, "
                  "percent = ?6, views = views | ?7 WHERE id = ?1 AND run = ?2 AND node = ?3 AND "
                  "(state = 1 OR (state = 2 AND wanted <> 0)) AND " MAY_BE_LOST " RETURNING cancel",
+    [SQL_REFUSE] =
+        "UPDATE jobs SET state = CASE state WHEN 1 THEN 0 ELSE state END, attempts = attempts - 1, "
+        "refused_by = GREATEST(refused_by, CAST(?3 AS BIGINT)), refused_ms = ?4, error = ?5, node "
+        "= '', lease_until = '-infinity', cancel = 0, stage = '', percent = 0 WHERE id = ?1 AND "
+        "run = ?2 AND (state = 1 OR (state = 2 AND wanted <> 0))",
+    [SQL_GIVE_UP] =
+        "UPDATE jobs SET state = CASE state WHEN 0 THEN 3 ELSE state END, failure = CASE state "
+        "WHEN 0 THEN CAST(?2 AS BIGINT) ELSE failure END, finished_ms = CASE state WHEN 0 THEN "
+        "CAST(?3 AS BIGINT) ELSE finished_ms END, finished_up_ms = CASE state WHEN 0 THEN CAST(?4 "
+        "AS "
+        "BIGINT) ELSE finished_up_ms END, wanted = 0, refused_by = 0, error = error || ?5 WHERE "
+        "refused_by > 0 AND refused_ms < ?1 AND (state = 0 OR (state = 2 AND wanted <> 0)) "
+        "RETURNING " COLUMNS,
+    [SQL_SWEEP_TURNS] = "DELETE FROM turns WHERE last_ms < ?1 AND " MAY_BE_LOST,
+    [SQL_SWEEP_NODES] = "DELETE FROM nodes WHERE seen < now() - interval '1 hour' AND " MAY_BE_LOST,
     [SQL_ASK_CANCEL] = "UPDATE jobs SET cancel = 1 WHERE id = ?1 AND state = 1",
     [SQL_NODE] =
         "INSERT INTO nodes (node, workers, seen) VALUES (?1, ?2, now()) ON CONFLICT (node) "

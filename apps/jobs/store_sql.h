@@ -46,6 +46,7 @@ enum column {
     AT_STAGE,
     AT_PERCENT,
     AT_VIEWS,
+    AT_REFUSED_BY,
 };
 
 enum statement {
@@ -70,6 +71,9 @@ enum statement {
     SQL_ROOM,
     SQL_COUNT_DAY,
     SQL_FORGET_DAYS,
+    SQL_SWEEP_DAYS,
+    SQL_SWEEP_TURNS,
+    SQL_SWEEP_NODES,
     SQL_QUEUED_COST,
     SQL_GET_FACT,
     SQL_SET_FACT,
@@ -92,6 +96,8 @@ enum statement {
     SQL_SET_HOOK,
     SQL_BEAT,
     SQL_ASK_CANCEL,
+    SQL_REFUSE,
+    SQL_GIVE_UP,
     SQL_NODE,
     SQL_WORKERS,
     SQL_COUNT,

@@ -4,7 +4,7 @@
 #include "sqlite/sqlite.h"
 
 /* One worker has a job at a time, and a stop begins no folder anew: a run is a revision. */
-#define COLUMNS SPX_COMMON_COLUMNS ", revision, '', 0, 0"
+#define COLUMNS SPX_COMMON_COLUMNS ", revision, '', 0, 0, 0"
 #define ACTIVE_JOBS "jobs INDEXED BY jobs_active WHERE state < 2"
 #define MAY_BE_LOST "1" /* no commit waits for the disk here */
 

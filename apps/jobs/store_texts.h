@@ -3,10 +3,10 @@
 
 /*
  * Statements that all kinds of databases understand, for the table of one kind. Before it stands
- * what COLUMNS are: SPX_COMMON_COLUMNS, and run, stage, percent and views behind them; and what
- * MAY_BE_LOST is: a condition that always holds, and says that nobody waits for the disk, since a
- * change that a crash forgets is made again; and ACTIVE_JOBS: those that wait or run, with the way
- * to a client's.
+ * what COLUMNS are: SPX_COMMON_COLUMNS, and run, stage, percent, views and refused_by behind them;
+ * and what MAY_BE_LOST is: a condition that always holds, and says that nobody waits for the disk,
+ * since a change that a crash forgets is made again; and ACTIVE_JOBS: those that wait or run, with
+ * the way to a client's.
  */
 #define SPX_ROW_COLUMNS                                                                            \
     "id, owner, client, name, type, size, kind, state, options, revision, attempts, "              \
@@ -52,6 +52,8 @@
         "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE state = 0 LIMIT ?3) AS w), " \
         "(SELECT COUNT(*) FROM (SELECT 1 FROM " ACTIVE_JOBS " AND client = ?1 LIMIT ?4) AS c), " \
         "(SELECT SUM(jobs) FROM quota WHERE client = ?1 AND day = ?2)", \
+    [SQL_SWEEP_DAYS] = \
+        "DELETE FROM quota WHERE day < ?1 AND " MAY_BE_LOST, \
     [SQL_QUEUED_COST] = \
         "SELECT COALESCE(SUM(cost), 0) FROM jobs WHERE state = 0", \
     [SQL_GET_FACT] = \

@@ -32,20 +32,39 @@ static const double room_wait_s = 60.0;
 static const char no_space[] = "No space left on device"; /* strerror(ENOSPC), in messages */
 static const double fading = 0.9;                         /* of a measure with each newer one */
 
+/* The next job, or the next that is done and wants more files. What a newer spx is to make is put
+ * back for a worker that knows how: each of these is met once. */
+static spx_status claim(spx_worker *worker, int more, spx_diag *diag)
+{
+    spx_jobs *const jobs = worker->jobs;
+    spx_job *const job = &worker->job;
+    for (;;) {
+        spx_diag line = { 0 };
+        SPX_TRY(more ? spx_store_claim_wanted(jobs->store, job, diag)
+                     : spx_store_claim(jobs->store, spx_jobs_now_ms(), job, diag));
+        if (job->newer[0] == '\0' || !spx_jobs_is_node(jobs))
+            return SPX_OK;
+        SPX_TRY(spx_store_refuse(jobs->store, job, spx_jobs_now_ms(), diag));
+        (void)snprintf(line.text, sizeof(line.text),
+                       "job %s waits for a worker of a newer spx than this one: %s", job->id,
+                       job->newer);
+        spx_jobs_log(jobs, "version", &line);
+    }
+}
+
 /* The first to look makes more files of a job that is done; the others begin jobs, which people see
  * nothing of yet. Where none waits, a node's others help the first: the store marks what each has,
  * as that of one process does not. */
 static spx_status take_from_store(spx_worker *worker, int is_first, int *more, spx_diag *diag)
 {
-    spx_jobs *const jobs = worker->jobs;
-    *more = is_first && spx_store_claim_wanted(jobs->store, &worker->job, NULL) == SPX_OK;
+    *more = is_first && claim(worker, 1, NULL) == SPX_OK;
     if (*more)
         return SPX_OK;
-    const spx_status status = spx_store_claim(jobs->store, spx_jobs_now_ms(), &worker->job, diag);
-    if (status != SPX_ERR_NOT_FOUND || is_first || !spx_jobs_is_node(jobs))
+    const spx_status status = claim(worker, 0, diag);
+    if (status != SPX_ERR_NOT_FOUND || is_first || !spx_jobs_is_node(worker->jobs))
         return status;
     *more = 1;
-    return spx_store_claim_wanted(jobs->store, &worker->job, diag);
+    return claim(worker, 1, diag);
 }
 
 /* Takes a job and fills the slot; the lock is held, but by a node. */
@@ -113,7 +132,7 @@ static void note_progress(void *user, const char *stage, double fraction)
     if (due && spx_jobs_is_node(jobs)) {
         is_new |= spx_shared_keep_views(worker);
         if (is_new)
-            spx_shared_beat_now(jobs); /* else others hear of it within a second */
+            spx_store_wake(jobs->store); /* else others hear of it within a second */
     } else if (due) {
         spx_jobs_tell(jobs, &worker->job, 0);
     }
@@ -204,6 +223,9 @@ static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *m
     const spx_maker *const maker = &worker->jobs->options.maker;
     if (worker->job.state == SPX_JOB_FAILED) /* before it began: its entry could not be read */
         return spx_fail(diag, worker->job.failure, "%s", worker->job.error);
+    if (worker->job.newer[0] != '\0')
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s; a newer spx took the job",
+                        worker->job.newer);
     SPX_TRY(spx_shared_bring_all(worker, diag));
     SPX_TRY(maker->make(maker->user, what, made, diag));
     return spx_shared_keep_made(worker, diag);

@@ -49,17 +49,12 @@ static int was_sent_before(spx_exchange *exchange)
                             "Idempotency-Key: 1 to 128 bytes");
         return 0;
     }
-    spx_job *const before = key == NULL ? NULL : malloc(sizeof(*before));
-    if (before == NULL)
+    if (key == NULL)
         return 0;
     (void)snprintf(job->key, sizeof(job->key), "%s", key);
     memcpy(job->owner, exchange->owner, sizeof(job->owner));
     memcpy(job->client, exchange->client, sizeof(job->client));
-    const int found = spx_jobs_get_keyed(exchange->context->jobs, job, before, NULL) == SPX_OK;
-    if (found)
-        memcpy(exchange->id, before->id, sizeof(exchange->id));
-    free(before);
-    return found;
+    return spx_submit_find_keyed(exchange, job);
 }
 
 spx_answer spx_api_create(spx_exchange *exchange)

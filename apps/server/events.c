@@ -110,7 +110,7 @@ static int gather(spx_exchange *exchange)
 {
     spx_hub *const hub = exchange->context->hub;
     spx_listener *const listener = &exchange->listener;
-    spx_news news;
+    spx_hub_news news;
     const int64_t told_before_ms = exchange->told_ms;
     exchange->outgoing.size = 0;
     exchange->outgoing_at = 0;

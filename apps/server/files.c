@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ETAG_SIZE = 64, DISK_RETRY_S = 60 };
+enum { ETAG_SIZE = 64 };
 
 /* What is sent and what it is called. */
 typedef struct served_file {
@@ -255,7 +255,6 @@ spx_answer spx_api_file(spx_exchange *exchange)
     } else if (status == SPX_ERR_NOT_FOUND && format != 0 && !exchange->head) {
         answer = make_file(exchange, job, format);
     } else if (status == SPX_ERR_NOT_FOUND && waits_for_disk(exchange, job)) {
-        exchange->retry_after_s = DISK_RETRY_S;
         answer = spx_reply_error(exchange, MHD_HTTP_INSUFFICIENT_STORAGE, "disk_full",
                                  "the server's disk is full: the picture is made when there is "
                                  "room");

@@ -99,7 +99,7 @@ static void wake(spx_listener *listener)
     MHD_resume_connection(listener->connection);
 }
 
-int spx_hub_take(spx_hub *hub, spx_listener *listener, spx_news *out)
+int spx_hub_take(spx_hub *hub, spx_listener *listener, spx_hub_news *out)
 {
     lock(hub);
     const int some = listener->news_count != 0;
@@ -139,11 +139,11 @@ static void note(spx_listener *listener, const char *id, int removed)
             return;
         }
     }
-    if (listener->news_count == SPX_NEWS_MAX) {
+    if (listener->news_count == SPX_HUB_NEWS_MAX) {
         listener->lost = 1;
         return;
     }
-    spx_news *const news = &listener->news[listener->news_count++];
+    spx_hub_news *const news = &listener->news[listener->news_count++];
     memcpy(news->id, id, sizeof(news->id));
     news->removed = removed;
 }

@@ -12,13 +12,13 @@
 
 typedef struct spx_hub spx_hub;
 
-enum { SPX_NEWS_MAX = 256 };
+enum { SPX_HUB_NEWS_MAX = 256 };
 
 /** One change that a listener has not yet read. */
-typedef struct spx_news {
+typedef struct spx_hub_news {
     char id[SPX_ID_SIZE];
     int removed;
-} spx_news;
+} spx_hub_news;
 
 /** One waiting connection. Zeroed by its owner, who sets the first three; the rest is the hub's. */
 typedef struct spx_listener {
@@ -30,7 +30,7 @@ typedef struct spx_listener {
 
     struct spx_listener *next;
     struct spx_listener *previous;
-    spx_news news[SPX_NEWS_MAX];
+    spx_hub_news news[SPX_HUB_NEWS_MAX];
     size_t news_count;
     int lost; /* news did not fit: everything may have changed */
     int beat; /* a sign of life is due */
@@ -48,7 +48,7 @@ void spx_hub_leave(spx_hub *hub, spx_listener *listener); /* one that never join
  * the connection's own callbacks. */
 int spx_hub_suspend(spx_hub *hub, spx_listener *listener);
 /** Takes one piece of news; 0 when there is none. */
-int spx_hub_take(spx_hub *hub, spx_listener *listener, spx_news *out);
+int spx_hub_take(spx_hub *hub, spx_listener *listener, spx_hub_news *out);
 /** 1 once for each beat, or loss of news, since the last call. */
 int spx_hub_take_beat(spx_hub *hub, spx_listener *listener);
 int spx_hub_take_loss(spx_hub *hub, spx_listener *listener);

@@ -155,6 +155,7 @@ static json_t *waits_json(const spx_job *job)
     if (job->state != SPX_JOB_QUEUED)
         return json_null();
     return json_string(job->arrival != SPX_ARRIVED ? "photo"
+                       : job->waits_for_version    ? "version"
                        : job->waits_for_disk       ? "disk"
                                                    : "turn");
 }

@@ -15,6 +15,7 @@ enum {
     JSON_FLAGS = JSON_COMPACT | JSON_REAL_PRECISION(10),
     HUNDRED = 100,
     RETRY_AFTER_S = 5,
+    DISK_RETRY_S = 60,
     LEAST_PACKED_BYTES = 1024
 };
 
@@ -200,15 +201,28 @@ struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned s
                              : json_pack("{s{ss, ss}}", "error", "code", code, "message", message));
 }
 
+/* When to come again, where nobody knows better; 0 = it would be the same then. */
+static int retry_after_s(unsigned status)
+{
+    switch (status) {
+    case MHD_HTTP_TOO_MANY_REQUESTS:
+    case MHD_HTTP_SERVICE_UNAVAILABLE:
+        return RETRY_AFTER_S;
+    case MHD_HTTP_INSUFFICIENT_STORAGE:
+        return DISK_RETRY_S; /* until somebody has made room */
+    default:
+        return 0;
+    }
+}
+
 spx_answer spx_reply_error(spx_exchange *exchange, unsigned status, const char *code,
                            const char *message)
 {
     struct MHD_Response *const response = spx_error_response(exchange, status, code, message);
     if (response == NULL)
         return MHD_NO;
-    if ((status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) &&
-        exchange->retry_after_s == 0)
-        exchange->retry_after_s = RETRY_AFTER_S;
+    if (exchange->retry_after_s == 0)
+        exchange->retry_after_s = retry_after_s(status);
     if (status == MHD_HTTP_UNAUTHORIZED)
         spx_reply_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED && exchange->allow != NULL)

@@ -176,21 +176,27 @@ static int measure_uploads(spx_exchange *exchange, spx_job *job)
     return 1;
 }
 
-/* The same client sent the same key at the same moment, to this node or another, and was heard
- * first: that job is the answer. */
-static int answer_as_before(spx_exchange *exchange, const spx_job *job)
+int spx_submit_find_keyed(spx_exchange *exchange, const spx_job *like)
 {
     spx_job *const before = malloc(sizeof(*before));
-    exchange->repeated =
-        before != NULL && spx_jobs_get_keyed(exchange->context->jobs, job, before, NULL) == SPX_OK;
-    if (exchange->repeated) {
+    const int found =
+        before != NULL && spx_jobs_get_keyed(exchange->context->jobs, like, before, NULL) == SPX_OK;
+    if (found)
         memcpy(exchange->id, before->id, sizeof(exchange->id));
-    } else { /* it went again */
+    free(before);
+    return found;
+}
+
+/* The same client sent the same key at the same moment, to this node or another, and was heard
+ * first: that job is the answer, unless it went again. */
+static int answer_as_keyed(spx_exchange *exchange, const spx_job *job)
+{
+    exchange->repeated = spx_submit_find_keyed(exchange, job);
+    if (!exchange->repeated) {
         exchange->retry_after_s = 1;
         spx_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
                             "another request with this Idempotency-Key is in the way: try again");
     }
-    free(before);
     return exchange->repeated;
 }
 
@@ -225,7 +231,7 @@ int spx_submit(spx_exchange *exchange)
         return 0;
     }
     if (room == SPX_ROOM_KEY_TAKEN)
-        return answer_as_before(exchange, job);
+        return answer_as_keyed(exchange, job);
     if (room != SPX_ROOM_FREE) {
         spx_submit_refuse_room(exchange, room);
         return 0;

@@ -30,4 +30,8 @@ void spx_submit_refuse_room(spx_exchange *exchange, spx_store_room room);
 /** The answer for a job that does not fit. */
 spx_answer spx_submit_no_room(spx_exchange *exchange, spx_store_room room);
 
+/** 1 when there is a job that was made with the key of this one, by its owner or client: the
+ * exchange's job is that one now. */
+int spx_submit_find_keyed(spx_exchange *exchange, const spx_job *like);
+
 #endif

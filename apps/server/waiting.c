@@ -31,7 +31,7 @@ int spx_waiting_sleeps(spx_exchange *exchange)
 {
     spx_hub *const hub = exchange->context->hub;
     spx_listener *const listener = &exchange->listener;
-    spx_news news;
+    spx_hub_news news;
     for (;;) {
         while (spx_hub_take(hub, listener, &news))
             continue;

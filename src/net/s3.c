@@ -328,21 +328,13 @@ static void on_header(void *user, const char *line, size_t size)
         *self->reader->modified_s = time_of(value);
 }
 
-/* Behind the first <NAME> from there on; NULL = there is none. */
-static const char *behind_tag(const char *from, const char *name)
+void spx_s3_element(const spx_bytes *page, const char *name, char *out, size_t size)
 {
     char open[32];
     (void)snprintf(open, sizeof(open), "<%s>", name);
-    const char *const at = strstr(from, open);
-    return at == NULL ? NULL : at + strlen(open);
-}
-
-void spx_s3_element(const spx_bytes *page, const char *name, char *out, size_t size)
-{
-    const char *const text = page->data == NULL ? NULL : behind_tag((const char *)page->data, name);
-    out[0] = '\0';
-    if (text != NULL)
-        (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<\n\r"), text);
+    const char *const at = page->data == NULL ? NULL : strstr((const char *)page->data, open);
+    const char *const text = at == NULL ? "" : at + strlen(open);
+    (void)snprintf(out, size, "%.*s", (int)strcspn(text, "<\n\r"), text);
 }
 
 /* What a person can do about it. */

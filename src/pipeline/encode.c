@@ -14,28 +14,47 @@ static spx_status encode_one(spx_output *file, const spx_master *master, const s
     return spx_format_write(&file->bytes, row, master, task, diag);
 }
 
-/* Formats that the photo does not allow, and why the first of them is not made. */
+/* Why the first of the formats that the photo does not allow is not made. */
 typedef struct left_out {
-    spx_status status; /* of the first one */
+    spx_status status; /* SPX_OK = all are made */
     spx_diag reason;
-    char words[160];
 } left_out;
+
+enum { LEFT_OUT_BYTES = 160, REST_BYTES = 16 };
 
 /* Leaves a file out when its format is one of those that may be. status: why it failed. */
 static spx_status leave_out(left_out *self, const spx_output *file, const spx_master *master,
                             spx_status status, const spx_diag *reason)
 {
     const int can = status == SPX_ERR_UNSUPPORTED || status == SPX_ERR_LIMIT;
-    const size_t used = strlen(self->words);
     if (!can || (master->options->optional_formats & file->format) == 0)
         return status;
-    (void)snprintf(self->words + used, sizeof(self->words) - used, "%s%s", used == 0 ? "" : ", ",
-                   spx_format_of(file->format)->word);
-    if (used == 0) {
+    if (self->status == SPX_OK) {
         self->status = status;
         self->reason = *reason;
     }
     return SPX_OK;
+}
+
+/* Whole words, as many as fit, and how many more there are. */
+static void name_formats(spx_format formats, char out[LEFT_OUT_BYTES])
+{
+    size_t used = 0;
+    unsigned rest = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < spx_format_count(); i++) {
+        const spx_format_info *const format = spx_format_at(i);
+        if ((formats & format->flag) == 0)
+            continue;
+        if (rest != 0 || used + strlen(format->word) + 2 > LEFT_OUT_BYTES - REST_BYTES) {
+            rest++;
+            continue;
+        }
+        used += (size_t)snprintf(out + used, LEFT_OUT_BYTES - used, "%s%s", used == 0 ? "" : ", ",
+                                 format->word);
+    }
+    if (rest != 0)
+        (void)snprintf(out + used, LEFT_OUT_BYTES - used, " and %u more", rest);
 }
 
 /* At least one file has to come of a conversion. */
@@ -44,13 +63,15 @@ static spx_status tell_left_out(const left_out *self, const spx_output_set *set,
 {
     const size_t name = strlen(master->name);
     const char *text = self->reason.text;
-    if (self->words[0] == '\0')
+    char words[LEFT_OUT_BYTES];
+    if (self->status == SPX_OK)
         return SPX_OK;
     if (set->count == 0)
         return spx_fail(diag, self->status, "%s", text);
     if (strncmp(text, master->name, name) == 0 && strncmp(text + name, ": ", 2) == 0)
         text += name + 2;
-    spx_task_warn(task, SPX_WARNING_LEFT_OUT, "not made: %s (%s)", self->words, text);
+    name_formats(set->left_out, words);
+    spx_task_warn(task, SPX_WARNING_LEFT_OUT, "not made: %s (%s)", words, text);
     return SPX_OK;
 }
 
@@ -59,7 +80,7 @@ spx_status spx_encode_outputs(spx_output_set *set, const spx_master *master, con
 {
     const double share = 1.0 / (double)(set->count == 0 ? 1 : set->count);
     double done = 0.0;
-    left_out out = { .words = "" };
+    left_out out = { .status = SPX_OK };
     for (size_t i = 0; i < set->count;) {
         spx_diag reason = { 0 };
         spx_output *const file = &set->files[i];

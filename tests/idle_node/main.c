@@ -7,6 +7,7 @@
  */
 #include "base/file.h"
 #include "jobs/jobs.h"
+#include "test_maker.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -43,16 +44,6 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
     return SPX_OK;
 }
 
-static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
-                          const char *out_path, const spx_cancel *cancel, spx_diag *diag)
-{
-    (void)user;
-    (void)photo_path;
-    (void)cancel;
-    (void)side_px;
-    return spx_file_write(out_path, "small", 5, diag);
-}
-
 static void print_log(void *user, const char *line)
 {
     (void)user;
@@ -75,7 +66,7 @@ int main(int argc, char **argv)
                                        .workers = (unsigned)strtoul(argv[4], NULL, 10),
                                        .lease_s = strtod(argv[6], NULL),
                                        .sweep_after_s = 3.0,
-                                       .maker = { make, preview, &wait_ms },
+                                       .maker = { make, test_maker_preview, &wait_ms },
                                        .log = print_log };
     (void)sigemptyset(&stops);
     (void)sigaddset(&stops, SIGTERM);

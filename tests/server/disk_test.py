@@ -50,6 +50,7 @@ def a_full_disk_stops_nothing_but_new_work():
         fill()
         refused = server.post_form("/api/v1/jobs", [("file", "a.png", PHOTO)])
         assert refused.status == 507 and refused.json()["error"]["code"] == "disk_full", (refused.status, refused.body)
+        assert refused.headers["Retry-After"] == "60", refused.headers
         assert server.get(kept["files"][0]["url"]).status == 200
         # what is deleted goes
         assert server.request("DELETE", f"/api/v1/jobs/{job['id']}").status == 204

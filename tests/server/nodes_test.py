@@ -22,6 +22,7 @@ from serving import OUT, PATIENCE_S, PROGRAM, RUNNING, form, png, until
 
 JOBS = int(os.environ.get("SPX_TEST_JOBS", "80"))
 IDLE_NODE = os.environ.get("SPX_IDLE_NODE", os.path.join(os.path.dirname(PROGRAM), "tests", "spx_idle_node"))
+MADE_UP = os.environ.get("SPX_MADE_UP", os.path.join(os.path.dirname(PROGRAM), "tests", "spx_made_up"))
 LEASE_S = 2
 FAULTS_S = 6
 PHOTO = png(64, 48)
@@ -92,8 +93,8 @@ class Node:
         raise AssertionError((now, self.log()))
 
 
-def serve(name, *more, store=None):
-    return Node(name, PROGRAM, "serve", "--port", "0", "--data", "DATA", "--store", store or PG.url, "--blobs", "s3://out/spx",
+def serve(name, *more, store=None, program=PROGRAM):
+    return Node(name, program, "serve", "--port", "0", "--data", "DATA", "--store", store or PG.url, "--blobs", "s3://out/spx",
                 "--lease", str(LEASE_S), "--sweep-after", "3", "--max-queue", "100000", "--max-client", "100000", *more)
 
 
@@ -222,6 +223,41 @@ def what_is_seen_first_is_seen_at_any_node():
     until(lambda: len({name.split("/")[0] for name in blobs_of(job) if name.startswith("output-")}) == 2, "earlier runs go")
     assert sql("SELECT run, seen_run, seen_views & 2 FROM jobs") == [["4", "3", "2"]]
     for node in (one, two, *workers):
+        node.stop()
+
+
+def a_worker_older_than_its_server_leaves_the_job_to_a_newer_one():
+    """The newer spx has one more format."""
+    clean()
+    shares = ("--store", PG.url, "--blobs", "s3://out/spx", "--data", "DATA", "--workers", "1")
+    old, new = Node("old", PROGRAM, "work", *shares), serve("new", program=MADE_UP)
+    kind, body = form([("file", "boat.png", PHOTO), ("depth_size", "64"), ("format", "made-up")])
+    job = json.loads(new.ask("POST", "/api/v1/jobs", body, {"Content-Type": kind})[1])["id"]
+    until(lambda: new.job(job)["waits_for"] == "version", "the old worker leaves it")
+    other = json.loads(new.submit("known.png")[1])["id"]  # what it knows it makes meanwhile
+    new.wait(other, "done")
+    asks = serve("asks")  # an old node shows it, and changes nothing of it
+    seen = asks.job(job)
+    assert (seen["state"], seen["error"], seen["waits_for"]) == ("queued", None, "version"), seen
+    assert old.log().count(f"job {job} waits for a worker of a newer spx than this one: ") == 1, old.log()
+    assert "made-up" in old.log(), old.log()
+    newer = Node("newer", MADE_UP, "work", *shares)
+    done = new.wait(job, "done", "failed")
+    assert [each["role"] for each in done["files"]] == ["made-up"], done
+    status, body = asks.ask("POST", f"/api/v1/jobs/{job}/render", json.dumps({"strength": 1}), {"Content-Type": "application/json"})
+    assert status == 501 and b"a newer spx took the job" in body, (status, body)
+    for node in (newer, asks):
+        node.stop()
+    # And when no newer worker comes for an hour, it says so.
+    job = json.loads(new.ask("POST", "/api/v1/jobs", form([("file", "boat.png", PHOTO), ("format", "made-up")])[1],
+                             {"Content-Type": kind})[1])["id"]
+    until(lambda: new.job(job)["waits_for"] == "version", "the old worker leaves it")
+    sql("UPDATE jobs SET refused_ms = refused_ms - 3600000 WHERE refused_by > 0")
+    new.stop()
+    new.start()  # a node looks at its start
+    failed = new.wait(job, "failed")
+    assert "no worker came that knows more" in failed["error"]["message"] and failed["error"]["fault"] == "machine", failed
+    for node in (old, new):
         node.stop()
 
 
@@ -572,7 +608,7 @@ PG.make()
 PG.start()
 try:
     for test in (says_what_is_wrong_with_what_nodes_share, jobs_go_over_all_nodes,
-                 what_is_seen_first_is_seen_at_any_node, cancels_reach_a_job_on_another_node,
+                 what_is_seen_first_is_seen_at_any_node, a_worker_older_than_its_server_leaves_the_job_to_a_newer_one, cancels_reach_a_job_on_another_node,
                  one_key_makes_one_job_at_two_nodes_at_once, a_worker_says_how_it_is,
                  the_database_is_who_its_certificate_says, a_photo_that_kills_workers_is_set_aside,
                  nothing_is_lost_while_the_bucket_refuses, whatever_dies_each_job_is_done_once):

@@ -10,6 +10,7 @@
 #include "jobs/store_internal.h"
 #include "postgres/postgres.h"
 #include "test_files.h"
+#include "test_maker.h"
 #include "test_postgres.h"
 
 #include <pthread.h>
@@ -151,17 +152,6 @@ static spx_status make(void *user, const spx_make *what, spx_job *made, spx_diag
     return SPX_OK;
 }
 
-// NOLINTNEXTLINE(readability-function-size): six, as the interface has it
-static spx_status preview(void *user, const char *photo_path, uint32_t side_px,
-                          const char *out_path, const spx_cancel *cancel, spx_diag *diag)
-{
-    (void)user;
-    (void)photo_path;
-    (void)side_px;
-    (void)cancel;
-    return spx_file_write(out_path, "small", 5, diag);
-}
-
 // NOLINTNEXTLINE(readability-non-const-parameter): the maker's user, which is anybody's
 static spx_jobs *open_node(const char *name, unsigned workers, int *steps)
 {
@@ -178,7 +168,7 @@ static spx_jobs *open_node(const char *name, unsigned workers, int *steps)
                                        .limits = { .queued = 30, .client = 30 },
                                        .lease_s = 60.0,
                                        .sweep_after_s = 3600.0,
-                                       .maker = { make, preview, steps } };
+                                       .maker = { make, test_maker_preview, steps } };
     if (spx_jobs_open(&jobs, &options, &diag) != SPX_OK)
         fail_msg("%s", diag.text);
     return jobs;
@@ -353,27 +343,36 @@ static void assert_shows(spx_jobs *jobs, const spx_job *job)
     free(path);
 }
 
-/* One node asks, another one works: all it shows comes over database and blobs. */
+/* One node asks, another one works: a job that is done, and whose files are being made. */
+static spx_job begin_seen(spx_jobs **one, spx_jobs **two)
+{
+    static int steps = 1;
+    spx_job job = new_job("c", "");
+    job.options.files_follow = 1;
+    job.options.convert.formats = SPX_FORMAT_LEFT;
+    *one = open_node("nodes_one", 0, &steps);
+    *two = open_node("nodes_two", 1, &steps);
+    atomic_store(&holds_files, 1);
+    assert_int_equal(add(*one, &job), SPX_ROOM_FREE);
+    start(*one);
+    start(*two);
+    (void)await_seen(*one, job.id, SPX_JOB_DONE, 1);
+    await_run(*one, job.id, 2);
+    return job;
+}
+
+/* All it shows comes over database and blobs. */
 static void files_follow_what_other_nodes_see(void **state)
 {
     (void)state;
     skip_without_server();
-    int steps = 1;
     int done = 0;
-    spx_job job = new_job("c", "");
-    job.options.files_follow = 1;
-    job.options.convert.formats = SPX_FORMAT_LEFT;
-    spx_jobs *const one = open_node("nodes_one", 0, &steps);
-    spx_jobs *const two = open_node("nodes_two", 1, &steps);
-    atomic_store(&holds_files, 1);
-    assert_int_equal(add(one, &job), SPX_ROOM_FREE);
-    start(one);
-    start(two);
+    spx_jobs *one = NULL;
+    spx_jobs *two = NULL;
+    const spx_job job = begin_seen(&one, &two);
 
-    /* Done, and its files are being made by a run of their own: what is seen is the first one's. */
+    /* Its files are being made by a run of their own: what is seen is the first one's. */
     spx_job seen = await_seen(one, job.id, SPX_JOB_DONE, 1);
-    await_run(one, job.id, 2);
-    seen = await_seen(one, job.id, SPX_JOB_DONE, 1);
     assert_int_equal(seen.file_count, 0);
     assert_shows(one, &seen);
     atomic_store(&holds_files, 0);
@@ -425,17 +424,9 @@ static void what_dies_at_the_files_leaves_none(void **state)
     (void)state;
     skip_without_server();
     int steps = 1;
-    spx_job job = new_job("c", "");
-    job.options.files_follow = 1;
-    job.options.convert.formats = SPX_FORMAT_LEFT;
-    spx_jobs *const one = open_node("nodes_one", 0, &steps);
-    spx_jobs *const two = open_node("nodes_two", 1, &steps);
-    atomic_store(&holds_files, 1);
-    assert_int_equal(add(one, &job), SPX_ROOM_FREE);
-    start(one);
-    start(two);
-    (void)await_seen(one, job.id, SPX_JOB_DONE, 1);
-    await_run(one, job.id, 2);
+    spx_jobs *one = NULL;
+    spx_jobs *two = NULL;
+    const spx_job job = begin_seen(&one, &two);
     char path[700];
     char folder[600];
     (void)snprintf(folder, sizeof(folder), "%s/%s/output-2", test_out_path("nodes_blobs"), job.id);

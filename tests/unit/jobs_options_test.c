@@ -118,6 +118,25 @@ static void refuses_json_that_is_no_set_of_options(void **state)
     }
 }
 
+static void takes_what_it_knows_of_what_a_newer_one_wrote(void **state)
+{
+    (void)state;
+    spx_job_options options;
+    spx_diag diag = { 0 };
+    spx_job_options_init(&options);
+    json_t *const object =
+        json_loads("{\"holes\": \"none\", \"strength\": 2.5, \"format\": [\"left\", "
+                   "\"hologram\"], \"done\": \"views\"}",
+                   0, NULL);
+    assert_int_equal(spx_job_options_set_known(&options, object, &diag), SPX_ERR_ARGUMENT);
+    assert_non_null(strstr(diag.text, "\"holes\""));
+    assert_true(options.convert.strength_pct == 2.5);
+    assert_int_equal(options.files_follow, 1);
+    json_decref(object);
+    assert_int_equal(spx_job_options_set_known(&options, NULL, &diag), SPX_ERR_CORRUPT);
+    assert_true(spx_job_options_level() > 0);
+}
+
 static void makes_harmless_names_of_what_clients_send(void **state)
 {
     (void)state;
@@ -195,6 +214,7 @@ int main(void)
         cmocka_unit_test(survives_the_way_through_json),
         cmocka_unit_test(what_a_group_named_stays_optional),
         cmocka_unit_test(refuses_json_that_is_no_set_of_options),
+        cmocka_unit_test(takes_what_it_knows_of_what_a_newer_one_wrote),
         cmocka_unit_test(makes_harmless_names_of_what_clients_send),
         cmocka_unit_test(cuts_long_names_between_characters),
         cmocka_unit_test(names_results_after_the_photo),

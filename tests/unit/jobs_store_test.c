@@ -507,6 +507,28 @@ static void knows_what_is_old(void **state)
     assert_true(oldest_ms >= up_ms && oldest_ms <= spx_store_up_ms(self->store));
 }
 
+static spx_store_room put_on(fixture *self, const char *client, int64_t created_ms)
+{
+    const spx_store_limits daily = { .queued = 100, .client = 100, .daily = 1 };
+    spx_job job = new_job(self, client);
+    job.created_ms = created_ms;
+    return put(self, &job, &daily);
+}
+
+static void forgets_the_counts_of_days_that_are_over(void **state)
+{
+    fixture *const self = begin(state);
+    const int64_t day_ms = 86400000;
+    assert_int_equal(put_on(self, "a", NOW_MS), SPX_ROOM_FREE);
+    assert_int_equal(put_on(self, "b", NOW_MS + day_ms), SPX_ROOM_FREE);
+
+    assert_int_equal(spx_store_sweep(self->store, NOW_MS, NULL), SPX_OK);
+    assert_int_equal(put_on(self, "a", NOW_MS), SPX_ROOM_DAY_FULL);
+    assert_int_equal(spx_store_sweep(self->store, NOW_MS + day_ms, NULL), SPX_OK);
+    assert_int_equal(put_on(self, "b", NOW_MS + day_ms), SPX_ROOM_DAY_FULL);
+    assert_int_equal(put_on(self, "a", NOW_MS), SPX_ROOM_FREE); /* that day is forgotten */
+}
+
 static void remembers_numbers(void **state)
 {
     const fixture *const self = begin(state);
@@ -657,6 +679,82 @@ static void each_job_goes_to_one_worker(void **state)
     assert_int_equal(counts[SPX_JOB_DONE], THREADS * JOBS_EACH);
 }
 
+static void count_told(void *user, const spx_job *job)
+{
+    int *const told = user;
+    (void)job;
+    (*told)++;
+}
+
+/* Options of a newer spx, in a job and in one that more files are wanted of. */
+static void who_does_not_know_an_option_leaves_the_job_to_who_does(void **state)
+{
+    fixture *const self = begin(state);
+    int done = 0;
+    int told = 0;
+    spx_job found;
+    const int64_t late_ms = NOW_MS + SPX_STORE_VERSION_WAIT_MS;
+    spx_job ended = add_done(self, "c");
+    assert_int_equal(spx_store_want(self->store, ended.id, SPX_FORMAT_LEFT, &done, NULL), SPX_OK);
+    (void)add(self, "c");
+    test_postgres_run("UPDATE jobs SET options = '{\"strength\": 2.5, \"holes\": \"none\"}'");
+    const spx_job known = add(self, "c");
+
+    spx_job newer = claim(self, NOW_MS);
+    assert_string_equal(newer.newer, "there is no option \"holes\"");
+    assert_true(newer.options.convert.strength_pct == 2.5);
+    assert_int_equal(read_job(self, newer.id).state, SPX_JOB_RUNNING);
+    assert_int_equal(spx_store_refuse(self->store, &newer, NOW_MS, NULL), SPX_OK);
+    assert_int_equal(spx_store_claim_wanted(self->store, &ended, NULL), SPX_OK);
+    assert_int_equal(ended.attempts, 1);
+    assert_int_equal(spx_store_refuse(self->store, &ended, NOW_MS, NULL), SPX_OK);
+
+    /* It waits, and is offered to no other of this version. */
+    assert_string_equal(claim(self, NOW_MS).id, known.id);
+    assert_int_equal(spx_store_claim(self->store, NOW_MS, &found, NULL), SPX_ERR_NOT_FOUND);
+    assert_int_equal(spx_store_claim_wanted(self->store, &found, NULL), SPX_ERR_NOT_FOUND);
+    found = read_job(self, newer.id);
+    assert_int_equal(found.state, SPX_JOB_QUEUED);
+    assert_int_equal(found.attempts, 0);
+    assert_int_equal(found.waits_for_version, 1);
+    assert_int_equal(read_job(self, known.id).waits_for_version, 0);
+
+    /* Who knows more than the one who refused it gets it. */
+    test_postgres_run("UPDATE jobs SET refused_by = 1 WHERE refused_by > 0");
+    newer = claim(self, NOW_MS);
+    assert_string_equal(newer.id, found.id);
+    assert_int_equal(spx_store_refuse(self->store, &newer, NOW_MS, NULL), SPX_OK);
+
+    /* Until nobody came for too long. */
+    assert_int_equal(spx_store_give_up(self->store, late_ms, count_told, &told, NULL), SPX_OK);
+    assert_int_equal(told, 0);
+    assert_int_equal(spx_store_give_up(self->store, late_ms + 1, count_told, &told, NULL), SPX_OK);
+    assert_int_equal(told, 2);
+    found = read_job(self, newer.id);
+    assert_int_equal(found.state, SPX_JOB_FAILED);
+    assert_int_equal(found.failure, SPX_ERR_REMOTE);
+    assert_true(found.finished_ms == late_ms + 1);
+    assert_string_equal(found.error,
+                        "there is no option \"holes\"; no worker came that knows more: "
+                        "they are older than the server that took the job");
+    found = read_job(self, ended.id);
+    assert_int_equal(found.state, SPX_JOB_DONE);
+    assert_int_equal(found.file_count, 1);
+    assert_true(found.wanted == 0);
+    assert_non_null(strstr(found.error, "no worker came that knows more"));
+}
+
+static void a_damaged_entry_is_a_job_that_failed(void **state)
+{
+    fixture *const self = begin(state);
+    const spx_job job = add(self, "c");
+    test_postgres_run("UPDATE jobs SET options = '{\"strength\": 2'");
+    const spx_job found = read_job(self, job.id);
+    assert_int_equal(found.state, SPX_JOB_FAILED);
+    assert_non_null(strstr(found.error, "damaged"));
+    assert_string_equal(found.newer, "");
+}
+
 typedef struct ear {
     char heard[4][64];
     size_t count;
@@ -705,6 +803,43 @@ static void counts_the_workers_of_all_nodes(void **state)
     spx_store_close(other);
 }
 
+static int64_t count_rows(const char *table)
+{
+    int64_t count = -1;
+    char text[80];
+    spx_database *database = NULL;
+    assert_int_equal(spx_postgres_open(&database, test_postgres_url(), NULL), SPX_OK);
+    (void)snprintf(text, sizeof(text), "SELECT COUNT(*) FROM %s", table);
+    assert_int_equal(spx_database_number(database, NULL, text, &count, NULL), SPX_OK);
+    spx_database_close(database);
+    return count;
+}
+
+static void forgets_turns_and_nodes_of_long_ago(void **state)
+{
+    fixture *const self = begin(state);
+    const int64_t day_ms = 86400000;
+    spx_store *const other = open_shared(LEASE_MS);
+    (void)add(self, "early");
+    (void)claim(self, NOW_MS);
+    (void)add(self, "late");
+    (void)claim(self, NOW_MS + 1);
+    assert_int_equal(spx_store_keep_node(self->store, 1, NULL), SPX_OK);
+    assert_int_equal(spx_store_keep_node(other, 3, NULL), SPX_OK);
+    test_postgres_run("UPDATE nodes SET seen = seen - interval '59 minutes'");
+
+    assert_int_equal(spx_store_sweep(self->store, NOW_MS + day_ms, NULL), SPX_OK);
+    assert_int_equal(count_rows("turns"), 2);
+    assert_int_equal(count_rows("nodes"), 2);
+    test_postgres_run("UPDATE nodes SET seen = seen - interval '2 minutes' WHERE workers = 3");
+    assert_int_equal(spx_store_sweep(self->store, NOW_MS + day_ms + 1, NULL), SPX_OK);
+    assert_int_equal(count_rows("turns WHERE client = 'late'"), 1);
+    assert_int_equal(count_rows("turns"), 1);
+    assert_int_equal(count_rows("nodes WHERE workers = 1"), 1);
+    assert_int_equal(count_rows("nodes"), 1);
+    spx_store_close(other);
+}
+
 /* What the first layout had, and not the latest. */
 static const char first_layout[] =
     "DROP TABLE nodes, turns; DROP FUNCTION spx_add; DROP INDEX jobs_in_turn, jobs_begun_again, "
@@ -713,7 +848,7 @@ static const char first_layout[] =
     "INDEX jobs_waiting ON jobs (client, seq) WHERE state = 0 AND arrival = 0; CREATE INDEX "
     "jobs_with_key ON jobs (key) WHERE key <> ''; CREATE FUNCTION spx_claim_preview(BIGINT) "
     "RETURNS BIGINT LANGUAGE sql AS 'SELECT 1'; ALTER TABLE jobs DROP COLUMN seen_run, DROP COLUMN "
-    "seen_views; UPDATE spx_schema SET version = 1";
+    "seen_views, DROP COLUMN refused_by, DROP COLUMN refused_ms; UPDATE spx_schema SET version = 1";
 
 static void brings_an_older_layout_up_to_date_and_refuses_a_newer_one(void **state)
 {
@@ -819,14 +954,18 @@ int main(void)
         BOTH(tells_hooks_once_in_a_revision),
         BOTH(makes_previews_oldest_first),
         BOTH(knows_what_is_old),
+        BOTH(forgets_the_counts_of_days_that_are_over),
         BOTH(remembers_numbers),
         BOTH(what_nobody_works_on_waits_again_until_it_is_given_up),
         SHARED(who_lost_a_job_cannot_end_it),
         SHARED(a_beat_keeps_the_lease_and_hears_of_a_cancel),
         SHARED(a_cancelled_job_stays_so_when_its_worker_dies),
         SHARED(each_job_goes_to_one_worker),
+        SHARED(who_does_not_know_an_option_leaves_the_job_to_who_does),
+        SHARED(a_damaged_entry_is_a_job_that_failed),
         SHARED(news_reach_other_nodes_and_not_their_own),
         SHARED(counts_the_workers_of_all_nodes),
+        SHARED(forgets_turns_and_nodes_of_long_ago),
         SHARED(brings_an_older_layout_up_to_date_and_refuses_a_newer_one),
         SHARED(names_what_is_wrong_and_no_password),
     };

@@ -16,6 +16,8 @@ export function bytes(size) {
 export function state(job) {
     switch (job.state) {
     case "queued":
+        if (job.waits_for === "version")
+            return "Waiting for a newer worker";
         return job.position > 1 ? `Waiting, number ${job.position}` : "Next in line";
     case "running":
         return `${stages[job.stage] ?? "Working"} · ${Math.round(job.percent)} %`;
