@@ -86,7 +86,14 @@
     X(float, rim_slack, 8.0F, "8-bit levels") \
     /* So many of the pixels around have to say so, or be the near surface's. Flecks of seven \
      * photos: 4 482, 6 455; without the rule 566. Drawn scenes level, 4 to 9. */ \
-    X(unsigned, rim_agreed, 6, "of nine pixels")
+    X(unsigned, rim_agreed, 6, "of nine pixels") \
+    /* So many pixels may be as bright (or as dark) as a fleck, of 25, itself too: fewer than a line \
+     * across them has. Flecks of all bundled photos: none 556, 4 338, 7 226; but posts of a pixel \
+     * and joints seen between bars go too: 2 38.02 | 25.44, 4 37.95 | 25.45, 5 37.66 | 25.45; \
+     * without 38.03 | 25.43. */ \
+    X(unsigned, fleck_company, 4, "pixels") \
+    /* By so much it stands out. 12 37.79, 24 37.95, 48 38.03 | blurred level. */ \
+    X(int, fleck_slack, 24, "8-bit levels")
 /* clang-format on */
 
 SPX_TUNED_ROOM(warp, SPX_WARP_TUNED)

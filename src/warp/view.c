@@ -16,6 +16,7 @@
 #include "base/intops.h"
 #include "base/size.h"
 #include "image/image.h"
+#include "warp/flecks.h"
 #include "warp/resample.h"
 #include "warp/tuned.h"
 
@@ -53,6 +54,7 @@ typedef struct view {
     spx_image *eye;
     spx_resample_table table;
     spx_resample8_fn resample8;
+    uint8_t *marks; /* of the eye's size, of spx_fleck_mark */
     int flip_canvas;
     uint32_t step;
     atomic_uint_fast64_t filled;
@@ -81,6 +83,7 @@ typedef struct rows {
     uint8_t *back_goes_on;
     uint8_t *colours; /* pad, front row, pad, back row, pad */
     uint8_t *out;
+    uint8_t *marks;
     void *block;
 } rows;
 
@@ -123,11 +126,12 @@ static void hand_out(rows *row, size_t colours, size_t out)
     row->back_goes_on = take(&at, width);
     row->colours = take(&at, colours);
     row->out = take(&at, out);
+    row->marks = take(&at, width);
 }
 
 static int rows_init(rows *row, const view *self)
 {
-    enum { INTS = 8, HITS = 2, BYTES = 4 }; /* rows of each, by hand_out() */
+    enum { INTS = 8, HITS = 2, BYTES = 5 }; /* rows of each, by hand_out() */
     const spx_image *const eye = self->eye;
     const size_t width = self->source->layers->width;
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
@@ -556,6 +560,48 @@ static void lay_over(const rows *row, const soft_hit *hit, uint32_t t, uint32_t 
     }
 }
 
+/* ---- what was made ---- */
+
+static int is_laid_over(const rows *row, uint32_t t)
+{
+    return row->soft_depth[t] != NOTHING && row->soft_depth[t] >= row->depth[t];
+}
+
+/* Whether the photo goes on from column t to t + 1. */
+static int photo_goes_on(const rows *row, uint32_t t)
+{
+    enum { MOST_PX = 4 }; /* of the photo; one surface is not squeezed more */
+    const int64_t here = row->codes[t] / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES +
+                         row->codes[t] % SPX_RESAMPLE_PHASES;
+    const int64_t next = row->codes[t + 1] / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES +
+                         row->codes[t + 1] % SPX_RESAMPLE_PHASES;
+    return next >= here && next - here <= MOST_PX * SPX_RESAMPLE_PHASES;
+}
+
+/* Whether it shows the photo as it is, alone or among others that do. */
+static int is_plain(const rows *row, uint32_t t)
+{
+    return row->codes[t] < back_pixel(row) * SPX_RESAMPLE_ROWS && !is_laid_over(row, t);
+}
+
+/* What shows the back layer, what is laid over, and what the photo does not go on from for more
+ * than a few pixels. */
+static void mark_made(rows *row)
+{
+    enum { ISLAND_PX = 2 };
+    uint32_t first = 0;
+    while (first < row->eye_width) {
+        const int plain = is_plain(row, first);
+        uint32_t end = first + 1;
+        while (end < row->eye_width && is_plain(row, end) == plain &&
+               (!plain || photo_goes_on(row, end - 1)))
+            end++;
+        memset(row->marks + first,
+               plain && end - first > ISLAND_PX ? SPX_FLECK_PHOTO : SPX_FLECK_MADE, end - first);
+        first = end;
+    }
+}
+
 /* ---- a row ---- */
 
 static void sample(const view *self, rows *row)
@@ -568,7 +614,7 @@ static void sample(const view *self, rows *row)
                        row->codes, row->eye_width, &self->table);
     }
     for (uint32_t t = 0; t < row->eye_width; t++) {
-        if (row->soft_depth[t] == NOTHING || row->soft_depth[t] < row->depth[t])
+        if (!is_laid_over(row, t))
             continue;
         if (row->under_depth[t] != NOTHING && row->under_depth[t] >= row->depth[t])
             lay_over(row, &row->under[t], t, bits);
@@ -589,6 +635,9 @@ static uint32_t render_row(const view *self, rows *row, uint32_t y)
     const uint32_t filled = closed + count_filled(row, self->source->layers->margin);
     draw_edges(self, row);
     sample(self, row);
+    mark_made(row);
+    copy_pixels(self->marks + (size_t)y * row->eye_width, row->marks, row->eye_width, 1,
+                self->options->right_eye);
     copy_pixels(self->eye->pixels + y * self->eye->stride_bytes, row->out, row->eye_width,
                 spx_image_pixel_bytes(self->eye), self->options->right_eye);
     return filled;
@@ -613,6 +662,14 @@ static void render_rows(void *context, size_t turn)
     free(row.block);
 }
 
+/* How far pixels have moved at most. */
+static uint32_t reach_of(const view *self)
+{
+    const float most = fmaxf(self->options->convergence, 1.0F - self->options->convergence);
+    const float whole = self->source->layers->px_per_unit * self->options->reach * (float)DEPTH_MAX;
+    return (uint32_t)ceilf(most * whole) + 1;
+}
+
 spx_status spx_view_render(spx_image *eye, const spx_view_source *source,
                            const spx_view_options *options, const spx_task *task, uint64_t *filled,
                            spx_diag *diag)
@@ -628,9 +685,23 @@ spx_status spx_view_render(spx_image *eye, const spx_view_source *source,
     atomic_init(&self.no_memory, 0);
     spx_resample_table_init(&self.table);
     const size_t turns = spx_divide_up(eye->height, ROWS_PER_TURN);
-    SPX_TRY(spx_task_run(task, turns, render_rows, &self, diag));
-    if (atomic_load(&self.no_memory))
-        return spx_fail_memory(diag, "rows of an eye");
+    spx_status status = SPX_OK;
+    self.marks = malloc((size_t)eye->width * eye->height);
+    if (self.marks == NULL)
+        return spx_fail_memory(diag, "an eye");
+    SPX_TRY_OUT(spx_task_run(task, turns, render_rows, &self, diag));
+    if (atomic_load(&self.no_memory)) {
+        status = spx_fail_memory(diag, "rows of an eye");
+        goto out;
+    }
+    const spx_fleck_source where = { .photo = source->photo,
+                                     .first_column = options->right_eye ? options->after_px
+                                                                        : options->before_px,
+                                     .reach_px = reach_of(&self),
+                                     .marks = self.marks };
+    SPX_TRY_OUT(spx_flecks_mend(eye, &where, task, diag));
     *filled = atomic_load(&self.filled);
-    return SPX_OK;
+out:
+    free(self.marks);
+    return status;
 }
