@@ -2,7 +2,8 @@
  * What many nodes cost: jobs a second of the store alone, the time from a submit to the start on an
  * idle worker, what four workers do more than one, and what a thousand would ask of the database.
  *
- *     scale [--jobs N] [--store postgres://...] [--only steps|store|latency|scaling|beats|news]
+ *     scale [--jobs N] [--store postgres://...] [--only
+ * steps|store|floor|latency|scaling|beats|news]
  *
  * Without --store it starts a server of its own (tests/support/postgres.py), which writes to the
  * disk for sure as in service. Client and database share the processors: with a database of its own
@@ -123,13 +124,18 @@ static void *do_jobs(void *user)
     return NULL;
 }
 
-/* Processor time of this process. */
-static double own_s(void)
+/* Processor time of this process, or of those that it waited for. */
+static double spent_s(int who)
 {
     struct rusage spent;
-    (void)getrusage(RUSAGE_SELF, &spent);
+    (void)getrusage(who, &spent);
     return (double)(spent.ru_utime.tv_sec + spent.ru_stime.tv_sec) +
            (double)(spent.ru_utime.tv_usec + spent.ru_stime.tv_usec) * 1e-6;
+}
+
+static double own_s(void)
+{
+    return spent_s(RUSAGE_SELF);
 }
 
 /* ---- one job after the other ---- */
@@ -210,6 +216,15 @@ static void measure_one_by_one(const char *root, int all_jobs)
                  (test_postgres_spent_s() - base_begin_s) * 1000.0 / jobs);
 }
 
+static void print_spent(double base_s, double node_s, int jobs)
+{
+    const double base_ms = base_s * 1000.0 / jobs;
+    const double node_ms = node_s * 1000.0 / jobs;
+    (void)printf("  processor time for each: %.2f ms of the database, %.2f ms of who asks it; two "
+                 "processors that do nothing else: %.0f jobs/s\n",
+                 base_ms, node_ms, 2000.0 / (base_ms + node_ms));
+}
+
 static void measure_store(const char *root, int jobs)
 {
     (void)root;
@@ -243,11 +258,50 @@ static void measure_store(const char *root, int jobs)
     (void)printf("store alone: %.0f jobs/s (each added, claimed, ended; %d clients and workers)\n",
                  jobs / took_s, THREADS);
     (void)usleep(300000); /* until the database has waited for its processes */
-    const double base_ms = (test_postgres_spent_s() - base_begin_s) * 1000.0 / jobs;
-    const double node_ms = (own_s() - own_begin_s) * 1000.0 / jobs;
-    (void)printf("  processor time for each: %.2f ms of the database, %.2f ms of the nodes; two "
-                 "processors that do nothing else: %.0f jobs/s\n",
-                 base_ms, node_ms, 2000.0 / (base_ms + node_ms));
+    print_spent(test_postgres_spent_s() - base_begin_s, own_s() - own_begin_s, jobs);
+}
+
+/* The least that a job can be: one row added, locked and ended in a table with one index and what
+ * finds the next. Rows are as wide as a job's, and the lock's commit waits for no disk either. */
+static void measure_floor(const char *root, int jobs)
+{
+    static const char table[] =
+        "CREATE TABLE least (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, state BIGINT NOT "
+        "NULL DEFAULT 0, data TEXT NOT NULL) WITH (fillfactor = 70); CREATE INDEX least_waiting ON "
+        "least (id) WHERE state = 0; INSERT INTO least (data) SELECT repeat('x', 900) FROM "
+        "generate_series(1, 100)";
+    static const char script[] =
+        "INSERT INTO least (data) VALUES (repeat('x', 900));\n"
+        "UPDATE least SET state = 1 WHERE id = (SELECT id FROM least WHERE state = 0 ORDER BY id "
+        "LIMIT 1 FOR UPDATE SKIP LOCKED) AND set_config('synchronous_commit', 'off', true) <> '' "
+        "RETURNING id AS taken \\gset\n"
+        "UPDATE least SET state = 2 WHERE id = :taken;\n";
+    char path[600];
+    char command[2000];
+    spx_diag diag = { 0 };
+    test_postgres_empty();
+    test_postgres_run(table);
+    (void)snprintf(path, sizeof(path), "%s/least.sql", root);
+    if (spx_file_write(path, script, strlen(script), &diag) != SPX_OK)
+        die("script", &diag);
+    (void)snprintf(command, sizeof(command),
+                   "$(ls -d /usr/lib/postgresql/*/bin | tail -1)/pgbench -n -M prepared -c %d -j 2 "
+                   "-t %d -f %s '%s' >/dev/null 2>&1",
+                   2 * THREADS, jobs / (2 * THREADS), path, store_url);
+    const double child_begin_s = spent_s(RUSAGE_CHILDREN);
+    const double base_begin_s = test_postgres_spent_s();
+    const double begin_s = spx_clock_s();
+    const int code = system(command); // NOLINT(concurrency-mt-unsafe,cert-env33-c)
+    const double took_s = spx_clock_s() - begin_s;
+    (void)usleep(300000);
+    if (code != 0) {
+        (void)printf("pgbench did not run\n");
+        return;
+    }
+    (void)printf("the least that a job can be, by pgbench with %d clients: %.0f jobs/s\n",
+                 2 * THREADS, jobs / took_s);
+    print_spent(test_postgres_spent_s() - base_begin_s, spent_s(RUSAGE_CHILDREN) - child_begin_s,
+                jobs);
 }
 
 /* ---- nodes ---- */
@@ -484,8 +538,9 @@ static const struct {
     const char *name;
     void (*run)(const char *root, int jobs);
 } parts[] = { { "steps", measure_one_by_one }, { "store", measure_store },
-              { "latency", measure_latency },  { "scaling", measure_scaling },
-              { "beats", measure_beats },      { "news", measure_news } };
+              { "floor", measure_floor },      { "latency", measure_latency },
+              { "scaling", measure_scaling },  { "beats", measure_beats },
+              { "news", measure_news } };
 
 int main(int argc, char **argv)
 {

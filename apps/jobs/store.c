@@ -4,8 +4,10 @@
  * knows what a job is and what may happen to it; a database (apps/database) runs the statements of
  * its dialect.
  */
+#include "base/clock.h"
 #include "jobs/store_internal.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -364,21 +366,49 @@ static void list_values(const adding *self, spx_value out[ADD_VALUES + LIMIT_VAL
 
 static spx_status take_answer(void *user, const spx_row *row)
 {
-    spx_store_room *const room = user;
-    const int64_t found = spx_row_number(row, 0);
-    *room = found >= 0 && found <= SPX_ROOM_KEY_TAKEN ? (spx_store_room)found : SPX_ROOM_QUEUE_FULL;
+    int64_t *const answer = user;
+    *answer = spx_row_number(row, 0);
     return SPX_OK;
+}
+
+/* What waits is not counted with every job that is added, but once in an eighth of the room that
+ * there was, and in a second: a full queue is counted each time. */
+static const int64_t room_share = 8;
+static const double count_every_s = 1.0;
+
+/* What to count up to; -1 = there was room enough a moment ago. */
+static int64_t most_queued(spx_store *store, const spx_store_limits *limits)
+{
+    const int is_fresh = spx_clock_s() - atomic_load(&store->counted_s) < count_every_s;
+    return is_fresh && atomic_fetch_sub(&store->uncounted, 1) > 0 ? -1 : (int64_t)limits->queued;
+}
+
+/* counted: from the database, how many waited. */
+static void note_count(spx_store *store, const spx_store_limits *limits, int64_t counted)
+{
+    atomic_store(&store->uncounted, ((int64_t)limits->queued - counted) / room_share);
+    atomic_store(&store->counted_s, spx_clock_s());
 }
 
 /* In one statement, where the database has one that does it all. */
 static spx_status add_at_once(const adding *self, spx_diag *diag)
 {
+    enum { COUNTED = 16 }; /* and how many waited, in the answer for a job that was added */
+    int64_t answer = SPX_ROOM_QUEUE_FULL;
     spx_value values[ADD_VALUES + LIMIT_VALUES];
     list_values(self, values);
+    values[ADD_VALUES] = (spx_value)SPX_NUMBER(most_queued(self->store, self->limits));
     spx_call call = spx_store_call(self->store, SQL_ADD_IF_ROOM, SPX_VALUES(values), "add a job");
     call.row = take_answer;
-    call.user = self->room;
-    return spx_database_run(self->store->database, &call, diag);
+    call.user = &answer;
+    SPX_TRY(spx_database_run(self->store->database, &call, diag));
+    if (answer >= COUNTED) {
+        note_count(self->store, self->limits, answer - COUNTED);
+        answer = SPX_ROOM_FREE;
+    }
+    *self->room =
+        answer >= 0 && answer <= SPX_ROOM_KEY_TAKEN ? (spx_store_room)answer : SPX_ROOM_QUEUE_FULL;
+    return SPX_OK;
 }
 
 static spx_status note_taken(void *user, const spx_row *row)

@@ -93,9 +93,18 @@ static const char fourth_layout[] =
     "seen_views = views WHERE state = 2 OR files <> '[]';\n";
 
 /*
+ * The fifth layout: adding costs less. Days that are over are swept, and not looked for with each
+ * job; only a key is worth the longer way of a row that may be there already.
+ */
+static const char fifth_layout[] =
+    "DROP FUNCTION IF EXISTS spx_add(TEXT, TEXT, TEXT, TEXT, TEXT, BIGINT, BIGINT, TEXT, BIGINT, "
+    "TEXT, TEXT, TEXT, TEXT, TEXT, BIGINT, DOUBLE PRECISION, BIGINT, BIGINT, BIGINT, BIGINT);\n";
+
+/*
  * Adds a job if it fits, and says whether it did (spx_store_room). Who counts a client's jobs and
  * adds one is alone at it. Another client of the same owner may add with the same key meanwhile:
- * the index of keys has him wait, and tells him.
+ * the index of keys has him wait, and tells him. most_queued: below 0, what waits is not counted;
+ * else the answer for a job that was added is 16 and how many waited before it.
  */
 static const char add_function[] =
     "CREATE FUNCTION spx_add(job_id TEXT, its_owner TEXT, its_client TEXT, its_name TEXT, its_type "
@@ -103,31 +112,38 @@ static const char add_function[] =
     "its_tag TEXT, its_key TEXT, its_hook TEXT, its_source TEXT, its_arrival BIGINT, its_cost "
     "DOUBLE PRECISION, most_queued BIGINT, most_of_client BIGINT, most_a_day BIGINT, today BIGINT) "
     "RETURNS BIGINT LANGUAGE plpgsql AS $spx$\n"
+    "DECLARE waiting BIGINT := -16;\n"
     "BEGIN\n"
     "PERFORM pg_advisory_xact_lock(hashtextextended(its_client, 0));\n"
     "IF its_key <> '' AND EXISTS (SELECT 1 FROM jobs j WHERE j.key = its_key AND j.key <> '' AND "
     "(j.owner = its_owner OR j.client = its_client)) THEN RETURN 4; END IF;\n"
-    "IF (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state = 0 LIMIT most_queued) AS w) >= "
-    "most_queued THEN RETURN 1; END IF;\n"
+    "IF most_queued >= 0 THEN\n"
+    "waiting := (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state = 0 LIMIT most_queued) "
+    "AS w);\n"
+    "IF waiting >= most_queued THEN RETURN 1; END IF;\n"
+    "END IF;\n"
     "IF (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state IN (0, 1) AND j.arrival IN (0, "
     "1, 2) AND j.client = its_client LIMIT most_of_client) AS c) >= most_of_client THEN RETURN 2; "
     "END IF;\n"
     "IF most_a_day > 0 AND (SELECT SUM(q.jobs) FROM quota q WHERE q.client = its_client AND q.day "
     "= today) >= most_a_day THEN RETURN 3; END IF;\n"
+    "IF its_key = '' THEN\n"
+    "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, created_ms, "
+    "second, tag, hook, source, arrival, cost) VALUES (job_id, its_owner, its_client, its_name, "
+    "its_type, its_size, its_kind, 0, its_options, created, its_second, its_tag, its_hook, "
+    "its_source, its_arrival, its_cost);\n"
+    "ELSE\n"
     "INSERT INTO jobs (id, owner, client, name, type, size, kind, state, options, created_ms, "
     "second, tag, key, hook, source, arrival, cost) VALUES (job_id, its_owner, its_client, "
     "its_name, its_type, its_size, its_kind, 0, its_options, created, its_second, its_tag, "
     "its_key, its_hook, its_source, its_arrival, its_cost) ON CONFLICT DO NOTHING;\n"
-    "IF NOT FOUND THEN\n"
-    "IF its_key = '' THEN RAISE EXCEPTION 'there is a job % already', job_id; END IF;\n"
-    "RETURN 4;\n"
+    "IF NOT FOUND THEN RETURN 4; END IF;\n"
     "END IF;\n"
     "IF most_a_day > 0 THEN\n"
     "INSERT INTO quota AS q (client, day, jobs) VALUES (its_client, today, 1) ON CONFLICT (client, "
     "day) DO UPDATE SET jobs = q.jobs + 1;\n"
-    "DELETE FROM quota q WHERE q.client = its_client AND q.day < today;\n"
     "END IF;\n"
-    "RETURN 0;\n"
+    "RETURN 16 + waiting;\n"
     "END $spx$;\n";
 
 /*
@@ -138,23 +154,28 @@ static const char add_function[] =
  * since every further one costs the database as much as the search.
  */
 static const char claim_text[] =
-    "WITH taken AS (UPDATE jobs SET state = 1, attempts = attempts + 1, run = run + 1, node = "
-    "?2, cancel = 0, stage = '', percent = 0, started_ms = GREATEST(CAST(?1 AS BIGINT), "
-    "created_ms), lease_until = now() + ?3 * interval '1 millisecond', views = 0 WHERE " MAY_BE_LOST
-    " AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.attempts > 1 AND r.node = ?2) "
-    "AND id = (WITH RECURSIVE who AS ((SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 "
-    "AND j.arrival = 0 ORDER BY j.client, j.seq LIMIT 1) UNION ALL SELECT n.client, n.seq FROM "
-    "who CROSS JOIN LATERAL (SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND j.arrival "
-    "= 0 AND j.client > who.client ORDER BY j.client, j.seq LIMIT 1) AS n), turn AS (SELECT "
-    "who.client FROM who ORDER BY (SELECT COUNT(*) FROM jobs r WHERE r.state = 1 AND r.arrival = "
-    "0 AND r.client = who.client), COALESCE((SELECT t.last_ms FROM turns t WHERE t.client = "
-    "who.client), 0), who.seq) SELECT first.id FROM turn CROSS JOIN LATERAL (SELECT j.id "
-    "FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = turn.client AND (j.attempts "
-    "= 0 OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) AND j.refused_by "
-    "< ?4 ORDER BY j.seq "
-    "LIMIT 1 FOR UPDATE SKIP LOCKED) AS first LIMIT 1) RETURNING " RUNNING_COLUMNS
-    "), noted AS (INSERT INTO turns SELECT client, started_ms FROM taken ON CONFLICT (client) DO "
-    "UPDATE SET last_ms = GREATEST(turns.last_ms, excluded.last_ms)) SELECT * FROM taken";
+    "WITH RECURSIVE who AS ((SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND j.arrival = "
+    "0 "
+    "ORDER BY j.client, j.seq LIMIT 1) UNION ALL SELECT n.client, n.seq FROM who CROSS JOIN "
+    "LATERAL "
+    "(SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client > "
+    "who.client ORDER BY j.client, j.seq LIMIT 1) AS n), turn AS (SELECT who.client FROM who WHERE "
+    "NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.attempts > 1 AND r.node = ?2) ORDER "
+    "BY (SELECT COUNT(*) FROM jobs r WHERE r.state = 1 AND r.arrival = 0 AND r.client = "
+    "who.client), COALESCE((SELECT t.last_ms FROM turns t WHERE t.client = who.client), 0), "
+    "who.seq), next AS (SELECT first.id AS job_id, turn.client AS its_client, GREATEST(CAST(?1 AS "
+    "BIGINT), first.created_ms) AS begun_ms FROM turn CROSS JOIN LATERAL (SELECT j.id, "
+    "j.created_ms "
+    "FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = turn.client AND (j.attempts = "
+    "0 "
+    "OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) AND j.refused_by < ?4 "
+    "ORDER BY j.seq LIMIT 1 FOR UPDATE SKIP LOCKED) AS first LIMIT 1), noted AS (INSERT INTO turns "
+    "SELECT its_client, begun_ms FROM next ON CONFLICT (client) DO UPDATE SET last_ms = "
+    "GREATEST(turns.last_ms, excluded.last_ms)) UPDATE jobs SET state = 1, attempts = attempts + "
+    "1, "
+    "run = run + 1, node = ?2, cancel = 0, stage = '', percent = 0, started_ms = next.begun_ms, "
+    "lease_until = now() + ?3 * interval '1 millisecond', views = 0 FROM next WHERE id = "
+    "next.job_id AND " MAY_BE_LOST " RETURNING " RUNNING_COLUMNS;
 
 static const char *const texts[SQL_COUNT] = {
     SPX_COMMON_TEXTS,
@@ -247,8 +268,9 @@ static const char *const texts[SQL_COUNT] = {
 static const char *const *const layouts[] = {
     (const char *const[]){ first_layout, NULL },
     (const char *const[]){ second_layout, NULL },
-    (const char *const[]){ third_layout, add_function, NULL },
+    (const char *const[]){ third_layout, NULL },
     (const char *const[]){ fourth_layout, NULL },
+    (const char *const[]){ fifth_layout, add_function, NULL },
 };
 enum { LAYOUT = sizeof(layouts) / sizeof(layouts[0]) };
 

@@ -223,9 +223,10 @@ static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *m
     const spx_maker *const maker = &worker->jobs->options.maker;
     if (worker->job.state == SPX_JOB_FAILED) /* before it began: its entry could not be read */
         return spx_fail(diag, worker->job.failure, "%s", worker->job.error);
-    if (worker->job.newer[0] != '\0')
+    if (worker->job.newer[0] != '\0') {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s; a newer spx took the job",
                         worker->job.newer);
+    }
     SPX_TRY(spx_shared_bring_all(worker, diag));
     SPX_TRY(maker->make(maker->user, what, made, diag));
     return spx_shared_keep_made(worker, diag);

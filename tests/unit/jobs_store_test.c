@@ -631,6 +631,38 @@ static void a_cancelled_job_stays_so_when_its_worker_dies(void **state)
     assert_int_equal(read_job(self, job.id).state, SPX_JOB_CANCELLED);
 }
 
+/* What waits is not counted with each job; near the limit it is. */
+static void a_full_queue_is_full_for_one_node_and_nearly_so_for_two(void **state)
+{
+    enum { MOST = 40, NEARLY = MOST / 8 };
+    fixture *const self = begin(state);
+    const spx_store_limits limits = { .queued = MOST, .client = 1000 };
+    spx_store *const own = self->store;
+    spx_store *const other = open_shared(LEASE_MS);
+    spx_store_room room = SPX_ROOM_FREE;
+    int taken = 0;
+    while (room == SPX_ROOM_FREE) {
+        spx_job job = new_job(self, "c");
+        room = put(self, &job, &limits);
+        taken += room == SPX_ROOM_FREE;
+    }
+    assert_int_equal(room, SPX_ROOM_QUEUE_FULL);
+    assert_int_equal(taken, MOST);
+
+    test_postgres_run("DELETE FROM jobs");
+    taken = 0;
+    for (int refused = 0; refused < 2;) {
+        spx_job job = new_job(self, "c");
+        self->store = taken % 2 == 0 ? other : own;
+        room = put(self, &job, &limits);
+        taken += room == SPX_ROOM_FREE;
+        refused = room == SPX_ROOM_FREE ? 0 : refused + 1;
+    }
+    self->store = own;
+    assert_true(taken >= MOST && taken <= MOST + NEARLY);
+    spx_store_close(other);
+}
+
 enum { THREADS = 4, JOBS_EACH = 25 };
 
 typedef struct taker {
@@ -960,6 +992,7 @@ int main(void)
         SHARED(who_lost_a_job_cannot_end_it),
         SHARED(a_beat_keeps_the_lease_and_hears_of_a_cancel),
         SHARED(a_cancelled_job_stays_so_when_its_worker_dies),
+        SHARED(a_full_queue_is_full_for_one_node_and_nearly_so_for_two),
         SHARED(each_job_goes_to_one_worker),
         SHARED(who_does_not_know_an_option_leaves_the_job_to_who_does),
         SHARED(a_damaged_entry_is_a_job_that_failed),
