@@ -516,6 +516,8 @@ def whatever_dies_each_job_is_done_once():
     assert {row[0] for row in rows} >= set(accepted)
     assert all(row[1] == "2" for row in rows), [row for row in rows if row[1] != "2"][:3]
     assert len(rows) <= len(set(accepted)) + 8, (len(rows), len(accepted))  # answers that were lost
+    again, most = sql("SELECT COUNT(*) FILTER (WHERE run > 1), MAX(run) FROM jobs")[0]
+    print(f"{len(rows)} jobs of {len(accepted)} requests, each done once; {again} were begun again, up to {most} times", flush=True)
     # No job without its files, as they are told.
     for job, _, _, files in rows:
         have = blobs_of(job)
