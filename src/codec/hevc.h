@@ -13,6 +13,10 @@ enum {
     SPX_HEVC_MOST_SIDE_PX = 16888, /* sqrt(8 * that) */
 };
 
+/** Whether a picture of that size keeps within level 6.2; it is coded with sides that are multiples
+ * of 32. */
+int spx_hevc_fits(uint32_t width, uint32_t height);
+
 /** How pictures are coded: 4:2:0, 8 bits, intra only, constant quantiser. */
 typedef struct spx_hevc_options {
     int quality;    /* 1..100, mapped to a constant QP */

@@ -1,7 +1,7 @@
 /*
- * libx265 codes no picture smaller than one coding tree unit. A smaller one is coded with its
- * border repeated, and its sequence parameter set, whose layout is ISO/IEC 23008-2 clause 7.3.2.2,
- * gets the window that hides the rest:
+ * A picture is coded in units of 32 x 32 pixels. One of another size is coded with its border
+ * repeated, and its sequence parameter set, whose layout is ISO/IEC 23008-2 clause 7.3.2.2, gets
+ * the window that hides the rest:
  *
  *     NAL header 16 bits | vps id 4, sub layers - 1 3, nesting 1 | profile, tier, level 96 |
  *     sps id ue, chroma format ue, width ue, height ue, window flag 1 [left ue right ue top ue

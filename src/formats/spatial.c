@@ -66,8 +66,7 @@ static spx_status code_depth(spx_depth_aux *out, const spx_master *master, const
 /* Says what to do before the codec says what cannot be done. */
 static spx_status check_single(const spx_image *eye, spx_diag *diag)
 {
-    if (eye->width <= SPX_HEVC_MOST_SIDE_PX && eye->height <= SPX_HEVC_MOST_SIDE_PX &&
-        (uint64_t)eye->width * eye->height <= SPX_HEVC_MOST_PX)
+    if (spx_hevc_fits(eye->width, eye->height))
         return SPX_OK;
     return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                     "spatial: an eye of %u x %u pixels as one picture is over what HEVC allows (%d "

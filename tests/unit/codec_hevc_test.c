@@ -371,6 +371,17 @@ static void refuses_what_no_level_allows(void **state)
     spx_image_unref(image);
 }
 
+static void limits_are_those_of_the_coded_size(void **state)
+{
+    (void)state;
+    assert_true(spx_hevc_fits(16864, 2112));
+    assert_false(spx_hevc_fits(16865, 2)); /* 16896 columns are coded */
+    assert_false(spx_hevc_fits(2, 16865));
+    assert_true(spx_hevc_fits(8192, 4352)); /* 35,651,584 pixels */
+    assert_false(spx_hevc_fits(8192, 4353));
+    assert_false(spx_hevc_fits(UINT32_MAX, UINT32_MAX));
+}
+
 static void stops_when_cancelled(void **state)
 {
     (void)state;
@@ -451,6 +462,7 @@ int main(void)
         cmocka_unit_test(puts_left_and_right_side_by_side),
         cmocka_unit_test(takes_sixteen_bits_rounded),
         cmocka_unit_test(refuses_what_no_level_allows),
+        cmocka_unit_test(limits_are_those_of_the_coded_size),
         cmocka_unit_test(stops_when_cancelled),
         cmocka_unit_test(keeps_no_memory_of_a_picture),
         cmocka_unit_test(knows_the_usual_profiles),
