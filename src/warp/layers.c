@@ -536,7 +536,6 @@ static spx_status settle_all(layering *self, const spx_task *task, spx_diag *dia
     SPX_TRY(spx_task_run(task, count, set_front, self, diag));
     SPX_TRY(run_rows(self, spx_matte_settle_other, task, diag));
     SPX_TRY(run_rows(self, spx_matte_settle, task, diag));
-    SPX_TRY(run_rows(self, spx_matte_hold_rows, task, diag));
     SPX_TRY(
         spx_task_run(task, spx_divide_up_u32(inner, COLUMNS_PER_TURN), hold_columns, self, diag));
     return run_rows(self, spx_matte_hold_rows, task, diag);

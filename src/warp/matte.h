@@ -28,7 +28,8 @@ typedef struct spx_matte_source {
     int believed;          /* of an exact map: by spx_matte_is_believed() */
     spx_matte_span *spans; /* of each block, by spx_matte_survey() */
     uint8_t *bands;        /* for two grids of blocks: by spx_matte_measure() and …_spread() */
-    uint8_t *found;        /* three canvases of zeros: alpha by spx_matte_find(), … */
+    uint8_t *found;        /* three canvases of zeros: alpha by spx_matte_find(), what pixels take
+                              of it by spx_matte_settle_own(), … */
     uint8_t *trust;        /* … how far that can be trusted, … */
     uint8_t *smooth;       /* … and alpha by spx_matte_smooth() */
 } spx_matte_source;
@@ -166,12 +167,12 @@ void spx_matte_settle_other(const spx_layers *layers, const spx_matte_source *so
                             uint32_t first, uint32_t end);
 /**
  * Fifth step, when all of the fourth are done: which of both they show. Sets front and alpha, and
- * back and kind where a pixel shows both surfaces.
+ * back and kind where a pixel shows both surfaces, and holds the rows, as below.
  */
 void spx_matte_settle(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                       uint32_t end);
-/** Then what these steps tore is joined: rows first..end-1, canvas columns first..end-1, and
- * rows again, each when all of the former are done. */
+/** What these steps tore is joined: rows first..end-1, then canvas columns first..end-1, and rows
+ * again, each when all of the former are done. */
 void spx_matte_hold_rows(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                          uint32_t end);
 void spx_matte_hold_columns(const spx_layers *layers, const spx_matte_source *source,

@@ -123,12 +123,13 @@ static share own_share(uint8_t alpha, int near)
     return (alpha == SPX_MATTE_NEAR) == near ? SHARE_ALL : SHARE_NONE;
 }
 
-/* The map's own surface is never far from a pixel. */
+/* The map's own surface is never far from a pixel. Leaves the alpha for the other steps. */
 static void settle_own(const spx_matte_work *self, const spx_layers *layers, uint32_t x, uint32_t y)
 {
     const size_t at = spx_layers_at(layers, y) + x;
     const int near = is_mapped_near(self, at);
-    const share shown = own_share(alpha_of(self, x, y), near);
+    self->source->found[at] = alpha_of(self, x, y);
+    const share shown = own_share(self->source->found[at], near);
     layers->front[at] = shown != SHARE_NONE && spx_matte_is_on_surface(self, x, y)
                             ? self->source->depth[at]
                             : surface_depth(self, x, y, near);
@@ -177,7 +178,7 @@ static void settle_other(const spx_matte_work *sharp, const spx_layers *layers, 
     const size_t at = spx_layers_at(layers, y) + x;
     const int near = is_mapped_near(sharp, at);
     size_t found = 0;
-    if (own_share(alpha_of(sharp, x, y), near) == SHARE_ALL)
+    if (own_share(sharp->source->found[at], near) == SHARE_ALL)
         return;
     const int is_beyond =
         find_other(&self, x, y, &found) && (near ? layers->front[found] < layers->front[at]
@@ -191,7 +192,7 @@ static void settle_pixel(const spx_matte_work *self, const spx_layers *layers, u
 {
     const size_t at = spx_layers_at(layers, y) + x;
     const int near = is_mapped_near(self, at);
-    const uint8_t alpha = alpha_of(self, x, y);
+    const uint8_t alpha = self->source->found[at];
     const share shown = own_share(alpha, near);
     const uint16_t own = layers->front[at];
     const uint16_t other = layers->back[at];
@@ -239,4 +240,5 @@ void spx_matte_settle(const spx_layers *layers, const spx_matte_source *source, 
                       uint32_t end)
 {
     settle_rows(layers, source, first, end, settle_pixel);
+    spx_matte_hold_rows(layers, source, first, end);
 }
