@@ -20,15 +20,14 @@ enum { LONG_SIDE_PX = 480, PHOTOS_MOST = 64 };
 
 spx_outpaint_numbers spx_outpaint_tuned = { SPX_OUTPAINT_TUNED(SPX_TUNED_VALUE) };
 
-#define NUMBER(type, name, value, unit)                                                            \
-    { #name, TUNE_KIND(type), &spx_outpaint_tuned.name, value, unit },
-static const tune_number numbers[] = { SPX_OUTPAINT_TUNED(NUMBER) };
+static const tune_number numbers[] = { SPX_OUTPAINT_TUNED(TUNE_NUMBER) };
 
 static const tune_range ranges[] = {
     { "guided_levels", 1.0, 16.0 },
     { "ring_growth", 1.05, TUNE_MOST },
     { "palette_step_share", 1.0, TUNE_MOST },
     { "palette_window_share", 1.0, TUNE_MOST },
+    { "palette_window_wide_share", 1.0, TUNE_MOST },
     { "palette_depth_share", 1.0, TUNE_MOST },
     { "least_spread", 1e-3, TUNE_MOST },
     { "spread_first", 1e-3, 1.0 },

@@ -16,6 +16,11 @@ static inline uint32_t spx_max_u32(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+static inline int32_t spx_min_i32(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
 static inline int32_t spx_max_i32(int32_t a, int32_t b)
 {
     return a > b ? a : b;

@@ -1,12 +1,17 @@
 #include "outpaint/grain.h"
 
+#include "base/intops.h"
+#include "image/image.h"
 #include "outpaint/patch_level.h"
 #include "outpaint/tuned.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum {
     BLOCK_PX = 8,
+    CELL_PX = 16, /* of the map; a block in its middle is looked at */
+    CELL_ROWS_PER_TURN = 4,
     BINS_PER_LEVEL = 16,
     BYTE_BITS = 8,
     GRAIN_STEP = 0x6772, /* keeps the grain's numbers apart from the searches' */
@@ -52,6 +57,73 @@ float spx_grain_sigma(const spx_grain_meter *meter)
         seen += meter->counts[bin++];
     return ((float)bin + 0.5F) / BINS_PER_LEVEL;
 }
+
+/* ---- the map ---- */
+
+typedef struct mapping {
+    const spx_image *photo;
+    spx_grain_map *map;
+} mapping;
+
+static float luma_at(const spx_image *photo, uint32_t x, uint32_t y)
+{
+    static const float to_16_bits = 257.0F;
+    const float luma = 0.299F * (float)spx_image_sample(photo, x, y, 0) +
+                       0.587F * (float)spx_image_sample(photo, x, y, 1) +
+                       0.114F * (float)spx_image_sample(photo, x, y, 2);
+    return photo->bits == 16 ? luma / to_16_bits : luma;
+}
+
+static void map_cell(const mapping *self, int32_t column, int32_t line)
+{
+    enum { SIDE = BLOCK_PX + 2, BEGIN = (CELL_PX - SIDE) / 2 };
+    float luma[SIDE * SIDE];
+    for (uint32_t y = 0; y < SIDE; y++) {
+        for (uint32_t x = 0; x < SIDE; x++)
+            luma[y * SIDE + x] = luma_at(self->photo, (uint32_t)column * CELL_PX + BEGIN + x,
+                                         (uint32_t)line * CELL_PX + BEGIN + y);
+    }
+    self->map->sigmas[(size_t)line * (size_t)self->map->across + (size_t)column] =
+        block_sigma(luma + SIDE + 1, SIDE);
+}
+
+static void map_cells(void *context, size_t turn)
+{
+    const mapping *const self = context;
+    const int32_t first = (int32_t)turn * CELL_ROWS_PER_TURN;
+    for (int32_t y = first; y < self->map->down && y < first + CELL_ROWS_PER_TURN; y++) {
+        for (int32_t x = 0; x < self->map->across; x++)
+            map_cell(self, x, y);
+    }
+}
+
+spx_status spx_grain_map_create(spx_grain_map *out, const spx_image *photo, const spx_task *task,
+                                spx_diag *diag)
+{
+    mapping self = { .photo = photo, .map = out };
+    *out = (spx_grain_map){ .across = (int32_t)(photo->width / CELL_PX),
+                            .down = (int32_t)(photo->height / CELL_PX) };
+    out->sigmas = malloc((size_t)out->across * (size_t)out->down * sizeof(*out->sigmas));
+    if (out->sigmas == NULL)
+        return spx_fail_memory(diag, "outpainting grain");
+    return spx_task_run(task, spx_divide_up((size_t)out->down, CELL_ROWS_PER_TURN), map_cells,
+                        &self, diag);
+}
+
+void spx_grain_map_clear(spx_grain_map *map)
+{
+    free(map->sigmas);
+    *map = (spx_grain_map){ 0 };
+}
+
+float spx_grain_map_at(const spx_grain_map *map, int32_t x, int32_t y)
+{
+    const int32_t column = spx_min_i32(x / CELL_PX, map->across - 1);
+    const int32_t line = spx_min_i32(y / CELL_PX, map->down - 1);
+    return map->sigmas[(size_t)line * (size_t)map->across + (size_t)column];
+}
+
+/* ---- the grain ---- */
 
 /** Nearly Gaussian with variance 1: the sum of four bytes. */
 static float white_at(int32_t x, int32_t y, uint64_t seed)

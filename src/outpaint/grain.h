@@ -1,6 +1,9 @@
 #ifndef SPX_OUTPAINT_GRAIN_H
 #define SPX_OUTPAINT_GRAIN_H
 
+#include "base/task.h"
+#include "image/image.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +19,23 @@ typedef struct spx_grain_meter {
 void spx_grain_meter_add(spx_grain_meter *meter, const float *luma, int32_t width, int32_t height);
 /** Standard deviation of the grain: that of the smoothest blocks; 0 when nothing was added. */
 float spx_grain_sigma(const spx_grain_meter *meter);
+
+/**
+ * How much grain and texture each cell of a photo has: no copy of it needs more grain than that.
+ * A clear sky over gravel would otherwise get the grain that the gravel lost.
+ */
+typedef struct spx_grain_map {
+    int32_t across;
+    int32_t down;
+    float *sigmas; /* [down][across] cells: standard deviation, levels of 8 bits */
+} spx_grain_map;
+
+/** *out: cleared by the caller, also after a failure. */
+SPX_NODISCARD spx_status spx_grain_map_create(spx_grain_map *out, const spx_image *photo,
+                                              const spx_task *task, spx_diag *diag);
+void spx_grain_map_clear(spx_grain_map *map); /* an empty one is fine */
+/** At a pixel of the photo, x and y >= 0. */
+float spx_grain_map_at(const spx_grain_map *map, int32_t x, int32_t y);
 
 /** Grain of standard deviation 1 at a pixel, slightly soft as a camera's is; the same for the same
  * seed. */

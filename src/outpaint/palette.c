@@ -1,6 +1,8 @@
 #include "outpaint/palette.h"
 #include "outpaint/tuned.h"
 
+#include "base/intops.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +87,22 @@ static void middle_of(const gathering *self, int32_t piece, int32_t *x, int32_t 
     *y = spx_patch_clamp(beside % self->down * self->step + self->step / 2, 0, self->height - 1);
 }
 
+/** Whether what is allowed beside a piece comes again and again. */
+static int grows_wide(const spx_patch_level *level)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    const float across = (float)spx_max_i32(photo->x0, level->width - photo->x1);
+    const float down = (float)spx_max_i32(photo->y0, level->height - photo->y1);
+    return across > tuned.palette_wide * (float)spx_patch_rect_width(photo) ||
+           down > tuned.palette_wide * (float)spx_patch_rect_height(photo);
+}
+
 /** The colours of the border around a piece; returns how many. */
 static size_t gather(const gathering *self, int32_t piece, uint16_t out[SPX_PATCH_COLOURS])
 {
-    const int32_t window = share_of(self->height, tuned.palette_window_share, 3);
+    const int share =
+        grows_wide(self->level) ? tuned.palette_window_wide_share : tuned.palette_window_share;
+    const int32_t window = share_of(self->height, share, 3);
     const int32_t depth = share_of(self->height, tuned.palette_depth_share, 2);
     uint8_t seen[SPX_PATCH_COLOURS] = { 0 };
     size_t count = 0;

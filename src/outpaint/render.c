@@ -34,7 +34,8 @@ typedef struct render {
     spx_image *out;
     spx_tile_maker maker;
     spx_seam seam;
-    float grain;
+    float grain; /* the most that is missing; 0 = none is added */
+    spx_grain_map sources;
     uint64_t seed;
     const spx_task *task;
     spx_diag *diag;
@@ -206,12 +207,25 @@ static float feather(const spx_patch_rect *photo, const spx_patch_rect *still, i
     return (float)(depth + 1) / (SPX_PATCH_RADIUS + 1);
 }
 
+/** What is added to a pixel: no more than what it is copied from has. */
+static float grain_at(const render *self, int32_t x, int32_t y)
+{
+    if (self->grain <= 0.0F)
+        return 0.0F;
+    const spx_patch_level *const half = &self->pyramid->levels[1];
+    const spx_patch_source from =
+        half->sources[(size_t)(y / 2) * (size_t)half->width + (size_t)(x / 2)];
+    const float there = spx_grain_map_at(&self->sources, 2 * from.x + self->maker.skip_x,
+                                         2 * from.y + self->maker.skip_y);
+    return fminf(self->grain, there) * spx_grain_at(x, y, self->seed);
+}
+
 static void finish_pixel(const render *self, int32_t x, int32_t y, const float vote[3])
 {
     const spx_patch_rect *const photo = &self->pyramid->photo;
     float colour[3];
     spx_seam_at(&self->seam, x, y, colour);
-    const float grain = self->grain > 0.0F ? self->grain * spx_grain_at(x, y, self->seed) : 0.0F;
+    const float grain = grain_at(self, x, y);
     for (size_t c = 0; c < 3; c++)
         colour[c] += vote[c] + grain;
     if (spx_patch_distance(photo, x, y) == 0) {
@@ -314,12 +328,15 @@ spx_status spx_render(const spx_pyramid *pyramid, const spx_local_job *job, cons
     spx_tile_maker_init(&self.maker, pyramid, job->photo, frame, job->seed);
     SPX_TRY_OUT(measure_seam(&self));
     SPX_TRY_OUT(measure_grain(&self));
+    if (self.grain > 0.0F)
+        SPX_TRY_OUT(spx_grain_map_create(&self.sources, self.photo, task, diag));
     SPX_TRY_OUT(spx_image_create(&self.out, frame->width, frame->height, job->photo->bits, diag));
     SPX_TRY_OUT(make_tiles(&self));
     *out = self.out;
     self.out = NULL; /* moved to the caller */
 out:
     spx_image_unref(self.out);
+    spx_grain_map_clear(&self.sources);
     spx_seam_clear(&self.seam);
     return status;
 }

@@ -8,8 +8,9 @@
 /**
  * Skies, plain walls and blurred backgrounds that grow far upwards: patches would repeat the last
  * cloud's edge again and again. Above the columns where the photo's upper edge is soft, what is
- * painted turns into the colours of that edge, ever more of them mixed the higher it is, with slow
- * changes of light and the photo's grain. image: of the job's frame, painted; changed in place.
+ * painted turns into the colours of that edge, ever more of them mixed the higher it is, drifting
+ * sideways, with slow changes of light and the photo's grain. Walls are not soft. image: of the
+ * job's frame, painted; changed in place.
  */
 SPX_NODISCARD spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job,
                                             const spx_task *task, spx_diag *diag);

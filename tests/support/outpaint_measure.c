@@ -278,13 +278,13 @@ static double measure_repetition(const spx_image *picture, const spx_frame *fram
     return patches > 0.0 ? copied / patches : 0.0;
 }
 
-static double detail(const grey *picture, int x, int y)
+static double detail(const grey *picture, int x, int y, int width, int height)
 {
     enum { REACH = 3 };
     const float sigma = 1.2F;
     double sum = 0.0;
-    for (int v = y; v < y + BLOCK_PX; v++) {
-        for (int u = x; u < x + BLOCK_PX; u++) {
+    for (int v = y; v < y + height; v++) {
+        for (int u = x; u < x + width; u++) {
             float mean = 0.0F;
             float weight = 0.0F;
             for (int dy = -REACH; dy <= REACH; dy++) {
@@ -302,7 +302,7 @@ static double detail(const grey *picture, int x, int y)
             sum += difference * difference;
         }
     }
-    return sum / (BLOCK_PX * BLOCK_PX);
+    return sum / (width * height);
 }
 
 static int by_value(const void *a, const void *b)
@@ -317,32 +317,56 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
+/** Detail of a block against that of the photo's edge beside it: of a strip of it, or of a square
+ * in its corner. What lies farther in says nothing: the border goes on with the edge. */
+static double detail_kept(const grey *picture, const area *photo, int x, int y)
+{
+    enum { FROM_EDGE_PX = 8, DEEP_PX = 16, CORNER_PX = 28 };
+    const double least = 0.25;
+    const int beside = x + BLOCK_PX <= photo->x0 || x >= photo->x1;
+    const int above = y + BLOCK_PX <= photo->y0 || y >= photo->y1;
+    const int deep = beside && above ? CORNER_PX : DEEP_PX;
+    const int width = beside ? deep : BLOCK_PX;
+    const int height = above ? deep : BLOCK_PX;
+    const int near_x = clamp(x, photo->x0 + FROM_EDGE_PX, photo->x1 - FROM_EDGE_PX - width);
+    const int near_y = clamp(y, photo->y0 + FROM_EDGE_PX, photo->y1 - FROM_EDGE_PX - height);
+    return log2((detail(picture, x, y, BLOCK_PX, BLOCK_PX) + least) /
+                (detail(picture, near_x, near_y, width, height) + least));
+}
+
+/** The worst side's median: a median of all would not see that one side is a smear. */
 static double measure_sharpness(const spx_image *picture, const spx_frame *frame)
 {
-    enum { FAR_FROM_EDGE = 12 };
+    enum { SIDES = 4 };
     grey whole = grey_of(picture, 1);
     const area photo = photo_area(frame, 1);
     const size_t most =
         (size_t)(whole.width / BLOCK_PX + 1) * (size_t)(whole.height / BLOCK_PX + 1);
-    double *const ratios = allocate(most, sizeof(*ratios));
-    size_t count = 0;
+    double *const ratios = allocate(SIDES * most, sizeof(*ratios));
+    size_t counts[SIDES] = { 0 };
+    double worst = INFINITY;
     for (int y = 0; y + BLOCK_PX <= whole.height; y += BLOCK_PX) {
         for (int x = 0; x + BLOCK_PX <= whole.width; x += BLOCK_PX) {
             if (touches(&photo, x, y, BLOCK_PX))
                 continue;
-            const int near_x =
-                clamp(x, photo.x0 + FAR_FROM_EDGE, photo.x1 - FAR_FROM_EDGE - BLOCK_PX);
-            const int near_y =
-                clamp(y, photo.y0 + FAR_FROM_EDGE, photo.y1 - FAR_FROM_EDGE - BLOCK_PX);
-            ratios[count++] =
-                log2((detail(&whole, x, y) + 0.25) / (detail(&whole, near_x, near_y) + 0.25));
+            const int on[SIDES] = { x + BLOCK_PX <= photo.x0, x >= photo.x1,
+                                    y + BLOCK_PX <= photo.y0, y >= photo.y1 };
+            const double ratio = detail_kept(&whole, &photo, x, y);
+            for (size_t k = 0; k < SIDES; k++) {
+                if (on[k])
+                    ratios[k * most + counts[k]++] = ratio;
+            }
         }
     }
-    qsort(ratios, count, sizeof(*ratios), by_value);
-    const double median = count == 0 ? 0.0 : ratios[count / 2];
+    for (size_t k = 0; k < SIDES; k++) {
+        double *const own = ratios + k * most;
+        qsort(own, counts[k], sizeof(*own), by_value);
+        if (counts[k] > 0)
+            worst = fmin(worst, own[counts[k] / 2]);
+    }
     free(ratios);
     free(whole.luma);
-    return median;
+    return isinf(worst) ? 0.0 : worst;
 }
 
 outpaint_scores outpaint_measure(const spx_image *picture, const spx_frame *frame)

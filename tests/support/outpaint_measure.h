@@ -14,8 +14,8 @@ typedef struct outpaint_scores {
     /* M3: share of textured 16 x 16 patches of the border, at half size, that are somewhere in the
      * photo almost as they are: 0.07 in untouched photos. */
     double repetition;
-    /* M4: fine detail of the border against the nearest piece of the photo, median of log2: 0 is
-     * the same, -1 half; smears have -4 and less. */
+    /* M4: fine detail of the border's blocks against the photo's edge beside each, median of log2
+     * on the worst side: 0 is the same, -1 half; a side of smears has -4 and less. */
     double sharpness;
 } outpaint_scores;
 
