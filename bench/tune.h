@@ -33,6 +33,9 @@ typedef struct tune_range {
              : TUNE_FLOAT, double                                                                  \
              : TUNE_DOUBLE)
 
+/** An entry of a room's list of numbers, of its table of X(type, name, value, unit). */
+#define TUNE_NUMBER(type, name, value, unit) { #name, TUNE_KIND(type), &tuned.name, value, unit },
+
 typedef struct tune_room {
     const char *name;
     const tune_number *numbers;

@@ -19,9 +19,7 @@ enum { PAIRS_MOST = 64 };
 
 spx_depth_numbers spx_depth_tuned = { SPX_DEPTH_TUNED(SPX_TUNED_VALUE) };
 
-#define NUMBER(type, name, value, unit)                                                            \
-    { #name, TUNE_KIND(type), &spx_depth_tuned.name, value, unit },
-static const tune_number numbers[] = { SPX_DEPTH_TUNED(NUMBER) };
+static const tune_number numbers[] = { SPX_DEPTH_TUNED(TUNE_NUMBER) };
 
 /* What the room divides by, and what is a share. */
 static const tune_range ranges[] = {

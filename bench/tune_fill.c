@@ -17,9 +17,7 @@
 
 spx_fill_numbers spx_fill_tuned = { SPX_FILL_TUNED(SPX_TUNED_VALUE) };
 
-#define NUMBER(type, name, value, unit)                                                            \
-    { #name, TUNE_KIND(type), &spx_fill_tuned.name, value, unit },
-static const tune_number numbers[] = { SPX_FILL_TUNED(NUMBER) };
+static const tune_number numbers[] = { SPX_FILL_TUNED(TUNE_NUMBER) };
 
 static const tune_range ranges[] = {
     { "far_cost_shift", 0.0, 31.0 },
@@ -49,6 +47,7 @@ static void measure(spx_pool *pool)
     double psnr = 0.0;
     double ssim = 0.0;
     double grain = 0.0;
+    int grained = 0; /* scenes whose holes are wide enough for a gradient */
     for (int i = 0; i < sample_count; i++) {
         const tune_scene *const one = &samples[i];
         spx_image *right = NULL;
@@ -56,11 +55,15 @@ static void measure(spx_pool *pool)
             tune_fatal(diag.text);
         psnr += measure_psnr(right, one->right, one->holes);
         ssim += measure_ssim(right, one->right, one->holes);
-        grain += measure_gradient(right, one->holes) / measure_gradient(one->right, one->holes);
+        const double wanted = measure_gradient(one->right, one->holes);
+        if (wanted > 0.0) { /* not NaN */
+            grain += measure_gradient(right, one->holes) / wanted;
+            grained++;
+        }
         spx_image_unref(right);
     }
     (void)printf("%7.3f  %.4f  %6.3f", psnr / sample_count, ssim / sample_count,
-                 grain / sample_count);
+                 grain / (grained > 0 ? grained : 1));
 }
 
 static void clear(void)

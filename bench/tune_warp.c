@@ -20,9 +20,7 @@ enum { EDGE_PX = 8, DEPTHS = 2 /* true, degraded */ };
 
 spx_warp_numbers spx_warp_tuned = { SPX_WARP_TUNED(SPX_TUNED_VALUE) };
 
-#define NUMBER(type, name, value, unit)                                                            \
-    { #name, TUNE_KIND(type), &spx_warp_tuned.name, value, unit },
-static const tune_number numbers[] = { SPX_WARP_TUNED(NUMBER) };
+static const tune_number numbers[] = { SPX_WARP_TUNED(TUNE_NUMBER) };
 
 static const tune_range ranges[] = {
     { "step_px", 0.05, 8.0 },          { "edge_steps", 1.0, 1000.0 },
