@@ -286,28 +286,30 @@ static spx_status keep_event_id(job *self, const json_t *answer)
     return self->event_id == NULL ? spx_fail_memory(self->gradio->diag, "network") : SPX_OK;
 }
 
-/** The simpler way, for servers behind something that hides the queue. */
-static spx_status run_call(job *self)
+/** Posts the job and hears what becomes of it, by the queue or by /call. *taken: 0 when the server
+ * has no such way. */
+static spx_status run_posted(job *self, int by_call, int *taken)
 {
     spx_gradio *const gradio = self->gradio;
     char tail[SPX_GRADIO_NAME_SIZE * 2];
     json_t *answer = NULL;
     long code = 0;
-    json_t *const body = json_pack("{s:O}", "data", self->inputs);
-    char *url = spx_gradio_url(gradio, "call/", gradio->api_name);
+    json_t *const body = by_call ? json_pack("{s:O}", "data", self->inputs) : queue_body(self);
+    char *url = by_call ? spx_gradio_url(gradio, "call/", gradio->api_name)
+                        : spx_gradio_url(gradio, "queue/join", "");
     spx_status status = SPX_OK;
     SPX_TRY_OUT(post_job(self, url, body, &answer, &code));
-    if (answer == NULL) {
-        status = spx_fail(gradio->diag, SPX_ERR_REMOTE,
-                          "the server takes no jobs: it has neither queue/join nor call/%s",
-                          gradio->api_name);
+    *taken = answer != NULL;
+    if (!*taken)
         goto out;
-    }
     SPX_TRY_OUT(keep_event_id(self, answer));
-    (void)snprintf(tail, sizeof(tail), "%s/%s", gradio->api_name, self->event_id);
+    if (by_call)
+        (void)snprintf(tail, sizeof(tail), "%s/%s", gradio->api_name, self->event_id);
+    else
+        (void)snprintf(tail, sizeof(tail), "?session_hash=%s", gradio->session);
     free(url);
-    url = spx_gradio_url(gradio, "call/", tail);
-    SPX_TRY_OUT(listen(self, url, hear_call));
+    url = spx_gradio_url(gradio, by_call ? "call/" : "queue/data", tail);
+    SPX_TRY_OUT(listen(self, url, by_call ? hear_call : hear_queue));
 out:
     json_decref(answer);
     json_decref(body);
@@ -315,30 +317,17 @@ out:
     return status;
 }
 
+/** By the queue, or by /call where something before the server hides the queue. */
 static spx_status run_queue(job *self)
 {
-    spx_gradio *const gradio = self->gradio;
-    char tail[SPX_GRADIO_NAME_SIZE];
-    json_t *answer = NULL;
-    long code = 0;
-    json_t *const body = queue_body(self);
-    char *url = spx_gradio_url(gradio, "queue/join", "");
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(post_job(self, url, body, &answer, &code));
-    if (answer == NULL) {
-        status = run_call(self);
-        goto out;
-    }
-    SPX_TRY_OUT(keep_event_id(self, answer));
-    (void)snprintf(tail, sizeof(tail), "?session_hash=%s", gradio->session);
-    free(url);
-    url = spx_gradio_url(gradio, "queue/data", tail);
-    SPX_TRY_OUT(listen(self, url, hear_queue));
-out:
-    json_decref(answer);
-    json_decref(body);
-    free(url);
-    return status;
+    int taken = 0;
+    SPX_TRY(run_posted(self, 0, &taken));
+    if (!taken)
+        SPX_TRY(run_posted(self, 1, &taken));
+    return taken ? SPX_OK
+                 : spx_fail(self->gradio->diag, SPX_ERR_REMOTE,
+                            "the server takes no jobs: it has neither queue/join nor call/%s",
+                            self->gradio->api_name);
 }
 
 static spx_status run_stream(job *self)
