@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """spx outpaint: frames, names, formats, refusals; spx convert --outpaint."""
+import json
 import os
 import resource
 import shutil
@@ -33,6 +34,35 @@ def says_what_it_cannot():
     write("bars.png", png(64, 64, lambda x, y: bytes((0, 0, 0) if y < 8 or y >= 56 else (x * 3 + 40, y * 2 + 60, 90))))
     code, out, err = spx("outpaint", "bars.png", "--right", "10%", "-o", "cut.png")
     assert code == 0 and "[bars-cut]" in err and size_of("cut.png") == (70, 48), (err, size_of("cut.png"))
+
+
+def says_what_it_cuts():
+    """A boat is cut by the left side of this photo, nothing by the top."""
+    photo = os.environ["SPX_TEST_DATA"] + "/cases/base.jpg"
+    code, out, err = spx("outpaint", photo, "--left", "20%", "-o", "left.png")
+    assert code == 0 and "[object-cut]" in err and "at the left edge" in err and "gradio" in err, err
+    code, out, err = spx("outpaint", photo, "--top", "5%", "-o", "top.png")
+    assert code == 0 and err == "", err
+    code, out, err = spx("convert", photo, "--json", "--outpaint", "--left", "31%", "--format", "left", "-o", "made")
+    told = {warning["code"]: warning["text"] for warning in json.loads(out)["warnings"]}
+    assert code == 0 and "sdapi" in told["object-cut"] and "31 %" in told["large-border"], (told, err)
+
+
+def bars_are_no_picture():
+    """Bars on all sides or on two go; a dark photo, and one dark side, stay."""
+    bars = {"all": (8, 8, 6, 6), "beside": (10, 10, 0, 0), "above": (0, 0, 9, 9), "one": (0, 0, 12, 0)}
+    for name, (left, right, top, bottom) in bars.items():
+        def pixel(x, y):
+            inside = left <= x < 80 - right and top <= y < 64 - bottom
+            return bytes((x * 2 + 40, y * 2 + 60, 90) if inside else (0, 0, 0))
+        write(name + ".png", png(80, 64, pixel))
+        code, out, err = spx("outpaint", name + ".png", "--expand", "5", "-o", name + "_out.png")
+        cut = name != "one"
+        wanted = (80 - left - right + 10, 64 - top - bottom + 10) if cut else (90, 74)
+        assert code == 0 and ("[bars-cut]" in err) == cut and size_of(name + "_out.png") == wanted, (name, err)
+    write("night.png", png(80, 64, lambda x, y: bytes((200, 180, 90) if (x - 40) ** 2 + (y - 30) ** 2 < 30 else (x % 4, y % 5, 6))))
+    code, out, err = spx("outpaint", "night.png", "--expand", "5", "-o", "night_out.png")
+    assert code == 0 and "[bars-cut]" not in err and size_of("night_out.png") == (90, 74), err
 
 
 def refused(arguments, reason, code=2):
@@ -152,4 +182,4 @@ def conversions_grow_first():
 enter("cli_outpaint")
 run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, takes_folders_and_standard_input, the_seed_decides_the_border,
     refuses_what_makes_no_sense, a_limit_on_file_sizes_is_one_error_and_leaves_nothing,
-    conversions_grow_first, says_what_it_cannot)
+    conversions_grow_first, says_what_it_cannot, says_what_it_cuts, bars_are_no_picture)

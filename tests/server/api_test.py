@@ -278,6 +278,15 @@ def outpainted_photos_are_kept_and_converted():
             time.sleep(0.02)
 
 
+def what_the_local_painter_cannot_is_told():
+    """A boat is cut by the left side of this photo."""
+    with Server("outpaint_doubts") as server, open(os.path.join(DATA, "cases", "base.jpg"), "rb") as photo:
+        job = server.add(photo.read(), "base.jpg", [("kind", "outpaint"), ("margin", "0"), ("margin_left", "40")])
+        told = {warning["code"]: warning["text"] for warning in server.wait(job["id"])["warnings"]}
+        assert "at the left edge" in told["object-cut"] and "gradio" in told["object-cut"], told
+        assert "40 %" in told["large-border"] and "sdapi" in told["large-border"], told
+
+
 def full_queues_and_busy_clients_are_told_when_to_come_back():
     with Server("limits", "--max-queue", "3", "--max-client", "2") as server:
         big = png(900, 700)
@@ -500,7 +509,7 @@ run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing,
      a_render_keeps_the_depth_and_the_old_files_until_it_is_done, a_failing_photo_says_why,
      waiting_and_running_jobs_can_be_cancelled, each_browser_sees_its_own_list, a_token_guards_everything_but_the_door,
      other_sites_and_other_names_are_refused, every_answer_has_the_strict_headers,
-     the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, full_queues_and_busy_clients_are_told_when_to_come_back,
+     the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, what_the_local_painter_cannot_is_told, full_queues_and_busy_clients_are_told_when_to_come_back,
      a_stop_tells_everybody_who_waits, a_stop_returns_running_jobs_to_the_queue, a_stop_lets_running_jobs_end_and_takes_no_others,
      a_stop_among_busy_connections_is_clean, events_tell_what_was_missed,
      a_proxy_s_word_counts_when_it_is_trusted, one_address_cannot_take_all_connections, metrics_count_what_was_done])

@@ -122,6 +122,21 @@ def test_larger_photo_becomes_3d():
         page.context.close()
 
 
+def test_painter_says_what_it_cannot():
+    """A boat is cut by the left side of this photo."""
+    with serving.Server("many_cut") as server:
+        page = browser.page(server, **CALM)
+        page.locator("#limit:has-text('MB')").wait_for()
+        page.locator("#kinds label").nth(1).click()
+        page.locator("#file").set_input_files(photo("../cases/base.jpg"))
+        page.locator("#frame-size:has-text('→')").wait_for()
+        page.locator("#frame-start").click()
+        wait_done(page)
+        page.locator("#warnings li:has-text('cut off at the left edge')").wait_for()
+        check_axe(page, axe, "cut")
+        page.context.close()
+
+
 def check_code(page):
     page.locator("#share").click()
     page.locator("#share-dialog[open]").wait_for()
@@ -143,4 +158,4 @@ def test_no_faults():
 
 browser = Browser()
 axe = load_axe()
-serving.run([test_many, test_failed_ones_are_tried_again, test_painter_is_told_what_to_paint, test_larger_photo_becomes_3d, test_no_faults])
+serving.run([test_many, test_failed_ones_are_tried_again, test_painter_is_told_what_to_paint, test_larger_photo_becomes_3d, test_painter_says_what_it_cannot, test_no_faults])
