@@ -154,28 +154,25 @@ static const char add_function[] =
  * since every further one costs the database as much as the search.
  */
 static const char claim_text[] =
-    "WITH RECURSIVE who AS ((SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND j.arrival = "
-    "0 "
-    "ORDER BY j.client, j.seq LIMIT 1) UNION ALL SELECT n.client, n.seq FROM who CROSS JOIN "
-    "LATERAL "
-    "(SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client > "
-    "who.client ORDER BY j.client, j.seq LIMIT 1) AS n), turn AS (SELECT who.client FROM who WHERE "
-    "NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.attempts > 1 AND r.node = ?2) ORDER "
-    "BY (SELECT COUNT(*) FROM jobs r WHERE r.state = 1 AND r.arrival = 0 AND r.client = "
-    "who.client), COALESCE((SELECT t.last_ms FROM turns t WHERE t.client = who.client), 0), "
-    "who.seq), next AS (SELECT first.id AS job_id, turn.client AS its_client, GREATEST(CAST(?1 AS "
-    "BIGINT), first.created_ms) AS begun_ms FROM turn CROSS JOIN LATERAL (SELECT j.id, "
-    "j.created_ms "
-    "FROM jobs j WHERE j.state = 0 AND j.arrival = 0 AND j.client = turn.client AND (j.attempts = "
-    "0 "
-    "OR NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) AND j.refused_by < ?4 "
-    "ORDER BY j.seq LIMIT 1 FOR UPDATE SKIP LOCKED) AS first LIMIT 1), noted AS (INSERT INTO turns "
-    "SELECT its_client, begun_ms FROM next ON CONFLICT (client) DO UPDATE SET last_ms = "
-    "GREATEST(turns.last_ms, excluded.last_ms)) UPDATE jobs SET state = 1, attempts = attempts + "
-    "1, "
-    "run = run + 1, node = ?2, cancel = 0, stage = '', percent = 0, started_ms = next.begun_ms, "
-    "lease_until = now() + ?3 * interval '1 millisecond', views = 0 FROM next WHERE id = "
-    "next.job_id AND " MAY_BE_LOST " RETURNING " RUNNING_COLUMNS;
+    "WITH RECURSIVE who AS ((SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND "
+    "j.arrival = 0 ORDER BY j.client, j.seq LIMIT 1) UNION ALL SELECT n.client, n.seq FROM "
+    "who CROSS JOIN LATERAL (SELECT j.client, j.seq FROM jobs j WHERE j.state = 0 AND "
+    "j.arrival = 0 AND j.client > who.client ORDER BY j.client, j.seq LIMIT 1) AS n), turn "
+    "AS (SELECT who.client FROM who WHERE NOT EXISTS (SELECT 1 FROM jobs r WHERE r.state = 1 "
+    "AND r.attempts > 1 AND r.node = ?2) ORDER BY (SELECT COUNT(*) FROM jobs r WHERE r.state "
+    "= 1 AND r.arrival = 0 AND r.client = who.client), COALESCE((SELECT t.last_ms FROM turns "
+    "t WHERE t.client = who.client), 0), who.seq), next AS (SELECT first.id AS job_id, "
+    "turn.client AS its_client, GREATEST(CAST(?1 AS BIGINT), first.created_ms) AS begun_ms "
+    "FROM turn CROSS JOIN LATERAL (SELECT j.id, j.created_ms FROM jobs j WHERE j.state = 0 "
+    "AND j.arrival = 0 AND j.client = turn.client AND (j.attempts = 0 OR NOT EXISTS (SELECT "
+    "1 FROM jobs r WHERE r.state = 1 AND r.node = ?2)) AND j.refused_by < ?4 ORDER BY j.seq "
+    "LIMIT 1 FOR UPDATE SKIP LOCKED) AS first LIMIT 1), noted AS (INSERT INTO turns SELECT "
+    "its_client, begun_ms FROM next ON CONFLICT (client) DO UPDATE SET last_ms = "
+    "GREATEST(turns.last_ms, excluded.last_ms)) UPDATE jobs SET state = 1, attempts = "
+    "attempts + 1, run = run + 1, node = ?2, cancel = 0, stage = '', percent = 0, started_ms "
+    "= next.begun_ms, lease_until = now() + ?3 * interval '1 millisecond', views = 0, "
+    "refused_by = 0 FROM next WHERE id = next.job_id AND " MAY_BE_LOST
+    " RETURNING " RUNNING_COLUMNS;
 
 static const char *const texts[SQL_COUNT] = {
     SPX_COMMON_TEXTS,
@@ -219,10 +216,10 @@ static const char *const texts[SQL_COUNT] = {
         "AND " MAY_BE_LOST " RETURNING " COLUMNS,
     [SQL_NEXT_WANTED] =
         "UPDATE jobs SET attempts = attempts + 1, run = run + 1, node = ?1, lease_until = "
-        "now() + ?2 * interval '1 millisecond' WHERE id = (SELECT p.id FROM jobs p WHERE "
-        "p.wanted <> 0 AND p.state = 2 AND p.lease_until < now() AND p.refused_by < ?3 ORDER BY "
-        "p.attempts, p.seq "
-        "LIMIT 1 FOR UPDATE SKIP LOCKED) AND " MAY_BE_LOST " RETURNING " COLUMNS,
+        "now() + ?2 * interval '1 millisecond', refused_by = 0 WHERE id = (SELECT p.id FROM jobs p "
+        "WHERE p.wanted <> 0 AND p.state = 2 AND p.lease_until < now() AND p.refused_by < ?3 ORDER "
+        "BY p.attempts, p.seq LIMIT 1 FOR UPDATE SKIP LOCKED) AND " MAY_BE_LOST
+        " RETURNING " COLUMNS,
     [SQL_FINISH_WANTED] =
         "UPDATE jobs SET wanted = wanted & ~CAST(?2 AS BIGINT), files = ?3, summary = ?4, "
         "error = ?5, node = '', lease_until = '-infinity', cancel = 0, stage = '', percent "

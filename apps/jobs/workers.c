@@ -224,8 +224,7 @@ static spx_status make_here(spx_worker *worker, const spx_make *what, spx_job *m
     if (worker->job.state == SPX_JOB_FAILED) /* before it began: its entry could not be read */
         return spx_fail(diag, worker->job.failure, "%s", worker->job.error);
     if (worker->job.newer[0] != '\0') {
-        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s; a newer spx took the job",
-                        worker->job.newer);
+        return spx_fail(diag, SPX_ERR_REMOTE, "%s; a newer spx took the job", worker->job.newer);
     }
     SPX_TRY(spx_shared_bring_all(worker, diag));
     SPX_TRY(maker->make(maker->user, what, made, diag));

@@ -774,6 +774,18 @@ static void who_does_not_know_an_option_leaves_the_job_to_who_does(void **state)
     assert_int_equal(found.file_count, 1);
     assert_true(found.wanted == 0);
     assert_non_null(strstr(found.error, "no worker came that knows more"));
+
+    /* What a newer one made may be asked for more long after. */
+    spx_job made = add(self, "c");
+    made = claim(self, NOW_MS);
+    assert_int_equal(spx_store_refuse(self->store, &made, NOW_MS, NULL), SPX_OK);
+    test_postgres_run("UPDATE jobs SET refused_by = 1 WHERE refused_by > 0");
+    made = claim(self, NOW_MS);
+    end(self, &made, SPX_JOB_DONE);
+    assert_int_equal(spx_store_want(self->store, made.id, SPX_FORMAT_LEFT, &done, NULL), SPX_OK);
+    assert_int_equal(spx_store_give_up(self->store, late_ms + 1, count_told, &told, NULL), SPX_OK);
+    assert_int_equal(told, 2);
+    assert_true(read_job(self, made.id).wanted == SPX_FORMAT_LEFT);
 }
 
 static void a_damaged_entry_is_a_job_that_failed(void **state)
