@@ -52,10 +52,7 @@ static spx_patch_prior prior_repeat(void)
 
 static spx_patch_prior prior_shift(void)
 {
-    return (spx_patch_prior){ .rows = tuned.shift_rows,
-                              .columns = tuned.shift_columns,
-                              .usage = tuned.shift_usage,
-                              .nearness = 1.0F };
+    return (spx_patch_prior){ .rows = tuned.shift_rows, .nearness = 1.0F };
 }
 
 typedef struct solver {

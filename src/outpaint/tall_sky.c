@@ -17,6 +17,7 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
@@ -67,7 +68,9 @@ typedef struct tall_sky {
     uint32_t top;    /* rows above the photo */
     uint32_t height; /* of the photo */
     float *edge;     /* [width][CHANNELS], 0..255 */
-    float *soft;     /* [width], 0..1 */
+    float *soft;     /* [width], 0..1: how much of it turns into sky */
+    float
+        *weights; /* [width], 0..1: what its colour counts; little where a thing ends in the sky */
     float grain;
     float light;
     uint64_t seed;
@@ -353,7 +356,7 @@ static void paint_row(const tall_sky *self, uint32_t y, const row_room *room)
     const int64_t radius = 1 + (int64_t)(mix_per_height * up);
     const float reach = drift_per_height * fminf((float)up, drift_height * (float)self->height);
     for (uint32_t x = 0; x < self->width; x++) {
-        const float weight = self->soft[x] + 1e-4F;
+        const float weight = self->weights[x] + 1e-4F;
         for (size_t c = 0; c < CHANNELS; c++)
             room->sums[(size_t)SUMS * x + c] = weight * self->edge[(size_t)CHANNELS * x + c];
         room->sums[(size_t)SUMS * x + CHANNELS] = weight;
@@ -438,7 +441,8 @@ spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, const 
     const size_t turns = spx_divide_up(self.top, ROWS_PER_TURN);
     self.edge = malloc((size_t)CHANNELS * self.width * sizeof(*self.edge));
     self.soft = calloc((size_t)self.width + 1, sizeof(*self.soft));
-    if (self.edge == NULL || self.soft == NULL) {
+    self.weights = malloc((size_t)self.width * sizeof(*self.weights));
+    if (self.edge == NULL || self.soft == NULL || self.weights == NULL) {
         status = spx_fail_memory(diag, "outpainting a sky");
         goto out;
     }
@@ -446,6 +450,7 @@ spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, const 
     if (share < least_soft)
         goto out;
     measure_grain(&self, frame);
+    memcpy(self.weights, self.soft, (size_t)self.width * sizeof(*self.weights));
     close_gaps(&self, (uint32_t)(gap_share * frame->photo_width));
     SPX_TRY_OUT(smooth_softness(&self, 1 + frame->photo_width / (2 * CELLS), diag));
     read_edge(&self);
@@ -455,5 +460,6 @@ spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, const 
 out:
     free(self.edge);
     free(self.soft);
+    free(self.weights);
     return status;
 }

@@ -146,7 +146,8 @@
     /* The longest rhythm. */ \
     X(double, span_most, 0.8, "share of the side") \
     /* One pixel adds no more to the seam's error: more is an object's edge, not a tint. Level from 10 \
-     * to 1000. */ \
+     * to 1000; with no bound here and none at guide_variance_floor the sides of motorcycle and boats \
+     * smear (sharpness of the worst side less by 0.8 and 0.3). */ \
     X(float, seam_error_most, 60.0F, "levels") \
     /* A piece of border is corrected by no more. 0 and 60 level here. */ \
     X(float, seam_correction_most, 24.0F, "levels") \
@@ -176,13 +177,7 @@
     X(float, repeat_rows, 0.25F, "times") \
     /* How firmly sources are held to their height in layouts that begin with the mirrored border's \
      * neighbourhood moved outwards. 0 19.8, 0.25 19.5, 2 19.4. */ \
-    X(float, shift_rows, 0.25F, "times") \
-    /* How firmly sources are held to their column in layouts that begin with the mirrored border's \
-     * neighbourhood moved outwards. Level from 0 to 1. */ \
-    X(float, shift_columns, 0.1F, "times") \
-    /* How firmly sources are held to their use in layouts that begin with the mirrored border's \
-     * neighbourhood moved outwards. Level from 0 to 2. */ \
-    X(float, shift_usage, 0.3F, "times")
+    X(float, shift_rows, 0.25F, "times")
 /* clang-format on */
 
 SPX_TUNED_ROOM(outpaint, SPX_OUTPAINT_TUNED)
