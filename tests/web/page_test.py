@@ -437,6 +437,8 @@ def test_words_about_the_eyes():
             words = said[convergence] = page.evaluate(plain, about)
             print("  ", about["advice"], "->", words)
             assert not any(word in words for word in ("degree", "window", "convergence", "less strength", "spx")), words
+        waits = {"state": "queued", "position": 3, "waits_for": "version"}
+        assert page.evaluate("(job) => import('/js/text.js').then(({ state }) => state(job))", waits) == "Waiting for a newer worker"
         assert "out of the screen" in said["0"] and "behind the screen" in said["1"], said
         assert "farther right" in said["0"] and "farther left" in said["1"], said
         page.context.close()
