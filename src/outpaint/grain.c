@@ -103,6 +103,8 @@ spx_status spx_grain_map_create(spx_grain_map *out, const spx_image *photo, cons
     mapping self = { .photo = photo, .map = out };
     *out = (spx_grain_map){ .across = (int32_t)(photo->width / CELL_PX),
                             .down = (int32_t)(photo->height / CELL_PX) };
+    if (out->across == 0 || out->down == 0)
+        return SPX_OK;
     out->sigmas = malloc((size_t)out->across * (size_t)out->down * sizeof(*out->sigmas));
     if (out->sigmas == NULL)
         return spx_fail_memory(diag, "outpainting grain");
@@ -118,6 +120,8 @@ void spx_grain_map_clear(spx_grain_map *map)
 
 float spx_grain_map_at(const spx_grain_map *map, int32_t x, int32_t y)
 {
+    if (map->sigmas == NULL)
+        return INFINITY;
     const int32_t column = spx_min_i32(x / CELL_PX, map->across - 1);
     const int32_t line = spx_min_i32(y / CELL_PX, map->down - 1);
     return map->sigmas[(size_t)line * (size_t)map->across + (size_t)column];

@@ -27,14 +27,15 @@ float spx_grain_sigma(const spx_grain_meter *meter);
 typedef struct spx_grain_map {
     int32_t across;
     int32_t down;
-    float *sigmas; /* [down][across] cells: standard deviation, levels of 8 bits */
+    float *sigmas; /* [down][across] cells: standard deviation, levels of 8 bits; NULL = no cell
+                    * fits into the photo */
 } spx_grain_map;
 
 /** *out: cleared by the caller, also after a failure. */
 SPX_NODISCARD spx_status spx_grain_map_create(spx_grain_map *out, const spx_image *photo,
                                               const spx_task *task, spx_diag *diag);
 void spx_grain_map_clear(spx_grain_map *map); /* an empty one is fine */
-/** At a pixel of the photo, x and y >= 0. */
+/** At a pixel of the photo, x and y >= 0; INFINITY where nobody knows. */
 float spx_grain_map_at(const spx_grain_map *map, int32_t x, int32_t y);
 
 /** Grain of standard deviation 1 at a pixel, slightly soft as a camera's is; the same for the same
