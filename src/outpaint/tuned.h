@@ -146,7 +146,7 @@
     /* The longest rhythm. */ \
     X(double, span_most, 0.8, "share of the side") \
     /* One pixel adds no more to the seam's error: more is an object's edge, not a tint. Level from 10 \
-     * to 1000; with no bound here and none at guide_variance_floor the sides of motorcycle and boats \
+     * to 1000; with no bound here and none at guide_variance_floor the sides of motorcycle and of a beach \
      * smear (sharpness of the worst side less by 0.8 and 0.3). */ \
     X(float, seam_error_most, 60.0F, "levels") \
     /* A piece of border is corrected by no more. 0 and 60 level here. */ \
