@@ -79,9 +79,10 @@ static void map_cell(const mapping *self, int32_t column, int32_t line)
     enum { SIDE = BLOCK_PX + 2, BEGIN = (CELL_PX - SIDE) / 2 };
     float luma[SIDE * SIDE];
     for (uint32_t y = 0; y < SIDE; y++) {
-        for (uint32_t x = 0; x < SIDE; x++)
+        for (uint32_t x = 0; x < SIDE; x++) {
             luma[y * SIDE + x] = luma_at(self->photo, (uint32_t)column * CELL_PX + BEGIN + x,
                                          (uint32_t)line * CELL_PX + BEGIN + y);
+        }
     }
     self->map->sigmas[(size_t)line * (size_t)self->map->across + (size_t)column] =
         block_sigma(luma + SIDE + 1, SIDE);

@@ -151,7 +151,7 @@ static spx_status strip_read(strip *out, const tall_sky *self, const spx_frame *
                     .width = frame->photo_width / step,
                     .height = share > LEAST_ROWS ? share : LEAST_ROWS };
     const size_t count = (size_t)out->width * out->height;
-    out->pixels = malloc(count * sizeof(*out->pixels));
+    out->pixels = calloc(count, sizeof(*out->pixels));
     out->changes = malloc(count * sizeof(*out->changes));
     if (out->pixels == NULL || out->changes == NULL)
         return spx_fail_memory(diag, "outpainting a sky");

@@ -303,10 +303,11 @@ static spx_status run_posted(job *self, int by_call, int *taken)
     if (!*taken)
         goto out;
     SPX_TRY_OUT(keep_event_id(self, answer));
-    if (by_call)
+    if (by_call) {
         (void)snprintf(tail, sizeof(tail), "%s/%s", gradio->api_name, self->event_id);
-    else
+    } else {
         (void)snprintf(tail, sizeof(tail), "?session_hash=%s", gradio->session);
+    }
     free(url);
     url = spx_gradio_url(gradio, by_call ? "call/" : "queue/data", tail);
     SPX_TRY_OUT(listen(self, url, by_call ? hear_call : hear_queue));
