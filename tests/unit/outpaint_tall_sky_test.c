@@ -80,9 +80,10 @@ static void a_tall_sky_changes_slowly(void **state)
 static void what_is_no_sky_and_what_grows_little_stay(void **state)
 {
     (void)state;
-    static const uint32_t tops[] = { TOP, PHOTO_HEIGHT / 6 };
-    static const uint32_t thickets[] = { WIDTH / 3, WIDTH };
-    for (size_t i = 0; i < 2; i++) {
+    enum { CASES = 3 };
+    static const uint32_t tops[CASES] = { TOP, TOP, PHOTO_HEIGHT / 6 };
+    static const uint32_t thickets[CASES] = { WIDTH / 3, WIDTH * 11 / 20, WIDTH };
+    for (size_t i = 0; i < CASES; i++) {
         const spx_frame frame = frame_of(tops[i]);
         const spx_local_job job = { .frame = &frame };
         spx_image *image = paint(&frame, thickets[i]);
