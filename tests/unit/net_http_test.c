@@ -33,7 +33,7 @@ static void escapes_the_values_of_a_form(void **state)
     spx_http_form_add(&form, "password", odd, sizeof(odd) - 1);
 
     spx_bytes_u8(&form, 0);
-    assert_string_equal(form.data, "user=ann&password=a%20b%26c%3D%C3%A9%00~");
+    assert_string_equal((const char *)form.data, "user=ann&password=a%20b%26c%3D%C3%A9%00~");
     spx_bytes_clear(&form);
 }
 
