@@ -46,6 +46,11 @@ void spx_grain_meter_add(spx_grain_meter *meter, const float *luma, int32_t widt
     }
 }
 
+float spx_grain_luma(const float colour[3])
+{
+    return 0.299F * colour[0] + 0.587F * colour[1] + 0.114F * colour[2];
+}
+
 float spx_grain_sigma(const spx_grain_meter *meter)
 {
     if (meter->blocks == 0)
@@ -68,9 +73,10 @@ typedef struct mapping {
 static float luma_at(const spx_image *photo, uint32_t x, uint32_t y)
 {
     static const float to_16_bits = 257.0F;
-    const float luma = 0.299F * (float)spx_image_sample(photo, x, y, 0) +
-                       0.587F * (float)spx_image_sample(photo, x, y, 1) +
-                       0.114F * (float)spx_image_sample(photo, x, y, 2);
+    const float colour[] = { (float)spx_image_sample(photo, x, y, 0),
+                             (float)spx_image_sample(photo, x, y, 1),
+                             (float)spx_image_sample(photo, x, y, 2) };
+    const float luma = spx_grain_luma(colour);
     return photo->bits == 16 ? luma / to_16_bits : luma;
 }
 

@@ -17,6 +17,8 @@ typedef struct spx_grain_meter {
 
 /** Adds the blocks of a piece of luma (0..255), [height][width]. */
 void spx_grain_meter_add(spx_grain_meter *meter, const float *luma, int32_t width, int32_t height);
+/** What grain is measured in: luma of BT.601, in the colour's own unit. */
+float spx_grain_luma(const float colour[3]);
 /** Standard deviation of the grain: that of the smoothest blocks; 0 when nothing was added. */
 float spx_grain_sigma(const spx_grain_meter *meter);
 

@@ -135,11 +135,6 @@ static int32_t mirror(int32_t at, int32_t low, int32_t high)
     return spx_patch_clamp(back, low, high);
 }
 
-static float luma_of(const float colour[3])
-{
-    return 0.299F * colour[0] + 0.587F * colour[1] + 0.114F * colour[2];
-}
-
 /** Compares one piece of the fill with the photo opposite. */
 static spx_status measure_grain_at(const render *self, int32_t x, int32_t y,
                                    spx_grain_meter *of_fill, spx_grain_meter *of_photo)
@@ -153,12 +148,12 @@ static spx_status measure_grain_at(const render *self, int32_t x, int32_t y,
     float colours[3 * PIXELS];
     SPX_TRY(spx_tile_vote(&self->maker, &piece, colours, self->diag));
     for (int32_t i = 0; i < PIXELS; i++)
-        luma[i] = luma_of(colours + 3 * (size_t)i);
+        luma[i] = spx_grain_luma(colours + 3 * (size_t)i);
     spx_grain_meter_add(of_fill, luma, GRAIN_PIECE_PX, GRAIN_PIECE_PX);
     for (int32_t i = 0; i < PIXELS; i++) {
         float colour[3];
         photo_at(self, from_x + i % GRAIN_PIECE_PX, from_y + i / GRAIN_PIECE_PX, colour);
-        luma[i] = luma_of(colour);
+        luma[i] = spx_grain_luma(colour);
     }
     spx_grain_meter_add(of_photo, luma, GRAIN_PIECE_PX, GRAIN_PIECE_PX);
     return SPX_OK;

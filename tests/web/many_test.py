@@ -94,13 +94,18 @@ def test_painter_is_told_what_to_paint():
         page.context.close()
 
 
+def choose_to_extend(page, name):
+    """A photo whose border is to grow, with the frame on the screen."""
+    page.locator("#limit:has-text('MB')").wait_for()
+    page.locator("#kinds label").nth(1).click()
+    page.locator("#file").set_input_files(photo(name))
+    page.locator("#frame-size:has-text('→')").wait_for()
+
+
 def test_larger_photo_becomes_3d():
     with serving.Server("many_3d") as server:
         page = browser.page(server, **CALM)
-        page.locator("#limit:has-text('MB')").wait_for()
-        page.locator("#kinds label").nth(1).click()
-        page.locator("#file").set_input_files(photo("orchid.jpg"))
-        page.locator("#frame-size:has-text('→')").wait_for()
+        choose_to_extend(page, "orchid.jpg")
         check_axe(page, axe, "frame")
         shoot(page, "frame_desktop")
         page.locator("#frame-start").click()
@@ -126,10 +131,7 @@ def test_painter_says_what_it_cannot():
     """A boat is cut by the left side of this photo."""
     with serving.Server("many_cut") as server:
         page = browser.page(server, **CALM)
-        page.locator("#limit:has-text('MB')").wait_for()
-        page.locator("#kinds label").nth(1).click()
-        page.locator("#file").set_input_files(photo("../cases/base.jpg"))
-        page.locator("#frame-size:has-text('→')").wait_for()
+        choose_to_extend(page, "../cases/base.jpg")
         page.locator("#frame-start").click()
         wait_done(page)
         page.locator("#warnings li:has-text('cut off at the left edge')").wait_for()
