@@ -99,11 +99,9 @@ static void finish(spx_sha256 *hash, uint8_t out[SPX_SHA256_BYTES])
         out[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX])
+static void write_hex(char hex[SPX_SHA256_HEX], const uint8_t bytes[SPX_SHA256_BYTES])
 {
     static const char digits[] = "0123456789abcdef";
-    uint8_t bytes[SPX_SHA256_BYTES];
-    finish(hash, bytes);
     for (size_t i = 0; i < SPX_SHA256_BYTES; i++) {
         hex[2 * i] = digits[bytes[i] >> 4];
         hex[2 * i + 1] = digits[bytes[i] & 15U];
@@ -111,13 +109,19 @@ void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX])
     hex[SPX_SHA256_HEX - 1] = '\0';
 }
 
-void spx_hmac_sha256(const void *key, size_t key_size, const void *data, size_t size,
-                     char hex[SPX_SHA256_HEX])
+void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX])
+{
+    uint8_t bytes[SPX_SHA256_BYTES];
+    finish(hash, bytes);
+    write_hex(hex, bytes);
+}
+
+void spx_hmac_sha256_raw(const void *key, size_t key_size, const void *data, size_t size,
+                         uint8_t out[SPX_SHA256_BYTES])
 {
     enum { INNER = 0x36, OUTER = 0x5c };
     uint8_t inner[BLOCK] = { 0 };
     uint8_t outer[BLOCK];
-    uint8_t sum[SPX_SHA256_BYTES];
     spx_sha256 hash;
     if (key_size > BLOCK) { /* a long key's hash is the key */
         spx_sha256_init(&hash);
@@ -133,9 +137,17 @@ void spx_hmac_sha256(const void *key, size_t key_size, const void *data, size_t 
     spx_sha256_init(&hash);
     spx_sha256_update(&hash, inner, BLOCK);
     spx_sha256_update(&hash, data, size);
-    finish(&hash, sum);
+    finish(&hash, out);
     spx_sha256_init(&hash);
     spx_sha256_update(&hash, outer, BLOCK);
-    spx_sha256_update(&hash, sum, sizeof(sum));
-    spx_sha256_finish(&hash, hex);
+    spx_sha256_update(&hash, out, SPX_SHA256_BYTES);
+    finish(&hash, out);
+}
+
+void spx_hmac_sha256(const void *key, size_t key_size, const void *data, size_t size,
+                     char hex[SPX_SHA256_HEX])
+{
+    uint8_t sum[SPX_SHA256_BYTES];
+    spx_hmac_sha256_raw(key, key_size, data, size, sum);
+    write_hex(hex, sum);
 }

@@ -21,5 +21,8 @@ void spx_sha256_finish(spx_sha256 *hash, char hex[SPX_SHA256_HEX]);
 /** HMAC-SHA256 (RFC 2104) of `data` with a secret, as lower-case hex. */
 void spx_hmac_sha256(const void *key, size_t key_size, const void *data, size_t size,
                      char hex[SPX_SHA256_HEX]);
+/** The same as bytes. out: may be the key. */
+void spx_hmac_sha256_raw(const void *key, size_t key_size, const void *data, size_t size,
+                         uint8_t out[SPX_SHA256_BYTES]);
 
 #endif

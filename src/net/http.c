@@ -7,6 +7,7 @@
 #include "net/http.h"
 
 #include "base/clock.h"
+#include "net/aws_sign.h"
 #include "net/http_address.h"
 #include "net/late_curl.h"
 
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -197,7 +199,7 @@ static struct curl_slist *headers_for(const transfer *self, const char *url)
 {
     const char *const token = self->http->options.token;
     struct curl_slist *headers = NULL;
-    if (self->request->signature == NULL) /* it would be signed, but is not sent */
+    if (self->request->signer == NULL) /* S3 may refuse before a large body is sent */
         headers = curl_slist_append(headers, "Expect:");
     if (self->request->json != NULL)
         headers = curl_slist_append(headers, "Content-Type: application/json");
@@ -216,6 +218,41 @@ static struct curl_slist *headers_for(const transfer *self, const char *url)
     /* Spaces before 2025 read the first, newer ones the second. */
     return self->http->options.scope.hugging_face ? add_token(headers, "X-HF-Authorization", token)
                                                   : headers;
+}
+
+static const char *method_of(const spx_http_request *request)
+{
+    if (request->method != NULL)
+        return request->method;
+    if (request->put != NULL)
+        return "PUT";
+    return request->json != NULL || request->login || request->part != NULL ? "POST" : "GET";
+}
+
+/** Adds what a signed request has besides its own headers: host, time and signature. */
+static spx_status sign(const transfer *self, const char *url, struct curl_slist **headers)
+{
+    const spx_http_request *const request = self->request;
+    spx_aws_lines lines = { 0 };
+    const spx_aws_request signed_one = { .method = method_of(request),
+                                         .url = url,
+                                         .headers = request->headers,
+                                         .when_s = (int64_t)time(NULL) };
+    spx_status status = spx_aws_sign(request->signer, &signed_one, &lines, self->diag);
+    if (status == SPX_OK) {
+        const spx_bytes *const each[] = { &lines.host, &lines.date, &lines.authorization };
+        for (size_t i = 0; status == SPX_OK && i < sizeof(each) / sizeof(each[0]); i++) {
+            struct curl_slist *const longer =
+                curl_slist_append(*headers, (const char *)each[i]->data);
+            if (longer == NULL) {
+                status = spx_fail_memory(self->diag, "network");
+            } else {
+                *headers = longer;
+            }
+        }
+    }
+    spx_aws_lines_clear(&lines);
+    return status;
 }
 
 static curl_mime *body_of_parts(CURL *easy, const spx_http_part *part)
@@ -295,10 +332,8 @@ static void set_up(transfer *self, const char *url, struct curl_slist *headers)
         (void)snprintf(range, sizeof(range), "%" PRIu64 "-", request->resume_at);
         (void)curl_easy_setopt(easy, CURLOPT_RANGE, range);
     }
-    if (request->signature != NULL) {
-        (void)curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, request->signature);
-        (void)curl_easy_setopt(easy, CURLOPT_USERPWD, request->user_password);
-    }
+    if (request->signer != NULL) /* what was signed is asked for, also "a/../b" */
+        (void)curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     if (request->put != NULL)
         set_up_put(self);
     if (request->method != NULL)
@@ -381,11 +416,13 @@ static spx_status send_once(transfer *self, const char *url, char **next)
     self->http->busy = 1;
     self->answer->body.size = 0;
     self->error[0] = '\0';
-    struct curl_slist *const headers = headers_for(self, url);
+    struct curl_slist *headers = headers_for(self, url);
+    spx_status driven = self->request->signer == NULL ? SPX_OK : sign(self, url, &headers);
     set_up(self, url, headers);
     curl_mime *const mime = body_of_parts(self->easy, self->request->part);
     (void)curl_multi_add_handle(self->multi, self->easy);
-    const spx_status driven = drive(self, &result);
+    if (driven == SPX_OK)
+        driven = drive(self, &result);
     (void)curl_multi_remove_handle(self->multi, self->easy);
     (void)curl_easy_getinfo(self->easy, CURLINFO_RESPONSE_CODE, &self->answer->code);
     const spx_status status = conclude(self, driven, result);
@@ -421,7 +458,7 @@ static spx_status check_redirect(const transfer *self, const char *from, const c
                         "%s: redirects to %s; not followed, because of the token", self->shown,
                         shown);
     }
-    if (self->request->signature != NULL && !spx_http_same_origin(from, to)) {
+    if (self->request->signer != NULL && !spx_http_same_origin(from, to)) {
         return spx_fail(self->diag, SPX_ERR_NETWORK,
                         "%s: redirects to %s; not followed, because of the signature", self->shown,
                         shown);

@@ -58,8 +58,8 @@ typedef struct spx_http_request {
     const spx_http_part *part;
     const spx_http_put *put;
     const char *const *headers; /* "Name: value"; NULL behind the last */
-    const char *signature;      /* CURLOPT_AWS_SIGV4's, with */
-    const char *user_password;  /* key and secret */
+    const struct spx_aws_identity
+        *signer; /* of a request to S3: net/aws_sign.h says what it takes */
     /* A stream: every piece of a 2xx answer goes here instead of being kept. Its failure ends the
      * transfer. */
     spx_status (*receive)(void *user, const void *bytes, size_t size);

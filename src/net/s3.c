@@ -1,11 +1,12 @@
 /*
  * A request's URL is the endpoint, the bucket and the key, escaped as the signature wants it: all
  * but letters, digits, "-._~" and the slashes of the key (AWS Signature Version 4, "Create a
- * canonical request"). libcurl signs it; it leaves the hash of the body to us.
+ * canonical request"). net/aws_sign.h signs it.
  */
 #include "net/s3.h"
 
 #include "base/bytes.h"
+#include "net/aws_sign.h"
 #include "net/http.h"
 #include "net/s3_exchange.h"
 #include "net/s3_list.h"
@@ -410,16 +411,10 @@ static spx_status send(spx_s3_exchange *self, spx_http_request *request, spx_htt
                        spx_diag *diag)
 {
     spx_s3 *const s3 = self->s3;
-    char provider[SETTING + 32];
-    char user[2 * SETTING + 2];
-    (void)snprintf(provider, sizeof(provider), "aws:amz:%s:s3", s3->region);
-    (void)snprintf(user, sizeof(user), "%s:%s", s3->key, s3->secret);
-    if (s3->key[0] != '\0') {
-        request->signature = provider;
-        request->user_password = user;
-    }
+    const spx_aws_identity who = { .region = s3->region, .key = s3->key, .secret = s3->secret };
+    request->signer = s3->key[0] == '\0' ? NULL : &who;
     const spx_status status = spx_http_send(s3->http, request, answer, diag);
-    explicit_bzero(user, sizeof(user));
+    request->signer = NULL;
     return status;
 }
 

@@ -73,6 +73,15 @@ def a_part_has_64_mib():
     Store.objects.clear()
 
 
+def a_key_is_what_it_says():
+    """Dots and doubled slashes are characters of a key like others: no folder is left, no other bucket reached."""
+    enter("upload keys")
+    for key in ("/out/a/../b", "/out/../other/x", "/out/./a//b/..c", "/out/a+b=c&d%2B?e#f *~/\u00f6"):
+        command = words(size=10)[:2] + ["s3:/" + key, "0"]
+        done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=120)
+        assert (done.returncode, done.stderr, Store.objects) == (0, "", {key: BYTES[:10]}), (key, done.stderr, Store.objects)
+
+
 def what_passes_is_tried_again():
     enter("upload again")
     busy, broken, late = (503, "SlowDown"), (0, ""), (400, "RequestTimeout")
@@ -157,6 +166,6 @@ def a_cancel_takes_the_parts_away():
     assert Store.seen[-1][0] == "DELETE", Store.seen
 
 
-run(a_large_file_goes_in_parts, what_fits_into_a_request_is_one, a_part_has_64_mib, what_passes_is_tried_again,
+run(a_large_file_goes_in_parts, what_fits_into_a_request_is_one, a_key_is_what_it_says, a_part_has_64_mib, what_passes_is_tried_again,
     an_error_in_a_success_is_a_failure, a_failure_leaves_nothing, says_what_it_could_not_take_away,
     an_upload_that_is_gone_begins_anew, a_cancel_takes_the_parts_away)

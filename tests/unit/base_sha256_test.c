@@ -65,6 +65,11 @@ static void signs_as_the_published_examples(void **state)
     memset(key, 0xaa, sizeof(key));
     spx_hmac_sha256(key, sizeof(key), large, strlen(large), hex);
     assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+
+    uint8_t raw[SPX_SHA256_BYTES] = { 'J', 'e', 'f', 'e' }; /* the result may replace its key */
+    spx_hmac_sha256_raw(raw, 4, jefe, strlen(jefe), raw);
+    assert_int_equal(raw[0], 0x5b);
+    assert_int_equal(raw[SPX_SHA256_BYTES - 1], 0x43);
 }
 
 int main(void)
