@@ -31,6 +31,7 @@ enum {
     NAME_BYTES = 16,
     TEXT_BYTES = 8192, /* a statement's text */
     NEWS_BYTES = 7000, /* of one notification, which may have 8000 */
+    SAID = 480,        /* of a failed connection, as much as a message takes */
 };
 
 static const char channel[] = "spx_news";
@@ -84,6 +85,24 @@ static spx_status fail_text(spx_status status, const char *doing, const char *te
                     size == 0 ? "no answer" : text);
 }
 
+/* A name may have several addresses: what each of them said. Lines after a tab are general hints.
+ */
+static spx_status fail_connect(const spx_session *session, spx_diag *diag)
+{
+    const char *const text = PQerrorMessage(session->connection);
+    char said[SAID] = "";
+    size_t size = 0;
+    for (const char *line = text; *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+        if (length != 0 && line[0] != '\t' && size < sizeof(said)) {
+            size += (size_t)snprintf(said + size, sizeof(said) - size, "%s%.*s",
+                                     size == 0 ? "" : "; ", (int)length, line);
+        }
+        line += length + (line[length] == '\n');
+    }
+    return fail_text(SPX_ERR_NETWORK, "connect", said, diag);
+}
+
 static spx_status connect_session(spx_session *session, spx_diag *diag)
 {
     static const char *const keys[] = { "connect_timeout",
@@ -100,8 +119,7 @@ static spx_status connect_session(spx_session *session, spx_diag *diag)
         return spx_fail_memory(diag, "job database");
     (void)PQsetNoticeProcessor(session->connection, say_nothing, NULL);
     if (PQstatus(session->connection) != CONNECTION_OK) {
-        const spx_status status =
-            fail_text(SPX_ERR_NETWORK, "connect", PQerrorMessage(session->connection), diag);
+        const spx_status status = fail_connect(session, diag);
         disconnect(session);
         return status;
     }
@@ -114,9 +132,7 @@ static spx_status connect_session(spx_session *session, spx_diag *diag)
         disconnect(session);
         return status;
     }
-    return PQsetnonblocking(session->connection, 1) == 0
-               ? SPX_OK
-               : fail_text(SPX_ERR_NETWORK, "connect", PQerrorMessage(session->connection), diag);
+    return PQsetnonblocking(session->connection, 1) == 0 ? SPX_OK : fail_connect(session, diag);
 }
 
 /* ---- answers ---- */

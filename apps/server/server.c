@@ -13,6 +13,7 @@
 #include "server/exchange.h"
 #include "server/fetcher.h"
 #include "server/guard.h"
+#include "server/http_text.h"
 #include "server/links.h"
 #include "server/listen.h"
 #include "server/route.h"
@@ -304,6 +305,15 @@ static void on_log(void *user, const char *line)
         context->options.log(context->options.user, line);
 }
 
+/* libmicrohttpd's own takes "50%%20off" in versions before 1.0 alone. */
+static size_t on_unescape(void *user, struct MHD_Connection *connection, char *text)
+{
+    (void)user;
+    (void)connection;
+    spx_unescape(text);
+    return strlen(text);
+}
+
 static spx_status open_socket(spx_server *server, spx_diag *diag)
 {
     spx_context *const context = &server->context;
@@ -327,6 +337,7 @@ static spx_status start_http(spx_server *server, spx_diag *diag)
         { MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
         { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+        { MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, NULL },
         { MHD_OPTION_PER_IP_CONNECTION_LIMIT, many ? 0 : (intptr_t)(options->connections / SHARE),
           NULL },
         { options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,

@@ -383,6 +383,7 @@ def the_database_is_who_its_certificate_says():
             ({**named, "PGSSLROOTCERT": folder + "/none.crt"}, store, "does not exist"),
             ({**named, "PGPASSFILE": folder + "/secrets/wrong"}, store, "password authentication failed"),
             (named, store.replace("127.0.0.1", "localhost"), 'does not match host name "localhost"'),
+            (named, store.replace("127.0.0.1", "127.0.0.1:1,localhost"), 'does not match host name "localhost"'),
             (named, store.replace("verify-full", "disable"), "no encryption")):
         run = subprocess.run([PROGRAM, "work", "--data", folder + "/data", "--store", where, "--blobs", "s3://out/spx"], text=True,
                              env={**os.environ, "HOME": "/nonexistent", **s3_server.environment(S3), **environment},
