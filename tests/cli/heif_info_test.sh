@@ -10,8 +10,11 @@ rm -rf "$work"
 mkdir -p "$work"
 
 heif-info -d "$file" >"$work/boxes"
-grep -q 'group type: ster' "$work/boxes" || { echo "no stereo group in heif-info -d"; exit 1; }
-grep -q 'entity IDs: 5 10' "$work/boxes" || { echo "the group is not (5, 10)"; exit 1; }
+# libheif 1.15 lists the pictures of the group in a line, 1.23 says which eye each is.
+grep -qE 'group type: ster|Box: ster' "$work/boxes" || { echo "no stereo group in heif-info -d"; exit 1; }
+grep -q 'entity IDs: 5 10' "$work/boxes" ||
+    { grep -q 'left image ID: 5$' "$work/boxes" && grep -q 'right image ID: 10$' "$work/boxes"; } ||
+    { echo "the group is not (5, 10)"; exit 1; }
 test "$(heif-info "$file" | grep -c '^image: 1023x999')" = 2 || { echo "not two images of 1023x999"; exit 1; }
 
 heif-convert "$file" "$work/eye.y4m" >"$work/convert"

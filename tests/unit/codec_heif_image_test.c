@@ -117,6 +117,13 @@ static void follows_an_identity_derivation(void **state)
     spx_photo_clear(&wanted);
 }
 
+/* libheif rounds what lies over a canvas otherwise in newer versions. */
+static void assert_near(const uint8_t *one, const uint8_t *other, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        assert_true(abs(one[i] - other[i]) <= 1);
+}
+
 static void lays_overlays_on_their_canvas(void **state)
 {
     (void)state;
@@ -127,10 +134,10 @@ static void lays_overlays_on_their_canvas(void **state)
 
     assert_int_equal(both.image->width, 2 * SIDE);
     for (uint32_t y = 0; y < SIDE; y++) {
-        assert_memory_equal(spx_image_row8(both.image, y), spx_image_row8(wanted.image, y),
-                            (size_t)3 * SIDE);
-        assert_memory_equal(spx_image_row8(both.image, y) + (size_t)3 * SIDE,
-                            spx_image_row8(negative.image, y), (size_t)3 * SIDE);
+        assert_near(spx_image_row8(both.image, y), spx_image_row8(wanted.image, y),
+                    (size_t)3 * SIDE);
+        assert_near(spx_image_row8(both.image, y) + (size_t)3 * SIDE,
+                    spx_image_row8(negative.image, y), (size_t)3 * SIDE);
     }
     spx_photo_clear(&both);
     spx_photo_clear(&negative);
