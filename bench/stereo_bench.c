@@ -15,8 +15,8 @@
  * does with every network's; the rivals take the disparity as it is. There is no limit of strength.
  *
  * Scores: PSNR in dB and SSIM on all pixels, on holes (what the left eye does not show), and on
- * what both eyes show within 8 px of a step of disparity; SIoU; left-right mismatch in %; grain;
- * flecks (measure_flecks()).
+ * what both eyes show within 8 px of a step of disparity; SIoU; left-right mismatch in % of what
+ * the true pair matches; grain; flecks (measure_flecks()).
  */
 #include "base/pool.h"
 #include "bench_parts.h"
@@ -182,7 +182,8 @@ static scores score(const pair *self, const spx_image *made)
         .edge_psnr = measure_psnr(made, self->right, self->edges),
         .edge_ssim = measure_ssim(made, self->right, self->edges),
         .siou = measure_siou(left, made, self->right),
-        .mismatch = 100.0 * measure_mismatch(left, made, self->disparity, self->most_px),
+        .mismatch =
+            100.0 * measure_mismatch(left, made, self->right, self->disparity, self->most_px),
         .grain = measure_gradient(made, self->holes) / measure_gradient(self->right, self->holes),
         .flecks = (double)measure_flecks(made, left, (uint32_t)ceil(self->most_px) + 1, NULL)
     };

@@ -157,8 +157,25 @@ static int is_hidden_right(const spx_plane *disparity, uint32_t x, uint32_t y)
     return 0;
 }
 
-double measure_mismatch(const spx_image *left, const spx_image *right, const spx_plane *disparity,
-                        double most_px)
+/* Whether the best match in the right eye lies where the disparity puts it. */
+static int is_matched(const spx_image *left, const spx_image *right, uint32_t x, uint32_t y,
+                      float wanted, int32_t most)
+{
+    /* Plain walls match everywhere: the intended place wins a draw. */
+    double best = match_cost(left, right, x, y, (int32_t)lroundf(wanted)) - 0.5;
+    int32_t found = (int32_t)lroundf(wanted);
+    for (int32_t d = -WRONG_PX; d <= most; d++) {
+        const double cost = match_cost(left, right, x, y, d);
+        if (cost < best) {
+            best = cost;
+            found = d;
+        }
+    }
+    return fabs((double)found - wanted) <= WRONG_PX + 0.5;
+}
+
+double measure_mismatch(const spx_image *left, const spx_image *right, const spx_image *true_right,
+                        const spx_plane *disparity, double most_px)
 {
     enum { EVERY = 4 };
     double wrong = 0.0;
@@ -167,19 +184,10 @@ double measure_mismatch(const spx_image *left, const spx_image *right, const spx
     for (uint32_t y = EVERY / 2; y < left->height; y += EVERY) {
         for (uint32_t x = EVERY / 2; x < left->width; x += EVERY) {
             const float wanted = spx_plane_row(disparity, y)[x];
-            if (!isfinite(wanted) || wanted > (float)x || is_hidden_right(disparity, x, y))
+            if (!isfinite(wanted) || wanted > (float)x || is_hidden_right(disparity, x, y) ||
+                !is_matched(left, true_right, x, y, wanted, most))
                 continue;
-            /* Plain walls match everywhere: the intended place wins a draw. */
-            double best = match_cost(left, right, x, y, (int32_t)lroundf(wanted)) - 0.5;
-            int32_t found = (int32_t)lroundf(wanted);
-            for (int32_t d = -WRONG_PX; d <= most; d++) {
-                const double cost = match_cost(left, right, x, y, d);
-                if (cost < best) {
-                    best = cost;
-                    found = d;
-                }
-            }
-            wrong += fabs((double)found - wanted) > WRONG_PX + 0.5;
+            wrong += !is_matched(left, right, x, y, wanted, most);
             count += 1.0;
         }
     }

@@ -16,10 +16,14 @@ double measure_siou(const spx_image *left, const spx_image *made_right,
                     const spx_image *true_right);
 /** Mean of |horizontal| + |vertical| difference of brightness: how much grain there is. */
 double measure_gradient(const spx_image *image, const spx_mask *mask);
-/** Share of left pixels whose best match in the right eye lies more than 2 px from where
- * disparity (px, NAN = not counted) puts it. */
-double measure_mismatch(const spx_image *left, const spx_image *right, const spx_plane *disparity,
-                        double most_px);
+/**
+ * Share of left pixels whose best match in the right eye, by windows of 7x7 pixels, lies more than
+ * 2 px from where disparity (px, NAN = not counted) puts it. What the right eye cannot show does
+ * not count, nor what the true right eye does not match either: stripes match one period further,
+ * and a window across an edge matches what only one eye sees.
+ */
+double measure_mismatch(const spx_image *left, const spx_image *right, const spx_image *true_right,
+                        const spx_plane *disparity, double most_px);
 /** Pixels within `around` columns or rows of a step of more than 1 px in disparity. */
 spx_mask *measure_edge_band(const spx_plane *disparity, uint32_t around);
 

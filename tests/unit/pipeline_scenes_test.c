@@ -7,6 +7,7 @@
 #include "stereo_measure.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { WIDTH = 256, HEIGHT = 160, RECIPES = 8, EDGE_PX = 8 };
 
@@ -79,10 +80,43 @@ static void both_eyes_come_close_to_the_truth(void **state)
     assert_true(edges > photo + 10.0);
 }
 
+/* Stripes match one period further too: what a true pair does not match says nothing of others. */
+static void mismatch_is_counted_where_the_true_pair_matches(void **state)
+{
+    (void)state;
+    enum { POSTS_BEFORE_STRIPES = 1, OFF_PX = 4 };
+    scene *const one = scene_create(POSTS_BEFORE_STRIPES, WIDTH, HEIGHT);
+    const double most = scene_disparity_px(one);
+    spx_image *left = NULL;
+    spx_image *right = NULL;
+    spx_image *off = NULL;
+    spx_plane *disparity = NULL;
+    spx_plane *right_disparity = NULL;
+    scene_render(one, 0.0, &left, &disparity, NULL);
+    scene_render(one, -1.0, &right, &right_disparity, NULL);
+    assert_int_equal(spx_image_copy(&off, right, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        memmove(spx_image_row8(off, y), spx_image_row8(right, y) + (size_t)3 * OFF_PX,
+                (size_t)3 * (WIDTH - OFF_PX));
+
+    const double of_truth = measure_mismatch(left, right, right, disparity, most);
+    const double of_shifted = measure_mismatch(left, off, right, disparity, most);
+
+    assert_float_equal(of_truth, 0.0, 0.0);
+    assert_true(of_shifted > 0.9);
+    spx_image_unref(left);
+    spx_image_unref(right);
+    spx_image_unref(off);
+    spx_plane_destroy(disparity);
+    spx_plane_destroy(right_disparity);
+    scene_destroy(one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_eyes_come_close_to_the_truth),
+        cmocka_unit_test(mismatch_is_counted_where_the_true_pair_matches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
