@@ -16,7 +16,7 @@
     /* Two neighbours are one surface while their distance changes by less than this in an eye: a \
      * limit in pixels of what is shown, whatever the strength. True: .4 38.71, .55 38.69, .75 \
      * 38.03, 1 38.03, 1.3 37.37 | blurred 25.57 25.49 25.46 25.38 25.27, where flecks go from 6 \
-     * and 5 to 4; at .55 the motorcycle's left-right mismatch rises from 2.96 to 3.11 %. */ \
+     * and 5 to 4; at .55 the motorcycle's left-right mismatch rises from .60 to .70 %. */ \
     X(float, step_px, 0.75F, "pixels of shift") \
     /* So far apart two columns of one soft edge may lie and are still joined: 4.5 pixels of \
      * shift. Level: 1 to 100, 38.03 | 25.45 to 25.46, with 4.7 flecks at 1 and 4.4 from 6 on. */ \
@@ -74,12 +74,16 @@
      * 25.46, .25 38.09 | 25.46. */ \
     X(float, weight_by_depth, 0.08F, "of a pixel by line") \
     /* The same of one by likeness, and of a halo's. .2 37.77 | 25.43, .4 38.03 | 25.46, .8 38.35 \
-     * | 25.43; at .8 the motorcycle's left-right mismatch rises from 2.96 to 3.05 %. */ \
+     * | 25.43. */ \
     X(float, weight_by_likeness, 0.4F, "of a pixel by line") \
     /* How wide the band is for the steepest change from far to near. .8 38.04, 1.2 38.03, 1.8 \
      * 38.66 | blurred level; at 1.8 the motorcycle has 205 flecks with the network's depth, else \
      * 168. */ \
     X(float, bands_per_width, 1.2F, "bands") \
+    /* How much of the way an edge of a single pixel goes from what lies between columns to a hard \
+     * edge in that pixel: photos are a little softer than either. 0 37.95, .25 38.13, .5 38.20, .75 \
+     * 38.16, 1 38.01 | blurred level, flecks 7.3 to .5, 7.8 at 1. */ \
+    X(float, hard_share, 0.5F, "of the way") \
     /* So far outside the far surface's colours is what an outline left there. Chosen by eye on \
      * fallen_leaf and ladybird. Level for drawn scenes, which have no such rims: 4 to 32, 25.45 \
      * to 25.46. */ \

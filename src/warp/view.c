@@ -7,7 +7,8 @@
  *   place    every column's target in 1/4096 pixel, for the front and for the back layer
  *   opaque   between two neighbours of one surface runs a segment; each whole target column inside
  *            it takes its source position from there unless something nearer already did
- *   soft     the same for the edges of near surfaces, where alpha runs to nothing within a pixel
+ *   soft     the same for the edges of near surfaces, where alpha runs to nothing within a pixel;
+ *            edges of a single pixel stay nearly as sharp as they are in the photo
  *   sample   colours at all source positions (warp/resample.h), soft edges laid over them
  */
 #include "warp/view.h"
@@ -48,6 +49,13 @@ typedef struct soft_hit {
     soft_shape shape;
 } soft_hit;
 
+/* Edges of a single soft pixel, between an opaque one of its surface and nothing. */
+typedef enum narrow_edge {
+    NARROW_NONE,
+    NARROW_RIGHT, /* the surface ends to the right of it */
+    NARROW_LEFT,
+} narrow_edge;
+
 typedef struct view {
     const spx_view_source *source;
     const spx_view_options *options;
@@ -79,6 +87,7 @@ typedef struct rows {
     soft_hit *under;
     uint8_t *alpha;
     uint8_t *kind;
+    uint8_t *narrow;        /* of narrow_edge */
     uint8_t *front_goes_on; /* from column x to x + 1 */
     uint8_t *back_goes_on;
     uint8_t *colours; /* pad, front row, pad, back row, pad */
@@ -122,6 +131,7 @@ static void hand_out(rows *row, size_t colours, size_t out)
     row->under = take(&at, width * sizeof(soft_hit));
     row->alpha = take(&at, width);
     row->kind = take(&at, width);
+    row->narrow = take(&at, width);
     row->front_goes_on = take(&at, width);
     row->back_goes_on = take(&at, width);
     row->colours = take(&at, colours);
@@ -131,7 +141,7 @@ static void hand_out(rows *row, size_t colours, size_t out)
 
 static int rows_init(rows *row, const view *self)
 {
-    enum { INTS = 8, HITS = 2, BYTES = 5 }; /* rows of each, by hand_out() */
+    enum { INTS = 8, HITS = 2, BYTES = 6 }; /* rows of each, by hand_out() */
     const spx_image *const eye = self->eye;
     const size_t width = self->source->layers->width;
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
@@ -496,8 +506,24 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape, uint32_t st
     }
 }
 
+static void find_narrow_edges(const view *self, const rows *row)
+{
+    memset(row->narrow, NARROW_NONE, row->width);
+    for (uint32_t x = 1; x + 1 < row->width; x++) {
+        if (row->alpha[x] == UINT8_MAX)
+            continue;
+        const int goes_left = is_one_edge(row, x - 1, x, self->step);
+        const int goes_right = is_one_edge(row, x, x + 1, self->step);
+        if (goes_left == goes_right || row->alpha[goes_left ? x - 1 : x + 1] != UINT8_MAX)
+            continue;
+        if (row->front[x] > row->front[goes_left ? x + 1 : x - 1])
+            row->narrow[x] = goes_left ? NARROW_RIGHT : NARROW_LEFT;
+    }
+}
+
 static void draw_edges(const view *self, const rows *row)
 {
+    find_narrow_edges(self, row);
     for (uint32_t x = 0; x + 1 < row->width; x++) {
         if (row->front_goes_on[x])
             continue;
@@ -537,6 +563,22 @@ static soft_colour unmix(const rows *row, uint32_t x, uint32_t bits)
     return soft;
 }
 
+/* How much of a column a surface covers whose narrow edge is a hard one, somewhere in the soft
+ * pixel; other edges as alpha runs from column to column. */
+static float cover(const rows *row, const soft_hit *hit, float left, float right)
+{
+    const uint8_t *const narrow = row->narrow + hit->x;
+    if (hit->shape == SOFT_SEGMENT && narrow[1] == NARROW_RIGHT)
+        return fminf(1.0F, 1.0F + right - hit->u);
+    if (hit->shape == SOFT_SEGMENT && narrow[0] == NARROW_LEFT)
+        return fminf(1.0F, left + hit->u);
+    if (hit->shape == SOFT_END_RIGHT && narrow[0] == NARROW_RIGHT)
+        return fmaxf(0.0F, left - hit->u);
+    if (hit->shape == SOFT_END_LEFT && narrow[0] == NARROW_LEFT)
+        return fmaxf(0.0F, right - 1.0F + hit->u);
+    return left + (right - left) * hit->u;
+}
+
 static void lay_over(const rows *row, const soft_hit *hit, uint32_t t, uint32_t bits)
 {
     const soft_colour none = { 0 };
@@ -545,9 +587,16 @@ static void lay_over(const rows *row, const soft_hit *hit, uint32_t t, uint32_t 
         hit->shape == SOFT_END_RIGHT
             ? none
             : unmix(row, hit->shape == SOFT_SEGMENT ? hit->x + 1 : hit->x, bits);
-    const float alpha = left.alpha + (right.alpha - left.alpha) * hit->u;
+    const float even = left.alpha + (right.alpha - left.alpha) * hit->u;
+    const float hard = cover(row, hit, left.alpha, right.alpha);
+    const float alpha = even + tuned.hard_share * (hard - even);
+    /* What it covers more has the colour of the opaque pixel, the one of the higher alpha. */
+    const soft_colour *const whole = left.alpha > right.alpha ? &left : &right;
+    const float share = alpha < even ? alpha / even : 1.0F;
+    const float more = alpha > even ? alpha - even : 0.0F;
     for (size_t c = 0; c < CHANNELS; c++) {
-        const float near = left.colour[c] + (right.colour[c] - left.colour[c]) * hit->u;
+        const float mixed = left.colour[c] + (right.colour[c] - left.colour[c]) * hit->u;
+        const float near = share * mixed + more * whole->colour[c];
         const size_t at = CHANNELS * (size_t)t + c;
         if (bits == 8) {
             const float sum = near + (1.0F - alpha) * (float)row->out[at];

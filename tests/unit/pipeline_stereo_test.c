@@ -336,6 +336,41 @@ static void a_post_one_pixel_thick_stays_one_post(void **state)
 }
 
 /*
+ * A white wall ends within column EDGE, which it fills to a half. Shifted by half a pixel it ends
+ * between two columns of an eye: a hard edge leaves nothing in the next one, a line from column to
+ * column a quarter, and spx goes half of the way between these.
+ */
+static void a_hard_edge_stays_nearly_as_sharp_between_columns(void **state)
+{
+    (void)state;
+    enum { WIDTH = 200, HEIGHT = 40, EDGE = 100, OFF = 12 };
+    spx_image *const photo = create_photo(WIDTH, HEIGHT, 8);
+    spx_plane *const depth = create_depth(WIDTH, HEIGHT, 0.0F);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const uint32_t half = (y / 2 + x) % 2 == 0 ? 126 : 130;
+            const uint32_t level = x < EDGE ? 255 : (x == EDGE ? half : 0);
+            set_pixel(photo, x, y, level << 16 | level << 8 | level);
+            spx_plane_row(depth, y)[x] = x <= EDGE ? 1.0F : 0.0F;
+        }
+    }
+
+    /* 7.5 % of 200 pixels are 15: the wall moves by 7.5 in each eye. */
+    eyes made = render(photo, depth, 7.5, 0.0);
+
+    for (uint32_t y = 8; y < HEIGHT - 8; y++) {
+        const uint32_t end = EDGE + 7;
+        assert_in_range(get_sample(made.left, end - 1, y, 0), 250, 255);
+        assert_in_range(get_sample(made.left, end, y, 0), 224 - OFF, 224 + OFF);
+        assert_in_range(get_sample(made.left, end + 1, y, 0), 32 - OFF, 32 + OFF);
+        assert_in_range(get_sample(made.left, end + 2, y, 0), 0, 5);
+    }
+    clear(&made);
+    spx_image_unref(photo);
+    spx_plane_destroy(depth);
+}
+
+/*
  * Networks go from a near surface to a far one in a slope of many pixels. What a pixel of a wide
  * soft edge takes for the near surface's distance may jump in there, but the edge is one: its
  * colours go from far to near without turning back.
@@ -541,6 +576,7 @@ int main(void)
         cmocka_unit_test(one_eye_mode_keeps_the_other_and_shifts_twice),
         cmocka_unit_test(no_hole_shows_the_foreground),
         cmocka_unit_test(a_post_one_pixel_thick_stays_one_post),
+        cmocka_unit_test(a_hard_edge_stays_nearly_as_sharp_between_columns),
         cmocka_unit_test(an_edge_out_of_focus_over_a_long_slope_has_no_cracks),
         cmocka_unit_test(both_eyes_show_the_same_hidden_background),
         cmocka_unit_test(odd_sizes_and_depths_give_whole_eyes),
