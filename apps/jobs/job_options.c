@@ -1,7 +1,9 @@
 /*
  * A job's options come as form fields or JSON from strangers, and are read by the tables that the
- * command line uses too (spx/option.h). What the API may not set is refused by name. They are
- * stored as the JSON that the API shows.
+ * command line uses too (spx/option.h). What the API may not set is refused by name. The JSON that
+ * the API shows has all of them; a stored job has those that differ from the defaults. A default is
+ * therefore part of what is stored: whoever changes one raises the store's layout, and writes the
+ * earlier default into rows that lack the option (a test holds the defaults).
  */
 #include "jobs/job_options.h"
 
@@ -330,4 +332,47 @@ json_t *spx_job_options_json(const spx_job_options *options)
         return object;
     json_decref(object);
     return NULL;
+}
+
+/* One margin alone says that there are no others: they stay together. */
+static int is_margin(const char *name)
+{
+    static const char *const margins[] = { "left", "top", "right", "bottom" };
+    for (size_t i = 0; i < sizeof(margins) / sizeof(margins[0]); i++) {
+        if (strcmp(name, margins[i]) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int has_other_margins(const json_t *object, json_t *usual)
+{
+    for (void *at = json_object_iter(usual); at != NULL; at = json_object_iter_next(usual, at)) {
+        const char *const name = json_object_iter_key(at);
+        if (is_margin(name) &&
+            !json_equal(json_object_get(object, name), json_object_iter_value(at)))
+            return 1;
+    }
+    return 0;
+}
+
+json_t *spx_job_options_brief(const spx_job_options *options)
+{
+    spx_job_options defaults;
+    spx_job_options_init(&defaults);
+    json_t *const object = spx_job_options_json(options);
+    json_t *const usual = object == NULL ? NULL : spx_job_options_json(&defaults);
+    if (usual == NULL) {
+        json_decref(object);
+        return NULL;
+    }
+    const int margins = has_other_margins(object, usual);
+    for (void *at = json_object_iter(usual); at != NULL; at = json_object_iter_next(usual, at)) {
+        const char *const name = json_object_iter_key(at);
+        if (json_equal(json_object_get(object, name), json_object_iter_value(at)) &&
+            !(margins && is_margin(name)))
+            (void)json_object_del(object, name);
+    }
+    json_decref(usual);
+    return object;
 }

@@ -42,5 +42,9 @@ int64_t spx_job_options_level(void);
 /** As an object that spx_job_options_set_json() reads. Owned by the caller: json_decref(); NULL
  * without memory. */
 json_t *spx_job_options_json(const spx_job_options *options);
+/** The same without what is as spx_job_options_init() leaves it: an older spx understands all of
+ * it, unless it was asked for what only a newer one knows. Owned by the caller: json_decref(); NULL
+ * without memory. */
+json_t *spx_job_options_brief(const spx_job_options *options);
 
 #endif

@@ -318,7 +318,7 @@ static spx_status count_day(spx_store *store, spx_session *session, const spx_jo
 /* The options as text, owned by the caller: free(). */
 static spx_status options_text(const spx_job_options *options, char **out, spx_diag *diag)
 {
-    json_t *const object = spx_job_options_json(options);
+    json_t *const object = spx_job_options_brief(options);
     *out = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
     json_decref(object);
     return *out == NULL ? spx_fail_memory(diag, "job options") : SPX_OK;
@@ -481,7 +481,7 @@ spx_status spx_store_claim(spx_store *store, int64_t now_ms, spx_job *out, spx_d
 {
     static const enum statement both[] = { SQL_NEXT, SQL_START };
     const spx_value values[] = { SPX_NUMBER(now_ms), SPX_TEXT(store->node),
-                                 SPX_NUMBER(store->lease_ms), SPX_NUMBER(spx_job_options_level()) };
+                                 SPX_NUMBER(store->lease_ms), SPX_NUMBER(store->level) };
     int done = 0;
     SPX_TRY(spx_store_take(store, both, SPX_VALUES(values), out, &done, diag));
     if (done)
@@ -573,7 +573,7 @@ spx_status spx_store_claim_wanted(spx_store *store, spx_job *out, spx_diag *diag
 {
     static const enum statement both[] = { SQL_NEXT_WANTED, SQL_BEGIN_WANTED };
     const spx_value values[] = { SPX_TEXT(store->node), SPX_NUMBER(store->lease_ms),
-                                 SPX_NUMBER(spx_job_options_level()) };
+                                 SPX_NUMBER(store->level) };
     int done = 0;
     SPX_TRY(spx_store_take(store, both, SPX_VALUES(values), out, &done, diag));
     if (!done)
@@ -663,9 +663,8 @@ spx_status spx_store_recover(spx_store *store, uint32_t most_attempts, int64_t n
 
 spx_status spx_store_refuse(spx_store *store, const spx_job *job, int64_t now_ms, spx_diag *diag)
 {
-    const spx_value values[] = { SPX_TEXT(job->id), SPX_NUMBER(job->run),
-                                 SPX_NUMBER(spx_job_options_level()), SPX_NUMBER(now_ms),
-                                 SPX_TEXT(job->newer) };
+    const spx_value values[] = { SPX_TEXT(job->id), SPX_NUMBER(job->run), SPX_NUMBER(store->level),
+                                 SPX_NUMBER(now_ms), SPX_TEXT(job->newer) };
     return spx_store_change(store, SQL_REFUSE, SPX_VALUES(values), NULL, diag);
 }
 

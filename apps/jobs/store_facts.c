@@ -15,6 +15,7 @@ spx_status spx_store_create(spx_store **out, spx_database *database, const spx_d
     }
     store->database = database;
     store->dialect = dialect;
+    store->level = spx_job_options_level();
     store->opened_s = spx_clock_s();
     const spx_status status = dialect->prepare(database, name, diag);
     if (status == SPX_OK) {

@@ -12,6 +12,7 @@ struct spx_store {
     double opened_s; /* clock then */
     char node[SPX_ID_SIZE];
     uint32_t lease_ms;
+    int64_t level;             /* spx_job_options_level() */
     _Atomic int64_t uncounted; /* jobs that may be added before what waits is counted again … */
     _Atomic double counted_s;  /* … unless that clock is a while ago */
 };

@@ -236,6 +236,7 @@ def a_worker_older_than_its_server_leaves_the_job_to_a_newer_one():
     until(lambda: new.job(job)["waits_for"] == "version", "the old worker leaves it")
     other = json.loads(new.submit("known.png")[1])["id"]  # what it knows it makes meanwhile
     new.wait(other, "done")
+    assert json.loads(sql(f"SELECT options FROM jobs WHERE id = '{other}'")[0][0]) == {"depth-size": 64}  # no word of what is as usual
     asks = serve("asks")  # an old node shows it, and changes nothing of it
     seen = asks.job(job)
     assert (seen["state"], seen["error"], seen["waits_for"]) == ("queued", None, "version"), seen
