@@ -2,6 +2,8 @@
  * How good and how fast borders are.
  *
  *     outpaint PHOTO... [--write FOLDER]    drawn scenes and these photos, 700 pixels of each
+ *     outpaint --local PHOTO... [--write FOLDER]    the local engine alone, on the same photos:
+ *                                           means of three seeds, sharpness of each side
  *     outpaint --speed PHOTO                the photo enlarged to 12 and 50 megapixels, 20 % more
  *
  * Of each photo the middle is given and the border around it (20 % on each side) painted by the
@@ -160,37 +162,108 @@ static void write_picture(const char *folder, const char *name, const char *way,
     spx_bytes_clear(&file);
 }
 
+/** A photo to be grown, and what the engine is told of it. */
+typedef struct sample {
+    spx_image *truth;
+    spx_image *photo;
+    spx_plane *depth;
+    spx_frame frame;
+} sample;
+
+static sample sample_of(const char *name, spx_image *truth, const spx_task *task)
+{
+    sample self = { .truth = truth, .frame = bench_middle(truth) };
+    spx_diag diag = { 0 };
+    if (bench_cut(&self.photo, truth, &self.frame, &diag) != SPX_OK ||
+        bench_rough_depth(&self.depth, self.photo, task, &diag) != SPX_OK)
+        fatal(name, &diag);
+    return self;
+}
+
+static void sample_clear(sample *self)
+{
+    spx_image_unref(self->photo);
+    spx_plane_destroy(self->depth);
+}
+
+static spx_status grow(const sample *self, uint64_t seed, const spx_task *task, spx_image **out,
+                       spx_diag *diag)
+{
+    const spx_local_job job = {
+        .photo = self->photo, .depth = self->depth, .frame = &self->frame, .seed = seed
+    };
+    return spx_outpaint_local(&job, task, out, diag);
+}
+
 static void compare(const char *name, spx_image *truth, const char *folder, const spx_task *task)
 {
-    const spx_frame frame = bench_middle(truth);
-    spx_image *photo = NULL;
+    sample one = sample_of(name, truth, task);
     spx_image *pictures[WAYS] = { spx_image_ref(truth) };
     spx_diag diag = { 0 };
-    if (bench_cut(&photo, truth, &frame, &diag) != SPX_OK)
-        fatal(name, &diag);
     const double start_s = spx_clock_s();
-    spx_status status = spx_outpaint_local(
-        &(spx_local_job){ .photo = photo, .depth = NULL, .frame = &frame, .seed = 1 }, task,
-        &pictures[1], &diag);
+    spx_status status = grow(&one, 1, task, &pictures[1], &diag);
     const double seconds = spx_clock_s() - start_s;
     if (status == SPX_OK)
-        status = spx_extend_mirror(photo, &frame, task, &pictures[2], &diag);
+        status = spx_extend_mirror(one.photo, &one.frame, task, &pictures[2], &diag);
     if (status == SPX_OK)
-        status = spx_extend_smooth(photo, &frame, 1, task, &pictures[3], &diag);
+        status = spx_extend_smooth(one.photo, &one.frame, 1, task, &pictures[3], &diag);
     if (status != SPX_OK)
         fatal(name, &diag);
-    (void)printf("%s, %ux%u, local engine %.2f s\n", name, frame.width, frame.height, seconds);
+    (void)printf("%s, %ux%u, local engine %.2f s\n", name, truth->width, truth->height, seconds);
     for (int way = 0; way < WAYS; way++) {
-        const outpaint_scores scores = outpaint_measure(pictures[way], &frame);
+        const outpaint_scores scores = outpaint_measure(pictures[way], &one.frame);
         (void)printf("  %-7s features %5.1f  seam %5.2f  repetition %4.2f  sharpness %+5.2f\n",
-                     way_names[way], outpaint_feature_distance(pictures[way], truth, &frame),
+                     way_names[way], outpaint_feature_distance(pictures[way], truth, &one.frame),
                      scores.seam, scores.repetition, scores.sharpness);
         if (folder != NULL)
             write_picture(folder, name, way_names[way], pictures[way]);
         spx_image_unref(pictures[way]);
     }
-    spx_image_unref(photo);
+    sample_clear(&one);
 }
+
+/* ---- the local engine, by seeds and sides ---- */
+
+static void print_sides(const char *what, const double sides[OUTPAINT_SIDES], double worst)
+{
+    (void)printf("  %-6s sharpness: left %+5.2f  top %+5.2f  right %+5.2f  bottom %+5.2f  worst "
+                 "%+5.2f\n",
+                 what, sides[0], sides[1], sides[2], sides[3], worst);
+}
+
+static void judge_local(const char *name, spx_image *truth, const char *folder,
+                        const spx_task *task)
+{
+    enum { SEEDS = 3 };
+    sample one = sample_of(name, truth, task);
+    double sides[OUTPAINT_SIDES];
+    double means[OUTPAINT_SIDES] = { 0.0 };
+    double worst = 0.0;
+    double features = 0.0;
+    double seam = 0.0;
+    (void)printf("%s, %ux%u\n", name, truth->width, truth->height);
+    print_sides("truth", sides, outpaint_sharpness(truth, &one.frame, sides));
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        spx_image *out = NULL;
+        spx_diag diag = { 0 };
+        if (grow(&one, seed, task, &out, &diag) != SPX_OK)
+            fatal(name, &diag);
+        worst += outpaint_sharpness(out, &one.frame, sides) / SEEDS;
+        features += outpaint_feature_distance(out, truth, &one.frame) / SEEDS;
+        seam += outpaint_seam_above(out, truth, &one.frame) / SEEDS;
+        for (size_t k = 0; k < OUTPAINT_SIDES; k++)
+            means[k] += sides[k] / SEEDS;
+        if (folder != NULL && seed == 1)
+            write_picture(folder, name, way_names[1], out);
+        spx_image_unref(out);
+    }
+    print_sides("local", means, worst);
+    (void)printf("  %-6s features %.1f  seam %+.2f above the truth's\n", "", features, seam);
+    (void)fflush(stdout);
+    sample_clear(&one);
+}
+
+/* ---- speed ---- */
 
 /** Bilinear, with a little grain, so that the finest level has something to match. */
 static spx_image *enlarge(const spx_image *image, uint32_t width, uint32_t height)
@@ -276,17 +349,22 @@ int main(int argc, char **argv)
         folder = argv[argc - 1];
         argc -= 2;
     }
-    for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+    const int local = argc >= 2 && strcmp(argv[1], "--local") == 0;
+    for (size_t i = 0; !local && i < sizeof(scenes) / sizeof(scenes[0]); i++) {
         spx_image *const drawn = draw(scenes[i].paint);
         compare(scenes[i].name, drawn, folder, &task);
         spx_image_unref(drawn);
     }
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1 + local; i < argc; i++) {
         spx_image *const photo = read_photo(argv[i]);
         spx_image *small = NULL;
         if (spx_image_shrink(&small, photo, LONG_SIDE_PX, &task, &diag) != SPX_OK)
             fatal(argv[i], &diag);
-        compare(argv[i], small, folder, &task);
+        if (local) {
+            judge_local(argv[i], small, folder, &task);
+        } else {
+            compare(argv[i], small, folder, &task);
+        }
         spx_image_unref(small);
         spx_image_unref(photo);
     }

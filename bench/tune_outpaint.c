@@ -5,8 +5,6 @@
 #include "tune.h"
 
 #include "bench_parts.h"
-#include "depth/depth_model.h"
-#include "depth/refine.h"
 #include "image/image.h"
 #include "image/resize.h"
 #include "outpaint/local_engine.h"
@@ -62,45 +60,21 @@ static spx_image *read_small(const char *path, const spx_task *task)
     return small;
 }
 
-/* As the product does it: with the small network. */
-static void find_depth(sample *self, spx_depth_model *model, const spx_task *task)
-{
-    spx_diag diag = { 0 };
-    if (spx_depth_model_run(model, self->photo, 0, task, &self->depth, &diag) != SPX_OK)
-        tune_fatal(diag.text);
-    spx_depth_normalise(self->depth);
-}
-
-static spx_depth_model *open_model(const spx_task *task)
-{
-    char path[512];
-    const char *const folder = getenv("SPX_MODEL_DIR");
-    spx_depth_model *model = NULL;
-    spx_diag diag = { 0 };
-    (void)snprintf(path, sizeof(path), "%s/spx-lite.safetensors",
-                   folder == NULL ? "models" : folder);
-    if (spx_depth_model_open(&model, path, task, &diag) != SPX_OK)
-        tune_fatal(diag.text);
-    return model;
-}
-
 static void prepare(int pictures, char **paths, spx_pool *pool)
 {
     const spx_task task = { .pool = pool };
     spx_diag diag = { 0 };
     if (pictures != 0 || paths[0] == NULL)
         tune_fatal("the local engine's numbers are swept on photos: tune NAME --photos FILE...");
-    spx_depth_model *const model = open_model(&task);
     for (int i = 0; paths[i] != NULL && i < PHOTOS_MOST; i++) {
         sample *const one = &samples[sample_count++];
         one->truth = read_small(paths[i], &task);
         one->frame = bench_middle(one->truth);
-        if (bench_cut(&one->photo, one->truth, &one->frame, &diag) != SPX_OK)
+        if (bench_cut(&one->photo, one->truth, &one->frame, &diag) != SPX_OK ||
+            bench_rough_depth(&one->depth, one->photo, &task, &diag) != SPX_OK)
             tune_fatal(diag.text);
-        find_depth(one, model, &task);
         one->best = outpaint_measure(one->truth, &one->frame);
     }
-    spx_depth_model_close(model);
 }
 
 static void measure(spx_pool *pool)

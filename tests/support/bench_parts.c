@@ -2,12 +2,15 @@
 
 #include "base/file.h"
 #include "codec/photo_read.h"
+#include "depth/depth_model.h"
 #include "depth/refine.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
 #include "scene/scene.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 spx_status bench_read_photo(spx_image **out, const char *path, const spx_task *task, spx_diag *diag)
 {
@@ -124,4 +127,21 @@ spx_status bench_cut(spx_image **out, const spx_image *picture, const spx_frame 
     const spx_image part = spx_image_part(picture, frame->photo_x, frame->photo_y,
                                           frame->photo_width, frame->photo_height);
     return spx_image_copy(out, &part, diag);
+}
+
+spx_status bench_rough_depth(spx_plane **out, const spx_image *photo, const spx_task *task,
+                             spx_diag *diag)
+{
+    char path[512];
+    const char *const folder = getenv("SPX_MODEL_DIR");
+    spx_depth_model *model = NULL;
+    *out = NULL;
+    (void)snprintf(path, sizeof(path), "%s/spx-lite.safetensors",
+                   folder == NULL ? "models" : folder);
+    SPX_TRY(spx_depth_model_open(&model, path, task, diag));
+    const spx_status status = spx_depth_model_run(model, photo, 0, task, out, diag);
+    spx_depth_model_close(model);
+    if (status == SPX_OK)
+        spx_depth_normalise(*out);
+    return status;
 }

@@ -27,4 +27,9 @@ spx_frame bench_middle(const spx_image *picture);
 SPX_NODISCARD spx_status bench_cut(spx_image **out, const spx_image *picture,
                                    const spx_frame *frame, spx_diag *diag);
 
+/** How near things are, as the local engine is told it: by the embedded network (from
+ * SPX_MODEL_DIR, else models/), over 0..1. Owned by the caller. */
+SPX_NODISCARD spx_status bench_rough_depth(spx_plane **out, const spx_image *photo,
+                                           const spx_task *task, spx_diag *diag);
+
 #endif

@@ -278,24 +278,29 @@ static double measure_repetition(const spx_image *picture, const spx_frame *fram
     return patches > 0.0 ? copied / patches : 0.0;
 }
 
+/** Mean square of what a Gaussian of sigma 1.2 leaves. */
 static double detail(const grey *picture, int x, int y, int width, int height)
 {
-    enum { REACH = 3 };
+    enum { REACH = 3, SIDE = 2 * REACH + 1 };
     const float sigma = 1.2F;
+    float kernel[SIDE * SIDE];
     double sum = 0.0;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        const int dx = i % SIDE - REACH;
+        const int dy = i / SIDE - REACH;
+        kernel[i] = expf(-(float)(dx * dx + dy * dy) / (2.0F * sigma * sigma));
+    }
     for (int v = y; v < y + height; v++) {
         for (int u = x; u < x + width; u++) {
             float mean = 0.0F;
             float weight = 0.0F;
-            for (int dy = -REACH; dy <= REACH; dy++) {
-                for (int dx = -REACH; dx <= REACH; dx++) {
-                    if (u + dx < 0 || v + dy < 0 || u + dx >= picture->width ||
-                        v + dy >= picture->height)
-                        continue;
-                    const float near = expf(-(float)(dx * dx + dy * dy) / (2.0F * sigma * sigma));
-                    mean += near * picture->luma[(v + dy) * picture->width + u + dx];
-                    weight += near;
-                }
+            for (int i = 0; i < SIDE * SIDE; i++) {
+                const int at_x = u + i % SIDE - REACH;
+                const int at_y = v + i / SIDE - REACH;
+                if (at_x < 0 || at_y < 0 || at_x >= picture->width || at_y >= picture->height)
+                    continue;
+                mean += kernel[i] * picture->luma[at_y * picture->width + at_x];
+                weight += kernel[i];
             }
             const double difference =
                 (double)(picture->luma[v * picture->width + u] - mean / weight);
@@ -317,52 +322,81 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
+/** Columns or rows of blocks: before the photo, along it, behind it. */
+typedef struct blocks {
+    int begin;
+    int size;
+    int place; /* -1, 0, 1 */
+} blocks;
+
+enum { BLOCKS_MOST = 1024 };
+
+/** Blocks of BLOCK_PX from the photo's edges on, outwards and along it; a margin that is narrower
+ * is one block. Returns how many. */
+static int blocks_of(int low, int high, int end, blocks out[BLOCKS_MOST])
+{
+    int count = 0;
+    const int before = low < BLOCK_PX ? low : BLOCK_PX;
+    const int behind = end - high < BLOCK_PX ? end - high : BLOCK_PX;
+    for (int at = low - before; before > 0 && at >= 0 && count < BLOCKS_MOST; at -= before)
+        out[count++] = (blocks){ at, before, -1 };
+    for (int at = low; at + BLOCK_PX <= high && count < BLOCKS_MOST; at += BLOCK_PX)
+        out[count++] = (blocks){ at, BLOCK_PX, 0 };
+    for (int at = high; behind > 0 && at + behind <= end && count < BLOCKS_MOST; at += behind)
+        out[count++] = (blocks){ at, behind, 1 };
+    return count;
+}
+
 /** Detail of a block against that of the photo's edge beside it: of a strip of it, or of a square
  * in its corner. What lies farther in says nothing: the border goes on with the edge. */
-static double detail_kept(const grey *picture, const area *photo, int x, int y)
+static double detail_kept(const grey *picture, const area *photo, const blocks *column,
+                          const blocks *line)
 {
     enum { FROM_EDGE_PX = 8, DEEP_PX = 16, CORNER_PX = 28 };
     const double least = 0.25;
-    const int beside = x + BLOCK_PX <= photo->x0 || x >= photo->x1;
-    const int above = y + BLOCK_PX <= photo->y0 || y >= photo->y1;
-    const int deep = beside && above ? CORNER_PX : DEEP_PX;
-    const int width = beside ? deep : BLOCK_PX;
-    const int height = above ? deep : BLOCK_PX;
-    const int near_x = clamp(x, photo->x0 + FROM_EDGE_PX, photo->x1 - FROM_EDGE_PX - width);
-    const int near_y = clamp(y, photo->y0 + FROM_EDGE_PX, photo->y1 - FROM_EDGE_PX - height);
-    return log2((detail(picture, x, y, BLOCK_PX, BLOCK_PX) + least) /
+    const int deep = column->place != 0 && line->place != 0 ? CORNER_PX : DEEP_PX;
+    const int width = column->place != 0 ? deep : column->size;
+    const int height = line->place != 0 ? deep : line->size;
+    const int near_x =
+        clamp(column->begin, photo->x0 + FROM_EDGE_PX, photo->x1 - FROM_EDGE_PX - width);
+    const int near_y =
+        clamp(line->begin, photo->y0 + FROM_EDGE_PX, photo->y1 - FROM_EDGE_PX - height);
+    return log2((detail(picture, column->begin, line->begin, column->size, line->size) + least) /
                 (detail(picture, near_x, near_y, width, height) + least));
 }
 
-/** The worst side's median: a median of all would not see that one side is a smear. */
-static double measure_sharpness(const spx_image *picture, const spx_frame *frame)
+double outpaint_sharpness(const spx_image *picture, const spx_frame *frame,
+                          double sides[OUTPAINT_SIDES])
 {
-    enum { SIDES = 4 };
     grey whole = grey_of(picture, 1);
     const area photo = photo_area(frame, 1);
-    const size_t most =
-        (size_t)(whole.width / BLOCK_PX + 1) * (size_t)(whole.height / BLOCK_PX + 1);
-    double *const ratios = allocate(SIDES * most, sizeof(*ratios));
-    size_t counts[SIDES] = { 0 };
+    blocks across[BLOCKS_MOST];
+    blocks down[BLOCKS_MOST];
+    const int columns = blocks_of(photo.x0, photo.x1, whole.width, across);
+    const int lines = blocks_of(photo.y0, photo.y1, whole.height, down);
+    const size_t most = (size_t)columns * (size_t)lines;
+    double *const ratios = allocate(OUTPAINT_SIDES * most, sizeof(*ratios));
+    size_t counts[OUTPAINT_SIDES] = { 0 };
     double worst = INFINITY;
-    for (int y = 0; y + BLOCK_PX <= whole.height; y += BLOCK_PX) {
-        for (int x = 0; x + BLOCK_PX <= whole.width; x += BLOCK_PX) {
-            if (touches(&photo, x, y, BLOCK_PX))
+    for (int v = 0; v < lines; v++) {
+        for (int u = 0; u < columns; u++) {
+            const int on[OUTPAINT_SIDES] = {
+                across[u].place<0, down[v].place<0, across[u].place> 0, down[v].place> 0
+            };
+            if (across[u].place == 0 && down[v].place == 0)
                 continue;
-            const int on[SIDES] = { x + BLOCK_PX <= photo.x0, x >= photo.x1,
-                                    y + BLOCK_PX <= photo.y0, y >= photo.y1 };
-            const double ratio = detail_kept(&whole, &photo, x, y);
-            for (size_t k = 0; k < SIDES; k++) {
+            const double ratio = detail_kept(&whole, &photo, &across[u], &down[v]);
+            for (size_t k = 0; k < OUTPAINT_SIDES; k++) {
                 if (on[k])
                     ratios[k * most + counts[k]++] = ratio;
             }
         }
     }
-    for (size_t k = 0; k < SIDES; k++) {
+    for (size_t k = 0; k < OUTPAINT_SIDES; k++) {
         double *const own = ratios + k * most;
         qsort(own, counts[k], sizeof(*own), by_value);
-        if (counts[k] > 0)
-            worst = fmin(worst, own[counts[k] / 2]);
+        sides[k] = counts[k] > 0 ? own[counts[k] / 2] : NAN;
+        worst = fmin(worst, sides[k]); /* of a number and NAN it is the number */
     }
     free(ratios);
     free(whole.luma);
@@ -371,10 +405,11 @@ static double measure_sharpness(const spx_image *picture, const spx_frame *frame
 
 outpaint_scores outpaint_measure(const spx_image *picture, const spx_frame *frame)
 {
+    double sides[OUTPAINT_SIDES];
     return (outpaint_scores){
         .seam = measure_seam(picture, frame),
         .repetition = measure_repetition(picture, frame),
-        .sharpness = measure_sharpness(picture, frame),
+        .sharpness = outpaint_sharpness(picture, frame, sides),
     };
 }
 

@@ -3,6 +3,8 @@
 
 #include "spx/outpaint.h"
 
+enum { OUTPAINT_SIDES = 4 }; /* left, top, right, bottom */
+
 /*
  * Numbers for a painted border. None says alone that a border is good: smears have quiet seams,
  * copies are sharp. Read them together, beside those of the truth and of simple ways.
@@ -22,6 +24,11 @@ typedef struct outpaint_scores {
 /** picture: 8 bits, of the frame's size. Border pixels near the photo's edge may differ from the
  * photo's by the engine's feather. */
 outpaint_scores outpaint_measure(const spx_image *picture, const spx_frame *frame);
+
+/** M4 alone, which is quick, and its value on each side, NAN where the photo does not grow: the
+ * worst of them is returned. */
+double outpaint_sharpness(const spx_image *picture, const spx_frame *frame,
+                          double sides[OUTPAINT_SIDES]);
 
 /** M1: how much 64 x 64 blocks of the border differ from the truth's in mean colour, in detail of
  * three sizes and in the directions of edges; the mean over the blocks. */
