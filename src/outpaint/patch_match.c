@@ -43,7 +43,7 @@ typedef struct target {
     float centre_y;       /* in column 0 of the photo; see the level's slope */
     float slack_x;        /* how far they may be without cost, share of the photo's size */
     float slack_y;
-    int whole; /* nothing is cut off and nothing is known */
+    int whole; /* nothing is cut off and nothing is known: the next three are not set */
     spx_patch_box inside;
     spx_patch_box known;
     float weight;      /* makes the sum over the rest as large as one over a whole patch */
@@ -71,6 +71,38 @@ static spx_patch_box patch_part(const spx_patch_rect *rect, int32_t x, int32_t y
     return part;
 }
 
+/** Whether a patch lies in the bounds and holds nothing of the context. */
+static inline int is_free(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    const spx_patch_rect *const bounds = &level->bounds;
+    const spx_patch_rect *const context = &level->context;
+    const int32_t left = x - SPX_PATCH_RADIUS;
+    const int32_t top = y - SPX_PATCH_RADIUS;
+    const int32_t right = x + SPX_PATCH_RADIUS + 1;
+    const int32_t bottom = y + SPX_PATCH_RADIUS + 1;
+    return left >= bounds->x0 && top >= bounds->y0 && right <= bounds->x1 && bottom <= bounds->y1 &&
+           (right <= context->x0 || left >= context->x1 || bottom <= context->y0 ||
+            top >= context->y1);
+}
+
+/** The pixels alone: what sources should be near is left out. */
+static inline target pixels_at(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    target self = {
+        .x = x,
+        .y = y,
+        .patch = spx_patch_level_at(level, x - SPX_PATCH_RADIUS, y - SPX_PATCH_RADIUS),
+        .whole = is_free(level, x, y),
+    };
+    if (self.whole)
+        return self;
+    self.inside = patch_part(&level->bounds, x, y);
+    self.known = patch_part(&level->context, x, y);
+    self.weight = (float)SPX_PATCH_AREA /
+                  (float)(box_area(&self.inside) + tuned.known_extra * box_area(&self.known));
+    return self;
+}
+
 static target target_at(const spx_patch_level *level, int32_t x, int32_t y)
 {
     const int32_t photo_width = spx_patch_rect_width(&level->photo);
@@ -79,28 +111,18 @@ static target target_at(const spx_patch_level *level, int32_t x, int32_t y)
     const int32_t at_y = y - level->photo.y0;
     const int32_t near_x = spx_patch_clamp(at_x, 0, photo_width - 1);
     const int32_t near_y = spx_patch_clamp(at_y, 0, photo_height - 1);
-    target self = {
-        .x = x,
-        .y = y,
-        .patch = spx_patch_level_at(level, x - SPX_PATCH_RADIUS, y - SPX_PATCH_RADIUS),
-        .centre_x = (float)near_x,
-        .centre_y = (float)near_y - level->slope * (float)at_x,
-        .slack_x = tuned.columns_free +
-                   tuned.columns_free_overshoot * (float)abs(at_x - near_x) / (float)photo_width,
-        .slack_y = level->rows_slack *
-                   (tuned.rows_free +
-                    tuned.rows_free_overshoot * (float)abs(at_y - near_y) / (float)photo_height),
-        .inside = patch_part(&level->bounds, x, y),
-        .known = patch_part(&level->context, x, y),
-    };
+    target self = pixels_at(level, x, y);
+    self.centre_x = (float)near_x;
+    self.centre_y = (float)near_y - level->slope * (float)at_x;
+    self.slack_x = tuned.columns_free +
+                   tuned.columns_free_overshoot * (float)abs(at_x - near_x) / (float)photo_width;
+    self.slack_y =
+        level->rows_slack * (tuned.rows_free + tuned.rows_free_overshoot *
+                                                   (float)abs(at_y - near_y) / (float)photo_height);
     if (level->echo != NULL && level->prior.echo > 0.0F) {
         self.echo =
             level->echo->costs + spx_patch_echo_cell(level->echo, x, y) * level->echo->blocks;
     }
-    const int inside = box_area(&self.inside);
-    const int known = box_area(&self.known);
-    self.whole = inside == SPX_PATCH_AREA && known == 0;
-    self.weight = (float)SPX_PATCH_AREA / (float)(inside + tuned.known_extra * known);
     return self;
 }
 
@@ -358,7 +380,7 @@ float spx_patch_best_source(const spx_patch_level *level, int32_t x, int32_t y,
                             const spx_patch_source *candidates, size_t count,
                             spx_patch_source *best)
 {
-    const target at = target_at(level, x, y);
+    const target at = pixels_at(level, x, y);
     float least = INFINITY;
     *best = candidates[0];
     for (size_t i = 0; i < count; i++) {
@@ -375,7 +397,7 @@ float spx_patch_best_source(const spx_patch_level *level, int32_t x, int32_t y,
 
 float spx_patch_difference(const spx_patch_level *level, int32_t x, int32_t y)
 {
-    const target at = target_at(level, x, y);
+    const target at = pixels_at(level, x, y);
     const spx_patch_source source = level->sources[(size_t)y * (size_t)level->width + (size_t)x];
     return pixel_cost(level, &at, source, INFINITY) / patch_samples;
 }

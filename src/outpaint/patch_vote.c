@@ -7,14 +7,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { STRIP_ROWS = 16, FAR_PX = 40 };
+enum { STRIP_ROWS = 16 };
 
 static const float least_weight = 1e-12F; /* keeps a vote where all patches fit badly */
 
 float spx_patch_vote_weight(float cost, float spread, int32_t distance_px)
 {
     const float wide = spread < tuned.least_spread ? tuned.least_spread : spread;
-    const int32_t capped = distance_px > FAR_PX ? FAR_PX : distance_px;
+    const int32_t capped = spx_min_i32(distance_px, SPX_PATCH_VOTE_FAR_PX);
     return expf(-cost / (2.0F * wide) - tuned.trust_per_px * (float)capped) + least_weight;
 }
 

@@ -11,6 +11,8 @@
 SPX_NODISCARD spx_status spx_patch_vote(spx_patch_level *level, float spread, const spx_task *task,
                                         spx_diag *diag);
 
+enum { SPX_PATCH_VOTE_FAR_PX = 40 }; /* farther from the context no vote weighs less */
+
 /** Weight of one patch: cost, and distance of its centre to the context in pixels. */
 float spx_patch_vote_weight(float cost, float spread, int32_t distance_px);
 

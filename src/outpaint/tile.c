@@ -8,6 +8,7 @@
  */
 #include "outpaint/tile.h"
 
+#include "base/intops.h"
 #include "image/image.h"
 #include "outpaint/patch_match.h"
 #include "outpaint/patch_vote.h"
@@ -22,6 +23,8 @@ enum {
     RANDOM_SOURCES = 2,
     RANDOM_RADIUS = 2,
     CANDIDATES = 1 + NEIGHBOURS + RANDOM_SOURCES,
+    DETAIL_REACH = 2, /* finer than what so many pixels around show */
+    DETAIL_SIDE = 2 * DETAIL_REACH + 1,
     SEARCH_STEP = 0x7469, /* keeps the random numbers apart from the layout's */
 };
 
@@ -41,6 +44,8 @@ void spx_tile_maker_init(spx_tile_maker *maker, const spx_pyramid *pyramid, cons
         .spread = spx_patch_level_cost_at(&pyramid->levels[1], tuned.final_share),
         .seed = seed,
     };
+    for (int32_t px = 0; px <= SPX_PATCH_VOTE_FAR_PX; px++)
+        maker->trust[px] = spx_patch_vote_weight(0.0F, 0.0F, px);
 }
 
 /** Weighted colours of the pixels of `area`. */
@@ -60,13 +65,13 @@ typedef struct tile {
     spx_patch_source *sources; /* [first height][first width] */
 } tile;
 
-static spx_patch_rect grown(const spx_patch_rect *rect, const spx_patch_rect *canvas)
+static spx_patch_rect grown(const spx_patch_rect *rect, int32_t px, const spx_patch_rect *canvas)
 {
     return (spx_patch_rect){
-        .x0 = spx_patch_clamp(rect->x0 - SPX_PATCH_RADIUS, 0, canvas->x1),
-        .y0 = spx_patch_clamp(rect->y0 - SPX_PATCH_RADIUS, 0, canvas->y1),
-        .x1 = spx_patch_clamp(rect->x1 + SPX_PATCH_RADIUS, 0, canvas->x1),
-        .y1 = spx_patch_clamp(rect->y1 + SPX_PATCH_RADIUS, 0, canvas->y1),
+        .x0 = spx_patch_clamp(rect->x0 - px, 0, canvas->x1),
+        .y0 = spx_patch_clamp(rect->y0 - px, 0, canvas->y1),
+        .x1 = spx_patch_clamp(rect->x1 + px, 0, canvas->x1),
+        .y1 = spx_patch_clamp(rect->y1 + px, 0, canvas->y1),
     };
 }
 
@@ -132,11 +137,32 @@ static void double_sources(tile *self)
     }
 }
 
+/** Samples of the photo's pixel (x, y) on, where it has 16 bits. */
+static const uint16_t *deep_row(const tile *self, int32_t x, int32_t y)
+{
+    const spx_tile_maker *const maker = self->maker;
+    return spx_image_row16(maker->photo, (uint32_t)(y + maker->skip_y)) +
+           3 * (size_t)(x + maker->skip_x);
+}
+
+/** A pixel of the photo, 0..255. */
+static void photo_at(const tile *self, int32_t x, int32_t y, float out[3])
+{
+    if (self->maker->photo->bits == 16) {
+        const uint16_t *const from = deep_row(self, x, y);
+        for (size_t c = 0; c < 3; c++)
+            out[c] = (float)from[c] * from_16_bits;
+    } else {
+        const uint8_t *const from = spx_patch_level_source(&self->level, x, y);
+        for (size_t c = 0; c < 3; c++)
+            out[c] = (float)from[c];
+    }
+}
+
 /** deep: add the photo's 16-bit samples; 8-bit ones otherwise. */
 static void add_patch(const tile *self, const sums *into, int32_t x, int32_t y, float weight,
                       int deep)
 {
-    const spx_tile_maker *const maker = self->maker;
     const spx_patch_kernels *const kernels = self->level.kernels;
     const spx_patch_source source = *source_at(self, x, y);
     const int32_t top = spx_patch_clamp(y - SPX_PATCH_RADIUS, into->area.y0, into->area.y1);
@@ -147,9 +173,7 @@ static void add_patch(const tile *self, const sums *into, int32_t x, int32_t y, 
         const int32_t from_y = source.y + row - y;
         if (deep) {
             kernels->add_row16(into->colours + 3 * at, into->weights + at,
-                               spx_image_row16(maker->photo, (uint32_t)(from_y + maker->skip_y)) +
-                                   3 * (size_t)(from_x + maker->skip_x),
-                               weight);
+                               deep_row(self, from_x, from_y), weight);
         } else {
             kernels->add_row8(into->colours + 3 * at, into->weights + at,
                               spx_patch_level_source(&self->level, from_x, from_y), weight);
@@ -170,7 +194,9 @@ static spx_status first_colours(tile *self, spx_diag *diag)
         for (int part = 0; part < 2; part++) {
             for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
                 add_patch(self, &votes, x, y,
-                          spx_patch_vote_weight(0.0F, 0.0F, spx_patch_distance(photo, x, y)), 0);
+                          self->maker->trust[spx_min_i32(spx_patch_distance(photo, x, y),
+                                                         SPX_PATCH_VOTE_FAR_PX)],
+                          0);
             }
         }
     }
@@ -281,21 +307,129 @@ static spx_status final_colours(tile *self, const sums *votes, spx_diag *diag)
     return status;
 }
 
-static void write_colours(const tile *self, const sums *votes, float *colours)
+/** The mean of the votes. colours: [height][width][3] of the votes' area, 0..255; pixels of the
+ * photo that stay are the photo's. */
+static void count_colours(const tile *self, const sums *votes, float *colours)
 {
     const spx_patch_rect *const area = &votes->area;
+    const spx_patch_rect *const photo = &self->maker->pyramid->photo;
     const size_t width = (size_t)spx_patch_rect_width(area);
     const float unit = self->maker->photo->bits == 16 ? from_16_bits : 1.0F;
     for (int32_t y = area->y0; y < area->y1; y++) {
         const spx_patch_spans spans = spx_patch_spans_between(area, &self->maker->still, y);
+        float *const row = colours + 3 * (size_t)(y - area->y0) * width;
         for (int part = 0; part < 2; part++) {
             for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
                 const size_t at = sums_at(votes, x, y);
-                float *const out =
-                    colours + 3 * ((size_t)(y - area->y0) * width + (size_t)(x - area->x0));
                 const float scale = unit / votes->weights[at];
                 for (size_t c = 0; c < 3; c++)
-                    out[c] = votes->colours[3 * at + c] * scale;
+                    row[3 * (size_t)(x - area->x0) + c] = votes->colours[3 * at + c] * scale;
+            }
+        }
+        for (int32_t x = spans.x1[0]; x < spans.x0[1]; x++)
+            photo_at(self, x - photo->x0, y - photo->y0, row + 3 * (size_t)(x - area->x0));
+    }
+}
+
+/* ---- detail ---- */
+
+/** sums[i]: of DETAIL_SIDE rows' samples; ROOM of them, so that the loop is one of whole registers.
+ */
+enum { DETAIL_COLUMNS = 3 * DETAIL_SIDE, DETAIL_ROOM = 16 };
+
+/** Mean around a pixel of the photo, 0..255. */
+static void mean_around(const tile *self, spx_patch_source source, float out[3])
+{
+    const int32_t left = source.x - DETAIL_REACH;
+    const int32_t top = source.y - DETAIL_REACH;
+    const int deep = self->maker->photo->bits == 16;
+    const float share = (deep ? from_16_bits : 1.0F) / (DETAIL_SIDE * DETAIL_SIDE);
+    uint32_t columns[DETAIL_ROOM] = { 0 };
+    if (deep) {
+        for (int32_t line = 0; line < DETAIL_SIDE; line++) {
+            const uint16_t *const row = deep_row(self, left, top + line);
+            for (size_t i = 0; i < DETAIL_COLUMNS; i++)
+                columns[i] += row[i];
+        }
+    } else {
+        uint16_t small[DETAIL_ROOM] = { 0 };
+        for (int32_t line = 0; line < DETAIL_SIDE; line++) {
+            const uint8_t *const row = spx_patch_level_source(&self->level, left, top + line);
+            for (size_t i = 0; i < DETAIL_ROOM; i++)
+                small[i] = (uint16_t)(small[i] + row[i]);
+        }
+        for (size_t i = 0; i < DETAIL_COLUMNS; i++)
+            columns[i] = small[i];
+    }
+    for (size_t c = 0; c < 3; c++) {
+        const uint32_t sum =
+            columns[c] + columns[c + 3] + columns[c + 6] + columns[c + 9] + columns[c + 12];
+        out[c] = (float)sum * share;
+    }
+}
+
+/** Means over columns of DETAIL_SIDE pixels, [width][3] of one row of the area. */
+static void column_means(const spx_patch_rect *area, const float *colours, int32_t y, float *out)
+{
+    const size_t samples = 3 * (size_t)spx_patch_rect_width(area);
+    const int32_t reach = spx_min_i32(DETAIL_REACH, spx_min_i32(y - area->y0, area->y1 - 1 - y));
+    const float share = 1.0F / (float)(2 * reach + 1);
+    memset(out, 0, samples * sizeof(*out));
+    for (int32_t v = y - reach; v <= y + reach; v++) {
+        const float *const row = colours + (size_t)(v - area->y0) * samples;
+        for (size_t i = 0; i < samples; i++)
+            out[i] += share * row[i];
+    }
+}
+
+/**
+ * Patches that agree about a place's colour do not agree about its grain: their mean is a smear.
+ * So the mean gives what is coarser than DETAIL_SIDE pixels, and the source of the pixel's own
+ * patch what is finer. here: the mean's pixel, smooth: the mean around it.
+ */
+static void restore_detail(const tile *self, spx_patch_source source, const float here[3],
+                           const float smooth[3], float out[3])
+{
+    const float most = tuned.detail_most;
+    float pixel[3];
+    float around[3];
+    photo_at(self, source.x, source.y, pixel);
+    mean_around(self, source, around);
+    for (size_t c = 0; c < 3; c++) {
+        const float missing = (pixel[c] - around[c]) - (here[c] - smooth[c]);
+        out[c] = here[c] + (missing > most ? most : missing < -most ? -most : missing);
+    }
+}
+
+/** The mean of the means of columns around one; [across][3] of them. */
+static void mean_of_columns(const float *means, int32_t column, int32_t across, float out[3])
+{
+    const int32_t reach = spx_min_i32(DETAIL_REACH, spx_min_i32(column, across - 1 - column));
+    const float share = 1.0F / (float)(2 * reach + 1);
+    out[0] = out[1] = out[2] = 0.0F;
+    for (int32_t at = column - reach; at <= column + reach; at++) {
+        for (size_t c = 0; c < 3; c++)
+            out[c] += share * means[3 * (size_t)at + c];
+    }
+}
+
+/** Writes the colours of `area`, a part of `wide`; means: room for a row of it. */
+static void write_colours(const tile *self, const spx_patch_rect *wide, const float *from,
+                          float *means, const spx_patch_rect *area, float *into)
+{
+    const int32_t width = spx_patch_rect_width(wide);
+    const size_t across = (size_t)spx_patch_rect_width(area);
+    for (int32_t y = area->y0; y < area->y1; y++) {
+        const spx_patch_spans spans = spx_patch_spans_between(area, &self->maker->still, y);
+        const float *const row = from + 3 * (size_t)(y - wide->y0) * (size_t)width;
+        float *const out = into + 3 * (size_t)(y - area->y0) * across;
+        column_means(wide, from, y, means);
+        for (int part = 0; part < 2; part++) {
+            for (int32_t x = spans.x0[part]; x < spans.x1[part]; x++) {
+                float smooth[3];
+                mean_of_columns(means, x - wide->x0, width, smooth);
+                restore_detail(self, *source_at(self, x, y), row + 3 * (size_t)(x - wide->x0),
+                               smooth, out + 3 * (size_t)(x - area->x0));
             }
         }
     }
@@ -305,10 +439,12 @@ spx_status spx_tile_vote(const spx_tile_maker *maker, const spx_patch_rect *area
                          spx_diag *diag)
 {
     const spx_pyramid *const pyramid = maker->pyramid;
-    tile self = { .maker = maker, .voters = grown(area, &pyramid->canvas) };
+    const spx_patch_rect wide = grown(area, DETAIL_REACH, &pyramid->canvas);
+    tile self = { .maker = maker, .voters = grown(&wide, SPX_PATCH_RADIUS, &pyramid->canvas) };
     sums votes = { 0 };
-    self.region = grown(&self.voters, &pyramid->canvas);
-    self.first = grown(&self.region, &pyramid->canvas);
+    float *means = NULL;
+    self.region = grown(&self.voters, SPX_PATCH_RADIUS, &pyramid->canvas);
+    self.first = grown(&self.region, SPX_PATCH_RADIUS, &pyramid->canvas);
     const spx_patch_rect photo = moved(&pyramid->photo, -self.region.x0, -self.region.y0);
     spx_patch_level_init(&self.level, spx_patch_rect_width(&self.region),
                          spx_patch_rect_height(&self.region), &photo);
@@ -317,19 +453,24 @@ spx_status spx_tile_vote(const spx_tile_maker *maker, const spx_patch_rect *area
     self.level.bounds = moved(&pyramid->canvas, -self.region.x0, -self.region.y0);
     self.level.photo_pixels = pyramid->levels[0].photo_pixels;
     self.level.photo_stride = pyramid->levels[0].photo_stride;
-    self.sources = malloc((size_t)spx_patch_rect_width(&self.first) *
-                          (size_t)spx_patch_rect_height(&self.first) * sizeof(*self.sources));
-    if (self.sources == NULL) {
+    const size_t samples = 3 * (size_t)spx_patch_rect_width(&wide);
+    self.sources = calloc((size_t)spx_patch_rect_width(&self.first) *
+                              (size_t)spx_patch_rect_height(&self.first),
+                          sizeof(*self.sources));
+    means = malloc(((size_t)spx_patch_rect_height(&wide) + 1) * samples * sizeof(*means));
+    if (self.sources == NULL || means == NULL) {
         status = spx_fail_memory(diag, "outpainting tile");
         goto out;
     }
     double_sources(&self);
     SPX_TRY_OUT(first_colours(&self, diag));
-    SPX_TRY_OUT(sums_init(&votes, area, diag));
+    SPX_TRY_OUT(sums_init(&votes, &wide, diag));
     SPX_TRY_OUT(final_colours(&self, &votes, diag));
-    write_colours(&self, &votes, colours);
+    count_colours(&self, &votes, means + samples);
+    write_colours(&self, &wide, means + samples, means, area, colours);
 out:
     sums_clear(&votes);
+    free(means);
     free(self.sources);
     spx_patch_level_clear(&self.level);
     return status;

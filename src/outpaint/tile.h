@@ -1,12 +1,14 @@
 #ifndef SPX_OUTPAINT_TILE_H
 #define SPX_OUTPAINT_TILE_H
 
+#include "outpaint/patch_vote.h"
 #include "outpaint/pyramid.h"
 
 /**
  * Full-size pixels of any piece of the canvas, from the sources of level 1: doubled, compared once
- * with their neighbours', and voted from the photo's own pixels. Pieces fit together exactly
- * however the canvas is cut, because each pixel follows from its surroundings of a fixed size.
+ * with their neighbours', voted from the photo's own pixels, with the detail of each one's source.
+ * Pieces fit together exactly however the canvas is cut, because each pixel follows from its
+ * surroundings of a fixed size.
  */
 typedef struct spx_tile_maker {
     const spx_pyramid *pyramid;
@@ -15,6 +17,7 @@ typedef struct spx_tile_maker {
     int32_t skip_y;
     spx_patch_rect still; /* the canvas's pixels that no patch with unknown pixels covers */
     float spread;         /* see spx_patch_vote() */
+    float trust[SPX_PATCH_VOTE_FAR_PX + 1]; /* weight of a perfect vote, by pixels from the photo */
     uint64_t seed;
 } spx_tile_maker;
 
