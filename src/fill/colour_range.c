@@ -70,23 +70,46 @@ static spx_colour_range range_of_run(const spx_level *level, uint32_t first, uin
     return range;
 }
 
-spx_status spx_colour_ranges_create(spx_colour_range **out, const spx_level *level, spx_diag *diag)
+/* The ranges of one size; of another that they are the means of, or NULL. */
+typedef struct ranging {
+    spx_colour_range *out;
+    const spx_level *level;
+    const spx_level *large;
+    const spx_colour_range *large_ranges;
+} ranging;
+
+static void create_row(void *context, size_t y)
 {
-    *out = malloc(((size_t)level->wanted_count + 1) * sizeof(**out));
-    if (*out == NULL)
-        return spx_fail_memory(diag, "fill");
-    uint32_t first = 0;
-    while (first < level->wanted_count) {
+    const ranging *const self = context;
+    const spx_level *const level = self->level;
+    const uint32_t last = spx_level_first_of_row(level, y + 1);
+    uint32_t first = spx_level_first_of_row(level, y);
+    while (first < last) {
         uint32_t end = first + 1;
-        while (end < level->wanted_count && level->wanted[end] == level->wanted[end - 1] + 1 &&
-               level->wanted[end] % level->width != 0)
+        while (end < last && level->wanted[end] == level->wanted[end - 1] + 1)
             end++;
         const spx_colour_range range = range_of_run(level, first, end);
         for (uint32_t i = first; i < end; i++)
-            (*out)[i] = range;
+            self->out[i] = range;
         first = end;
     }
-    return SPX_OK;
+}
+
+/* Makes room for the ranges and lets `row` fill them. On failure *out is still the caller's. */
+static spx_status fill_ranges(spx_colour_range **out, ranging *self, spx_pool_fn row,
+                              const spx_task *task, spx_diag *diag)
+{
+    *out = malloc(((size_t)self->level->wanted_count + 1) * sizeof(**out));
+    if (*out == NULL)
+        return spx_fail_memory(diag, "fill");
+    self->out = *out;
+    return spx_task_run(task, self->level->height, row, self, diag);
+}
+
+spx_status spx_colour_ranges_create(spx_colour_range **out, const spx_level *level,
+                                    const spx_task *task, spx_diag *diag)
+{
+    return fill_ranges(out, &(ranging){ .level = level }, create_row, task, diag);
 }
 
 static spx_colour_range mean_of_children(const spx_level *large, const spx_colour_range *ranges,
@@ -116,18 +139,23 @@ static spx_colour_range mean_of_children(const spx_level *large, const spx_colou
     return mean;
 }
 
+static void halve_row(void *context, size_t y)
+{
+    const ranging *const self = context;
+    const spx_level *const level = self->level;
+    const uint32_t end = spx_level_first_of_row(level, y + 1);
+    for (uint32_t i = spx_level_first_of_row(level, y); i < end; i++) {
+        self->out[i] = mean_of_children(self->large, self->large_ranges,
+                                        level->wanted[i] % level->width, (uint32_t)y);
+    }
+}
+
 spx_status spx_colour_ranges_halve(spx_colour_range **out, const spx_level *level,
                                    const spx_level *large, const spx_colour_range *large_ranges,
-                                   spx_diag *diag)
+                                   const spx_task *task, spx_diag *diag)
 {
-    *out = malloc(((size_t)level->wanted_count + 1) * sizeof(**out));
-    if (*out == NULL)
-        return spx_fail_memory(diag, "fill");
-    for (uint32_t i = 0; i < level->wanted_count; i++) {
-        (*out)[i] = mean_of_children(large, large_ranges, level->wanted[i] % level->width,
-                                     level->wanted[i] / level->width);
-    }
-    return SPX_OK;
+    ranging self = { .level = level, .large = large, .large_ranges = large_ranges };
+    return fill_ranges(out, &self, halve_row, task, diag);
 }
 
 uint32_t spx_colour_range_excess(const spx_colour_range *range, const uint8_t *colour)

@@ -17,12 +17,12 @@ typedef struct spx_colour_range {
  * *out: [wanted_count], owned by the caller, free().
  */
 SPX_NODISCARD spx_status spx_colour_ranges_create(spx_colour_range **out, const spx_level *level,
-                                                  spx_diag *diag);
+                                                  const spx_task *task, spx_diag *diag);
 /** The same at half the size, as means. large_ranges: [large->wanted_count]. */
 SPX_NODISCARD spx_status spx_colour_ranges_halve(spx_colour_range **out, const spx_level *level,
                                                  const spx_level *large,
                                                  const spx_colour_range *large_ranges,
-                                                 spx_diag *diag);
+                                                 const spx_task *task, spx_diag *diag);
 /** By how many levels, over all channels, a colour lies outside. */
 uint32_t spx_colour_range_excess(const spx_colour_range *range, const uint8_t *colour);
 

@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "image/image.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,50 +21,84 @@ static int is_wanted(uint8_t flag)
     return flag != SPX_LEVEL_KNOWN && flag != SPX_LEVEL_BLOCKED;
 }
 
-static spx_status create_lists(spx_level *self, spx_diag *diag)
+/* The wanted pixels of all rows are listed at once: first a bit for each, then, once it is known
+ * how many come before a row, their places. */
+typedef struct listing {
+    spx_level *level;
+    atomic_uint known_count;
+} listing;
+
+/* Bit k: flags[k] is wanted. Most words are known as a whole. */
+static uint64_t wanted_of(const uint8_t *flags, uint32_t count, uint32_t *known)
 {
-    const size_t pixels = (size_t)self->width * self->height;
-    size_t count = 0;
-    for (size_t i = 0; i < pixels; i++)
-        count += is_wanted(self->flags[i]) != 0;
-    for (size_t i = 0; i < pixels; i++)
-        self->known_count += self->flags[i] == SPX_LEVEL_KNOWN;
-    self->row_words = spx_divide_up_u32(self->width, WORD_BITS);
-    const size_t words = (size_t)self->row_words * self->height;
-    self->wanted_bits = calloc(words, sizeof(*self->wanted_bits));
-    self->first_of_word = malloc((words + 1) * sizeof(*self->first_of_word));
-    self->wanted = malloc((count + 1) * sizeof(*self->wanted));
-    self->offsets = malloc((count + 1) * sizeof(*self->offsets));
-    if (self->wanted_bits == NULL || self->first_of_word == NULL || self->wanted == NULL ||
-        self->offsets == NULL)
-        return spx_fail_memory(diag, "fill");
-    return SPX_OK;
+    static const uint8_t all_known[WORD_BITS] = { SPX_LEVEL_KNOWN };
+    uint64_t bits = 0;
+    if (count == WORD_BITS && memcmp(flags, all_known, WORD_BITS) == 0) {
+        *known += count;
+        return 0;
+    }
+    for (uint32_t k = 0; k < count; k++) {
+        bits |= (uint64_t)is_wanted(flags[k]) << k;
+        *known += flags[k] == SPX_LEVEL_KNOWN;
+    }
+    return bits;
 }
 
-static spx_status list_wanted(spx_level *self, spx_diag *diag)
+static void mark_row(void *context, size_t y)
 {
-    SPX_TRY(create_lists(self, diag));
-    size_t word = 0;
-    for (uint32_t y = 0; y < self->height; y++) {
-        const uint8_t *const flags = self->flags + (size_t)y * self->width;
-        for (uint32_t first = 0; first < self->width; first += WORD_BITS, word++) {
-            const uint32_t end = first + WORD_BITS < self->width ? first + WORD_BITS : self->width;
-            self->first_of_word[word] = self->wanted_count;
-            for (uint32_t x = first; x < end; x++) {
-                if (!is_wanted(flags[x]))
-                    continue;
-                self->wanted_bits[word] |= UINT64_C(1) << (x - first);
-                self->offsets[self->wanted_count] = (spx_offset){ .x = SPX_OFFSET_NONE };
-                self->wanted[self->wanted_count++] = y * self->width + x;
-            }
+    listing *const self = context;
+    const spx_level *const level = self->level;
+    const uint8_t *const flags = level->flags + y * level->width;
+    size_t word = y * level->row_words;
+    uint32_t known = 0;
+    for (uint32_t x = 0; x < level->width; x += WORD_BITS, word++) {
+        const uint32_t left = level->width - x;
+        level->wanted_bits[word] =
+            wanted_of(flags + x, left < WORD_BITS ? left : WORD_BITS, &known);
+    }
+    (void)atomic_fetch_add_explicit(&self->known_count, known, memory_order_relaxed);
+}
+
+static void list_row(void *context, size_t y)
+{
+    const listing *const self = context;
+    const spx_level *const level = self->level;
+    uint32_t at = spx_level_first_of_row(level, y);
+    for (uint32_t k = 0; k < level->row_words; k++) {
+        uint64_t bits = level->wanted_bits[y * level->row_words + k];
+        for (; bits != 0; bits &= bits - 1) {
+            const uint32_t x = k * WORD_BITS + (uint32_t)__builtin_ctzll(bits);
+            level->offsets[at] = (spx_offset){ .x = SPX_OFFSET_NONE };
+            level->wanted[at++] = (uint32_t)y * level->width + x;
         }
     }
-    self->first_of_word[word] = self->wanted_count;
-    return SPX_OK;
+}
+
+static spx_status list_wanted(spx_level *self, const spx_task *task, spx_diag *diag)
+{
+    listing all = { .level = self };
+    self->row_words = spx_divide_up_u32(self->width, WORD_BITS);
+    const size_t words = (size_t)self->row_words * self->height;
+    self->wanted_bits = malloc(words * sizeof(*self->wanted_bits));
+    self->first_of_word = malloc((words + 1) * sizeof(*self->first_of_word));
+    if (self->wanted_bits == NULL || self->first_of_word == NULL)
+        return spx_fail_memory(diag, "fill");
+    SPX_TRY(spx_task_run(task, self->height, mark_row, &all, diag));
+    self->known_count = atomic_load(&all.known_count);
+    for (size_t word = 0; word < words; word++) {
+        self->first_of_word[word] = self->wanted_count;
+        self->wanted_count += (uint32_t)__builtin_popcountll(self->wanted_bits[word]);
+    }
+    self->first_of_word[words] = self->wanted_count;
+    self->wanted = malloc(((size_t)self->wanted_count + 1) * sizeof(*self->wanted));
+    self->offsets = malloc(((size_t)self->wanted_count + 1) * sizeof(*self->offsets));
+    if (self->wanted == NULL || self->offsets == NULL)
+        return spx_fail_memory(diag, "fill");
+    return spx_task_run(task, self->height, list_row, &all, diag);
 }
 
 spx_status spx_level_init_full(spx_level *level, const spx_backdrop *backdrop, spx_image *image8,
-                               spx_diag *diag)
+                               const spx_task *task, spx_diag *diag)
 {
     *level = (spx_level){ .width = image8->width,
                           .height = image8->height,
@@ -72,7 +107,7 @@ spx_status spx_level_init_full(spx_level *level, const spx_backdrop *backdrop, s
                           .flags = backdrop->known,
                           .depth = backdrop->depth,
                           .wanted_depth = backdrop->wanted_depth };
-    return list_wanted(level, diag);
+    return list_wanted(level, task, diag);
 }
 
 /* The up to four pixels under a small one. */
@@ -195,7 +230,7 @@ spx_status spx_level_init_half(spx_level *level, const spx_level *large, const s
     level->wanted_depth = level->own_depth;
     shrinking job = { .to = level, .from = large };
     SPX_TRY(spx_task_run(task, level->height, shrink_row, &job, diag));
-    return list_wanted(level, diag);
+    return list_wanted(level, task, diag);
 }
 
 void spx_level_clear(spx_level *level)
@@ -222,14 +257,13 @@ uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y)
     return level->first_of_word[word] + (uint32_t)__builtin_popcountll(bits & (own - 1));
 }
 
-uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, int32_t dx)
+uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, uint32_t x, int32_t dx)
 {
-    const uint32_t pixel = level->wanted[index];
     const int64_t wished = (int64_t)index + dx;
-    const int64_t x = (int64_t)(pixel % level->width) + dx;
-    if (wished < 0 || wished >= level->wanted_count || x < 0 || x >= level->width)
+    const int64_t beside = (int64_t)x + dx;
+    if (wished < 0 || wished >= level->wanted_count || beside < 0 || beside >= level->width)
         return UINT32_MAX;
-    if ((int64_t)level->wanted[wished] == (int64_t)pixel + dx)
+    if ((int64_t)level->wanted[wished] == (int64_t)level->wanted[index] + dx)
         return (uint32_t)wished; /* all between are wanted too */
     return UINT32_MAX;
 }
@@ -240,40 +274,6 @@ static int is_known(const spx_level *level, size_t at, uint32_t most_depth)
     return level->flags[at] == SPX_LEVEL_KNOWN && level->depth[at] <= most_depth;
 }
 
-/* That, or a wanted one that is to show it. */
-static int belongs(const spx_level *level, size_t at, uint32_t most_depth)
-{
-    const uint8_t flag = level->flags[at];
-    const uint16_t *const depth = flag == SPX_LEVEL_KNOWN ? level->depth : level->wanted_depth;
-    return flag != SPX_LEVEL_BLOCKED && depth[at] <= most_depth;
-}
-
-void spx_level_cut_patch(const spx_level *level, uint32_t x, uint32_t y, spx_patch *patch)
-{
-    const uint32_t depth = level->wanted_depth[(size_t)y * level->width + x];
-    const uint32_t most_depth = depth + level->step;
-    const int first = x < SPX_PATCH_RADIUS ? SPX_PATCH_RADIUS - (int)x : 0;
-    const uint32_t rest = level->width - x + SPX_PATCH_RADIUS; /* from the patch's left side */
-    const int end = rest < SPX_PATCH_SIDE ? (int)rest : SPX_PATCH_SIDE;
-    uint32_t count = 0;
-    memset(patch, 0, sizeof(*patch));
-    for (int v = 0; v < SPX_PATCH_SIDE; v++) {
-        const int64_t py = (int64_t)y + v - SPX_PATCH_RADIUS;
-        if (py < 0 || py >= level->height)
-            continue;
-        const uint8_t *const row = spx_image_row8(level->image, (uint32_t)py);
-        for (int u = first; u < end; u++) {
-            const size_t px = (size_t)x + (size_t)u - SPX_PATCH_RADIUS;
-            if (!belongs(level, (size_t)py * level->width + px, most_depth))
-                continue;
-            memcpy(patch->pixels[v] + (size_t)CHANNELS * (size_t)u, row + CHANNELS * px, CHANNELS);
-            memset(patch->mask[v] + (size_t)CHANNELS * (size_t)u, UINT8_MAX, CHANNELS);
-            count++;
-        }
-    }
-    patch->count = count;
-}
-
 int spx_level_is_source(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
 {
     if (x < 0 || y < 0 || x >= level->width || y >= level->height)
@@ -281,12 +281,16 @@ int spx_level_is_source(const spx_level *level, int64_t x, int64_t y, uint32_t d
     return is_known(level, (size_t)y * level->width + (size_t)x, depth + level->step);
 }
 
-int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
+int spx_level_has_patch(const spx_level *level, int64_t x, int64_t y)
 {
     enum { H = SPX_PATCH_RADIUS };
     /* Comparing reads 32 bytes of a row: 11 pixels from the patch's left side. */
-    if (x < H || y < H || x + 8 > level->width || y + H >= level->height)
-        return 0;
+    return x >= H && y >= H && x + 8 <= level->width && y + H < level->height;
+}
+
+int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint32_t depth)
+{
+    enum { H = SPX_PATCH_RADIUS };
     const uint32_t most_depth = depth + level->step;
     for (int64_t v = y - H; v <= y + H; v += H) {
         const size_t at = (size_t)v * level->width + (size_t)x;

@@ -44,7 +44,8 @@ typedef struct spx_level {
 
 /** The full size: flags and depths borrowed from the backdrop. Cleared by the caller. */
 SPX_NODISCARD spx_status spx_level_init_full(spx_level *level, const spx_backdrop *backdrop,
-                                             spx_image *image8, spx_diag *diag);
+                                             spx_image *image8, const spx_task *task,
+                                             spx_diag *diag);
 /** Half the size of another. Cleared by the caller. */
 SPX_NODISCARD spx_status spx_level_init_half(spx_level *level, const spx_level *large,
                                              const spx_task *task, spx_diag *diag);
@@ -58,15 +59,15 @@ static inline uint32_t spx_level_first_of_row(const spx_level *level, size_t y)
 
 /** Index of a wanted pixel; UINT32_MAX when (x, y) is none. */
 uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y);
-/** Index of the wanted pixel dx columns beside another, if all between are wanted; UINT32_MAX
- * otherwise. */
-uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, int32_t dx);
-/** The square around a wanted pixel: what is known there of its surface and what lies behind, and
- * the wanted pixels of its surface as they look now. */
-void spx_level_cut_patch(const spx_level *level, uint32_t x, uint32_t y, spx_patch *patch);
+/** Index of the wanted pixel dx columns beside another, which is in column x, if all between are
+ * wanted; UINT32_MAX otherwise. */
+uint32_t spx_level_find_beside(const spx_level *level, uint32_t index, uint32_t x, int32_t dx);
 /** Whether a wanted pixel of this depth may copy (x, y). */
 int spx_level_is_source(const spx_level *level, int64_t x, int64_t y, uint32_t depth);
-/** The same for the square around (x, y), by its middle, corners and sides. */
+/** Whether the square around (x, y) lies within the level, with all that comparing it reads. */
+int spx_level_has_patch(const spx_level *level, int64_t x, int64_t y);
+/** Whether a wanted pixel of this depth may copy the square around (x, y), which the level has: by
+ * its middle, corners and sides. */
 int spx_level_is_source_patch(const spx_level *level, int64_t x, int64_t y, uint32_t depth);
 
 #endif

@@ -15,10 +15,12 @@
  */
 #include "fill/texture.h"
 
+#include "base/cpu.h"
 #include "base/intops.h"
 #include "fill/blend.h"
 #include "fill/colour_range.h"
 #include "fill/level.h"
+#include "fill/level_cut.h"
 #include "fill/tuned.h"
 #include "image/image.h"
 
@@ -39,6 +41,7 @@ typedef struct painter {
     spx_level levels[MAX_LEVELS];
     int count;
     const spx_patch_kernels *patches;
+    spx_level_cut_fn cut;
     uint32_t widest[MAX_LEVELS]; /* run of wanted pixels */
     spx_colour_range *ranges[MAX_LEVELS];
 } painter;
@@ -95,18 +98,18 @@ static void try_offset(finder *self, int32_t dx, int32_t dy)
     const int32_t most = (int32_t)self->job->reach;
     if (abs(dx) > most || abs(dy) > most)
         return; /* texture from far away belongs to something else */
-    if (!spx_level_is_source_patch(level, x, y, self->depth))
-        return;
     const spx_offset offset = { .x = (int16_t)dx, .y = (int16_t)dy };
+    const uint32_t far_cost = self->patch.count * distance_of(&offset) >> tuned.far_cost_shift;
+    if (far_cost >= self->best_cost || !spx_level_has_patch(level, x, y))
+        return;
     const uint32_t source = level->depth[(size_t)y * level->width + (size_t)x];
     const uint32_t apart = source > self->depth ? source - self->depth : self->depth - source;
     uint32_t steps_eighth = level->step == 0 ? 0 : apart * 8 / level->step;
     steps_eighth = steps_eighth > MOST_STEPS * 8 ? MOST_STEPS * 8 : steps_eighth;
     uint32_t cost =
-        self->patch.count * (tuned.depth_cost * steps_eighth / 8) +
-        (self->patch.count * distance_of(&offset) >> tuned.far_cost_shift) +
+        self->patch.count * (tuned.depth_cost * steps_eighth / 8) + far_cost +
         guidance(self, spx_image_row8(level->image, (uint32_t)y) + CHANNELS * (size_t)x);
-    if (cost >= self->best_cost)
+    if (cost >= self->best_cost || !spx_level_is_source_patch(level, x, y, self->depth))
         return;
     cost += self->job->painter->patches->sad(
         &self->patch,
@@ -135,7 +138,7 @@ static void try_neighbours(finder *self, uint32_t index)
     static const int32_t around[] = { -1, 1, -3, 3 };
     const spx_level *const level = self->job->level;
     for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
-        try_neighbour(self, spx_level_find_beside(level, index, around[i]));
+        try_neighbour(self, spx_level_find_beside(level, index, self->x, around[i]));
         try_neighbour(self, spx_level_find(level, self->x, (int64_t)self->y + around[i]));
     }
 }
@@ -151,7 +154,7 @@ static void search_one(const round_job *job, uint32_t index)
                     .range = &job->ranges[index],
                     .best = { .x = SPX_OFFSET_NONE },
                     .best_cost = UINT32_MAX };
-    spx_level_cut_patch(level, self.x, self.y, &self.patch);
+    job->painter->cut(level, self.x, self.y, &self.patch);
     const spx_offset own = level->offsets[index];
     if (own.x != SPX_OFFSET_NONE)
         try_offset(&self, own.x, own.y);
@@ -210,7 +213,7 @@ static void vote_one(const round_job *job, uint32_t index)
     for (int v = -AROUND; v <= AROUND; v++) {
         const uint32_t middle = v == 0 ? index : spx_level_find(level, x, (int64_t)y + v);
         for (int u = -AROUND; u <= AROUND && middle != UINT32_MAX; u++) {
-            const uint32_t other = spx_level_find_beside(level, middle, u);
+            const uint32_t other = spx_level_find_beside(level, middle, x, u);
             if (other == UINT32_MAX || level->offsets[other].x == SPX_OFFSET_NONE)
                 continue;
             const int64_t sx = (int64_t)x + level->offsets[other].x;
@@ -334,7 +337,7 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
                                 const spx_task *task, spx_diag *diag)
 {
     self->count = 1; /* cleared whatever happens */
-    SPX_TRY(spx_level_init_full(&self->levels[0], backdrop, image8, diag));
+    SPX_TRY(spx_level_init_full(&self->levels[0], backdrop, image8, task, diag));
     self->widest[0] = widest_run(&self->levels[0]);
     while (self->count < MAX_LEVELS && self->widest[self->count - 1] > COARSE_RUN) {
         const spx_level *const large = &self->levels[self->count - 1];
@@ -353,12 +356,12 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
     return SPX_OK;
 }
 
-static spx_status create_ranges(painter *self, spx_diag *diag)
+static spx_status create_ranges(painter *self, const spx_task *task, spx_diag *diag)
 {
-    SPX_TRY(spx_colour_ranges_create(&self->ranges[0], &self->levels[0], diag));
+    SPX_TRY(spx_colour_ranges_create(&self->ranges[0], &self->levels[0], task, diag));
     for (int k = 1; k < self->count; k++) {
         SPX_TRY(spx_colour_ranges_halve(&self->ranges[k], &self->levels[k], &self->levels[k - 1],
-                                        self->ranges[k - 1], diag));
+                                        self->ranges[k - 1], task, diag));
     }
     return SPX_OK;
 }
@@ -374,7 +377,8 @@ static void clear(painter *self)
 spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task, spx_diag *diag)
 {
     spx_status status = SPX_OK;
-    painter self = { .patches = spx_patch_kernels_best() };
+    painter self = { .patches = spx_patch_kernels_best(),
+                     .cut = spx_level_cut_choose(spx_cpu_flags()) };
     spx_image *image8 = NULL;
     if (backdrop->image->bits == 8) {
         image8 = spx_image_ref(backdrop->image);
@@ -382,7 +386,7 @@ spx_status spx_texture_paint(const spx_backdrop *backdrop, const spx_task *task,
         SPX_TRY_OUT(create_image8(&image8, backdrop->image, diag));
     }
     SPX_TRY_OUT(create_levels(&self, backdrop, image8, task, diag));
-    SPX_TRY_OUT(create_ranges(&self, diag));
+    SPX_TRY_OUT(create_ranges(&self, task, diag));
     for (int k = self.count - 1; k >= 0; k--) {
         if (k + 1 < self.count)
             enlarge(&self.levels[k], &self.levels[k + 1]);

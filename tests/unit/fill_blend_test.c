@@ -68,7 +68,8 @@ static scene *create_scene(uint32_t bits, colour_fn colour)
                                      .wanted_depth = self->wanted,
                                      .step = STEP };
     assert_int_equal(spx_image_create(&image8, WIDTH, HEIGHT, 8, NULL), SPX_OK);
-    assert_int_equal(spx_level_init_full(&self->level, &self->backdrop, image8, NULL), SPX_OK);
+    assert_int_equal(spx_level_init_full(&self->level, &self->backdrop, image8, NULL, NULL),
+                     SPX_OK);
     spx_image_unref(image8);
     self->ranges = malloc(self->level.wanted_count * sizeof(*self->ranges));
     assert_non_null(self->ranges);
@@ -233,7 +234,8 @@ static void what_lies_behind_it_has_no_say(void **state)
     }
     spx_image *const image8 = spx_image_ref(self->level.image);
     spx_level_clear(&self->level);
-    assert_int_equal(spx_level_init_full(&self->level, &self->backdrop, image8, NULL), SPX_OK);
+    assert_int_equal(spx_level_init_full(&self->level, &self->backdrop, image8, NULL, NULL),
+                     SPX_OK);
     spx_image_unref(image8);
     set_offsets(self, -26, -26);
 

@@ -41,7 +41,7 @@ static scene *create_scene(void)
                                     .depth = self->depth,
                                     .wanted_depth = self->wanted,
                                     .step = STEP };
-    assert_int_equal(spx_level_init_full(&self->level, &backdrop, self->image, NULL), SPX_OK);
+    assert_int_equal(spx_level_init_full(&self->level, &backdrop, self->image, NULL, NULL), SPX_OK);
     return self;
 }
 
@@ -66,7 +66,7 @@ static void takes_the_colours_of_the_surface_and_not_of_what_stands_before_it(vo
     scene *const self = create_scene();
     spx_colour_range *ranges = NULL;
 
-    assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL), SPX_OK);
+    assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL, NULL), SPX_OK);
 
     const spx_colour_range *const plain = range_at(self, ranges, 30, 2);
     const spx_colour_range *const lined = range_at(self, ranges, 30, 20);
@@ -88,7 +88,7 @@ static void allows_everything_where_nothing_of_the_surface_is_seen(void **state)
         self->depth[i] = NEAR;
     spx_colour_range *ranges = NULL;
 
-    assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL), SPX_OK);
+    assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL, NULL), SPX_OK);
 
     const uint8_t white[] = { 255, 255, 255 };
     const uint8_t black[] = { 0, 0, 0 };
@@ -116,9 +116,10 @@ static void half_the_size_has_the_means(void **state)
     spx_colour_range *ranges = NULL;
     spx_colour_range *halved = NULL;
     assert_int_equal(spx_level_init_half(&half, &self->level, NULL, NULL), SPX_OK);
-    assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL), SPX_OK);
+    assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL, NULL), SPX_OK);
 
-    assert_int_equal(spx_colour_ranges_halve(&halved, &half, &self->level, ranges, NULL), SPX_OK);
+    assert_int_equal(spx_colour_ranges_halve(&halved, &half, &self->level, ranges, NULL, NULL),
+                     SPX_OK);
 
     const uint32_t index = spx_level_find(&half, 15, 1);
     assert_int_not_equal(index, UINT32_MAX);
