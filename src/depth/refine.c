@@ -9,9 +9,9 @@
  * Maps that are large enough to have edges of their own are neither made steeper nor moved by more
  * than the window of their own size.
  *
- * A pass runs over bands of rows. Each band enlarges the rows it needs into scratch of its own,
- * with a border, beside the guide's rows; at the photo's size the guide is the photo itself, so
- * that no float copy of it exists.
+ * A pass runs over bands of rows. Each band enlarges the rows it needs into its thread's working
+ * memory, with a border, beside the guide's rows; at the photo's size the guide is the photo
+ * itself, so that no float copy of it exists.
  */
 #include "depth/refine.h"
 
@@ -22,10 +22,9 @@
 #include "depth/guide.h"
 #include "depth/tuned.h"
 #include "image/plane_resample.h"
+#include "nn/scratch.h"
 
 #include <math.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -48,33 +47,43 @@ typedef struct pass {
     spx_plane *out;
     spx_edge_median_fn median;
     spx_edge_source source; /* planes are set by each band */
-    atomic_int no_memory;
+    spx_scratch *scratch;   /* an area for each thread */
 } pass;
 
-/* One band's own memory: rows of out's width and borders. */
+/* A band's working memory, of an area: rows of out's width and borders. */
 typedef struct scratch {
     size_t stride;
     float *planes[SPX_EDGE_PLANES]; /* each [BAND_ROWS + 2 * BORDER][stride] */
     float *gate;                    /* [stride] */
     uint32_t *left;                 /* [stride]: for each column of out the map's, … */
     float *across;                  /* … and the weight of the next */
-    void *memory;
 } scratch;
 
-static int init_scratch(scratch *self, uint32_t width)
+static size_t stride_of(uint32_t width)
 {
-    *self = (scratch){ .stride = (size_t)width + BORDER + RIGHT_BORDER };
-    const size_t plane = (BAND_ROWS + 2 * (size_t)BORDER) * self->stride;
-    float *const memory = calloc(SPX_EDGE_PLANES * plane + 3 * self->stride, sizeof(float));
-    self->memory = memory;
-    if (memory == NULL)
-        return 0;
+    return (size_t)width + BORDER + RIGHT_BORDER;
+}
+
+static size_t plane_floats(uint32_t width)
+{
+    return (BAND_ROWS + 2 * (size_t)BORDER) * stride_of(width);
+}
+
+static size_t scratch_bytes(uint32_t width)
+{
+    return (SPX_EDGE_PLANES * plane_floats(width) + 3 * stride_of(width)) * sizeof(float);
+}
+
+/* area: of scratch_bytes(). */
+static scratch lay_out(float *area, uint32_t width)
+{
+    scratch self = { .stride = stride_of(width) };
     for (size_t p = 0; p < SPX_EDGE_PLANES; p++)
-        self->planes[p] = memory + p * plane;
-    self->gate = memory + SPX_EDGE_PLANES * plane;
-    self->across = self->gate + self->stride;
-    self->left = (uint32_t *)(void *)(self->across + self->stride);
-    return 1;
+        self.planes[p] = area + p * plane_floats(width);
+    self.gate = area + SPX_EDGE_PLANES * plane_floats(width);
+    self.across = self.gate + self.stride;
+    self.left = (uint32_t *)(void *)(self.across + self.stride);
+    return self;
 }
 
 /* The map's pixel before position i of `size`, and the weight of the next one. */
@@ -188,12 +197,9 @@ static void run_row(const pass *self, const scratch *own, uint32_t y, uint32_t k
 
 static void run_band(void *context, size_t band)
 {
-    pass *const self = context;
-    scratch own;
-    if (!init_scratch(&own, self->out->width)) {
-        atomic_store(&self->no_memory, 1);
-        return;
-    }
+    const pass *const self = context;
+    float *const area = spx_scratch_take(self->scratch);
+    const scratch own = lay_out(area, self->out->width);
     const uint32_t first = (uint32_t)band * BAND_ROWS;
     const uint32_t left = self->out->height - first;
     const uint32_t rows = left < BAND_ROWS ? left : BAND_ROWS;
@@ -211,7 +217,7 @@ static void run_band(void *context, size_t band)
             enlarge_row(self, &own, first + k, spx_plane_row(self->out, first + k));
         }
     }
-    free(own.memory);
+    spx_scratch_give(self->scratch, area);
 }
 
 /* Replaces *map_io, which is destroyed, by the result of a pass over it, of the guide's size; guide
@@ -235,16 +241,16 @@ static spx_status run_pass(spx_plane **map_io, const spx_guide *guide, const spx
     SPX_TRY_OUT(spx_plane_create(&gate, map->width, map->height, diag));
     SPX_TRY_OUT(spx_depth_find_edges(map, gate, diag));
     self.gate = gate;
+    SPX_TRY_OUT(spx_scratch_create(&self.scratch,
+                                   spx_pool_threads(task == NULL ? NULL : task->pool),
+                                   scratch_bytes(width), diag));
     SPX_TRY_OUT(spx_task_run(task, spx_divide_up(height, BAND_ROWS), run_band, &self, diag));
-    if (atomic_load(&self.no_memory)) {
-        status = spx_fail_memory(diag, "depth refinement");
-        goto out;
-    }
     spx_plane_destroy(*map_io);
     *map_io = self.out;
     self.out = NULL; /* moved to the caller */
 
 out:
+    spx_scratch_destroy(self.scratch);
     spx_plane_destroy(self.out);
     spx_plane_destroy(gate);
     return status;

@@ -1,7 +1,9 @@
 /*
  * Box filter. Weights are whole numbers: along an axis of `from` pixels that become `to`, an old
  * pixel is `to` units long and a new one `from` units, so that every share is exact and flat areas
- * stay exactly flat. Each new row sums up the old rows below it, then sums that along the row.
+ * stay exactly flat. Each new row sums up the old rows below it, then sums that along the row. All
+ * old rows but the first and the last have the same weight: they are summed up without it, in half
+ * the bits.
  */
 #include "image/resize.h"
 
@@ -9,6 +11,8 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+
+enum { MOST_WHOLE_ROWS = 65537 }; /* so many samples of 16 bits have a sum of 32 */
 
 typedef struct shrink {
     const spx_image *in;
@@ -26,18 +30,32 @@ static uint64_t overlap(uint64_t old, uint64_t new_one, uint64_t from, uint64_t 
     return last > first ? last - first : 0;
 }
 
-static void add_row(uint64_t *sums, const spx_image *in, uint32_t y, uint64_t weight)
+static void add_part(uint64_t *restrict sums, const spx_image *in, uint32_t y, uint64_t weight)
 {
     const size_t samples = (size_t)in->width * SPX_IMAGE_CHANNELS;
     if (in->bits == 8) {
-        const uint8_t *const row = spx_image_row8(in, y);
+        const uint8_t *const restrict row = spx_image_row8(in, y);
         for (size_t i = 0; i < samples; i++)
             sums[i] += row[i] * weight;
         return;
     }
-    const uint16_t *const row = spx_image_row16(in, y);
+    const uint16_t *const restrict row = spx_image_row16(in, y);
     for (size_t i = 0; i < samples; i++)
         sums[i] += row[i] * weight;
+}
+
+static void add_whole(uint32_t *restrict sums, const spx_image *in, uint32_t y)
+{
+    const size_t samples = (size_t)in->width * SPX_IMAGE_CHANNELS;
+    if (in->bits == 8) {
+        const uint8_t *const restrict row = spx_image_row8(in, y);
+        for (size_t i = 0; i < samples; i++)
+            sums[i] += row[i];
+        return;
+    }
+    const uint16_t *const restrict row = spx_image_row16(in, y);
+    for (size_t i = 0; i < samples; i++)
+        sums[i] += row[i];
 }
 
 static void store_row(const shrink *self, const uint64_t *sums, uint32_t y)
@@ -71,15 +89,29 @@ static void shrink_row(void *context, size_t index)
     shrink *const self = context;
     const uint64_t from = self->in->height;
     const uint64_t to = self->out->height;
-    uint64_t *const sums = calloc((size_t)self->in->width * SPX_IMAGE_CHANNELS, sizeof(*sums));
-    if (sums == NULL) {
+    const size_t samples = (size_t)self->in->width * SPX_IMAGE_CHANNELS;
+    uint64_t *const sums = calloc(samples, sizeof(*sums));
+    uint32_t *const whole = calloc(samples, sizeof(*whole));
+    if (sums == NULL || whole == NULL) {
         atomic_store(&self->out_of_memory, 1);
-        return;
+        goto out;
     }
-    for (uint64_t old = index * from / to; old < from && old * to < (index + 1) * from; old++)
-        add_row(sums, self->in, (uint32_t)old, overlap(old, index, from, to));
+    uint32_t whole_rows = 0;
+    for (uint64_t old = index * from / to; old < from && old * to < (index + 1) * from; old++) {
+        const uint64_t weight = overlap(old, index, from, to);
+        if (weight == to && whole_rows < MOST_WHOLE_ROWS) {
+            add_whole(whole, self->in, (uint32_t)old);
+            whole_rows++;
+        } else {
+            add_part(sums, self->in, (uint32_t)old, weight);
+        }
+    }
+    for (size_t i = 0; i < samples; i++)
+        sums[i] += whole[i] * to;
     store_row(self, sums, (uint32_t)index);
+out:
     free(sums);
+    free(whole);
 }
 
 /* side * to / from, rounded, at least 1. */

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double max_strength_pct = 10.0;
 enum { MARGIN_EXTRA_PX = 4 /* the sampler's taps */ };
@@ -35,15 +36,30 @@ static double shift_px(const spx_image *photo, const spx_stereo_options *options
     return options->views == SPX_VIEWS_BOTH ? range / 2.0 : range;
 }
 
+/* The least depth, 0 where some are not known. The bits of floats from 0 on lie in their order,
+ * those of NaN above all, and whole numbers are compared many at once. */
 static double farthest_of(const spx_plane *depth)
 {
-    float farthest = 1.0F;
+    const float one = 1.0F;
+    const float infinity = INFINITY;
+    int32_t least = 0;
+    int32_t most_known = 0;
+    int32_t most = 0;
+    memcpy(&least, &one, sizeof(least));
+    memcpy(&most_known, &infinity, sizeof(most_known));
     for (uint32_t y = 0; y < depth->height; y++) {
         const float *const row = spx_plane_row(depth, y);
-        for (uint32_t x = 0; x < depth->width; x++)
-            farthest = row[x] >= farthest ? farthest : row[x]; /* NaN is the farthest */
+        for (uint32_t x = 0; x < depth->width; x++) {
+            int32_t bits = 0;
+            memcpy(&bits, &row[x], sizeof(bits));
+            least = bits < least ? bits : least;
+            most = bits > most ? bits : most;
+        }
     }
-    return farthest > 0.0F ? (double)farthest : 0.0;
+    float farthest = 0.0F;
+    if (least > 0 && most <= most_known)
+        memcpy(&farthest, &least, sizeof(farthest));
+    return (double)farthest;
 }
 
 /* How far each rendered eye moves outwards to be one of two parallel cameras. */
