@@ -18,9 +18,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
-/* libjpeg's headers want <stdio.h> before them. */
-#include <jerror.h>
+/* libjpeg's header wants <stdio.h> before it, and jerror.h wants that header: its numbers go by the
+ * version that jpeglib.h names, which is not 6.2 everywhere. */
 #include <jpeglib.h>
+
+#include <jerror.h>
 
 static const double most_missing = 0.05;
 
