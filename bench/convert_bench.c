@@ -16,6 +16,7 @@
  */
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/order.h"
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
 #include "image/image.h"
@@ -318,13 +319,6 @@ static int run_step(void (*step)(const bench_case *), const bench_case *self, us
     return 1;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double one = *(const double *)a;
-    const double other = *(const double *)b;
-    return (one > other) - (one < other);
-}
-
 /* The conversion and x265 by turns. */
 static int compare_with_x265(const bench_case *self)
 {
@@ -344,8 +338,8 @@ static int compare_with_x265(const bench_case *self)
         by_clock[i] = ours.clock_s / theirs.clock_s;
         by_processor[i] = ours.processor_s / theirs.processor_s;
     }
-    qsort(by_clock, PAIRS, sizeof(by_clock[0]), compare_doubles);
-    qsort(by_processor, PAIRS, sizeof(by_processor[0]), compare_doubles);
+    qsort(by_clock, PAIRS, sizeof(by_clock[0]), spx_order_double);
+    qsort(by_processor, PAIRS, sizeof(by_processor[0]), spx_order_double);
     (void)printf("        ratio by the clock %.2f, by the processor %.2f\n", by_clock[PAIRS / 2],
                  by_processor[PAIRS / 2]);
     return 1;

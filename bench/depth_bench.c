@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/order.h"
 #include "depth/dav2.h"
 #include "test_dav2.h"
 
@@ -158,13 +159,6 @@ static void serve(const bench *self)
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 static void measure(const bench *self)
 {
     double *const ms = calloc(self->settings.runs, sizeof(*ms));
@@ -173,7 +167,7 @@ static void measure(const bench *self)
     const double first = run_once(self);
     for (unsigned i = 0; i < self->settings.runs; i++)
         ms[i] = run_once(self);
-    qsort(ms, self->settings.runs, sizeof(*ms), ascending);
+    qsort(ms, self->settings.runs, sizeof(*ms), spx_order_double);
     struct rusage usage;
     (void)getrusage(RUSAGE_SELF, &usage);
     (void)printf("first %.1f ms, then fastest %.1f, median %.1f; peak memory %ld MB\n", first,
@@ -253,7 +247,7 @@ static void compare_tables(const bench *self, int exact)
             ms[i][run] = run_network(self, networks[i]);
     }
     for (size_t i = 0; i < count; i++)
-        qsort(ms[i], i == 0 ? 1 : runs, sizeof(ms[i][0]), ascending);
+        qsort(ms[i], i == 0 ? 1 : runs, sizeof(ms[i][0]), spx_order_double);
     const double best = ms[count - 1][count == 1 ? 0 : runs / 2];
     for (size_t i = 0; i < count; i++) {
         const double median = ms[i][i == 0 ? 0 : runs / 2];
@@ -322,7 +316,7 @@ static void measure_cancel(const bench *self)
         return;
     for (unsigned i = 0; i < moments; i++)
         ms[i] = stop_after(self, whole_s * (i + 0.5) / moments);
-    qsort(ms, moments, sizeof(*ms), ascending);
+    qsort(ms, moments, sizeof(*ms), spx_order_double);
     (void)printf(
         "opening and a run, %.0f ms, stop after median %.1f ms, at most %.1f ms (%u moments)\n",
         1e3 * whole_s, ms[moments / 2], ms[moments - 1], moments);

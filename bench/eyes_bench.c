@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/order.h"
 #include "base/pool.h"
 #include "codec/image_write.h"
 #include "depth/depth_model.h"
@@ -183,13 +184,6 @@ static size_t count_flecks(const arguments *asked, const spx_image *photo, const
     return count;
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    const double one = *(const double *)a;
-    const double other = *(const double *)b;
-    return (one > other) - (one < other);
-}
-
 static void run(const arguments *asked, spx_image *photo, const spx_plane *depth,
                 const spx_task *task)
 {
@@ -215,8 +209,8 @@ static void run(const arguments *asked, spx_image *photo, const spx_plane *depth
         spx_image_unref(left);
         spx_image_unref(right);
     }
-    qsort(whole, (size_t)asked->runs, sizeof(whole[0]), compare_times);
-    qsort(fill, (size_t)asked->runs, sizeof(fill[0]), compare_times);
+    qsort(whole, (size_t)asked->runs, sizeof(whole[0]), spx_order_double);
+    qsort(fill, (size_t)asked->runs, sizeof(fill[0]), spx_order_double);
     spx_comfort comfort;
     const spx_comfort_view view = { .strength_pct = asked->stereo.strength_pct,
                                     .convergence = asked->stereo.convergence,

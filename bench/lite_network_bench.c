@@ -1,6 +1,7 @@
 /* Milliseconds of the bare embedded network. Arguments: width, height, threads, rounds. Prints the
  * best and the middle of the rounds, wall time and processor time, and the most memory. */
 #include "base/clock.h"
+#include "base/order.h"
 #include "base/pool.h"
 #include "depth/lite.h"
 
@@ -19,16 +20,9 @@ static double cpu_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 static void print(const char *what, double *ms, size_t rounds)
 {
-    qsort(ms, rounds, sizeof(*ms), by_size);
+    qsort(ms, rounds, sizeof(*ms), spx_order_double);
     (void)printf("%s best %.2f ms, middle %.2f ms\n", what, ms[0], ms[rounds / 2]);
 }
 

@@ -11,6 +11,7 @@
  */
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/order.h"
 #include "jobs/jobs.h"
 #include "test_maker.h"
 #include "test_postgres.h"
@@ -373,13 +374,6 @@ static void wait_until(const counter *count, int made)
         (void)usleep(500);
 }
 
-static int compare(const void *one, const void *other)
-{
-    const double a = *(const double *)one;
-    const double b = *(const double *)other;
-    return (a > b) - (a < b);
-}
-
 static void measure_latency(const char *root, int jobs)
 {
     (void)jobs;
@@ -397,7 +391,7 @@ static void measure_latency(const char *root, int jobs)
     }
     spx_jobs_close(worker);
     spx_jobs_close(api);
-    qsort(took_ms, SAMPLES, sizeof(took_ms[0]), compare);
+    qsort(took_ms, SAMPLES, sizeof(took_ms[0]), spx_order_double);
     (void)printf("submit to start on an idle worker of another node: median %.1f ms, 95 %% within "
                  "%.1f ms (the photo kept in a folder included)\n",
                  took_ms[SAMPLES / 2], took_ms[SAMPLES * 95 / 100]);

@@ -68,16 +68,11 @@ int spx_manifest_read_shard(const char *text, unsigned *shard, unsigned *shards)
     return 1;
 }
 
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
 /* 1: it was there; -1: no memory. */
 static int remember(void **tree, const char *text)
 {
     char *const copy = strdup(text);
-    char *const *const found = copy == NULL ? NULL : tsearch(copy, tree, compare_text);
+    char *const *const found = copy == NULL ? NULL : tsearch(copy, tree, spx_text_order);
     const int was_there = found != NULL && *found != copy;
     if (found == NULL || was_there)
         free(copy);

@@ -25,11 +25,6 @@
 
 static const char output_suffix[] = "_output";
 
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
 static void keep(void *node)
 {
     (void)node; /* the tree borrows its texts */
@@ -53,7 +48,7 @@ void spx_photo_list_clear(spx_photo_list *list)
 void spx_photo_list_drop(spx_photo_list *list, size_t index)
 {
     spx_listed_photo *const item = &list->items[index];
-    (void)tdelete(item->key, &list->seen, compare_text);
+    (void)tdelete(item->key, &list->seen, spx_text_order);
     free(item->path);
     free(item->file);
     free(item->output);
@@ -128,14 +123,14 @@ static spx_status add_photo(spx_photo_list *list, const char *path, const char *
                                .path = strdup(path),
                                .below = strndup(below, below_size) };
     char *const *const entry =
-        photo.key == NULL ? NULL : tsearch(photo.key, &list->seen, compare_text);
+        photo.key == NULL ? NULL : tsearch(photo.key, &list->seen, spx_text_order);
     const int known = entry != NULL && *entry != photo.key;
     if (entry != NULL && !known && photo.path != NULL && photo.below != NULL) {
         list->items[list->count++] = photo;
         return SPX_OK;
     }
     if (entry != NULL && !known)
-        (void)tdelete(photo.key, &list->seen, compare_text);
+        (void)tdelete(photo.key, &list->seen, spx_text_order);
     free(photo.path);
     free(photo.key);
     free(photo.below);
@@ -347,7 +342,7 @@ static char *make_place(const char *parent, const char *name, const char *suffix
 static int claim(void **places, const char *place, int *taken)
 {
     char *const key = make_key(place);
-    char *const *const entry = key == NULL ? NULL : tsearch(key, places, compare_text);
+    char *const *const entry = key == NULL ? NULL : tsearch(key, places, spx_text_order);
     *taken = entry != NULL && *entry != key;
     if (entry == NULL || *taken)
         free(key);

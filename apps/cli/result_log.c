@@ -1,6 +1,7 @@
 #include "cli/result_log.h"
 
 #include "base/file.h"
+#include "cli/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +12,6 @@
 #include <unistd.h>
 
 enum { MODE = 0644 };
-
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
 
 static int is_key(const char *text)
 {
@@ -39,7 +35,7 @@ static spx_status remember(spx_result_log *log, const char *text, spx_diag *diag
     spx_status status = SPX_OK;
     if (is_key(key) && is_done(line)) {
         char *const copy = strdup(key);
-        char *const *const entry = copy == NULL ? NULL : tsearch(copy, &log->done, compare_text);
+        char *const *const entry = copy == NULL ? NULL : tsearch(copy, &log->done, spx_text_order);
         if (entry == NULL || *entry != copy)
             free(copy);
         if (entry == NULL)
@@ -112,7 +108,7 @@ void spx_result_log_close(spx_result_log *log)
 int spx_result_log_has(const spx_result_log *log, const char key[SPX_SHA256_HEX])
 {
     void *const tree = log->done;
-    return tfind(key, &tree, compare_text) != NULL;
+    return tfind(key, &tree, spx_text_order) != NULL;
 }
 
 /* One write(): lines of several processes do not mix. */

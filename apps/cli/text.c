@@ -173,3 +173,8 @@ char *spx_text_to_utf8(const char *text)
     copy[at] = '\0';
     return copy;
 }
+
+int spx_text_order(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}

@@ -24,4 +24,7 @@ size_t spx_text_columns(const char *text);
  * when there is no memory. */
 char *spx_text_to_utf8(const char *text);
 
+/** strcmp() for tsearch(), whose entries are the texts. */
+int spx_text_order(const void *a, const void *b);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/error_line.h"
+#include "cli/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -42,11 +43,6 @@ struct spx_watched {
     double scanned_s;
 };
 
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
 static char *mark_of(const char *path, const struct stat *about)
 {
     char *mark = NULL;
@@ -60,7 +56,7 @@ static char *mark_of(const char *path, const struct stat *about)
 static int is_new(spx_watched *self, const char *path, const struct stat *about)
 {
     char *const mark = mark_of(path, about);
-    char *const *const entry = mark == NULL ? NULL : tsearch(mark, &self->seen, compare_text);
+    char *const *const entry = mark == NULL ? NULL : tsearch(mark, &self->seen, spx_text_order);
     const int made = entry != NULL && *entry == mark;
     if (!made)
         free(mark);

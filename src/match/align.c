@@ -8,6 +8,7 @@
  */
 #include "match/align.h"
 
+#include "base/order.h"
 #include "image/image.h"
 #include "match/features.h"
 #include "match/move.h"
@@ -144,16 +145,9 @@ static void refit(const fit_job *self, line_fit *fit)
     }
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double quantile_of(double *values, uint32_t count, double quantile)
 {
-    qsort(values, count, sizeof(*values), by_value);
+    qsort(values, count, sizeof(*values), spx_order_double);
     return values[(uint32_t)(quantile * (count - 1))];
 }
 

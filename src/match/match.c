@@ -5,6 +5,7 @@
  */
 #include "match/match.h"
 
+#include "base/order.h"
 #include "image/image.h"
 #include "image/plane_resample.h"
 #include "image/resize.h"
@@ -108,13 +109,6 @@ out:
     return status;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The least and the largest of the known values but for a share at both ends; with `sure`, of those
  * that are. *range stays as it is where there are none. */
 static spx_status find_quantiles(const spx_plane *values, const spx_plane *sure, double quantile,
@@ -133,7 +127,7 @@ static spx_status find_quantiles(const spx_plane *values, const spx_plane *sure,
     }
     if (count > 0) {
         const size_t in = (size_t)(quantile * (double)count);
-        qsort(list, count, sizeof(*list), by_value);
+        qsort(list, count, sizeof(*list), spx_order_float);
         range[0] = list[in];
         range[1] = list[count - 1 - in];
     }

@@ -1,5 +1,6 @@
 #include "outpaint/patch_level.h"
 
+#include "base/order.h"
 #include "base/size.h"
 
 #include <math.h>
@@ -118,13 +119,6 @@ spx_patch_spans spx_patch_spans_between(const spx_patch_rect *outer, const spx_p
                           .x1 = { spx_patch_clamp(inner->x0, outer->x0, outer->x1), outer->x1 } };
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 float spx_patch_level_cost_at(const spx_patch_level *level, float share)
 {
     enum { SAMPLES = 8192 };
@@ -146,6 +140,6 @@ float spx_patch_level_cost_at(const spx_patch_level *level, float share)
     }
     if (count == 0)
         return 0.0F;
-    qsort(samples, count, sizeof(samples[0]), by_value);
+    qsort(samples, count, sizeof(samples[0]), spx_order_float);
     return samples[(size_t)(share * (float)(count - 1))];
 }

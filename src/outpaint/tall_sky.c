@@ -8,6 +8,7 @@
 #include "outpaint/tall_sky.h"
 
 #include "base/intops.h"
+#include "base/order.h"
 #include "image/image.h"
 #include "image/plane_blur.h"
 #include "outpaint/frame.h"
@@ -165,13 +166,6 @@ static spx_status strip_read(strip *out, const tall_sky *self, const spx_frame *
     return SPX_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The change that few of the strip's columns x..end-1 go beyond: edges count, not their number. */
 static float edges_of(const strip *self, uint32_t x, uint32_t end)
 {
@@ -183,7 +177,7 @@ static float edges_of(const strip *self, uint32_t x, uint32_t end)
                 fmaxf(fabsf(row[u] - row[u + 1]), fabsf(row[u] - row[u + self->width]));
         }
     }
-    qsort(self->changes, count, sizeof(*self->changes), by_value);
+    qsort(self->changes, count, sizeof(*self->changes), spx_order_float);
     return self->changes[(size_t)(softest_share * (double)(count - 1))];
 }
 

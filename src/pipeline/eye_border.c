@@ -1,5 +1,6 @@
 #include "pipeline/eye_border.h"
 
+#include "base/order.h"
 #include "fill/backdrop.h"
 #include "image/image.h"
 #include "image/shift.h"
@@ -59,16 +60,9 @@ static spx_status strip_init(strip *self, spx_diag *diag)
 
 /* ---- what the other eye shows ---- */
 
-static int compare(const void *a, const void *b)
-{
-    const float one = *(const float *)a;
-    const float other = *(const float *)b;
-    return (one > other) - (one < other);
-}
-
 static float median(float *values, size_t count)
 {
-    qsort(values, count, sizeof(*values), compare);
+    qsort(values, count, sizeof(*values), spx_order_float);
     return count == 0 ? NAN : values[count / 2];
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/real_stereo.h"
 
+#include "base/order.h"
 #include "image/image.h"
 #include "image/shift.h"
 #include "match/match.h"
@@ -24,13 +25,6 @@ void spx_real_measure_clear(spx_real_measure *measure)
     *measure = (spx_real_measure){ 0 };
 }
 
-static int compare(const void *a, const void *b)
-{
-    const float one = *(const float *)a;
-    const float other = *(const float *)b;
-    return (one > other) - (one < other);
-}
-
 /* Sorted disparities of confident matches, a sample of them; owned by the caller, NULL without
  * memory. */
 static float *sure_ones(const spx_match *match, size_t *count)
@@ -50,7 +44,7 @@ static float *sure_ones(const spx_match *match, size_t *count)
                 all[(*count)++] = row[x];
         }
     }
-    qsort(all, *count, sizeof(*all), compare);
+    qsort(all, *count, sizeof(*all), spx_order_float);
     return all;
 }
 

@@ -10,6 +10,7 @@
 #include "warp/flecks.h"
 
 #include "base/intops.h"
+#include "base/order.h"
 #include "image/image.h"
 #include "warp/tuned.h"
 
@@ -157,13 +158,6 @@ static void find_rows(void *context, size_t turn)
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    const int one = *(const int *)a;
-    const int other = *(const int *)b;
-    return (one > other) - (one < other);
-}
-
 /* From what is around and no fleck itself. */
 static void fill_pixel(const mending *self, uint32_t x, uint32_t y)
 {
@@ -179,7 +173,7 @@ static void fill_pixel(const mending *self, uint32_t x, uint32_t y)
         }
         if (count == 0)
             return;
-        qsort(values, count, sizeof(values[0]), compare);
+        qsort(values, count, sizeof(values[0]), spx_order_int);
         spx_image_set_sample(self->eye, x, y, c, (uint32_t)values[count / 2]);
     }
 }

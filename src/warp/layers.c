@@ -13,6 +13,7 @@
 #include "warp/layers.h"
 
 #include "base/intops.h"
+#include "base/order.h"
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/matte.h"
@@ -154,13 +155,6 @@ static void hold_columns(void *context, size_t turn)
 
 /* ---- stray pixels ---- */
 
-static int compare_depths(const void *a, const void *b)
-{
-    const uint16_t one = *(const uint16_t *)a;
-    const uint16_t other = *(const uint16_t *)b;
-    return (one > other) - (one < other);
-}
-
 /* The depth of an opaque pixel, or that of its neighbours where it stands alone among them: it
  * would leave them with the next shift. */
 static uint16_t straighten(const spx_layers *layers, uint32_t x, uint32_t y)
@@ -184,7 +178,7 @@ static uint16_t straighten(const spx_layers *layers, uint32_t x, uint32_t y)
     }
     if (company > MOST_COMPANY)
         return own;
-    qsort(around, NEIGHBOURS, sizeof(around[0]), compare_depths);
+    qsort(around, NEIGHBOURS, sizeof(around[0]), spx_order_u16);
     for (int k = 0; k < NEIGHBOURS; k++)
         agreed += spx_layers_is_one_surface(around[NEIGHBOURS / 2], around[k], step);
     return agreed >= LEAST_AGREED ? around[NEIGHBOURS / 2] : own;
@@ -463,7 +457,7 @@ static void smooth_row(const layering *self, uint32_t y)
             if (layers->kind[at] == SPX_LAYER_HIDDEN)
                 column[count++] = layers->back[at];
         }
-        qsort(column, count, sizeof(column[0]), compare_depths);
+        qsort(column, count, sizeof(column[0]), spx_order_u16);
         to[x] = column[count / 2];
     }
 }

@@ -1,5 +1,6 @@
 #include "depth_measure.h"
 
+#include "base/order.h"
 #include "image/plane_resample.h"
 #include "test_support.h"
 
@@ -47,13 +48,6 @@ static spx_plane *pick(const spx_plane *plane, uint32_t width, uint32_t height)
     return made;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float left = *(const float *)a;
-    const float right = *(const float *)b;
-    return (left > right) - (left < right);
-}
-
 /* What cannot be seen by both eyes is unknown, and belongs to the farther of the two surfaces
  * beside it in the row. */
 static spx_plane *fill_unknown(const spx_plane *plane)
@@ -85,7 +79,7 @@ static double range_of(const spx_plane *plane)
                 sorted[count++] = spx_plane_row(plane, y)[x];
         }
     }
-    qsort(sorted, count, sizeof(*sorted), by_value);
+    qsort(sorted, count, sizeof(*sorted), spx_order_float);
     const double range = sorted[(size_t)(high_share * (double)(count - 1))] -
                          sorted[(size_t)(low_share * (double)(count - 1))];
     free(sorted);

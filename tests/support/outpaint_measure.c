@@ -1,5 +1,6 @@
 #include "outpaint_measure.h"
 
+#include "base/order.h"
 #include "image/image.h"
 
 #include <math.h>
@@ -310,13 +311,6 @@ static double detail(const grey *picture, int x, int y, int width, int height)
     return sum / (width * height);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static int clamp(int value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
@@ -394,7 +388,7 @@ double outpaint_sharpness(const spx_image *picture, const spx_frame *frame,
     }
     for (size_t k = 0; k < OUTPAINT_SIDES; k++) {
         double *const own = ratios + k * most;
-        qsort(own, counts[k], sizeof(*own), by_value);
+        qsort(own, counts[k], sizeof(*own), spx_order_double);
         sides[k] = counts[k] > 0 ? own[counts[k] / 2] : NAN;
         worst = fmin(worst, sides[k]); /* of a number and NAN it is the number */
     }

@@ -5,6 +5,7 @@
 #include "test_support.h"
 
 #include "base/cpu.h"
+#include "base/order.h"
 #include "depth/dav2.h"
 #include "depth/depth_model.h"
 #include "test_dav2.h"
@@ -211,13 +212,6 @@ static void gives_the_same_map_with_any_number_of_threads(void **state)
     close_weights(&self);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const float left = *(const float *)a;
-    const float right = *(const float *)b;
-    return (left > right) - (left < right);
-}
-
 enum { SIDE = 518, STEPS = SIDE * (SIDE - 1), EDGES = STEPS / 50 };
 
 /* Steps from pixel to pixel of a square map; returns the size that only EDGES of them exceed. */
@@ -229,7 +223,7 @@ static float steps_of(const float *map, float *steps)
         const size_t at = i / (SIDE - 1) * SIDE + i % (SIDE - 1);
         steps[i] = sorted[i] = fabsf(map[at + 1] - map[at]);
     }
-    qsort(sorted, STEPS, sizeof(float), ascending);
+    qsort(sorted, STEPS, sizeof(float), spx_order_float);
     const float limit = sorted[STEPS - EDGES];
     free(sorted);
     return limit;

@@ -1,5 +1,6 @@
 /* The spatial file holds what two parallel cameras see, and with its adjustment what all other
  * files show. */
+#include "base/order.h"
 #include "image/image.h"
 #include "image/plane.h"
 #include "match/match.h"
@@ -30,13 +31,6 @@ typedef struct disparities {
     double *pct;
     size_t count;
 } disparities;
-
-static int compare(const void *a, const void *b)
-{
-    const double one = *(const double *)a;
-    const double other = *(const double *)b;
-    return (one > other) - (one < other);
-}
 
 static spx_match match(const spx_image *left, const spx_image *right)
 {
@@ -69,7 +63,7 @@ static disparities collect(const spx_match *file, const spx_match *window, int64
                 all.pct[all.count++] = value;
         }
     }
-    qsort(all.pct, all.count, sizeof(*all.pct), compare);
+    qsort(all.pct, all.count, sizeof(*all.pct), spx_order_double);
     assert_true(all.count > 1000);
     return all;
 }
