@@ -275,7 +275,15 @@ typedef struct stopper {
     spx_cancel *cancel;
     double after_s;
     double asked_s; /* when it did */
+    double used_s;  /* processor time of the whole program until then */
 } stopper;
+
+static double processor_s(void)
+{
+    struct timespec now = { 0 };
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
 
 static void *stop_later(void *context)
 {
@@ -285,11 +293,19 @@ static void *stop_later(void *context)
                                     .tv_nsec = (long)(1e9 * (self->after_s - (double)whole_s)) };
     (void)nanosleep(&pause, NULL);
     self->asked_s = spx_clock_s();
+    self->used_s = processor_s();
     spx_cancel_request(self->cancel);
     return NULL;
 }
 
-static double stop_after(const bench *self, double after_s)
+/* What went on after the stop. */
+typedef struct rest {
+    double used_ms; /* of the processor; first: rests are sorted by it */
+    double ms;
+    double moment; /* of the whole, 0..1 */
+} rest;
+
+static rest stop_after(const bench *self, double after_s)
 {
     stopper other = { .after_s = after_s };
     pthread_t thread;
@@ -299,28 +315,45 @@ static double stop_after(const bench *self, double after_s)
         exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe)
     const spx_status status = open_and_infer(self, other.cancel, &diag);
     const double end_s = spx_clock_s();
+    const double used_s = processor_s();
     (void)pthread_join(thread, NULL);
     spx_cancel_destroy(other.cancel);
-    return status == SPX_ERR_CANCELLED ? 1e3 * (end_s - other.asked_s) : 0.0;
+    if (status != SPX_ERR_CANCELLED)
+        return (rest){ 0 };
+    return (rest){ .ms = 1e3 * (end_s - other.asked_s), .used_ms = 1e3 * (used_s - other.used_s) };
 }
 
 static void measure_cancel(const bench *self)
 {
     const unsigned moments = self->settings.runs;
     spx_diag diag = { 0 };
+    spx_cancel *never = NULL;
+    check(spx_cancel_create(&never), &diag);
     const double before_s = spx_clock_s();
-    check(open_and_infer(self, NULL, &diag), &diag);
+    check(open_and_infer(self, never, &diag), &diag);
     const double whole_s = spx_clock_s() - before_s;
-    double *const ms = calloc(moments + 1, sizeof(*ms));
-    if (ms == NULL || moments == 0)
+    spx_cancel_destroy(never);
+    rest *const rests = moments == 0 ? NULL : calloc(moments, sizeof(*rests));
+    if (rests == NULL)
         return;
-    for (unsigned i = 0; i < moments; i++)
-        ms[i] = stop_after(self, whole_s * (i + 0.5) / moments);
-    qsort(ms, moments, sizeof(*ms), spx_order_double);
+    double longest = 0.0;
+    for (unsigned i = 0; i < moments; i++) {
+        const double moment = (i + 0.5) / moments;
+        rests[i] = stop_after(self, whole_s * moment);
+        rests[i].moment = moment;
+        longest = rests[i].ms > longest ? rests[i].ms : longest;
+    }
+    qsort(rests, moments, sizeof(*rests), spx_order_double);
     (void)printf(
-        "opening and a run, %.0f ms, stop after median %.1f ms, at most %.1f ms (%u moments)\n",
-        1e3 * whole_s, ms[moments / 2], ms[moments - 1], moments);
-    free(ms);
+        "opening and a run, %.0f ms; stopped at %u moments it went on for %.1f ms at most; "
+        "of the processor median %.1f ms, most:",
+        1e3 * whole_s, moments, longest, rests[moments / 2].used_ms);
+    for (unsigned i = 0; i < 5 && i < moments; i++) {
+        const rest *const one = &rests[moments - 1 - i];
+        (void)printf(" %.1f (at %.2f)", one->used_ms, one->moment);
+    }
+    (void)printf("\n");
+    free(rests);
 }
 
 int main(int argc, char **argv)

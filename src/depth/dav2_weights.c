@@ -155,11 +155,18 @@ static void full_name(const loader *self, const char *name, char full[static FUL
         replace(full, renamed[i][0], renamed[i][1]);
 }
 
+/* A large network takes seconds to pack, and one of its tensors a tenth: asked for each tensor and
+ * for each of its outputs. */
+static spx_status go_on(const loader *self)
+{
+    return spx_task_check(self->task, self->diag);
+}
+
 static spx_status get(const loader *self, const char *name, unsigned rank, const size_t *shape,
                       const spx_tensor **out)
 {
     char full[FULL_BYTES];
-    SPX_TRY(spx_task_check(self->task, self->diag)); /* a large network takes seconds to pack */
+    SPX_TRY(go_on(self));
     full_name(self, name, full);
     return spx_safetensors_get(self->weights, full, rank, shape, out, self->diag);
 }
@@ -207,6 +214,7 @@ static spx_status fill_linear(const loader *self, spx_linear *linear, const char
     (void)snprintf(part, sizeof(part), "%s.bias", name);
     SPX_TRY_OUT(load_vector(self, part, shape[0], &bias));
     for (size_t i = 0; i < shape[0]; i++) {
+        SPX_TRY_OUT(go_on(self));
         spx_tensor_to_float(weight, i * linear->in, linear->in, row);
         spx_linear_set(linear, self->network->kernels, first + i, row, bias[i]);
     }
@@ -251,6 +259,7 @@ static spx_status load_spread(const loader *self, spx_linear *linear, const char
     SPX_TRY_OUT(
         spx_linear_init(linear, channels, places * channels, self->network->integers, self->diag));
     for (size_t out = 0; out < channels; out++) {
+        SPX_TRY_OUT(go_on(self));
         for (size_t place = 0; place < places; place++) {
             for (size_t in = 0; in < channels; in++)
                 row[in] = filters[(in * channels + out) * places + place];
@@ -283,6 +292,7 @@ static spx_status load_halve(const loader *self, spx_linear *linear, const char 
     SPX_TRY_OUT(load_vector(self, part, channels, &bias));
     SPX_TRY_OUT(spx_linear_init(linear, count, channels, self->network->integers, self->diag));
     for (size_t out = 0; out < channels; out++) {
+        SPX_TRY_OUT(go_on(self));
         float *const filter = row + count;
         spx_tensor_to_float(weight, out * count, count, filter);
         for (size_t i = 0; i < count; i++)
@@ -317,6 +327,7 @@ static spx_status fill_conv3(const loader *self, spx_conv3 *conv, const char *na
         SPX_TRY_OUT(load_vector(self, part, out, &bias));
     }
     for (size_t i = 0; i < out; i++) {
+        SPX_TRY_OUT(go_on(self));
         spx_tensor_to_float(weight, i * NINE * in, NINE * in, work);
         spx_conv3_set(conv, self->network->kernels, first + i, work, has_bias ? bias[i] : 0.0F,
                       work + NINE * in);
