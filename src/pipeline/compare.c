@@ -173,7 +173,7 @@ spx_status spx_compare(spx_engine *engine, const spx_input *input,
     spx_status status = SPX_OK;
     const spx_task task = { .pool = spx_engine_pool(engine),
                             .cancel = watch == NULL ? NULL : watch->cancel };
-    const spx_depth_request request = { .model = options->model };
+    const spx_depth_request request = { .model = options->model, .detail = SPX_DETAIL_NORMAL };
     comparison self = { .options = options, .task = &task };
     report(watch, SPX_STAGE_READ, 0.0);
     SPX_TRY_OUT(spx_input_read(&self.photo, input, spx_engine_limits(engine), &task, diag));
