@@ -54,10 +54,11 @@ static spx_status add_level(estimation *self, uint32_t size, spx_depth_where whe
     spx_depth_input input = { 0 };
     spx_tiled_map level = { 0 };
     const spx_plane *const before = self->map == NULL ? self->base : self->map;
+    const spx_tiles_options options = { .coarse = where == SPX_DEPTH_AT_EDGES ? before : NULL,
+                                        .sigma = sigma };
     spx_plane *after = NULL;
     SPX_TRY_OUT(spx_depth_model_prepare(self->model, self->photo, size, task, &input, diag));
-    SPX_TRY_OUT(spx_depth_run_tiles(
-        self->model, &input, where == SPX_DEPTH_AT_EDGES ? before : NULL, task, &level, diag));
+    SPX_TRY_OUT(spx_depth_run_tiles(self->model, &input, &options, task, &level, diag));
     SPX_TRY_OUT(spx_depth_blend_level(before, &level, self->base, sigma, &after, diag));
     spx_plane_destroy(self->map);
     self->map = after;

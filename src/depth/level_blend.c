@@ -1,9 +1,9 @@
 /*
- *     e   = share (map - (a level + b))      a, b: least squares, where the level was run
- *     map = map - (e - blur(e))
+ *     map = map - share (map - blur(map) - a details)      a: least squares, where the level was
+ * run
  *
  * which keeps the map's low frequencies and takes the level's high ones, and where the level was
- * not run leaves the map as it is.
+ * not run leaves the map as it is. The level's shift against the map is in no detail.
  */
 #include "depth/level_blend.h"
 
@@ -16,7 +16,6 @@
 
 typedef struct fit {
     double scale;
-    double shift;
     double correlation;
 } fit;
 
@@ -47,10 +46,7 @@ static fit fit_level(const spx_tiled_map *level, const spx_plane *map)
     const double both = sum_vm / n - sum_v / n * (sum_m / n);
     if (!(var_v > 0 && var_m > 0))
         return (fit){ 0 };
-    const double scale = both / var_v;
-    return (fit){ .scale = scale,
-                  .shift = (sum_m - scale * sum_v) / n,
-                  .correlation = both / sqrt(var_v * var_m) };
+    return (fit){ .scale = both / var_v, .correlation = both / sqrt(var_v * var_m) };
 }
 
 static float deviation(const spx_plane *plane)
@@ -68,33 +64,33 @@ static float deviation(const spx_plane *plane)
     return (float)sqrt(fmax(0, squares / n - sum / n * (sum / n)));
 }
 
+/* How much a level counts: less and less below the least correlation, nothing from half of it on.
+ */
+static float trust_of(const fit *fitted)
+{
+    return (float)fmin(fmax(2.0 * fitted->correlation / tuned.least_correlation - 1.0, 0.0), 1.0);
+}
+
 static spx_status add_details(spx_plane *map, const spx_tiled_map *level, const fit *fitted,
                               double sigma_px, spx_diag *diag)
 {
-    spx_plane *rest = NULL;
-    spx_plane *low = NULL;
+    spx_plane *blurred = NULL;
     spx_status status = SPX_OK;
     const float scale = (float)fitted->scale;
-    const float shift = (float)fitted->shift;
-    SPX_TRY_OUT(spx_plane_create(&rest, map->width, map->height, diag));
-    SPX_TRY_OUT(spx_plane_create(&low, map->width, map->height, diag));
+    const float trust = trust_of(fitted);
+    SPX_TRY_OUT(spx_plane_copy(&blurred, map, diag));
+    SPX_TRY_OUT(spx_plane_blur(blurred, sigma_px, diag));
     for (uint32_t y = 0; y < map->height; y++) {
-        for (uint32_t x = 0; x < map->width; x++) {
-            const float seen = scale * spx_plane_row(level->values, y)[x] + shift;
-            const float e = spx_plane_row(level->share, y)[x] * (spx_plane_row(map, y)[x] - seen);
-            spx_plane_row(rest, y)[x] = e;
-            spx_plane_row(low, y)[x] = e;
-        }
-    }
-    SPX_TRY_OUT(spx_plane_blur(low, sigma_px, diag));
-    for (uint32_t y = 0; y < map->height; y++) {
+        float *const row = spx_plane_row(map, y);
+        const float *const low = spx_plane_row(blurred, y);
+        const float *const details = spx_plane_row(level->details, y);
+        const float *const share = spx_plane_row(level->share, y);
         for (uint32_t x = 0; x < map->width; x++)
-            spx_plane_row(map, y)[x] -= spx_plane_row(rest, y)[x] - spx_plane_row(low, y)[x];
+            row[x] -= trust * share[x] * (row[x] - low[x] - scale * details[x]);
     }
 
 out:
-    spx_plane_destroy(rest);
-    spx_plane_destroy(low);
+    spx_plane_destroy(blurred);
     return status;
 }
 
@@ -137,7 +133,7 @@ spx_status spx_depth_blend_level(const spx_plane *map, const spx_tiled_map *leve
     *out = NULL;
     SPX_TRY_OUT(spx_plane_resample(&made, map, width, height, diag));
     const fit fitted = fit_level(level, made);
-    if (fitted.correlation >= tuned.least_correlation) {
+    if (trust_of(&fitted) > 0.0F) {
         const double longest = width > height ? width : height;
         SPX_TRY_OUT(add_details(made, level, &fitted, sigma * longest, diag));
         SPX_TRY_OUT(clamp_to_base(made, base, diag));

@@ -5,14 +5,21 @@
  *               |---- tile ----|          weight of each: 1, falling to 0 over the overlap
  *                         |---- tile ----|
  *
- * One size, so that one built graph serves all. Networks that gain little from threads run some
+ * One size, so that one built graph serves all. A network sees a tile alone, and puts all of it a
+ * little nearer or farther than it does the tile beside it. Faded into each other, two such tiles
+ * leave a slope with a crease at both ends. So the details are taken from each tile before they
+ * are faded: what it has in common with itself alone is gone then.
+ *
+ * Networks that gain little from threads run some
  * tiles at once, one thread each: threads that wait for each other between short layers lose much
  * where others want the processor too. MOST_AT_ONCE bounds the memory.
  */
 #include "depth/tiles.h"
 
+#include "base/intops.h"
 #include "depth/edge_gate.h"
 #include "depth/tuned.h"
+#include "image/plane_blur.h"
 #include "nn/scratch.h"
 
 #include <math.h>
@@ -72,6 +79,7 @@ typedef struct tiling {
     axis across;
     axis down;
     spx_tiled_map made; /* `share` holds the sum of weights while tiles are run */
+    double sigma_px;    /* of the output */
     uint32_t at_once;   /* tiles */
     uint32_t part;      /* the output is so many times smaller than the input */
 } tiling;
@@ -79,6 +87,7 @@ typedef struct tiling {
 void spx_tiled_map_clear(spx_tiled_map *map)
 {
     spx_plane_destroy(map->values);
+    spx_plane_destroy(map->details);
     spx_plane_destroy(map->share);
     *map = (spx_tiled_map){ 0 };
 }
@@ -108,31 +117,37 @@ static spx_status cut_input(const tiling *self, uint32_t left, uint32_t top, spx
     return SPX_OK;
 }
 
-static void add_tile(const tiling *self, const spx_plane *tile, uint32_t column, uint32_t row)
-{
-    const uint32_t left = tile_start(&self->across, column) / self->part;
-    const uint32_t top = tile_start(&self->down, row) / self->part;
-    for (uint32_t y = 0; y < tile->height && top + y < self->made.values->height; y++) {
-        const float *const from = spx_plane_row(tile, y);
-        float *const values = spx_plane_row(self->made.values, top + y) + left;
-        float *const share = spx_plane_row(self->made.share, top + y) + left;
-        const float down = weight_at(&self->down, row, y, tile->height);
-        for (uint32_t x = 0; x < tile->width && left + x < self->made.values->width; x++) {
-            const float weight = down * weight_at(&self->across, column, x, tile->width);
-            values[x] += weight * from[x];
-            share[x] += weight;
-        }
-    }
-}
-
 /* One of the tiles that are run at once. */
 typedef struct turn {
     uint32_t column;
     uint32_t row;
     spx_plane *map;
+    spx_plane *low; /* its low frequencies */
     spx_status status;
     spx_diag diag;
 } turn;
+
+static void add_tile(const tiling *self, const turn *at)
+{
+    const spx_tiled_map *const made = &self->made;
+    const spx_plane *const tile = at->map;
+    const uint32_t left = tile_start(&self->across, at->column) / self->part;
+    const uint32_t top = tile_start(&self->down, at->row) / self->part;
+    for (uint32_t y = 0; y < tile->height && top + y < made->values->height; y++) {
+        const float *const from = spx_plane_row(tile, y);
+        const float *const low = spx_plane_row(at->low, y);
+        float *const values = spx_plane_row(made->values, top + y) + left;
+        float *const details = spx_plane_row(made->details, top + y) + left;
+        float *const share = spx_plane_row(made->share, top + y) + left;
+        const float down = weight_at(&self->down, at->row, y, tile->height);
+        for (uint32_t x = 0; x < tile->width && left + x < made->values->width; x++) {
+            const float weight = down * weight_at(&self->across, at->column, x, tile->width);
+            values[x] += weight * from[x];
+            details[x] += weight * (from[x] - low[x]);
+            share[x] += weight;
+        }
+    }
+}
 
 typedef struct batch {
     const tiling *tiling;
@@ -147,9 +162,13 @@ static spx_status infer(const batch *self, turn *at)
     spx_depth_input input = { 0 };
     const uint32_t left = tile_start(&whole->across, at->column);
     const uint32_t top = tile_start(&whole->down, at->row);
+    spx_status status = SPX_OK;
     SPX_TRY(cut_input(whole, left, top, &input, &at->diag));
-    const spx_status status =
-        spx_depth_model_infer(whole->model, &input, self->task, &at->map, &at->diag);
+    SPX_TRY_OUT(spx_depth_model_infer(whole->model, &input, self->task, &at->map, &at->diag));
+    SPX_TRY_OUT(spx_plane_copy(&at->low, at->map, &at->diag));
+    SPX_TRY_OUT(spx_plane_blur(at->low, whole->sigma_px, &at->diag));
+
+out:
     spx_depth_input_clear(&input);
     return status;
 }
@@ -178,8 +197,9 @@ static spx_status run_batch(const tiling *self, batch *some, const spx_task *tas
         if (status == SPX_OK && at->status != SPX_OK)
             status = spx_fail(diag, at->status, "%s", at->diag.text);
         if (status == SPX_OK)
-            add_tile(self, at->map, at->column, at->row);
+            add_tile(self, at);
         spx_plane_destroy(at->map);
+        spx_plane_destroy(at->low);
     }
     some->count = 0;
     return status;
@@ -203,12 +223,14 @@ static void finish(const tiling *self)
 {
     for (uint32_t y = 0; y < self->made.values->height; y++) {
         float *const values = spx_plane_row(self->made.values, y);
+        float *const details = spx_plane_row(self->made.details, y);
         float *const share = spx_plane_row(self->made.share, y);
         const float down = whole_weight(&self->down, y, self->part);
         for (uint32_t x = 0; x < self->made.values->width; x++) {
             if (!(share[x] > 0))
                 continue;
             values[x] /= share[x];
+            details[x] /= share[x];
             share[x] /= down * whole_weight(&self->across, x, self->part);
         }
     }
@@ -271,10 +293,11 @@ static spx_status run_tiles(tiling *self, const spx_plane *edges, const spx_task
 {
     const uint32_t count = self->across.count * self->down.count;
     batch some = { .tiling = self };
-    SPX_TRY(create_zeros(&self->made.values, self->across.size / self->part,
-                         self->down.size / self->part, diag));
-    SPX_TRY(
-        create_zeros(&self->made.share, self->made.values->width, self->made.values->height, diag));
+    const uint32_t width = self->across.size / self->part;
+    const uint32_t height = self->down.size / self->part;
+    SPX_TRY(create_zeros(&self->made.values, width, height, diag));
+    SPX_TRY(create_zeros(&self->made.details, width, height, diag));
+    SPX_TRY(create_zeros(&self->made.share, width, height, diag));
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t column = i % self->across.count;
         const uint32_t row = i / self->across.count;
@@ -289,8 +312,8 @@ static spx_status run_tiles(tiling *self, const spx_plane *edges, const spx_task
 }
 
 spx_status spx_depth_run_tiles(spx_depth_model *model, const spx_depth_input *input,
-                               const spx_plane *coarse, const spx_task *task, spx_tiled_map *out,
-                               spx_diag *diag)
+                               const spx_tiles_options *options, const spx_task *task,
+                               spx_tiled_map *out, spx_diag *diag)
 {
     const spx_depth_sizes sizes = spx_depth_model_sizes(model);
     spx_plane *edges = NULL;
@@ -300,9 +323,11 @@ spx_status spx_depth_run_tiles(spx_depth_model *model, const spx_depth_input *in
                     .across = make_axis(input->width, &sizes),
                     .down = make_axis(input->height, &sizes),
                     .part = sizes.part,
+                    .sigma_px =
+                        options->sigma * spx_max_u32(input->width, input->height) / sizes.part,
                     .at_once = sizes.one_thread ? MOST_AT_ONCE : 1 };
     *out = (spx_tiled_map){ 0 };
-    SPX_TRY_OUT(find_edges(coarse, &edges, diag));
+    SPX_TRY_OUT(find_edges(options->coarse, &edges, diag));
     SPX_TRY_OUT(run_tiles(&self, edges, task, diag));
     *out = self.made;
     self.made = (spx_tiled_map){ 0 }; /* moved to the caller */

@@ -8,6 +8,7 @@
 #include "depth/refine.h"
 #include "depth_measure.h"
 #include "image/image.h"
+#include "image/plane_blur.h"
 #include "test_files.h"
 
 #include <math.h>
@@ -243,6 +244,59 @@ static void stops_between_tiles(void **state)
     spx_depth_model_close(model);
 }
 
+/* How much a map bends along its rows at a column, edges left out: mean second difference, of the
+ * map's range. */
+static double bend_at(const spx_plane *map, uint32_t x)
+{
+    enum { REACH = 3 };
+    static const double edge = 0.02;
+    double sum = 0;
+    double count = 0;
+    for (uint32_t y = 0; y < map->height; y++) {
+        const float *const row = spx_plane_row(map, y);
+        const double bend = fabs((double)row[x - REACH] - 2.0 * row[x] + row[x + REACH]);
+        sum += bend < edge ? bend : 0.0;
+        count += bend < edge;
+    }
+    return sum / fmax(count, 1.0);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double left = *(const double *)a;
+    const double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* 1536 pixels are four tiles of 480, whose fades begin and end at known columns: the map bends no
+ * more there than elsewhere. */
+static void tiles_leave_no_seam(void **state)
+{
+    (void)state;
+    enum { FADES = 6, FROM = 16, WIDTH = 768 };
+    static const uint32_t fades[FADES] = { 176, 240, 352, 416, 528, 592 };
+    static double bends[WIDTH];
+    double at_fades = 0;
+    spx_depth_model *const model = open_model();
+    spx_image *const photo = read_photo("photos/flower_garden.jpg");
+    spx_plane *const map = estimate(model, photo, SPX_DETAIL_FINE, 0, 2);
+    assert_int_equal(map->width, WIDTH);
+
+    spx_depth_normalise(map);
+    for (uint32_t x = FROM; x < WIDTH - FROM; x++)
+        bends[x - FROM] = bend_at(map, x);
+    for (size_t i = 0; i < FADES; i++)
+        at_fades += bend_at(map, fades[i]) / FADES;
+
+    qsort(bends, WIDTH - 2 * FROM, sizeof(*bends), by_size);
+    const double usual = bends[WIDTH / 2 - FROM];
+    print_message("bends by %.5f where tiles fade, by %.5f elsewhere\n", at_fades, usual);
+    assert_true(at_fades < 2.0 * usual);
+    spx_plane_destroy(map);
+    spx_image_unref(photo);
+    spx_depth_model_close(model);
+}
+
 /* ---- joining ---- */
 
 enum { COARSE = 64, FINE = 256 };
@@ -288,15 +342,31 @@ static double steepest(const spx_plane *plane, int right)
     return most;
 }
 
+/* What a finer level hands on: a disc of another scale and shift, run from column 0 up to `end`. */
+static spx_tiled_map make_level(double scale, double shift, uint32_t end)
+{
+    const spx_tiled_map level = { .values = make_disc(FINE, 0.01, scale, shift),
+                                  .details = make_disc(FINE, 0.01, scale, shift),
+                                  .share = make_plane(FINE) };
+    fill(level.share, 0, 1.0F);
+    fill(level.share, end, 0.0F);
+    assert_int_equal(spx_plane_blur(level.details, FINE / 24.0, NULL), SPX_OK);
+    for (uint32_t y = 0; y < FINE; y++) {
+        for (uint32_t x = 0; x < FINE; x++) {
+            const float low = spx_plane_row(level.details, y)[x];
+            spx_plane_row(level.details, y)[x] = spx_plane_row(level.values, y)[x] - low;
+        }
+    }
+    return level;
+}
+
 /* A level of other scale and shift sharpens the edge, where it was run, and moves nothing. */
 static void a_level_brings_edges_and_no_distance(void **state)
 {
     (void)state;
     spx_plane *const base = make_disc(COARSE, 0.15, 1.0, 0.0);
-    spx_tiled_map level = { .values = make_disc(FINE, 0.01, 5.0, -3.0), .share = make_plane(FINE) };
+    spx_tiled_map level = make_level(5.0, -3.0, FINE / 2);
     spx_plane *map = NULL;
-    fill(level.share, 0, 1.0F);
-    fill(level.share, FINE / 2, 0.0F);
 
     assert_int_equal(spx_depth_blend_level(base, &level, base, 1.0 / 24.0, &map, NULL), SPX_OK);
 
@@ -316,9 +386,8 @@ static void a_level_of_something_else_adds_nothing(void **state)
 {
     (void)state;
     spx_plane *const base = make_disc(COARSE, 0.15, 1.0, 0.0);
-    spx_tiled_map level = { .values = make_disc(FINE, 0.01, -2.0, 1.0), .share = make_plane(FINE) };
+    spx_tiled_map level = make_level(-2.0, 1.0, FINE);
     spx_plane *map = NULL;
-    fill(level.share, 0, 1.0F);
 
     assert_int_equal(spx_depth_blend_level(base, &level, base, 1.0 / 24.0, &map, NULL), SPX_OK);
 
@@ -336,6 +405,7 @@ int main(void)
         cmocka_unit_test(threads_do_not_change_the_map),
         cmocka_unit_test(small_photos_have_fewer_levels),
         cmocka_unit_test(stops_between_tiles),
+        cmocka_unit_test(tiles_leave_no_seam),
         cmocka_unit_test(a_level_brings_edges_and_no_distance),
         cmocka_unit_test(a_level_of_something_else_adds_nothing),
     };
