@@ -22,7 +22,8 @@ static spx_status outpaint_with_patches(const spx_local_job *job, const spx_task
     SPX_TRY_OUT(spx_pyramid_build(&pyramid, job->photo, job->frame, task, diag));
     SPX_TRY_OUT(spx_layout_solve(&pyramid, job->depth, job->seed, solving, diag));
     SPX_TRY_OUT(spx_render(&pyramid, job, rendering, out, diag));
-    status = spx_tall_sky_paint(*out, job, task, diag);
+    status =
+        spx_tall_sky_paint(*out, job, (uint32_t)pyramid.discard_px + SPX_PATCH_RADIUS, task, diag);
     if (status != SPX_OK) {
         spx_image_unref(*out);
         *out = NULL;

@@ -1,20 +1,24 @@
 /*
- * Three pictures are mixed, row by row: what patches have painted, right above the photo; the mean
- * of the photo's upper edge over ever more columns, higher up, read from places that drift sideways
- * (turbulence, as clouds do: no columns, and no level line where the photo's clouds end); and slow
- * changes of light, with grain. Where the edge shows a thing, which is no soft sky, patches go on
- * all the way up, and gaps between such things are judged by their width.
+ * The photo's upper edge is continued row by row: its colours, and how they change towards the
+ * edge, mixed over ever more columns the higher up, read from places that drift sideways
+ * (turbulence, as clouds do: no columns, and no level line where the photo's clouds end); slow
+ * changes of light; and the grain of the photo's upper rows themselves, mirrored. Where the edge
+ * shows a thing, which is no soft sky, patches go on all the way up, and gaps between such things
+ * are judged by their width.
  */
 #include "outpaint/tall_sky.h"
 
 #include "base/intops.h"
 #include "base/order.h"
 #include "image/image.h"
+#include "image/plane.h"
 #include "image/plane_blur.h"
 #include "outpaint/frame.h"
 #include "outpaint/grain.h"
 #include "outpaint/patch_level.h"
+#include "outpaint/tuned.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -24,56 +28,35 @@ enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
     ROWS_PER_TURN = 16,
     EDGE_ROWS = 3, /* whose mean is continued */
-    CELLS = 32,    /* across the photo, in which softness is measured */
+    LEAST_RISE_ROWS = 4,
+    CELLS = 32, /* across the photo, in which softness is measured */
     LEAST_CELL_PX = 8,
     COARSE_PX = 128, /* softness is that of the photo at such a short side, whatever its size */
     LEAST_ROWS = 8,
     LIGHT_OCTAVES = 3,
     DRIFT_OCTAVES = 5,
-    KNOT_PX = 8,         /* noise is found at every so many columns, and lines drawn between */
+    KNOT_PX = 8, /* noise is found at every so many columns, and lines drawn between */
+    GRAIN_STEP = 0x6774,
     NOISE_STEP = 0x7473, /* keeps these numbers apart from the searches' */
     DRIFT_STEP = 0x6472,
 };
 
-/* Of the photo's height. At 20 % patches alone copy the evening clouds of boats.jpg three times. */
-static const double least_growth = 0.2;
-/* Of the photo's height: what is asked whether it is soft. */
-static const double strip_share = 0.06;
-/* Of the photo's height: where patches have ended. From 0.1 they copy a cloud's edge once. */
-static const double turn_share = 0.04;
-/* Radius of the mean over the height above the photo. */
-static const double mix_per_height = 0.4;
-/* Sideways drift over the height above the photo, and up to which height it grows. */
-static const float drift_per_height = 0.8F;
-static const float drift_height = 0.3F; /* of the photo's height */
-/* Of the photo's width: what is narrower ends in the sky. */
-static const double gap_share = 0.3;
-/* Of the photo's width. Skies have 0.69 (clouds of an evening) to 1; the wood of a table 0.66, a
- * cat before a room 0.54. */
-static const double least_soft = 0.67;
-/* What one in twenty of a cell's neighbouring pixels differs by or more, 8-bit levels, of the photo
- * at COARSE_PX: less is soft, twice as much is texture. Half of the cells: evening clouds 13,
- * out-of-focus gardens 3 to 6, clear skies 1 to 3; a cat's fur 21, boards 72, windows 90, cups 98.
- */
-static const float soft_change = 14.0F;
-/* The same of a thing that stands against a soft edge; a lit cloud's outline has 30 to 50. */
-static const float thing_change = 28.0F;
-static const double softest_share = 0.95;
-static const float least_grain = 0.5F; /* hides the steps of 8 bits */
-static const float most_grain = 4.0F;
-static const float most_light = 7.0F; /* of the slow changes */
 static const float to_16_bits = 257.0F;
 
 typedef struct tall_sky {
     spx_image *image;
     uint32_t width;
-    uint32_t top;    /* rows above the photo */
+    uint32_t top;    /* rows to paint: those above the photo and the first ones of it */
+    uint32_t band;   /* of them, in the photo */
     uint32_t height; /* of the photo */
     float *edge;     /* [width][CHANNELS], 0..255 */
-    float *soft;     /* [width], 0..1: how much of it turns into sky */
+    float *rise;     /* [width][CHANNELS]: what the colours still change by, upwards */
+    float *grains;   /* [width]: deviation of the photo's grain */
+    float usual_grain;
+    spx_plane *grain[CHANNELS]; /* [strip][width]: of deviation 1 */
+    float *soft;                /* [width], 0..1: how much of it turns into sky */
     float
         *weights; /* [width], 0..1: what its colour counts; little where a thing ends in the sky */
-    float grain;
     float light;
     uint64_t seed;
     atomic_int no_memory;
@@ -86,30 +69,6 @@ static float sample(const spx_image *image, uint32_t x, uint32_t y, int c)
 }
 
 /* ---- what the photo's upper edge is like ---- */
-
-/* Mean difference of neighbours in a strip of the photo, columns x..end-1. */
-static float change_of(const tall_sky *self, uint32_t x, uint32_t end, uint32_t rows)
-{
-    float sum = 0.0F;
-    for (uint32_t y = self->top; y + 1 < self->top + rows; y++) {
-        for (uint32_t u = x; u + 1 < end; u++) {
-            const float here = sample(self->image, u, y, 1);
-            sum += fabsf(here - sample(self->image, u + 1, y, 1)) +
-                   fabsf(here - sample(self->image, u, y + 1, 1));
-        }
-    }
-    return sum / (2.0F * (float)((rows - 1) * (end - x - 1)));
-}
-
-/* Differences of Gaussian noise of 1 have a mean of 2 / sqrt(pi). The smoothest cell tells it. */
-static void measure_grain(tall_sky *self, const spx_frame *frame)
-{
-    const uint32_t end = frame->photo_x + frame->photo_width;
-    float least = INFINITY;
-    for (uint32_t x = frame->photo_x; x + LEAST_CELL_PX <= end; x += LEAST_CELL_PX)
-        least = fminf(least, change_of(self, x, x + LEAST_CELL_PX, LEAST_ROWS));
-    self->grain = fminf(fmaxf(least * 0.886F, least_grain), most_grain);
-}
 
 static float clamp01(float value)
 {
@@ -148,7 +107,7 @@ static spx_status strip_read(strip *out, const tall_sky *self, const spx_frame *
         (frame->photo_height < frame->photo_width ? frame->photo_height : frame->photo_width) /
         COARSE_PX;
     const uint32_t step = shrunk > 1 ? shrunk : 1;
-    const uint32_t share = (uint32_t)(strip_share * frame->photo_height) / step;
+    const uint32_t share = (uint32_t)(tuned.sky_strip * frame->photo_height) / step;
     *out = (strip){ .step = step,
                     .width = frame->photo_width / step,
                     .height = share > LEAST_ROWS ? share : LEAST_ROWS };
@@ -178,7 +137,7 @@ static float edges_of(const strip *self, uint32_t x, uint32_t end)
         }
     }
     qsort(self->changes, count, sizeof(*self->changes), spx_order_float);
-    return self->changes[(size_t)(softest_share * (double)(count - 1))];
+    return self->changes[(size_t)(tuned.sky_edges_share * (double)(count - 1))];
 }
 
 /* Sets soft; beyond the photo's sides it is that of the corner. *share: of the photo's width. */
@@ -199,8 +158,8 @@ static spx_status measure_softness(tall_sky *self, const spx_frame *frame, doubl
         const float change = edges_of(&edge, x, next);
         const uint32_t to = last ? end : begin + next * edge.step;
         for (uint32_t u = begin + x * edge.step; u < to; u++)
-            self->soft[u] = clamp01(2.0F - change / thing_change);
-        sum += (double)clamp01(2.0F - change / soft_change) * (next - x);
+            self->soft[u] = clamp01(2.0F - change / tuned.sky_thing_change);
+        sum += (double)clamp01(2.0F - change / tuned.sky_soft_change) * (next - x);
     }
     for (uint32_t x = 0; x < begin; x++)
         self->soft[x] = self->soft[begin];
@@ -212,27 +171,145 @@ out:
     return status;
 }
 
+static float rows_mean(const tall_sky *self, uint32_t x, uint32_t first, uint32_t rows, int c)
+{
+    float sum = 0.0F;
+    for (uint32_t k = 0; k < rows; k++)
+        sum += sample(self->image, x, first + k, c);
+    return sum / (float)rows;
+}
+
 static void read_edge(tall_sky *self)
 {
+    const uint32_t share = (uint32_t)(tuned.sky_rise_rows * self->height);
+    const uint32_t rows = share > LEAST_RISE_ROWS ? share : LEAST_RISE_ROWS;
+    const float goes_on = tuned.sky_rise_height * (float)self->height / (float)rows;
     double mean = 0.0;
     double square = 0.0;
     for (uint32_t x = 0; x < self->width; x++) {
         for (int c = 0; c < CHANNELS; c++) {
-            float sum = 0.0F;
-            for (uint32_t k = 0; k < EDGE_ROWS; k++)
-                sum += sample(self->image, x, self->top + k, c);
-            self->edge[(size_t)CHANNELS * x + (size_t)c] = sum / EDGE_ROWS;
+            const size_t at = (size_t)CHANNELS * x + (size_t)c;
+            const float rise = goes_on * (rows_mean(self, x, self->top, rows, c) -
+                                          rows_mean(self, x, self->top + rows, rows, c));
+            self->edge[at] = rows_mean(self, x, self->top, EDGE_ROWS, c);
+            self->rise[at] = fminf(fmaxf(rise, -tuned.sky_rise_most), tuned.sky_rise_most);
         }
         const double one = self->edge[(size_t)CHANNELS * x + 1];
         mean += one / self->width;
         square += one * one / self->width;
     }
-    self->light = fminf((float)sqrt(fmax(square - mean * mean, 0.0)) / 4.0F, most_light);
+    self->light = fminf((float)sqrt(fmax(square - mean * mean, 0.0)) / 4.0F, tuned.sky_light_most);
+}
+
+/* Twice a box of so many neighbours: what differs from cell to cell must not change at once. */
+static spx_status row_smooth(float *row, uint32_t width, uint32_t radius, spx_diag *diag)
+{
+    float *const once = malloc(((size_t)width + 1) * sizeof(*once));
+    if (once == NULL)
+        return spx_fail_memory(diag, "outpainting a sky");
+    spx_row_blur(row, width, radius, once);
+    spx_row_blur(row, width, radius, once);
+    free(once);
+    return SPX_OK;
+}
+
+/* ---- grain ---- */
+
+/** Deviation of the grain in a plane's columns x..end-1, by the median: edges do not count. */
+static float deviation_of(const spx_plane *plane, uint32_t x, uint32_t end)
+{
+    enum { BINS = 1024, BINS_PER_LEVEL = 32 };
+    static const float per_median = 1.4826F; /* of Gaussian noise */
+    uint32_t counts[BINS] = { 0 };
+    const uint32_t half = plane->height * (end - x) / 2;
+    for (uint32_t y = 0; y < plane->height; y++) {
+        const float *const row = spx_plane_row(plane, y);
+        for (uint32_t u = x; u < end; u++) {
+            const uint32_t bin = (uint32_t)(fabsf(row[u]) * BINS_PER_LEVEL);
+            counts[bin < BINS ? bin : BINS - 1]++;
+        }
+    }
+    uint32_t bin = 0;
+    for (uint32_t seen = counts[0]; seen < half; seen += counts[bin])
+        bin++;
+    return per_median * ((float)bin + 0.5F) / BINS_PER_LEVEL;
+}
+
+/* Made of deviation 1; what is no sky, an outline, or has no grain, gets a camera's. */
+static void even_grain(const tall_sky *self, uint32_t x, uint32_t end, const float deviations[])
+{
+    for (int c = 0; c < CHANNELS; c++) {
+        const float most =
+            deviations[c] < tuned.sky_grain_least ? 0.0F : tuned.sky_grain_tail * deviations[c];
+        for (uint32_t y = 0; y < self->grain[c]->height; y++) {
+            float *const row = spx_plane_row(self->grain[c], y);
+            for (uint32_t u = x; u < end; u++) {
+                const int usable = fabsf(row[u]) < most && self->weights[u] > 0.5F;
+                row[u] = usable ? row[u] / deviations[c]
+                                : spx_grain_at((int32_t)u, (int32_t)y, self->seed);
+            }
+        }
+    }
+}
+
+/** Median of every step-th value of a row. */
+static float median_of(const float *row, uint32_t width, uint32_t step)
+{
+    enum { MOST = CELLS * 2 };
+    float values[MOST];
+    size_t count = 0;
+    for (uint32_t x = 0; x < width && count < MOST; x += step)
+        values[count++] = row[x];
+    qsort(values, count, sizeof(values[0]), spx_order_float);
+    return values[count / 2];
+}
+
+/* What is finer than tuned.sky_grain_sigma in the photo's upper rows. */
+static spx_status read_fine(tall_sky *self, int c, spx_diag *diag)
+{
+    const uint32_t share = (uint32_t)(tuned.sky_strip * self->height);
+    const uint32_t rows = share > LEAST_ROWS ? share : LEAST_ROWS;
+    SPX_TRY(spx_plane_create(&self->grain[c], self->width, rows, diag));
+    for (uint32_t y = 0; y < rows; y++) {
+        for (uint32_t x = 0; x < self->width; x++)
+            spx_plane_row(self->grain[c], y)[x] = sample(self->image, x, self->top + y, c);
+    }
+    SPX_TRY(spx_plane_blur(self->grain[c], tuned.sky_grain_sigma, diag));
+    for (uint32_t y = 0; y < rows; y++) {
+        float *const row = spx_plane_row(self->grain[c], y);
+        for (uint32_t x = 0; x < self->width; x++)
+            row[x] = sample(self->image, x, self->top + y, c) - row[x];
+    }
+    return SPX_OK;
+}
+
+/* Sets grain, grains and usual_grain. */
+static spx_status read_grain(tall_sky *self, spx_diag *diag)
+{
+    const uint32_t wished = self->width / CELLS;
+    const uint32_t cell = wished > LEAST_CELL_PX ? wished : LEAST_CELL_PX;
+    for (int c = 0; c < CHANNELS; c++)
+        SPX_TRY(read_fine(self, c, diag));
+    for (uint32_t x = 0; x < self->width; x += cell) {
+        const uint32_t end = x + cell < self->width ? x + cell : self->width;
+        float deviations[CHANNELS];
+        for (int c = 0; c < CHANNELS; c++)
+            deviations[c] = deviation_of(self->grain[c], x, end);
+        const float strength =
+            fminf(fmaxf(deviations[1], tuned.sky_grain_least), tuned.sky_grain_most);
+        for (uint32_t u = x; u < end; u++)
+            self->grains[u] = strength;
+        even_grain(self, x, end, deviations);
+    }
+    self->usual_grain = median_of(self->grains, self->width, cell);
+    for (uint32_t x = 0; x < self->width; x++)
+        self->grains[x] = fminf(self->grains[x], tuned.sky_grain_beside * self->usual_grain);
+    return row_smooth(self->grains, self->width, cell / 2 + 1, diag);
 }
 
 /* ---- colours above ---- */
 
-enum { SUMS = CHANNELS + 1 }; /* and the weight */
+enum { SUMS = 2 * CHANNELS + 1 }; /* colours, what they change by, and the weight */
 
 /* Means over `radius` to both sides, of [width][SUMS]. */
 static void blur(const float *from, float *to, int64_t width, int64_t radius)
@@ -322,17 +399,21 @@ static void write(const tall_sky *self, uint32_t x, uint32_t y, const float colo
     }
 }
 
-/* The colour of sums [width][SUMS] between two columns. */
-static void colour_between(const float *sums, uint32_t width, float at, float colour[CHANNELS])
+/* The colour of sums [width][SUMS] between two columns; risen: 0..1. */
+static void colour_between(const float *sums, uint32_t width, float at, float risen,
+                           float colour[CHANNELS])
 {
     const float inside = fminf(fmaxf(at, 0.0F), (float)(width - 1));
     const size_t left = (size_t)inside;
     const float *const here = sums + SUMS * left;
     const float *const next = left + 1 < width ? here + SUMS : here;
     const float part = inside - (float)left;
-    const float weight = here[CHANNELS] + part * (next[CHANNELS] - here[CHANNELS]);
-    for (size_t c = 0; c < CHANNELS; c++)
-        colour[c] = (here[c] + part * (next[c] - here[c])) / weight;
+    const float weight = here[SUMS - 1] + part * (next[SUMS - 1] - here[SUMS - 1]);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        const float one = here[c] + risen * here[CHANNELS + c];
+        const float other = next[c] + risen * next[CHANNELS + c];
+        colour[c] = (one + part * (other - one)) / weight;
+    }
 }
 
 /* What paint_row() works in. */
@@ -343,31 +424,68 @@ typedef struct row_room {
     float *light;
 } row_room;
 
+/* Up and down through the strip, each time from other columns. */
+static void find_grain(const tall_sky *self, uint32_t up, const float *rows[CHANNELS],
+                       uint32_t *shift)
+{
+    assert(self->width > 0);
+    const uint32_t height = self->grain[0]->height;
+    const uint32_t turn = (up - 1) / height;
+    const uint32_t at = (up - 1) % height;
+    for (int c = 0; c < CHANNELS; c++)
+        rows[c] = spx_plane_row(self->grain[c], turn % 2 == 0 ? at : height - 1 - at);
+    *shift = turn == 0 ? 0 : spx_patch_hash(turn, 0, GRAIN_STEP, self->seed) % self->width;
+}
+
+/* A mean over what has weight jumps where other columns come into reach: it is mixed once more. */
+static void level_weights(float *sums, uint32_t width)
+{
+    for (uint32_t x = 0; x < width; x++, sums += SUMS) {
+        const float share = 1.0F / sums[SUMS - 1];
+        for (size_t k = 0; k < SUMS; k++)
+            sums[k] *= share;
+    }
+}
+
 static void paint_row(const tall_sky *self, uint32_t y, const row_room *room)
 {
     const uint32_t up = self->top - y;
-    const float turned = clamp01((float)up / ((float)turn_share * (float)self->height));
-    const float share = turned * turned * (3.0F - 2.0F * turned);
-    const int64_t radius = 1 + (int64_t)(mix_per_height * up);
-    const float reach = drift_per_height * fminf((float)up, drift_height * (float)self->height);
+    const float begun = clamp01((float)up / ((float)self->band + 1.0F));
+    const float share = begun * begun * (3.0F - 2.0F * begun);
+    const float turned = clamp01((float)up / (tuned.sky_rise_height * (float)self->height));
+    const float high = (float)up / (tuned.sky_rise_height * (float)self->height);
+    const float risen = high * expf(-high);
+    const int64_t radius = 1 + (int64_t)(tuned.sky_mix * up);
+    const float evened = clamp01((float)up / (tuned.sky_drift_height * (float)self->height));
+    const float reach =
+        tuned.sky_drift * fminf((float)up, tuned.sky_drift_height * (float)self->height);
+    const float *grain[CHANNELS];
+    uint32_t shift = 0;
     for (uint32_t x = 0; x < self->width; x++) {
         const float weight = self->weights[x] + 1e-4F;
-        for (size_t c = 0; c < CHANNELS; c++)
+        for (size_t c = 0; c < CHANNELS; c++) {
             room->sums[(size_t)SUMS * x + c] = weight * self->edge[(size_t)CHANNELS * x + c];
-        room->sums[(size_t)SUMS * x + CHANNELS] = weight;
+            room->sums[(size_t)SUMS * x + CHANNELS + c] =
+                weight * self->rise[(size_t)CHANNELS * x + c];
+        }
+        room->sums[(size_t)SUMS * x + SUMS - 1] = weight;
     }
     blur(room->sums, room->other, self->width, radius);
     blur(room->other, room->sums, self->width, radius);
+    level_weights(room->sums, self->width);
+    blur(room->sums, room->other, self->width, radius / 2);
     find_knots(self, &drift, up, room->drift);
     find_knots(self, &light, up, room->light);
+    find_grain(self, up, grain, &shift);
     for (uint32_t x = 0; x < self->width; x++) {
+        const uint32_t from = x + shift < self->width ? x + shift : x + shift - self->width;
+        const float grainy = self->grains[x] + evened * (self->usual_grain - self->grains[x]);
+        const float extra = turned * self->light * between_knots(room->light, x);
         float colour[CHANNELS];
-        colour_between(room->sums, self->width, (float)x + reach * between_knots(room->drift, x),
-                       colour);
-        const float extra = turned * self->light * between_knots(room->light, x) +
-                            self->grain * spx_grain_at((int32_t)x, (int32_t)y, self->seed);
+        colour_between(room->other, self->width, (float)x + reach * between_knots(room->drift, x),
+                       risen, colour);
         for (size_t c = 0; c < CHANNELS; c++)
-            colour[c] += extra;
+            colour[c] += extra + grainy * grain[c][from];
         write(self, x, y, colour, share * self->soft[x]);
     }
 }
@@ -407,54 +525,55 @@ static void close_gaps(tall_sky *self, uint32_t gap)
     }
 }
 
-/* Where patches stay and where they do not must not change at once. */
-static spx_status smooth_softness(tall_sky *self, uint32_t radius, spx_diag *diag)
+static void tall_sky_clear(tall_sky *self)
 {
-    float *const once = malloc(((size_t)self->width + 1) * sizeof(*once));
-    if (once == NULL)
-        return spx_fail_memory(diag, "outpainting a sky");
-    spx_row_blur(self->soft, self->width, radius, once);
-    spx_row_blur(self->soft, self->width, radius, once);
-    free(once);
-    return SPX_OK;
+    free(self->edge);
+    free(self->rise);
+    free(self->soft);
+    free(self->weights);
+    free(self->grains);
+    for (int c = 0; c < CHANNELS; c++)
+        spx_plane_destroy(self->grain[c]);
 }
 
-spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, const spx_task *task,
-                              spx_diag *diag)
+spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, uint32_t band,
+                              const spx_task *task, spx_diag *diag)
 {
     const spx_frame *const frame = job->frame;
     double share = 0.0;
     spx_status status = SPX_OK;
     tall_sky self = { .image = image,
                       .width = image->width,
-                      .top = spx_frame_top(frame),
+                      .top = spx_frame_top(frame) + band,
+                      .band = band,
                       .height = frame->photo_height,
                       .seed = job->seed };
-    if (self.top < least_growth * self.height || self.height < 2 * LEAST_CELL_PX ||
+    if (spx_frame_top(frame) < tuned.sky_growth * self.height || self.height < 2 * LEAST_CELL_PX ||
         frame->photo_width < 2 * LEAST_CELL_PX)
         return SPX_OK;
     const size_t turns = spx_divide_up(self.top, ROWS_PER_TURN);
     self.edge = malloc((size_t)CHANNELS * self.width * sizeof(*self.edge));
+    self.rise = malloc((size_t)CHANNELS * self.width * sizeof(*self.rise));
     self.soft = calloc((size_t)self.width + 1, sizeof(*self.soft));
     self.weights = malloc((size_t)self.width * sizeof(*self.weights));
-    if (self.edge == NULL || self.soft == NULL || self.weights == NULL) {
+    self.grains = malloc(((size_t)self.width + 1) * sizeof(*self.grains));
+    if (self.edge == NULL || self.rise == NULL || self.soft == NULL || self.weights == NULL ||
+        self.grains == NULL) {
         status = spx_fail_memory(diag, "outpainting a sky");
         goto out;
     }
     SPX_TRY_OUT(measure_softness(&self, frame, &share, diag));
-    if (share < least_soft)
+    if (share < tuned.sky_soft_least)
         goto out;
-    measure_grain(&self, frame);
     memcpy(self.weights, self.soft, (size_t)self.width * sizeof(*self.weights));
-    close_gaps(&self, (uint32_t)(gap_share * frame->photo_width));
-    SPX_TRY_OUT(smooth_softness(&self, 1 + frame->photo_width / (2 * CELLS), diag));
+    close_gaps(&self, (uint32_t)(tuned.sky_gap * frame->photo_width));
+    SPX_TRY_OUT(row_smooth(self.soft, self.width, 1 + frame->photo_width / (2 * CELLS), diag));
     read_edge(&self);
+    SPX_TRY_OUT(read_grain(&self, diag));
     SPX_TRY_OUT(spx_task_run(task, turns, paint_rows, &self, diag));
     if (atomic_load(&self.no_memory))
         status = spx_fail_memory(diag, "outpainting a sky");
 out:
-    free(self.edge);
-    free(self.soft);
-    free(self.weights);
+    tall_sky_clear(&self);
     return status;
 }

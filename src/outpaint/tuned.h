@@ -14,7 +14,7 @@
  * 0.39, +0.05 and -0.50. A search takes other turns with every change: values whose
  * features differ by 0.2, seams by 0.06 or sharpness by 0.3 are called level. Numbers without a
  * curve have not been swept: most decide over walls, rhythms and wide margins, of which these
- * photos have few.
+ * photos have few; those of skies (sky_...) were chosen at full size, at 20 % and 9:16, by eye.
  */
 /* clang-format off */
 #define SPX_OUTPAINT_TUNED(X) \
@@ -182,7 +182,53 @@
     X(float, repeat_rows, 0.25F, "times") \
     /* How firmly sources are held to their height in layouts that begin with the mirrored border's \
      * neighbourhood moved outwards. 0 19.8, 0.25 19.5, 2 19.4. */ \
-    X(float, shift_rows, 0.25F, "times")
+    X(float, shift_rows, 0.25F, "times") \
+    /* Skies that grow upwards by this are painted by tall_sky.c. At 20 % (rounded) patches alone copy the \
+     * evening clouds of boats three times. */ \
+    X(double, sky_growth, 0.195, "share of the photo's height") \
+    /* What is asked whether it is soft, and whose grain goes on. */ \
+    X(double, sky_strip, 0.06, "share of the photo's height") \
+    /* How high each of the two strips is whose difference tells how colours change towards the edge. */ \
+    X(double, sky_rise_rows, 0.02, "share of the photo's height") \
+    /* Where such a change has gone on as far as it goes; then it comes back. By eye: where it stays, a \
+     * gap between clouds becomes a bright column. */ \
+    X(float, sky_rise_height, 0.05F, "share of the photo's height") \
+    /* ... and what it is at most, of which one e-th is seen. By eye: 0 leaves a fold at the edge of \
+     * flower_garden, 40 bright wedges between the clouds of boats. */ \
+    X(float, sky_rise_most, 25.0F, "levels") \
+    /* Radius of the mean over the height above the photo. By eye: at 0.4 clouds of boats go on as beams. */ \
+    X(double, sky_mix, 0.6, "times the height") \
+    /* Sideways drift over the height above the photo. */ \
+    X(float, sky_drift, 0.8F, "times the height") \
+    /* ... and up to which height it grows; there the grain is the usual one. */ \
+    X(float, sky_drift_height, 0.3F, "share of the photo's height") \
+    /* What is narrower ends in the sky. */ \
+    X(double, sky_gap, 0.3, "share of the photo's width") \
+    /* So much of the edge is soft at least. Skies have 0.69 (clouds of an evening) to 1; the wood of a \
+     * table 0.66, a cat before a room 0.54. */ \
+    X(double, sky_soft_least, 0.67, "share of the photo's width") \
+    /* What one in twenty of a cell's neighbouring pixels differs by or more, of the photo at a short side \
+     * of 128 pixels: less is soft, twice as much is texture. Half of the cells: evening clouds 13, \
+     * out-of-focus gardens 3 to 6, clear skies 1 to 3; a cat's fur 21, boards 72, windows 90, cups 98. */ \
+    X(float, sky_soft_change, 14.0F, "levels") \
+    /* The same of a thing that stands against a soft edge; a lit cloud's outline has 30 to 50. */ \
+    X(float, sky_thing_change, 28.0F, "levels") \
+    /* Which difference of a cell counts: edges, not their number. */ \
+    X(double, sky_edges_share, 0.95, "share of the differences") \
+    /* Less grain does not hide the steps of 8 bits. */ \
+    X(float, sky_grain_least, 0.5F, "levels") \
+    /* More is texture. */ \
+    X(float, sky_grain_most, 6.0F, "levels") \
+    /* What is farther off is an outline. By eye, of base.jpg: with all that is finer, clouds leave scratches \
+     * all over a sky of 9:16. */ \
+    X(float, sky_grain_tail, 2.0F, "deviations") \
+    /* A column has no more than this, of the usual grain: columns of clouds would have. By eye: at 1.5 \
+     * the grain of boats' blue sky ends in a line. */ \
+    X(float, sky_grain_beside, 3.0F, "times") \
+    /* What is finer than this is grain. */ \
+    X(double, sky_grain_sigma, 1.5, "pixels") \
+    /* The slow changes of light are no stronger. */ \
+    X(float, sky_light_most, 7.0F, "levels")
 /* clang-format on */
 
 SPX_TUNED_ROOM(outpaint, SPX_OUTPAINT_TUNED)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 320, PHOTO_HEIGHT = 200, TOP = 180, STRIPE = 12 };
+enum { WIDTH = 320, PHOTO_HEIGHT = 200, TOP = 180, STRIPE = 12, BAND = 5 };
 
 static spx_frame frame_of(uint32_t top)
 {
@@ -65,7 +65,7 @@ static void a_tall_sky_changes_slowly(void **state)
     spx_image *image = paint(&frame, WIDTH);
     assert_true(largest_change(image, TOP - 24) > 25.0);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     assert_true(largest_change(image, TOP - 24) < 9.0);
     /* The colours are those of the edge, the far ends nearer to each other. */
@@ -90,7 +90,7 @@ static void what_is_no_sky_and_what_grows_little_stay(void **state)
         spx_image *before = NULL;
         assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
 
-        assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+        assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
         for (uint32_t y = 0; y < image->height; y++) {
             assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y),
@@ -117,7 +117,7 @@ static void a_wall_is_no_sky(void **state)
     spx_image *before = NULL;
     assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     for (uint32_t y = 0; y < image->height; y++)
         assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y), (size_t)3 * WIDTH);
@@ -141,7 +141,7 @@ static void clouds_drift(void **state)
         }
     }
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     uint32_t least = WIDTH;
     uint32_t most = 0;
@@ -156,6 +156,95 @@ static void clouds_drift(void **state)
     spx_image_unref(image);
 }
 
+static double row_mean(const spx_image *image, uint32_t y)
+{
+    double sum = 0.0;
+    for (uint32_t x = 0; x < image->width; x++)
+        sum += spx_image_sample(image, x, y, 1);
+    return sum / image->width;
+}
+
+/* A background out of focus that darkens upwards; above it patches have begun something bright. */
+static void photo_and_sky_meet_without_a_line(void **state)
+{
+    (void)state;
+    enum { NEAR = 24 };
+    const spx_frame frame = frame_of(TOP);
+    const spx_local_job job = { .frame = &frame, .seed = 1 };
+    spx_image *image = paint(&frame, WIDTH);
+    for (uint32_t y = 0; y < image->height; y++) {
+        const uint32_t inside = y < TOP + 2 ? 84 : 80 + (y - TOP) / 2;
+        const uint32_t colour = y < TOP ? 170 : inside;
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(image, x, y, c, colour);
+        }
+    }
+
+    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    for (uint32_t y = TOP - NEAR; y < TOP + NEAR; y++)
+        assert_true(fabs(row_mean(image, y + 1) - row_mean(image, y)) < 3.0);
+    /* It goes on getting darker. */
+    assert_true(row_mean(image, TOP - NEAR / 4) < row_mean(image, TOP + BAND) - 0.8);
+    spx_image_unref(image);
+}
+
+static double noise_at(uint32_t x, uint32_t y)
+{
+    uint32_t h = x * 374761393U + y * 668265263U;
+    h = (h ^ h >> 13) * 1274126177U;
+    return (double)((h ^ h >> 16) & 0xffff) / 65535.0 - 0.5;
+}
+
+/* Root of the mean square of neighbours' differences along rows. */
+static double roughness(const spx_image *image, uint32_t left, uint32_t top)
+{
+    enum { SIDE = 64 };
+    double sum = 0.0;
+    for (uint32_t y = top; y < top + SIDE / 2; y++) {
+        for (uint32_t x = left; x < left + SIDE; x++) {
+            const double step = (double)spx_image_sample(image, x + 1, y, 1) -
+                                (double)spx_image_sample(image, x, y, 1);
+            sum += step * step;
+        }
+    }
+    return sqrt(sum / (SIDE * (SIDE / 2.0)));
+}
+
+/* Right of the middle the photo has more grain, and a wire runs through its sky. */
+static void grain_goes_on_and_a_wire_does_not(void **state)
+{
+    (void)state;
+    enum { WIRE = 12, LEFT = 40, RIGHT = WIDTH - 110 };
+    const spx_frame frame = frame_of(TOP);
+    const spx_local_job job = { .frame = &frame, .seed = 1 };
+    spx_image *image = paint(&frame, WIDTH);
+    for (uint32_t y = 0; y < image->height; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const double strength = x < WIDTH / 2 ? 8.0 : 11.0;
+            const int wire = y == TOP + WIRE ? 10 : 0;
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(image, x, y, c,
+                                     (uint32_t)lround(120.0 + strength * noise_at(x, y)) +
+                                         (uint32_t)wire);
+        }
+    }
+    const double left = roughness(image, LEFT, TOP + 2 * WIRE);
+    const double right = roughness(image, RIGHT, TOP + 2 * WIRE);
+
+    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    assert_true(fabs(roughness(image, LEFT, TOP - 40) / left - 1.0) < 0.2);
+    assert_true(fabs(roughness(image, RIGHT, TOP - 40) / right - 1.0) < 0.2);
+    for (uint32_t y = 1; y < TOP; y++) {
+        if (fabs(row_mean(image, y) - row_mean(image, y - 1)) > 5.0)
+            fail_msg("row %u is %.1f, the next %.1f", y, row_mean(image, y),
+                     row_mean(image, y - 1));
+    }
+    spx_image_unref(image);
+}
+
 static void the_photo_itself_stays(void **state)
 {
     (void)state;
@@ -165,9 +254,9 @@ static void the_photo_itself_stays(void **state)
     spx_image *before = NULL;
     assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
-    for (uint32_t y = TOP; y < image->height; y++) {
+    for (uint32_t y = TOP + BAND; y < image->height; y++) {
         assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y), (size_t)3 * WIDTH);
     }
     spx_image_unref(before);
@@ -181,6 +270,8 @@ int main(void)
         cmocka_unit_test(what_is_no_sky_and_what_grows_little_stay),
         cmocka_unit_test(a_wall_is_no_sky),
         cmocka_unit_test(clouds_drift),
+        cmocka_unit_test(photo_and_sky_meet_without_a_line),
+        cmocka_unit_test(grain_goes_on_and_a_wire_does_not),
         cmocka_unit_test(the_photo_itself_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
