@@ -11,6 +11,7 @@
 typedef struct counted_image {
     spx_image image;
     atomic_uint owners;
+    spx_image *whole; /* of a window: whose pixels it shows, one owner of them; else NULL */
 } counted_image;
 
 spx_status spx_image_create(spx_image **out, uint32_t width, uint32_t height, uint32_t bits,
@@ -60,8 +61,32 @@ void spx_image_unref(spx_image *image)
     assert(owners != 0);
     if (owners != 1)
         return;
-    free(image->pixels);
+    if (self->whole != NULL) {
+        spx_image_unref(self->whole);
+    } else {
+        free(image->pixels);
+    }
     free(self);
+}
+
+spx_status spx_image_window(spx_image **out, spx_image *image, uint32_t x, uint32_t width,
+                            spx_diag *diag)
+{
+    *out = NULL;
+    assert(x < image->width && width <= image->width - x && width != 0);
+    counted_image *const self = calloc(1, sizeof(*self));
+    if (self == NULL)
+        return spx_fail_memory(diag, "part of an image");
+    self->image = spx_image_part(image, x, 0, width, image->height);
+    self->whole = spx_image_ref(image);
+    atomic_init(&self->owners, 1);
+    *out = &self->image;
+    return SPX_OK;
+}
+
+spx_image *spx_image_window_whole(const spx_image *image)
+{
+    return ((const counted_image *)(const void *)image)->whole;
 }
 
 void spx_image_put(const spx_image *to, uint32_t x, uint32_t y, const spx_image *image)

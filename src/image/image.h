@@ -61,6 +61,16 @@ static inline spx_image spx_image_part(const spx_image *image, uint32_t left, ui
     return part;
 }
 
+/**
+ * Columns x to x + width - 1, which lie in the picture, as a picture without a copy: the pixels are
+ * those of the picture, which it keeps alive, and nobody writes them any more. They are not
+ * aligned. Owned by the caller: spx_image_unref().
+ */
+SPX_NODISCARD spx_status spx_image_window(spx_image **out, spx_image *image, uint32_t x,
+                                          uint32_t width, spx_diag *diag);
+/** The picture that a window shows a part of; NULL when it is none. Borrowed. */
+spx_image *spx_image_window_whole(const spx_image *image);
+
 /** Copies a picture into a larger one of the same bits, its corner to column x, row y. */
 void spx_image_put(const spx_image *to, uint32_t x, uint32_t y, const spx_image *image);
 

@@ -99,8 +99,8 @@ static spx_status part_eye(spx_stereo_eyes *out, int right, spx_image *wide, int
         return SPX_OK;
     }
     out->shift_px[right] = moves;
-    SPX_TRY_OUT(spx_image_columns(eye, wide, moves > 0 ? by : 0, width, diag));
-    SPX_TRY_OUT(spx_image_columns(&out->strip[right], wide, moves > 0 ? 0 : width, by, diag));
+    SPX_TRY_OUT(spx_image_window(eye, wide, moves > 0 ? by : 0, width, diag));
+    SPX_TRY_OUT(spx_image_window(&out->strip[right], wide, moves > 0 ? 0 : width, by, diag));
 out:
     spx_image_unref(wide);
     return status;
