@@ -1,6 +1,8 @@
 #include "base/task.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 
 typedef struct guarded {
     const spx_task *task;
@@ -60,6 +62,54 @@ spx_status spx_task_run(const spx_task *task, size_t count, spx_pool_fn fn, void
     guarded self = { .task = task, .fn = fn, .context = context };
     spx_pool_run(task == NULL ? NULL : task->pool, count, run_guarded, &self);
     return spx_task_check(task, diag);
+}
+
+/* Two turns of a loop, whoever takes them: the caller's first one is `whole`. */
+typedef struct pair {
+    void (*whole)(void *context);
+    void (*aside)(void *context);
+    void *context;
+    pthread_t caller;
+    int whole_done; /* the caller's alone */
+    atomic_flag aside_taken;
+} pair;
+
+static void take_aside(pair *self)
+{
+    if (!atomic_flag_test_and_set(&self->aside_taken))
+        self->aside(self->context);
+}
+
+static void take_whole(pair *self)
+{
+    if (self->whole_done)
+        return;
+    self->whole_done = 1;
+    self->whole(self->context);
+}
+
+static void take_turn(void *context, size_t index)
+{
+    pair *const self = context;
+    (void)index;
+    if (!pthread_equal(self->caller, pthread_self()) || self->whole_done) {
+        take_aside(self);
+        return;
+    }
+    take_whole(self);
+}
+
+void spx_task_beside(const spx_task *task, void (*whole)(void *context),
+                     void (*aside)(void *context), void *context)
+{
+    pair self = { .whole = whole,
+                  .aside = aside,
+                  .context = context,
+                  .caller = pthread_self(),
+                  .aside_taken = ATOMIC_FLAG_INIT };
+    spx_pool_run(task == NULL ? NULL : task->pool, 2, take_turn, &self);
+    take_whole(&self); /* where others took both turns */
+    take_aside(&self);
 }
 
 static void span_progress(void *user, double fraction)

@@ -30,6 +30,15 @@ void spx_task_progress(const spx_task *task, double fraction);
 /** The same threads and the same way to be stopped, and nobody to tell anything: for a step that is
  * no stage of its own. task: may be NULL. */
 spx_task spx_task_quiet(const spx_task *task);
+/**
+ * Calls whole(context) on the calling thread and aside(context), once, on another of the task's
+ * pool meanwhile; where it has no other, or none has time, behind it on the calling thread. Returns
+ * when both have returned. aside may use the pool but tells nobody anything: it gets no task that
+ * has a watcher or keeps doubts.
+ */
+void spx_task_beside(const spx_task *task, void (*whole)(void *context),
+                     void (*aside)(void *context), void *context);
+
 /** A task whose progress is a part of another's. Storage for spx_task_part(). */
 typedef struct spx_task_span {
     spx_task task;

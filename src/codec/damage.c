@@ -115,11 +115,16 @@ static void on_jpeg_message(j_common_ptr any, int level)
     }
 }
 
-static void scan_jpeg(j_decompress_ptr jpeg, const void *data, size_t size)
+static void open_jpeg(j_decompress_ptr jpeg, const void *data, size_t size)
 {
     jpeg_create_decompress(jpeg);
     jpeg_mem_src(jpeg, data, (unsigned long)size);
     (void)jpeg_read_header(jpeg, TRUE);
+}
+
+static void scan_jpeg(j_decompress_ptr jpeg, const void *data, size_t size)
+{
+    open_jpeg(jpeg, data, size);
     jpeg->scale_num = 1;
     jpeg->scale_denom = EIGHTH;
     jpeg->dct_method = JDCT_IFAST;
@@ -133,14 +138,33 @@ static void scan_jpeg(j_decompress_ptr jpeg, const void *data, size_t size)
     (void)jpeg_finish_decompress(jpeg);
 }
 
+static void watch_jpeg(j_decompress_ptr jpeg, jpeg_watch *watch)
+{
+    jpeg->err = jpeg_std_error(&watch->manager);
+    watch->manager.error_exit = on_jpeg_error;
+    watch->manager.emit_message = on_jpeg_message;
+    watch->manager.output_message = drop_jpeg_text;
+}
+
+int spx_jpeg_has_one_scan(const void *data, size_t size)
+{
+    struct jpeg_decompress_struct jpeg = { 0 };
+    jpeg_watch watch = { .cut = 0 };
+    volatile int one = 0;
+    watch_jpeg(&jpeg, &watch);
+    if (setjmp(watch.out) == 0) { // NOLINT(cert-err52-cpp): libjpeg knows no other way
+        open_jpeg(&jpeg, data, size);
+        one = !jpeg_has_multiple_scans(&jpeg);
+    }
+    jpeg_destroy_decompress(&jpeg);
+    return one;
+}
+
 static spx_damage find_in_jpeg(const void *data, size_t size)
 {
     struct jpeg_decompress_struct jpeg = { 0 };
     jpeg_watch watch = { .cut = 0 };
-    jpeg.err = jpeg_std_error(&watch.manager);
-    watch.manager.error_exit = on_jpeg_error;
-    watch.manager.emit_message = on_jpeg_message;
-    watch.manager.output_message = drop_jpeg_text;
+    watch_jpeg(&jpeg, &watch);
     if (setjmp(watch.out) == 0) { // NOLINT(cert-err52-cpp): libjpeg knows no other way
         scan_jpeg(&jpeg, data, size);
     } else if (!watch.cut) {

@@ -36,4 +36,8 @@ SPX_NODISCARD spx_status spx_damage_judge(const spx_damage *damage, spx_photo_ty
                                           const char *name, int accept, const spx_task *task,
                                           spx_diag *diag);
 
+/** Whether a JPEG's pixels are in one scan, so that a reader needs a few rows at once and not all
+ * of the picture. 0 for what is no JPEG. */
+int spx_jpeg_has_one_scan(const void *data, size_t size);
+
 #endif

@@ -136,7 +136,7 @@ static int place_strip(VipsRegion *region, VipsRect *area, void *user)
 
 /* libvips blackens a strip that its loader cannot give and fails only for who asked first: a second
  * thread that wants a part of the same strip gets black pixels and no error. JPEG's damage is
- * looked for before (spx_damage_find()); every other kind is read by one thread. */
+ * looked for apart (spx_damage_find()); every other kind is read by one thread. */
 static int threads_for(spx_photo_type type, const spx_task *task)
 {
     return type != SPX_PHOTO_TYPE_JPEG ? 1
@@ -299,12 +299,57 @@ static spx_photo_picture choose_picture(const spx_photo_file *file, spx_photo_ty
     return chosen;
 }
 
-/* JPEG says nothing of damage to who only reads its pixels: it is looked for first. */
+/* A JPEG that is read while its damage is looked for. */
+typedef struct jpeg_reading {
+    spx_photo *photo;
+    const spx_photo_file *file;
+    const reading *from;
+    spx_status status;
+    spx_diag diag;
+    spx_damage damage;
+} jpeg_reading;
+
+static void read_strictly(void *context)
+{
+    static const spx_photo_picture strict = { .subifd = -1 };
+    jpeg_reading *const self = context;
+    self->status = open_by_vips(self->photo, self->file, SPX_PHOTO_TYPE_JPEG, &strict, self->from,
+                                &self->diag);
+}
+
+static void look_for_damage(void *context)
+{
+    jpeg_reading *const self = context;
+    self->damage = spx_damage_find(SPX_PHOTO_TYPE_JPEG, self->file->data, self->file->size);
+}
+
+/* JPEG says nothing of damage to who only reads its pixels: it is looked for meanwhile, or before
+ * where both would have to keep all of the picture. What was read of a damaged file counts for
+ * nothing, its doubts neither. */
 static spx_status read_jpeg(spx_photo *photo, const spx_photo_file *file, const reading *from,
                             spx_diag *diag)
 {
-    const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_JPEG, file->data, file->size);
-    const spx_photo_picture picture = { .subifd = -1, .lenient = damage.found };
+    static const spx_photo_picture picture = { .subifd = -1, .lenient = 1 };
+    spx_warning_list warnings = { .count = 0 };
+    const spx_task task = { .pool = from->task == NULL ? NULL : from->task->pool,
+                            .cancel = from->task == NULL ? NULL : from->task->cancel,
+                            .warnings = &warnings };
+    const reading apart = { .limits = from->limits, .task = &task };
+    jpeg_reading self = { .photo = photo, .file = file, .from = &apart };
+    if (spx_jpeg_has_one_scan(file->data, file->size)) {
+        spx_task_beside(from->task, read_strictly, look_for_damage, &self);
+    } else {
+        look_for_damage(&self);
+        if (!self.damage.found)
+            read_strictly(&self);
+    }
+    const spx_damage damage = self.damage;
+    if (!damage.found) {
+        if (from->task != NULL)
+            spx_warnings_append(from->task->warnings, &warnings);
+        return self.status == SPX_OK ? SPX_OK : spx_fail(diag, self.status, "%s", self.diag.text);
+    }
+    spx_photo_clear(photo);
     SPX_TRY(spx_task_check(from->task, diag));
     SPX_TRY(spx_damage_judge(&damage, SPX_PHOTO_TYPE_JPEG, file->name, file->accept_damaged,
                              from->task, diag));

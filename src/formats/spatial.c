@@ -87,18 +87,53 @@ static void clear_parts(eye_parts *parts)
     spx_sized_extras_clear(&parts->sized);
 }
 
+/* Both eyes and their thumbnail, which is made while they are coded. */
+typedef struct eye_coding {
+    eye_parts *out;
+    const spx_image *const *eyes;
+    const spx_hevc_options *hevc;
+    const spx_task *task;
+    int single_item;
+    spx_status status;
+    spx_diag *diag;
+    spx_status thumbnail_status;
+    spx_diag thumbnail_diag;
+} eye_coding;
+
+static void code_eyes(void *context)
+{
+    eye_coding *const self = context;
+    self->status = self->single_item
+                       ? spx_hevc_encode_whole(&self->out->coded, self->eyes, 2, self->hevc,
+                                               self->task, self->diag)
+                       : spx_hevc_encode_tiles(&self->out->coded, self->eyes, 2, SPX_HEIF_TILE_PX,
+                                               self->hevc, self->task, self->diag);
+}
+
+static void code_thumbnail(void *context)
+{
+    eye_coding *const self = context;
+    const spx_task quiet = spx_task_quiet(self->task);
+    self->thumbnail_status = spx_heic_thumbnail(&self->out->thumbnail, self->eyes[0], self->hevc,
+                                                &quiet, &self->thumbnail_diag);
+}
+
 static spx_status encode_eyes(eye_parts *out, const spx_master *master,
                               const spx_image *const eyes[2], const spx_hevc_options *hevc,
                               const spx_task *task, spx_diag *diag)
 {
-    const spx_task quiet = spx_task_quiet(task);
-    if (master->options->single_item) {
+    eye_coding self = { .out = out,
+                        .eyes = eyes,
+                        .hevc = hevc,
+                        .task = task,
+                        .single_item = master->options->single_item,
+                        .diag = diag };
+    if (self.single_item)
         SPX_TRY(check_single(eyes[0], diag));
-        SPX_TRY(spx_hevc_encode_whole(&out->coded, eyes, 2, hevc, task, diag));
-    } else {
-        SPX_TRY(spx_hevc_encode_tiles(&out->coded, eyes, 2, SPX_HEIF_TILE_PX, hevc, task, diag));
-    }
-    SPX_TRY(spx_heic_thumbnail(&out->thumbnail, eyes[0], hevc, &quiet, diag));
+    spx_task_beside(task, code_eyes, code_thumbnail, &self);
+    SPX_TRY(self.status);
+    if (self.thumbnail_status != SPX_OK)
+        return spx_fail(diag, self.thumbnail_status, "%s", self.thumbnail_diag.text);
     return spx_sized_extras_init(&out->sized, master, eyes[0]->width, eyes[0]->height, diag);
 }
 

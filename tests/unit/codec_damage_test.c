@@ -109,12 +109,28 @@ static void a_jpeg_too_short_for_its_pixels_is_not_decoded(void **state)
     spx_bytes_clear(&file);
 }
 
+static void knows_the_jpegs_that_are_read_row_by_row(void **state)
+{
+    (void)state;
+    static const uint8_t none[] = { 0xff, 0xd8, 0xff };
+    spx_bytes plain = test_data_read("photos/boats.jpg");
+    spx_bytes progressive = test_data_read("codec/progressive.jpg");
+
+    assert_int_equal(spx_jpeg_has_one_scan(plain.data, plain.size), 1);
+    assert_int_equal(spx_jpeg_has_one_scan(progressive.data, progressive.size), 0);
+    assert_int_equal(spx_jpeg_has_one_scan(none, sizeof(none)), 0);
+
+    spx_bytes_clear(&plain);
+    spx_bytes_clear(&progressive);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_jpeg_too_short_for_its_pixels_is_not_decoded),
         cmocka_unit_test(a_tiff_that_does_not_tell_its_strips_lengths_is_not_cut),
         cmocka_unit_test(a_tiff_that_ends_within_its_second_strip_lacks_half),
+        cmocka_unit_test(knows_the_jpegs_that_are_read_row_by_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
