@@ -9,11 +9,11 @@
  */
 typedef struct spx_metadata_change {
     unsigned turned;    /* EXIF orientation that was applied to the pixels; 0 or 1 = none */
-    uint32_t old_width; /* upright, before it grew */
+    uint32_t old_width; /* upright, before it grew or was cut */
     uint32_t old_height;
     uint32_t width; /* as it is now */
     uint32_t height;
-    int grown;         /* a border was added: old and new sizes differ */
+    int grown;         /* a border was added, or bars were cut off */
     int parts_dropped; /* only the picture is carried on: no video, gain map, depth, sound, ... */
     int coded_anew; /* the pixels were decoded and are coded again, with a profile of their own */
     int is_srgb;    /* for coded_anew: they are sRGB */

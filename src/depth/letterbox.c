@@ -127,6 +127,41 @@ spx_status spx_letterbox_frame(const spx_letterbox *box, const spx_image *photo,
     return SPX_OK;
 }
 
+/** Where of a map's side a part of the photo's side lies; *size is 1 at least. */
+static void scale_part(uint32_t begin, uint32_t length, double scale, uint32_t side, uint32_t *from,
+                       uint32_t *size)
+{
+    const uint32_t first = (uint32_t)lround(begin * scale);
+    const uint32_t end = (uint32_t)lround((begin + length) * scale);
+    *from = first < side ? first : side - 1;
+    *size = end > side ? side - *from : end > *from ? end - *from : 1;
+}
+
+spx_status spx_letterbox_cut(const spx_letterbox *box, const spx_image *photo, spx_plane **map,
+                             spx_diag *diag)
+{
+    if (!spx_letterbox_is_cut(box, photo))
+        return SPX_OK;
+    const spx_plane *const whole = *map;
+    uint32_t left = 0;
+    uint32_t top = 0;
+    uint32_t width = 0;
+    uint32_t height = 0;
+    scale_part(box->left, box->width, (double)whole->width / photo->width, whole->width, &left,
+               &width);
+    scale_part(box->top, box->height, (double)whole->height / photo->height, whole->height, &top,
+               &height);
+    spx_plane *made = NULL;
+    SPX_TRY(spx_plane_create(&made, width, height, diag));
+    for (uint32_t y = 0; y < height; y++) {
+        memcpy(spx_plane_row(made, y), spx_plane_row(whole, top + y) + left,
+               width * sizeof(*made->values));
+    }
+    spx_plane_destroy(*map);
+    *map = made;
+    return SPX_OK;
+}
+
 void spx_letterbox_flatten(const spx_letterbox *box, const spx_plane *map)
 {
     if (box->width == map->width && box->height == map->height)

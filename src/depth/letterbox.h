@@ -24,6 +24,12 @@ spx_image spx_letterbox_view(const spx_letterbox *box, const spx_image *photo);
  */
 SPX_NODISCARD spx_status spx_letterbox_frame(const spx_letterbox *box, const spx_image *photo,
                                              spx_plane **map, spx_diag *diag);
+/**
+ * What a map of the whole photo, of any size, says of what lies between the bars: the other way
+ * round. *map is replaced; on failure it stays.
+ */
+SPX_NODISCARD spx_status spx_letterbox_cut(const spx_letterbox *box, const spx_image *photo,
+                                           spx_plane **map, spx_diag *diag);
 /** Sets the bars of a normalised map of the photo's size to the farthest. */
 void spx_letterbox_flatten(const spx_letterbox *box, const spx_plane *map);
 

@@ -80,7 +80,8 @@ static spx_status find_depth(spx_engine *engine, const spx_image *photo, const s
     return SPX_OK;
 }
 
-/* Black bars are no picture: they go before the frame grows around it. */
+/* Black bars are no picture: they go before the frame grows around it, and with them their depth.
+ */
 static spx_status cut_bars(spx_photo *photo, const spx_task *task, spx_diag *diag)
 {
     const spx_letterbox box = spx_letterbox_find(photo->image);
@@ -88,6 +89,8 @@ static spx_status cut_bars(spx_photo *photo, const spx_task *task, spx_diag *dia
         return SPX_OK;
     const spx_image view = spx_letterbox_view(&box, photo->image);
     spx_image *inner = NULL;
+    if (photo->depth != NULL)
+        SPX_TRY(spx_letterbox_cut(&box, photo->image, &photo->depth, diag));
     SPX_TRY(spx_image_copy(&inner, &view, diag));
     spx_task_warn(task, SPX_WARNING_BARS_CUT,
                   "the black bars around the picture were cut off: %u x %u of %u x %u are left",
@@ -130,6 +133,7 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     spx_outpaint_request request = { .options = &wanted, .codec = &codec };
     spx_image *larger = NULL;
     spx_plane *depth = NULL;
+    const uint32_t whole[] = { photo->image->width, photo->image->height };
     *outcome = (spx_outpaint_outcome){ 0 };
     SPX_TRY(spx_outpaint_options_take(&wanted, options, diag));
     SPX_TRY(cut_bars(photo, task, diag));
@@ -142,15 +146,17 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     const spx_status status = spx_outpaint_paint(&request, task, &larger, outcome, diag);
     spx_plane_destroy(depth);
     SPX_TRY(status);
-    const spx_metadata_change change = { .old_width = photo->image->width,
-                                         .old_height = photo->image->height,
+    const int grown =
+        larger->width != photo->image->width || larger->height != photo->image->height;
+    const int cut = whole[0] != photo->image->width || whole[1] != photo->image->height;
+    const spx_metadata_change change = { .old_width = whole[0],
+                                         .old_height = whole[1],
                                          .width = larger->width,
                                          .height = larger->height,
-                                         .grown = larger->width != photo->image->width ||
-                                                  larger->height != photo->image->height };
+                                         .grown = grown || cut };
     spx_image_unref(photo->image);
     photo->image = larger;
-    if (change.grown && photo->depth != NULL) {
+    if (grown && photo->depth != NULL) {
         spx_task_warn(task, SPX_NOTE_DEPTH_SOURCE,
                       "the photo's own depth (%s) does not cover the border: a network's is used",
                       photo->depth_source);

@@ -93,11 +93,44 @@ static void bars_are_far_and_flat(void **state)
     spx_image_unref(photo);
 }
 
+static void a_map_loses_the_bars(void **state)
+{
+    (void)state;
+    spx_image *const photo = make_photo(8, (const uint32_t[]){ 20, 20, 0, 0 });
+    const spx_letterbox box = spx_letterbox_find(photo);
+    spx_plane *map = NULL;
+    assert_int_equal(spx_plane_create(&map, WIDTH / 2, HEIGHT / 2, NULL), SPX_OK);
+    for (uint32_t y = 0; y < map->height; y++) {
+        for (uint32_t x = 0; x < map->width; x++)
+            spx_plane_row(map, y)[x] = (float)(100 * y + x);
+    }
+
+    assert_int_equal(spx_letterbox_cut(&box, photo, &map, NULL), SPX_OK);
+
+    assert_int_equal(map->width, WIDTH / 2);
+    assert_int_equal(map->height, HEIGHT / 2 - 20);
+    for (uint32_t y = 0; y < map->height; y++) {
+        for (uint32_t x = 0; x < map->width; x++)
+            assert_true(spx_plane_row(map, y)[x] == (float)(100 * (y + 10) + x));
+    }
+    spx_plane_destroy(map);
+    /* A map of one pixel stays one. */
+    assert_int_equal(spx_plane_create(&map, 1, 1, NULL), SPX_OK);
+    spx_plane_row(map, 0)[0] = 7.0F;
+    assert_int_equal(spx_letterbox_cut(&box, photo, &map, NULL), SPX_OK);
+    assert_int_equal(map->width, 1);
+    assert_int_equal(map->height, 1);
+    assert_true(spx_plane_row(map, 0)[0] == 7.0F);
+    spx_plane_destroy(map);
+    spx_image_unref(photo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_bars_and_nothing_else),
         cmocka_unit_test(bars_are_far_and_flat),
+        cmocka_unit_test(a_map_loses_the_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

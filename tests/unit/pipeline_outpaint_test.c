@@ -6,6 +6,8 @@
 #include "codec/photo_read.h"
 #include "image/image.h"
 #include "image/photo.h"
+#include "image/plane.h"
+#include "pipeline/outpaint.h"
 #include "spx/outpaint.h"
 #include "test_files.h"
 
@@ -274,6 +276,45 @@ static void a_conversion_grows_the_photo_first(void **state)
     spx_image_unref(photo);
 }
 
+/* A phone's photo in black bars, with the phone's depth, which no side grows: only the bars go. */
+static void depth_goes_with_the_bars(void **state)
+{
+    enum { BAR = 24, TALL = HEIGHT + 2 * BAR };
+    spx_photo photo = { 0 };
+    spx_outpaint_options options;
+    spx_outpaint_outcome outcome;
+    spx_diag diag = { 0 };
+    spx_outpaint_options_init(&options);
+    options.left = options.top = options.right = options.bottom = (spx_margin){ .amount = 0 };
+    spx_image *const inner = painted(8);
+    assert_int_equal(spx_image_create(&photo.image, WIDTH, TALL, 8, NULL), SPX_OK);
+    assert_int_equal(spx_plane_create(&photo.depth, WIDTH / 2, TALL / 2, NULL), SPX_OK);
+    for (uint32_t y = 0; y < TALL; y++) {
+        const int bar = y < BAR || y >= TALL - BAR;
+        if (bar)
+            memset(spx_image_row8(photo.image, y), 0, 3 * WIDTH);
+        else
+            memcpy(spx_image_row8(photo.image, y), spx_image_row8(inner, y - BAR), 3 * WIDTH);
+        for (uint32_t x = 0; x < WIDTH / 2; x++)
+            spx_plane_row(photo.depth, y / 2)[x] = bar ? 0.0F : 0.25F + (float)y / 1000.0F;
+    }
+
+    const spx_status status =
+        spx_outpaint_photo(*state, &photo, &options, &(spx_task){ 0 }, &outcome, &diag);
+
+    assert_string_equal(diag.text, "");
+    assert_int_equal(status, SPX_OK);
+    assert_int_equal(photo.image->width, WIDTH);
+    assert_int_equal(photo.image->height, HEIGHT);
+    assert_non_null(photo.depth);
+    assert_int_equal(photo.depth->width, WIDTH / 2);
+    assert_int_equal(photo.depth->height, HEIGHT / 2);
+    for (uint32_t y = 0; y < photo.depth->height; y++)
+        assert_true(spx_plane_row(photo.depth, y)[0] >= 0.25F);
+    spx_photo_clear(&photo);
+    spx_image_unref(inner);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +324,7 @@ int main(void)
         cmocka_unit_test(refuses_unknown_types_and_qualities),
         cmocka_unit_test(tells_progress_and_stops),
         cmocka_unit_test(a_conversion_grows_the_photo_first),
+        cmocka_unit_test(depth_goes_with_the_bars),
     };
     return cmocka_run_group_tests(tests, start_engine, stop_engine);
 }
