@@ -139,6 +139,19 @@ def test_painter_says_what_it_cannot():
         page.context.close()
 
 
+def test_painter_says_that_a_border_is_large():
+    """From 600x400: half of the photo's height above it, and half below."""
+    with serving.Server("many_large") as server:
+        page = browser.page(server, **CALM)
+        choose_to_extend(page, "coffee.png")
+        page.locator("#frame-width").fill("600")
+        page.locator("#frame-height").fill("800")
+        page.locator("#frame-start").click()
+        wait_done(page)
+        page.locator("#warnings li:has-text('a side grows by 50 %')").wait_for()
+        page.context.close()
+
+
 def check_code(page):
     page.locator("#share").click()
     page.locator("#share-dialog[open]").wait_for()
@@ -160,4 +173,5 @@ def test_no_faults():
 
 browser = Browser()
 axe = load_axe()
-serving.run([test_many, test_failed_ones_are_tried_again, test_painter_is_told_what_to_paint, test_larger_photo_becomes_3d, test_painter_says_what_it_cannot, test_no_faults])
+serving.run([test_many, test_failed_ones_are_tried_again, test_painter_is_told_what_to_paint, test_larger_photo_becomes_3d, test_painter_says_what_it_cannot, test_painter_says_that_a_border_is_large,
+             test_no_faults])
