@@ -82,10 +82,10 @@ def opened(path):
         output_of("ffmpeg", "-v", "error", "-y", "-i", path, "-frames:v", "1", "film.png")
         return Image.open("film.png").convert("RGB")
     if path.endswith(".heic"):
-        for old in glob.glob("heif*.png"):
+        for old in glob.glob("heif*.jpg"):
             os.remove(old)
-        output_of("heif-convert", path, "heif.png")
-        return Image.open(sorted(glob.glob("heif*.png"))[0]).convert("RGB")
+        output_of("heif-convert", "-q", "98", path, "heif.jpg")  # libheif 1.17 writes no PNG with a profile that libpng doubts
+        return Image.open(sorted(glob.glob("heif*.jpg"))[0]).convert("RGB")
     return Image.open(path).convert("RGB")
 
 
