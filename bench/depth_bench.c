@@ -3,7 +3,7 @@
  *
  *     depth [--weights FILE | --network NAME] [--threads N] [--height PX --width PX] [--runs N]
  * [--exact]
- *           [--tables | --cancel | --served | --check SET]
+ *           [--tables | --stages | --cancel | --served | --check SET]
  *
  * Without --weights it makes the reference's weights of a network (in SPX_TEST_OUT, with the list
  * in SPX_TEST_DATA, both found as for tests): "small", or "mono_large", 1.3 GB.
@@ -12,10 +12,11 @@
  * mono_tiny_98x98 at its own size.
  *
  * --tables: every table of kernels that this processor can run, in turns, as integers and as
- * float32; SPX_CPU_MASK does not count. --cancel: how long opening and a run go on after they were
- * told to stop, at N moments spread over both. --served: prints the name of the kernels, then one
- * run's milliseconds for each line on standard input: that is how depth_onnx.py takes turns with
- * another program.
+ * float32; SPX_CPU_MASK does not count. --stages: on one thread, as integers, what each kind of
+ * kernel takes of a run beside what this processor could do it in (depth_stages.h). --cancel: how
+ * long opening and a run go on after they were told to stop, at N moments spread over both.
+ * --served: prints the name of the kernels, then one run's milliseconds for each line on standard
+ * input: that is how depth_onnx.py takes turns with another program.
  */
 #include "test_support.h"
 
@@ -23,6 +24,7 @@
 #include "base/cpu.h"
 #include "base/order.h"
 #include "depth/dav2.h"
+#include "depth_stages.h"
 #include "test_dav2.h"
 
 #include <math.h>
@@ -45,6 +47,7 @@ typedef struct settings {
     int served;
     int tables;
     int cancel;
+    int stages;
 } settings;
 
 typedef struct bench {
@@ -70,6 +73,8 @@ static settings read_arguments(int argc, char **argv)
             self.tables = 1;
         } else if (strcmp(argv[i], "--cancel") == 0) {
             self.cancel = 1;
+        } else if (strcmp(argv[i], "--stages") == 0) {
+            self.stages = 1;
         } else if (strcmp(argv[i], "--weights") == 0) {
             self.weights = value;
         } else if (strcmp(argv[i], "--network") == 0) {
@@ -85,6 +90,10 @@ static settings read_arguments(int argc, char **argv)
         } else if (strcmp(argv[i], "--width") == 0) {
             self.width = (uint32_t)number;
         }
+    }
+    if (self.stages) {
+        self.threads = 1;
+        self.exact = 0;
     }
     return self;
 }
@@ -102,7 +111,9 @@ static void open_bench(bench *self)
     const settings *const wanted = &self->settings;
     const test_dav2_weights made = { .size = wanted->network };
     const char *const path = wanted->weights != NULL ? wanted->weights : test_dav2_path(&made);
-    const spx_dav2_options options = { .exact = wanted->exact };
+    const spx_nn_kernels *const own = spx_nn_kernels_choose(spx_cpu_flags());
+    const spx_dav2_options options = { .exact = wanted->exact,
+                                       .kernels = wanted->stages ? depth_stages_wrap(own) : NULL };
     const size_t count = (size_t)wanted->height * wanted->width;
     spx_diag diag = { 0 };
     check(spx_safetensors_open(&self->file, path, &diag), &diag);
@@ -234,7 +245,7 @@ static void compare_tables(const bench *self, int exact)
     enum { MOST_TABLES = 5, MOST_RUNS = 50 };
     const spx_nn_kernels *tables[MOST_TABLES];
     spx_depth_network *networks[MOST_TABLES] = { NULL };
-    double ms[MOST_TABLES][MOST_RUNS];
+    double ms[MOST_TABLES][MOST_RUNS] = { { 0 } };
     const size_t count = list_tables(tables);
     const unsigned runs = self->settings.runs < MOST_RUNS ? self->settings.runs : MOST_RUNS;
     for (size_t i = 0; i < count; i++) {
@@ -373,6 +384,9 @@ int main(int argc, char **argv)
         compare_tables(&self, 1);
     } else if (self.settings.cancel) {
         measure_cancel(&self);
+    } else if (self.settings.stages) {
+        measure(&self);
+        depth_stages_print(self.settings.runs + 1);
     } else if (self.settings.check != NULL) {
         compare_with(&self, self.settings.check);
     } else {
