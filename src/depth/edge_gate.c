@@ -130,10 +130,7 @@ static float edge_share(float range, float wide_range, float least)
 static float steepen(float value, float low, float high)
 {
     const float at = (value - low) / (high - low + 1e-6f);
-    const float end = at < 1.0f - at ? at : 1.0f - at;
-    const float steep = clamp01(0.5f + (at - tuned.near_from) * tuned.steepness);
-    const float moved = at + clamp01(tuned.kept_ends * end) * (steep - at);
-    return low + moved * (high - low);
+    return low + clamp01(0.5f + (at - tuned.near_from) * tuned.steepness) * (high - low);
 }
 
 spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag)

@@ -103,8 +103,10 @@ static spx_status clamp_to_base(spx_plane *map, const spx_plane *base, spx_diag 
     spx_plane *low = NULL;
     spx_plane *high = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(
-        spx_depth_find_extremes(&found, base, (uint32_t)(longest * tuned.range_reach) + 1, diag));
+    const uint32_t reach = (uint32_t)(longest * tuned.range_reach) + 1;
+    SPX_TRY_OUT(spx_depth_find_extremes(&found, base, reach, diag));
+    SPX_TRY_OUT(spx_plane_blur(found.low, reach / 2.0, diag)); /* windows are square, things not */
+    SPX_TRY_OUT(spx_plane_blur(found.high, reach / 2.0, diag));
     SPX_TRY_OUT(spx_plane_resample(&low, found.low, map->width, map->height, diag));
     SPX_TRY_OUT(spx_plane_resample(&high, found.high, map->width, map->height, diag));
     for (uint32_t y = 0; y < map->height; y++) {

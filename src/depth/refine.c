@@ -32,8 +32,10 @@ enum {
     BORDER = SPX_EDGE_RADIUS + 1, /* the median's radius, and one more for slopes */
     RIGHT_BORDER = BORDER + SPX_EDGE_LANES,
     MOST_LEVELS = 12,
-    SMALL_SIDE = 600, /* maps with a shorter long side have no edges of their own: pulling them
-                       * over SPX_EDGE_RADIUS pixels of larger ones is 3 px of 640 */
+    /* Maps with a shorter long side have no edges of their own: one resolution of the embedded
+     * network has 192 pixels, two have 384. Pulling edges over SPX_EDGE_RADIUS pixels of larger
+     * ones is 3 to 5 px of 640. */
+    SMALL_SIDE = 300,
 };
 
 /* A step to the next size is taken while the photo is at least this much larger than it. */

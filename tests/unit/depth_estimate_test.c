@@ -9,6 +9,7 @@
 #include "depth_measure.h"
 #include "image/image.h"
 #include "image/plane_blur.h"
+#include "image/plane_resample.h"
 #include "test_files.h"
 
 #include <math.h>
@@ -397,6 +398,41 @@ static void a_level_of_something_else_adds_nothing(void **state)
     spx_tiled_map_clear(&level);
 }
 
+/* What the coarsest map allows around a spot has soft sides: those of its windows are no thing's.
+ */
+static void a_bound_has_no_hard_sides(void **state)
+{
+    (void)state;
+    static const float far_above = 10.0F;
+    spx_plane *const base = make_plane(COARSE);
+    spx_tiled_map level = { .details = make_plane(FINE), .share = make_plane(FINE) };
+    spx_plane *map = NULL;
+    float steepest_px = 0.0F;
+    float highest = 0.0F;
+    fill(base, 0, 0.0F);
+    spx_plane_row(base, COARSE / 2)[COARSE / 2] = 1.0F;
+    assert_int_equal(spx_plane_resample(&level.values, base, FINE, FINE, NULL), SPX_OK);
+    fill(level.details, 0, far_above);
+    fill(level.share, 0, 1.0F);
+
+    assert_int_equal(spx_depth_blend_level(base, &level, base, 1.0 / 24.0, &map, NULL), SPX_OK);
+
+    for (uint32_t y = 0; y < FINE; y++) {
+        const float *const row = spx_plane_row(map, y);
+        for (uint32_t x = 1; x < FINE; x++) {
+            steepest_px = fmaxf(steepest_px, fabsf(row[x] - row[x - 1]));
+            highest = fmaxf(highest, row[x]);
+        }
+    }
+    print_message("the bound's sides: %.3f a pixel, its top %.2f\n", (double)steepest_px,
+                  (double)highest);
+    assert_true(highest > 0.7F && highest < 1.1F); /* a square of 1, rounded off */
+    assert_true(steepest_px < 0.12F);              /* 0.25 as they were */
+    spx_plane_destroy(map);
+    spx_plane_destroy(base);
+    spx_tiled_map_clear(&level);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +444,7 @@ int main(void)
         cmocka_unit_test(tiles_leave_no_seam),
         cmocka_unit_test(a_level_brings_edges_and_no_distance),
         cmocka_unit_test(a_level_of_something_else_adds_nothing),
+        cmocka_unit_test(a_bound_has_no_hard_sides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

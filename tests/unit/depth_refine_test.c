@@ -258,6 +258,41 @@ static void any_sizes_meet(void **state)
     }
 }
 
+/* Beside no colours, of a map `width` pixels wide with a ramp of eight: how much steeper it has
+ * become. */
+static double steeper_by(uint32_t width)
+{
+    enum { ROWS = 32, RAMP = 8 };
+    spx_image *const photo = make_photo(width, ROWS, 8);
+    spx_plane *const map = make_plane(width, ROWS);
+    double steepest = 0;
+    for (uint32_t y = 0; y < ROWS; y++) {
+        for (uint32_t x = 0; x < width; x++) {
+            const double at = fmin(fmax(((double)x - width / 2.0) / RAMP, 0), 1);
+            spx_plane_row(map, y)[x] = (float)(far_depth + (near_depth - far_depth) * at);
+        }
+    }
+    spx_plane *const out = refine(map, photo, 1);
+    for (uint32_t x = 1; x < width; x++) {
+        const float *const row = spx_plane_row(out, ROWS / 2);
+        steepest = fmax(steepest, (double)row[x] - row[x - 1]);
+    }
+    spx_plane_destroy(out);
+    spx_plane_destroy(map);
+    spx_image_unref(photo);
+    return steepest * RAMP / (near_depth - far_depth);
+}
+
+/* Small photos' maps of several resolutions are 384 pixels wide, one resolution's 192. */
+static void only_maps_without_edges_are_made_steeper(void **state)
+{
+    (void)state;
+    const double small = steeper_by(192);
+    const double large = steeper_by(384);
+    print_message("steeper by %.2f with 192 pixels, by %.2f with 384\n", small, large);
+    assert_true(small > 2.0 * large);
+}
+
 static void stops_when_cancelled(void **state)
 {
     (void)state;
@@ -286,6 +321,7 @@ int main(void)
         cmocka_unit_test(fine_maps_are_moved_by_three_pixels_at_most),
         cmocka_unit_test(threads_bits_and_kernels_do_not_change_the_result),
         cmocka_unit_test(any_sizes_meet),
+        cmocka_unit_test(only_maps_without_edges_are_made_steeper),
         cmocka_unit_test(stops_when_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
