@@ -26,7 +26,6 @@ static const tune_range ranges[] = {
     { "palette_step_share", 1.0, TUNE_MOST },
     { "palette_window_share", 1.0, TUNE_MOST },
     { "palette_window_wide_share", 1.0, TUNE_MOST },
-    { "palette_depth_share", 1.0, TUNE_MOST },
     { "least_spread", 1e-3, TUNE_MOST },
     { "spread_first", 1e-3, 1.0 },
     { "spread_middle", 1e-3, 1.0 },

@@ -103,7 +103,7 @@ static size_t gather(const gathering *self, int32_t piece, uint16_t out[SPX_PATC
     const int share =
         grows_wide(self->level) ? tuned.palette_window_wide_share : tuned.palette_window_share;
     const int32_t window = share_of(self->height, share, 3);
-    const int32_t depth = share_of(self->height, tuned.palette_depth_share, 2);
+    const int32_t depth = share_of(self->height, tuned.palette_step_share, 2);
     uint8_t seen[SPX_PATCH_COLOURS] = { 0 };
     size_t count = 0;
     int32_t x = 0;
