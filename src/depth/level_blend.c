@@ -1,6 +1,5 @@
 /*
- *     map = map - share (map - blur(map) - a details)      a: least squares, where the level was
- * run
+ *     map = map - trust share (map - blur(map) - a details)      a: one scale, least squares
  *
  * which keeps the map's low frequencies and takes the level's high ones, and where the level was
  * not run leaves the map as it is. The level's shift against the map is in no detail.
