@@ -2,9 +2,10 @@
  * Cutting a photo at its depth steps.
  *
  *   1. own depth        depth map -> canvas of 16-bit depth, margins repeat the border (by rows)
- *   2. soft edges       warp/matte.h: who owns the pixels beside a step, and how much of them
- *   3. stray pixels     what would leave its neighbours with the next shift gets their depth
- *   4. hidden bands     row by row (and column by column where wanted): behind a near surface the
+ *   2. tips             warp/tips.h: what a network's map cuts off a thing
+ *   3. soft edges       warp/matte.h: who owns the pixels beside a step, and how much of them
+ *   4. stray pixels     what would leave its neighbours with the next shift gets their depth
+ *   5. hidden bands     row by row (and column by column where wanted): behind a near surface the
  * far one goes on, as far as one eye can look; from the left steps for the left eye, from the right
  * ones for the right
  *
@@ -17,6 +18,7 @@
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/matte.h"
+#include "warp/tips.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -81,7 +83,6 @@ static void set_own(void *context, size_t turn)
     const uint32_t end = turn_end(self->layers, turn);
     for (uint32_t y = first; y < end; y++)
         set_own_row(self, y);
-    spx_matte_survey(self->layers, &self->matte, first, end);
 }
 
 /* ---- soft edges ---- */
@@ -515,6 +516,9 @@ static spx_status find_all(layering *self, const spx_task *task, spx_diag *diag)
 {
     const uint32_t count = turns(self->layers->height);
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
+    if (!self->matte.exact)
+        SPX_TRY(spx_tips_lengthen(self->layers, &self->matte, self->own, task, diag));
+    SPX_TRY(run_rows(self, spx_matte_survey, task, diag));
     SPX_TRY(spx_task_run(task, count, measure_edges, self, diag));
     spx_matte_spread(self->layers, &self->matte);
     self->matte.believed = self->matte.exact && spx_matte_is_believed(&self->votes);

@@ -91,6 +91,25 @@
     /* So many of the pixels around have to say so, or be the near surface's. Flecks of seven \
      * photos: 4 482, 6 455; without the rule 566. Drawn scenes level, 4 to 9. */ \
     X(unsigned, rim_agreed, 6, "of nine pixels") \
+    /* Tips, which true maps do not lack: blurred. Chosen on fallen_leaf, flower_garden, boats and \
+     * two_seeds. Depths around have to differ by so much. Level, .03 to .5. */ \
+    X(float, tip_range, 0.12F, "of the whole depth") \
+    /* A colour so far from another is not alike. Level, 6 to 48. */ \
+    X(double, tip_contrast, 24.0, "8-bit levels") \
+    /* ... nor one so much farther than from the near surface's. Level, .75 to 12, with flecks 4.1 to \
+     * 4.4 below 3, else 3.7 to 4. */ \
+    X(double, tip_times, 3.0, "times") \
+    /* So much of the far surface around may be alike. .05 25.44, .18 25.46, .36 25.49 with 4.5 flecks \
+     * instead of 3.8. */ \
+    X(double, tip_alike, 0.18, "of the far surface around") \
+    /* So much of what is around may lie between both: more is a slope. .05 25.44, .2 25.46, .3 25.52. \
+     */ \
+    X(double, tip_between, 0.2, "of what is around") \
+    /* A tip ends where colours differ by so much. Level, 7 to 60. */ \
+    X(double, tip_sharpness, 30.0, "8-bit levels") \
+    /* So much of its outline may lead on. Flecks of four photos: .04 174 and tips torn, .12 148 and a \
+     * canopy torn, .2 151. */ \
+    X(double, tip_leak, 0.2, "of the outline") \
     /* So many pixels may be as bright (or as dark) as a fleck, of 25, itself too: fewer than a line \
      * across them has. Flecks of all bundled photos: none 556, 4 338, 7 226; but posts of a pixel \
      * and joints seen between bars go too: 2 38.02 | 25.44, 4 37.95 | 25.45, 5 37.66 | 25.45; \

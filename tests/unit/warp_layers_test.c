@@ -486,6 +486,60 @@ static void an_exact_map_keeps_the_rim_where_it_puts_it(void **state)
     spx_layers_clear(&layers);
 }
 
+/* A spike stands on a red wall, 15 rows high and 8 columns wide at its foot; the map has the wall
+ * alone. At `loose` lies a red spot of the same size, which nothing joins to the wall. */
+static scene create_spike(uint32_t loose)
+{
+    enum { TOP = 45, SPIKE = 15, HALF = 4 };
+    const scene self = create_scene();
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const int high = y >= TOP - SPIKE && y < TOP;
+            const uint32_t half = high ? 1 + HALF * (y - (TOP - SPIKE)) / SPIKE : 0;
+            const int spike = x + half >= EDGE && x < EDGE + half;
+            const int spot = loose != 0 && x + half >= loose && x < loose + half && y < TOP - 3;
+            paint(&self, x, y, y >= TOP || (high && (spike || spot)) ? 1.0F : 0.0F);
+            spx_plane_row(self.depth, y)[x] = y >= TOP ? near : far;
+        }
+    }
+    return self;
+}
+
+static void a_tip_that_the_map_cuts_off_goes_with_its_thing(void **state)
+{
+    (void)state;
+    enum { FIRST = 34, LAST = 44, LOOSE = 40, SLACK = 600 };
+    scene self = create_spike(LOOSE);
+
+    spx_layers layers = cut(&self, 0, NULL);
+
+    for (uint32_t y = FIRST; y <= LAST; y++) {
+        assert_in_range(layers.front[at(&layers, EDGE, y)], NEAR_UNITS - SLACK, NEAR_UNITS + SLACK);
+        assert_in_range(layers.front[at(&layers, EDGE - 20, y)], 0, NEAR_UNITS / 2);
+        assert_in_range(layers.front[at(&layers, EDGE + 20, y)], 0, NEAR_UNITS / 2);
+    }
+    for (uint32_t y = FIRST; y <= LAST - 6; y++)
+        assert_in_range(layers.front[at(&layers, LOOSE, y)], 0, NEAR_UNITS / 2);
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
+static void an_exact_map_is_not_lengthened(void **state)
+{
+    (void)state;
+    scene self = create_spike(0);
+    spx_layers layers = { 0 };
+    const spx_layers_options options = { .shift_px = SHIFT, .margin = MARGIN, .exact = 1 };
+
+    assert_int_equal(spx_layers_init(&layers, self.photo, self.depth, &options, NULL, NULL),
+                     SPX_OK);
+
+    for (uint32_t y = 30; y < 44; y++)
+        assert_in_range(layers.front[at(&layers, EDGE, y)], 0, NEAR_UNITS / 2);
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
 /* From near to far in a slope that is nowhere a step, first steeper and then less so, and then a
  * step where the colours change: each pixel by itself may take the slope's top or its own depth. */
 static void an_edge_over_a_slope_of_the_map_is_not_torn(void **state)
@@ -648,6 +702,8 @@ int main(void)
         cmocka_unit_test(a_slope_up_from_a_third_surface_is_not_torn),
         cmocka_unit_test(a_rim_of_foreign_colour_goes_with_its_outline),
         cmocka_unit_test(an_exact_map_keeps_the_rim_where_it_puts_it),
+        cmocka_unit_test(a_tip_that_the_map_cuts_off_goes_with_its_thing),
+        cmocka_unit_test(an_exact_map_is_not_lengthened),
         cmocka_unit_test(an_edge_over_a_slope_of_the_map_is_not_torn),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
