@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -234,7 +235,8 @@ def requests_of_two_lengths_are_refused():
             (b"Transfer-Encoding : chunked\r\nContent-Length: 2\r\n", b"{}"),
             (b"Host: evil.example\r\nContent-Length: 2\r\n", b"{}")]:
         reply = raw(head + framing + b"\r\n" + body + hidden, timeout=PATIENCE_S)
-        assert reply.count(b"HTTP/1.1 ") == 1 and reply.startswith(b"HTTP/1.1 400 "), (framing, reply[:300])
+        answers = re.findall(rb"HTTP/1\.1 \d{3} ", reply)  # the page of a refusal may speak of HTTP/1.1 too
+        assert len(answers) == 1 and reply.startswith(b"HTTP/1.1 400 "), (framing, reply[:300])
         assert b"\r\nConnection: close\r\n" in reply, reply
     alive()
 
