@@ -4,7 +4,7 @@
 #include "outpaint/extend.h"
 #include "outpaint/layout.h"
 #include "outpaint/render.h"
-#include "outpaint/tall_sky.h"
+#include "outpaint/soft_side.h"
 
 /* The layout takes about this share of the time, whatever the photo's size. */
 static const double layout_share = 0.5;
@@ -22,8 +22,8 @@ static spx_status outpaint_with_patches(const spx_local_job *job, const spx_task
     SPX_TRY_OUT(spx_pyramid_build(&pyramid, job->photo, job->frame, task, diag));
     SPX_TRY_OUT(spx_layout_solve(&pyramid, job->depth, job->seed, solving, diag));
     SPX_TRY_OUT(spx_render(&pyramid, job, rendering, out, diag));
-    status =
-        spx_tall_sky_paint(*out, job, (uint32_t)pyramid.discard_px + SPX_PATCH_RADIUS, task, diag);
+    status = spx_soft_sides_paint(*out, job, (uint32_t)pyramid.discard_px + SPX_PATCH_RADIUS, task,
+                                  diag);
     if (status != SPX_OK) {
         spx_image_unref(*out);
         *out = NULL;

@@ -183,7 +183,7 @@
     /* How firmly sources are held to their height in layouts that begin with the mirrored border's \
      * neighbourhood moved outwards. 0 19.8, 0.25 19.5, 2 19.4. */ \
     X(float, shift_rows, 0.25F, "times") \
-    /* Skies that grow upwards by this are painted by tall_sky.c. At 20 % (rounded) patches alone copy the \
+    /* Skies that grow upwards by this are painted by soft_side.c. At 20 % (rounded) patches alone copy the \
      * evening clouds of boats three times. */ \
     X(double, sky_growth, 0.195, "share of the photo's height") \
     /* What is asked whether it is soft, and whose grain goes on. */ \
@@ -228,7 +228,21 @@
     /* What is finer than this is grain. */ \
     X(double, sky_grain_sigma, 1.5, "pixels") \
     /* The slow changes of light are no stronger. */ \
-    X(float, sky_light_most, 7.0F, "levels")
+    X(float, sky_light_most, 7.0F, "levels") \
+    /* The other sides: out of focus, they go on as skies do from this growth on. Patches have no place of \
+     * the photo whose colours go on from its edge so slowly, and leave a line there. */ \
+    X(double, blur_growth, 0.02, "share of the photo's side") \
+    /* So much of a side is out of focus at least. Gardens behind flowers have 0.69 to 0.97, a floor of \
+     * concrete 0.61. */ \
+    X(double, blur_soft_least, 0.67, "share of the side") \
+    /* What sky_soft_change measures: less is out of focus, twice as much is a thing, which patches go on \
+     * with. Cells of gardens behind flowers have 2 to 7, of concrete 6 to 10. */ \
+    X(float, blur_change, 6.0F, "levels") \
+    /* So far in the photo is looked whether the left or right edge shows layers, ... */ \
+    X(double, blur_inner, 0.1, "share of the photo's side") \
+    /* ... which differ from there by less than this. A lake in haze 0.16, dunes 0.17 and 0.54, gardens \
+     * behind flowers 1.2 to 8.8. */ \
+    X(double, blur_layered, 0.6, "times the edge's variance")
 /* clang-format on */
 
 SPX_TUNED_ROOM(outpaint, SPX_OUTPAINT_TUNED)

@@ -1,8 +1,9 @@
-/* A sky that grows far upwards: no copies of a cloud's edge, no columns of one colour. */
+/* Sides that are soft: no copies of a cloud's edge, no columns of one colour, no line at the
+ * photo's edge. */
 #include "test_support.h"
 
 #include "image/image.h"
-#include "outpaint/tall_sky.h"
+#include "outpaint/soft_side.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ static void a_tall_sky_changes_slowly(void **state)
     spx_image *image = paint(&frame, WIDTH);
     assert_true(largest_change(image, TOP - 24) > 25.0);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     assert_true(largest_change(image, TOP - 24) < 9.0);
     /* The colours are those of the edge, the far ends nearer to each other. */
@@ -90,7 +91,7 @@ static void what_is_no_sky_and_what_grows_little_stay(void **state)
         spx_image *before = NULL;
         assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
 
-        assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+        assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
         for (uint32_t y = 0; y < image->height; y++) {
             assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y),
@@ -117,7 +118,7 @@ static void a_wall_is_no_sky(void **state)
     spx_image *before = NULL;
     assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     for (uint32_t y = 0; y < image->height; y++)
         assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y), (size_t)3 * WIDTH);
@@ -141,7 +142,7 @@ static void clouds_drift(void **state)
         }
     }
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     uint32_t least = WIDTH;
     uint32_t most = 0;
@@ -181,7 +182,7 @@ static void photo_and_sky_meet_without_a_line(void **state)
         }
     }
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     for (uint32_t y = TOP - NEAR; y < TOP + NEAR; y++)
         assert_true(fabs(row_mean(image, y + 1) - row_mean(image, y)) < 3.0);
@@ -233,7 +234,7 @@ static void grain_goes_on_and_a_wire_does_not(void **state)
     const double left = roughness(image, LEFT, TOP + 2 * WIRE);
     const double right = roughness(image, RIGHT, TOP + 2 * WIRE);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     assert_true(fabs(roughness(image, LEFT, TOP - 40) / left - 1.0) < 0.2);
     assert_true(fabs(roughness(image, RIGHT, TOP - 40) / right - 1.0) < 0.2);
@@ -254,12 +255,117 @@ static void the_photo_itself_stays(void **state)
     spx_image *before = NULL;
     assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
 
-    assert_int_equal(spx_tall_sky_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
     for (uint32_t y = TOP + BAND; y < image->height; y++) {
         assert_memory_equal(spx_image_row8(image, y), spx_image_row8(before, y), (size_t)3 * WIDTH);
     }
     spx_image_unref(before);
+    spx_image_unref(image);
+}
+
+/* ---- out of focus ---- */
+
+enum { BLUR_SIDE = 240, BLUR_MARGIN = 60, BLUR_SIZE = BLUR_SIDE + 2 * BLUR_MARGIN };
+
+static const spx_frame blurred_frame = { .width = BLUR_SIZE,
+                                         .height = BLUR_SIZE,
+                                         .photo_x = BLUR_MARGIN,
+                                         .photo_y = BLUR_MARGIN,
+                                         .photo_width = BLUR_SIDE,
+                                         .photo_height = BLUR_SIDE };
+
+static int is_photo(uint32_t x, uint32_t y)
+{
+    return x >= BLUR_MARGIN && x < BLUR_MARGIN + BLUR_SIDE && y >= BLUR_MARGIN &&
+           y < BLUR_MARGIN + BLUR_SIDE;
+}
+
+/* A garden out of focus, or a lake in haze; around it one colour, as of patches that found none
+ * that changes so slowly. */
+static spx_image *paint_blurred(int layers)
+{
+    spx_image *image = NULL;
+    assert_int_equal(spx_image_create(&image, BLUR_SIZE, BLUR_SIZE, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < BLUR_SIZE; y++) {
+        for (uint32_t x = 0; x < BLUR_SIZE; x++) {
+            const double garden = sin(x / 17.0 + y / 19.0);
+            const double haze = tanh(((double)y - BLUR_SIZE / 2.0) / 60.0);
+            const double level = is_photo(x, y) ? 120.0 + 50.0 * (layers ? haze : garden) : 150.0;
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(image, x, y, c, (uint32_t)lround(level));
+        }
+    }
+    return image;
+}
+
+/* Mean change of a green pixel to the one `apart` pixels farther in, across one edge of the photo.
+ * side: left, right, top, bottom. */
+static double step_at(const spx_image *image, int side)
+{
+    enum { OUT = 2, APART = 5 };
+    double sum = 0.0;
+    for (uint32_t k = BLUR_MARGIN; k < BLUR_MARGIN + BLUR_SIDE; k++) {
+        const uint32_t outer = BLUR_MARGIN - OUT;
+        const uint32_t inner = outer + APART;
+        const uint32_t from = side % 2 == 0 ? outer : BLUR_SIZE - 1 - outer;
+        const uint32_t to = side % 2 == 0 ? inner : BLUR_SIZE - 1 - inner;
+        const int one = (int)(side < 2 ? spx_image_sample(image, from, k, 1)
+                                       : spx_image_sample(image, k, from, 1));
+        const int other =
+            (int)(side < 2 ? spx_image_sample(image, to, k, 1) : spx_image_sample(image, k, to, 1));
+        sum += abs(one - other);
+    }
+    return sum / BLUR_SIDE;
+}
+
+static void what_is_out_of_focus_goes_on_at_every_side(void **state)
+{
+    (void)state;
+    enum { SIDES = 4 };
+    const spx_local_job job = { .frame = &blurred_frame, .seed = 1 };
+    spx_image *image = paint_blurred(0);
+    spx_image *before = NULL;
+    assert_int_equal(spx_image_copy(&before, image, NULL), SPX_OK);
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    for (int side = 0; side < SIDES; side++) {
+        const double was = step_at(before, side);
+        const double is = step_at(image, side);
+        if (was < 20.0 || is > 12.0)
+            fail_msg("side %d: steps of %.1f, %.1f before", side, is, was);
+    }
+    for (uint32_t y = BLUR_MARGIN + BAND; y < BLUR_MARGIN + BLUR_SIDE - BAND; y++) {
+        const size_t at = (size_t)3 * (BLUR_MARGIN + BAND);
+        assert_memory_equal(spx_image_row8(image, y) + at, spx_image_row8(before, y) + at,
+                            (size_t)3 * (BLUR_SIDE - 2 * BAND));
+    }
+    spx_image_unref(before);
+    spx_image_unref(image);
+}
+
+static void layers_go_on_level_at_left_and_right(void **state)
+{
+    (void)state;
+    spx_frame frame = blurred_frame;
+    frame.height = BLUR_SIDE;
+    frame.photo_y = 0;
+    const spx_local_job job = { .frame = &frame, .seed = 1 };
+    spx_image *const whole = paint_blurred(1);
+    spx_image *image = NULL;
+    assert_int_equal(spx_image_create(&image, BLUR_SIZE, BLUR_SIDE, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < BLUR_SIDE; y++)
+        memcpy(spx_image_row8(image, y), spx_image_row8(whole, y + BLUR_MARGIN),
+               (size_t)3 * BLUR_SIZE);
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    for (uint32_t y = 0; y < BLUR_SIDE; y++) {
+        assert_memory_equal(spx_image_row8(image, y), spx_image_row8(whole, y + BLUR_MARGIN),
+                            (size_t)3 * BLUR_SIZE);
+    }
+    spx_image_unref(whole);
     spx_image_unref(image);
 }
 
@@ -269,6 +375,8 @@ int main(void)
         cmocka_unit_test(a_tall_sky_changes_slowly),
         cmocka_unit_test(what_is_no_sky_and_what_grows_little_stay),
         cmocka_unit_test(a_wall_is_no_sky),
+        cmocka_unit_test(what_is_out_of_focus_goes_on_at_every_side),
+        cmocka_unit_test(layers_go_on_level_at_left_and_right),
         cmocka_unit_test(clouds_drift),
         cmocka_unit_test(photo_and_sky_meet_without_a_line),
         cmocka_unit_test(grain_goes_on_and_a_wire_does_not),

@@ -1,12 +1,16 @@
 /*
- * The photo's upper edge is continued row by row: its colours, and how they change towards the
+ * A soft side of the photo is continued row by row: its colours, and how they change towards the
  * edge, mixed over ever more columns the higher up, read from places that drift sideways
  * (turbulence, as clouds do: no columns, and no level line where the photo's clouds end); slow
- * changes of light; and the grain of the photo's upper rows themselves, mirrored. Where the edge
- * shows a thing, which is no soft sky, patches go on all the way up, and gaps between such things
- * are judged by their width.
+ * changes of light; and the grain of the photo's first rows themselves, mirrored. Where the edge
+ * shows a thing, patches go on all the way out.
+ *
+ * The upper side is taken for a sky: what is no softer than clouds is soft, and gaps between things
+ * are judged by their width. Other sides are soft where they are out of focus. Each is painted as
+ * the upper one is, through image_x() and image_y(): left and right first, then up and down over
+ * the whole width.
  */
-#include "outpaint/tall_sky.h"
+#include "outpaint/soft_side.h"
 
 #include "base/intops.h"
 #include "base/order.h"
@@ -41,10 +45,21 @@ enum {
     DRIFT_STEP = 0x6472,
 };
 
+enum { SIDES = 4 };
+
 static const float to_16_bits = 257.0F;
 
-typedef struct tall_sky {
-    spx_image *image;
+typedef enum which_side {
+    SIDE_LEFT,
+    SIDE_RIGHT,
+    SIDE_TOP,
+    SIDE_BOTTOM,
+} which_side;
+
+/* Of the picture turned so that the side is the upper one. */
+typedef struct soft_side {
+    spx_image *image; /* not turned */
+    which_side side;
     uint32_t width;
     uint32_t top;    /* rows to paint: those above the photo and the first ones of it */
     uint32_t band;   /* of them, in the photo */
@@ -60,15 +75,50 @@ typedef struct tall_sky {
     float light;
     uint64_t seed;
     atomic_int no_memory;
-} tall_sky;
+} soft_side;
 
-static float sample(const spx_image *image, uint32_t x, uint32_t y, int c)
+static int is_upright(which_side side)
 {
-    const float value = (float)spx_image_sample(image, x, y, c);
-    return image->bits == 16 ? value / to_16_bits : value;
+    return side == SIDE_TOP || side == SIDE_BOTTOM;
 }
 
-/* ---- what the photo's upper edge is like ---- */
+/* Columns run along the side, rows from the far end of its border to the photo. */
+static uint32_t image_x(const soft_side *self, uint32_t x, uint32_t y)
+{
+    switch (self->side) {
+    case SIDE_LEFT:
+        return y;
+    case SIDE_RIGHT:
+        return self->image->width - 1 - y;
+    case SIDE_TOP:
+    case SIDE_BOTTOM:
+    default:
+        return x;
+    }
+}
+
+static uint32_t image_y(const soft_side *self, uint32_t x, uint32_t y)
+{
+    switch (self->side) {
+    case SIDE_TOP:
+        return y;
+    case SIDE_BOTTOM:
+        return self->image->height - 1 - y;
+    case SIDE_LEFT:
+    case SIDE_RIGHT:
+    default:
+        return x;
+    }
+}
+
+static float sample(const soft_side *self, uint32_t x, uint32_t y, int c)
+{
+    const float value =
+        (float)spx_image_sample(self->image, image_x(self, x, y), image_y(self, x, y), c);
+    return self->image->bits == 16 ? value / to_16_bits : value;
+}
+
+/* ---- what the photo's edge is like ---- */
 
 static float clamp01(float value)
 {
@@ -90,17 +140,17 @@ static void strip_clear(strip *self)
     free(self->changes);
 }
 
-static float mean_at(const tall_sky *self, uint32_t left, uint32_t top, uint32_t step)
+static float mean_at(const soft_side *self, uint32_t left, uint32_t top, uint32_t step)
 {
     float sum = 0.0F;
     for (uint32_t y = 0; y < step; y++) {
         for (uint32_t x = 0; x < step; x++)
-            sum += sample(self->image, left + x, top + y, 1);
+            sum += sample(self, left + x, top + y, 1);
     }
     return sum / (float)(step * step);
 }
 
-static spx_status strip_read(strip *out, const tall_sky *self, const spx_frame *frame,
+static spx_status strip_read(strip *out, const soft_side *self, const spx_frame *frame,
                              spx_diag *diag)
 {
     const uint32_t shrunk =
@@ -115,7 +165,7 @@ static spx_status strip_read(strip *out, const tall_sky *self, const spx_frame *
     out->pixels = calloc(count, sizeof(*out->pixels));
     out->changes = malloc(count * sizeof(*out->changes));
     if (out->pixels == NULL || out->changes == NULL)
-        return spx_fail_memory(diag, "outpainting a sky");
+        return spx_fail_memory(diag, "outpainting a soft side");
     for (uint32_t y = 0; y < out->height; y++) {
         for (uint32_t x = 0; x < out->width; x++) {
             out->pixels[(size_t)y * out->width + x] =
@@ -141,11 +191,14 @@ static float edges_of(const strip *self, uint32_t x, uint32_t end)
 }
 
 /* Sets soft; beyond the photo's sides it is that of the corner. *share: of the photo's width. */
-static spx_status measure_softness(tall_sky *self, const spx_frame *frame, double *share,
+static spx_status measure_softness(soft_side *self, const spx_frame *frame, double *share,
                                    spx_diag *diag)
 {
     const uint32_t begin = frame->photo_x;
     const uint32_t end = begin + frame->photo_width;
+    const int is_sky = self->side == SIDE_TOP;
+    const float soft_change = is_sky ? tuned.sky_soft_change : tuned.blur_change;
+    const float thing_change = is_sky ? tuned.sky_thing_change : tuned.blur_change;
     strip edge;
     double sum = 0.0;
     spx_status status = SPX_OK;
@@ -158,8 +211,8 @@ static spx_status measure_softness(tall_sky *self, const spx_frame *frame, doubl
         const float change = edges_of(&edge, x, next);
         const uint32_t to = last ? end : begin + next * edge.step;
         for (uint32_t u = begin + x * edge.step; u < to; u++)
-            self->soft[u] = clamp01(2.0F - change / tuned.sky_thing_change);
-        sum += (double)clamp01(2.0F - change / tuned.sky_soft_change) * (next - x);
+            self->soft[u] = clamp01(2.0F - change / thing_change);
+        sum += (double)clamp01(2.0F - change / soft_change) * (next - x);
     }
     for (uint32_t x = 0; x < begin; x++)
         self->soft[x] = self->soft[begin];
@@ -171,15 +224,43 @@ out:
     return status;
 }
 
-static float rows_mean(const tall_sky *self, uint32_t x, uint32_t first, uint32_t rows, int c)
+static float rows_mean(const soft_side *self, uint32_t x, uint32_t first, uint32_t rows, int c)
 {
     float sum = 0.0F;
     for (uint32_t k = 0; k < rows; k++)
-        sum += sample(self->image, x, first + k, c);
+        sum += sample(self, x, first + k, c);
     return sum / (float)rows;
 }
 
-static void read_edge(tall_sky *self)
+/*
+ * Whether what lies a little farther in the photo has the colours of the edge, column by column:
+ * the haze of a lake beside its sky, boards. Such a thing goes on as it is, and is not mixed.
+ */
+static int is_layered(const soft_side *self, const spx_frame *frame)
+{
+    const uint32_t inner = self->top + (uint32_t)(tuned.blur_inner * frame->photo_height);
+    double total = 0.0;
+    double sums[CHANNELS] = { 0.0 };
+    double squares = 0.0;
+    double apart = 0.0;
+    for (uint32_t x = frame->photo_x; x < frame->photo_x + frame->photo_width; x++) {
+        const double weight = (double)self->weights[x] + 1e-6;
+        total += weight;
+        for (int c = 0; c < CHANNELS; c++) {
+            const double here = rows_mean(self, x, self->top, EDGE_ROWS, c);
+            const double there = rows_mean(self, x, inner, EDGE_ROWS, c);
+            sums[c] += weight * here;
+            squares += weight * here * here;
+            apart += weight * (there - here) * (there - here);
+        }
+    }
+    double variance = squares;
+    for (int c = 0; c < CHANNELS; c++)
+        variance -= sums[c] * sums[c] / total;
+    return apart < tuned.blur_layered * variance;
+}
+
+static void read_edge(soft_side *self)
 {
     const uint32_t share = (uint32_t)(tuned.sky_rise_rows * self->height);
     const uint32_t rows = share > LEAST_RISE_ROWS ? share : LEAST_RISE_ROWS;
@@ -206,7 +287,7 @@ static spx_status row_smooth(float *row, uint32_t width, uint32_t radius, spx_di
 {
     float *const once = malloc(((size_t)width + 1) * sizeof(*once));
     if (once == NULL)
-        return spx_fail_memory(diag, "outpainting a sky");
+        return spx_fail_memory(diag, "outpainting a soft side");
     spx_row_blur(row, width, radius, once);
     spx_row_blur(row, width, radius, once);
     free(once);
@@ -236,7 +317,7 @@ static float deviation_of(const spx_plane *plane, uint32_t x, uint32_t end)
 }
 
 /* Made of deviation 1; what is no sky, an outline, or has no grain, gets a camera's. */
-static void even_grain(const tall_sky *self, uint32_t x, uint32_t end, const float deviations[])
+static void even_grain(const soft_side *self, uint32_t x, uint32_t end, const float deviations[])
 {
     for (int c = 0; c < CHANNELS; c++) {
         const float most =
@@ -265,26 +346,26 @@ static float median_of(const float *row, uint32_t width, uint32_t step)
 }
 
 /* What is finer than tuned.sky_grain_sigma in the photo's upper rows. */
-static spx_status read_fine(tall_sky *self, int c, spx_diag *diag)
+static spx_status read_fine(soft_side *self, int c, spx_diag *diag)
 {
     const uint32_t share = (uint32_t)(tuned.sky_strip * self->height);
     const uint32_t rows = share > LEAST_ROWS ? share : LEAST_ROWS;
     SPX_TRY(spx_plane_create(&self->grain[c], self->width, rows, diag));
     for (uint32_t y = 0; y < rows; y++) {
         for (uint32_t x = 0; x < self->width; x++)
-            spx_plane_row(self->grain[c], y)[x] = sample(self->image, x, self->top + y, c);
+            spx_plane_row(self->grain[c], y)[x] = sample(self, x, self->top + y, c);
     }
     SPX_TRY(spx_plane_blur(self->grain[c], tuned.sky_grain_sigma, diag));
     for (uint32_t y = 0; y < rows; y++) {
         float *const row = spx_plane_row(self->grain[c], y);
         for (uint32_t x = 0; x < self->width; x++)
-            row[x] = sample(self->image, x, self->top + y, c) - row[x];
+            row[x] = sample(self, x, self->top + y, c) - row[x];
     }
     return SPX_OK;
 }
 
 /* Sets grain, grains and usual_grain. */
-static spx_status read_grain(tall_sky *self, spx_diag *diag)
+static spx_status read_grain(soft_side *self, spx_diag *diag)
 {
     const uint32_t wished = self->width / CELLS;
     const uint32_t cell = wished > LEAST_CELL_PX ? wished : LEAST_CELL_PX;
@@ -362,7 +443,7 @@ static const turbulence light = { 1.25F, 2.5F, 0.6F, LIGHT_OCTAVES, NOISE_STEP }
 /* Flat wisps. */
 static const turbulence drift = { 1.375F, 4.5F, 1.0F, DRIFT_OCTAVES, DRIFT_STEP };
 
-static float turbulence_at(const tall_sky *self, const turbulence *kind, uint32_t x, uint32_t up)
+static float turbulence_at(const soft_side *self, const turbulence *kind, uint32_t x, uint32_t up)
 {
     float sum = 0.0F;
     float scale = 1.0F / (float)self->height;
@@ -375,7 +456,7 @@ static float turbulence_at(const tall_sky *self, const turbulence *kind, uint32_
 }
 
 /* Of a row: [width / KNOT_PX + 2]. */
-static void find_knots(const tall_sky *self, const turbulence *kind, uint32_t up, float *knots)
+static void find_knots(const soft_side *self, const turbulence *kind, uint32_t up, float *knots)
 {
     for (uint32_t k = 0; k < self->width / KNOT_PX + 2; k++)
         knots[k] = turbulence_at(self, kind, k * KNOT_PX, up);
@@ -387,15 +468,16 @@ static float between_knots(const float *knots, uint32_t x)
     return knots[x / KNOT_PX] + part * (knots[x / KNOT_PX + 1] - knots[x / KNOT_PX]);
 }
 
-static void write(const tall_sky *self, uint32_t x, uint32_t y, const float colour[CHANNELS],
+static void write(const soft_side *self, uint32_t x, uint32_t y, const float colour[CHANNELS],
                   float share)
 {
     const float scale = self->image->bits == 16 ? to_16_bits : 1.0F;
     for (int c = 0; c < CHANNELS; c++) {
-        const float now = sample(self->image, x, y, c);
+        const float now = sample(self, x, y, c);
         const float value = now + share * (colour[c] - now);
         const float clamped = fminf(fmaxf(value, 0.0F), (float)UINT8_MAX) * scale;
-        spx_image_set_sample(self->image, x, y, c, (uint32_t)(clamped + 0.5F));
+        spx_image_set_sample(self->image, image_x(self, x, y), image_y(self, x, y), c,
+                             (uint32_t)(clamped + 0.5F));
     }
 }
 
@@ -425,7 +507,7 @@ typedef struct row_room {
 } row_room;
 
 /* Up and down through the strip, each time from other columns. */
-static void find_grain(const tall_sky *self, uint32_t up, const float *rows[CHANNELS],
+static void find_grain(const soft_side *self, uint32_t up, const float *rows[CHANNELS],
                        uint32_t *shift)
 {
     assert(self->width > 0);
@@ -447,7 +529,7 @@ static void level_weights(float *sums, uint32_t width)
     }
 }
 
-static void paint_row(const tall_sky *self, uint32_t y, const row_room *room)
+static void paint_row(const soft_side *self, uint32_t y, const row_room *room)
 {
     const uint32_t up = self->top - y;
     const float begun = clamp01((float)up / ((float)self->band + 1.0F));
@@ -492,7 +574,7 @@ static void paint_row(const tall_sky *self, uint32_t y, const row_room *room)
 
 static void paint_rows(void *context, size_t turn)
 {
-    tall_sky *const self = context;
+    soft_side *const self = context;
     const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
     const size_t sums = (size_t)SUMS * self->width;
     const size_t knots = (size_t)self->width / KNOT_PX + 2;
@@ -511,7 +593,7 @@ static void paint_rows(void *context, size_t turn)
 }
 
 /* Columns between two soft ones, less than `gap` apart, are taken for soft. */
-static void close_gaps(tall_sky *self, uint32_t gap)
+static void close_gaps(soft_side *self, uint32_t gap)
 {
     static const float half = 0.5F;
     uint32_t last = UINT32_MAX;
@@ -525,7 +607,7 @@ static void close_gaps(tall_sky *self, uint32_t gap)
     }
 }
 
-static void tall_sky_clear(tall_sky *self)
+static void soft_side_clear(soft_side *self)
 {
     free(self->edge);
     free(self->rise);
@@ -536,44 +618,73 @@ static void tall_sky_clear(tall_sky *self)
         spx_plane_destroy(self->grain[c]);
 }
 
-spx_status spx_tall_sky_paint(spx_image *image, const spx_local_job *job, uint32_t band,
-                              const spx_task *task, spx_diag *diag)
+/* The frame as a side's columns and rows see it. */
+static spx_frame turned(const spx_frame *frame, which_side side)
 {
-    const spx_frame *const frame = job->frame;
+    const uint32_t margins[SIDES] = { spx_frame_left(frame), spx_frame_right(frame),
+                                      spx_frame_top(frame), spx_frame_bottom(frame) };
+    const int upright = is_upright(side);
+    return (spx_frame){ .width = upright ? frame->width : frame->height,
+                        .height = upright ? frame->height : frame->width,
+                        .photo_x = upright ? frame->photo_x : frame->photo_y,
+                        .photo_y = margins[side],
+                        .photo_width = upright ? frame->photo_width : frame->photo_height,
+                        .photo_height = upright ? frame->photo_height : frame->photo_width };
+}
+
+static spx_status paint_side(soft_side *self, const spx_frame *frame, const spx_task *task,
+                             spx_diag *diag)
+{
     double share = 0.0;
     spx_status status = SPX_OK;
-    tall_sky self = { .image = image,
-                      .width = image->width,
-                      .top = spx_frame_top(frame) + band,
-                      .band = band,
-                      .height = frame->photo_height,
-                      .seed = job->seed };
-    if (spx_frame_top(frame) < tuned.sky_growth * self.height || self.height < 2 * LEAST_CELL_PX ||
-        frame->photo_width < 2 * LEAST_CELL_PX)
-        return SPX_OK;
-    const size_t turns = spx_divide_up(self.top, ROWS_PER_TURN);
-    self.edge = malloc((size_t)CHANNELS * self.width * sizeof(*self.edge));
-    self.rise = malloc((size_t)CHANNELS * self.width * sizeof(*self.rise));
-    self.soft = calloc((size_t)self.width + 1, sizeof(*self.soft));
-    self.weights = malloc((size_t)self.width * sizeof(*self.weights));
-    self.grains = malloc(((size_t)self.width + 1) * sizeof(*self.grains));
-    if (self.edge == NULL || self.rise == NULL || self.soft == NULL || self.weights == NULL ||
-        self.grains == NULL) {
-        status = spx_fail_memory(diag, "outpainting a sky");
+    const int is_sky = self->side == SIDE_TOP;
+    const size_t turns = spx_divide_up(self->top, ROWS_PER_TURN);
+    self->edge = malloc((size_t)CHANNELS * self->width * sizeof(*self->edge));
+    self->rise = malloc((size_t)CHANNELS * self->width * sizeof(*self->rise));
+    self->soft = calloc((size_t)self->width + 1, sizeof(*self->soft));
+    self->weights = malloc((size_t)self->width * sizeof(*self->weights));
+    self->grains = malloc(((size_t)self->width + 1) * sizeof(*self->grains));
+    if (self->edge == NULL || self->rise == NULL || self->soft == NULL || self->weights == NULL ||
+        self->grains == NULL) {
+        status = spx_fail_memory(diag, "outpainting a soft side");
         goto out;
     }
-    SPX_TRY_OUT(measure_softness(&self, frame, &share, diag));
-    if (share < tuned.sky_soft_least)
+    SPX_TRY_OUT(measure_softness(self, frame, &share, diag));
+    if (share < (is_sky ? tuned.sky_soft_least : tuned.blur_soft_least))
         goto out;
-    memcpy(self.weights, self.soft, (size_t)self.width * sizeof(*self.weights));
-    close_gaps(&self, (uint32_t)(tuned.sky_gap * frame->photo_width));
-    SPX_TRY_OUT(row_smooth(self.soft, self.width, 1 + frame->photo_width / (2 * CELLS), diag));
-    read_edge(&self);
-    SPX_TRY_OUT(read_grain(&self, diag));
-    SPX_TRY_OUT(spx_task_run(task, turns, paint_rows, &self, diag));
-    if (atomic_load(&self.no_memory))
-        status = spx_fail_memory(diag, "outpainting a sky");
+    memcpy(self->weights, self->soft, (size_t)self->width * sizeof(*self->weights));
+    if (!is_upright(self->side) && is_layered(self, frame))
+        goto out;
+    if (is_sky)
+        close_gaps(self, (uint32_t)(tuned.sky_gap * frame->photo_width));
+    SPX_TRY_OUT(row_smooth(self->soft, self->width, 1 + frame->photo_width / (2 * CELLS), diag));
+    read_edge(self);
+    SPX_TRY_OUT(read_grain(self, diag));
+    SPX_TRY_OUT(spx_task_run(task, turns, paint_rows, self, diag));
+    if (atomic_load(&self->no_memory))
+        status = spx_fail_memory(diag, "outpainting a soft side");
 out:
-    tall_sky_clear(&self);
+    soft_side_clear(self);
     return status;
+}
+
+spx_status spx_soft_sides_paint(spx_image *image, const spx_local_job *job, uint32_t band,
+                                const spx_task *task, spx_diag *diag)
+{
+    for (which_side side = SIDE_LEFT; side <= SIDE_BOTTOM; side++) {
+        const spx_frame frame = turned(job->frame, side);
+        const double least = side == SIDE_TOP ? tuned.sky_growth : tuned.blur_growth;
+        if (frame.photo_y == 0 || frame.photo_y < least * frame.photo_height ||
+            frame.photo_height < 2 * LEAST_CELL_PX || frame.photo_width < 2 * LEAST_CELL_PX)
+            continue;
+        soft_side self = { .image = image,
+                           .side = side,
+                           .width = frame.width,
+                           .top = frame.photo_y + band,
+                           .band = band,
+                           .height = frame.photo_height,
+                           .seed = job->seed };
+        SPX_TRY(paint_side(&self, &frame, task, diag));
+    }
+    return SPX_OK;
 }
