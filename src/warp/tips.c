@@ -65,6 +65,7 @@ typedef struct grid {
     int32_t width;
     int32_t height;
     cell *cells;
+    uint32_t *sums;    /* of columns, room for one row of cells in each turn */
     uint16_t *row_low; /* [height][width]: the lowest depth within REACH along the row */
     uint16_t *row_high;
 } grid;
@@ -113,37 +114,54 @@ static uint32_t cell_end(const grid *self, uint32_t begin, uint32_t most)
     return begin + self->side < most ? begin + self->side : most;
 }
 
-/* Sums of canvas columns first..end-1 of row y. */
-static void add_row(const grid *self, uint32_t first, uint32_t end, uint32_t y,
-                    uint32_t sum[CHANNELS])
+/* Adds up a cell's rows, column by column: colours by the photo's columns, [columns][CHANNELS], and
+ * depths by the canvas's, [columns], both without the margins. */
+static void sum_columns(const grid *self, int32_t y, uint32_t *restrict colours,
+                        uint32_t *restrict depths)
 {
+    const spx_layers *const layers = self->layers;
     const spx_image *const photo = self->source->photo;
-    const uint32_t one = spx_layers_photo_column(self->layers, first);
-    const uint32_t other = spx_layers_photo_column(self->layers, end - 1);
-    const size_t begin = (size_t)CHANNELS * (one < other ? one : other);
-    for (size_t i = 0; i < (size_t)CHANNELS * (end - first); i += CHANNELS) {
-        for (size_t c = 0; c < CHANNELS; c++) {
-            sum[c] += photo->bits == 8 ? spx_image_row8(photo, y)[begin + i + c]
-                                       : spx_image_row16(photo, y)[begin + i + c] / 257U;
+    const uint32_t columns = layers->width - 2 * layers->margin;
+    const size_t samples = (size_t)CHANNELS * columns;
+    const uint32_t first = (uint32_t)y * self->side;
+    const uint32_t end = cell_end(self, first, layers->height);
+    memset(colours, 0, samples * sizeof(*colours));
+    memset(depths, 0, columns * sizeof(*depths));
+    for (uint32_t v = first; v < end; v++) {
+        const uint16_t *const depth = self->depth + spx_layers_at(layers, v) + layers->margin;
+        for (uint32_t u = 0; u < columns; u++)
+            depths[u] += depth[u];
+        if (photo->bits == 8) {
+            const uint8_t *const row = spx_image_row8(photo, v);
+            for (size_t i = 0; i < samples; i++)
+                colours[i] += row[i];
+        } else {
+            const uint16_t *const row = spx_image_row16(photo, v);
+            for (size_t i = 0; i < samples; i++)
+                colours[i] += row[i] / 257U;
         }
     }
 }
 
-static void shrink_cell(const grid *self, int32_t x, int32_t y)
+static void shrink_cell(const grid *self, int32_t x, int32_t y, const uint32_t *colours,
+                        const uint32_t *depths)
 {
     const spx_layers *const layers = self->layers;
-    const uint32_t first_x = layers->margin + (uint32_t)x * self->side;
-    const uint32_t first_y = (uint32_t)y * self->side;
-    const uint32_t end_x = cell_end(self, first_x, layers->width - layers->margin);
-    const uint32_t end_y = cell_end(self, first_y, layers->height);
-    const float count = (float)((end_x - first_x) * (end_y - first_y));
+    const uint32_t columns = layers->width - 2 * layers->margin;
+    const uint32_t first = (uint32_t)x * self->side;
+    const uint32_t end = cell_end(self, first, columns);
+    const uint32_t top = (uint32_t)y * self->side;
+    const uint32_t rows = cell_end(self, top, layers->height) - top;
+    const uint32_t one = spx_layers_photo_column(layers, layers->margin + first);
+    const uint32_t other = spx_layers_photo_column(layers, layers->margin + end - 1);
+    const uint32_t *from = colours + (size_t)CHANNELS * (one < other ? one : other);
+    const float count = (float)((end - first) * rows);
     uint32_t sum[CHANNELS] = { 0 };
     uint64_t depth = 0;
-    for (uint32_t v = first_y; v < end_y; v++) {
-        const uint16_t *const row = self->depth + spx_layers_at(layers, v);
-        add_row(self, first_x, end_x, v, sum);
-        for (uint32_t u = first_x; u < end_x; u++)
-            depth += row[u];
+    for (uint32_t u = first; u < end; u++, from += CHANNELS) {
+        depth += depths[u];
+        for (size_t c = 0; c < CHANNELS; c++)
+            sum[c] += from[c];
     }
     cell *const to = cell_at(self, x, y);
     for (int c = 0; c < CHANNELS; c++)
@@ -166,8 +184,12 @@ static void shrink_row(const grid *self, int32_t y)
     uint16_t *const low = self->row_low + (size_t)y * (size_t)self->width;
     uint16_t *const high = self->row_high + (size_t)y * (size_t)self->width;
     const int32_t width = self->width;
+    const size_t columns = self->layers->width - 2 * (size_t)self->layers->margin;
+    uint32_t *const colours = self->sums + (CHANNELS + 1) * columns * ((uint32_t)y / ROWS_PER_TURN);
+    uint32_t *const depths = colours + CHANNELS * columns;
+    sum_columns(self, y, colours, depths);
     for (int32_t x = 0; x < width; x++) {
-        shrink_cell(self, x, y);
+        shrink_cell(self, x, y, colours, depths);
         low[x] = UINT16_MAX;
         high[x] = 0;
     }
@@ -560,7 +582,9 @@ spx_status spx_tips_lengthen(const spx_layers *layers, const spx_matte_source *s
     self.cells = calloc(count, sizeof(*self.cells));
     self.row_low = malloc(2 * count * sizeof(*self.row_low));
     self.row_high = self.row_low == NULL ? NULL : self.row_low + count;
-    if (room == NULL || self.cells == NULL || self.row_low == NULL) {
+    self.sums = malloc(spx_divide_up((size_t)self.height, ROWS_PER_TURN) * (CHANNELS + 1) * width *
+                       sizeof(*self.sums));
+    if (room == NULL || self.cells == NULL || self.row_low == NULL || self.sums == NULL) {
         status = spx_fail_memory(diag, "ends of things");
         goto out;
     }
@@ -571,6 +595,7 @@ spx_status spx_tips_lengthen(const spx_layers *layers, const spx_matte_source *s
 out:
     free(room);
     free(self.cells);
+    free(self.sums);
     free(self.row_low);
     return status;
 }
