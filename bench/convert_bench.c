@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/order.h"
+#include "bench_parts.h"
 #include "codec/image_write.h"
 #include "codec/photo_read.h"
 #include "image/image.h"
@@ -29,7 +30,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH_SIZE = 4096, JPEG_QUALITY = 95, PAIRS = 5 };
@@ -215,20 +215,13 @@ typedef struct cost {
     double megabytes;
 } cost;
 
-static double processor_s(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* When each stage began, by the processor. */
 static void note_stage(void *user, spx_stage stage, double fraction)
 {
     double *const begin_s = user;
     (void)fraction;
     if (begin_s[stage] == 0.0)
-        begin_s[stage] = processor_s();
+        begin_s[stage] = bench_processor_s();
 }
 
 static cost measure(const bench_case *self, spx_format formats, const char *depth_map)
@@ -244,10 +237,10 @@ static cost measure(const bench_case *self, spx_format formats, const char *dept
     must(spx_engine_create(&engine, NULL, &diag), &diag);
     double stages_s[SPX_STAGE_COUNT] = { 0 };
     const spx_watch watch = { .progress = note_stage, .user = stages_s };
-    const double begin_s = processor_s();
+    const double begin_s = bench_processor_s();
     must(spx_convert(engine, &(spx_input){ .path = self->photo }, &options, &watch, &result, &diag),
          &diag);
-    const cost found = { .all_s = processor_s() - begin_s,
+    const cost found = { .all_s = bench_processor_s() - begin_s,
                          .files_s = stages_s[SPX_STAGE_WRITE] - stages_s[SPX_STAGE_ENCODE],
                          .files_clock_s = spx_result_summary(result)->stage_s[SPX_STAGE_ENCODE],
                          .megabytes = (double)spx_result_file(result, 0)->size / mega };

@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/order.h"
+#include "bench_parts.h"
 #include "depth/dav2.h"
 #include "depth_stages.h"
 #include "test_dav2.h"
@@ -289,13 +290,6 @@ typedef struct stopper {
     double used_s;  /* processor time of the whole program until then */
 } stopper;
 
-static double processor_s(void)
-{
-    struct timespec now = { 0 };
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void *stop_later(void *context)
 {
     stopper *const self = context;
@@ -304,7 +298,7 @@ static void *stop_later(void *context)
                                     .tv_nsec = (long)(1e9 * (self->after_s - (double)whole_s)) };
     (void)nanosleep(&pause, NULL);
     self->asked_s = spx_clock_s();
-    self->used_s = processor_s();
+    self->used_s = bench_processor_s();
     spx_cancel_request(self->cancel);
     return NULL;
 }
@@ -326,7 +320,7 @@ static rest stop_after(const bench *self, double after_s)
         exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe)
     const spx_status status = open_and_infer(self, other.cancel, &diag);
     const double end_s = spx_clock_s();
-    const double used_s = processor_s();
+    const double used_s = bench_processor_s();
     (void)pthread_join(thread, NULL);
     spx_cancel_destroy(other.cancel);
     if (status != SPX_ERR_CANCELLED)

@@ -3,6 +3,7 @@
  * time (which other programs do not disturb). */
 #include "base/clock.h"
 #include "base/pool.h"
+#include "bench_parts.h"
 #include "depth/estimate.h"
 #include "depth/prepare.h"
 #include "depth/refine.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum { WIDTH = 4000, HEIGHT = 3000, ROUNDS = 5, CHANNELS = 3 };
 enum { NETWORK_WIDTH = 384, NETWORK_HEIGHT = 288 };
@@ -23,13 +23,6 @@ typedef struct times {
     double wall_ms[STAGES]; /* best of the rounds */
     double cpu_ms[STAGES];
 } times;
-
-static double cpu_s(void)
-{
-    struct timespec now = { 0 };
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /* Discs of many sizes before a sloping ground: edges all over, as in a crowded photo. */
 static void draw(spx_image *photo)
@@ -67,22 +60,22 @@ static int measure(spx_depth_model *model, const spx_image *photo, spx_detail de
     spx_plane *refined = NULL;
     float *const input = calloc((size_t)CHANNELS * NETWORK_WIDTH * NETWORK_HEIGHT, sizeof(*input));
     double wall[STAGES + 1] = { spx_clock_s() };
-    double cpu[STAGES + 1] = { cpu_s() };
+    double cpu[STAGES + 1] = { bench_processor_s() };
     int good = input != NULL && spx_depth_prepare(photo, NETWORK_WIDTH, NETWORK_HEIGHT, &task,
                                                   input, diag) == SPX_OK;
     wall[PREPARE + 1] = spx_clock_s();
-    cpu[PREPARE + 1] = cpu_s();
+    cpu[PREPARE + 1] = bench_processor_s();
     good = good && spx_depth_estimate(model, photo, &(spx_estimate_options){ .detail = detail },
                                       &task, &map, diag) == SPX_OK;
     wall[RUN + 1] = spx_clock_s();
-    cpu[RUN + 1] = cpu_s();
+    cpu[RUN + 1] = bench_processor_s();
     if (good)
         spx_depth_normalise(map);
     wall[NORMALISE + 1] = spx_clock_s();
-    cpu[NORMALISE + 1] = cpu_s();
+    cpu[NORMALISE + 1] = bench_processor_s();
     good = good && spx_depth_refine(map, photo, &task, &refined, diag) == SPX_OK;
     wall[REFINE + 1] = spx_clock_s();
-    cpu[REFINE + 1] = cpu_s();
+    cpu[REFINE + 1] = bench_processor_s();
     for (unsigned i = 0; i < STAGES && good; i++)
         keep(best, (stage)i, wall[i + 1] - wall[i], cpu[i + 1] - cpu[i]);
     spx_plane_destroy(map);

@@ -3,22 +3,15 @@
 #include "base/clock.h"
 #include "base/order.h"
 #include "base/pool.h"
+#include "bench_parts.h"
 #include "depth/lite.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum { CHANNELS = 3, MOST_ROUNDS = 200, DECIMAL = 10 };
-
-static double cpu_s(void)
-{
-    struct timespec now = { 0 };
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static void print(const char *what, double *ms, size_t rounds)
 {
@@ -47,11 +40,11 @@ static int measure(spx_depth_network *network, uint32_t width, uint32_t height, 
         input[i] = (float)sin(0.01 * (double)i);
     for (size_t i = 0; i <= rounds && good; i++) { /* the first one builds */
         const double wall_s = spx_clock_s();
-        const double processor_s = cpu_s();
+        const double processor_s = bench_processor_s();
         good = spx_lite_infer(network, height, width, &io, &task, &diag) == SPX_OK;
         if (i != 0) {
             wall[i - 1] = (spx_clock_s() - wall_s) * 1e3;
-            cpu[i - 1] = (cpu_s() - processor_s) * 1e3;
+            cpu[i - 1] = (bench_processor_s() - processor_s) * 1e3;
         }
     }
     if (good) {

@@ -271,6 +271,10 @@ static json_t *value_json(const spx_job_options *options, const spx_option *row)
     }
 }
 
+enum { MARGINS = 4 };
+
+static const char *const margin_names[MARGINS] = { "left", "top", "right", "bottom" };
+
 /* Pixels as a number, per cent as "20%". */
 static json_t *margin_json(const spx_margin *margin)
 {
@@ -281,6 +285,8 @@ static int put_border(json_t *object, const spx_job_options *options)
 {
     spx_outpaint_options outpaint;
     const spx_border *const border = &options->border;
+    const spx_margin *const margins[MARGINS] = { &outpaint.left, &outpaint.top, &outpaint.right,
+                                                 &outpaint.bottom };
     spx_outpaint_options_init(&outpaint);
     if (spx_border_apply(border, &outpaint, NULL) != SPX_OK)
         return 1;
@@ -301,10 +307,9 @@ static int put_border(json_t *object, const spx_job_options *options)
                json_object_set_new(object, "size",
                                    json_sprintf("%ux%u", border->size.width, border->size.height));
     }
-    failed |= json_object_set_new(object, "left", margin_json(&outpaint.left));
-    failed |= json_object_set_new(object, "top", margin_json(&outpaint.top));
-    failed |= json_object_set_new(object, "right", margin_json(&outpaint.right));
-    return failed | json_object_set_new(object, "bottom", margin_json(&outpaint.bottom));
+    for (size_t i = 0; i < MARGINS; i++)
+        failed |= json_object_set_new(object, margin_names[i], margin_json(margins[i]));
+    return failed;
 }
 
 /* What the API may set; a list of nothing is not written. */
@@ -337,20 +342,18 @@ json_t *spx_job_options_json(const spx_job_options *options)
 /* One margin alone says that there are no others: they stay together. */
 static int is_margin(const char *name)
 {
-    static const char *const margins[] = { "left", "top", "right", "bottom" };
-    for (size_t i = 0; i < sizeof(margins) / sizeof(margins[0]); i++) {
-        if (strcmp(name, margins[i]) == 0)
+    for (size_t i = 0; i < MARGINS; i++) {
+        if (strcmp(name, margin_names[i]) == 0)
             return 1;
     }
     return 0;
 }
 
-static int has_other_margins(const json_t *object, json_t *usual)
+static int has_other_margins(const json_t *object, const json_t *usual)
 {
-    for (void *at = json_object_iter(usual); at != NULL; at = json_object_iter_next(usual, at)) {
-        const char *const name = json_object_iter_key(at);
-        if (is_margin(name) &&
-            !json_equal(json_object_get(object, name), json_object_iter_value(at)))
+    for (size_t i = 0; i < MARGINS; i++) {
+        if (!json_equal(json_object_get(object, margin_names[i]),
+                        json_object_get(usual, margin_names[i])))
             return 1;
     }
     return 0;

@@ -7,7 +7,7 @@
  *
  * The upper side is taken for a sky: what is no softer than clouds is soft, and gaps between things
  * are judged by their width. Other sides are soft where they are out of focus. Each is painted as
- * the upper one is, through image_x() and image_y(): left and right first, then up and down over
+ * the upper one is, through place_of(): left and right first, then up and down over
  * the whole width.
  */
 #include "outpaint/soft_side.h"
@@ -45,8 +45,6 @@ enum {
     DRIFT_STEP = 0x6472,
 };
 
-enum { SIDES = 4 };
-
 static const float to_16_bits = 257.0F;
 
 typedef enum which_side {
@@ -82,39 +80,32 @@ static int is_upright(which_side side)
     return side == SIDE_TOP || side == SIDE_BOTTOM;
 }
 
-/* Columns run along the side, rows from the far end of its border to the photo. */
-static uint32_t image_x(const soft_side *self, uint32_t x, uint32_t y)
-{
-    switch (self->side) {
-    case SIDE_LEFT:
-        return y;
-    case SIDE_RIGHT:
-        return self->image->width - 1 - y;
-    case SIDE_TOP:
-    case SIDE_BOTTOM:
-    default:
-        return x;
-    }
-}
+typedef struct place {
+    uint32_t x;
+    uint32_t y;
+} place;
 
-static uint32_t image_y(const soft_side *self, uint32_t x, uint32_t y)
+/* Where of the image. Columns run along the side, rows from the far end of its border to the photo.
+ */
+static place place_of(const soft_side *self, uint32_t x, uint32_t y)
 {
     switch (self->side) {
-    case SIDE_TOP:
-        return y;
-    case SIDE_BOTTOM:
-        return self->image->height - 1 - y;
     case SIDE_LEFT:
+        return (place){ y, x };
     case SIDE_RIGHT:
+        return (place){ self->image->width - 1 - y, x };
+    case SIDE_BOTTOM:
+        return (place){ x, self->image->height - 1 - y };
+    case SIDE_TOP:
     default:
-        return x;
+        return (place){ x, y };
     }
 }
 
 static float sample(const soft_side *self, uint32_t x, uint32_t y, int c)
 {
-    const float value =
-        (float)spx_image_sample(self->image, image_x(self, x, y), image_y(self, x, y), c);
+    const place at = place_of(self, x, y);
+    const float value = (float)spx_image_sample(self->image, at.x, at.y, c);
     return self->image->bits == 16 ? value / to_16_bits : value;
 }
 
@@ -123,6 +114,12 @@ static float sample(const soft_side *self, uint32_t x, uint32_t y, int c)
 static float clamp01(float value)
 {
     return value < 0.0F ? 0.0F : (value > 1.0F ? 1.0F : value);
+}
+
+/* From 0 to 1, level at both ends. */
+static float eased(float part)
+{
+    return part * part * (3.0F - 2.0F * part);
 }
 
 /* The photo's upper rows, green, each pixel the mean of step by step ones. */
@@ -418,8 +415,8 @@ static float noise_at(float x, float y, uint32_t step, uint64_t seed)
 {
     const float fx = floorf(x);
     const float fy = floorf(y);
-    const float u = (x - fx) * (x - fx) * (3.0F - 2.0F * (x - fx));
-    const float v = (y - fy) * (y - fy) * (3.0F - 2.0F * (y - fy));
+    const float u = eased(x - fx);
+    const float v = eased(y - fy);
     const int32_t ix = (int32_t)fx;
     const int32_t iy = (int32_t)fy;
     const float above =
@@ -472,12 +469,12 @@ static void write(const soft_side *self, uint32_t x, uint32_t y, const float col
                   float share)
 {
     const float scale = self->image->bits == 16 ? to_16_bits : 1.0F;
+    const place at = place_of(self, x, y);
     for (int c = 0; c < CHANNELS; c++) {
         const float now = sample(self, x, y, c);
         const float value = now + share * (colour[c] - now);
         const float clamped = fminf(fmaxf(value, 0.0F), (float)UINT8_MAX) * scale;
-        spx_image_set_sample(self->image, image_x(self, x, y), image_y(self, x, y), c,
-                             (uint32_t)(clamped + 0.5F));
+        spx_image_set_sample(self->image, at.x, at.y, c, (uint32_t)(clamped + 0.5F));
     }
 }
 
@@ -532,8 +529,7 @@ static void level_weights(float *sums, uint32_t width)
 static void paint_row(const soft_side *self, uint32_t y, const row_room *room)
 {
     const uint32_t up = self->top - y;
-    const float begun = clamp01((float)up / ((float)self->band + 1.0F));
-    const float share = begun * begun * (3.0F - 2.0F * begun);
+    const float share = eased(clamp01((float)up / ((float)self->band + 1.0F)));
     const float turned = clamp01((float)up / (tuned.sky_rise_height * (float)self->height));
     const float high = (float)up / (tuned.sky_rise_height * (float)self->height);
     const float risen = high * expf(-high);
@@ -621,8 +617,8 @@ static void soft_side_clear(soft_side *self)
 /* The frame as a side's columns and rows see it. */
 static spx_frame turned(const spx_frame *frame, which_side side)
 {
-    const uint32_t margins[SIDES] = { spx_frame_left(frame), spx_frame_right(frame),
-                                      spx_frame_top(frame), spx_frame_bottom(frame) };
+    const uint32_t margins[] = { spx_frame_left(frame), spx_frame_right(frame),
+                                 spx_frame_top(frame), spx_frame_bottom(frame) };
     const int upright = is_upright(side);
     return (spx_frame){ .width = upright ? frame->width : frame->height,
                         .height = upright ? frame->height : frame->width,

@@ -108,12 +108,6 @@ static int is_near_side(const cell *one)
 
 /* ---- cells ---- */
 
-/* Canvas columns, or rows, of a cell; the last one may be smaller. */
-static uint32_t cell_end(const grid *self, uint32_t begin, uint32_t most)
-{
-    return begin + self->side < most ? begin + self->side : most;
-}
-
 /* Adds up a cell's rows, column by column: colours by the photo's columns, [columns][CHANNELS], and
  * depths by the canvas's, [columns], both without the margins. */
 static void sum_columns(const grid *self, int32_t y, uint32_t *restrict colours,
@@ -124,7 +118,7 @@ static void sum_columns(const grid *self, int32_t y, uint32_t *restrict colours,
     const uint32_t columns = layers->width - 2 * layers->margin;
     const size_t samples = (size_t)CHANNELS * columns;
     const uint32_t first = (uint32_t)y * self->side;
-    const uint32_t end = cell_end(self, first, layers->height);
+    const uint32_t end = spx_min_u32(first + self->side, layers->height);
     memset(colours, 0, samples * sizeof(*colours));
     memset(depths, 0, columns * sizeof(*depths));
     for (uint32_t v = first; v < end; v++) {
@@ -149,9 +143,9 @@ static void shrink_cell(const grid *self, int32_t x, int32_t y, const uint32_t *
     const spx_layers *const layers = self->layers;
     const uint32_t columns = layers->width - 2 * layers->margin;
     const uint32_t first = (uint32_t)x * self->side;
-    const uint32_t end = cell_end(self, first, columns);
+    const uint32_t end = spx_min_u32(first + self->side, columns);
     const uint32_t top = (uint32_t)y * self->side;
-    const uint32_t rows = cell_end(self, top, layers->height) - top;
+    const uint32_t rows = spx_min_u32(top + self->side, layers->height) - top;
     const uint32_t one = spx_layers_photo_column(layers, layers->margin + first);
     const uint32_t other = spx_layers_photo_column(layers, layers->margin + end - 1);
     const uint32_t *from = colours + (size_t)CHANNELS * (one < other ? one : other);
@@ -167,16 +161,6 @@ static void shrink_cell(const grid *self, int32_t x, int32_t y, const uint32_t *
     for (int c = 0; c < CHANNELS; c++)
         to->colour[c] = (uint8_t)((float)sum[c] / count + 0.5F);
     to->depth = (uint16_t)((float)depth / count + 0.5F);
-}
-
-static int32_t at_least(int32_t value, int32_t least)
-{
-    return value > least ? value : least;
-}
-
-static int32_t at_most(int32_t value, int32_t most)
-{
-    return value < most ? value : most;
 }
 
 static void shrink_row(const grid *self, int32_t y)
@@ -195,8 +179,8 @@ static void shrink_row(const grid *self, int32_t y)
     }
     for (int32_t x = 0; x < width; x++) {
         const uint16_t depth = cell_at(self, x, y)->depth;
-        const int32_t end = at_most(x + REACH, width - 1);
-        for (int32_t u = at_least(x - REACH, 0); u <= end; u++) {
+        const int32_t end = spx_min_i32(x + REACH, width - 1);
+        for (int32_t u = spx_max_i32(x - REACH, 0); u <= end; u++) {
             low[u] = depth < low[u] ? depth : low[u];
             high[u] = depth > high[u] ? depth : high[u];
         }
@@ -206,10 +190,10 @@ static void shrink_row(const grid *self, int32_t y)
 static void span_row(const grid *self, int32_t y)
 {
     enum { PART = 64 };
-    const int32_t first = at_least(y - REACH, 0);
-    const int32_t last = at_most(y + REACH, self->height - 1);
+    const int32_t first = spx_max_i32(y - REACH, 0);
+    const int32_t last = spx_min_i32(y + REACH, self->height - 1);
     for (int32_t begin = 0; begin < self->width; begin += PART) {
-        const int32_t count = at_most(PART, self->width - begin);
+        const int32_t count = spx_min_i32(PART, self->width - begin);
         uint16_t low[PART];
         uint16_t high[PART];
         memset(low, 0xff, sizeof(low));
@@ -314,10 +298,10 @@ static void gather(const grid *self, int32_t x, int32_t y, clump *to)
     for (uint32_t i = 0; i < to->count; i++) {
         const int32_t own_x = (int32_t)(to->cells[i] % (uint32_t)self->width);
         const int32_t own_y = (int32_t)(to->cells[i] / (uint32_t)self->width);
-        to->left = at_most(to->left, own_x);
-        to->right = at_least(to->right, own_x);
-        to->top = at_most(to->top, own_y);
-        to->bottom = at_least(to->bottom, own_y);
+        to->left = spx_min_i32(to->left, own_x);
+        to->right = spx_max_i32(to->right, own_x);
+        to->top = spx_min_i32(to->top, own_y);
+        to->bottom = spx_max_i32(to->bottom, own_y);
         for (int k = 0; k < 9; k++) {
             const int32_t u = own_x + k % 3 - 1;
             const int32_t v = own_y + k / 3 - 1;
@@ -446,7 +430,7 @@ static int32_t closest(const uint8_t (*list)[CHANNELS], uint32_t count, const ui
 {
     int32_t least = INT32_MAX;
     for (uint32_t k = 0; k < count; k++)
-        least = at_most(least, square_apart(list[k], own));
+        least = spx_min_i32(least, square_apart(list[k], own));
     return least;
 }
 
@@ -485,8 +469,8 @@ static void raise_cell(const grid *self, const clump *of, uint32_t tip, int32_t 
     const spx_layers *const layers = self->layers;
     const uint32_t first_x = layers->margin + (uint32_t)x * self->side;
     const uint32_t first_y = (uint32_t)y * self->side;
-    const uint32_t end_x = cell_end(self, first_x, layers->width - layers->margin);
-    const uint32_t end_y = cell_end(self, first_y, layers->height);
+    const uint32_t end_x = spx_min_u32(first_x + self->side, layers->width - layers->margin);
+    const uint32_t end_y = spx_min_u32(first_y + self->side, layers->height);
     const uint32_t middle = middle_of(cell_at(self, x, y));
     const int beside = away_from(self, tip, x, y, END_REACH) <= END_REACH;
     const float scale = 1.0F / (float)self->side;
@@ -555,7 +539,7 @@ static void run_turn(void *context, size_t turn)
 {
     const row_step *const step = context;
     const int32_t first = (int32_t)turn * ROWS_PER_TURN;
-    const int32_t end = at_most(first + ROWS_PER_TURN, step->self->height);
+    const int32_t end = spx_min_i32(first + ROWS_PER_TURN, step->self->height);
     for (int32_t y = first; y < end; y++)
         step->row(step->self, y);
 }

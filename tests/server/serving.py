@@ -159,9 +159,9 @@ class Server:
         raise AssertionError(f"job {job} is not {states} in time: {now}")
 
 
-def until(true, what):
-    """Waits until true() is; what: said of it when it does not come."""
-    end = time.monotonic() + PATIENCE_S
+def until(true, what, patience_s=PATIENCE_S):
+    """Waits until true() is; what: said of it when it does not come in time."""
+    end = time.monotonic() + patience_s
     while not true():
         assert time.monotonic() < end, what
         time.sleep(0.02)

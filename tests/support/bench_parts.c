@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 spx_status bench_read_photo(spx_image **out, const char *path, const spx_task *task, spx_diag *diag)
 {
@@ -144,4 +145,11 @@ spx_status bench_rough_depth(spx_plane **out, const spx_image *photo, const spx_
     if (status == SPX_OK)
         spx_depth_normalise(*out);
     return status;
+}
+
+double bench_processor_s(void)
+{
+    struct timespec now = { 0 };
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }

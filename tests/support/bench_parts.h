@@ -32,4 +32,7 @@ SPX_NODISCARD spx_status bench_cut(spx_image **out, const spx_image *picture,
 SPX_NODISCARD spx_status bench_rough_depth(spx_plane **out, const spx_image *photo,
                                            const spx_task *task, spx_diag *diag);
 
+/** Seconds that processors have worked for this program. */
+double bench_processor_s(void);
+
 #endif

@@ -1,5 +1,6 @@
 #include "test_support.h"
 
+#include "base/order.h"
 #include "base/pool.h"
 #include "codec/photo_read.h"
 #include "codec/plane_read.h"
@@ -262,13 +263,6 @@ static double bend_at(const spx_plane *map, uint32_t x)
     return sum / fmax(count, 1.0);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* 1536 pixels are four tiles of 480, whose fades begin and end at known columns: the map bends no
  * more there than elsewhere. */
 static void tiles_leave_no_seam(void **state)
@@ -289,7 +283,7 @@ static void tiles_leave_no_seam(void **state)
     for (size_t i = 0; i < FADES; i++)
         at_fades += bend_at(map, fades[i]) / FADES;
 
-    qsort(bends, WIDTH - 2 * FROM, sizeof(*bends), by_size);
+    qsort(bends, WIDTH - 2 * FROM, sizeof(*bends), spx_order_double);
     const double usual = bends[WIDTH / 2 - FROM];
     print_message("bends by %.5f where tiles fade, by %.5f elsewhere\n", at_fades, usual);
     assert_true(at_fades < 2.0 * usual);

@@ -1,6 +1,7 @@
 #include "test_support.h"
 
 #include "fill/blend.h"
+#include "fill_scene.h"
 #include "image/image.h"
 
 #include <stdlib.h>
@@ -13,31 +14,26 @@ typedef uint16_t (*colour_fn)(uint32_t x, uint32_t y);
 /* Columns FROM..TO-1 are wanted and hold something else, to their right stands something near and
  * white. */
 typedef struct scene {
-    spx_image *image;
-    uint8_t known[WIDTH * HEIGHT];
-    uint16_t depth[WIDTH * HEIGHT];
-    uint16_t wanted[WIDTH * HEIGHT];
-    spx_backdrop backdrop;
-    spx_level level;
+    fill_scene *fill;
     spx_colour_range *ranges;
 } scene;
 
 static uint16_t *sample16(const scene *self, uint32_t x, uint32_t y)
 {
-    return spx_image_row16(self->image, y) + (size_t)3 * x;
+    return spx_image_row16(self->fill->image, y) + (size_t)3 * x;
 }
 
 static int get(const scene *self, uint32_t x, uint32_t y)
 {
-    return self->image->bits == 8 ? spx_image_row8(self->image, y)[(size_t)3 * x]
-                                  : sample16(self, x, y)[0];
+    return self->fill->image->bits == 8 ? spx_image_row8(self->fill->image, y)[(size_t)3 * x]
+                                        : sample16(self, x, y)[0];
 }
 
 static void set(const scene *self, uint32_t x, uint32_t y, uint16_t value)
 {
     for (size_t c = 0; c < 3; c++) {
-        if (self->image->bits == 8) {
-            spx_image_row8(self->image, y)[(size_t)3 * x + c] = (uint8_t)value;
+        if (self->fill->image->bits == 8) {
+            spx_image_row8(self->fill->image, y)[(size_t)3 * x + c] = (uint8_t)value;
         } else {
             sample16(self, x, y)[c] = value;
         }
@@ -50,56 +46,50 @@ static scene *create_scene(uint32_t bits, colour_fn colour)
     scene *const self = calloc(1, sizeof(*self));
     spx_image *image8 = NULL;
     assert_non_null(self);
-    assert_int_equal(spx_image_create(&self->image, WIDTH, HEIGHT, bits, NULL), SPX_OK);
+    self->fill = fill_scene_create(WIDTH, HEIGHT, bits, STEP);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++) {
             const size_t at = (size_t)y * WIDTH + x;
-            self->known[at] = x >= FROM && x < TO;
+            self->fill->known[at] = x >= FROM && x < TO;
             set(self, x, y,
-                self->known[at] ? (y % 2 == 0 ? 7 : 200)
-                                : (x >= TO ? (bits == 8 ? 255 : 65535) : colour(x, y)));
-            self->depth[at] = x >= FROM ? NEAR : FAR;
-            self->wanted[at] = FAR;
+                self->fill->known[at] ? (y % 2 == 0 ? 7 : 200)
+                                      : (x >= TO ? (bits == 8 ? 255 : 65535) : colour(x, y)));
+            self->fill->depth[at] = x >= FROM ? NEAR : FAR;
+            self->fill->wanted[at] = FAR;
         }
     }
-    self->backdrop = (spx_backdrop){ .image = self->image,
-                                     .known = self->known,
-                                     .depth = self->depth,
-                                     .wanted_depth = self->wanted,
-                                     .step = STEP };
     assert_int_equal(spx_image_create(&image8, WIDTH, HEIGHT, 8, NULL), SPX_OK);
-    assert_int_equal(spx_level_init_full(&self->level, &self->backdrop, image8, NULL, NULL),
-                     SPX_OK);
+    fill_scene_level(self->fill, image8, NULL);
     spx_image_unref(image8);
-    self->ranges = malloc(self->level.wanted_count * sizeof(*self->ranges));
+    self->ranges = malloc(self->fill->level.wanted_count * sizeof(*self->ranges));
     assert_non_null(self->ranges);
-    for (uint32_t i = 0; i < self->level.wanted_count; i++)
+    for (uint32_t i = 0; i < self->fill->level.wanted_count; i++)
         self->ranges[i] = (spx_colour_range){ .low = { 0, 0, 0 }, .high = { 255, 255, 255 } };
     return self;
 }
 
 static void destroy_scene(scene *self)
 {
-    spx_level_clear(&self->level);
+    fill_scene_destroy(self->fill);
     free(self->ranges);
-    spx_image_unref(self->image);
     free(self);
 }
 
 /* Every row copies from where its number says. */
 static void set_offsets(const scene *self, int16_t of_even_rows, int16_t of_odd_rows)
 {
-    for (uint32_t i = 0; i < self->level.wanted_count; i++) {
-        const uint32_t y = self->level.wanted[i] / WIDTH;
-        self->level.offsets[i] =
+    for (uint32_t i = 0; i < self->fill->level.wanted_count; i++) {
+        const uint32_t y = self->fill->level.wanted[i] / WIDTH;
+        self->fill->level.offsets[i] =
             (spx_offset){ .x = y % 2 == 0 ? of_even_rows : of_odd_rows, .y = 0 };
     }
 }
 
 static void blend(const scene *self)
 {
-    assert_int_equal(spx_fill_blend(&self->backdrop, &self->level, self->ranges, NULL, NULL),
-                     SPX_OK);
+    assert_int_equal(
+        spx_fill_blend(&self->fill->backdrop, &self->fill->level, self->ranges, NULL, NULL),
+        SPX_OK);
 }
 
 static uint16_t slope(uint32_t x, uint32_t y)
@@ -227,15 +217,14 @@ static void what_lies_behind_it_has_no_say(void **state)
     scene *const self = create_scene(8, steps);
     for (uint32_t y = 0; y < SKY; y++) {
         for (uint32_t x = FROM; x < TO; x++) {
-            self->known[(size_t)y * WIDTH + x] = 0;
-            self->depth[(size_t)y * WIDTH + x] = FARTHER;
+            self->fill->known[(size_t)y * WIDTH + x] = 0;
+            self->fill->depth[(size_t)y * WIDTH + x] = FARTHER;
             set(self, x, y, 20);
         }
     }
-    spx_image *const image8 = spx_image_ref(self->level.image);
-    spx_level_clear(&self->level);
-    assert_int_equal(spx_level_init_full(&self->level, &self->backdrop, image8, NULL, NULL),
-                     SPX_OK);
+    spx_image *const image8 = spx_image_ref(self->fill->level.image);
+    spx_level_clear(&self->fill->level);
+    fill_scene_level(self->fill, image8, NULL);
     spx_image_unref(image8);
     set_offsets(self, -26, -26);
 
@@ -253,7 +242,7 @@ static void colours_stay_within_what_the_surface_shows(void **state)
     (void)state;
     scene *const self = create_scene(8, slope);
     set_offsets(self, -26, -26);
-    for (uint32_t i = 0; i < self->level.wanted_count; i++)
+    for (uint32_t i = 0; i < self->fill->level.wanted_count; i++)
         self->ranges[i] = (spx_colour_range){ .low = { 90, 0, 0 }, .high = { 110, 255, 255 } };
 
     blend(self);

@@ -1,32 +1,23 @@
 #include "test_support.h"
 
 #include "fill/colour_range.h"
+#include "fill_scene.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 64, HEIGHT = 40, FROM = 20, TO = 40, STEP = 100, FAR = 5000, NEAR = 40000 };
 
-typedef struct scene {
-    spx_image *image;
-    uint8_t known[WIDTH * HEIGHT];
-    uint16_t depth[WIDTH * HEIGHT];
-    uint16_t wanted[WIDTH * HEIGHT];
-    spx_level level;
-} scene;
-
-static void set(const scene *self, uint32_t x, uint32_t y, uint8_t value)
+static void set(const fill_scene *self, uint32_t x, uint32_t y, uint8_t value)
 {
     memset(spx_image_row8(self->image, y) + (size_t)3 * x, value, 3);
 }
 
 /* Columns FROM..TO-1 are wanted; to their left the surface is dark, with a bright line in row 20;
  * to their right stands something near and white. */
-static scene *create_scene(void)
+static fill_scene *create_scene(void)
 {
-    scene *const self = calloc(1, sizeof(*self));
-    assert_non_null(self);
-    assert_int_equal(spx_image_create(&self->image, WIDTH, HEIGHT, 8, NULL), SPX_OK);
+    fill_scene *const self = fill_scene_create(WIDTH, HEIGHT, 8, STEP);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++) {
             const size_t at = (size_t)y * WIDTH + x;
@@ -36,23 +27,11 @@ static scene *create_scene(void)
             self->wanted[at] = FAR;
         }
     }
-    const spx_backdrop backdrop = { .image = self->image,
-                                    .known = self->known,
-                                    .depth = self->depth,
-                                    .wanted_depth = self->wanted,
-                                    .step = STEP };
-    assert_int_equal(spx_level_init_full(&self->level, &backdrop, self->image, NULL, NULL), SPX_OK);
+    fill_scene_level(self, self->image, NULL);
     return self;
 }
 
-static void destroy_scene(scene *self)
-{
-    spx_level_clear(&self->level);
-    spx_image_unref(self->image);
-    free(self);
-}
-
-static const spx_colour_range *range_at(const scene *self, const spx_colour_range *ranges,
+static const spx_colour_range *range_at(const fill_scene *self, const spx_colour_range *ranges,
                                         uint32_t x, uint32_t y)
 {
     const uint32_t index = spx_level_find(&self->level, x, y);
@@ -63,7 +42,7 @@ static const spx_colour_range *range_at(const scene *self, const spx_colour_rang
 static void takes_the_colours_of_the_surface_and_not_of_what_stands_before_it(void **state)
 {
     (void)state;
-    scene *const self = create_scene();
+    fill_scene *const self = create_scene();
     spx_colour_range *ranges = NULL;
 
     assert_int_equal(spx_colour_ranges_create(&ranges, &self->level, NULL, NULL), SPX_OK);
@@ -77,13 +56,13 @@ static void takes_the_colours_of_the_surface_and_not_of_what_stands_before_it(vo
         assert_int_equal(lined->high[c], 90);
     }
     free(ranges);
-    destroy_scene(self);
+    fill_scene_destroy(self);
 }
 
 static void allows_everything_where_nothing_of_the_surface_is_seen(void **state)
 {
     (void)state;
-    scene *const self = create_scene();
+    fill_scene *const self = create_scene();
     for (size_t i = 0; i < (size_t)WIDTH * HEIGHT; i++)
         self->depth[i] = NEAR;
     spx_colour_range *ranges = NULL;
@@ -95,7 +74,7 @@ static void allows_everything_where_nothing_of_the_surface_is_seen(void **state)
     assert_int_equal(spx_colour_range_excess(range_at(self, ranges, 30, 2), white), 0);
     assert_int_equal(spx_colour_range_excess(range_at(self, ranges, 30, 2), black), 0);
     free(ranges);
-    destroy_scene(self);
+    fill_scene_destroy(self);
 }
 
 static void counts_by_how_much_a_colour_lies_outside(void **state)
@@ -111,7 +90,7 @@ static void counts_by_how_much_a_colour_lies_outside(void **state)
 static void half_the_size_has_the_means(void **state)
 {
     (void)state;
-    scene *const self = create_scene();
+    fill_scene *const self = create_scene();
     spx_level half = { 0 };
     spx_colour_range *ranges = NULL;
     spx_colour_range *halved = NULL;
@@ -128,7 +107,7 @@ static void half_the_size_has_the_means(void **state)
     free(halved);
     free(ranges);
     spx_level_clear(&half);
-    destroy_scene(self);
+    fill_scene_destroy(self);
 }
 
 int main(void)

@@ -2,21 +2,13 @@
 
 #include "base/cpu.h"
 #include "fill/level_cut.h"
+#include "fill_scene.h"
 #include "image/image.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Not a multiple of a word's 64 pixels, and one word that is known as a whole. */
 enum { WIDTH = 203, HEIGHT = 37, PLAIN_END = 64, STEP = 900 };
-
-typedef struct scene {
-    spx_image *image;
-    uint8_t known[WIDTH * HEIGHT];
-    uint16_t depth[WIDTH * HEIGHT];
-    uint16_t wanted[WIDTH * HEIGHT];
-    spx_level level;
-} scene;
 
 static uint32_t random_of(uint32_t *seed)
 {
@@ -25,14 +17,12 @@ static uint32_t random_of(uint32_t *seed)
 }
 
 /* Pixels of all kinds in no order, depths of the whole range. */
-static scene *create_scene(const spx_task *task)
+static fill_scene *create_scene(const spx_task *task)
 {
     static const uint8_t kinds[] = { SPX_LEVEL_KNOWN,  SPX_LEVEL_KNOWN, SPX_LEVEL_WANTED, 2, 254,
                                      SPX_LEVEL_BLOCKED };
-    scene *const self = calloc(1, sizeof(*self));
+    fill_scene *const self = fill_scene_create(WIDTH, HEIGHT, 8, STEP);
     uint32_t seed = 7;
-    assert_non_null(self);
-    assert_int_equal(spx_image_create(&self->image, WIDTH, HEIGHT, 8, NULL), SPX_OK);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++) {
             const size_t at = (size_t)y * WIDTH + x;
@@ -44,20 +34,8 @@ static scene *create_scene(const spx_task *task)
             self->wanted[at] = (uint16_t)random_of(&seed);
         }
     }
-    const spx_backdrop backdrop = { .image = self->image,
-                                    .known = self->known,
-                                    .depth = self->depth,
-                                    .wanted_depth = self->wanted,
-                                    .step = STEP };
-    assert_int_equal(spx_level_init_full(&self->level, &backdrop, self->image, task, NULL), SPX_OK);
+    fill_scene_level(self, self->image, task);
     return self;
-}
-
-static void destroy_scene(scene *self)
-{
-    spx_level_clear(&self->level);
-    spx_image_unref(self->image);
-    free(self);
 }
 
 static void lists_what_is_wanted_in_order_on_any_number_of_threads(void **state)
@@ -68,7 +46,7 @@ static void lists_what_is_wanted_in_order_on_any_number_of_threads(void **state)
         assert_int_equal(spx_pool_create(&pool, threads, NULL), SPX_OK);
         const spx_task task = { .pool = pool };
 
-        scene *const self = create_scene(&task);
+        fill_scene *const self = create_scene(&task);
 
         const spx_level *const level = &self->level;
         uint32_t index = 0;
@@ -92,7 +70,7 @@ static void lists_what_is_wanted_in_order_on_any_number_of_threads(void **state)
         assert_int_equal(level->wanted_count, index);
         assert_int_equal(level->known_count, known);
         assert_int_equal(spx_level_first_of_row(level, HEIGHT), index);
-        destroy_scene(self);
+        fill_scene_destroy(self);
         spx_pool_destroy(pool);
     }
 }
@@ -100,7 +78,7 @@ static void lists_what_is_wanted_in_order_on_any_number_of_threads(void **state)
 static void finds_beside_only_what_joins(void **state)
 {
     (void)state;
-    scene *const self = create_scene(NULL);
+    fill_scene *const self = create_scene(NULL);
     const spx_level *const level = &self->level;
     for (uint32_t i = 0; i < level->wanted_count; i++) {
         const uint32_t x = level->wanted[i] % WIDTH;
@@ -114,14 +92,14 @@ static void finds_beside_only_what_joins(void **state)
             assert_int_equal(spx_level_find_beside(level, i, x, dx), wished);
         }
     }
-    destroy_scene(self);
+    fill_scene_destroy(self);
 }
 
 static void cuts_the_same_square_with_every_kernel(void **state)
 {
     (void)state;
     const spx_level_cut_fn best = spx_level_cut_choose(spx_cpu_flags());
-    scene *const self = create_scene(NULL);
+    fill_scene *const self = create_scene(NULL);
     const spx_level *const level = &self->level;
     for (uint32_t i = 0; i < level->wanted_count; i++) {
         spx_patch plain;
@@ -136,7 +114,7 @@ static void cuts_the_same_square_with_every_kernel(void **state)
         assert_memory_equal(plain.mask, quick.mask, sizeof(plain.mask));
         assert_int_equal(plain.count, quick.count);
     }
-    destroy_scene(self);
+    fill_scene_destroy(self);
 }
 
 int main(void)
