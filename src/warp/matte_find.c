@@ -13,8 +13,9 @@
  * is then made into one alpha (matte_smooth.c), in bands as wide as the edge is soft
  * (matte_band.c).
  */
-#include "warp/matte_work.h"
+#include "warp/matte_sides.h"
 
+#include "base/cpu.h"
 #include "image/image.h"
 #include "warp/tuned.h"
 
@@ -24,9 +25,7 @@
 
 enum {
     BLOCK_PX = SPX_MATTE_BLOCK_PX,
-    EXACT_PX = 1,     /* so near an exact step a pixel may show both surfaces */
-    LOOK_SAMPLES = 5, /* to each side; how far is LOOK_BANDS bands */
-    LOOK_BANDS = 2,
+    EXACT_PX = 1, /* so near an exact step a pixel may show both surfaces */
     CHANNELS = SPX_IMAGE_CHANNELS,
     RING_PX = 4, /* around the band: of one surface for sure */
     AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
@@ -58,13 +57,6 @@ spx_matte_work spx_matte_prepare(const spx_layers *layers, const spx_matte_sourc
 
 /* ---- colours ---- */
 
-typedef struct side_sum {
-    float weight;
-    float mean[CHANNELS]; /* weighted sums until side_finish() */
-    float square;
-    float closest; /* squared distance of the most similar colour */
-} side_sum;
-
 void spx_matte_read_colour(const spx_layers *layers, const spx_matte_source *source, uint32_t x,
                            uint32_t y, float colour[SPX_IMAGE_CHANNELS])
 {
@@ -76,98 +68,13 @@ void spx_matte_read_colour(const spx_layers *layers, const spx_matte_source *sou
     }
 }
 
-static void side_add(side_sum *side, const float colour[CHANNELS], const float own[CHANNELS],
-                     float weight)
-{
-    float apart = 0.0F;
-    side->weight += weight;
-    for (int c = 0; c < CHANNELS; c++) {
-        side->mean[c] += weight * colour[c];
-        side->square += weight * colour[c] * colour[c];
-        apart += (colour[c] - own[c]) * (colour[c] - own[c]);
-    }
-    if (apart < side->closest)
-        side->closest = apart;
-}
-
-/* Leaves the mean colour and, in square, the variance over all channels. */
-static void side_finish(side_sum *side)
-{
-    side->square /= side->weight;
-    for (int c = 0; c < CHANNELS; c++) {
-        side->mean[c] /= side->weight;
-        side->square -= side->mean[c] * side->mean[c];
-    }
-}
-
-static uint32_t middle_of(spx_matte_span range)
-{
-    return ((uint32_t)range.low + range.high) / 2;
-}
-
 static int is_near(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle)
 {
     return self->source->depth[spx_layers_at(self->layers, y) + x] > middle;
 }
 
-/* Not beside the step: its four neighbours at `away` lie on its own side of it. */
-static int is_inner(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle,
-                    uint32_t away)
-{
-    const int near = is_near(self, x, y, middle);
-    return (x < self->least_x + away || is_near(self, x - away, y, middle) == near) &&
-           (x + away >= self->most_x || is_near(self, x + away, y, middle) == near) &&
-           (y < away || is_near(self, x, y - away, middle) == near) &&
-           (y + away >= self->layers->height || is_near(self, x, y + away, middle) == near);
-}
-
-typedef struct place {
-    uint32_t x;
-    uint32_t y;
-    float colour[CHANNELS];
-} place;
-
-/* Mean colours of both surfaces around a pixel. Pixels beside the step count only when a surface
- * has no others, as a wire one pixel thick has. */
-static void gather_sides(const spx_matte_work *self, const place *at, spx_matte_span range,
-                         side_sum side[2])
-{
-    const spx_layers *const layers = self->layers;
-    const uint32_t middle = middle_of(range);
-    const uint32_t inner = self->band > SPX_MATTE_CORE_PX ? self->band - 1 : 1;
-    const int32_t stride = (int32_t)(self->band * LOOK_BANDS + LOOK_SAMPLES - 1) / LOOK_SAMPLES;
-    side_sum edge[2];
-    memset(edge, 0, sizeof(edge));
-    edge[0].closest = edge[1].closest = INFINITY;
-    side[0] = side[1] = edge[0];
-    for (int32_t v = -LOOK_SAMPLES; v <= LOOK_SAMPLES; v++) {
-        const int64_t y = (int64_t)at->y + v * stride;
-        if (y < 0 || y >= layers->height)
-            continue;
-        const uint16_t *const depth = self->source->depth + spx_layers_at(layers, (uint32_t)y);
-        for (int32_t u = -LOOK_SAMPLES; u <= LOOK_SAMPLES; u++) {
-            const int64_t x = (int64_t)at->x + u * stride;
-            if (x < self->least_x || x >= self->most_x || (u == 0 && v == 0))
-                continue;
-            const uint32_t d = depth[x];
-            const int near = d > middle;
-            if (spx_matte_is_between(range, d))
-                continue; /* neither */
-            float colour[CHANNELS];
-            spx_matte_read_colour(layers, self->source, (uint32_t)x, (uint32_t)y, colour);
-            const int sure = is_inner(self, (uint32_t)x, (uint32_t)y, middle, inner);
-            side_add(sure ? &side[near] : &edge[near], colour, at->colour,
-                     1.0F / (1.0F + (float)(u * u + v * v)));
-        }
-    }
-    for (int k = 0; k < 2; k++) {
-        if (side[k].weight == 0.0F)
-            side[k] = edge[k];
-    }
-}
-
 /* Alphas this near to an end are noise there, by the variance of that end's colours. */
-static float dead_zone(const side_sum *side, float contrast)
+static float dead_zone(const spx_matte_side *side, float contrast)
 {
     const float variance = fmaxf(side->square, 0.0F) / (float)CHANNELS; /* rounding: below 0 */
     const float deviations = tuned.dead_deviations * sqrtf(variance / contrast);
@@ -176,13 +83,14 @@ static float dead_zone(const side_sum *side, float contrast)
 
 /* By the line from B to F; below 0 when that does not tell. A colour beyond B is what sharpening
  * leaves beside an edge: it goes with the edge, as far as it is off. */
-static float alpha_by_line(const place *at, const side_sum side[2], spx_matte_trust *trust)
+static float alpha_by_line(const float own[CHANNELS], const spx_matte_side side[2],
+                           spx_matte_trust *trust)
 {
     float contrast = 0.0F;
     float along = 0.0F;
     float away = 0.0F;
     for (int c = 0; c < CHANNELS; c++) {
-        const float from_far = at->colour[c] - side[0].mean[c];
+        const float from_far = own[c] - side[0].mean[c];
         const float axis = side[1].mean[c] - side[0].mean[c];
         contrast += axis * axis;
         along += axis * from_far;
@@ -206,7 +114,7 @@ static float alpha_by_line(const place *at, const side_sum side[2], spx_matte_tr
 }
 
 /* By the most similar pixel of either surface; below 0 when both or none are similar. */
-static float alpha_by_likeness(const side_sum side[2])
+static float alpha_by_likeness(const spx_matte_side side[2])
 {
     static const float least = 150.0F; /* the other must be this far off */
     if (side[0].closest > least && side[0].closest > tuned.alike_times * side[1].closest)
@@ -220,11 +128,8 @@ static float alpha_by_likeness(const side_sum side[2])
 
 /* How much of itself a pixel can lose to the other surface: all of it beside the step, ever less
  * towards the end of the band. What looks like the other surface out there is something else. */
-static float most_change(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle)
+static float most_change(const spx_matte_work *self, uint32_t away)
 {
-    uint32_t away = 1;
-    while (away <= self->band && is_inner(self, x, y, middle, away))
-        away++;
     if (away <= self->core)
         return 1.0F;
     const float rest = (float)(self->band + 1 - away) / (float)(self->band + 1 - self->core);
@@ -270,29 +175,31 @@ static uint32_t find_sharp_step(const spx_matte_work *self, uint32_t x, uint32_t
     return 0;
 }
 
-static void find_pixel(const spx_matte_work *self, uint32_t x, uint32_t y, spx_matte_span range)
+/* Whether an exact map alone says which side a pixel belongs to. */
+static int is_sure(const spx_matte_work *self, uint32_t x, uint32_t y, spx_matte_span range)
 {
-    const uint32_t middle = middle_of(range);
-    const int near = is_near(self, x, y, middle);
-    if (self->source->exact) {
-        const uint32_t away = find_sharp_step(self, x, y, range);
-        if (away > EXACT_PX || (away == 0 && self->source->believed)) {
-            note(self, x, y, near ? 1.0F : 0.0F, near, SPX_MATTE_SURE);
-            return;
-        }
-    }
-    const float most = most_change(self, x, y, middle);
+    if (!self->source->exact)
+        return 0;
+    const uint32_t away = find_sharp_step(self, x, y, range);
+    return away > EXACT_PX || (away == 0 && self->source->believed);
+}
+
+/* Pixel i of a group, from what was gathered around it. */
+static void find_pixel(const spx_matte_work *self, spx_matte_group *group, uint32_t i)
+{
+    const uint32_t x = group->x + i;
+    const int near = is_near(self, x, group->y, spx_matte_middle(group->spans[i]));
+    spx_matte_side *const side = group->sides[i];
+    const float most = most_change(self, group->away[i]);
     const int core = most >= 1.0F;
-    place at = { .x = x, .y = y };
-    side_sum side[2];
-    spx_matte_read_colour(self->layers, self->source, x, y, at.colour);
-    gather_sides(self, &at, range, side);
     float alpha = -1.0F;
     spx_matte_trust trust = SPX_MATTE_BY_DEPTH;
     if (side[0].weight > 0.0F && side[1].weight > 0.0F) {
-        side_finish(&side[0]);
-        side_finish(&side[1]);
-        alpha = alpha_by_line(&at, side, &trust);
+        float own[CHANNELS];
+        spx_matte_read_colour(self->layers, self->source, x, group->y, own);
+        spx_matte_side_finish(&side[0]);
+        spx_matte_side_finish(&side[1]);
+        alpha = alpha_by_line(own, side, &trust);
         if (alpha < 0.0F && core) {
             alpha = alpha_by_likeness(side);
             trust = SPX_MATTE_BY_LIKENESS;
@@ -302,7 +209,13 @@ static void find_pixel(const spx_matte_work *self, uint32_t x, uint32_t y, spx_m
         alpha = near ? 1.0F : 0.0F;
         trust = SPX_MATTE_BY_DEPTH;
     }
-    note(self, x, y, alpha, near, trust);
+    note(self, x, group->y, alpha, near, trust);
+}
+
+static void note_side(const spx_matte_work *self, uint32_t x, uint32_t y, spx_matte_span range)
+{
+    const int near = is_near(self, x, y, spx_matte_middle(range));
+    note(self, x, y, near ? 1.0F : 0.0F, near, SPX_MATTE_SURE);
 }
 
 spx_matte_area spx_matte_grow_by(const spx_matte_work *self, spx_matte_area one, uint32_t by)
@@ -459,35 +372,68 @@ spx_matte_work spx_matte_of_block(const spx_matte_work *self, uint32_t x, uint32
     return own;
 }
 
-static void find_block(const spx_matte_work *sharp, spx_matte_area block)
+/* What is known of a block's pixels before their colours are looked at. */
+typedef struct block_work {
+    spx_matte_area area;
+    block_depths depths;
+    block_spans near; /* within the band */
+    block_spans wide; /* and RING_PX more */
+    block_steps steps;
+} block_work;
+
+/* Notes what the map alone tells of a group's pixels; those whose colours are to tell are wanted.
+ */
+static void begin_group(const spx_matte_work *self, const block_work *block, spx_matte_group *group)
 {
-    const spx_matte_work own = spx_matte_of_block(sharp, block.x, block.y);
+    const uint32_t v = group->y - block->area.y;
+    for (uint32_t i = 0; i < SPX_MATTE_GROUP_PX && group->x + i < block->area.end_x; i++) {
+        const uint32_t x = group->x + i;
+        const uint32_t u = x - block->area.x;
+        const spx_matte_span range = { .low = block->near.low[v][u],
+                                       .high = block->near.high[v][u] };
+        const spx_matte_span wide = { .low = block->wide.low[v][u],
+                                      .high = block->wide.high[v][u] };
+        if (range.high > range.low + self->rise &&
+            is_beside_step(&block->steps, u, v, self->band)) {
+            if (is_third_surface(self, x, group->y, range))
+                continue;
+            if (is_sure(self, x, group->y, range)) {
+                note_side(self, x, group->y, range);
+                continue;
+            }
+            group->wanted |= 1U << i;
+            group->spans[i] = range;
+        } else if (wide.high > wide.low + self->rise &&
+                   is_beside_step(&block->steps, u, v, self->band + RING_PX)) {
+            note_side(self, x, group->y, wide);
+        }
+    }
+}
+
+static void find_block(const spx_matte_work *sharp, spx_matte_gather_fn gather, spx_matte_area area)
+{
+    const spx_matte_work own = spx_matte_of_block(sharp, area.x, area.y);
     const spx_matte_work *const self = &own;
     const spx_matte_span whole =
-        spx_matte_span_around(self->layers, self->source, block.x, block.y, self->band + RING_PX);
+        spx_matte_span_around(self->layers, self->source, area.x, area.y, self->band + RING_PX);
     if (whole.high <= whole.low + self->rise)
         return;
-    block_depths depths;
-    block_spans near;
-    block_spans wide;
-    block_steps steps;
-    read_depths(self, block, &depths);
-    count_steps(&depths, self->step, &steps);
-    find_spans(&depths, self->band, &near);
-    find_spans(&depths, self->band + RING_PX, &wide);
-    for (uint32_t y = block.y; y < block.end_y; y++) {
-        for (uint32_t x = block.x; x < block.end_x; x++) {
-            const uint32_t v = y - block.y;
-            const uint32_t u = x - block.x;
-            const spx_matte_span range = { .low = near.low[v][u], .high = near.high[v][u] };
-            if (range.high > range.low + self->rise && is_beside_step(&steps, u, v, self->band)) {
-                if (!is_third_surface(self, x, y, range))
-                    find_pixel(self, x, y, range);
-            } else if (wide.high[v][u] > wide.low[v][u] + self->rise &&
-                       is_beside_step(&steps, u, v, self->band + RING_PX)) {
-                const spx_matte_span around = { .low = wide.low[v][u], .high = wide.high[v][u] };
-                const int is = is_near(self, x, y, middle_of(around));
-                note(self, x, y, is ? 1.0F : 0.0F, is, SPX_MATTE_SURE);
+    block_work block;
+    block.area = area;
+    read_depths(self, area, &block.depths);
+    count_steps(&block.depths, self->step, &block.steps);
+    find_spans(&block.depths, self->band, &block.near);
+    find_spans(&block.depths, self->band + RING_PX, &block.wide);
+    for (uint32_t y = area.y; y < area.end_y; y++) {
+        for (uint32_t x = area.x; x < area.end_x; x += SPX_MATTE_GROUP_PX) {
+            spx_matte_group group = { .x = x, .y = y };
+            begin_group(self, &block, &group);
+            if (group.wanted == 0)
+                continue;
+            gather(self, &group);
+            for (uint32_t i = 0; i < SPX_MATTE_GROUP_PX; i++) {
+                if (group.wanted >> i & 1U)
+                    find_pixel(self, &group, i);
             }
         }
     }
@@ -497,13 +443,16 @@ void spx_matte_find(const spx_layers *layers, const spx_matte_source *source, ui
                     uint32_t end)
 {
     const spx_matte_work self = spx_matte_prepare(layers, source);
+    const spx_matte_gather_fn gather = spx_matte_gather(spx_cpu_flags());
     for (uint32_t y = first; y < end; y += BLOCK_PX) {
         for (uint32_t x = self.least_x; x < self.most_x; x += BLOCK_PX) {
-            find_block(&self, (spx_matte_area){ .x = x,
-                                                .end_x = x + BLOCK_PX < self.most_x ? x + BLOCK_PX
-                                                                                    : self.most_x,
-                                                .y = y,
-                                                .end_y = y + BLOCK_PX < end ? y + BLOCK_PX : end });
+            const spx_matte_area block = {
+                .x = x,
+                .end_x = x + BLOCK_PX < self.most_x ? x + BLOCK_PX : self.most_x,
+                .y = y,
+                .end_y = y + BLOCK_PX < end ? y + BLOCK_PX : end,
+            };
+            find_block(&self, gather, block);
         }
     }
 }
