@@ -9,10 +9,11 @@
  *                                                    of such
  *
  * Every pair is made by spx from the left eye and its disparity, and by the ways of rivals.h. Once
- * with the true disparity, once with one as blurred and misplaced as networks give it, and real
- * pairs once with the network's own depth of the left eye, fitted to the true disparity by one
- * scale and one shift (least squares). spx refines the last two to the picture's edges first, as it
- * does with every network's; the rivals take the disparity as it is. There is no limit of strength.
+ * with the true disparity, once with it in whole pixels, once with one as blurred and misplaced as
+ * networks give it, and real pairs once with the network's own depth of the left eye, fitted to the
+ * true disparity by one scale and one shift (least squares). spx refines the last two to the
+ * picture's edges first, as it does with every network's; the rivals take the disparity as it is.
+ * There is no limit of strength.
  *
  * Scores: PSNR in dB and SSIM on all pixels, on holes (what the left eye does not show), and on
  * what both eyes show within 8 px of a step of disparity; there once more with every picture as
@@ -42,12 +43,13 @@ enum { SCENE_WIDTH = 512, SCENE_HEIGHT = 320, CHANNELS = 3, EDGE_PX = 8, WAYS = 
 /* Which disparity the eyes are made from. */
 typedef enum truth {
     TRUTH_EXACT,
+    TRUTH_WHOLE, /* in whole pixels */
     TRUTH_DEGRADED,
     TRUTH_OWN, /* the network's, fitted */
     TRUTHS,
 } truth;
 
-static const char *const TRUTH_NAMES[TRUTHS] = { "true", "degraded", "own" };
+static const char *const TRUTH_NAMES[TRUTHS] = { "true", "whole", "degraded", "own" };
 
 typedef struct pair {
     char name[64];
@@ -127,6 +129,17 @@ static spx_plane *true_depth(const pair *self)
         }
     }
     return depth;
+}
+
+static spx_plane *whole_depth(const pair *self, const spx_plane *exact)
+{
+    spx_plane *const whole = in_pixels(self, exact);
+    for (uint32_t y = 0; y < whole->height; y++) {
+        float *const row = spx_plane_row(whole, y);
+        for (uint32_t x = 0; x < whole->width; x++)
+            row[x] = fminf(roundf(row[x]) / (float)self->most_px, 1.0F);
+    }
+    return whole;
 }
 
 /* The network's map of the left eye, fitted to the true disparity; NULL without a network. */
@@ -342,13 +355,16 @@ static void run(const pair *self, truth from, bench *with, mean *means)
         if (bench_degraded_depth(&depth, exact, &diag) != SPX_OK ||
             bench_refined_depth(&mine, depth, self->left, &diag) != SPX_OK)
             fatal(diag.text);
+    } else if (from == TRUTH_WHOLE) {
+        depth = whole_depth(self, exact);
+        mine = depth;
     } else if (from == TRUTH_OWN) {
         depth = own_depth(self, with->engine);
         mine = depth;
     }
     if (depth != NULL) {
         spx_plane *const px = in_pixels(self, depth);
-        spx_image *made[WAYS] = { ours(self, mine, from == TRUTH_EXACT, with->pool) };
+        spx_image *made[WAYS] = { ours(self, mine, from <= TRUTH_WHOLE, with->pool) };
         if (with->ways == WAYS)
             make_rivals(self, px, made);
         const double soft = softest(self, made, with->ways);

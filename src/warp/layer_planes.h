@@ -21,15 +21,17 @@
  * Depth is 0..65535, larger = nearer.
  */
 typedef struct spx_layers {
-    uint32_t width;    /* of the canvas */
-    uint32_t height;   /* of the photo */
-    uint32_t margin;   /* columns on either side of the photo */
-    int mirrored;      /* canvas column x is photo column photo_width - 1 - (x - margin) */
-    float px_per_unit; /* how far one unit of depth moves a pixel in one eye */
-    uint16_t *front;   /* [height][width] */
-    uint16_t *back;    /* [height][width], where kind is not plain */
-    uint8_t *kind;     /* [height][width] of spx_layer_kind */
-    uint8_t *alpha;    /* [height][width], of the front layer */
+    uint32_t width;      /* of the canvas */
+    uint32_t height;     /* of the photo */
+    uint32_t margin;     /* columns on either side of the photo */
+    int mirrored;        /* canvas column x is photo column photo_width - 1 - (x - margin) */
+    float px_per_unit;   /* how far one unit of depth moves a pixel in one eye */
+    uint32_t least_step; /* depth units: between neighbours of one surface may lie as much, 0 = no
+                            more than spx_layers_step() says by itself */
+    uint16_t *front;     /* [height][width] */
+    uint16_t *back;      /* [height][width], where kind is not plain */
+    uint8_t *kind;       /* [height][width] of spx_layer_kind */
+    uint8_t *alpha;      /* [height][width], of the front layer */
 } spx_layers;
 
 typedef enum spx_layer_kind {

@@ -2,6 +2,7 @@
  * Cutting a photo at its depth steps.
  *
  *   1. own depth        depth map -> canvas of 16-bit depth, margins repeat the border (by rows)
+ *      slopes           warp/terraces.h: in place of the terraces of a map of few levels
  *   2. tips             warp/tips.h: what a network's map cuts off a thing
  *   3. soft edges       warp/matte.h: who owns the pixels beside a step, and how much of them
  *   4. stray pixels     what would leave its neighbours with the next shift gets their depth
@@ -18,7 +19,9 @@
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/matte.h"
+#include "warp/terraces.h"
 #include "warp/tips.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -511,11 +514,29 @@ static spx_status hide_all(const layering *self, hiding *hide, const spx_task *t
                                  : spx_task_run(task, turns(inner), set_hidden_columns, hide, diag);
 }
 
+/* A map of few levels gets slopes where it has terraces, and no edges where one level changes. */
+static spx_status slope_own(layering *self, const spx_task *task, spx_diag *diag)
+{
+    spx_layers *const layers = self->layers;
+    float quantum = 0.0F;
+    SPX_TRY(spx_terraces_find(layers, self->own, &quantum, diag));
+    if (quantum == 0.0F)
+        return SPX_OK;
+    SPX_TRY(spx_terraces_slope(layers, self->own, quantum, layers->front, task, diag));
+    uint16_t *const slopes = layers->front;
+    layers->front = self->own;
+    self->own = slopes;
+    self->matte.depth = slopes;
+    layers->least_step = (uint32_t)(quantum * tuned.terrace_step);
+    return SPX_OK;
+}
+
 /* How much of each pixel beside a step is near. */
 static spx_status find_all(layering *self, const spx_task *task, spx_diag *diag)
 {
     const uint32_t count = turns(self->layers->height);
     SPX_TRY(spx_task_run(task, count, set_own, self, diag));
+    SPX_TRY(slope_own(self, task, diag));
     if (!self->matte.exact)
         SPX_TRY(spx_tips_lengthen(self->layers, &self->matte, self->own, task, diag));
     SPX_TRY(run_rows(self, spx_matte_survey, task, diag));

@@ -18,6 +18,18 @@
      * 38.03, 1 38.03, 1.3 37.37 | blurred 25.57 25.49 25.46 25.38 25.27, where flecks go from 6 \
      * and 5 to 4; at .55 the motorcycle's left-right mismatch rises from .60 to .70 %. */ \
     X(float, step_px, 0.75F, "pixels of shift") \
+    /* Levels of a map that are farther apart are seen, and become slopes. The motorcycle's true \
+     * disparity rounded to steps of 1 pixel: 24.70 without, 25.23 with; of .5 26.03, 26.15; of .25 \
+     * 26.43, 26.41; of .125 26.41, 26.42. Aloe's and Cones' maps of whole pixels: 26.08 and 27.03 \
+     * without, 27.17 and 27.91 with. */ \
+    X(float, terrace_px, 0.3F, "pixels of shift") \
+    /* Less than so many levels is one surface where a map has levels. Aloe | Cones, flecks: 1.25 \
+     * 27.14 69 | 28.02 19, 1.6 27.17 55 | 27.91 17, 2.25 27.25 48 | 27.75 14, 3.25 27.29 45 | 27.44 \
+     * 41. */ \
+    X(float, terrace_step, 1.6F, "levels") \
+    /* A map of fewer levels may show flat things one behind the other. Drawn scenes in whole pixels, \
+     * many of which have fewer: 8 35.58, 16 35.38, never 35.38. */ \
+    X(unsigned, terrace_levels, 16, "levels") \
     /* So far apart two columns of one soft edge may lie and are still joined: 4.5 pixels of \
      * shift. Level: 1 to 100, 38.03 | 25.45 to 25.46, with 4.7 flecks at 1 and 4.4 from 6 on. */ \
     X(unsigned, edge_steps, 6, "steps") \
