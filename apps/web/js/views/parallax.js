@@ -52,7 +52,8 @@ void main() {
     colour = mix(texture(photo, hit), texture(photo, mirrored), torn);
 }`;
 
-const EASE = 0.12;
+const EASE_MS = 130; /* 1 / e of the way is left after this time, however many pictures there are */
+const FRAME_MS = 1000 / 60;
 const SLOW_MS = 70;
 const LEAST_DETAIL = 0.35;
 const STILL = 0.002;
@@ -72,7 +73,7 @@ export class Parallax {
     #swayUntil = 0;
     #last = 0;
     #detail = 1;
-    #ease = wantsLessMotion() ? 1 : EASE;
+    #calm = wantsLessMotion();
     #watch = null;
     #stop = new AbortController();
     #sways;
@@ -179,8 +180,10 @@ export class Parallax {
         }
         const dx = this.#aim.x - this.#eye.x;
         const dy = this.#aim.y - this.#eye.y;
-        this.#eye.x += dx * this.#ease;
-        this.#eye.y += dy * this.#ease;
+        const since = this.#last > 0 ? now - this.#last : FRAME_MS; /* after a rest: one picture */
+        const share = this.#calm ? 1 : 1 - Math.exp(-since / EASE_MS);
+        this.#eye.x += dx * share;
+        this.#eye.y += dy * share;
         this.#draw();
         const moving = left > 0 || Math.abs(dx) > STILL || Math.abs(dy) > STILL;
         this.#keepPace(moving ? now : 0);
