@@ -62,7 +62,7 @@ def a_full_disk_stops_nothing_but_new_work():
         assert server.stop() == 0
         fill()
         server.start()
-        assert server.get(f"/api/v1/jobs/{waiting}").json()["waits_for"] == "disk"
+        until(lambda: server.get(f"/api/v1/jobs/{waiting}").json()["waits_for"] == "disk", "it waits no more")
         fill()
         server.kill()
         fill()

@@ -10,18 +10,19 @@ import zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import support
-from serving import PATIENCE_S, QUICK, Server, png, run
+from serving import PATIENCE_S, QUICK, Held, Server, png, run
 
 PHOTO = png(640, 400)
 MAP = support.png(64, 40, lambda x, y: bytes([255 * x // 63] * 3))
 JPEG = b"\xff\xd8\xff"
 
 
-def follow(server, job):
-    """The names of a job's events in order, with their data."""
+def follow(server, job, held):
+    """The names of a job's events in order, with their data; it begins when somebody listens."""
     connection = server.connect()
     connection.request("GET", f"/api/v1/jobs/{job}/events")
     response = connection.getresponse()
+    held.let_go()
     blocks = response.read().decode().split("\n\n")
     connection.close()
     found = []
@@ -46,9 +47,11 @@ def fetch(server, path):
 
 
 def depth_comes_first():
-    with Server("on_demand_depth") as server:
-        job = server.add(PHOTO, options=[("format", "spatial")])["id"]
-        events = follow(server, job)
+    held = Held()
+    with Server("on_demand_depth", *held.options) as server:
+        held.add(server)
+        job = server.add(PHOTO, options=[("format", "spatial,sbs,left,right,depth16,quilt")])["id"]
+        events = follow(server, job, held)
         names = [name for name, _ in events]
         assert 1 <= names.count("depth") <= 2, names  # a first one and a better one, unless both came at once
         at = names.index("depth")

@@ -100,16 +100,16 @@ class Server(http.server.ThreadingHTTPServer):
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
         self.requests, self.files, self.jobs, self.values = [], {}, {}, None
         self.waiting = {}
-        self.hanging, self.freed = threading.Event(), threading.Event()
+        self.hanging, self.go_on, self.freed = threading.Event(), threading.Event(), threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):
         pass  # a client that breaks off is part of the tests
 
     def hang(self):
-        """Answers no more, until a test would fail for that."""
+        """Answers no more, until the test lets it go on or would fail for that."""
         self.hanging.set()
-        time.sleep(600)
+        self.go_on.wait(600)
         self.freed.set()
 
     def paths(self):

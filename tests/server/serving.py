@@ -12,6 +12,8 @@ import sys
 import time
 import zlib
 
+import remote_server
+
 PROGRAM = os.environ["SPX_PROGRAM"]
 OUT = os.environ.get("SPX_TEST_OUT", "/tmp")
 DATA = os.environ.get("SPX_TEST_DATA", "")
@@ -157,6 +159,30 @@ class Server:
             assert now["state"] in ("queued", "running"), now
             time.sleep(0.02)
         raise AssertionError(f"job {job} is not {states} in time: {now}")
+
+
+class Held:
+    """A photo that the only worker of a server works on until the test lets it go: its border is painted elsewhere, by one who
+    waits. What is added meanwhile waits in the queue, however fast the machine is. The server is started with `options`."""
+
+    def __init__(self):
+        self.painter = remote_server.Server(fault="hang")
+        self.options = ("--workers", "1", "--engine", "gradio", "--engine-url", self.painter.url)
+
+    def add(self, server, options=(), headers=None):
+        """Adds it; returns its id once it runs."""
+        border = [("kind", "outpaint"), ("painter", "remote"), ("expand", "32")]
+        job = server.add(png(96, 64), "held.png", [*border, *options], headers)["id"]
+        self.wait()
+        return job
+
+    def wait(self):
+        """Waits until the painter is asked."""
+        assert self.painter.hanging.wait(PATIENCE_S), self.painter.paths()
+
+    def let_go(self):
+        """The border is painted, and the next job begins."""
+        self.painter.go_on.set()
 
 
 def until(true, what, patience_s=PATIENCE_S):

@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from elsewhere import Elsewhere
-from serving import PROGRAM, QUICK, Server, png, run
+from serving import PROGRAM, QUICK, Held, Server, png, run
 
 PHOTO = png(160, 100)
 SECRET = "a secret of many bytes"
@@ -41,7 +41,8 @@ def check(request):
 
 
 def every_end_is_told():
-    with Elsewhere({"/hook": (204, {}, b"")}) as other, Server("hook_ends", *ALLOWED) as server:
+    held = Held()
+    with Elsewhere({"/hook": (204, {}, b"")}) as other, Server("hook_ends", *ALLOWED, *held.options) as server:
         where = [("webhook_url", other.url + "/hook?key=k")]
         job = server.add(PHOTO, options=where)
         assert job["webhook"] == {"url": other.url + "/hook?key=k", "state": "waiting", "attempts": 0, "answer": None, "next": None}, job["webhook"]
@@ -56,12 +57,13 @@ def every_end_is_told():
         bad = server.add(PHOTO[:200], options=where)["id"]
         told(server, bad, "delivered")
         assert check(other.asked[2])["event"] == "failed"
-        server.add(png(1600, 1200), options=[("format", "all")])
+        held.add(server)
         waiting = server.add(PHOTO, options=where)["id"]
         assert server.request("DELETE", f"/api/v1/jobs/{waiting}").json()["state"] == "cancelled"
         told(server, waiting, "delivered")
         assert check(other.asked[3])["event"] == "cancelled"
         assert server.add(PHOTO)["webhook"] is None
+        held.let_go()
 
 
 def who_does_not_hear_is_told_again():

@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WAIT_STEP_US = 2000, WAIT_STEPS = 10000, STEPS = 200 };
+enum { WAIT_STEP_US = 2000, WAIT_STEPS = 30000, STEPS = 200 };
 static const char owner[] = "0123456789abcdef0123456789abcdef";
 
 /* ---- the gate ---- */

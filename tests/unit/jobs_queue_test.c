@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WAIT_STEP_US = 2000, WAIT_STEPS = 5000 };
+enum { WAIT_STEP_US = 2000, WAIT_STEPS = 30000 };
 #define SMALL_SUMMARY "{\"width\":4,\"strength\":2.5,\"filled_share\":0}"
 #define WHOLE_SUMMARY "{\"width\":4,\"strength\":7,\"filled_share\":1}"
 
@@ -665,6 +665,8 @@ static void what_was_begun_and_did_not_end_runs_alone(void **state)
     jobs = open_queue(self, 1);
     (void)add(jobs, "good.jpg", "c", ids[2]);
     int most = 0;
+    for (int i = 0; i < WAIT_STEPS && atomic_load(&self->running) == 0; i++)
+        (void)usleep(WAIT_STEP_US);
     for (int i = 0; i < LOOKS; i++) {
         const int running = atomic_load(&self->running);
         most = running > most ? running : most;

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "server"))
 import serving  # noqa: E402
@@ -167,27 +168,45 @@ def pixels(page, selector):
     }""", selector)
 
 
+def until(page, true, what):
+    """Waits until true() is something, and returns it; what: said of it when it does not come in time. wait_for_function() would
+    evaluate in the page, which its policy forbids."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not (found := true()):
+        assert time.monotonic() < end, what
+        page.wait_for_timeout(20)
+    return found
+
+
+def frames(page, count):
+    """Waits for pictures, not for a time: a busy machine draws few in a second."""
+    page.evaluate("""async (count) => {
+        for (let i = 0; i < count; i++)
+            await new Promise(requestAnimationFrame);
+    }""", count)
+
+
 def drawn(page, selector):
     """Waits until a canvas shows something that is no even surface; returns it."""
     page.locator(selector).wait_for()
-    for _ in range(100):
+
+    def seen():
         found = pixels(page, selector)
-        if max(found[0::4]) - min(found[0::4]) > 60:
-            return found
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{selector} stays blank")
+        return found if max(found[0::4]) - min(found[0::4]) > 60 else None
+    return until(page, seen, f"{selector} stays blank")
 
 
 def settled(page, selector):
-    """What a canvas shows once it stands still."""
-    before = pixels(page, selector)
-    for _ in range(100):
-        page.wait_for_timeout(120)
-        now = pixels(page, selector)
-        if now == before:
-            return now
-        before = now
-    raise AssertionError(f"{selector} never stands still")
+    """What a canvas shows once it stands still: what was done before is drawn by the third picture at the latest."""
+    frames(page, 3)
+    before = []
+
+    def still():
+        before.append(pixels(page, selector))
+        frames(page, 2)
+        return before[-1] == pixels(page, selector)
+    until(page, still, f"{selector} never stands still")
+    return before[-1]
 
 
 def difference(a, b):

@@ -5,7 +5,7 @@ import os
 import struct
 import sys
 
-from browser import Browser, check_axe, difference, drawn, drop, load_axe, photo, pixels, serving, settled, shoot, wait_done
+from browser import Browser, check_axe, difference, drawn, drop, load_axe, photo, pixels, serving, settled, shoot, until, wait_done
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import support
@@ -29,12 +29,10 @@ def press(page, text):
 
 
 def wait_revision(page, revision):
-    for _ in range(600):
+    def made():
         job = read_job(page)
-        if job["revision"] == revision and job["state"] == "done":
-            return job
-        page.wait_for_timeout(100)
-    raise AssertionError(f"revision {revision} does not come: {job}")
+        return job if job["revision"] == revision and job["state"] == "done" else None
+    return until(page, made, f"revision {revision} does not come")
 
 
 def open_depth(page):

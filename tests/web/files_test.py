@@ -6,7 +6,7 @@ import shutil
 import struct
 import subprocess
 
-from browser import OUT, Browser, check_axe, drop, load, load_axe, photo, serving, shoot, wait_done
+from browser import OUT, Browser, check_axe, drop, load, load_axe, photo, serving, shoot, until, wait_done
 
 CALM = {"reduced_motion": "reduce"}
 FOLDER = os.path.join(OUT, "files")
@@ -63,11 +63,11 @@ def test_every_kind_of_file():
         drop(page, photo("pagoda.jpg"))
         wait_done(page)
         page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}/archive.zip?format=all`)")
-        for _ in range(1200):
+
+        def all_made():
             job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
-            if job["making"] == [] and len(job["files"]) > 1:
-                break
-            page.wait_for_timeout(250)
+            return job if job["making"] == [] and len(job["files"]) > 1 else None
+        job = until(page, all_made, "the files are not made")
         words = {row["word"] for row in server.get("/api/v1/server").json()["format_table"]}
         made = {file["role"] for file in job["files"]}
         assert words == made, (words ^ made, job["making_error"])

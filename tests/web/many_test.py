@@ -3,8 +3,7 @@
 import json
 import zipfile
 
-from browser import Browser, check_axe, drawn, drop, load_axe, photo, serving, shoot, wait_done
-import remote_server  # noqa: E402  (beside the tests of the server, where browser looks too)
+from browser import Browser, check_axe, drawn, drop, load_axe, photo, serving, shoot, until, wait_done
 
 CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
@@ -60,16 +59,18 @@ def test_many():
 
 def test_failed_ones_are_tried_again():
     """Two that were cancelled are offered together."""
-    with serving.Server("many_failed") as server:
+    held = serving.Held()
+    with serving.Server("many_failed", *held.options) as server:
+        held.add(server)  # somebody else's
         page = browser.page(server, **CALM)
         page.locator("#limit:has-text('MB')").wait_for()
         drop(page, *[photo(name) for name in ("boats.jpg", "orchid.jpg", "pagoda.jpg")])
-        # Which one is made first is not known: the others are those that still wait once one runs.
-        page.locator("#photo-list li[data-state=running]").wait_for()
-        page.locator("#photo-list li[data-state=queued]").nth(1).wait_for()
+        page.locator("#photo-list li[data-state=queued]").nth(2).wait_for()
         for remove in page.locator("#photo-list li[data-state=queued] .remove").all()[::-1][:2]:
             remove.click()
         page.locator("li[data-state=cancelled]").nth(1).wait_for()
+        held.let_go()
+        wait_done(page)
         page.locator("#retry-failed:has-text('Try 2 again')").click()
         wait_done(page, 3)
         assert page.locator("#retry-failed").is_hidden()
@@ -78,8 +79,8 @@ def test_failed_ones_are_tried_again():
 
 def test_painter_is_told_what_to_paint():
     """Words that a person types on the page reach the painter elsewhere; this server's own takes none."""
-    painter = remote_server.Server()
-    with serving.Server("many_prompt", "--engine", "gradio", "--engine-url", painter.url) as server:
+    held = serving.Held()
+    with serving.Server("many_prompt", *held.options) as server:
         page = browser.page(server, **CALM)
         page.locator("#limit:has-text('MB')").wait_for()
         page.locator("#kinds label").nth(1).click()
@@ -91,8 +92,11 @@ def test_painter_is_told_what_to_paint():
         check_axe(page, axe, "painter")
         page.locator("#file").set_input_files({"name": "small.png", "mimeType": "image/png", "buffer": serving.png(96, 64)})
         page.locator("#frame-start").click()
+        page.locator("li[data-state=running] .words:has-text('Painting new borders')").wait_for()
+        assert "%" in page.locator("li[data-state=running] .words").inner_text(), "nobody is told how far it is"
+        held.let_go()
         wait_done(page)
-        assert painter.values["prompt_input"] == "a calm sea", painter.values
+        assert held.painter.values["prompt_input"] == "a calm sea", held.painter.values
         page.context.close()
 
 
@@ -157,11 +161,7 @@ def test_painter_says_that_a_border_is_large():
 def check_code(page):
     page.locator("#share").click()
     page.locator("#share-dialog[open]").wait_for()
-    for _ in range(100):
-        if page.evaluate("document.getElementById('share-code').naturalWidth") > 0:
-            break
-        page.wait_for_timeout(50)
-    assert page.evaluate("document.getElementById('share-code').naturalWidth") > 0, "the code is not there"
+    until(page, lambda: page.evaluate("document.getElementById('share-code').naturalWidth") > 0, "the code is not there")
     assert page.locator("#share-local").is_visible(), "nobody says that 127.0.0.1 is this computer"
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
