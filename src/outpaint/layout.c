@@ -14,6 +14,7 @@
 #include "outpaint/layout.h"
 
 #include "base/intops.h"
+#include "outpaint/detail.h"
 #include "outpaint/echo.h"
 #include "outpaint/guide.h"
 #include "outpaint/horizon.h"
@@ -42,6 +43,7 @@ static spx_patch_prior prior_smooth(void)
                               .usage = tuned.smooth_usage,
                               .echo = 1.0F,
                               .guide = 1.0F,
+                              .detail = 1.0F,
                               .nearness = 1.0F };
 }
 
@@ -444,6 +446,7 @@ static spx_status prepare(solver *self, const spx_plane *depth)
     const int32_t last = spx_max_i32(top - tuned.guided_levels + 1, 1);
     SPX_TRY(find_horizon(self));
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
+    SPX_TRY(spx_patch_find_detail(self->pyramid, last, self->diag));
     for (int32_t k = last; k <= top; k++) {
         SPX_TRY(spx_patch_guide(&levels[k], self->diag));
         SPX_TRY(spx_patch_find_palette(&levels[k], self->diag));

@@ -11,6 +11,7 @@ enum {
     CHANNEL_SHIFT = 4, /* 256 levels to 16 steps */
     CHANNEL_STEPS = 16,
     CHANNELS = 3,
+    APART_MOST = CHANNELS * (CHANNEL_STEPS - 1) * (CHANNEL_STEPS - 1),
 };
 
 /** What is gathered for one piece of border. */
@@ -23,7 +24,17 @@ typedef struct gathering {
     int32_t across; /* pieces along the upper edge, and along the lower one */
     int32_t down;
     uint8_t used[SPX_PATCH_COLOURS]; /* by the photo */
+    float alike[APART_MOST + 1];     /* what a colour so many steps_apart() counts */
 } gathering;
+
+/** The colours of the border around one of its pieces. */
+typedef struct piece_colours {
+    size_t count;
+    uint16_t colours[SPX_PATCH_COLOURS];
+    float pixels[SPX_PATCH_COLOURS]; /* of each colour, by the colour itself */
+    float detail[SPX_PATCH_COLOURS]; /* sum over them, and of its inverse */
+    float smooth[SPX_PATCH_COLOURS];
+} piece_colours;
 
 static int32_t share_of(int32_t length, int32_t share, int32_t least)
 {
@@ -97,17 +108,15 @@ static int grows_wide(const spx_patch_level *level)
            down > tuned.palette_wide * (float)spx_patch_rect_height(photo);
 }
 
-/** The colours of the border around a piece; returns how many. */
-static size_t gather(const gathering *self, int32_t piece, uint16_t out[SPX_PATCH_COLOURS])
+static void gather(const gathering *self, int32_t piece, piece_colours *out)
 {
     const int share =
         grows_wide(self->level) ? tuned.palette_window_wide_share : tuned.palette_window_share;
     const int32_t window = share_of(self->height, share, 3);
     const int32_t depth = share_of(self->height, tuned.palette_step_share, 2);
-    uint8_t seen[SPX_PATCH_COLOURS] = { 0 };
-    size_t count = 0;
     int32_t x = 0;
     int32_t y = 0;
+    *out = (piece_colours){ .count = 0 };
     middle_of(self, piece, &x, &y);
     for (int32_t v = spx_patch_clamp(y - window, 0, self->height);
          v < spx_patch_clamp(y + window + 1, 0, self->height); v++) {
@@ -117,38 +126,71 @@ static size_t gather(const gathering *self, int32_t piece, uint16_t out[SPX_PATC
                 continue;
             const uint16_t colour =
                 self->palette->colours[(size_t)v * (size_t)self->width + (size_t)u];
-            if (!seen[colour])
-                out[count++] = colour;
-            seen[colour] = 1;
+            if (out->pixels[colour] == 0.0F)
+                out->colours[out->count++] = colour;
+            out->pixels[colour] += 1.0F;
+            const float detail = exp2f(spx_plane_row(self->level->detail, (uint32_t)v)[u]);
+            out->detail[colour] += detail;
+            out->smooth[colour] += 1.0F / detail;
         }
     }
-    return count;
 }
 
-static float squared_difference(uint16_t a, uint16_t b)
+/** Squared steps between two colours, of all channels. */
+static int32_t steps_apart(uint16_t a, uint16_t b)
 {
-    float sum = 0.0F;
+    int32_t sum = 0;
     for (int c = 0; c < CHANNELS; c++, a /= CHANNEL_STEPS, b /= CHANNEL_STEPS) {
-        const float step =
-            (float)(1 << CHANNEL_SHIFT) * (float)(a % CHANNEL_STEPS - b % CHANNEL_STEPS);
+        const int32_t step = a % CHANNEL_STEPS - b % CHANNEL_STEPS;
         sum += step * step;
     }
-    return sum / CHANNELS;
+    return sum;
+}
+
+/** ... and what they differ by, in squared levels per sample. */
+static float squared_difference(int32_t apart)
+{
+    return (float)(apart << 2 * CHANNEL_SHIFT) / CHANNELS;
+}
+
+static void weigh_colours(gathering *self)
+{
+    const float near = tuned.palette_allowed * tuned.palette_allowed;
+    for (int32_t apart = 0; apart <= APART_MOST; apart++) {
+        const float share = near / (near + squared_difference(apart));
+        self->alike[apart] = share * share;
+    }
 }
 
 static void judge(const gathering *self, int32_t piece)
 {
-    uint16_t colours[SPX_PATCH_COLOURS];
-    const size_t count = gather(self, piece, colours);
-    float *const out = self->palette->strangeness + (size_t)piece * SPX_PATCH_COLOURS;
+    piece_colours border;
+    gather(self, piece, &border);
+    float *const strangeness = self->palette->strangeness + (size_t)piece * SPX_PATCH_COLOURS;
+    spx_patch_detail_range *const detail =
+        self->palette->detail + (size_t)piece * SPX_PATCH_COLOURS;
     for (uint32_t colour = 0; colour < SPX_PATCH_COLOURS; colour++) {
         if (!self->used[colour])
             continue;
-        float least = INFINITY;
-        for (size_t i = 0; i < count; i++)
-            least = fminf(least, squared_difference((uint16_t)colour, colours[i]));
-        const float over = fmaxf(sqrtf(least) - tuned.palette_allowed, 0.0F);
-        out[colour] = over * over;
+        int32_t least = APART_MOST;
+        float sharp = 0.0F;
+        float smooth = 0.0F;
+        float weights = 0.0F;
+        for (size_t i = 0; i < border.count; i++) {
+            const uint16_t other = border.colours[i];
+            const int32_t apart = steps_apart((uint16_t)colour, other);
+            const float alike = self->alike[apart];
+            least = spx_min_i32(least, apart);
+            sharp += alike * border.detail[other];
+            smooth += alike * border.smooth[other];
+            weights += alike * border.pixels[other];
+        }
+        const float over = fmaxf(sqrtf(squared_difference(least)) - tuned.palette_allowed, 0.0F);
+        strangeness[colour] = over * over;
+        /* Means that what is smooth decides, and what is sharp: outlines do not make a wall rough.
+         */
+        detail[colour] = (spx_patch_detail_range){ .least = log2f(weights / smooth),
+                                                   .most = log2f(sharp / weights) };
     }
 }
 
@@ -172,10 +214,13 @@ spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag)
         calloc((size_t)self.width * (size_t)self.height, sizeof(*self.palette->colours));
     self.palette->strangeness =
         calloc((size_t)pieces * SPX_PATCH_COLOURS, sizeof(*self.palette->strangeness));
+    self.palette->detail =
+        calloc((size_t)pieces * SPX_PATCH_COLOURS, sizeof(*self.palette->detail));
     if (self.palette->pieces == NULL || self.palette->colours == NULL ||
-        self.palette->strangeness == NULL)
+        self.palette->strangeness == NULL || self.palette->detail == NULL)
         return spx_fail_memory(diag, "outpainting palette");
     find_colours(&self);
+    weigh_colours(&self);
     for (int32_t piece = 0; piece < pieces; piece++)
         judge(&self, piece);
     for (int32_t y = 0; y < level->height; y++) {

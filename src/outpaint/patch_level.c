@@ -60,6 +60,7 @@ void spx_patch_palette_destroy(spx_patch_palette *palette)
     free(palette->pieces);
     free(palette->colours);
     free(palette->strangeness);
+    free(palette->detail);
     free(palette);
 }
 
@@ -81,6 +82,7 @@ void spx_patch_level_clear(spx_patch_level *level)
     free(level->guide);
     free(level->nearness);
     free(level->sky);
+    spx_plane_destroy(level->detail);
     spx_patch_echo_destroy(level->echo);
     spx_patch_palette_destroy(level->palette);
     *level = (spx_patch_level){ 0 };

@@ -2,6 +2,7 @@
 #define SPX_OUTPAINT_PATCH_LEVEL_H
 
 #include "base/task.h"
+#include "image/plane.h"
 #include "patch/kernels.h"
 
 /*
@@ -43,10 +44,17 @@ typedef struct spx_patch_prior {
     float usage;
     float echo;
     float guide;
+    float detail;
     float nearness;
 } spx_patch_prior;
 
 enum { SPX_PATCH_COLOURS = 4096 }; /* 16 steps in each channel */
+
+/** Of what has about one colour, log2 of squared levels as in a level's `detail`. */
+typedef struct spx_patch_detail_range {
+    float least;
+    float most;
+} spx_patch_detail_range;
 
 /**
  * Which colours each piece of the photo's border shows. A border of gravel should be continued by
@@ -57,6 +65,7 @@ typedef struct spx_patch_palette {
     uint16_t *colours;  /* [photo height][photo width]: around each pixel */
     float *strangeness; /* [pieces][SPX_PATCH_COLOURS]: squared difference per sample from the
                            nearest colour of the piece, over what is always allowed */
+    spx_patch_detail_range *detail; /* [pieces][SPX_PATCH_COLOURS]: what the piece has of it */
 } spx_patch_palette;
 
 /** What each part of the canvas shows already (echo.h). */
@@ -101,7 +110,9 @@ typedef struct spx_patch_level {
                         have. NULL = any */
     uint8_t *sky;    /* [height][width], 1: of the photo, sky; outside, only that may be a source.
                         NULL = no sky */
-    spx_patch_echo *echo;       /* NULL = not asked for yet */
+    spx_plane *detail;    /* [photo height][photo width]: log2 of the energy of what is fine around
+                             each pixel, in squared levels. NULL = not known */
+    spx_patch_echo *echo; /* NULL = not asked for yet */
     spx_patch_palette *palette; /* NULL = all colours are welcome */
     float slope;      /* rows down per column to the right: sources keep their place along it */
     float rows_slack; /* how far they may be off it without cost, share of the usual */

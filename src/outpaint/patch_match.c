@@ -2,8 +2,8 @@
  * Randomised search for the source of every patch of the border (Barnes et al., SIGGRAPH 2009):
  * take over a neighbour's source, then try places at random in ever smaller circles. The cost is
  * the difference of the patches' pixels plus what makes a source unwelcome: used too often, far
- * from its height over the horizon, a colour that the border must not have. Rows are worked in
- * strips, in an order that does not depend on the number of threads.
+ * from its height over the horizon, a colour that the border must not have, smooth where it is
+ * rough. Rows are worked in strips, in an order that does not depend on the number of threads.
  */
 #include "outpaint/patch_match.h"
 
@@ -131,7 +131,19 @@ static float beyond(float distance, float slack)
     return distance > slack ? (distance - slack) * (distance - slack) : 0.0F;
 }
 
-static float prior_cost(const spx_patch_level *level, const target *at, spx_patch_source source)
+/** Of a smear where the border has structure, and of structure where it has none. */
+static float detail_cost(const spx_patch_level *level, const spx_patch_detail_range *wanted,
+                         spx_patch_source source)
+{
+    const float found = spx_plane_row(level->detail, source.y)[source.x];
+    const float off = fmaxf(wanted->least - found, found - wanted->most - tuned.detail_free);
+    const float counted = off > tuned.detail_off_most ? tuned.detail_off_most : off;
+    return counted > 0.0F ? patch_samples * tuned.detail_scale * counted * counted : 0.0F;
+}
+
+/** What pixels do not tell; a part of it when that is `most` already. */
+static float prior_cost(const spx_patch_level *level, const target *at, spx_patch_source source,
+                        float most)
 {
     const spx_patch_prior *const prior = &level->prior;
     const float across = (float)spx_patch_rect_width(&level->photo);
@@ -141,6 +153,8 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         patch_samples * prior_scale *
         (prior->rows * beyond(fabsf((float)source.y - on_line) / down, at->slack_y) +
          prior->columns * beyond(fabsf((float)source.x - at->centre_x) / across, at->slack_x));
+    if (cost >= most)
+        return cost;
     if (prior->usage > 0.0F) {
         const size_t blocks =
             (size_t)spx_patch_rect_width(&level->photo) / SPX_PATCH_USAGE_BLOCK + 1;
@@ -149,13 +163,15 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
     }
     if (at->echo != NULL)
         cost += prior->echo * at->echo[spx_patch_echo_block(level->echo, source)];
+    if (cost >= most)
+        return cost;
     if (level->nearness != NULL && prior->nearness > 0.0F) {
         const size_t width = (size_t)level->width;
-        const float most = level->nearness[(size_t)at->y * width + (size_t)at->x];
+        const float allowed = level->nearness[(size_t)at->y * width + (size_t)at->x];
         const float found = level->nearness[(size_t)(source.y + level->photo.y0) * width +
                                             (size_t)(source.x + level->photo.x0)];
         cost += prior->nearness * patch_samples * tuned.nearness_scale *
-                beyond(found, most + tuned.nearness_free);
+                beyond(found, allowed + tuned.nearness_free);
     }
     if (level->sky != NULL && prior->rows > 0.0F) {
         const size_t width = (size_t)level->width;
@@ -180,9 +196,13 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
                                     (red * red + green * green + blue * blue) +
                                 patch_samples * tuned.guide_contrast * contrast * contrast);
     }
+    if (cost >= most)
+        return cost;
     if (level->palette != NULL && prior->guide > 0.0F) {
+        const size_t colour = spx_patch_palette_at(level, at->x, at->y, source);
         cost += prior->guide * tuned.palette_scale * patch_samples *
-                spx_patch_strangeness(level, at->x, at->y, source);
+                level->palette->strangeness[colour];
+        cost += prior->detail * detail_cost(level, &level->palette->detail[colour], source);
     }
     return cost;
 }
@@ -209,7 +229,7 @@ static float pixel_cost(const spx_patch_level *level, const target *at, spx_patc
 
 static float cost_of(const pass *self, const target *at, spx_patch_source source, float most)
 {
-    const float prior = prior_cost(self->level, at, source);
+    const float prior = prior_cost(self->level, at, source, most);
     if (prior >= most)
         return INFINITY;
     return prior + pixel_cost(self->level, at, source, most - prior);

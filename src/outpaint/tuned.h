@@ -104,6 +104,17 @@
     X(float, guide_contrast, 100.0F, "squared levels") \
     /* What a colour costs that the photo does not have beside this piece of border. Level from 0 to 8. */ \
     X(float, palette_scale, 2.0F, "times") \
+    /* What a source costs that has less detail than what is about its colour in this piece of border, or \
+     * more, each power of two. At 20 % (bench/outpaint --local) of astronaut, coffee, motorcycle, base, \
+     * cups and boats: 0 34.0 (sharpness of the worst side -2.6 to -0.5), 100 33.0 (-2.1), 300 32.5 (-1.1), \
+     * 1000 32.4, by eye with more things repeated. */ \
+    X(float, detail_scale, 300.0F, "squared levels") \
+    /* So much more than the border a source may have for nothing. 0 32.5 with astronaut at -1.6, none (more is \
+     * free) 32.2; by eye 1 alone has neither a hole in the cat's fur nor hair on the rocket. */ \
+    X(float, detail_free, 1.0F, "powers of two") \
+    /* More than so much does not cost more: what is quite smooth is another thing, not a smear. 1.5 32.2, 4 \
+     * 32.3 (coffee by 0.2 less sharp). */ \
+    X(float, detail_off_most, 1.5F, "powers of two") \
     /* So much nearer than the edge beside it a source may stand. 0.02 19.3, 0.08 19.5, 0.3 20.5: people \
      * and posts are doubled. */ \
     X(float, nearness_free, 0.08F, "share of the depth") \

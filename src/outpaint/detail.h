@@ -1,0 +1,12 @@
+#ifndef SPX_OUTPAINT_DETAIL_H
+#define SPX_OUTPAINT_DETAIL_H
+
+#include "outpaint/pyramid.h"
+
+/**
+ * Fills the detail of the levels `last` .. top: how much fine structure is around each pixel of
+ * the photo. It is seen at the photo's own size, so coarse levels, which do not show it, know it.
+ */
+SPX_NODISCARD spx_status spx_patch_find_detail(spx_pyramid *pyramid, int32_t last, spx_diag *diag);
+
+#endif
