@@ -30,7 +30,13 @@ static inline vi vi_dot(vi sum, vi a, vi b)
 
 static inline void vf_store_s16(int16_t *p, vf v)
 {
-    *p = (int16_t)v; /* was rounded before */
+    *p = (int16_t)lrintf(v);
+}
+
+static inline void vf_store_s16_pair(int16_t *p, vf a, vf b)
+{
+    vf_store_s16(p, a);
+    vf_store_s16(p + VW, b);
 }
 
 static inline vf vf_load(const float *p)
@@ -96,6 +102,19 @@ static inline vf vf_abs(vf v)
 static inline vf vf_scale2(vf value, vf exponent)
 {
     return ldexpf(value, (int)exponent);
+}
+
+/* Fraction of v above the next whole number below, which is -126 at least. */
+static inline vf vf_split(vf v, vf *whole)
+{
+    const vf clamped = fmaxf(v, -126.0F);
+    *whole = floorf(clamped);
+    return clamped - *whole;
+}
+
+static inline int vf_any_above(vf a, vf b)
+{
+    return a > b;
 }
 
 static inline float vf_hsum(vf v)

@@ -10,11 +10,12 @@
  * Matrix products keep a tile of TILE_ROWS x 2 vectors in registers over the whole of k. The s16
  * ones add products of integers exactly; their operands were scaled so that no sum leaves int32_t.
  *
- * Attention never has a score matrix: for some rows it takes SPX_NN_CHUNK keys, computes their
- * scores, the weights 2^(score - largest of this chunk), and the chunk's share of the result, then
- * joins it to what is there with the factor that the running maximum asks for. The integer form
- * scales each value row to integers and folds that scale into the score (k_bias), so that weights
- * and values are integers and their products add exactly within a chunk.
+ * Attention never has a score matrix: it takes SPX_NN_CHUNK keys at a time, and with them one tile
+ * of rows after the other, so that keys and values come from afar once for GROUP_ROWS rows. A tile
+ * computes its scores, the weights 2^(score - largest score so far), and the chunk's share of the
+ * result. Where a chunk has a larger score than those before, what is there shrinks first. The
+ * integer form scales each value row to integers and folds that scale into the score (k_bias), so
+ * that weights and values are integers and their products add exactly within a chunk.
  */
 #include "nn/kernels.h"
 
@@ -23,7 +24,12 @@
 
 #define SPX_ALWAYS_INLINE static inline __attribute__((always_inline))
 
-enum { PANEL = 2 * VW, HALVES = 2 * VW > SPX_NN_LANES, ROWS_PADDED = 16 };
+enum {
+    PANEL = 2 * VW,
+    HALVES = 2 * VW > SPX_NN_LANES,
+    GROUP_ROWS = 48, /* of attention, a multiple of TILE_ROWS: 24 kB beside a chunk's 32 */
+    FEW_ROWS = 3,
+};
 
 static const float lowest_score = -1e30F;
 
@@ -42,16 +48,16 @@ SPX_ALWAYS_INLINE vf exp2_exact(vf x)
     return vf_scale2(y, whole);
 }
 
-/* The same with degree 3: relative error 1e-4, for weights that become 13-bit integers. */
-SPX_ALWAYS_INLINE vf exp2_rough(vf x)
+/* 2^x times `unit` for x <= 0; degree 3 on [0, 1): relative error 8e-5, for weights that become
+ * 13-bit integers. */
+SPX_ALWAYS_INLINE vf exp2_rough(vf x, float unit)
 {
-    const vf clamped = vf_max(x, vf_set1(-126.0F));
-    const vf whole = vf_round(clamped);
-    const vf f = vf_sub(clamped, whole);
-    vf y = vf_set1(5.5171669e-2F);
-    y = vf_fma(y, f, vf_set1(2.4261113e-1F));
-    y = vf_fma(y, f, vf_set1(6.9326099e-1F));
-    y = vf_fma(y, f, vf_set1(9.9992520e-1F));
+    vf whole;
+    const vf f = vf_split(x, &whole);
+    vf y = vf_set1(7.802452e-2F * unit);
+    y = vf_fma(y, f, vf_set1(2.2606716e-1F * unit));
+    y = vf_fma(y, f, vf_set1(6.9583354e-1F * unit));
+    y = vf_fma(y, f, vf_set1(9.9992522e-1F * unit));
     return vf_scale2(y, whole);
 }
 
@@ -205,196 +211,202 @@ SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t col
     }
 }
 
-/* The state of attention for the rows of one tile. */
-typedef struct attention_tile {
-    float score[TILE_ROWS * SPX_NN_CHUNK];
-    float weight[TILE_ROWS * SPX_NN_CHUNK];     /* float form */
-    int16_t weight16[TILE_ROWS * SPX_NN_CHUNK]; /* integer form */
-    float sum[TILE_ROWS * SPX_NN_HEAD];         /* result so far, times `total` */
-    float here[ROWS_PADDED];                    /* largest score of this chunk */
-    float largest[ROWS_PADDED];                 /* of all so far */
-    float total[ROWS_PADDED];                   /* of weights, relative to `largest` */
-    float keep[ROWS_PADDED];                    /* factor for what was there before this chunk */
-    float join[ROWS_PADDED];                    /* factor for this chunk */
-} attention_tile;
+/* Attention of some rows over the keys so far, and what a tile of them needs for a chunk. */
+typedef struct attention {
+    _Alignas(4 * SPX_NN_LANES) float sum[GROUP_ROWS * SPX_NN_HEAD]; /* results, times `total` */
+    float total[GROUP_ROWS * VW];               /* of weights, the lanes of a row apart */
+    float largest[GROUP_ROWS];                  /* score; weights are relative to it */
+    float score[TILE_ROWS * SPX_NN_CHUNK];      /* of a tile */
+    float weight[TILE_ROWS * SPX_NN_CHUNK];     /* of a tile, float form */
+    int16_t weight16[TILE_ROWS * SPX_NN_CHUNK]; /* of a tile, integer form */
+} attention;
 
-SPX_ALWAYS_INLINE void scores_f32(attention_tile *tile, const spx_attend *job, size_t row,
-                                  size_t key, const size_t rows)
+/* Rows of a job, some of which are a tile: `row` of the job is row `at` of the group. */
+typedef struct tile_place {
+    size_t row;
+    size_t at;
+    size_t key;  /* where the chunk begins, … */
+    size_t keys; /* … and how many it has */
+} tile_place;
+
+SPX_ALWAYS_INLINE void scores_f32(attention *self, vf top[TILE_ROWS], const spx_attend *job,
+                                  const tile_place *place, size_t key, const size_t rows)
 {
     vf sum[TILE_ROWS][2];
-    multiply_f32(sum, (const float *)job->q + row * job->ldq, job->ldq,
+    multiply_f32(sum, (const float *)job->q + place->row * job->ldq, job->ldq,
                  (const float *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, whole_rows(rows));
-    float *const score = tile->score + key % SPX_NN_CHUNK;
-    for (size_t r = 0; r < rows; r++) {
-        const vf step = vf_set1(job->q_scale[row + r]);
-        vf_store(score + r * SPX_NN_CHUNK, vf_fma(sum[r][0], step, vf_load(job->k_bias + key)));
-        vf_store(score + r * SPX_NN_CHUNK + VW,
-                 vf_fma(sum[r][1], step, vf_load(job->k_bias + key + VW)));
+    float *const score = self->score + (key - place->key);
+    for (size_t side = 0; side < 2; side++) {
+        const vf bias = vf_load(job->k_bias + key + side * VW);
+        for (size_t r = 0; r < rows; r++) {
+            const vf one = vf_fma(sum[r][side], vf_set1(job->q_scale[place->row + r]), bias);
+            vf_store(score + r * SPX_NN_CHUNK + side * VW, one);
+            top[r] = vf_max(top[r], one);
+        }
     }
 }
 
-SPX_ALWAYS_INLINE void scores_s16(attention_tile *tile, const spx_attend *job, size_t row,
-                                  size_t key, const size_t rows)
+SPX_ALWAYS_INLINE void scores_s16(attention *self, vf top[TILE_ROWS], const spx_attend *job,
+                                  const tile_place *place, size_t key, const size_t rows)
 {
     vi sum[TILE_ROWS][2];
-    multiply_s16(sum, (const int16_t *)job->q + row * job->ldq, job->ldq,
+    multiply_s16(sum, (const int16_t *)job->q + place->row * job->ldq, job->ldq,
                  (const int16_t *)job->k + key * SPX_NN_HEAD, SPX_NN_HEAD, whole_rows(rows));
-    float *const score = tile->score + key % SPX_NN_CHUNK;
-    for (int side = 0; side < 2; side++) {
-        const vf scale = vf_load(job->k_scale + key + (size_t)side * VW);
-        const vf bias = vf_load(job->k_bias + key + (size_t)side * VW);
+    float *const score = self->score + (key - place->key);
+    for (size_t side = 0; side < 2; side++) {
+        const vf scale = vf_load(job->k_scale + key + side * VW);
+        const vf bias = vf_load(job->k_bias + key + side * VW);
         for (size_t r = 0; r < rows; r++) {
-            const vf step = vf_set1(job->q_scale[row + r]);
-            vf_store(score + r * SPX_NN_CHUNK + side * VW,
-                     vf_fma(vf_from_vi(sum[r][side]), vf_mul(step, scale), bias));
+            const vf step = vf_mul(vf_set1(job->q_scale[place->row + r]), scale);
+            const vf one = vf_fma(vf_from_vi(sum[r][side]), step, bias);
+            vf_store(score + r * SPX_NN_CHUNK + side * VW, one);
+            top[r] = vf_max(top[r], one);
         }
     }
 }
 
-/* Moves the running maximum of each row on and sets the factors for joining this chunk. */
-SPX_ALWAYS_INLINE void begin_weights(attention_tile *tile, size_t keys, const size_t rows)
+/* What row `at` has so far becomes relative to a larger score. */
+SPX_ALWAYS_INLINE void raise_largest(attention *self, size_t at, float largest)
+{
+    const vf keep = exp2_exact(vf_set1(self->largest[at] - largest));
+    float *const sum = self->sum + at * SPX_NN_HEAD;
+    float *const total = self->total + at * VW;
+    for (size_t i = 0; i < SPX_NN_HEAD; i += VW)
+        vf_store(sum + i, vf_mul(vf_load(sum + i), keep));
+    vf_store(total, vf_mul(vf_load(total), keep));
+    self->largest[at] = largest;
+}
+
+/* top: of the chunk's scores. A few chunks on, hardly one is larger than all before. */
+SPX_ALWAYS_INLINE void raise_rows(attention *self, const vf top[TILE_ROWS], size_t at,
+                                  const size_t rows)
 {
     for (size_t r = 0; r < rows; r++) {
-        const float *const score = tile->score + r * SPX_NN_CHUNK;
-        vf top = vf_load(score);
-        for (size_t i = VW; i < keys; i += VW)
-            top = vf_max(top, vf_load(score + i));
-        tile->here[r] = vf_hmax(top);
-    }
-    for (size_t r = 0; r < rows; r += VW) {
-        const vf here = vf_load(tile->here + r);
-        const vf before = vf_load(tile->largest + r);
-        const vf now = vf_max(here, before);
-        vf_store(tile->largest + r, now);
-        vf_store(tile->keep + r, exp2_exact(vf_sub(before, now)));
-        vf_store(tile->join + r, exp2_exact(vf_sub(here, now)));
+        if (vf_any_above(top[r], vf_set1(self->largest[at + r])))
+            raise_largest(self, at + r, vf_hmax(top[r]));
     }
 }
 
-SPX_ALWAYS_INLINE void weights_f32(attention_tile *tile, const spx_attend *job, size_t key,
-                                   size_t keys, const size_t rows)
+SPX_ALWAYS_INLINE void weights_f32(attention *self, const tile_place *place, const size_t rows)
 {
-    (void)job;
-    (void)key;
-    begin_weights(tile, keys, rows);
     for (size_t r = 0; r < rows; r++) {
-        const vf top = vf_set1(tile->here[r]);
-        vf total = vf_set1(0.0F);
-        for (size_t i = 0; i < keys; i += VW) {
-            const vf w = exp2_exact(vf_sub(vf_load(tile->score + r * SPX_NN_CHUNK + i), top));
-            vf_store(tile->weight + r * SPX_NN_CHUNK + i, w);
+        const vf largest = vf_set1(self->largest[place->at + r]);
+        const float *const score = self->score + r * SPX_NN_CHUNK;
+        float *const weight = self->weight + r * SPX_NN_CHUNK;
+        vf total = vf_load(self->total + (place->at + r) * VW);
+        for (size_t i = 0; i < place->keys; i += VW) {
+            const vf w = exp2_exact(vf_sub(vf_load(score + i), largest));
+            vf_store(weight + i, w);
             total = vf_add(total, w);
         }
-        tile->total[r] = tile->total[r] * tile->keep[r] + vf_hsum(total) * tile->join[r];
+        vf_store(self->total + (place->at + r) * VW, total);
     }
 }
 
-SPX_ALWAYS_INLINE void weights_s16(attention_tile *tile, const spx_attend *job, size_t key,
-                                   size_t keys, const size_t rows)
+SPX_ALWAYS_INLINE void weights_s16(attention *self, const spx_attend *job, const tile_place *place,
+                                   const size_t rows)
 {
-    const vf unit = vf_set1((float)SPX_NN_P_MAX);
-    begin_weights(tile, keys, rows);
+    static const float unit = (float)(SPX_NN_P_MAX - 1); /* what is rough may come out above it */
+    const float *const unscale = job->v_unscale + place->key;
     for (size_t r = 0; r < rows; r++) {
-        const vf top = vf_set1(tile->here[r]);
-        vf total = vf_set1(0.0F);
-        for (size_t i = 0; i < keys; i += VW) {
-            const vf w = exp2_rough(vf_sub(vf_load(tile->score + r * SPX_NN_CHUNK + i), top));
-            const vf rounded = vf_round(vf_mul(vf_min(w, vf_set1(1.0F)), unit));
-            vf_store_s16(tile->weight16 + r * SPX_NN_CHUNK + i, rounded);
-            total = vf_fma(w, vf_load(job->v_unscale + key + i), total);
+        const vf largest = vf_set1(self->largest[place->at + r]);
+        const float *const score = self->score + r * SPX_NN_CHUNK;
+        int16_t *const weight = self->weight16 + r * SPX_NN_CHUNK;
+        vf total = vf_load(self->total + (place->at + r) * VW);
+        for (size_t i = 0; i < place->keys; i += PANEL) {
+            const vf left = exp2_rough(vf_sub(vf_load(score + i), largest), unit);
+            const vf right = exp2_rough(vf_sub(vf_load(score + i + VW), largest), unit);
+            vf_store_s16_pair(weight + i, left, right);
+            total = vf_fma(left, vf_load(unscale + i), total);
+            total = vf_fma(right, vf_load(unscale + i + VW), total);
         }
-        tile->total[r] = tile->total[r] * tile->keep[r] + vf_hsum(total) * tile->join[r];
-        tile->join[r] *= 1.0F / (float)SPX_NN_P_MAX;
+        vf_store(self->total + (place->at + r) * VW, total);
     }
 }
 
-SPX_ALWAYS_INLINE void join_row(attention_tile *tile, size_t r, size_t channel, vf left, vf right)
+SPX_ALWAYS_INLINE void join_row(attention *self, size_t at, size_t channel, vf left, vf right)
 {
-    float *const sum = tile->sum + r * SPX_NN_HEAD + channel;
-    const vf keep = vf_set1(tile->keep[r]);
-    const vf join = vf_set1(tile->join[r]);
-    vf_store(sum, vf_fma(vf_load(sum), keep, vf_mul(left, join)));
-    vf_store(sum + VW, vf_fma(vf_load(sum + VW), keep, vf_mul(right, join)));
+    float *const sum = self->sum + at * SPX_NN_HEAD + channel;
+    vf_store(sum, vf_add(vf_load(sum), left));
+    vf_store(sum + VW, vf_add(vf_load(sum + VW), right));
 }
 
-SPX_ALWAYS_INLINE void values_f32(attention_tile *tile, const spx_attend *job, size_t key,
-                                  size_t keys, const size_t rows)
+SPX_ALWAYS_INLINE void values_f32(attention *self, const spx_attend *job, const tile_place *place,
+                                  const size_t rows)
 {
     for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
         vf sum[TILE_ROWS][2];
-        multiply_f32(sum, tile->weight, SPX_NN_CHUNK,
-                     (const float *)job->v + channel * job->keys_padded + key * PANEL, keys,
-                     whole_rows(rows));
+        multiply_f32(sum, self->weight, SPX_NN_CHUNK,
+                     (const float *)job->v + channel * job->keys_padded + place->key * PANEL,
+                     place->keys, whole_rows(rows));
         for (size_t r = 0; r < rows; r++)
-            join_row(tile, r, channel, sum[r][0], sum[r][1]);
+            join_row(self, place->at + r, channel, sum[r][0], sum[r][1]);
     }
 }
 
-SPX_ALWAYS_INLINE void values_s16(attention_tile *tile, const spx_attend *job, size_t key,
-                                  size_t keys, const size_t rows)
+SPX_ALWAYS_INLINE void values_s16(attention *self, const spx_attend *job, const tile_place *place,
+                                  const size_t rows)
 {
     for (size_t channel = 0; channel < SPX_NN_HEAD; channel += PANEL) {
         vi sum[TILE_ROWS][2];
-        multiply_s16(sum, tile->weight16, SPX_NN_CHUNK,
-                     (const int16_t *)job->v + channel * job->keys_padded + key * PANEL, keys,
-                     whole_rows(rows));
-        for (size_t r = 0; r < rows; r++)
-            join_row(tile, r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
+        multiply_s16(sum, self->weight16, SPX_NN_CHUNK,
+                     (const int16_t *)job->v + channel * job->keys_padded + place->key * PANEL,
+                     place->keys, whole_rows(rows));
+        for (size_t r = 0; r < rows; r++) {
+            join_row(self, place->at + r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
+        }
     }
 }
 
-SPX_ALWAYS_INLINE void begin_tile(attention_tile *tile)
+SPX_ALWAYS_INLINE void begin_group(attention *self)
 {
-    memset(tile->sum, 0, sizeof(tile->sum));
-    memset(tile->total, 0, sizeof(tile->total));
-    memset(tile->here, 0, sizeof(tile->here));
-    for (int r = 0; r < ROWS_PADDED; r++)
-        tile->largest[r] = lowest_score;
+    memset(self->sum, 0, sizeof(self->sum));
+    memset(self->total, 0, sizeof(self->total));
+    for (int r = 0; r < GROUP_ROWS; r++)
+        self->largest[r] = lowest_score;
 }
 
-SPX_ALWAYS_INLINE void end_tile(const attention_tile *tile, const spx_attend *job, size_t row,
-                                const size_t rows)
+/* Rows of the job from `first` on. */
+SPX_ALWAYS_INLINE void end_group(const attention *self, const spx_attend *job, size_t first,
+                                 size_t rows)
 {
     for (size_t r = 0; r < rows; r++) {
-        const vf share = vf_set1(1.0F / tile->total[r]);
-        float *const out = job->out + (row + r) * job->ldo;
+        const vf share = vf_set1(1.0F / vf_hsum(vf_load(self->total + r * VW)));
+        float *const out = job->out + (first + r) * job->ldo;
         for (size_t i = 0; i < SPX_NN_HEAD; i += VW)
-            vf_store(out + i, vf_mul(vf_load(tile->sum + r * SPX_NN_HEAD + i), share));
+            vf_store(out + i, vf_mul(vf_load(self->sum + r * SPX_NN_HEAD + i), share));
     }
 }
 
-SPX_ALWAYS_INLINE size_t chunk_keys(const spx_attend *job, size_t key)
+SPX_ALWAYS_INLINE size_t at_most(size_t count, size_t most)
 {
-    const size_t left = job->keys_padded - key;
-    return left < SPX_NN_CHUNK ? left : SPX_NN_CHUNK;
+    return count < most ? count : most;
 }
 
-SPX_ALWAYS_INLINE void attend_tile_f32(const spx_attend *job, size_t row, const size_t rows)
+SPX_ALWAYS_INLINE void attend_tile_f32(attention *self, const spx_attend *job,
+                                       const tile_place *place, const size_t rows)
 {
-    attention_tile tile;
-    begin_tile(&tile);
-    for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
-        const size_t keys = chunk_keys(job, key);
-        for (size_t i = 0; i < keys; i += PANEL)
-            scores_f32(&tile, job, row, key + i, rows);
-        weights_f32(&tile, job, key, keys, rows);
-        values_f32(&tile, job, key, keys, rows);
-    }
-    end_tile(&tile, job, row, rows);
+    vf top[TILE_ROWS];
+    for (size_t r = 0; r < rows; r++)
+        top[r] = vf_set1(lowest_score);
+    for (size_t i = 0; i < place->keys; i += PANEL)
+        scores_f32(self, top, job, place, place->key + i, rows);
+    raise_rows(self, top, place->at, rows);
+    weights_f32(self, place, rows);
+    values_f32(self, job, place, rows);
 }
 
-SPX_ALWAYS_INLINE void attend_tile_s16(const spx_attend *job, size_t row, const size_t rows)
+SPX_ALWAYS_INLINE void attend_tile_s16(attention *self, const spx_attend *job,
+                                       const tile_place *place, const size_t rows)
 {
-    attention_tile tile;
-    begin_tile(&tile);
-    for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
-        const size_t keys = chunk_keys(job, key);
-        for (size_t i = 0; i < keys; i += PANEL)
-            scores_s16(&tile, job, row, key + i, rows);
-        weights_s16(&tile, job, key, keys, rows);
-        values_s16(&tile, job, key, keys, rows);
-    }
-    end_tile(&tile, job, row, rows);
+    vf top[TILE_ROWS];
+    for (size_t r = 0; r < rows; r++)
+        top[r] = vf_set1(lowest_score);
+    for (size_t i = 0; i < place->keys; i += PANEL)
+        scores_s16(self, top, job, place, place->key + i, rows);
+    raise_rows(self, top, place->at, rows);
+    weights_s16(self, job, place, rows);
+    values_s16(self, job, place, rows);
 }
 
 /* Rows that do not fill a tile get one of their own size: a row must cost what a row costs. */
@@ -522,27 +534,47 @@ static void depthwise(const spx_depthwise *job)
         depthwise_channels(job, channel, 1);
 }
 
-/* Few calls have a rest of rows here: halves are fine enough. */
+/* Few calls have a rest of rows here: FEW_ROWS are fine enough. */
 static void attend_f32(const spx_attend *job)
 {
-    size_t row = 0;
-    for (; row + TILE_ROWS <= job->rows; row += TILE_ROWS)
-        attend_tile_f32(job, row, TILE_ROWS);
-    for (; row + 3 <= job->rows; row += 3)
-        attend_tile_f32(job, row, 3);
-    for (; row < job->rows; row++)
-        attend_tile_f32(job, row, 1);
+    attention self;
+    for (size_t first = 0; first < job->rows; first += GROUP_ROWS) {
+        const size_t rows = at_most(job->rows - first, GROUP_ROWS);
+        begin_group(&self);
+        for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
+            tile_place place = { .row = first,
+                                 .key = key,
+                                 .keys = at_most(job->keys_padded - key, SPX_NN_CHUNK) };
+            for (; place.at + TILE_ROWS <= rows; place.at += TILE_ROWS, place.row += TILE_ROWS)
+                attend_tile_f32(&self, job, &place, TILE_ROWS);
+            for (; place.at + FEW_ROWS <= rows; place.at += FEW_ROWS, place.row += FEW_ROWS)
+                attend_tile_f32(&self, job, &place, FEW_ROWS);
+            for (; place.at < rows; place.at++, place.row++)
+                attend_tile_f32(&self, job, &place, 1);
+        }
+        end_group(&self, job, first, rows);
+    }
 }
 
 static void attend_s16(const spx_attend *job)
 {
-    size_t row = 0;
-    for (; row + TILE_ROWS <= job->rows; row += TILE_ROWS)
-        attend_tile_s16(job, row, TILE_ROWS);
-    for (; row + 3 <= job->rows; row += 3)
-        attend_tile_s16(job, row, 3);
-    for (; row < job->rows; row++)
-        attend_tile_s16(job, row, 1);
+    attention self;
+    for (size_t first = 0; first < job->rows; first += GROUP_ROWS) {
+        const size_t rows = at_most(job->rows - first, GROUP_ROWS);
+        begin_group(&self);
+        for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
+            tile_place place = { .row = first,
+                                 .key = key,
+                                 .keys = at_most(job->keys_padded - key, SPX_NN_CHUNK) };
+            for (; place.at + TILE_ROWS <= rows; place.at += TILE_ROWS, place.row += TILE_ROWS)
+                attend_tile_s16(&self, job, &place, TILE_ROWS);
+            for (; place.at + FEW_ROWS <= rows; place.at += FEW_ROWS, place.row += FEW_ROWS)
+                attend_tile_s16(&self, job, &place, FEW_ROWS);
+            for (; place.at < rows; place.at++, place.row++)
+                attend_tile_s16(&self, job, &place, 1);
+        }
+        end_group(&self, job, first, rows);
+    }
 }
 
 static void layer_norm(const float *x, const float *gain, const float *bias, float *y, size_t n)
@@ -572,7 +604,7 @@ static float quantise(const float *x, int16_t *y, size_t n, float limit)
     const float largest = vf_hmax(top);
     const vf scale = vf_set1(limit / largest);
     for (size_t i = 0; i < n; i += VW)
-        vf_store_s16(y + i, vf_round(vf_mul(vf_load(x + i), scale)));
+        vf_store_s16(y + i, vf_mul(vf_load(x + i), scale));
     return largest / limit;
 }
 

@@ -1,5 +1,6 @@
 #include "test_lanes.h"
 
+#include <math.h>
 #include <string.h>
 
 #define VW 16
@@ -88,6 +89,22 @@ static inline vf vf_scale2(vf value, vf exponent)
     return value * (vf)((vi_of(exponent) + 127) << 23);
 }
 
+/* Fraction of v above the next whole number below, which is -126 at least. */
+static inline vf vf_split(vf v, vf *whole)
+{
+    for (size_t i = 0; i < VW; i++)
+        (*whole)[i] = floorf(v[i] > -126.0F ? v[i] : -126.0F);
+    return vf_max(v, vf_set1(-126.0F)) - *whole;
+}
+
+static inline int vf_any_above(vf a, vf b)
+{
+    int any = 0;
+    for (size_t i = 0; i < VW; i++)
+        any |= a[i] > b[i];
+    return any;
+}
+
 static inline vf vf_from_vi(vi a)
 {
     return __builtin_convertvector(a, vf);
@@ -95,9 +112,15 @@ static inline vf vf_from_vi(vi a)
 
 static inline void vf_store_s16(int16_t *p, vf v)
 {
-    const vi whole = vi_of(v);
+    const vi whole = vi_of(vf_round(v));
     for (size_t i = 0; i < VW; i++)
         p[i] = (int16_t)whole[i];
+}
+
+static inline void vf_store_s16_pair(int16_t *p, vf a, vf b)
+{
+    vf_store_s16(p, a);
+    vf_store_s16(p + VW, b);
 }
 
 static inline float vf_hsum(vf v)

@@ -74,6 +74,19 @@ static inline vf vf_scale2(vf value, vf exponent)
     return vmulq_f32(value, vreinterpretq_f32_s32(vshlq_n_s32(bits, 23)));
 }
 
+/* Fraction of v above the next whole number below, which is -126 at least. */
+static inline vf vf_split(vf v, vf *whole)
+{
+    const vf clamped = vmaxq_f32(v, vdupq_n_f32(-126.0F));
+    *whole = vrndmq_f32(clamped);
+    return vsubq_f32(clamped, *whole);
+}
+
+static inline int vf_any_above(vf a, vf b)
+{
+    return vmaxvq_u32(vcgtq_f32(a, b)) != 0;
+}
+
 static inline float vf_hsum(vf v)
 {
     return vaddvq_f32(v);
@@ -102,6 +115,12 @@ static inline vi vi_load(const int16_t *p)
 static inline void vf_store_s16(int16_t *p, vf v)
 {
     vst1_s16(p, vqmovn_s32(vcvtnq_s32_f32(v)));
+}
+
+static inline void vf_store_s16_pair(int16_t *p, vf a, vf b)
+{
+    vf_store_s16(p, a);
+    vf_store_s16(p + VW, b);
 }
 
 static inline vi vi_set1_pair(const int16_t *p)

@@ -73,6 +73,18 @@ static inline vf vf_scale2(vf value, vf exponent)
     return _mm512_scalef_ps(value, exponent);
 }
 
+/* Fraction of v above the next whole number below; vf_scale2() looks for that number itself. */
+static inline vf vf_split(vf v, vf *whole)
+{
+    *whole = v;
+    return _mm512_reduce_ps(v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+}
+
+static inline int vf_any_above(vf a, vf b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0;
+}
+
 static inline float vf_hsum(vf v)
 {
     return _mm512_reduce_add_ps(v);
@@ -101,6 +113,13 @@ static inline vi vi_load(const int16_t *p)
 static inline void vf_store_s16(int16_t *p, vf v)
 {
     _mm256_storeu_si256((__m256i *)(void *)p, _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(v)));
+}
+
+static inline void vf_store_s16_pair(int16_t *p, vf a, vf b)
+{
+    const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    const __m512i both = _mm512_packs_epi32(_mm512_cvtps_epi32(a), _mm512_cvtps_epi32(b));
+    _mm512_storeu_si512(p, _mm512_permutexvar_epi64(order, both));
 }
 
 static inline vi vi_set1_pair(const int16_t *p)

@@ -89,6 +89,19 @@ static inline vf vf_scale2(vf value, vf exponent)
     return _mm256_mul_ps(value, _mm256_castsi256_ps(_mm256_slli_epi32(bits, 23)));
 }
 
+/* Fraction of v above the next whole number below, which is -126 at least. */
+static inline vf vf_split(vf v, vf *whole)
+{
+    const vf clamped = _mm256_max_ps(v, _mm256_set1_ps(-126.0F));
+    *whole = _mm256_floor_ps(clamped);
+    return _mm256_sub_ps(clamped, *whole);
+}
+
+static inline int vf_any_above(vf a, vf b)
+{
+    return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)) != 0;
+}
+
 static inline float vf_hsum(vf v)
 {
     __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
@@ -108,6 +121,13 @@ static inline void vf_store_s16(int16_t *p, vf v)
     const __m256i whole = _mm256_cvtps_epi32(v);
     _mm_storeu_si128((__m128i *)(void *)p, _mm_packs_epi32(_mm256_castsi256_si128(whole),
                                                            _mm256_extracti128_si256(whole, 1)));
+}
+
+static inline void vf_store_s16_pair(int16_t *p, vf a, vf b)
+{
+    const __m256i both = _mm256_packs_epi32(_mm256_cvtps_epi32(a), _mm256_cvtps_epi32(b));
+    _mm256_storeu_si256((__m256i *)(void *)p,
+                        _mm256_permute4x64_epi64(both, _MM_SHUFFLE(3, 1, 2, 0)));
 }
 
 static inline vi vi_set1_pair(const int16_t *p)
