@@ -10,6 +10,8 @@ JOBS ?= $(shell nproc)
 TESTS_AT_ONCE ?= $(shell expr $(JOBS) + 1)
 BUILD = build/release
 MAKEFLAGS += --no-print-directory
+# What `sudo make install` builds belongs to whose folder it is: the next `make` without sudo writes there.
+GIVE_BACK = [ "$$(id -u)" != 0 ] || chown -R --reference=. build
 
 all: build
 build:
@@ -43,8 +45,10 @@ install:
 	cmake --build $(BUILD) -j$(JOBS)
 	cmake --install $(BUILD)
 	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
+	@$(GIVE_BACK)
 uninstall:
 	cmake --build $(BUILD) --target uninstall
+	@$(GIVE_BACK)
 clean:
 	rm -rf build demo_output
 .PHONY: all build setup demo test test-faults check install uninstall clean

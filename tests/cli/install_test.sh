@@ -72,5 +72,12 @@ cmake --build "$out/cmake/build" >/dev/null
 test "$("$out/cmake/build/ten" "$SPX_TEST_DATA/photos/chelsea.png")" = "chelsea_spatial.heic spx-lite"
 
 cmake --build "$build" --target uninstall >/dev/null
-left=$(find "$out/usr" -type f)
+left=$(find "$out/usr" -type f -o -path '*/spx*')
 test -z "$left" || { echo "left behind by uninstall: $left"; exit 1; }
+
+# What is not ours stays, in our folders too, and so does a folder of our name that holds the whole.
+cmake --install "$build" --prefix "$out/spx" >/dev/null
+: >"$out/spx/share/spx/models/own.safetensors"
+cmake --build "$build" --target uninstall >/dev/null
+left=$(cd "$out/spx" && find . -type f -o -path '*/spx*' | sort | tr '\n' ' ')
+test "$left" = "./share/spx ./share/spx/models ./share/spx/models/own.safetensors " || { echo "uninstall left: $left"; exit 1; }
