@@ -33,7 +33,7 @@ enum {
     TARGET_ONE = 1 << TARGET_BITS,
     PAD_PX = 8, /* before, between and behind the two colour rows, for the taps */
     DEPTH_MAX = 65535,
-    NOTHING = -1,
+    NOTHING = -1, /* all bytes alike, for memset() */
 };
 
 typedef enum soft_shape {
@@ -201,22 +201,36 @@ static void load_colours(const view *self, rows *row, uint32_t y)
            margin * pixel);
 }
 
+static void widen_depths(int32_t *restrict to, const uint16_t *restrict from, uint32_t count,
+                         int flip)
+{
+    if (flip) {
+        for (size_t x = 0; x < count; x++)
+            to[x] = from[count - 1 - x];
+    } else {
+        for (size_t x = 0; x < count; x++)
+            to[x] = from[x];
+    }
+}
+
+/* Where there is no back layer it is the front layer again. */
+static void hide_back(int32_t *restrict back, const int32_t *restrict front,
+                      const uint8_t *restrict kind, uint32_t count)
+{
+    for (size_t x = 0; x < count; x++)
+        back[x] = kind[x] == SPX_LAYER_HIDDEN ? back[x] : front[x];
+}
+
 static void load_layers(const view *self, rows *row, uint32_t y)
 {
     const spx_layers *const layers = self->source->layers;
     const size_t at = spx_layers_at(layers, y);
     const uint32_t width = row->width;
-    const int32_t direction = self->flip_canvas ? -1 : 1;
-    const uint16_t *front = layers->front + at + (self->flip_canvas ? width - 1 : 0);
-    const uint16_t *back = layers->back + at + (self->flip_canvas ? width - 1 : 0);
-    for (uint32_t x = 0; x < width; x++, front += direction, back += direction) {
-        row->front[x] = *front;
-        row->back[x] = *back;
-    }
     copy_pixels(row->alpha, layers->alpha + at, width, 1, self->flip_canvas);
     copy_pixels(row->kind, layers->kind + at, width, 1, self->flip_canvas);
-    for (uint32_t x = 0; x < width; x++)
-        row->back[x] = row->kind[x] == SPX_LAYER_HIDDEN ? row->back[x] : row->front[x];
+    widen_depths(row->front, layers->front + at, width, self->flip_canvas);
+    widen_depths(row->back, layers->back + at, width, self->flip_canvas);
+    hide_back(row->back, row->front, row->kind, width);
 }
 
 /* Targets of a layer's columns, the first of which lies `margin` columns left of the eye. */
@@ -238,10 +252,10 @@ static void place(const view *self, rows *row)
         (int32_t)self->source->layers->margin - (int32_t)self->options->before_px;
     place_layer(row->front_at, row->front, row->width, margin, self);
     place_layer(row->back_at, row->back, row->width, margin, self);
-    for (uint32_t x = 0; x < row->eye_width; x++)
-        row->depth[x] = NOTHING;
-    for (uint32_t x = 0; x < row->eye_width; x++)
-        row->soft_depth[x] = row->under_depth[x] = NOTHING;
+    const size_t bytes = row->eye_width * sizeof(int32_t);
+    memset(row->depth, NOTHING, bytes);
+    memset(row->soft_depth, NOTHING, bytes);
+    memset(row->under_depth, NOTHING, bytes);
 }
 
 /* goes_on[x]: whether a layer's column x is of one surface with the next one. */
@@ -253,12 +267,17 @@ static void connect_layer(uint8_t *restrict goes_on, const int32_t *restrict dep
     goes_on[width - 1] = 0;
 }
 
+static void end_at_soft(uint8_t *restrict goes_on, const uint8_t *restrict alpha, uint32_t width)
+{
+    for (uint32_t x = 0; x + 1 < width; x++)
+        goes_on[x] &= (alpha[x] & alpha[x + 1]) == UINT8_MAX;
+}
+
 static void connect(const view *self, rows *row)
 {
     connect_layer(row->front_goes_on, row->front, row->width, self->step);
     connect_layer(row->back_goes_on, row->back, row->width, self->step);
-    for (uint32_t x = 0; x + 1 < row->width; x++)
-        row->front_goes_on[x] &= (row->alpha[x] & row->alpha[x + 1]) == UINT8_MAX;
+    end_at_soft(row->front_goes_on, row->alpha, row->width);
 }
 
 /* Whether column `soft` is part of a soft edge whose near surface column `other` shows too. */
@@ -506,12 +525,26 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape, uint32_t st
     }
 }
 
+/* The first column from x to end - 1 that is not opaque, or end; most are. */
+static uint32_t next_soft(const uint8_t *alpha, uint32_t x, uint32_t end)
+{
+    uint64_t eight = 0;
+    for (; x + sizeof(eight) <= end; x += sizeof(eight)) {
+        memcpy(&eight, alpha + x, sizeof(eight));
+        if (eight != UINT64_MAX)
+            break;
+    }
+    while (x < end && alpha[x] == UINT8_MAX)
+        x++;
+    return x;
+}
+
 static void find_narrow_edges(const view *self, const rows *row)
 {
     memset(row->narrow, NARROW_NONE, row->width);
-    for (uint32_t x = 1; x + 1 < row->width; x++) {
-        if (row->alpha[x] == UINT8_MAX)
-            continue;
+    const uint32_t end = row->width - 1;
+    for (uint32_t x = next_soft(row->alpha, 1, end); x < end;
+         x = next_soft(row->alpha, x + 1, end)) {
         const int goes_left = is_one_edge(row, x - 1, x, self->step);
         const int goes_right = is_one_edge(row, x, x + 1, self->step);
         if (goes_left == goes_right || row->alpha[goes_left ? x - 1 : x + 1] != UINT8_MAX)
@@ -524,9 +557,10 @@ static void find_narrow_edges(const view *self, const rows *row)
 static void draw_edges(const view *self, const rows *row)
 {
     find_narrow_edges(self, row);
-    for (uint32_t x = 0; x + 1 < row->width; x++) {
-        if (row->front_goes_on[x])
-            continue;
+    const uint8_t *const last = row->front_goes_on + row->width - 1;
+    const uint8_t *at = row->front_goes_on;
+    for (; (at = memchr(at, 0, (size_t)(last - at))) != NULL; at++) {
+        const uint32_t x = (uint32_t)(at - row->front_goes_on);
         const int32_t here = row->front[x];
         const int32_t next = row->front[x + 1];
         if (is_one_edge(row, x, x + 1, self->step)) {
