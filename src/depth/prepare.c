@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANNELS = SPX_IMAGE_CHANNELS, BANDS = 32, MOST_BOX = 256, OVERSAMPLING = 2 };
+enum {
+    CHANNELS = SPX_IMAGE_CHANNELS,
+    SLACK = 1, /* samples behind a row that are read and do not count */
+    BANDS = 32,
+    MOST_BOX = 256,
+    OVERSAMPLING = 2,
+};
 
 static const float channel_mean[CHANNELS] = { 0.485f, 0.456f, 0.406f };
 static const float channel_deviation[CHANNELS] = { 0.229f, 0.224f, 0.225f };
@@ -54,10 +60,10 @@ typedef struct job {
     const spx_image *photo;
     axis across;
     axis down;
-    float *mid;     /* [down.boxed][CHANNELS][across.size] */
-    uint32_t *sums; /* [BANDS][across.source * CHANNELS] */
-    float *row;     /* [BANDS][across.boxed * CHANNELS] */
-    float *out;     /* [CHANNELS][down.size][across.size] */
+    float *mid;    /* [down.boxed][CHANNELS][across.size] */
+    int32_t *sums; /* [BANDS][across.source * CHANNELS] */
+    float *row;    /* [BANDS][across.boxed * CHANNELS + SLACK] */
+    float *out;    /* [CHANNELS][down.size][across.size] */
 } job;
 
 static void fill_weights(axis *self, const filter *used, double step)
@@ -109,29 +115,58 @@ static void clear_axis(axis *self)
     free(self->weights);
 }
 
-/* Sums the `rows` rows from y on, sample by sample. */
-static void sum_rows(const spx_image *photo, uint32_t y, uint32_t rows, uint32_t *restrict sums)
+static void add_row8(const uint8_t *restrict row, size_t count, int is_first,
+                     int32_t *restrict sums)
+{
+    if (is_first) {
+        for (size_t i = 0; i < count; i++)
+            sums[i] = row[i];
+    } else {
+        for (size_t i = 0; i < count; i++)
+            sums[i] += row[i];
+    }
+}
+
+static void add_row16(const uint16_t *restrict row, size_t count, int is_first,
+                      int32_t *restrict sums)
+{
+    if (is_first) {
+        for (size_t i = 0; i < count; i++)
+            sums[i] = row[i];
+    } else {
+        for (size_t i = 0; i < count; i++)
+            sums[i] += row[i];
+    }
+}
+
+/* Sums the `rows` rows from y on, sample by sample; MOST_BOX of them are far from 2^31. */
+static void sum_rows(const spx_image *photo, uint32_t y, uint32_t rows, int32_t *sums)
 {
     const size_t count = (size_t)photo->width * CHANNELS;
-    memset(sums, 0, count * sizeof(*sums));
     for (uint32_t k = 0; k < rows; k++) {
         if (photo->bits == 8) {
-            const uint8_t *const restrict row = spx_image_row8(photo, y + k);
-            for (size_t i = 0; i < count; i++)
-                sums[i] += row[i];
+            add_row8(spx_image_row8(photo, y + k), count, k == 0, sums);
         } else {
-            const uint16_t *const restrict row = spx_image_row16(photo, y + k);
-            for (size_t i = 0; i < count; i++)
-                sums[i] += row[i];
+            add_row16(spx_image_row16(photo, y + k), count, k == 0, sums);
         }
     }
 }
 
+static void scale_row(const int32_t *restrict sums, size_t count, float scale, float *restrict row)
+{
+    for (size_t i = 0; i < count; i++)
+        row[i] = (float)sums[i] * scale;
+}
+
 /* Averages boxes of a row of column sums to 0..1. */
-static void average_boxes(const job *self, const uint32_t *sums, uint32_t rows, float *row)
+static void average_boxes(const job *self, const int32_t *sums, uint32_t rows, float *row)
 {
     const axis *const across = &self->across;
     const float most = self->photo->bits == 8 ? UINT8_MAX : UINT16_MAX;
+    if (across->box == 1) {
+        scale_row(sums, (size_t)across->boxed * CHANNELS, 1.0f / (most * (float)rows), row);
+        return;
+    }
     for (uint32_t x = 0; x < across->boxed; x++) {
         const uint32_t from = x * across->box;
         const uint32_t left = across->source - from;
@@ -139,7 +174,7 @@ static void average_boxes(const job *self, const uint32_t *sums, uint32_t rows, 
         uint32_t total[CHANNELS] = { 0 };
         for (uint32_t k = 0; k < columns; k++) {
             for (uint32_t c = 0; c < CHANNELS; c++)
-                total[c] += sums[(size_t)(from + k) * CHANNELS + c];
+                total[c] += (uint32_t)sums[(size_t)(from + k) * CHANNELS + c];
         }
         const float scale = 1.0f / (most * (float)(columns * rows));
         for (uint32_t c = 0; c < CHANNELS; c++)
@@ -147,14 +182,15 @@ static void average_boxes(const job *self, const uint32_t *sums, uint32_t rows, 
     }
 }
 
-static void filter_row(const axis *across, const float *row, float *mid)
+/* Sums four lanes, which fill a vector; the last one is a sample of the next pixel. */
+static void filter_row(const axis *across, const float *restrict row, float *restrict mid)
 {
     for (uint32_t x = 0; x < across->size; x++) {
         const float *const weights = across->weights + (size_t)x * across->taps;
         const float *const from = row + (size_t)across->first[x] * CHANNELS;
-        float total[CHANNELS] = { 0 };
+        float total[CHANNELS + SLACK] = { 0 };
         for (uint32_t k = 0; k < across->taps; k++) {
-            for (uint32_t c = 0; c < CHANNELS; c++)
+            for (uint32_t c = 0; c < CHANNELS + SLACK; c++)
                 total[c] += weights[k] * from[(size_t)k * CHANNELS + c];
         }
         for (uint32_t c = 0; c < CHANNELS; c++)
@@ -162,12 +198,17 @@ static void filter_row(const axis *across, const float *row, float *mid)
     }
 }
 
+static size_t row_samples(const axis *across)
+{
+    return (size_t)across->boxed * CHANNELS + SLACK;
+}
+
 static void shrink_band(void *context, size_t band)
 {
     const job *const self = context;
     const axis *const down = &self->down;
-    uint32_t *const sums = self->sums + band * self->across.source * CHANNELS;
-    float *const row = self->row + band * self->across.boxed * CHANNELS;
+    int32_t *const sums = self->sums + band * self->across.source * CHANNELS;
+    float *const row = self->row + band * row_samples(&self->across);
     const uint32_t end = (uint32_t)((band + 1) * down->boxed / BANDS);
     for (uint32_t y = (uint32_t)(band * down->boxed / BANDS); y < end; y++) {
         const uint32_t left = down->source - y * down->box;
@@ -209,7 +250,7 @@ static spx_status prepare(job *self, const filter *used, const uint32_t size[2],
     SPX_TRY_OUT(init_axis(&self->down, used, self->photo->height, height, diag));
     self->mid = calloc((size_t)self->down.boxed * CHANNELS * width, sizeof(*self->mid));
     self->sums = calloc((size_t)BANDS * CHANNELS * self->photo->width, sizeof(*self->sums));
-    self->row = calloc((size_t)BANDS * CHANNELS * self->across.boxed, sizeof(*self->row));
+    self->row = calloc(BANDS * row_samples(&self->across), sizeof(*self->row));
     if (self->mid == NULL || self->sums == NULL || self->row == NULL) {
         status = spx_fail_memory(diag, "resize for the depth network");
         goto out;

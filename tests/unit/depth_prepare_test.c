@@ -124,12 +124,36 @@ static void threads_do_not_change_the_result(void **state)
     spx_image_unref(photo);
 }
 
+static double white(double x, double y, unsigned channel)
+{
+    (void)x;
+    (void)y;
+    (void)channel;
+    return 1.0;
+}
+
+/* The sum of a box of 256 x 256 samples of 65535 is just below 2^32. */
+static void the_largest_box_of_white_is_white(void **state)
+{
+    enum { SIDE = 512 };
+    (void)state;
+    spx_image *const photo = paint(white, SIDE, SIDE, 16);
+
+    float *const out = prepare(photo, 1, 1, 1);
+
+    for (unsigned c = 0; c < CHANNELS; c++)
+        assert_true(fabs(out[c] - (1.0 - means[c]) / deviations[c]) < 1e-5);
+    free(out);
+    spx_image_unref(photo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_slopes_in_their_place),
         cmocka_unit_test(fine_patterns_become_grey),
         cmocka_unit_test(threads_do_not_change_the_result),
+        cmocka_unit_test(the_largest_box_of_white_is_white),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
