@@ -1,5 +1,6 @@
 #include "base/cpu.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 
@@ -53,11 +54,20 @@ static unsigned flags_of_processor(void)
 }
 #endif
 
+/* Asked once: in a virtual machine each question takes some 20 microseconds. */
+static pthread_once_t flags_once = PTHREAD_ONCE_INIT;
+static unsigned found_flags;
+
+static void find_flags(void)
+{
+    found_flags = flags_of_processor();
+}
+
 unsigned spx_cpu_flags(void)
 {
     const char *const mask = getenv("SPX_CPU_MASK"); // NOLINT(concurrency-mt-unsafe)
-    const unsigned flags = flags_of_processor();
-    return mask == NULL ? flags : flags & (unsigned)strtoul(mask, NULL, 0);
+    (void)pthread_once(&flags_once, find_flags);
+    return mask == NULL ? found_flags : found_flags & (unsigned)strtoul(mask, NULL, 0);
 }
 
 unsigned spx_cpu_count(void)

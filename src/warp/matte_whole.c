@@ -9,6 +9,10 @@
  */
 #include "warp/matte.h"
 
+#include <string.h>
+
+enum { FOUR = sizeof(uint64_t) / sizeof(uint16_t) };
+
 typedef struct canvas {
     const spx_layers *layers;
     const spx_matte_source *source;
@@ -62,6 +66,36 @@ static inline void hold(const canvas *self, size_t at, size_t neighbour)
     }
 }
 
+/* Whether four pixels from `at` on lie where the map puts them, as most do. */
+static inline int are_as_mapped(const canvas *self, size_t at)
+{
+    uint64_t front = 0;
+    uint64_t map = 0;
+    memcpy(&front, self->layers->front + at, sizeof(front));
+    memcpy(&map, self->source->depth + at, sizeof(map));
+    return front == map;
+}
+
+/* The first pixel from `at` to end - 1 that was moved; end where there is none. */
+static size_t next_moved(const canvas *self, size_t at, size_t end)
+{
+    while (at + FOUR <= end && are_as_mapped(self, at))
+        at += FOUR;
+    while (at < end && self->layers->front[at] == self->source->depth[at])
+        at++;
+    return at;
+}
+
+/* Behind the last pixel from `first` to end - 1 that was moved; first where there is none. */
+static size_t end_of_moved(const canvas *self, size_t first, size_t end)
+{
+    while (first + FOUR <= end && are_as_mapped(self, end - FOUR))
+        end -= FOUR;
+    while (end > first && self->layers->front[end - 1] == self->source->depth[end - 1])
+        end--;
+    return end;
+}
+
 void spx_matte_hold_rows(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
                          uint32_t end)
 {
@@ -69,25 +103,30 @@ void spx_matte_hold_rows(const spx_layers *layers, const spx_matte_source *sourc
     for (uint32_t y = first; y < end; y++) {
         const size_t from = spx_layers_at(layers, y) + layers->margin;
         const size_t last = spx_layers_at(layers, y + 1) - layers->margin - 1;
-        for (size_t i = from; i < last; i++)
-            hold(&self, i + 1, i);
-        for (size_t i = last; i > from; i--)
+        for (size_t i = next_moved(&self, from + 1, last + 1); i <= last;
+             i = next_moved(&self, i + 1, last + 1))
+            hold(&self, i, i - 1);
+        for (size_t i = end_of_moved(&self, from, last); i > from;
+             i = end_of_moved(&self, from, i - 1))
             hold(&self, i - 1, i);
     }
+}
+
+/* Columns first..end-1 of a row, each by the neighbour that lies `way` pixels from it. */
+static void hold_row(const canvas *self, uint32_t y, ptrdiff_t way, uint32_t first, uint32_t end)
+{
+    const size_t row = spx_layers_at(self->layers, y);
+    for (size_t i = next_moved(self, row + first, row + end); i < row + end;
+         i = next_moved(self, i + 1, row + end))
+        hold(self, i, (size_t)((ptrdiff_t)i + way));
 }
 
 void spx_matte_hold_columns(const spx_layers *layers, const spx_matte_source *source,
                             uint32_t first, uint32_t end)
 {
     const canvas self = { .layers = layers, .source = source, .step = spx_layers_step(layers) };
-    for (uint32_t y = 1; y < layers->height; y++) {
-        const size_t at = spx_layers_at(layers, y);
-        for (uint32_t x = first; x < end; x++)
-            hold(&self, at + x, at + x - layers->width);
-    }
-    for (uint32_t y = layers->height - 1; y > 0; y--) {
-        const size_t at = spx_layers_at(layers, y);
-        for (uint32_t x = first; x < end; x++)
-            hold(&self, at + x - layers->width, at + x);
-    }
+    for (uint32_t y = 1; y < layers->height; y++)
+        hold_row(&self, y, -(ptrdiff_t)layers->width, first, end);
+    for (uint32_t y = layers->height - 1; y > 0; y--)
+        hold_row(&self, y - 1, (ptrdiff_t)layers->width, first, end);
 }
