@@ -195,7 +195,7 @@ static spx_status measure_softness(soft_side *self, const spx_frame *frame, doub
     const uint32_t end = begin + frame->photo_width;
     const int is_sky = self->side == SIDE_TOP;
     const float soft_change = is_sky ? tuned.sky_soft_change : tuned.blur_change;
-    const float thing_change = is_sky ? tuned.sky_thing_change : tuned.blur_change;
+    const float thing_change = is_sky ? tuned.sky_thing_change : tuned.blur_thing_change;
     strip edge;
     double sum = 0.0;
     spx_status status = SPX_OK;
@@ -588,14 +588,17 @@ static void paint_rows(void *context, size_t turn)
     free(work);
 }
 
-/* Columns between two soft ones, less than `gap` apart, are taken for soft. */
+/* Columns between two soft ones, less than `gap` apart, are taken for soft. All others are soft or
+ * are not: what is half painted over what patches made is a ghost. */
 static void close_gaps(soft_side *self, uint32_t gap)
 {
     static const float half = 0.5F;
     uint32_t last = UINT32_MAX;
     for (uint32_t x = 0; x < self->width; x++) {
-        if (self->soft[x] < half)
+        if (self->soft[x] < half) {
+            self->soft[x] = 0.0F;
             continue;
+        }
         const uint32_t begin = last == UINT32_MAX || x - last > gap ? x : last + 1;
         for (uint32_t u = begin; u <= x; u++)
             self->soft[u] = 1.0F;
@@ -651,8 +654,7 @@ static spx_status paint_side(soft_side *self, const spx_frame *frame, const spx_
     memcpy(self->weights, self->soft, (size_t)self->width * sizeof(*self->weights));
     if (!is_upright(self->side) && is_layered(self, frame))
         goto out;
-    if (is_sky)
-        close_gaps(self, (uint32_t)(tuned.sky_gap * frame->photo_width));
+    close_gaps(self, (uint32_t)((is_sky ? tuned.sky_gap : tuned.blur_gap) * frame->photo_width));
     SPX_TRY_OUT(row_smooth(self->soft, self->width, 1 + frame->photo_width / (2 * CELLS), diag));
     read_edge(self);
     SPX_TRY_OUT(read_grain(self, diag));

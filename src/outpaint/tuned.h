@@ -56,8 +56,10 @@
     X(double, ring_growth, 1.5, "times") \
     /* So much of one more ring does not make one; margins of 30 % need one. */ \
     X(double, ring_tolerance, 0.2, "rings") \
-    /* Repeating a side wins below so much of the difference of searching it anew. 0 and 1.2 level here. */ \
-    X(double, copy_wins, 0.8, "times") \
+    /* Repeating a side wins below so much of the difference of searching it anew. 0 and 1.2 level here. By \
+     * eye, since smears cost (detail_scale): at 0.8 a second face looks over the cat's in 9:16 and \
+     * forest_path's path breaks off; at 0.65 astronaut is less sharp by 0.3. */ \
+    X(double, copy_wins, 0.7, "times") \
     /* ... if where it meets the photo it differs by no more than this. */ \
     X(double, copy_joint_wins, 1.1, "times") \
     /* Or if the product of both differences is below so much of the other. 0 19.5, 0.6 19.5, 1 19.9. */ \
@@ -251,6 +253,11 @@
     /* What sky_soft_change measures: less is out of focus, twice as much is a thing, which patches go on \
      * with. Cells of gardens behind flowers have 2 to 7, of concrete 6 to 10. */ \
     X(float, blur_change, 6.0F, "levels") \
+    /* The same of a thing that stands against it. By eye: at 6 a bud of flower_garden that is out of focus itself \
+     * has a line where the photo ends. */ \
+    X(float, blur_thing_change, 12.0F, "levels") \
+    /* What is narrower ends there: one cell. By eye, of flower_garden: a petal's tip is not repeated below it. */ \
+    X(double, blur_gap, 0.05, "share of the side") \
     /* So far in the photo is looked whether the left or right edge shows layers, ... */ \
     X(double, blur_inner, 0.1, "share of the photo's side") \
     /* ... which differ from there by less than this. A lake in haze 0.16, dunes 0.17 and 0.54, gardens \

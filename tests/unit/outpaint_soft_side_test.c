@@ -2,7 +2,9 @@
  * photo's edge. */
 #include "test_support.h"
 
+#include "base/pool.h"
 #include "image/image.h"
+#include "outpaint/frame.h"
 #include "outpaint/soft_side.h"
 
 #include <math.h>
@@ -225,10 +227,10 @@ static void grain_goes_on_and_a_wire_does_not(void **state)
         for (uint32_t x = 0; x < WIDTH; x++) {
             const double strength = x < WIDTH / 2 ? 8.0 : 11.0;
             const int wire = y == TOP + WIRE ? 10 : 0;
+            const uint32_t level =
+                (uint32_t)lround(120.0 + strength * noise_at(x, y)) + (uint32_t)wire;
             for (int c = 0; c < 3; c++)
-                spx_image_set_sample(image, x, y, c,
-                                     (uint32_t)lround(120.0 + strength * noise_at(x, y)) +
-                                         (uint32_t)wire);
+                spx_image_set_sample(image, x, y, c, level);
         }
     }
     const double left = roughness(image, LEFT, TOP + 2 * WIRE);
@@ -239,9 +241,10 @@ static void grain_goes_on_and_a_wire_does_not(void **state)
     assert_true(fabs(roughness(image, LEFT, TOP - 40) / left - 1.0) < 0.2);
     assert_true(fabs(roughness(image, RIGHT, TOP - 40) / right - 1.0) < 0.2);
     for (uint32_t y = 1; y < TOP; y++) {
-        if (fabs(row_mean(image, y) - row_mean(image, y - 1)) > 5.0)
+        if (fabs(row_mean(image, y) - row_mean(image, y - 1)) > 5.0) {
             fail_msg("row %u is %.1f, the next %.1f", y, row_mean(image, y),
                      row_mean(image, y - 1));
+        }
     }
     spx_image_unref(image);
 }
@@ -355,9 +358,10 @@ static void layers_go_on_level_at_left_and_right(void **state)
     spx_image *const whole = paint_blurred(1);
     spx_image *image = NULL;
     assert_int_equal(spx_image_create(&image, BLUR_SIZE, BLUR_SIDE, 8, NULL), SPX_OK);
-    for (uint32_t y = 0; y < BLUR_SIDE; y++)
+    for (uint32_t y = 0; y < BLUR_SIDE; y++) {
         memcpy(spx_image_row8(image, y), spx_image_row8(whole, y + BLUR_MARGIN),
                (size_t)3 * BLUR_SIZE);
+    }
 
     assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
 
@@ -367,6 +371,215 @@ static void layers_go_on_level_at_left_and_right(void **state)
     }
     spx_image_unref(whole);
     spx_image_unref(image);
+}
+
+/* Of a side out of focus: how steep the outline of what stands before it is, in pixels from one
+ * colour to the other; it lies aslant. Below the photo, patches put it at another place. */
+static spx_image *paint_bud(double outline)
+{
+    spx_image *image = NULL;
+    assert_int_equal(spx_image_create(&image, BLUR_SIZE, BLUR_SIZE, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < BLUR_SIZE; y++) {
+        const double moved = y < BLUR_MARGIN + BLUR_SIDE ? 0.0 : 20.0;
+        for (uint32_t x = 0; x < BLUR_SIZE; x++) {
+            const double at = x - BLUR_SIZE / 2.0 - y / 8.0 + moved;
+            const double level = 120.0 + 60.0 * tanh(at / outline);
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(image, x, y, c, (uint32_t)lround(level));
+        }
+    }
+    return image;
+}
+
+/* Largest step of a green pixel across the photo's lower edge. */
+static int step_below(const spx_image *image)
+{
+    enum { Y = BLUR_MARGIN + BLUR_SIDE };
+    int most = 0;
+    for (uint32_t x = BLUR_MARGIN; x < BLUR_MARGIN + BLUR_SIDE; x++) {
+        for (uint32_t y = Y - BAND; y < Y + BAND; y++) {
+            const int step = abs((int)spx_image_sample(image, x, y + 1, 1) -
+                                 (int)spx_image_sample(image, x, y, 1));
+            most = step > most ? step : most;
+        }
+    }
+    return most;
+}
+
+static void what_is_steeper_but_out_of_focus_has_no_line(void **state)
+{
+    (void)state;
+    const spx_local_job job = { .frame = &blurred_frame, .seed = 1 };
+    spx_image *image = paint_bud(4.0);
+    assert_true(step_below(image) > 60);
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    assert_true(step_below(image) < 20);
+    spx_image_unref(image);
+}
+
+/* Beside a thing the border is the sky's or the patches', and mixed only where one ends. */
+static void nothing_is_half_painted(void **state)
+{
+    (void)state;
+    enum { PATCHES = 250, THING = 34, BEGIN = BLUR_SIZE / 2 - THING, END = BLUR_SIZE / 2 + THING };
+    int kept = 0;
+    for (int strength = 4; strength <= 36; strength += 4) {
+        const spx_local_job job = { .frame = &blurred_frame, .seed = 1 };
+        spx_image *image = paint_blurred(0);
+        for (uint32_t y = 0; y < BLUR_SIZE; y++) {
+            for (uint32_t x = BEGIN; x < END; x++) {
+                const int stripe = x / 4 % 2 ? strength / 2 : -strength / 2;
+                const int level = y >= BLUR_MARGIN + BLUR_SIDE ? PATCHES : 120 + stripe;
+                for (int c = 0; c < 3; c++)
+                    spx_image_set_sample(image, x, y, c, (uint32_t)level);
+            }
+        }
+
+        assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+        const int middle = (int)spx_image_sample(image, BLUR_SIZE / 2, BLUR_SIZE - 20, 1);
+        if (strength <= 6 ? middle > 150 : middle > 150 && middle < PATCHES)
+            fail_msg("stripes of %d: %d", strength, middle);
+        kept += middle == PATCHES;
+        spx_image_unref(image);
+    }
+    assert_true(kept >= 4);
+}
+
+/* The same picture with 16 bits, each value the 8-bit one's. */
+static spx_image *deepened(const spx_image *image)
+{
+    spx_image *out = NULL;
+    assert_int_equal(spx_image_create(&out, image->width, image->height, 16, NULL), SPX_OK);
+    for (uint32_t y = 0; y < image->height; y++) {
+        for (uint32_t x = 0; x < image->width; x++) {
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(out, x, y, c, 257U * spx_image_sample(image, x, y, c));
+        }
+    }
+    return out;
+}
+
+static void sixteen_bits_are_painted_as_eight_are(void **state)
+{
+    (void)state;
+    const spx_local_job job = { .frame = &blurred_frame, .seed = 1 };
+    spx_image *image = paint_blurred(0);
+    spx_image *deep = deepened(image);
+    spx_image *const before = deepened(image);
+    int between = 0;
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_soft_sides_paint(deep, &job, BAND, NULL, NULL), SPX_OK);
+
+    for (uint32_t y = 0; y < BLUR_SIZE; y++) {
+        for (uint32_t x = 0; x < BLUR_SIZE; x++) {
+            const int value = (int)spx_image_sample(deep, x, y, 1);
+            /* Sides that are painted later begin with what was rounded to 8 bits. */
+            assert_true(abs(value - 257 * (int)spx_image_sample(image, x, y, 1)) <= 3 * 257);
+            between += value % 257 != 0;
+            if (x >= BLUR_MARGIN + BAND && x < BLUR_MARGIN + BLUR_SIDE - BAND &&
+                y >= BLUR_MARGIN + BAND && y < BLUR_MARGIN + BLUR_SIDE - BAND)
+                assert_int_equal(value, spx_image_sample(before, x, y, 1));
+        }
+    }
+    assert_true(between > BLUR_SIZE * BLUR_MARGIN); /* and use what 16 bits have more */
+    spx_image_unref(before);
+    spx_image_unref(deep);
+    spx_image_unref(image);
+}
+
+static void any_number_of_threads_paints_the_same(void **state)
+{
+    (void)state;
+    const spx_local_job job = { .frame = &blurred_frame, .seed = 1 };
+    spx_image *alone = paint_blurred(0);
+    assert_int_equal(spx_soft_sides_paint(alone, &job, BAND, NULL, NULL), SPX_OK);
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        spx_pool *pool = NULL;
+        assert_int_equal(spx_pool_create(&pool, threads, NULL), SPX_OK);
+        const spx_task task = { .pool = pool };
+        spx_image *image = paint_blurred(0);
+
+        assert_int_equal(spx_soft_sides_paint(image, &job, BAND, &task, NULL), SPX_OK);
+
+        for (uint32_t y = 0; y < BLUR_SIZE; y++) {
+            assert_memory_equal(spx_image_row8(image, y), spx_image_row8(alone, y),
+                                (size_t)3 * BLUR_SIZE);
+        }
+        spx_image_unref(image);
+        spx_pool_destroy(pool);
+    }
+    spx_image_unref(alone);
+}
+
+/* A grey picture stays grey, but for grain, and what does not grow stays as it was. */
+static void assert_grey(const spx_image *image, const spx_frame *frame)
+{
+    const uint32_t first_x = frame->photo_x > 0 ? frame->photo_x + BAND : 0;
+    const uint32_t first_y = frame->photo_y > 0 ? frame->photo_y + BAND : 0;
+    const uint32_t last_x =
+        frame->photo_x + frame->photo_width - (spx_frame_right(frame) > 0 ? BAND : 0);
+    const uint32_t last_y =
+        frame->photo_y + frame->photo_height - (spx_frame_bottom(frame) > 0 ? BAND : 0);
+    for (uint32_t y = 0; y < frame->height; y++) {
+        for (uint32_t x = 0; x < frame->width; x++) {
+            const int kept = x >= first_x && x < last_x && y >= first_y && y < last_y;
+            const uint32_t off = kept ? 0 : 10;
+            assert_in_range(spx_image_sample(image, x, y, 1), 120 - off, 120 + off);
+        }
+    }
+}
+
+static void grow_grey(uint32_t width, uint32_t height, uint32_t sides)
+{
+    enum { MARGIN = 12 };
+    const uint32_t left = sides & 1 ? MARGIN : 0;
+    const uint32_t top = sides & 2 ? MARGIN : 0;
+    const spx_frame frame = { .width = left + width + (sides & 4 ? MARGIN : 0),
+                              .height = top + height + (sides & 8 ? MARGIN : 0),
+                              .photo_x = left,
+                              .photo_y = top,
+                              .photo_width = width,
+                              .photo_height = height };
+    const spx_local_job job = { .frame = &frame, .seed = 1 };
+    spx_image *image = NULL;
+    assert_int_equal(spx_image_create(&image, frame.width, frame.height, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < frame.height; y++)
+        memset(spx_image_row8(image, y), 120, (size_t)3 * frame.width);
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    assert_grey(image, &frame);
+    spx_image_unref(image);
+}
+
+static void small_photos_grow_where_they_are_told(void **state)
+{
+    (void)state;
+    enum { ALL_SIDES = 15, LEAST = 14, MOST = 40, STEP = 13, TALLER = 3 };
+    for (uint32_t size = LEAST; size <= MOST; size += STEP) {
+        for (uint32_t sides = 0; sides <= ALL_SIDES; sides++)
+            grow_grey(size, size + TALLER, sides);
+    }
+}
+
+static void stops_when_asked(void **state)
+{
+    (void)state;
+    const spx_local_job job = { .frame = &blurred_frame, .seed = 1 };
+    spx_cancel *cancel = NULL;
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    spx_cancel_request(cancel);
+    const spx_task task = { .cancel = cancel };
+    spx_image *image = paint_blurred(0);
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, &task, NULL), SPX_ERR_CANCELLED);
+
+    spx_image_unref(image);
+    spx_cancel_destroy(cancel);
 }
 
 int main(void)
@@ -381,6 +594,12 @@ int main(void)
         cmocka_unit_test(photo_and_sky_meet_without_a_line),
         cmocka_unit_test(grain_goes_on_and_a_wire_does_not),
         cmocka_unit_test(the_photo_itself_stays),
+        cmocka_unit_test(what_is_steeper_but_out_of_focus_has_no_line),
+        cmocka_unit_test(nothing_is_half_painted),
+        cmocka_unit_test(sixteen_bits_are_painted_as_eight_are),
+        cmocka_unit_test(any_number_of_threads_paints_the_same),
+        cmocka_unit_test(small_photos_grow_where_they_are_told),
+        cmocka_unit_test(stops_when_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
