@@ -141,9 +141,11 @@ static void store_floats(const backbone *self, key_store *store, size_t token, s
     float *const value = (float *)store->values + base + token * panel;
     memcpy(query, qkv + head * HEAD, HEAD * sizeof(float));
     self->q_scale[head * self->tokens + token] = log2_e / sqrtf((float)HEAD);
-    for (size_t i = 0; i < HEAD; i++) {
+    for (size_t i = 0; i < HEAD; i++)
         key[i * panel] = qkv[width + head * HEAD + i];
-        value[i / panel * panel * self->keys_padded + i % panel] = qkv[2 * width + head * HEAD + i];
+    for (size_t i = 0; i < HEAD; i += panel) {
+        memcpy(value + i * self->keys_padded, qkv + 2 * width + head * HEAD + i,
+               panel * sizeof(float));
     }
     store->k_bias[head * self->keys_padded + token] = 0.0F;
 }
@@ -177,8 +179,11 @@ static void store_integers(const backbone *self, key_store *store, size_t token,
     store->k_bias[at] = log2f(scale);
     store->v_unscale[at] = 1.0F / scale;
     int16_t *const value = (int16_t *)store->values + base + token / 2 * panel * 2 + token % 2;
-    for (size_t i = 0; i < HEAD; i++)
-        value[i / panel * panel * self->keys_padded + i % panel * 2] = packed[i];
+    for (size_t first = 0; first < HEAD; first += panel) {
+        int16_t *const to = value + first * self->keys_padded;
+        for (size_t i = 0; i < panel; i++)
+            to[i * 2] = packed[first + i];
+    }
 }
 
 /* Queries, keys and values of a group for block `block`. */
