@@ -1,9 +1,12 @@
 #include "fill/backdrop.h"
 
 #include "base/intops.h"
+#include "fill/level.h"
 #include "fill/texture.h"
+#include "fill/tuned.h"
 #include "image/image.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -126,10 +129,43 @@ static void fill_rows(void *context, size_t turn)
     }
 }
 
+/* In strips this wide patches that are found one by one fit together nowhere. */
+static int has_wide_strips(const spx_backdrop *self)
+{
+    return self->margin > tuned.mirrored_px;
+}
+
+/* What is known, with the margins out of bounds: the texture neither paints nor copies them. */
+static spx_status create_inner(uint8_t **out, const spx_backdrop *self, spx_diag *diag)
+{
+    const size_t width = self->image->width;
+    const size_t pixels = width * self->image->height;
+    *out = malloc(pixels);
+    if (*out == NULL)
+        return spx_fail_memory(diag, "fill");
+    memcpy(*out, self->known, pixels);
+    for (size_t row = 0; row < pixels; row += width) {
+        uint8_t *const left = *out + row;
+        uint8_t *const right = left + width - self->margin;
+        for (uint32_t i = 0; i < self->margin; i++) {
+            left[i] = left[i] == 0 ? 0 : SPX_LEVEL_BLOCKED;
+            right[i] = right[i] == 0 ? 0 : SPX_LEVEL_BLOCKED;
+        }
+    }
+    return SPX_OK;
+}
+
 spx_status spx_backdrop_fill(const spx_backdrop *backdrop, const spx_task *task, spx_diag *diag)
 {
     spx_backdrop self = *backdrop;
+    uint8_t *inner = NULL;
     const size_t turns = spx_divide_up(self.image->height, ROWS_PER_TURN);
     SPX_TRY(spx_task_run(task, turns, fill_rows, &self, diag));
-    return spx_texture_paint(backdrop, task, diag);
+    if (has_wide_strips(backdrop)) {
+        SPX_TRY(create_inner(&inner, backdrop, diag));
+        self.known = inner;
+    }
+    const spx_status status = spx_texture_paint(&self, task, diag);
+    free(inner);
+    return status;
 }

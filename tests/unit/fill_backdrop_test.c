@@ -122,11 +122,58 @@ static void known_pixels_stay(void **state)
     destroy(before);
 }
 
+/* Noise, with margins so wide that no texture is looked for, a wanted piece inside, and in the
+ * upper rows something known outside the frame. */
+static void wide_strips_show_the_picture_mirrored(void **state)
+{
+    (void)state;
+    enum { WIDE = 400, HIGH = 48, STRIP = 100, INNER = WIDE - 2 * STRIP, KNOWN_ROWS = 4 };
+    static uint8_t kind[WIDE * HIGH];
+    static uint16_t depth[WIDE * HIGH];
+    spx_image *image = NULL;
+    uint32_t noise = 5;
+    assert_int_equal(spx_image_create(&image, WIDE, HIGH, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HIGH; y++) {
+        for (uint32_t x = 0; x < WIDE; x++) {
+            const int outside = x < STRIP || x >= WIDE - STRIP;
+            const int wanted = x >= 180 && x < 200 && y >= 16 && y < 32;
+            noise = noise * 1664525U + 1013904223U;
+            kind[y * WIDE + x] = outside ? (y < KNOWN_ROWS ? 0 : 2) : (wanted ? 1 : 0);
+            depth[y * WIDE + x] = FAR;
+            set(image, x, y, outside ? 255 : noise >> 25, wanted ? 255 : noise >> 26, 40);
+        }
+    }
+    const spx_backdrop backdrop = { .image = image,
+                                    .known = kind,
+                                    .depth = depth,
+                                    .wanted_depth = depth,
+                                    .step = STEP,
+                                    .margin = STRIP };
+
+    assert_int_equal(spx_backdrop_fill(&backdrop, NULL, NULL), SPX_OK);
+
+    for (uint32_t y = 0; y < HIGH; y++) {
+        /* Up to the wanted piece on the left. */
+        for (uint32_t i = 0; i < 80; i++) {
+            const int known = y < KNOWN_ROWS;
+            const uint32_t left = known ? 255 : get(image, STRIP + i, y, 0);
+            const uint32_t right = known ? 255 : get(image, STRIP + INNER - 1 - i, y, 0);
+            assert_int_equal(get(image, STRIP - 1 - i, y, 0), left);
+            assert_int_equal(get(image, STRIP + INNER + i, y, 0), right);
+        }
+        for (uint32_t x = 180; x < 200; x++)
+            assert_in_range(get(image, x, y, 1), 0, 100); /* filled, as before */
+    }
+    assert_int_equal(kind[20 * WIDE], 2); /* the caller's plane stays */
+    spx_image_unref(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stripes_go_on_behind_the_box),
         cmocka_unit_test(known_pixels_stay),
+        cmocka_unit_test(wide_strips_show_the_picture_mirrored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
