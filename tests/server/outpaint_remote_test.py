@@ -253,18 +253,28 @@ def stops_in_time():
     assert not server.freed.is_set(), "it waited for the server"
 
 
+def cancel(server, engine):
+    """Stops the program while the server is at work; returns what the server was asked."""
+    running = subprocess.Popen([support.PROGRAM, "outpaint", "--engine", engine, "-o",
+                                "out.png", *at(server), "photo.png"],
+                               stderr=subprocess.PIPE)
+    assert server.hanging.wait(600), server.paths()
+    running.send_signal(signal.SIGINT)
+    assert running.wait(600) == 130 and not server.freed.is_set()
+    running.stderr.close()
+    assert not os.path.exists("out.png")
+    return server.paths()
+
+
 def tells_the_server_of_a_cancel():
-    for server, engine, goodbye in ((Server(fault="hang"), "gradio", "/gradio_api/cancel"),
-                                    (Server(fault="sd hang"), "sdapi", "/sdapi/v1/interrupt")):
-        running = subprocess.Popen([support.PROGRAM, "outpaint", "--engine", engine, "-o",
-                                    "out.png", *at(server), "photo.png"],
-                                   stderr=subprocess.PIPE)
-        assert server.hanging.wait(600), server.paths()
-        running.send_signal(signal.SIGINT)
-        assert running.wait(600) == 130 and not server.freed.is_set()
-        running.stderr.close()
-        assert goodbye in server.paths(), server.paths()
-        assert not os.path.exists("out.png")
+    for fault, engine, goodbye in (("hang", "gradio", "/gradio_api/cancel"), ("sd hang", "sdapi", "/sdapi/v1/interrupt")):
+        # Who cancels waits a tenth of a second for the goodbye: on a busy machine it may not get through.
+        asked = []
+        for _ in range(8):
+            asked.append(cancel(Server(fault=fault), engine))
+            if goodbye in asked[-1]:
+                break
+        assert goodbye in asked[-1], asked
 
 
 def falls_back_to_the_local_engine_when_allowed():
