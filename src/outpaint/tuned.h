@@ -108,14 +108,15 @@
     X(float, palette_scale, 2.0F, "times") \
     /* What a source costs that has less detail than what is about its colour in this piece of border, or \
      * more, each power of two. At 20 % (bench/outpaint --local) of astronaut, coffee, motorcycle, base, \
-     * cups and boats: 0 34.0 (sharpness of the worst side -2.6 to -0.5), 100 33.0 (-2.1), 300 32.5 (-1.1), \
-     * 1000 32.4, by eye with more things repeated. */ \
+     * cups and boats: 0 34.0 (sharpness of the worst of them -2.6), 300 32.5 (-1.1). While more detail was \
+     * free: 300 32.2 (-1.1), 1000 32.4 (-1.1), by eye with more things repeated; of the first three 50 \
+     * 35.5 (-2.5), 100 33.8 (-2.1), 300 33.0 (-0.7). */ \
     X(float, detail_scale, 300.0F, "squared levels") \
-    /* So much more than the border a source may have for nothing. 0 32.5 with astronaut at -1.6, none (more is \
-     * free) 32.2; by eye 1 alone has neither a hole in the cat's fur nor hair on the rocket. */ \
+    /* So much more than the border a source may have for nothing. 0 32.5 with astronaut at -1.6, 1 32.5, 20 \
+     * 32.2; by eye 1 has neither a hole in the cat's fur nor hair on the rocket, 20 still a hair. */ \
     X(float, detail_free, 1.0F, "powers of two") \
-    /* More than so much does not cost more: what is quite smooth is another thing, not a smear. 1.5 32.2, 4 \
-     * 32.3 (coffee by 0.2 less sharp). */ \
+    /* More than so much does not cost more: what is quite smooth is another thing, not a smear. While more \
+     * detail was free: 1.5 32.2, 4 32.3 with coffee less sharp by 0.2. */ \
     X(float, detail_off_most, 1.5F, "powers of two") \
     /* So much nearer than the edge beside it a source may stand. 0.02 19.3, 0.08 19.5, 0.3 20.5: people \
      * and posts are doubled. */ \
