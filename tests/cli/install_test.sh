@@ -72,7 +72,7 @@ cmake --build "$out/cmake/build" >/dev/null
 test "$("$out/cmake/build/ten" "$SPX_TEST_DATA/photos/chelsea.png")" = "chelsea_spatial.heic spx-lite"
 
 cmake --build "$build" --target uninstall >/dev/null
-left=$(find "$out/usr" -type f -o -path '*/spx*')
+left=$(cd "$out/usr" && find . -type f -o -path '*/spx*')
 test -z "$left" || { echo "left behind by uninstall: $left"; exit 1; }
 
 # What is not ours stays, in our folders too, and so does a folder of our name that holds the whole.
