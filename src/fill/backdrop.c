@@ -129,13 +129,25 @@ static void fill_rows(void *context, size_t turn)
     }
 }
 
-/* In strips this wide patches that are found one by one fit together nowhere. */
+/* In strips this wide patches that are found one by one fit together nowhere. Where the other eye
+ * has shown most of one strip there are only gaps in it, which texture joins to what is around. */
 static int has_wide_strips(const spx_backdrop *self)
 {
-    return self->margin > tuned.mirrored_px;
+    const size_t width = self->image->width;
+    const size_t strips = 2 * (size_t)self->margin * self->image->height;
+    size_t known = 0;
+    if (self->margin <= tuned.mirrored_px)
+        return 0;
+    for (size_t row = 0; row < width * self->image->height; row += width) {
+        const uint8_t *const left = self->known + row;
+        const uint8_t *const right = left + width - self->margin;
+        for (uint32_t i = 0; i < self->margin; i++)
+            known += (left[i] == 0 ? 1U : 0U) + (right[i] == 0 ? 1U : 0U);
+    }
+    return (double)known < tuned.mirrored_known * (double)strips;
 }
 
-/* What is known, with the margins out of bounds: the texture neither paints nor copies them. */
+/* What is known, with what is wanted in the margins blocked: the texture does not paint it. */
 static spx_status create_inner(uint8_t **out, const spx_backdrop *self, spx_diag *diag)
 {
     const size_t width = self->image->width;

@@ -16,7 +16,8 @@ enum { SPX_OFFSET_NONE = INT16_MIN };
 typedef enum spx_level_flag {
     SPX_LEVEL_KNOWN = 0,
     SPX_LEVEL_WANTED = 1,    /* and any number up to the next */
-    SPX_LEVEL_BLOCKED = 255, /* several surfaces in one small pixel: neither source nor target */
+    SPX_LEVEL_BLOCKED = 255, /* several surfaces in one small pixel, or a mirrored strip beside the
+                                frame (backdrop.c): neither source nor target */
 } spx_level_flag;
 
 /**

@@ -251,11 +251,11 @@
     /* So much of a side is out of focus at least. Gardens behind flowers have 0.69 to 0.97, a floor of \
      * concrete 0.61. */ \
     X(double, blur_soft_least, 0.67, "share of the side") \
-    /* What sky_soft_change measures: less is out of focus, twice as much is a thing, which patches go on \
-     * with. Cells of gardens behind flowers have 2 to 7, of concrete 6 to 10. */ \
+    /* What sky_soft_change measures: less is out of focus and counts to blur_soft_least, twice as much \
+     * does not. Cells of gardens behind flowers have 2 to 7, of concrete 6 to 10. */ \
     X(float, blur_change, 6.0F, "levels") \
-    /* The same of a thing that stands against it. By eye: at 6 a bud of flower_garden that is out of focus itself \
-     * has a line where the photo ends. */ \
+    /* Up to 1.5 times this a cell of such a side goes on out of focus; patches go on with the others. By \
+     * eye: at 6 a bud of flower_garden that is out of focus itself has a line where the photo ends. */ \
     X(float, blur_thing_change, 12.0F, "levels") \
     /* What is narrower ends there: one cell. By eye, of flower_garden: a petal's tip is not repeated below it. */ \
     X(double, blur_gap, 0.05, "share of the side") \

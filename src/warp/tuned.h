@@ -23,9 +23,9 @@
      * 26.43, 26.41; of .125 26.41, 26.42. Aloe's and Cones' maps of whole pixels: 26.08 and 27.03 \
      * without, 27.17 and 27.91 with. */ \
     X(float, terrace_px, 0.3F, "pixels of shift") \
-    /* Less than so many levels is one surface where a map has levels. Aloe | Cones, flecks: 1.25 \
-     * 27.14 69 | 28.02 19, 1.6 27.17 55 | 27.91 17, 2.25 27.25 48 | 27.75 14, 3.25 27.29 45 | 27.44 \
-     * 41. */ \
+    /* Less than so many levels is one surface where a map has levels. Aloe (before its strips beside \
+     * the frame were mirrored: now 27.0, 93) | Cones, flecks: 1.25 27.14 69 | 28.02 19, 1.6 27.17 55 | \
+     * 27.91 17, 2.25 27.25 48 | 27.75 14, 3.25 27.29 45 | 27.44 41. */ \
     X(float, terrace_step, 1.6F, "levels") \
     /* A map of fewer levels may show flat things one behind the other. Drawn scenes in whole pixels, \
      * many of which have fewer: 8 35.58, 16 35.38, never 35.38. */ \

@@ -168,12 +168,50 @@ static void wide_strips_show_the_picture_mirrored(void **state)
     spx_image_unref(image);
 }
 
+/* A pair's eye, of whose left strip the other eye has shown all but some rows. */
+static void gaps_in_a_known_strip_are_not_mirrored(void **state)
+{
+    (void)state;
+    enum { WIDE = 400, HIGH = 60, STRIP = 100, GAP = 24, GAP_ROWS = 12 };
+    static uint8_t kind[WIDE * HIGH];
+    static uint16_t depth[WIDE * HIGH];
+    spx_image *image = NULL;
+    uint32_t noise = 9;
+    uint32_t mirrored = 0;
+    assert_int_equal(spx_image_create(&image, WIDE, HIGH, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HIGH; y++) {
+        for (uint32_t x = 0; x < WIDE; x++) {
+            const int in_gap = x < STRIP && y >= GAP && y < GAP + GAP_ROWS;
+            noise = noise * 1664525U + 1013904223U;
+            kind[y * WIDE + x] = in_gap || x >= WIDE - STRIP;
+            depth[y * WIDE + x] = FAR;
+            set(image, x, y, noise >> 25, noise >> 26, 40);
+        }
+    }
+    const spx_backdrop backdrop = { .image = image,
+                                    .known = kind,
+                                    .depth = depth,
+                                    .wanted_depth = depth,
+                                    .step = STEP,
+                                    .margin = STRIP };
+
+    assert_int_equal(spx_backdrop_fill(&backdrop, NULL, NULL), SPX_OK);
+
+    for (uint32_t y = GAP; y < GAP + GAP_ROWS; y++) {
+        for (uint32_t i = 0; i < STRIP; i++)
+            mirrored += get(image, STRIP - 1 - i, y, 0) == get(image, STRIP + i, y, 0);
+    }
+    assert_in_range(mirrored, 0, STRIP * GAP_ROWS / 4);
+    spx_image_unref(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stripes_go_on_behind_the_box),
         cmocka_unit_test(known_pixels_stay),
         cmocka_unit_test(wide_strips_show_the_picture_mirrored),
+        cmocka_unit_test(gaps_in_a_known_strip_are_not_mirrored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
