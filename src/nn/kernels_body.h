@@ -383,30 +383,28 @@ SPX_ALWAYS_INLINE size_t at_most(size_t count, size_t most)
     return count < most ? count : most;
 }
 
-SPX_ALWAYS_INLINE void attend_tile_f32(attention *self, const spx_attend *job,
-                                       const tile_place *place, const size_t rows)
+/* integers: which form; known when the code is compiled. */
+SPX_ALWAYS_INLINE void attend_tile(attention *self, const spx_attend *job, const tile_place *place,
+                                   const size_t rows, const int integers)
 {
     vf top[TILE_ROWS];
     for (size_t r = 0; r < rows; r++)
         top[r] = vf_set1(lowest_score);
-    for (size_t i = 0; i < place->keys; i += PANEL)
-        scores_f32(self, top, job, place, place->key + i, rows);
+    for (size_t i = 0; i < place->keys; i += PANEL) {
+        if (integers) {
+            scores_s16(self, top, job, place, place->key + i, rows);
+        } else {
+            scores_f32(self, top, job, place, place->key + i, rows);
+        }
+    }
     raise_rows(self, top, place->at, rows);
-    weights_f32(self, place, rows);
-    values_f32(self, job, place, rows);
-}
-
-SPX_ALWAYS_INLINE void attend_tile_s16(attention *self, const spx_attend *job,
-                                       const tile_place *place, const size_t rows)
-{
-    vf top[TILE_ROWS];
-    for (size_t r = 0; r < rows; r++)
-        top[r] = vf_set1(lowest_score);
-    for (size_t i = 0; i < place->keys; i += PANEL)
-        scores_s16(self, top, job, place, place->key + i, rows);
-    raise_rows(self, top, place->at, rows);
-    weights_s16(self, job, place, rows);
-    values_s16(self, job, place, rows);
+    if (integers) {
+        weights_s16(self, job, place, rows);
+        values_s16(self, job, place, rows);
+    } else {
+        weights_f32(self, place, rows);
+        values_f32(self, job, place, rows);
+    }
 }
 
 /* Rows that do not fill a tile get one of their own size: a row must cost what a row costs. */
@@ -535,7 +533,7 @@ static void depthwise(const spx_depthwise *job)
 }
 
 /* Few calls have a rest of rows here: FEW_ROWS are fine enough. */
-static void attend_f32(const spx_attend *job)
+SPX_ALWAYS_INLINE void attend(const spx_attend *job, const int integers)
 {
     attention self;
     for (size_t first = 0; first < job->rows; first += GROUP_ROWS) {
@@ -546,35 +544,24 @@ static void attend_f32(const spx_attend *job)
                                  .key = key,
                                  .keys = at_most(job->keys_padded - key, SPX_NN_CHUNK) };
             for (; place.at + TILE_ROWS <= rows; place.at += TILE_ROWS, place.row += TILE_ROWS)
-                attend_tile_f32(&self, job, &place, TILE_ROWS);
+                attend_tile(&self, job, &place, TILE_ROWS, integers);
             for (; place.at + FEW_ROWS <= rows; place.at += FEW_ROWS, place.row += FEW_ROWS)
-                attend_tile_f32(&self, job, &place, FEW_ROWS);
+                attend_tile(&self, job, &place, FEW_ROWS, integers);
             for (; place.at < rows; place.at++, place.row++)
-                attend_tile_f32(&self, job, &place, 1);
+                attend_tile(&self, job, &place, 1, integers);
         }
         end_group(&self, job, first, rows);
     }
 }
 
+static void attend_f32(const spx_attend *job)
+{
+    attend(job, 0);
+}
+
 static void attend_s16(const spx_attend *job)
 {
-    attention self;
-    for (size_t first = 0; first < job->rows; first += GROUP_ROWS) {
-        const size_t rows = at_most(job->rows - first, GROUP_ROWS);
-        begin_group(&self);
-        for (size_t key = 0; key < job->keys_padded; key += SPX_NN_CHUNK) {
-            tile_place place = { .row = first,
-                                 .key = key,
-                                 .keys = at_most(job->keys_padded - key, SPX_NN_CHUNK) };
-            for (; place.at + TILE_ROWS <= rows; place.at += TILE_ROWS, place.row += TILE_ROWS)
-                attend_tile_s16(&self, job, &place, TILE_ROWS);
-            for (; place.at + FEW_ROWS <= rows; place.at += FEW_ROWS, place.row += FEW_ROWS)
-                attend_tile_s16(&self, job, &place, FEW_ROWS);
-            for (; place.at < rows; place.at++, place.row++)
-                attend_tile_s16(&self, job, &place, 1);
-        }
-        end_group(&self, job, first, rows);
-    }
+    attend(job, 1);
 }
 
 static void layer_norm(const float *x, const float *gain, const float *bias, float *y, size_t n)
