@@ -276,6 +276,8 @@ static void leave_out(spx_refine_rules *rules, const char *name)
 {
     if (strcmp(name, "steepen") == 0)
         rules->steepen = 0;
+    else if (strcmp(name, "along") == 0)
+        rules->along = 0;
     else if (strcmp(name, "snap") == 0)
         rules->snap = 0;
     else
@@ -312,7 +314,7 @@ int main(int argc, char **argv)
     settings chosen = { .model = "models/spx-lite.safetensors",
                         .scenes = SCENE_COUNT,
                         .detail = SPX_DETAIL_NORMAL,
-                        .rules = { 1, 1 } };
+                        .rules = { .steepen = 1, .along = 1, .snap = 1 } };
     spx_depth_model *model = NULL;
     spx_pool *pool = NULL;
     spx_diag diag = { 0 };

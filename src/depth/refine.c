@@ -17,6 +17,7 @@
 
 #include "base/cpu.h"
 #include "base/intops.h"
+#include "depth/along.h"
 #include "depth/edge_gate.h"
 #include "depth/edge_median.h"
 #include "depth/guide.h"
@@ -302,6 +303,19 @@ static spx_status copy_map(spx_plane **out, const spx_plane *map, spx_diag *diag
     return spx_plane_resample(out, map, map->width, map->height, diag);
 }
 
+/* guide: the photo at the map's size, or NULL. */
+static spx_status even_lines(spx_plane **map, const spx_guide *guide, const spx_image *photo,
+                             const spx_task *task, spx_diag *diag)
+{
+    if (guide != NULL)
+        return spx_depth_even_along(map, guide, task, diag);
+    spx_guide own;
+    SPX_TRY(spx_guide_init(&own, photo, (*map)->width, (*map)->height, task, diag));
+    const spx_status status = spx_depth_even_along(map, &own, task, diag);
+    spx_guide_clear(&own);
+    return status;
+}
+
 spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
                                const spx_refine_rules *rules, const spx_task *task, spx_plane **out,
                                spx_diag *diag)
@@ -317,6 +331,8 @@ spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
     const int steepen = rules->steepen && longest < SMALL_SIDE;
     SPX_TRY(steepen ? spx_depth_steepen(depth, &map, diag) : copy_map(&map, depth, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
+    if (rules->along)
+        SPX_TRY_OUT(even_lines(&map, levels > 0 ? &guides[0] : NULL, photo, task, diag));
     SPX_TRY_OUT(run_levels(&map, guides, levels, photo, task, diag));
     spx_task_progress(task, 1.0);
     *out = map;
@@ -332,6 +348,6 @@ out:
 spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
                             spx_plane **out, spx_diag *diag)
 {
-    static const spx_refine_rules all = { .steepen = 1, .snap = 1 };
+    static const spx_refine_rules all = { .steepen = 1, .along = 1, .snap = 1 };
     return spx_depth_refine_by(depth, photo, &all, task, out, diag);
 }

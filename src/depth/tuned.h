@@ -86,7 +86,23 @@
     X(float, half_trusted_step, 0.02f, "depth per pixel") \
     /* ... and what trust is left on any slope. Level from 0.04 to 0.6; at 0 a window full of \
      * slopes would weigh nothing. */ \
-    X(float, least_trust, 0.15f, "share")
+    X(float, least_trust, 0.15f, "share") \
+    /* How far depth is averaged along a line, to each side. */ \
+    X(double, line_reach, 0.05, "share of the long side") \
+    /* Blur of the gradients' products. */ \
+    X(double, line_sigma, 1.5, "pixels of the map") \
+    /* Weaker gradients are noise. */ \
+    X(float, line_noise, 0.03f, "share of white") \
+    /* From which share of the difference of both eigenvalues on there is a line. */ \
+    X(float, line_coherence, 0.5f, "share") \
+    /* A line goes on within the angle of this cosine. */ \
+    X(float, line_turn, 0.8f, "cosine") \
+    /* Colours so far apart count half. */ \
+    X(float, line_colour, 0.07f, "share of white") \
+    /* Things up to twice as wide are thin. */ \
+    X(double, thin_reach, 0.008, "share of the long side") \
+    /* They stand so far above what is behind them; the full effect begins at twice that. */ \
+    X(float, thin_height, 0.02f, "depth")
 /* clang-format on */
 
 SPX_TUNED_ROOM(depth, SPX_DEPTH_TUNED)
