@@ -1,14 +1,16 @@
 /*
- * Lines keep their shape: depth is evened out along them.
+ * Thin things keep their shape: depth is evened out along them.
  *
- * A network's edges waver by a pixel or two along a straight outline, and a blade of grass is near
- * in one place and lost in the next. Shifted by such depth a straight blade is bent or torn. So
- * where the photo is oriented (its structure tensor's larger eigenvalue is far above the smaller,
- * Förstner & Gülch 1987), each pixel walks along that direction to both sides and takes its depth
- * from the straight line through the depths there (least squares): what runs into the depth keeps
- * its slope, and a straight thing whose depth is straight stays straight in both eyes. Samples of
- * another colour belong to another thing, which crosses the line, and count for little.
+ * To a network a blade of grass is near in one place, nearer in the next and lost in a third.
+ * Shifted by such depth a straight blade is bent or torn. So at near things that are thin (what a
+ * morphological opening of the map takes away), and where the photo is oriented (its structure
+ * tensor's larger eigenvalue is far above the smaller, Förstner & Gülch 1987), each pixel walks
+ * along that direction to both sides and takes its depth from the straight line through the depths
+ * there (least squares): what runs into the depth keeps its slope, and a straight thing whose depth
+ * is straight stays straight in both eyes. Samples of another colour belong to another thing, which
+ * crosses the line, and count for little.
  *
+ *     map -> thin things -> gate
  *     guide -> gradients -> tensor, blurred -> direction, coherence -> walk -> fit -> map
  */
 #include "depth/along.h"

@@ -7,7 +7,8 @@
  *     map (w x h) -> steeper -> pass -> 2w x 2h -> pass -> 4w x 4h -> pass -> … -> photo -> pass
  *
  * Maps that are large enough to have edges of their own are neither made steeper nor moved by more
- * than the window of their own size.
+ * than the window of their own size. Before the first pass thin things get one depth along their
+ * length (along.h).
  *
  * A pass runs over bands of rows. Each band enlarges the rows it needs into its thread's working
  * memory, with a border, beside the guide's rows; at the photo's size the guide is the photo

@@ -23,7 +23,7 @@ SPX_NODISCARD spx_status spx_depth_refine(const spx_plane *depth, const spx_imag
 /** What refining does, each on its own: for benchmarks, which find out what a rule is worth. */
 typedef struct spx_refine_rules {
     int steepen; /* soft edges of small maps */
-    int along;   /* depth is evened out along lines */
+    int along;   /* thin things keep one depth along their length */
     int snap;    /* edges to the photo's; without it the map is only enlarged */
 } spx_refine_rules;
 
