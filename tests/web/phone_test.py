@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The page on a phone: a reload leaves the photo in sight, words of trouble go away and cover nothing, the picture fills the
-screen, a look is seen at once, and photos that other programs share arrive."""
+"""The page on a phone: a reload leaves the photo in sight, what fails once is tried again, words of trouble go away and cover
+nothing, the picture fills the screen, a look is seen at once, and photos that other programs share arrive."""
 import base64
 import json
 
@@ -8,6 +8,7 @@ from browser import Browser, check_axe, difference, drawn, drop, frames, load_ax
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2, "reduced_motion": "reduce"}
 LIVE = "canvas.live"
+OPEN = "#panel:not([aria-busy]) "  # with a view that has its pictures
 
 
 def test_reload_keeps_the_photo_in_sight():
@@ -65,6 +66,108 @@ def check_looks(page):
     job = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
     assert (job["options"]["look"], job["options"]["strength"]) == ("strong", "auto"), job["options"]
     assert job["revision"] == 2, job["revision"]
+
+
+# A browser whose graphics are not there at first, as after they failed.
+NO_GRAPHICS = """(() => {
+    const get = HTMLCanvasElement.prototype.getContext;
+    window.refused = 0;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+        return kind === "webgl2" && this.className.includes("picture") && refused++ < 2 ? null : get.call(this, kind, ...more);
+    };
+})();"""
+
+LOSE = """(selector) => {
+    const canvas = document.querySelector(selector);
+    window.lost = canvas.getContext("webgl2").getExtension("WEBGL_lose_context");
+    return new Promise((gone) => { canvas.addEventListener("webglcontextlost", () => gone(0), { once: true }); lost.loseContext(); });
+}"""
+
+
+class Failing:
+    """Lets the first requests of that address fail."""
+
+    def __init__(self, page, address, count=1):
+        self.left = count
+        page.route(address, self.answer)
+
+    def answer(self, route):
+        self.left -= 1
+        if self.left >= 0:
+            route.abort()
+        else:
+            route.continue_()
+
+
+def from_the_side(page):
+    """What the live view shows an eye that is not in the middle."""
+    box = page.locator(LIVE).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
+    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * 0.5)
+    return settled(page, LIVE)
+
+
+def test_what_fails_once_is_tried_again():
+    """One request without an answer, or graphics that are away for a moment, do not take the photo out of sight for good."""
+    with serving.Server("phone_again") as server:
+        page = browser.page(server, **PHONE)
+        page.locator("#limit:has-text('MB')").wait_for()
+        news = Failing(page, "**/api/v1/jobs/*")
+        held = []  # the first depth is answered after the last one has been told
+        page.route("**/depth_first.jpg*", lambda route: held.append(route))
+        drop(page, photo("orchid.jpg"))
+        wait_done(page)
+        assert news.left < 0, "news that failed were not asked for again"
+        page.locator("#tab-wiggle").wait_for()
+        for route in held:
+            route.continue_()
+        drawn(page, OPEN + LIVE)
+        refined = from_the_side(page) if held else None
+        for what in ("**/api/v1/jobs?*", "**/preview.jpg*", "**/depth_preview.jpg*"):
+            failing = Failing(page, what)
+            page.reload()
+            drawn(page, OPEN + LIVE)
+            until(page, lambda: failing.left < 0, f"{what} was not asked for again")
+            page.unroute(what)
+        whole = from_the_side(page)
+        assert refined is None or difference(refined, whole) < 0.05, "the view keeps a depth that a better one has followed"
+        for tab in ("wiggle", "depth", "compare"):
+            failing = Failing(page, "**/*_preview.jpg*")
+            page.locator(f"#tab-{tab}").click()
+            page.locator(f"#panel .{'depth-stage' if tab == 'depth' else tab}").wait_for()
+            assert failing.left < 0, f"{tab} did not ask again"
+            page.unroute("**/*_preview.jpg*")
+        check_lost_graphics(page, whole)
+        check_shared_again(page, server)
+        page.add_init_script(NO_GRAPHICS)
+        page.reload()
+        drawn(page, OPEN + LIVE)
+        assert page.evaluate("refused") > 2, "no graphics were refused"
+        page.context.close()
+
+
+def check_lost_graphics(page, whole):
+    """They come back by themselves, with the same picture."""
+    for tab, canvas in (("anaglyph", OPEN + "canvas"), ("live", OPEN + LIVE)):
+        page.locator(f"#tab-{tab}").click()
+        drawn(page, canvas)
+        before = from_the_side(page) if tab == "live" else settled(page, canvas)
+        page.evaluate(LOSE, canvas)
+        page.evaluate("lost.restoreContext()")
+        drawn(page, canvas)
+        assert difference(before, settled(page, canvas)) < 0.05, f"{tab}: another picture than before"
+    assert difference(before, whole) < 0.05
+
+
+def check_shared_again(page, server):
+    """The page of a shared photo tries again too."""
+    shared = json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}/share`, { method: 'POST' }).then((r) => r.text())"))
+    guest = browser.page(server, script=NO_GRAPHICS, path="/s/" + json.dumps(shared).split("/s/")[1].split('"')[0], **PHONE)
+    drawn(guest, LIVE)
+    guest.locator("#ways a").first.wait_for()
+    assert guest.locator("#note").inner_text() == ""
+    assert guest.evaluate("refused") > 2, "no graphics were refused"
+    guest.context.close()
 
 
 # What the page does after more than five seconds it does when the test says so.
@@ -156,4 +259,4 @@ def test_no_faults():
 
 browser = Browser()
 axe = load_axe()
-serving.run([test_reload_keeps_the_photo_in_sight, test_trouble_covers_nothing, test_photos_that_others_share, test_no_faults])
+serving.run([test_reload_keeps_the_photo_in_sight, test_what_fails_once_is_tried_again, test_trouble_covers_nothing, test_photos_that_others_share, test_no_faults])

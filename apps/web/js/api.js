@@ -51,6 +51,30 @@ async function call(method, path, body) {
     return text === "" ? null : JSON.parse(text);
 }
 
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8000;
+
+/**
+ * Does `work` until it does not fail: again after half a second, then later each time. goesOn(error) is told of each failure
+ * and says whether there is another try. Returns what work() returns, undefined when it was given up.
+ */
+export async function persist(work, goesOn) {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+        try {
+            return await work();
+        } catch (error) {
+            if (!goesOn(error))
+                return undefined;
+        }
+        await new Promise((passed) => setTimeout(passed, wait));
+    }
+}
+
+/** Whether a call may work later as it is: there is no connection, or the server has too much to do. */
+export function isPassing(error) {
+    return error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
 export const getServer = () => call("GET", "/api/v1/server");
 export const openSession = (token) => call("POST", "/api/v1/session", { token });
 export const listJobs = (path = "/api/v1/jobs?limit=50") => call("GET", path);

@@ -1,5 +1,5 @@
 /* The page: puts its parts together. */
-import { getServer, removeJob } from "./api.js";
+import { getServer, isPassing, persist, removeJob } from "./api.js";
 import { crop, openCrop } from "./crop.js";
 import { byId, say } from "./dom.js";
 import { openDownloads, takeArrived } from "./downloads.js";
@@ -46,14 +46,18 @@ function showConnection(lost) {
     document.body.classList.toggle("offline", lost);
 }
 
+/* What the page shows rests on the list: it is asked for until it is there. */
+function readJobs() {
+    return persist(() => jobs.reload(), (error) => {
+        showTrouble(error);
+        return isPassing(error);
+    });
+}
+
 async function resume() {
     showConnection(false);
-    try {
-        await jobs.reload();
-        uploads.resume();
-    } catch (error) {
-        showTrouble(error);
-    }
+    await readJobs();
+    uploads.resume();
 }
 
 function open(id) {
@@ -202,11 +206,7 @@ async function begin() {
         token.ask();
         return;
     }
-    try {
-        await jobs.reload();
-    } catch (error) {
-        showTrouble(error);
-    }
+    await readJobs();
     uploads.resume();
     follower.start();
     showSample();
@@ -217,7 +217,8 @@ async function begin() {
     if (/^[0-9a-f]{32}$/.test(wanted)) {
         if (jobs.get(wanted) === undefined)
             await jobs.refresh(wanted);
-        open(wanted);
+        if (location.hash.slice(1) === wanted) /* nobody chose another one meanwhile */
+            open(wanted);
     } else if (jobs.size > 0 && viewer.job === null) {
         open(jobs.list()[0].id);
     }

@@ -19,9 +19,18 @@ function compile(gl, kind, source) {
     return shader;
 }
 
-/** The context of a canvas, or null where there is no WebGL 2. */
+/** The context of a canvas. Fails where there is no WebGL 2, or none at the moment. */
 export function openGl(canvas, options = {}) {
-    return canvas.getContext("webgl2", { antialias: false, alpha: false, preserveDrawingBuffer: true, ...options });
+    const gl = canvas.getContext("webgl2", { antialias: false, alpha: false, preserveDrawingBuffer: true, ...options });
+    if (gl === null)
+        throw new Error("this browser has no WebGL 2");
+    return gl;
+}
+
+/** Browsers take contexts away: when the graphics fail, from pages in the background. Calls again() when this one is back, empty. */
+export function keepGl(canvas, signal, again) {
+    canvas.addEventListener("webglcontextlost", (event) => event.preventDefault(), { signal }); /* else it never comes back */
+    canvas.addEventListener("webglcontextrestored", again, { signal });
 }
 
 /** A program and a function that sets its uniforms: numbers, arrays of 2 or 3, 9 as a matrix. */

@@ -67,12 +67,11 @@ export class Jobs extends EventTarget {
             return;
         }
         this.#fetching.set(id, false);
-        try {
-            this.put(await api.getJob(id));
-        } catch (error) {
+        await api.persist(async () => this.put(await api.getJob(id)), (error) => {
             if (error.status === 404)
                 this.drop(id);
-        }
+            return api.isPassing(error);
+        });
         const again = this.#fetching.get(id);
         this.#fetching.delete(id);
         if (again)

@@ -1,4 +1,5 @@
 /* A shared photo, alone on a page or in a frame of another site: it can be looked at and fetched, nothing else. */
+import { persist } from "./api.js";
 import { make } from "./dom.js";
 import { Parallax } from "./views/parallax.js";
 import { Wiggle } from "./views/flat.js";
@@ -39,7 +40,11 @@ async function show() {
             ? new Parallax({ strength: job.summary?.strength ?? 2.5, convergence: job.summary?.convergence ?? 0.5 }) : new Wiggle();
         if (view.element !== undefined)
             stage.append(view.element);
-        await view.open({ photo, depth, left, right });
+        await persist(() => view.open({ photo, depth, left, right }), (error) => {
+            note.textContent = `${error.message}. Trying again…`;
+            return true;
+        });
+        note.textContent = "";
         if (view.element.parentNode === null)
             stage.append(view.element);
         addWays(job);

@@ -1,4 +1,4 @@
-import { dropDepth, renderJob, setDepth } from "./api.js";
+import { dropDepth, persist, renderJob, setDepth } from "./api.js";
 import { byId, make, makeChoice, say, showAlert } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { openFullScreen } from "./full_screen.js";
@@ -59,6 +59,7 @@ export class Viewer {
     #looks = null; /* buttons of the looks */
     #look = ""; /* the chosen look; empty = values of one's own */
     #opening = 0;
+    #isOpen = false; /* the view has its pictures */
     #turns = false; /* to 3D as soon as there is some */
     #drawn = null; /* a canvas: the depth that a person has drawn, until what was made of it is there */
     #drawnUntil = Infinity; /* the revision that is made of it */
@@ -206,17 +207,19 @@ export class Viewer {
         }
         if (this.#seen !== this.#pictures(this.#tab))
             void this.#open(this.#tab);
-        else if (this.#tab === "live")
-            this.#refine(files.depth);
+        else if (this.#tab === "live" && this.#isOpen)
+            this.#refine();
     }
 
     /* A better depth takes the place of the first one while the view moves on. */
-    #refine(depth) {
+    #refine() {
+        const { depth } = filesOf(this.job, this.#drawn);
         const name = nameOf(depth);
         if (name === this.#depth)
             return;
         this.#depth = name;
-        void this.#view.refine(depth).catch(() => { this.#depth = ""; }); /* tried again with the next news */
+        const view = this.#view;
+        void persist(() => view.refine(depth), () => view === this.#view && name === this.#depth);
     }
 
     /* What the view of that tab shows. The live view takes new values and better depth without new pictures. */
@@ -280,26 +283,40 @@ export class Viewer {
         this.#close();
         this.#tab = name;
         this.#seen = this.#pictures(name);
+        const opening = ++this.#opening;
+        const isOurs = () => opening === this.#opening; /* no other one was opened meanwhile */
+        this.#markTab();
+        byId("panel").setAttribute("aria-busy", "true");
+        await persist(async () => isOurs() && this.#tryToOpen(name, isOurs), (error) => {
+            if (isOurs()) {
+                byId("panel").replaceChildren(make("p", {
+                    className: "note", textContent: `This view cannot be shown: ${error.message}. Trying again…`,
+                }));
+                byId("panel").removeAttribute("aria-busy");
+            }
+            return isOurs();
+        });
+    }
+
+    /* With what there is of the job now. Fails without a connection, and where a browser has no graphics, maybe for a moment. */
+    async #tryToOpen(name, isOurs) {
+        this.#view?.close();
         const files = filesOf(this.job, this.#drawn);
         this.#depth = nameOf(files.depth);
-        const opening = ++this.#opening;
-        this.#markTab();
         const view = tabs.find((tab) => tab.name === name).make(this);
         this.#view = view;
-        const drawn = view.canvas !== undefined;
-        byId("panel").setAttribute("aria-busy", "true");
+        const drawn = view.canvas !== undefined && byId("panel").hasAttribute("aria-busy"); /* else words stay until it is open */
         if (drawn)
             byId("panel").replaceChildren(view.element);
-        try {
-            await view.open(files);
-            if (opening === this.#opening && !drawn)
-                byId("panel").replaceChildren(view.element);
-        } catch (error) {
-            if (opening === this.#opening)
-                byId("panel").replaceChildren(make("p", { className: "note", textContent: `This view cannot be shown: ${error.message}` }));
-        }
-        if (opening === this.#opening)
-            byId("panel").removeAttribute("aria-busy");
+        await view.open(files);
+        if (!isOurs())
+            return;
+        if (!drawn)
+            byId("panel").replaceChildren(view.element);
+        byId("panel").removeAttribute("aria-busy");
+        this.#isOpen = true;
+        if (name === "live")
+            this.#refine(); /* what came meanwhile */
     }
 
     #markTab() {
@@ -316,6 +333,7 @@ export class Viewer {
         this.#opening++;
         this.#view?.close();
         this.#view = null;
+        this.#isOpen = false;
         this.#seen = "";
     }
 

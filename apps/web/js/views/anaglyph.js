@@ -1,6 +1,6 @@
 /* Both eyes in one picture for red-cyan glasses: least-squares projection after Dubois, in linear light. */
 import { make, makeChoice } from "../dom.js";
-import { closeGl, drawPicture, fitCanvas, loadPicture, makeProgram, openGl, putTexture } from "../gl.js";
+import { closeGl, drawPicture, fitCanvas, keepGl, loadPicture, makeProgram, openGl, putTexture } from "../gl.js";
 
 const fragment = `#version 300 es
 precision highp float;
@@ -32,7 +32,8 @@ void main() {
 
 export class Anaglyph {
     #gl = null;
-    #picture = null;
+    #pictures = [];
+    #grey = 0;
     #program = null;
     #watch = null;
     #stop = new AbortController();
@@ -49,13 +50,12 @@ export class Anaglyph {
         const pictures = await Promise.all([left, right].map((url) => loadPicture(url, this.#stop.signal)));
         if (this.#stop.signal.aborted)
             return;
-        const gl = openGl(this.canvas);
-        if (gl === null)
-            throw new Error("this browser has no WebGL 2");
-        this.#gl = gl;
-        this.#picture = pictures[0];
-        this.#program = makeProgram(gl, fragment);
-        this.#program.set({ left: putTexture(gl, 0, pictures[0]), right: putTexture(gl, 1, pictures[1]), grey: 0 });
+        this.#pictures = pictures;
+        this.#fill();
+        keepGl(this.canvas, this.#stop.signal, () => {
+            this.#fill();
+            this.#draw();
+        });
         this.canvas.style.setProperty("--ratio", pictures[0].width / pictures[0].height);
         this.#watch = new ResizeObserver(() => this.#draw());
         this.#watch.observe(this.canvas);
@@ -68,7 +68,17 @@ export class Anaglyph {
         closeGl(this.#gl);
     }
 
+    /* What a context holds: when it opens, and when it was lost. */
+    #fill() {
+        const gl = openGl(this.canvas);
+        const [left, right] = this.#pictures;
+        this.#program = makeProgram(gl, fragment);
+        this.#program.set({ left: putTexture(gl, 0, left), right: putTexture(gl, 1, right), grey: this.#grey });
+        this.#gl = gl;
+    }
+
     #paint(grey) {
+        this.#grey = grey;
         if (this.#gl === null)
             return;
         this.#program.set({ grey });
@@ -76,7 +86,7 @@ export class Anaglyph {
     }
 
     #draw() {
-        fitCanvas(this.canvas, this.#picture);
+        fitCanvas(this.canvas, this.#pictures[0]);
         drawPicture(this.#gl);
     }
 }

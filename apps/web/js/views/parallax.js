@@ -4,7 +4,7 @@
  * behind is continued by its mirror image, so that edges stay clean.
  */
 import { make, wantsLessMotion } from "../dom.js";
-import { closeGl, drawPicture, fitCanvas, loadPicture, makeProgram, openGl, putTexture } from "../gl.js";
+import { closeGl, drawPicture, fitCanvas, keepGl, loadPicture, makeProgram, openGl, putTexture } from "../gl.js";
 
 const fragment = `#version 300 es
 precision highp float;
@@ -66,6 +66,7 @@ export class Parallax {
     #gl = null;
     #program = null;
     #picture = null;
+    #map = null;
     #textures = {};
     #eye = { x: 0, y: 0 };
     #aim = { x: 0, y: 0 };
@@ -96,13 +97,13 @@ export class Parallax {
             loadPicture(photo, this.#stop.signal), loadPicture(depth, this.#stop.signal)]);
         if (this.#stop.signal.aborted)
             return;
-        const gl = openGl(this.canvas);
-        if (gl === null)
-            throw new Error("this browser has no WebGL 2");
-        this.#gl = gl;
         this.#picture = picture;
-        this.#program = makeProgram(gl, fragment);
-        this.#textures = { photo: putTexture(gl, 0, picture), depth: putTexture(gl, 1, map) };
+        this.#map = map;
+        this.#fill();
+        keepGl(this.canvas, this.#stop.signal, () => {
+            this.#fill();
+            this.#wake();
+        });
         this.canvas.style.setProperty("--ratio", picture.width / picture.height);
         this.#listen();
         if (wantsLessMotion() && this.#sways)
@@ -116,6 +117,7 @@ export class Parallax {
         const map = await loadPicture(depth, this.#stop.signal);
         if (this.#stop.signal.aborted)
             return;
+        this.#map = map;
         putTexture(this.#gl, 1, map);
         this.#wake();
     }
@@ -137,6 +139,14 @@ export class Parallax {
     static asksForMotion() {
         return matchMedia("(pointer: coarse)").matches && typeof DeviceOrientationEvent !== "undefined" &&
             typeof DeviceOrientationEvent.requestPermission === "function";
+    }
+
+    /* What a context holds: when it opens, and when it was lost. */
+    #fill() {
+        const gl = openGl(this.canvas);
+        this.#program = makeProgram(gl, fragment);
+        this.#textures = { photo: putTexture(gl, 0, this.#picture), depth: putTexture(gl, 1, this.#map) };
+        this.#gl = gl;
     }
 
     #listen() {

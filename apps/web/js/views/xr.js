@@ -35,8 +35,9 @@ export async function hasHeadset() {
 export async function showInHeadset({ left, right }, hfov) {
     const session = await navigator.xr.requestSession("immersive-vr", { optionalFeatures: ["local"] });
     const canvas = document.createElement("canvas");
-    const gl = openGl(canvas, { xrCompatible: true });
+    let gl = null;
     try {
+        gl = openGl(canvas, { xrCompatible: true });
         await gl.makeXRCompatible?.();
         const eyes = await Promise.all([left, right].map((url) => loadPicture(url)));
         const textures = { left: putTexture(gl, 0, eyes[0]), right: putTexture(gl, 1, eyes[1]) };
