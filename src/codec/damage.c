@@ -16,6 +16,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 /* libjpeg's header wants <stdio.h> before it, and jerror.h wants that header: its numbers go by the
@@ -188,8 +189,9 @@ typedef struct png_watch {
     uint64_t wanted; /* bytes that all rows take, with their filters */
     uint64_t got;
     int broken;
-    int ended; /* the compressed data came to their own end */
-    int sums;  /* a checksum is wrong that no pixel hangs on */
+    int ended;              /* the compressed data came to their own end */
+    int sums;               /* a checksum is wrong that no pixel hangs on */
+    const uint8_t *sum_end; /* behind the sum over all rows, when that is the wrong one */
     z_stream inflater;
 } png_watch;
 
@@ -240,6 +242,8 @@ static void inflate_part(png_watch *self, const uint8_t *data, size_t size)
         /* All rows are there, and only the sum over them is wrong: their chunks have sums too. */
         const int sum_only = code == Z_DATA_ERROR && self->got == self->wanted;
         self->sums |= sum_only;
+        if (sum_only)
+            self->sum_end = self->inflater.next_in;
         self->ended = sum_only;
         self->broken = code != Z_OK && !sum_only;
     }
@@ -279,6 +283,7 @@ static spx_damage find_in_png(const uint8_t *bytes, size_t size)
     if (size < SIGNATURE_BYTES || inflateInit(&watch.inflater) != Z_OK)
         return (spx_damage){ .found = 1, .middle = 1 };
     const int ends = walk_png(&watch, bytes, size);
+    const uint32_t sum = (uint32_t)watch.inflater.adler; /* of what was inflated */
     (void)inflateEnd(&watch.inflater);
     const int whole = watch.wanted != 0 && watch.got >= watch.wanted;
     const double missing = whole               ? 0.0
@@ -288,7 +293,61 @@ static spx_damage find_in_png(const uint8_t *bytes, size_t size)
     return (spx_damage){ .found = watch.broken || early || watch.sums,
                          .middle = watch.broken || (ends && !whole),
                          .sums_only = watch.sums && !early && !watch.broken,
+                         .sum_end = watch.sum_end == NULL ? 0 : (size_t)(watch.sum_end - bytes),
+                         .sum = sum,
                          .missing = missing };
+}
+
+/* Writes the last bytes of the compressed data, which end at `end`, and the sums of their chunks.
+ * Returns how many bytes of the sum found no place. */
+static size_t write_sum(uint8_t *bytes, size_t size, size_t end, uint32_t sum)
+{
+    enum { SUM_BYTES = 4 };
+    size_t bodies[SUM_BYTES] = { 0 }; /* the last parts of the compressed data, newest first … */
+    size_t lengths[SUM_BYTES] = { 0 };
+    size_t left = SUM_BYTES;
+    for (size_t at = SIGNATURE_BYTES; size - at >= CHUNK_HEAD_BYTES + CRC_BYTES && at < end;) {
+        const size_t length = spx_u32_big(bytes + at);
+        if (length > size - at - CHUNK_HEAD_BYTES - CRC_BYTES)
+            break;
+        if (memcmp(bytes + at + 4, "IDAT", 4) == 0 && length != 0) { /* … empty ones hold no sum */
+            memmove(bodies + 1, bodies, (SUM_BYTES - 1) * sizeof(bodies[0]));
+            memmove(lengths + 1, lengths, (SUM_BYTES - 1) * sizeof(lengths[0]));
+            bodies[0] = at + CHUNK_HEAD_BYTES;
+            lengths[0] = length;
+        }
+        at += CHUNK_HEAD_BYTES + length + CRC_BYTES;
+    }
+    for (size_t i = 0; i < SUM_BYTES && lengths[i] != 0 && left != 0; i++) {
+        const size_t last = bodies[i] + lengths[i];
+        for (size_t at = last < end ? last : end; at > bodies[i] && left != 0;
+             left--, sum >>= CHAR_BIT)
+            bytes[--at] = (uint8_t)sum;
+        const uLong crc = crc32(0, bytes + bodies[i] - 4, (uInt)(4 + lengths[i]));
+        for (size_t k = 0; k < CRC_BYTES; k++)
+            bytes[last + k] = (uint8_t)(crc >> CHAR_BIT * (CRC_BYTES - 1 - k));
+    }
+    return left;
+}
+
+spx_status spx_png_mend(uint8_t **out, const spx_damage *damage, const void *data, size_t size,
+                        spx_diag *diag)
+{
+    *out = NULL;
+    if (damage->middle || damage->sum_end == 0 || damage->sum_end > size)
+        return SPX_OK;
+    uint8_t *const copy = malloc(size);
+    if (copy == NULL)
+        return spx_fail_memory(diag, "PNG with a wrong checksum");
+    memcpy(copy, data, size);
+    /* Only what is seen to be whole counts. */
+    const size_t left = write_sum(copy, size, damage->sum_end, damage->sum);
+    const spx_damage then = find_in_png(copy, size);
+    const int whole = left == 0 && !then.middle && then.missing <= 0.0 && then.sum_end == 0;
+    if (!whole)
+        free(copy);
+    *out = whole ? copy : NULL;
+    return SPX_OK;
 }
 
 /* ---- TIFF and GIF: what of their pictures lies within the file ---- */

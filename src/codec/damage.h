@@ -17,6 +17,8 @@ typedef struct spx_damage {
     int middle;     /* pixels before the end are wrong, or nobody can tell which */
     int sums_only;  /* all pixels are there, and only a checksum beside them is wrong */
     double missing; /* share of the picture at its end, 0..1 */
+    size_t sum_end; /* where a PNG's sum over all rows ends in the file; 0 = it is not wrong */
+    uint32_t sum;   /* … and what it should be */
     uint32_t rows;  /* so many rows are there, where the decoder cannot go on by itself; 0 = it can,
                        or nobody can tell */
 } spx_damage;
@@ -26,6 +28,12 @@ typedef struct spx_damage {
  * of WebP its length. Harmless oddities (bytes between segments or
  * behind the end) do not count. */
 spx_damage spx_damage_find(spx_photo_type type, const void *data, size_t size);
+
+/** A copy of a PNG with the right sum over all rows: newer libpng leaves out the last row when it
+ * is wrong. damage: what was found in these bytes. *out: `size` bytes, owned by the caller
+ * (free()), or NULL where the sum is right or cannot be mended. SPX_ERR_MEMORY. */
+SPX_NODISCARD spx_status spx_png_mend(uint8_t **out, const spx_damage *damage, const void *data,
+                                      size_t size, spx_diag *diag);
 
 /** 1 when a WebP file is shorter than its header says. */
 int spx_webp_is_cut(const void *data, size_t size);

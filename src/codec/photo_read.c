@@ -356,14 +356,44 @@ static spx_status read_jpeg(spx_photo *photo, const spx_photo_file *file, const 
     return open_by_vips(photo, file, SPX_PHOTO_TYPE_JPEG, &picture, from, diag);
 }
 
-/* libpng looks at nothing behind the last row: not at the sum over all rows, not at the file's end.
- */
-static spx_status judge_read_png(const spx_photo_file *file, const spx_task *task, spx_diag *diag)
+/* What can be opened of a file in which damage was found: of a PNG whose sum over all rows is wrong
+ * *copy, with the right one, as newer libpng leaves out the last row; of others the file. The
+ * caller frees *copy. */
+static spx_status mend_file(spx_photo_file *out, uint8_t **copy, const spx_photo_file *file,
+                            const spx_damage *damage, spx_diag *diag)
 {
-    SPX_TRY(spx_task_check(task, diag));
+    *out = *file;
+    SPX_TRY(spx_png_mend(copy, damage, file->data, file->size, diag));
+    if (*copy != NULL)
+        out->data = *copy;
+    return SPX_OK;
+}
+
+/* Older libpng looks at nothing behind the last row: not at the sum over all rows, not at the
+ * file's end. What such a file is made of was told with the first reading. */
+static spx_status judge_read_png(spx_photo *photo, const spx_photo_file *file, const reading *from,
+                                 spx_diag *diag)
+{
+    static const spx_photo_picture strict = { .subifd = -1 };
+    spx_warning_list told = { .count = 0 };
+    const spx_task task = { .pool = from->task == NULL ? NULL : from->task->pool,
+                            .cancel = from->task == NULL ? NULL : from->task->cancel,
+                            .warnings = &told };
+    const reading again = { .limits = from->limits, .task = &task };
+    SPX_TRY(spx_task_check(from->task, diag));
     const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_PNG, file->data, file->size);
-    return spx_damage_judge(&damage, SPX_PHOTO_TYPE_PNG, file->name, file->accept_damaged, task,
-                            diag);
+    SPX_TRY(spx_damage_judge(&damage, SPX_PHOTO_TYPE_PNG, file->name, file->accept_damaged,
+                             from->task, diag));
+    if (damage.sum_end == 0)
+        return SPX_OK;
+    spx_photo_file mended;
+    uint8_t *copy = NULL;
+    SPX_TRY(mend_file(&mended, &copy, file, &damage, diag));
+    spx_photo_clear(photo);
+    const spx_status status =
+        open_by_vips(photo, &mended, SPX_PHOTO_TYPE_PNG, &strict, &again, diag);
+    free(copy);
+    return status;
 }
 
 /* A file that cannot be read strictly may be one whose damage is accepted. */
@@ -374,7 +404,7 @@ static spx_status read_strict_first(spx_photo *photo, const spx_photo_file *file
     spx_photo_picture picture = choose_picture(file, type, from->task);
     const spx_status status = open_by_vips(photo, file, type, &picture, from, &strict);
     if (status == SPX_OK)
-        return type == SPX_PHOTO_TYPE_PNG ? judge_read_png(file, from->task, diag) : SPX_OK;
+        return type == SPX_PHOTO_TYPE_PNG ? judge_read_png(photo, file, from, diag) : SPX_OK;
     spx_photo_clear(photo);
     if (type == SPX_PHOTO_TYPE_WEBP && status != SPX_ERR_LIMIT && status != SPX_ERR_CANCELLED &&
         spx_webp_is_cut(file->data, file->size))
@@ -390,7 +420,12 @@ static spx_status read_strict_first(spx_photo *photo, const spx_photo_file *file
     SPX_TRY(spx_damage_judge(&damage, type, file->name, file->accept_damaged, from->task, diag));
     picture.lenient = 1;
     picture.rows = damage.rows / VIPS_STEP_ROWS * VIPS_STEP_ROWS;
-    return open_by_vips(photo, file, type, &picture, from, diag);
+    spx_photo_file mended;
+    uint8_t *copy = NULL;
+    SPX_TRY(mend_file(&mended, &copy, file, &damage, diag));
+    const spx_status left = open_by_vips(photo, &mended, type, &picture, from, diag);
+    free(copy);
+    return left;
 }
 
 static spx_status read_by_vips(spx_photo *photo, const spx_photo_file *file, spx_photo_type type,

@@ -187,8 +187,11 @@ def tells_of_sums_that_are_wrong_in_a_png(photo, whole):
     head, end, good = (b"IHDR", chunks[0][1], 0), (b"IEND", b"", 0), (b"IDAT", pixels_of, 0)
     for file, text in ((made(head, (b"IDAT", flipped, 0), end), "checksum"),
                        (made(head, (b"IDAT", flipped[:-4], 0), (b"IDAT", flipped[-4:], 0), end), "checksum"),
+                       (made(head, (b"IDAT", flipped[:-3], 0), (b"IDAT", b"", 0), (b"IDAT", flipped[-3:-1], 0),
+                             (b"IDAT", flipped[-1:], 0), end), "checksum"),
                        (made(head, (b"tEXt", b"Comment\0hello", 1), good, end), "checksum"),
                        (made(head, good), "ends early"),
+                       (made(head, (b"IDAT", flipped, 0)), "ends early"),
                        (made(head, good, end), None)):
         write("sums.png", file)
         told, got = pixels("sums.png")

@@ -4,8 +4,10 @@
 #include "test_files.h"
 #include "test_support.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <zlib.h>
 
 enum { SIDE = 2 };
 
@@ -124,10 +126,72 @@ static void knows_the_jpegs_that_are_read_row_by_row(void **state)
     spx_bytes_clear(&progressive);
 }
 
+static void put_chunk(spx_bytes *file, const char *type, const uint8_t *body, size_t size)
+{
+    spx_bytes_u32(file, (uint32_t)size);
+    const size_t at = file->size;
+    spx_bytes_text(file, type);
+    spx_bytes_append(file, body, size);
+    spx_bytes_u32(file, (uint32_t)crc32(0, file->data + at, (uInt)(file->size - at)));
+}
+
+/* A grey picture of 32 rows. Its compressed data lie in chunks of which the last hold so many
+ * bytes; `wrong` is added to their last byte. */
+static spx_bytes make_png(const size_t last[3], uint8_t wrong)
+{
+    enum { GREY_SIDE = 32, ROWS_BYTES = GREY_SIDE * (GREY_SIDE + 1), ROOM = 2 * ROWS_BYTES };
+    static const uint8_t signature[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10 };
+    static const uint8_t header[] = { 0, 0, 0, GREY_SIDE, 0, 0, 0, GREY_SIDE, 8, 0, 0, 0, 0 };
+    uint8_t rows[ROWS_BYTES];
+    uint8_t packed[ROOM];
+    uLongf size = sizeof(packed);
+    spx_bytes file = { 0 };
+    for (size_t i = 0; i < sizeof(rows); i++)
+        rows[i] = (uint8_t)(i % (GREY_SIDE + 1) == 0 ? 0 : i * i);
+    assert_int_equal(compress(packed, &size, rows, sizeof(rows)), Z_OK);
+    packed[size - 1] = (uint8_t)(packed[size - 1] + wrong);
+    spx_bytes_append(&file, signature, sizeof(signature));
+    put_chunk(&file, "IHDR", header, sizeof(header));
+    size_t at = size - last[0] - last[1] - last[2];
+    put_chunk(&file, "IDAT", packed, at);
+    for (size_t i = 0; i < 3; at += last[i++])
+        put_chunk(&file, "IDAT", packed + at, last[i]);
+    put_chunk(&file, "IEND", packed, 0);
+    assert_int_equal(spx_bytes_check(&file, "test", NULL), SPX_OK);
+    return file;
+}
+
+static void a_png_gets_the_right_sum_over_its_rows(void **state)
+{
+    (void)state;
+    static const size_t cases[][3] = {
+        { 0, 0, 0 }, { 0, 0, 4 }, { 3, 0, 1 }, { 1, 1, 1 }, { 9, 2, 2 }
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        spx_bytes good = make_png(cases[i], 0);
+        spx_bytes bad = make_png(cases[i], 7);
+        const spx_damage none = spx_damage_find(SPX_PHOTO_TYPE_PNG, good.data, good.size);
+        const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_PNG, bad.data, bad.size);
+        uint8_t *mended = NULL;
+
+        assert_int_equal(spx_png_mend(&mended, &none, good.data, good.size, NULL), SPX_OK);
+        assert_null(mended);
+        assert_int_equal(damage.sums_only, 1);
+        assert_int_equal(spx_png_mend(&mended, &damage, bad.data, bad.size, NULL), SPX_OK);
+        assert_non_null(mended);
+        assert_memory_equal(mended, good.data, good.size);
+
+        free(mended);
+        spx_bytes_clear(&good);
+        spx_bytes_clear(&bad);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_jpeg_too_short_for_its_pixels_is_not_decoded),
+        cmocka_unit_test(a_png_gets_the_right_sum_over_its_rows),
         cmocka_unit_test(a_tiff_that_does_not_tell_its_strips_lengths_is_not_cut),
         cmocka_unit_test(a_tiff_that_ends_within_its_second_strip_lacks_half),
         cmocka_unit_test(knows_the_jpegs_that_are_read_row_by_row),
