@@ -224,6 +224,9 @@ async function begin() {
     }
 }
 
+/* A browser may restore a reloaded page's place after the list has come: open() says where to look. */
+history.scrollRestoration = "manual";
+
 /* Photos that have not arrived go with the page. */
 addEventListener("beforeunload", (event) => {
     if (uploads.list().length > 0)
