@@ -21,12 +21,14 @@
 #include "image/plane_blur.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* GATE_REACH: what lies so far from a thin thing of the map may be a part that the map has lost. */
 enum { BAND_ROWS = 16, TENSOR_PLANES = 3, GATE_REACH = 6 };
 
-static const float half_way = 0.5f;
+static float clamp01(float value)
+{
+    return value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value;
+}
 
 typedef struct lines {
     const spx_plane *map; /* before */
@@ -209,7 +211,7 @@ static float fit_along(const lines *self, uint32_t x, uint32_t y)
 static float line_share(float coherence)
 {
     const float over = (coherence - tuned.line_coherence) / (1.0f - tuned.line_coherence);
-    return over <= 0 ? 0 : over < half_way ? over / half_way : 1.0f;
+    return clamp01(2.0f * over);
 }
 
 static void even_band(void *context, size_t band)
@@ -253,10 +255,8 @@ static spx_status find_thin(const spx_plane *map, uint32_t reach, spx_plane *out
         const float *const row = spx_plane_row(map, y);
         const float *const ground = spx_plane_row(opened.high, y);
         float *const to = spx_plane_row(out, y);
-        for (uint32_t x = 0; x < map->width; x++) {
-            const float over = (row[x] - ground[x]) / tuned.thin_height - 1.0f;
-            to[x] = over < 0 ? 0 : over > 1 ? 1 : over;
-        }
+        for (uint32_t x = 0; x < map->width; x++)
+            to[x] = clamp01((row[x] - ground[x]) / tuned.thin_height - 1.0f);
     }
 
 out:

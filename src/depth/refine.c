@@ -299,11 +299,6 @@ static spx_status run_levels(spx_plane **map, spx_guide *guides, unsigned levels
     return run_pass(map, NULL, photo, task, diag);
 }
 
-static spx_status copy_map(spx_plane **out, const spx_plane *map, spx_diag *diag)
-{
-    return spx_plane_resample(out, map, map->width, map->height, diag);
-}
-
 /* guide: the photo at the map's size, or NULL. */
 static spx_status even_lines(spx_plane **map, const spx_guide *guide, const spx_image *photo,
                              const spx_task *task, spx_diag *diag)
@@ -330,7 +325,7 @@ spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
     const unsigned levels = count_levels(depth, photo);
     const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
     const int steepen = rules->steepen && longest < SMALL_SIDE;
-    SPX_TRY(steepen ? spx_depth_steepen(depth, &map, diag) : copy_map(&map, depth, diag));
+    SPX_TRY(steepen ? spx_depth_steepen(depth, &map, diag) : spx_plane_copy(&map, depth, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
     if (rules->along)
         SPX_TRY_OUT(even_lines(&map, levels > 0 ? &guides[0] : NULL, photo, task, diag));

@@ -122,6 +122,18 @@ static void known_pixels_stay(void **state)
     destroy(before);
 }
 
+static void fill_beside_frame(spx_image *image, const uint8_t *known, const uint16_t *depth,
+                              uint32_t margin)
+{
+    const spx_backdrop backdrop = { .image = image,
+                                    .known = known,
+                                    .depth = depth,
+                                    .wanted_depth = depth,
+                                    .step = STEP,
+                                    .margin = margin };
+    assert_int_equal(spx_backdrop_fill(&backdrop, NULL, NULL), SPX_OK);
+}
+
 /* Noise, with margins so wide that no texture is looked for, a wanted piece inside, and in the
  * upper rows something known outside the frame. */
 static void wide_strips_show_the_picture_mirrored(void **state)
@@ -143,14 +155,8 @@ static void wide_strips_show_the_picture_mirrored(void **state)
             set(image, x, y, outside ? 255 : noise >> 25, wanted ? 255 : noise >> 26, 40);
         }
     }
-    const spx_backdrop backdrop = { .image = image,
-                                    .known = kind,
-                                    .depth = depth,
-                                    .wanted_depth = depth,
-                                    .step = STEP,
-                                    .margin = STRIP };
 
-    assert_int_equal(spx_backdrop_fill(&backdrop, NULL, NULL), SPX_OK);
+    fill_beside_frame(image, kind, depth, STRIP);
 
     for (uint32_t y = 0; y < HIGH; y++) {
         /* Up to the wanted piece on the left. */
@@ -188,14 +194,8 @@ static void gaps_in_a_known_strip_are_not_mirrored(void **state)
             set(image, x, y, noise >> 25, noise >> 26, 40);
         }
     }
-    const spx_backdrop backdrop = { .image = image,
-                                    .known = kind,
-                                    .depth = depth,
-                                    .wanted_depth = depth,
-                                    .step = STEP,
-                                    .margin = STRIP };
 
-    assert_int_equal(spx_backdrop_fill(&backdrop, NULL, NULL), SPX_OK);
+    fill_beside_frame(image, kind, depth, STRIP);
 
     for (uint32_t y = GAP; y < GAP + GAP_ROWS; y++) {
         for (uint32_t i = 0; i < STRIP; i++)
