@@ -22,6 +22,7 @@ static void close_network(spx_depth_network *network)
     if (network == NULL)
         return;
     dav2_clear(network);
+    spx_reserve_destroy(network->reserve);
     (void)pthread_mutex_destroy(&network->lock);
     free(network);
 }
@@ -44,7 +45,9 @@ spx_status spx_dav2_open(spx_depth_network **out, const spx_safetensors *weights
         options->kernels != NULL ? options->kernels : spx_nn_kernels_choose(spx_cpu_flags());
     network->integers = !options->exact;
     (void)pthread_mutex_init(&network->lock, NULL);
-    const spx_status status = dav2_load(network, weights, options->task, diag);
+    spx_status status = spx_reserve_create(&network->reserve, diag);
+    if (status == SPX_OK)
+        status = dav2_load(network, weights, options->task, diag);
     if (status == SPX_OK) {
         *out = network;
     } else {
@@ -80,7 +83,10 @@ spx_status spx_dav2_infer(spx_depth_network *network, const spx_dav2_io *io, con
     dav2_run run = {
         .network = network,
         .io = io,
-        .nn = { .kernels = network->kernels, .task = task, .diag = diag },
+        .nn = { .kernels = network->kernels,
+                .task = task,
+                .reserve = network->reserve,
+                .diag = diag },
         .rows = io->height / DAV2_PATCH,
         .columns = io->width / DAV2_PATCH,
     };
@@ -93,7 +99,7 @@ spx_status spx_dav2_infer(spx_depth_network *network, const spx_dav2_io *io, con
     spx_status status = SPX_OK;
     SPX_TRY_OUT(spx_scratch_create(&run.nn.scratch,
                                    spx_pool_threads(task == NULL ? NULL : task->pool),
-                                   head > backbone ? head : backbone, diag));
+                                   head > backbone ? head : backbone, run.nn.reserve, diag));
     SPX_TRY_OUT(dav2_backbone(&run));
     SPX_TRY_OUT(dav2_head(&run));
     spx_task_progress(task, 1.0);
@@ -168,6 +174,11 @@ static double metric_factor(const spx_depth_network *network)
     return network->config.metric ? focal_lengths_a_metre : 0.0;
 }
 
+static void rest(spx_depth_network *network)
+{
+    spx_reserve_trim(network->reserve);
+}
+
 const spx_depth_family spx_dav2_family = {
     .recognises = dav2_is_version_2,
     .open = open_network,
@@ -175,6 +186,7 @@ const spx_depth_family spx_dav2_family = {
     .choose_size = choose_size_2,
     .prepare = spx_depth_prepare_cubic,
     .infer = infer,
+    .rest = rest,
     .close = close_network,
     .sizes = { .standard = SHORT_SIDE_2,
                .step = DAV2_PATCH,
@@ -195,6 +207,7 @@ const spx_depth_family spx_dav3_family = {
     .choose_size = choose_size_3,
     .prepare = spx_depth_prepare_cubic,
     .infer = infer,
+    .rest = rest,
     .close = close_network,
     .sizes = { .standard = SHORT_SIDE_3,
                .step = DAV2_PATCH,

@@ -343,11 +343,12 @@ static spx_status make_store(const backbone *self, key_store *store)
 {
     const size_t each = self->network->integers ? sizeof(int16_t) : sizeof(float);
     const size_t keys = self->heads * self->keys_padded;
-    store->keys = spx_nn_alloc(keys, HEAD * each);
-    store->values = spx_nn_alloc(keys, HEAD * each);
-    store->k_scale = spx_nn_alloc(keys, sizeof(float));
-    store->k_bias = spx_nn_alloc(keys, sizeof(float));
-    store->v_unscale = spx_nn_alloc(keys, sizeof(float));
+    spx_reserve *const reserve = self->run->nn.reserve;
+    store->keys = spx_reserve_zeros(reserve, keys, HEAD * each);
+    store->values = spx_reserve_zeros(reserve, keys, HEAD * each);
+    store->k_scale = spx_reserve_zeros(reserve, keys, sizeof(float));
+    store->k_bias = spx_reserve_zeros(reserve, keys, sizeof(float));
+    store->v_unscale = spx_reserve_zeros(reserve, keys, sizeof(float));
     if (store->keys == NULL || store->values == NULL || store->k_scale == NULL ||
         store->k_bias == NULL || store->v_unscale == NULL)
         return spx_fail_memory(self->run->nn.diag, "attention");
@@ -358,32 +359,33 @@ static spx_status make_store(const backbone *self, key_store *store)
     return SPX_OK;
 }
 
-static void clear_store(key_store *store)
+static void clear_store(spx_reserve *reserve, key_store *store)
 {
-    free(store->keys);
-    free(store->values);
-    free(store->k_scale);
-    free(store->k_bias);
-    free(store->v_unscale);
+    spx_reserve_give(reserve, store->keys);
+    spx_reserve_give(reserve, store->values);
+    spx_reserve_give(reserve, store->k_scale);
+    spx_reserve_give(reserve, store->k_bias);
+    spx_reserve_give(reserve, store->v_unscale);
 }
 
 static spx_status begin(backbone *self)
 {
     dav2_run *const run = self->run;
     const size_t width = self->network->config.width;
+    spx_reserve *const reserve = run->nn.reserve;
     spx_diag *const diag = run->nn.diag;
     SPX_TRY(dav2_position_get(self->network, run->rows, run->columns, &self->position,
                               &self->position_owned, diag));
-    self->x = spx_nn_alloc(self->tokens, width * sizeof(float));
-    self->queries = spx_nn_alloc(self->tokens, width * sizeof(float));
-    self->q_scale = spx_nn_alloc(self->tokens, self->heads * sizeof(float));
+    self->x = spx_reserve_take(reserve, self->tokens, width * sizeof(float));
+    self->queries = spx_reserve_take(reserve, self->tokens, width * sizeof(float));
+    self->q_scale = spx_reserve_take(reserve, self->tokens, self->heads * sizeof(float));
     if (self->x == NULL || self->queries == NULL || self->q_scale == NULL)
         return spx_fail_memory(diag, "tokens");
     SPX_TRY(make_store(self, &self->store[0]));
     SPX_TRY(make_store(self, &self->store[1]));
     for (size_t i = 0; i < DAV2_TAPS; i++) {
         SPX_TRY(spx_map_init(&run->taps[i], run->rows, run->columns, self->network->config.neck[i],
-                             diag));
+                             &run->nn));
     }
     return SPX_OK;
 }
@@ -429,10 +431,11 @@ spx_status dav2_backbone(dav2_run *run)
     if (status == SPX_OK)
         status = walk(&self);
     free(self.position_owned);
-    free(self.x);
-    free(self.queries);
-    free(self.q_scale);
-    clear_store(&self.store[0]);
-    clear_store(&self.store[1]);
+    spx_reserve *const reserve = run->nn.reserve;
+    spx_reserve_give(reserve, self.x);
+    spx_reserve_give(reserve, self.queries);
+    spx_reserve_give(reserve, self.q_scale);
+    clear_store(reserve, &self.store[0]);
+    clear_store(reserve, &self.store[1]);
     return status;
 }

@@ -49,11 +49,11 @@ static spx_status reassemble(const head *self, size_t index, spx_map *out)
         return SPX_OK;
     }
     if (index == 3) {
-        SPX_TRY(spx_map_init(out, (tap->height + 1) / 2, (tap->width + 1) / 2, channels, nn->diag));
+        SPX_TRY(spx_map_init(out, (tap->height + 1) / 2, (tap->width + 1) / 2, channels, nn));
         return spx_map_halve(&self->network->halve, tap, out, nn);
     }
     const size_t times = index == 0 ? 4 : 2;
-    SPX_TRY(spx_map_init(out, times * tap->height, times * tap->width, channels, nn->diag));
+    SPX_TRY(spx_map_init(out, times * tap->height, times * tap->width, channels, nn));
     return spx_map_spread(&self->network->spread[index], tap, times, out, nn);
 }
 
@@ -70,7 +70,7 @@ static spx_status make_level(head *self, size_t index)
     (void)snprintf(name, sizeof(name), "reassemble.%zu.resize", index);
     dav2_probe(self->run, name, &resized);
     SPX_TRY_OUT(
-        spx_map_init(level, resized.height, resized.width, self->network->config.fusion, nn->diag));
+        spx_map_init(level, resized.height, resized.width, self->network->config.fusion, nn));
     const spx_map_view view = view_of(&resized, 0);
     SPX_TRY_OUT(spx_conv3_run(&self->network->convs[index], &view, NULL, NULL, level, nn));
     probe_level(self, "convs", index, level);
@@ -88,11 +88,11 @@ static spx_status run_residual(const head *self, const dav2_residual *residual, 
     const spx_nn_run *const nn = &self->run->nn;
     spx_map between = { 0 };
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_map_init(&between, x->height, x->width, x->channels, nn->diag));
+    SPX_TRY_OUT(spx_map_init(&between, x->height, x->width, x->channels, nn));
     const spx_map_view from = view_of(x, 1);
     const spx_map_view again = view_of(&between, 1);
     SPX_TRY_OUT(spx_conv3_run(&residual->conv1, &from, NULL, NULL, &between, nn));
-    SPX_TRY_OUT(spx_map_init(out, x->height, x->width, x->channels, nn->diag));
+    SPX_TRY_OUT(spx_map_init(out, x->height, x->width, x->channels, nn));
     SPX_TRY_OUT(spx_conv3_run(&residual->conv2, &again, x, more, out, nn));
 
 out:
@@ -119,7 +119,7 @@ static spx_status fuse(head *self, size_t index, spx_map *before, spx_map *out)
     spx_map_clear(&self->levels[index]);
     SPX_TRY_OUT(run_residual(self, &fusion->second, &joined, NULL, &refined));
     spx_map_clear(&joined);
-    SPX_TRY_OUT(spx_map_init(out, refined.height, refined.width, refined.channels, nn->diag));
+    SPX_TRY_OUT(spx_map_init(out, refined.height, refined.width, refined.channels, nn));
     SPX_TRY_OUT(spx_map_linear(&fusion->projection, &refined, out, nn));
 
 out:
@@ -131,7 +131,7 @@ out:
 static spx_status enlarge(const head *self, const spx_map *in, size_t height, size_t width,
                           spx_map *out)
 {
-    SPX_TRY(spx_map_init(out, height, width, in->channels, self->run->nn.diag));
+    SPX_TRY(spx_map_init(out, height, width, in->channels, &self->run->nn));
     return spx_map_resize(in, out, &self->run->nn);
 }
 
@@ -235,11 +235,11 @@ static spx_status make_probed(head *self)
     const size_t branches = dav2_branches(self->network);
     if (io->probe == NULL)
         return SPX_OK;
-    SPX_TRY(spx_map_init(&self->second, io->height, io->width, branches * DAV2_HEAD_OUT, nn->diag));
+    SPX_TRY(spx_map_init(&self->second, io->height, io->width, branches * DAV2_HEAD_OUT, nn));
     if (branches == 1)
         return SPX_OK;
-    SPX_TRY(spx_map_init(&self->logits, io->height, io->width, 1, nn->diag));
-    return spx_map_init(&self->sky_logits, io->height, io->width, 1, nn->diag);
+    SPX_TRY(spx_map_init(&self->logits, io->height, io->width, 1, nn));
+    return spx_map_init(&self->sky_logits, io->height, io->width, 1, nn);
 }
 
 /* A branch's channels of the second convolution as a map of its own. */
@@ -277,7 +277,7 @@ static spx_status finish(head *self)
         SPX_TRY(status);
     }
     SPX_TRY(make_probed(self));
-    SPX_TRY(spx_map_init(&self->first, height, width, self->network->config.fusion / 2, nn->diag));
+    SPX_TRY(spx_map_init(&self->first, height, width, self->network->config.fusion / 2, nn));
     const spx_map_view view = { .map = &self->fused, .height = height, .width = width };
     SPX_TRY(spx_conv3_run(&self->network->head1, &view, NULL, NULL, &self->first, nn));
     dav2_probe(self->run, "head.conv1", &self->first);

@@ -89,6 +89,7 @@ struct spx_depth_network {
     spx_conv3 head2; /* depth's channels, behind them the sky's */
     dav2_last head3;
     dav2_last sky3;       /* of version 3 only */
+    spx_reserve *reserve; /* of the runs' memory */
     pthread_mutex_t lock; /* guards positions: places are filled once and stay until close */
     dav2_position positions[DAV2_SIZES];
 };

@@ -35,6 +35,8 @@ typedef struct spx_depth_family {
      * input's size. Several threads may be in here at once. *out is owned by the caller. */
     spx_status (*infer)(spx_depth_network *network, const spx_depth_input *input,
                         const spx_task *task, spx_plane **out, spx_diag *diag);
+    /** Gives back memory that was kept for further runs. */
+    void (*rest)(spx_depth_network *network);
     void (*close)(spx_depth_network *network); /* NULL is fine */
     spx_depth_sizes sizes;
 } spx_depth_family;

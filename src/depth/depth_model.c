@@ -135,6 +135,11 @@ spx_status spx_depth_model_infer(spx_depth_model *model, const spx_depth_input *
     return model->family->infer(model->network, input, task, out, diag);
 }
 
+void spx_depth_model_rest(spx_depth_model *model)
+{
+    model->family->rest(model->network);
+}
+
 spx_status spx_depth_model_run(spx_depth_model *model, const spx_image *photo, uint32_t size,
                                const spx_task *task, spx_plane **out, spx_diag *diag)
 {

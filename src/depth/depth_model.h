@@ -44,6 +44,8 @@ SPX_NODISCARD spx_status spx_depth_model_prepare(const spx_depth_model *model,
 SPX_NODISCARD spx_status spx_depth_model_infer(spx_depth_model *model, const spx_depth_input *input,
                                                const spx_task *task, spx_plane **out,
                                                spx_diag *diag);
+/** Gives back the memory that runs keep for further ones; the next takes it anew. */
+void spx_depth_model_rest(spx_depth_model *model);
 /**
  * Relative inverse depth of a photo (larger = nearer, unknown scale and shift), at the network's
  * own output size, aspect ratio kept. size: side the network resizes to, in its own terms

@@ -152,6 +152,7 @@ spx_status spx_depth_estimate(spx_depth_model *model, const spx_image *photo,
     self.map = NULL;                                 /* … whichever it was */
 
 out:
+    spx_depth_model_rest(model);
     spx_plane_destroy(self.base);
     spx_plane_destroy(self.map);
     return status;

@@ -39,6 +39,7 @@ typedef struct built_graph {
 struct spx_depth_network {
     const spx_nn_kernels *kernels;
     spx_lite_weights *weights;
+    spx_reserve *reserve; /* of the runs' memory */
     pthread_mutex_t lock;
     uint64_t clock;
     built_graph graphs[MOST_GRAPHS];
@@ -57,6 +58,7 @@ static void close_network(spx_depth_network *network)
     for (size_t i = 0; i < MOST_GRAPHS; i++)
         spx_graph_destroy(network->graphs[i].graph);
     spx_lite_weights_destroy(network->weights);
+    spx_reserve_destroy(network->reserve);
     (void)pthread_mutex_destroy(&network->lock);
     free(network);
 }
@@ -72,6 +74,7 @@ static spx_status open_network(spx_depth_network **out, const spx_safetensors *w
         return spx_fail_memory(diag, "spx-lite");
     (void)pthread_mutex_init(&network->lock, NULL);
     network->kernels = spx_nn_kernels_choose(spx_cpu_flags());
+    SPX_TRY_OUT(spx_reserve_create(&network->reserve, diag));
     SPX_TRY_OUT(spx_lite_weights_create(&network->weights, weights, diag));
     *out = network;
     network = NULL; /* moved to the caller */
@@ -209,9 +212,10 @@ static spx_status infer(spx_depth_network *network, const spx_depth_input *input
     if (output == NULL)
         return spx_fail_memory(diag, "spx-lite");
     SPX_TRY_OUT(spx_plane_create(&plane, out_width, out_height, diag));
-    SPX_TRY_OUT(spx_lite_infer(network, input->height, input->width,
-                               &(spx_graph_io){ .input = input->values, .output = output }, task,
-                               diag));
+    SPX_TRY_OUT(spx_lite_infer(
+        network, input->height, input->width,
+        &(spx_graph_io){ .input = input->values, .output = output, .reserve = network->reserve },
+        task, diag));
     unpack(output, plane);
     *out = plane;
     plane = NULL; /* moved to the caller */
@@ -222,6 +226,11 @@ out:
     return status;
 }
 
+static void rest(spx_depth_network *network)
+{
+    spx_reserve_trim(network->reserve);
+}
+
 const spx_depth_family spx_lite_family = {
     .recognises = recognises,
     .open = open_network,
@@ -229,6 +238,7 @@ const spx_depth_family spx_lite_family = {
     .choose_size = choose_size,
     .prepare = spx_depth_prepare,
     .infer = infer,
+    .rest = rest,
     .close = close_network,
     .sizes = { .standard = DEFAULT_LONG_SIDE,
                .step = INPUT_STEP,

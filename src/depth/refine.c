@@ -247,7 +247,7 @@ static spx_status run_pass(spx_plane **map_io, const spx_guide *guide, const spx
     self.gate = gate;
     SPX_TRY_OUT(spx_scratch_create(&self.scratch,
                                    spx_pool_threads(task == NULL ? NULL : task->pool),
-                                   scratch_bytes(width), diag));
+                                   scratch_bytes(width), NULL, diag));
     SPX_TRY_OUT(spx_task_run(task, spx_divide_up(height, BAND_ROWS), run_band, &self, diag));
     spx_plane_destroy(*map_io);
     *map_io = self.out;

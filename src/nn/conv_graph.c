@@ -480,19 +480,20 @@ spx_status spx_graph_run(const spx_graph *graph, const spx_graph_io *io, const s
     run self = { .graph = graph,
                  .io = io,
                  .nn = { .kernels = graph->kernels, .task = task, .diag = diag } };
-    self.arena = aligned_alloc(ARENA_ALIGNMENT, graph->arena_bytes);
+    self.arena = spx_reserve_take(io->reserve, graph->arena_bytes, 1);
     if (self.arena == NULL) {
         status = spx_fail(diag, SPX_ERR_NO_MEMORY, "network: no memory for %zu bytes",
                           graph->arena_bytes);
         goto out;
     }
-    SPX_TRY_OUT(spx_scratch_create(&self.nn.scratch, threads, graph->scratch_bytes, diag));
+    SPX_TRY_OUT(
+        spx_scratch_create(&self.nn.scratch, threads, graph->scratch_bytes, io->reserve, diag));
     SPX_TRY_OUT(execute_all(&self, task, diag));
     const planned_value *const output = &graph->values[graph->output];
     memcpy(io->output, self.arena + output->offset, output->bytes);
 
 out:
     spx_scratch_destroy(self.nn.scratch);
-    free(self.arena);
+    spx_reserve_give(io->reserve, self.arena);
     return status;
 }

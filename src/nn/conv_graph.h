@@ -75,6 +75,7 @@ SPX_NODISCARD spx_status spx_graph_finish(spx_graph *graph, spx_value out, spx_d
 typedef struct spx_graph_io {
     const float *input;
     float *output;
+    spx_reserve *reserve;  /* of the run's memory; may be NULL */
     spx_graph_probe probe; /* may be NULL */
     void *user;            /* for probe */
 } spx_graph_io;

@@ -7,31 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A pixel's channels are padded to a multiple of this, so that aligned_alloc() may be asked for it.
- */
-enum { PIXEL_BYTES = SPX_NN_LANES * sizeof(float) };
-
-spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels, spx_diag *diag)
+spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels,
+                        const spx_nn_run *run)
 {
     *map = (spx_map){
-        .height = height, .width = width, .channels = channels, .stride = spx_nn_pixel(channels)
+        .height = height,
+        .width = width,
+        .channels = channels,
+        .stride = spx_nn_pixel(channels),
+        .reserve = run->reserve,
     };
     size_t count = 0;
-    SPX_TRY(spx_mul_size(&count, height, width, "map", diag));
-    SPX_TRY(spx_mul_size(&count, count, map->stride, "map", diag));
+    SPX_TRY(spx_mul_size(&count, height, width, "map", run->diag));
+    SPX_TRY(spx_mul_size(&count, count, map->stride, "map", run->diag));
     /* Only padding must be zero; pages that are not touched here are first touched by the threads
      * that fill them. */
-    if (map->stride != channels) {
-        map->data = spx_nn_alloc(count, sizeof(float));
-    } else if (count <= SIZE_MAX / sizeof(float)) {
-        map->data = aligned_alloc(PIXEL_BYTES, count * sizeof(float));
-    }
-    return map->data == NULL ? spx_fail_memory(diag, "map") : SPX_OK;
+    map->data = map->stride != channels ? spx_reserve_zeros(run->reserve, count, sizeof(float))
+                                        : spx_reserve_take(run->reserve, count, sizeof(float));
+    return map->data == NULL ? spx_fail_memory(run->diag, "map") : SPX_OK;
 }
 
 void spx_map_clear(spx_map *map)
 {
-    free(map->data);
+    spx_reserve_give(map->reserve, map->data);
     *map = (spx_map){ 0 };
 }
 

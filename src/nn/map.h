@@ -10,14 +10,15 @@ typedef struct spx_map {
     size_t height;
     size_t width;
     size_t channels;
-    size_t stride; /* floats from pixel to pixel: channels, padded */
-    float *data;   /* 64-byte aligned */
+    size_t stride;        /* floats from pixel to pixel: channels, padded */
+    float *data;          /* 64-byte aligned */
+    spx_reserve *reserve; /* that the data is from; NULL = none */
 } spx_map;
 
-/** Padding is zero, values are not initialised. map: zero-initialised or cleared; released by
- * spx_map_clear(). */
+/** From the run's reserve. Padding is zero, values are not initialised. map: zero-initialised or
+ * cleared; released by spx_map_clear(). */
 SPX_NODISCARD spx_status spx_map_init(spx_map *map, size_t height, size_t width, size_t channels,
-                                      spx_diag *diag);
+                                      const spx_nn_run *run);
 void spx_map_clear(spx_map *map);
 
 static inline float *spx_map_row(const spx_map *map, size_t y)

@@ -1,7 +1,5 @@
 #include "nn/scratch.h"
 
-#include "base/size.h"
-
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -24,22 +22,23 @@ void *spx_nn_alloc(size_t count, size_t size)
 struct spx_scratch {
     unsigned areas;
     size_t bytes; /* of one area */
+    spx_reserve *reserve;
     uint8_t *memory;
     atomic_flag *taken; /* [areas] */
 };
 
-spx_status spx_scratch_create(spx_scratch **out, unsigned areas, size_t bytes, spx_diag *diag)
+spx_status spx_scratch_create(spx_scratch **out, unsigned areas, size_t bytes, spx_reserve *reserve,
+                              spx_diag *diag)
 {
     *out = NULL;
-    size_t all = 0;
     const size_t rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;
-    SPX_TRY(spx_mul_size(&all, rounded, areas, "working memory", diag));
     spx_scratch *const scratch = calloc(1, sizeof(*scratch));
     if (scratch == NULL)
         return spx_fail_memory(diag, "working memory");
     scratch->areas = areas;
     scratch->bytes = rounded;
-    scratch->memory = aligned_alloc(ALIGNMENT, all);
+    scratch->reserve = reserve;
+    scratch->memory = spx_reserve_take(reserve, areas, rounded);
     scratch->taken = calloc(areas, sizeof(*scratch->taken));
     if (scratch->memory == NULL || scratch->taken == NULL) {
         spx_scratch_destroy(scratch);
@@ -55,7 +54,7 @@ void spx_scratch_destroy(spx_scratch *scratch)
 {
     if (scratch == NULL)
         return;
-    free(scratch->memory);
+    spx_reserve_give(scratch->reserve, scratch->memory);
     free(scratch->taken);
     free(scratch);
 }

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "base/task.h"
 #include "nn/kernels.h"
+#include "nn/reserve.h"
 
 #include <stddef.h>
 
@@ -13,9 +14,9 @@ void *spx_nn_alloc(size_t count, size_t size);
 /** Equal areas of memory, one for each thread that may work on a loop at once. */
 typedef struct spx_scratch spx_scratch;
 
-/** Owned by the caller: spx_scratch_destroy(). */
+/** Owned by the caller: spx_scratch_destroy(). reserve: borrowed until then; may be NULL. */
 SPX_NODISCARD spx_status spx_scratch_create(spx_scratch **out, unsigned areas, size_t bytes,
-                                            spx_diag *diag);
+                                            spx_reserve *reserve, spx_diag *diag);
 void spx_scratch_destroy(spx_scratch *scratch); /* NULL is fine */
 /** An area nobody else has, 64-byte aligned, contents undefined; there are enough for the threads
  * of the pool. */
@@ -27,6 +28,7 @@ typedef struct spx_nn_run {
     const spx_nn_kernels *kernels;
     const spx_task *task; /* may be NULL */
     spx_scratch *scratch;
+    spx_reserve *reserve; /* of the run's maps; may be NULL */
     spx_diag *diag;
 } spx_nn_run;
 

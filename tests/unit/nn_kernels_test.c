@@ -246,11 +246,11 @@ static void resizes_between_pixel_centres(void **state)
         spx_map in = { 0 };
         spx_map out = { 0 };
         spx_nn_run run = { .kernels = found[i / 5] };
-        assert_int_equal(spx_map_init(&in, size[0], size[1], 16, NULL), SPX_OK);
-        assert_int_equal(spx_map_init(&out, size[2], size[3], 16, NULL), SPX_OK);
+        assert_int_equal(spx_map_init(&in, size[0], size[1], 16, &run), SPX_OK);
+        assert_int_equal(spx_map_init(&out, size[2], size[3], 16, &run), SPX_OK);
         fill(in.data, in.height * in.width * in.stride, 10);
         assert_int_equal(
-            spx_scratch_create(&run.scratch, 1, in.width * in.stride * sizeof(float), NULL),
+            spx_scratch_create(&run.scratch, 1, in.width * in.stride * sizeof(float), NULL, NULL),
             SPX_OK);
         const spx_map_view view = {
             .map = &in, .height = size[2], .width = size[3], .grid = SPX_MAP_CENTRES
@@ -355,16 +355,16 @@ static void check_conv3(const spx_nn_kernels *kernels, size_t height, size_t wid
     float filters[TO][FROM][9];
     float *const work = floats((size_t)SPX_NN_WINOGRAD * FROM);
     fill(&filters[0][0][0], (size_t)TO * FROM * 9, 5);
-    assert_int_equal(spx_map_init(&in, height, width, FROM, NULL), SPX_OK);
-    assert_int_equal(spx_map_init(&out, height, width, TO, NULL), SPX_OK);
+    assert_int_equal(spx_map_init(&in, height, width, FROM, &run), SPX_OK);
+    assert_int_equal(spx_map_init(&out, height, width, TO, &run), SPX_OK);
     fill(in.data, height * width * in.stride, 6);
     assert_int_equal(spx_conv3_init(&conv, FROM, TO, 0, NULL), SPX_OK);
     conv.activation = activation;
     for (size_t o = 0; o < TO; o++)
         spx_conv3_set(&conv, kernels, o, &filters[o][0][0], 0.5F, work);
     const spx_map_view view = { .map = &in, .height = height, .width = width, .relu = 1 };
-    assert_int_equal(spx_scratch_create(&run.scratch, 1, spx_conv3_scratch(&conv, &view), NULL),
-                     SPX_OK);
+    assert_int_equal(
+        spx_scratch_create(&run.scratch, 1, spx_conv3_scratch(&conv, &view), NULL, NULL), SPX_OK);
 
     assert_int_equal(spx_conv3_run(&conv, &view, NULL, NULL, &out, &run), SPX_OK);
 
