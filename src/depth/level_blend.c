@@ -93,7 +93,11 @@ out:
     return status;
 }
 
-/* Dark and bright rims beside steep edges are what filters make, not the photo. */
+/*
+ * Dark and bright rims beside steep edges are what filters make, not the photo. A far rim has no
+ * excuse: nothing is farther than the farthest that the coarsest map saw nearby. A thin near thing
+ * may be nearer than that map, which blurred it.
+ */
 static spx_status clamp_to_base(spx_plane *map, const spx_plane *base, spx_diag *diag)
 {
     const uint32_t longest = base->width > base->height ? base->width : base->height;
@@ -111,7 +115,7 @@ static spx_status clamp_to_base(spx_plane *map, const spx_plane *base, spx_diag 
     for (uint32_t y = 0; y < map->height; y++) {
         float *const row = spx_plane_row(map, y);
         for (uint32_t x = 0; x < map->width; x++) {
-            row[x] = fmaxf(row[x], spx_plane_row(low, y)[x] - beyond);
+            row[x] = fmaxf(row[x], spx_plane_row(low, y)[x]);
             row[x] = fminf(row[x], spx_plane_row(high, y)[x] + beyond);
         }
     }
