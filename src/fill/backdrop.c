@@ -136,7 +136,8 @@ static int has_wide_strips(const spx_backdrop *self)
     const size_t width = self->image->width;
     const size_t strips = 2 * (size_t)self->margin * self->image->height;
     size_t known = 0;
-    if (self->margin <= tuned.mirrored_px)
+    const size_t photo_width = width - 2 * (size_t)self->margin;
+    if (self->margin <= tuned.mirrored_width * (double)photo_width)
         return 0;
     for (size_t row = 0; row < width * self->image->height; row += width) {
         const uint8_t *const left = self->known + row;

@@ -245,6 +245,20 @@ void spx_level_clear(spx_level *level)
     *level = (spx_level){ 0 };
 }
 
+uint32_t spx_level_widest_run(const spx_level *level)
+{
+    uint32_t widest = 0;
+    uint32_t run = 0;
+    for (uint32_t i = 0; i < level->wanted_count; i++) {
+        const uint32_t pixel = level->wanted[i];
+        const int starts_row = pixel % level->width == 0;
+        const int follows = i > 0 && !starts_row && pixel == level->wanted[i - 1] + 1;
+        run = follows ? run + 1 : 1;
+        widest = run > widest ? run : widest;
+    }
+    return widest;
+}
+
 uint32_t spx_level_find(const spx_level *level, int64_t x, int64_t y)
 {
     if (x < 0 || y < 0 || x >= level->width || y >= level->height)

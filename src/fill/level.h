@@ -52,6 +52,8 @@ SPX_NODISCARD spx_status spx_level_init_half(spx_level *level, const spx_level *
                                              const spx_task *task, spx_diag *diag);
 void spx_level_clear(spx_level *level); /* an empty one is fine */
 
+/** The most wanted pixels that lie side by side in a row. */
+uint32_t spx_level_widest_run(const spx_level *level);
 /** Index of the first wanted pixel of row y or, if there is none, of those behind; y <= height. */
 static inline uint32_t spx_level_first_of_row(const spx_level *level, size_t y)
 {

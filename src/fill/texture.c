@@ -29,7 +29,7 @@
 
 enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
-    MAX_LEVELS = 5,
+    MAX_LEVELS = 8,  /* enough for a strip of 768 pixels */
     COARSE_RUN = 6,  /* wanted pixels side by side at the smallest size */
     LEAST_SIDE = 24, /* of the smallest size */
     KNOWN_PER_WANTED = 2,
@@ -261,18 +261,6 @@ static spx_status vote(spx_level *level, round_job *job, const spx_task *task, s
 
 /* ---- sizes ---- */
 
-static uint32_t widest_run(const spx_level *level)
-{
-    uint32_t widest = 0;
-    uint32_t run = 0;
-    for (uint32_t i = 0; i < level->wanted_count; i++) {
-        const int follows = i > 0 && level->wanted[i] == level->wanted[i - 1] + 1;
-        run = follows ? run + 1 : 1;
-        widest = run > widest ? run : widest;
-    }
-    return widest;
-}
-
 /* Offsets and, where the smaller size found any, colours. */
 static void enlarge(spx_level *level, const spx_level *small)
 {
@@ -338,7 +326,7 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
 {
     self->count = 1; /* cleared whatever happens */
     SPX_TRY(spx_level_init_full(&self->levels[0], backdrop, image8, task, diag));
-    self->widest[0] = widest_run(&self->levels[0]);
+    self->widest[0] = spx_level_widest_run(&self->levels[0]);
     while (self->count < MAX_LEVELS && self->widest[self->count - 1] > COARSE_RUN) {
         const spx_level *const large = &self->levels[self->count - 1];
         if (large->width < 2 * LEAST_SIDE || large->height < 2 * LEAST_SIDE)
@@ -351,7 +339,7 @@ static spx_status create_levels(painter *self, const spx_backdrop *backdrop, spx
             return status;
         }
         self->levels[self->count++] = half;
-        self->widest[self->count - 1] = widest_run(&self->levels[self->count - 1]);
+        self->widest[self->count - 1] = spx_level_widest_run(&self->levels[self->count - 1]);
     }
     return SPX_OK;
 }

@@ -13,12 +13,13 @@
 /* clang-format off */
 #define SPX_FILL_TUNED(X) \
     /* Wider strips beside the frame show the picture mirrored; in narrower ones texture is looked \
-     * for. By eye, both eyes of boats, cups, fallen_leaf, flower_garden, forest_path and pier at 10 % \
-     * (180 pixels), and Aloe (215): found texture is a mush of parts, blocks and streaks there. It has \
-     * the higher PSNR in holes all the same, as it is softer: Aloe 19.27, mirrored 17.45; Cones (63) \
-     * 17.28, 15.34; the motorcycle (64) 18.51, 18.23; drawn scenes (up to 45) 29.14, 28.46, behind \
-     * stripes and bricks 26.71, 24.41. */ \
-    X(unsigned, mirrored_px, 80, "pixels") \
+     * for. By eye: at .17 (Aloe), .09 (the motorcycle) and .051 (boats, cups, fallen_leaf, \
+     * flower_garden, forest_path, pier at 10 %) found texture is a mush of parts, blocks, streaks, \
+     * plain smears; at .048 (9.5 %; five of these photos) neither is better. It has the higher PSNR \
+     * in holes all the same, as it is softer: Aloe 19.27, mirrored 17.45; Cones (.14) 17.28, 15.34; \
+     * the motorcycle 18.51, 18.23; drawn scenes (up to .09) 29.14, at this limit 29.10, all mirrored \
+     * 28.46. Edges: 26.45, 26.45; 38.83, 38.84 dB. */ \
+    X(double, mirrored_width, 0.05, "of the photo's width") \
     /* ... unless so much of both strips is known, which is half of one: of a pair the other eye \
      * shows one strip, but for some rows. A quarter of the rows of boats, 150 pixels wide: texture \
      * 15.2 dB there, mirrored 12.2, with level seams. */ \

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 160, HEIGHT = 100, MARGIN = 10, PERIOD = 12, STEP = 100, NEAR = 40000, FAR = 5000 };
+enum { WIDTH = 160, HEIGHT = 100, MARGIN = 6, PERIOD = 12, STEP = 100, NEAR = 40000, FAR = 5000 };
 
 typedef struct canvas {
     spx_image *image;
@@ -174,6 +174,47 @@ static void wide_strips_show_the_picture_mirrored(void **state)
     spx_image_unref(image);
 }
 
+/* The share of the strips' pixels, beside a photo of noise, that show it mirrored. */
+static double share_mirrored(uint32_t inner, uint32_t strip)
+{
+    enum { HIGH = 32 };
+    const uint32_t width = inner + 2 * strip;
+    uint8_t *const kind = calloc((size_t)width * HIGH, sizeof(*kind));
+    uint16_t *const depth = calloc((size_t)width * HIGH, sizeof(*depth));
+    spx_image *image = NULL;
+    uint32_t noise = 3;
+    uint32_t same = 0;
+    assert_non_null(kind);
+    assert_non_null(depth);
+    assert_int_equal(spx_image_create(&image, width, HIGH, 8, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HIGH; y++) {
+        for (uint32_t x = 0; x < width; x++) {
+            noise = noise * 1664525U + 1013904223U;
+            kind[(size_t)y * width + x] = x < strip || x >= width - strip;
+            set(image, x, y, noise >> 25, noise >> 26, 40);
+        }
+    }
+    fill_beside_frame(image, kind, depth, strip);
+    for (uint32_t y = 0; y < HIGH; y++) {
+        for (uint32_t i = 0; i < strip; i++)
+            same += get(image, strip - 1 - i, y, 0) == get(image, strip + i, y, 0);
+    }
+    spx_image_unref(image);
+    free(depth);
+    free(kind);
+    return (double)same / (strip * (double)HIGH);
+}
+
+static void strips_are_wide_by_their_share_of_the_photo(void **state)
+{
+    (void)state;
+    static const uint32_t widths[] = { 200, 2000 };
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+        assert_true(share_mirrored(widths[i], widths[i] * 4 / 100) < 0.5);
+        assert_true(share_mirrored(widths[i], widths[i] * 6 / 100) > 0.999);
+    }
+}
+
 /* A pair's eye, of whose left strip the other eye has shown all but some rows. */
 static void gaps_in_a_known_strip_are_not_mirrored(void **state)
 {
@@ -211,6 +252,7 @@ int main(void)
         cmocka_unit_test(stripes_go_on_behind_the_box),
         cmocka_unit_test(known_pixels_stay),
         cmocka_unit_test(wide_strips_show_the_picture_mirrored),
+        cmocka_unit_test(strips_are_wide_by_their_share_of_the_photo),
         cmocka_unit_test(gaps_in_a_known_strip_are_not_mirrored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

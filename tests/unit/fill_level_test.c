@@ -117,11 +117,30 @@ static void cuts_the_same_square_with_every_kernel(void **state)
     fill_scene_destroy(self);
 }
 
+/* Wanted from both ends of each row inwards: what ends one row and what begins the next are not
+ * side by side. */
+static void runs_end_with_their_row(void **state)
+{
+    (void)state;
+    enum { WIDE = 40, HIGH = 6, LEFT = 5, RIGHT = 7 };
+    fill_scene *const self = fill_scene_create(WIDE, HIGH, 8, STEP);
+    for (size_t at = 0; at < (size_t)WIDE * HIGH; at++) {
+        const int wanted = at % WIDE < LEFT || at % WIDE >= WIDE - RIGHT;
+        self->known[at] = wanted ? SPX_LEVEL_WANTED : SPX_LEVEL_KNOWN;
+    }
+
+    fill_scene_level(self, self->image, NULL);
+
+    assert_int_equal(spx_level_widest_run(&self->level), RIGHT);
+    fill_scene_destroy(self);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_what_is_wanted_in_order_on_any_number_of_threads),
         cmocka_unit_test(finds_beside_only_what_joins),
+        cmocka_unit_test(runs_end_with_their_row),
         cmocka_unit_test(cuts_the_same_square_with_every_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
