@@ -154,20 +154,27 @@ static void texture_stays_out_of_slopes(void **state)
     spx_image_unref(photo);
 }
 
-/* Where colours tell nothing the edge stays where the map has it. */
+/* Where colours tell nothing the edge stays where the map has it, and leans towards far by less
+ * than half a pixel of the map: more would make things wider than they are. */
 static void an_edge_without_colours_stays(void **state)
 {
     (void)state;
     spx_image *const photo = make_photo(WIDTH, HEIGHT, 8);
     spx_plane *const map = make_soft_map(0);
     double worst = 0;
+    double sum = 0;
 
     spx_plane *const out = refine(map, photo, 2);
 
-    for (uint32_t y = 24; y < HEIGHT - 24; y++)
-        worst = fmax(worst, fabs(crossing(out, y, 0.5f) - edge_at(y)));
-    print_message("at most %.2f px beside the map's edge\n", worst);
+    for (uint32_t y = 24; y < HEIGHT - 24; y++) {
+        const double off = edge_at(y) - crossing(out, y, 0.5f); /* near lies at the right */
+        worst = fmax(worst, fabs(off));
+        sum += off;
+    }
+    const double mean = sum / (HEIGHT - 48);
+    print_message("at most %.2f px beside the map's edge, %.2f px in the mean\n", worst, mean);
     assert_true(worst < SCALE);
+    assert_true(mean < SCALE / 2.0);
     spx_plane_destroy(out);
     spx_plane_destroy(map);
     spx_image_unref(photo);
@@ -290,7 +297,7 @@ static void only_maps_without_edges_are_made_steeper(void **state)
     const double small = steeper_by(192);
     const double large = steeper_by(384);
     print_message("steeper by %.2f with 192 pixels, by %.2f with 384\n", small, large);
-    assert_true(small > 2.0 * large);
+    assert_true(small > 1.5 * large); /* the large one by the median alone */
 }
 
 static void stops_when_cancelled(void **state)
