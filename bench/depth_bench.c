@@ -153,6 +153,8 @@ static double run_network(const bench *self, spx_depth_network *network)
 {
     spx_diag diag = { 0 };
     const double before = spx_clock_s();
+    if (self->settings.stages)
+        depth_stages_begin();
     check(infer(self, network, NULL, &diag), &diag);
     return 1e3 * (spx_clock_s() - before);
 }
@@ -380,7 +382,7 @@ int main(int argc, char **argv)
         measure_cancel(&self);
     } else if (self.settings.stages) {
         measure(&self);
-        depth_stages_print(self.settings.runs + 1);
+        depth_stages_print();
     } else if (self.settings.check != NULL) {
         compare_with(&self, self.settings.check);
     } else {

@@ -8,13 +8,16 @@
  * counts what it took, its operations and the bytes it had to touch. One at a time; static storage.
  */
 const spx_nn_kernels *depth_stages_wrap(const spx_nn_kernels *real);
+/** Before each run; all are alike. */
+void depth_stages_begin(void);
 
 /**
- * Prints a line for each stage: milliseconds of a run, the floor and their ratio. The floor is
+ * Prints a line for each stage: milliseconds of a run, each call's shortest of all runs, the floor
+ * and their ratio, and what lies between the calls. The floor is
  * operations over the rate that this processor reaches in a loop of the table's own instruction
  * without memory, or bytes over what it copies within its second-level cache, whichever is more.
- * runs: since depth_stages_wrap().
+ * Ends the counting.
  */
-void depth_stages_print(unsigned runs);
+void depth_stages_print(void);
 
 #endif
