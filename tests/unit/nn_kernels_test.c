@@ -403,6 +403,147 @@ static void convolves_maps_of_any_size(void **state)
     }
 }
 
+enum { HEAD = SPX_NN_HEAD, KEYS = 300, KEYS_PADDED = 320 };
+
+/* What attention reads and its result in double. */
+typedef struct attention_case {
+    float q[MOST_ROWS][HEAD];
+    float k[KEYS][HEAD];
+    float v[KEYS][HEAD];
+    double expected[MOST_ROWS][HEAD];
+} attention_case;
+
+/* Every third key is a loud one with values of nearly nothing, as real networks have them. */
+static void make_attention(attention_case *self)
+{
+    fill(&self->q[0][0], (size_t)MOST_ROWS * HEAD, 11);
+    fill(&self->k[0][0], (size_t)KEYS * HEAD, 12);
+    fill(&self->v[0][0], (size_t)KEYS * HEAD, 13);
+    for (size_t i = 0; i < (size_t)KEYS * HEAD; i++) {
+        (&self->k[0][0])[i] *= i / HEAD % 3 == 0 ? 2.0F : 1.0F;
+        (&self->v[0][0])[i] *= i / HEAD % 3 == 0 ? 1e-4F : 1.0F;
+    }
+    for (size_t r = 0; r < MOST_ROWS; r++) {
+        double total = 0.0;
+        memset(self->expected[r], 0, sizeof(self->expected[r]));
+        for (size_t key = 0; key < KEYS; key++) {
+            double score = 0.0;
+            for (size_t i = 0; i < HEAD; i++)
+                score += (double)self->q[r][i] * (double)self->k[key][i];
+            const double weight = exp2(score);
+            total += weight;
+            for (size_t i = 0; i < HEAD; i++)
+                self->expected[r][i] += weight * (double)self->v[key][i];
+        }
+        for (size_t i = 0; i < HEAD; i++)
+            self->expected[r][i] /= total;
+    }
+}
+
+static double worst_row_difference(const attention_case *self, const float *out, size_t rows)
+{
+    double worst = 0.0;
+    for (size_t i = 0; i < rows * HEAD; i++)
+        worst = fmax(worst, fabs((double)out[i] - self->expected[i / HEAD][i % HEAD]));
+    return worst;
+}
+
+static double attend_floats(const attention_case *self, const spx_nn_kernels *kernels, size_t rows)
+{
+    const size_t panel = kernels->panel;
+    float *const k = floats((size_t)KEYS_PADDED * HEAD);
+    float *const v = floats((size_t)KEYS_PADDED * HEAD);
+    float q_scale[MOST_ROWS];
+    float bias[KEYS_PADDED];
+    float out[MOST_ROWS * HEAD];
+    for (size_t r = 0; r < rows; r++)
+        q_scale[r] = 1.0F;
+    for (size_t key = 0; key < KEYS_PADDED; key++)
+        bias[key] = key < KEYS ? 0.0F : -1e30F;
+    for (size_t i = 0; i < (size_t)KEYS * HEAD; i++) {
+        const size_t key = i / HEAD;
+        const size_t at = i % HEAD;
+        k[(key / panel * HEAD + at) * panel + key % panel] = self->k[key][at];
+        v[(at / panel * KEYS_PADDED + key) * panel + at % panel] = self->v[key][at];
+    }
+    const spx_attend job = { .q = self->q,
+                             .ldq = HEAD,
+                             .q_scale = q_scale,
+                             .k = k,
+                             .k_bias = bias,
+                             .v = v,
+                             .keys_padded = KEYS_PADDED,
+                             .out = out,
+                             .ldo = HEAD,
+                             .rows = rows };
+    kernels->attend_f32(&job);
+    free(k);
+    free(v);
+    return worst_row_difference(self, out, rows);
+}
+
+static double attend_integers(const attention_case *self, const spx_nn_kernels *kernels,
+                              size_t rows)
+{
+    const size_t panel = kernels->panel;
+    int16_t *const k = spx_nn_alloc((size_t)KEYS_PADDED * HEAD, sizeof(*k));
+    int16_t *const v = spx_nn_alloc((size_t)KEYS_PADDED * HEAD, sizeof(*v));
+    int16_t q[MOST_ROWS * HEAD];
+    int16_t one[2][HEAD];
+    float q_scale[MOST_ROWS];
+    float scales[3][KEYS_PADDED] = { { 0 } };
+    float out[MOST_ROWS * HEAD];
+    for (size_t r = 0; r < rows; r++)
+        q_scale[r] = kernels->quantise(self->q[r], q + r * HEAD, HEAD, SPX_NN_Q_MAX);
+    for (size_t key = 0; key < KEYS_PADDED; key++) {
+        scales[1][key] = -1e30F;
+        if (key >= KEYS)
+            continue;
+        scales[0][key] = kernels->quantise(self->k[key], one[0], HEAD, SPX_NN_K_MAX);
+        const float v_scale = kernels->quantise(self->v[key], one[1], HEAD, SPX_NN_V_MAX);
+        scales[1][key] = log2f(v_scale);
+        scales[2][key] = 1.0F / v_scale;
+        for (size_t at = 0; at < HEAD; at++) {
+            k[((key / panel * HEAD / 2 + at / 2) * panel + key % panel) * 2 + at % 2] = one[0][at];
+            v[((at / panel * KEYS_PADDED / 2 + key / 2) * panel + at % panel) * 2 + key % 2] =
+                one[1][at];
+        }
+    }
+    const spx_attend job = { .q = q,
+                             .ldq = HEAD,
+                             .q_scale = q_scale,
+                             .k = k,
+                             .k_scale = scales[0],
+                             .k_bias = scales[1],
+                             .v = v,
+                             .v_unscale = scales[2],
+                             .keys_padded = KEYS_PADDED,
+                             .out = out,
+                             .ldo = HEAD,
+                             .rows = rows };
+    kernels->attend_s16(&job);
+    free(k);
+    free(v);
+    return worst_row_difference(self, out, rows);
+}
+
+/* Of values up to 1. Keys fill neither a chunk nor a panel, rows no tile. */
+static void attends_to_every_key(void **state)
+{
+    (void)state;
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    attention_case *const self = calloc(1, sizeof(*self));
+    assert_non_null(self);
+    make_attention(self);
+    for (size_t i = 0; i < count * MOST_ROWS; i++) {
+        const size_t rows = i % MOST_ROWS + 1;
+        assert_true(attend_floats(self, found[i / MOST_ROWS], rows) < 1e-5);
+        assert_true(attend_integers(self, found[i / MOST_ROWS], rows) < 1e-3);
+    }
+    free(self);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +554,7 @@ int main(void)
         cmocka_unit_test(resizes_between_pixel_centres),
         cmocka_unit_test(keeps_integer_sums_in_range),
         cmocka_unit_test(computes_gelu_and_norm),
+        cmocka_unit_test(attends_to_every_key),
         cmocka_unit_test(convolves_maps_of_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
