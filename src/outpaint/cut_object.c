@@ -8,6 +8,7 @@
 #include "outpaint/frame.h"
 
 #include <math.h>
+#include <string.h>
 
 /* How far inside the side the depth is looked at, as a share of the map: the last rows of a map are
  * its least sure ones. */
@@ -47,39 +48,93 @@ static int is_long(const side *self, uint32_t i, int step)
     return 1;
 }
 
+/* Whether something near begins or ends in a jump between i and i + length: *end is its last pixel
+ * there, *step leads into it. */
+static int is_outline(const side *self, uint32_t i, uint32_t length, uint32_t *end, int *step)
+{
+    const float before = value_at(self, i);
+    const float after = value_at(self, i + length);
+    *end = before > after ? i : i + length;
+    *step = before > after ? -1 : 1;
+    return fabsf(before - after) >= least_jump && fmaxf(before, after) >= least_near &&
+           is_long(self, *end, *step);
+}
+
+static uint32_t jump_of(const side *self)
+{
+    return (uint32_t)fmax(2.0, ceil(jump_length * self->count));
+}
+
 static int cuts_something(const side *self)
 {
-    const uint32_t length = (uint32_t)fmax(2.0, ceil(jump_length * self->count));
+    const uint32_t length = jump_of(self);
+    uint32_t end = 0;
+    int step = 0;
     for (uint32_t i = 0; i + length < self->count; i++) {
-        const float before = value_at(self, i);
-        const float after = value_at(self, i + length);
-        if (before - after >= least_jump && before >= least_near && is_long(self, i, -1))
-            return 1;
-        if (after - before >= least_jump && after >= least_near && is_long(self, i + length, 1))
+        if (is_outline(self, i, length, &end, &step))
             return 1;
     }
     return 0;
 }
 
-static const char *find_cut(const spx_frame *frame, const spx_plane *depth)
+static side side_of(const spx_plane *depth, spx_patch_side which)
 {
     const uint32_t row = (uint32_t)(inside * depth->height);
     const uint32_t column = (uint32_t)(inside * depth->width);
+    switch (which) {
+    case SPX_SIDE_LEFT:
+        return (side){ depth, 0, column, depth->height };
+    case SPX_SIDE_RIGHT:
+        return (side){ depth, 0, depth->width - 1 - column, depth->height };
+    case SPX_SIDE_TOP:
+        return (side){ depth, 1, row, depth->width };
+    case SPX_SIDE_BOTTOM:
+    default:
+        return (side){ depth, 1, depth->height - 1 - row, depth->width };
+    }
+}
+
+static const char *find_cut(const spx_frame *frame, const spx_plane *depth)
+{
     const struct {
         const char *name;
         uint32_t growth;
-        side side;
+        spx_patch_side side;
     } sides[] = {
-        { "bottom", spx_frame_bottom(frame), { depth, 1, depth->height - 1 - row, depth->width } },
-        { "left", spx_frame_left(frame), { depth, 0, column, depth->height } },
-        { "right", spx_frame_right(frame), { depth, 0, depth->width - 1 - column, depth->height } },
-        { "top", spx_frame_top(frame), { depth, 1, row, depth->width } },
+        { "bottom", spx_frame_bottom(frame), SPX_SIDE_BOTTOM },
+        { "left", spx_frame_left(frame), SPX_SIDE_LEFT },
+        { "right", spx_frame_right(frame), SPX_SIDE_RIGHT },
+        { "top", spx_frame_top(frame), SPX_SIDE_TOP },
     };
     for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
-        if (sides[i].growth > 0 && cuts_something(&sides[i].side))
+        const side at = side_of(depth, sides[i].side);
+        if (sides[i].growth > 0 && cuts_something(&at))
             return sides[i].name;
     }
     return NULL;
+}
+
+/* From its outline on a thing goes on while it is about as near. */
+static void mark_thing(const side *self, uint32_t end, int step, uint8_t *marks)
+{
+    const float least = value_at(self, end) - least_jump / 2;
+    for (int64_t x = end; x >= 0 && x < self->count && value_at(self, (uint32_t)x) >= least;
+         x += step)
+        marks[x] = 1;
+}
+
+uint32_t spx_cut_things_mark(const spx_plane *depth, spx_patch_side which, uint8_t *marks)
+{
+    const side self = side_of(depth, which);
+    const uint32_t length = jump_of(&self);
+    uint32_t end = 0;
+    int step = 0;
+    memset(marks, 0, self.count);
+    for (uint32_t i = 0; i + length < self.count; i++) {
+        if (is_outline(&self, i, length, &end, &step))
+            mark_thing(&self, end, step, marks);
+    }
+    return self.count;
 }
 
 spx_outpaint_doubts spx_outpaint_doubts_find(const spx_frame *frame, const spx_plane *depth)

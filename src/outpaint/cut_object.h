@@ -2,6 +2,7 @@
 #define SPX_OUTPAINT_CUT_OBJECT_H
 
 #include "image/plane.h"
+#include "outpaint/repeat.h"
 #include "spx/outpaint.h"
 
 /** What a frame asks of an engine that continues texture only. */
@@ -16,5 +17,9 @@ typedef struct spx_outpaint_doubts {
 
 /** depth: of the photo, normalised, of any size; NULL = not known, then nothing is cut. */
 spx_outpaint_doubts spx_outpaint_doubts_find(const spx_frame *frame, const spx_plane *depth);
+
+/** Marks what is near and cut off by that side of the photo: 1 there, 0 elsewhere, from the side's
+ * left or upper end on. marks: as many as the map is wide or high. Returns how many. */
+uint32_t spx_cut_things_mark(const spx_plane *depth, spx_patch_side which, uint8_t *marks);
 
 #endif

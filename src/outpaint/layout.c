@@ -60,8 +60,8 @@ static spx_patch_prior prior_shift(void)
 typedef struct solver {
     spx_pyramid *pyramid;
     uint64_t seed;
-    uint32_t step; /* counts all searches, so that none repeats another's random numbers */
-    spx_patch_repeat repeat; /* in pixels of the level where layouts are compared */
+    uint32_t step;          /* counts all searches, so that none repeats another's random numbers */
+    spx_layout_leave leave; /* in pixels of the level where layouts are compared */
     const spx_task *task;
     spx_diag *diag;
 } solver;
@@ -329,7 +329,7 @@ static spx_status find_rhythm(solver *self, int32_t chosen, int *found)
     spx_patch_repeat repeat;
     SPX_TRY(spx_patch_offsets_find(&offsets, level, self->seed, self->task, self->diag));
     *found = spx_patch_repeat_find(&repeat, level, &offsets) > 0;
-    self->repeat = spx_patch_repeat_halved(&repeat, chosen - k);
+    self->leave.repeat = spx_patch_repeat_halved(&repeat, chosen - k);
     return SPX_OK;
 }
 
@@ -349,7 +349,8 @@ static spx_patch_source repeated_source(const solver *self, const spx_patch_leve
         if (margins[side] == 0 || outside[side] <= -SPX_PATCH_RADIUS)
             continue;
         const int sideways = side == SPX_SIDE_LEFT || side == SPX_SIDE_RIGHT;
-        const int32_t period = abs(sideways ? self->repeat.x[side] : self->repeat.y[side]);
+        const int32_t period =
+            abs(sideways ? self->leave.repeat.x[side] : self->leave.repeat.y[side]);
         if (period == 0) {
             at_x = sideways ? shift.x : at_x;
             at_y = sideways ? at_y : shift.y;
@@ -357,8 +358,8 @@ static spx_patch_source repeated_source(const solver *self, const spx_patch_leve
         }
         /* So many that the whole patch comes to lie inside. */
         const int32_t copies = (outside[side] + SPX_PATCH_RADIUS + period - 1) / period;
-        at_x += copies * self->repeat.x[side];
-        at_y += copies * self->repeat.y[side];
+        at_x += copies * self->leave.repeat.x[side];
+        at_y += copies * self->leave.repeat.y[side];
     }
     return spx_patch_nearest_source(level, at_x, at_y);
 }
@@ -392,9 +393,11 @@ static spx_status join(solver *self, int32_t k, comparison *from)
     const size_t pixels = (size_t)level->width * (size_t)level->height;
     spx_layout_kind best[SPX_SIDES];
     spx_patch_prior prior = prior_smooth();
-    spx_layout_choose(from->fits, from->count, &self->repeat, best);
-    for (int side = 0; side < SPX_SIDES; side++)
+    spx_layout_choose(from->fits, from->count, &self->leave, best);
+    for (int side = 0; side < SPX_SIDES; side++) {
         prior = best[side] == SPX_LAYOUT_SMOOTH ? prior : prior_shift();
+        self->pyramid->in_step[side] = best[side] == SPX_LAYOUT_REPEAT;
+    }
     for (int32_t y = 0; y < level->height; y++) {
         for (int32_t x = 0; x < level->width; x++) {
             const size_t index = (size_t)y * (size_t)level->width + (size_t)x;
@@ -467,6 +470,7 @@ spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64
     while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > tuned.compare_long_side_px)
         k++;
     const int32_t chosen = k;
+    spx_layout_forbid_shifts(&self.leave, &pyramid->levels[chosen]);
     SPX_TRY(choose(&self, chosen));
     for (k--; k >= 1; k--) {
         spx_task_progress(task, 1.0 - (1.0 - coarse_share) * k / chosen);

@@ -77,13 +77,26 @@ static int copy_is_better(spx_layout_kind kind, const spx_layout_fit *copy,
            copy->whole * copy->joint < tuned.clear_win * smooth->whole * smooth->joint;
 }
 
+void spx_layout_forbid_shifts(spx_layout_leave *leave, const spx_patch_level *level)
+{
+    const spx_patch_rect *const photo = &level->photo;
+    const double across = spx_patch_rect_width(photo);
+    const double down = spx_patch_rect_height(photo);
+    const double growth[SPX_SIDES] = { photo->x0 / across, photo->y0 / down,
+                                       (level->width - photo->x1) / across,
+                                       (level->height - photo->y1) / down };
+    for (int side = 0; side < SPX_SIDES; side++)
+        leave->no_shift[side] = growth[side] > tuned.shift_most;
+}
+
 static spx_layout_kind best_on(spx_layout_fit fits[][SPX_SIDES], size_t count,
-                               const spx_patch_repeat *repeat, int side)
+                               const spx_layout_leave *leave, int side)
 {
     spx_layout_kind best = SPX_LAYOUT_SMOOTH;
     for (size_t kind = SPX_LAYOUT_SHIFT; kind < count; kind++) {
         const spx_layout_fit *const fit = &fits[kind][side];
-        if (kind == SPX_LAYOUT_REPEAT && !spx_patch_repeat_on(repeat, side))
+        if ((kind == SPX_LAYOUT_REPEAT && !spx_patch_repeat_on(&leave->repeat, side)) ||
+            (kind == SPX_LAYOUT_SHIFT && leave->no_shift[side]))
             continue;
         if (copy_is_better((spx_layout_kind)kind, fit, &fits[SPX_LAYOUT_SMOOTH][side]) &&
             (best == SPX_LAYOUT_SMOOTH || fit->whole < fits[best][side].whole))
@@ -93,11 +106,11 @@ static spx_layout_kind best_on(spx_layout_fit fits[][SPX_SIDES], size_t count,
 }
 
 void spx_layout_choose(spx_layout_fit fits[][SPX_SIDES], size_t count,
-                       const spx_patch_repeat *repeat, spx_layout_kind best[SPX_SIDES])
+                       const spx_layout_leave *leave, spx_layout_kind best[SPX_SIDES])
 {
     int rhythmic = 0;
     for (int side = 0; side < SPX_SIDES; side++) {
-        best[side] = best_on(fits, count, repeat, side);
+        best[side] = best_on(fits, count, leave, side);
         rhythmic += best[side] == SPX_LAYOUT_REPEAT;
     }
     /* A photo whose rhythm wins on two sides is a wall: the others follow it where that is not much
@@ -107,7 +120,7 @@ void spx_layout_choose(spx_layout_fit fits[][SPX_SIDES], size_t count,
         const spx_layout_fit *const other = &fits[SPX_LAYOUT_REPEAT][side];
         const double most =
             fmax(tuned.wall_tolerance * (own->whole + own->joint), tuned.wall_difference);
-        if (spx_patch_repeat_on(repeat, side) && other->whole + other->joint < most)
+        if (spx_patch_repeat_on(&leave->repeat, side) && other->whole + other->joint < most)
             best[side] = SPX_LAYOUT_REPEAT;
     }
 }

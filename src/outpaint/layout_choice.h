@@ -20,9 +20,18 @@ typedef struct spx_layout_fit {
 /** Measures the sources that a level has now; sides without a margin get 0. */
 void spx_layout_measure(const spx_patch_level *level, spx_layout_fit fits[SPX_SIDES]);
 
-/** The best of the first `count` kinds on each side. repeat: says on which sides there is one. */
+/** What may be done beyond each side. */
+typedef struct spx_layout_leave {
+    spx_patch_repeat repeat;     /* says on which sides there is one */
+    uint8_t no_shift[SPX_SIDES]; /* 1: a copy of the band beside would show a thing twice */
+} spx_layout_leave;
+
+/** Copies of a band are not taken where it is deep. */
+void spx_layout_forbid_shifts(spx_layout_leave *leave, const spx_patch_level *level);
+
+/** The best of the first `count` kinds on each side. */
 void spx_layout_choose(spx_layout_fit fits[][SPX_SIDES], size_t count,
-                       const spx_patch_repeat *repeat, spx_layout_kind best[SPX_SIDES]);
+                       const spx_layout_leave *leave, spx_layout_kind best[SPX_SIDES]);
 
 /** The kind that an active pixel is to be taken from. */
 spx_layout_kind spx_layout_kind_at(const spx_patch_level *level,

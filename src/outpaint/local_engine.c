@@ -1,6 +1,7 @@
 #include "outpaint/local_engine.h"
 
 #include "image/image.h"
+#include "outpaint/calm.h"
 #include "outpaint/extend.h"
 #include "outpaint/layout.h"
 #include "outpaint/render.h"
@@ -24,6 +25,8 @@ static spx_status outpaint_with_patches(const spx_local_job *job, const spx_task
     SPX_TRY_OUT(spx_render(&pyramid, job, rendering, out, diag));
     status = spx_soft_sides_paint(*out, job, (uint32_t)pyramid.discard_px + SPX_PATCH_RADIUS, task,
                                   diag);
+    if (status == SPX_OK)
+        status = spx_calm_far_border(*out, job, pyramid.in_step, task, diag);
     if (status != SPX_OK) {
         spx_image_unref(*out);
         *out = NULL;

@@ -3,6 +3,7 @@
 
 #include "outpaint/frame.h"
 #include "outpaint/patch_level.h"
+#include "outpaint/repeat.h"
 
 enum { SPX_PYRAMID_LEVELS_MAX = 16 };
 
@@ -18,10 +19,11 @@ enum { SPX_PYRAMID_LEVELS_MAX = 16 };
 typedef struct spx_pyramid {
     int32_t top; /* index of the coarsest level, >= 1 */
     spx_patch_level levels[SPX_PYRAMID_LEVELS_MAX];
-    spx_patch_rect canvas; /* of level 0: x0 = y0 = 0 */
-    spx_patch_rect photo;  /* what is kept of the photo, on that canvas */
-    spx_patch_rect frame;  /* the wanted picture, on that canvas */
-    int32_t discard_px;    /* cut from the photo on each growing side */
+    spx_patch_rect canvas;      /* of level 0: x0 = y0 = 0 */
+    spx_patch_rect photo;       /* what is kept of the photo, on that canvas */
+    spx_patch_rect frame;       /* the wanted picture, on that canvas */
+    int32_t discard_px;         /* cut from the photo on each growing side */
+    uint8_t in_step[SPX_SIDES]; /* 1: the layout goes on there by the photo's rhythm */
 } spx_pyramid;
 
 /** True when a photo is too small for patches. */

@@ -199,6 +199,9 @@
     /* How firmly sources are held to their height in layouts that begin with the mirrored border's \
      * neighbourhood moved outwards. 0 19.8, 0.25 19.5, 2 19.4. */ \
     X(float, shift_rows, 0.25F, "times") \
+    /* Bands are copied outwards up to such a margin. By eye: above it they show a second face and a \
+     * second torso. */ \
+    X(double, shift_most, 0.3, "share of the photo's side") \
     /* Skies that grow upwards by this are painted by soft_side.c. At 20 % (rounded) patches alone copy the \
      * evening clouds of boats three times. */ \
     X(double, sky_growth, 0.195, "share of the photo's height") \
@@ -263,7 +266,34 @@
     X(double, blur_inner, 0.1, "share of the photo's side") \
     /* ... which differ from there by less than this. A lake in haze 0.16, dunes 0.17 and 0.54, gardens \
      * behind flowers 1.2 to 8.8. */ \
-    X(double, blur_layered, 0.6, "times the edge's variance")
+    X(double, blur_layered, 0.6, "times the edge's variance") \
+    /* Shapes go out of focus from here on (calm.c). The numbers of calm.c were chosen by eye, on the \
+     * bundled photos at 9:16, 16:9, 1:1 and 20 %. At 0.1 borders of 20 % look like a vignette, at 0.15 \
+     * astronaut's lower one is less sharp by 0.5. */ \
+    X(float, calm_begin, 0.2F, "share of the photo's side") \
+    /* ... and do so wholly from here on. */ \
+    X(float, calm_full, 0.45F, "share of the photo's side") \
+    /* Standard deviation of the blur there, over the distance. At 0.3 columns are still seen in orchid. */ \
+    X(float, calm_reach, 0.4F, "times the distance") \
+    /* Root mean square of the shapes from which on they count, ... */ \
+    X(float, calm_least, 8.0F, "levels") \
+    /* ... and count wholly. A beach has 5, wood 5, combs of a table's edge 11 to 27, cups 10 to 50. */ \
+    X(float, calm_most, 16.0F, "levels") \
+    /* So much of what is finer does not count as a shape. */ \
+    X(float, calm_fine, 0.5F, "times") \
+    /* Standard deviation of what is about a cell. */ \
+    X(double, calm_area, 12.0, "128ths of the photo's short side") \
+    /* Shapes of a side against what is finer: less is texture, ... Of 9:16: planks 0.3, beaches 0.4 and \
+     * 0.5, grass 0.5, a thicket 0.6, a forest 0.8 and 0.9, a workshop's wall 1.1. */ \
+    X(float, calm_side_least, 1.1F, "times") \
+    /* ... and more is none. Cups 1.9 and 2.9, a saucer 2.2, leaves out of focus 3.8. */ \
+    X(float, calm_side_most, 1.5F, "times") \
+    /* Above so much of a row the rest of it goes soft too, ... */ \
+    X(float, calm_row_least, 0.2F, "share of the row") \
+    /* ... and wholly at this. */ \
+    X(float, calm_row_most, 0.5F, "share of the row") \
+    /* Standard deviation over which soft and sharp meet. At 0 curtains are seen. */ \
+    X(double, calm_spread, 8.0, "128ths of the photo's short side")
 /* clang-format on */
 
 SPX_TUNED_ROOM(outpaint, SPX_OUTPAINT_TUNED)

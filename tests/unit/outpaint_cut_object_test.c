@@ -67,6 +67,22 @@ static void sides_that_do_not_grow_cut_nothing(void **state)
     spx_plane_destroy(depth);
 }
 
+static void marks_what_is_cut_and_no_more(void **state)
+{
+    (void)state;
+    uint8_t marks[WIDTH];
+    spx_plane *const depth = make_depth(60, 40, 110, 128);
+
+    assert_int_equal(spx_cut_things_mark(depth, SPX_SIDE_BOTTOM, marks), WIDTH);
+
+    for (uint32_t x = 0; x < WIDTH; x++)
+        assert_int_equal(marks[x], x >= 60 && x < 110);
+    assert_int_equal(spx_cut_things_mark(depth, SPX_SIDE_LEFT, marks), HEIGHT);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        assert_int_equal(marks[y], 0);
+    spx_plane_destroy(depth);
+}
+
 static void measures_the_largest_growth(void **state)
 {
     (void)state;
@@ -80,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_side_that_cuts_something),
         cmocka_unit_test(sides_that_do_not_grow_cut_nothing),
+        cmocka_unit_test(marks_what_is_cut_and_no_more),
         cmocka_unit_test(measures_the_largest_growth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,7 +152,8 @@ static void halves_a_rhythm_to_the_nearest_pixel(void **state)
 
 /* ---- choice ---- */
 
-static const spx_patch_repeat everywhere = { .x = { 40, 0, -40, 0 }, .y = { 0, 40, 0, -40 } };
+static const spx_layout_leave everywhere = { .repeat = { .x = { 40, 0, -40, 0 },
+                                                         .y = { 0, 40, 0, -40 } } };
 
 static void a_copy_must_fit_the_photo_too(void **state)
 {
@@ -171,6 +172,29 @@ static void a_copy_must_fit_the_photo_too(void **state)
     assert_int_equal(best[SPX_SIDE_BOTTOM], SPX_LAYOUT_SHIFT); /* clearly better in all */
 }
 
+/* A band that is copied fits itself perfectly: a second face does. */
+static void deep_bands_are_not_copied(void **state)
+{
+    (void)state;
+    spx_layout_fit fits[SPX_LAYOUT_KINDS][SPX_SIDES] = {
+        { { 100, 100 }, { 100, 100 }, { 100, 100 }, { 100, 100 } },
+        { { 10, 50 }, { 10, 50 }, { 10, 50 }, { 10, 50 } },
+    };
+    const spx_patch_rect photo = { 20, 90, 120, 190 };
+    spx_patch_level level;
+    spx_layout_leave leave = everywhere;
+    spx_layout_kind best[SPX_SIDES];
+    spx_patch_level_init(&level, 140, 210, &photo);
+
+    spx_layout_forbid_shifts(&leave, &level);
+    spx_layout_choose(fits, SPX_LAYOUT_REPEAT, &leave, best);
+
+    assert_int_equal(best[SPX_SIDE_LEFT], SPX_LAYOUT_SHIFT);
+    assert_int_equal(best[SPX_SIDE_TOP], SPX_LAYOUT_SMOOTH); /* 90 of 100 */
+    assert_int_equal(best[SPX_SIDE_RIGHT], SPX_LAYOUT_SHIFT);
+    assert_int_equal(best[SPX_SIDE_BOTTOM], SPX_LAYOUT_SHIFT);
+}
+
 static void a_wall_goes_on_over_all_its_sides(void **state)
 {
     (void)state;
@@ -179,11 +203,11 @@ static void a_wall_goes_on_over_all_its_sides(void **state)
         { { 100, 900 }, { 100, 900 }, { 100, 900 }, { 100, 900 } },
         { { 10, 90 }, { 10, 90 }, { 90, 160 }, { 10, 90 } },
     };
-    spx_patch_repeat repeat = everywhere;
-    repeat.y[SPX_SIDE_BOTTOM] = 0; /* no rhythm there */
+    spx_layout_leave leave = everywhere;
+    leave.repeat.y[SPX_SIDE_BOTTOM] = 0; /* no rhythm there */
     spx_layout_kind best[SPX_SIDES];
 
-    spx_layout_choose(fits, SPX_LAYOUT_KINDS, &repeat, best);
+    spx_layout_choose(fits, SPX_LAYOUT_KINDS, &leave, best);
 
     assert_int_equal(best[SPX_SIDE_LEFT], SPX_LAYOUT_REPEAT);
     assert_int_equal(best[SPX_SIDE_TOP], SPX_LAYOUT_REPEAT);
@@ -373,6 +397,7 @@ int main(void)
         cmocka_unit_test(plain_and_fast_kernels_find_the_same_rhythm),
         cmocka_unit_test(halves_a_rhythm_to_the_nearest_pixel),
         cmocka_unit_test(a_copy_must_fit_the_photo_too),
+        cmocka_unit_test(deep_bands_are_not_copied),
         cmocka_unit_test(a_wall_goes_on_over_all_its_sides),
         cmocka_unit_test(a_corner_needs_the_rhythm_of_both_sides),
         cmocka_unit_test(finds_a_horizon_that_leans),

@@ -514,7 +514,7 @@ static void paint_posts(uint32_t x, uint32_t y, double colour[3])
 /** Pixels below the photo that are as red as the posts. */
 static uint32_t posts_below(const spx_image *photo, const spx_plane *depth)
 {
-    const spx_frame frame = frame_around(photo, 0, 0, 0, 40);
+    const spx_frame frame = frame_around(photo, 0, 0, 0, 30);
     spx_image *out = NULL;
     uint32_t count = 0;
     assert_int_equal(
