@@ -26,6 +26,11 @@ static spx_layers canvas(void)
     };
 }
 
+static size_t at(const spx_layers *layers, uint32_t x, uint32_t y)
+{
+    return spx_layers_at(layers, y) + layers->margin + x;
+}
+
 static uint16_t *create_depth(const spx_layers *layers)
 {
     uint16_t *const depth = calloc((size_t)layers->width * layers->height, sizeof(*depth));
@@ -33,22 +38,47 @@ static uint16_t *create_depth(const spx_layers *layers)
     return depth;
 }
 
-static size_t at(const spx_layers *layers, uint32_t x, uint32_t y)
-{
-    return spx_layers_at(layers, y) + layers->margin + x;
-}
-
-/* Levels so many pixels wide from left to right (or from top to bottom); with a wall in the middle
- * that is 20 levels higher. */
-static void draw_terraces(const spx_layers *layers, uint16_t *depth, int down, int wall)
+static void draw(const spx_layers *layers, uint16_t *depth, double (*depth_at)(double x, double y))
 {
     for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = 0; x < WIDTH; x++) {
-            const uint32_t raised = wall && x >= WIDTH / 2 ? 20 : 0;
-            depth[at(layers, x, y)] =
-                (uint16_t)(FIRST + QUANTUM * ((down ? y : x) / LEVEL_PX + raised));
-        }
+        for (uint32_t x = 0; x < WIDTH; x++)
+            depth[at(layers, x, y)] = (uint16_t)lrint(depth_at(x, y));
     }
+}
+
+/* Levels so many pixels wide from left to right. */
+static double terraces(double x, double y)
+{
+    (void)y;
+    return FIRST + QUANTUM * floor(x / LEVEL_PX);
+}
+
+static double terraces_down(double x, double y)
+{
+    return terraces(y, x);
+}
+
+/* A wall from the middle on that is 20 levels higher. */
+static double terraces_before_a_wall(double x, double y)
+{
+    return terraces(x, y) + (x >= WIDTH / 2 ? 20.0 * QUANTUM : 0.0);
+}
+
+/* 170 whole pixels of disparity in a map whose nearest is 211: no whole number of units apart. */
+static double whole_pixels(double x, double y)
+{
+    return (42.0 + fmod(x + y, 170.0)) * (double)UINT16_MAX / 211.0;
+}
+
+static double slope(double x, double y)
+{
+    return FIRST + 171.0 * x + y;
+}
+
+static double five_cards(double x, double y)
+{
+    (void)y;
+    return floor(x / 60.0) * 16383.0;
 }
 
 static float quantum_of(const spx_layers *layers, const uint16_t *depth)
@@ -63,7 +93,7 @@ static void levels_that_are_seen_are_found(void **state)
     (void)state;
     spx_layers layers = canvas();
     uint16_t *const depth = create_depth(&layers);
-    draw_terraces(&layers, depth, 0, 0);
+    draw(&layers, depth, terraces);
 
     assert_float_equal(quantum_of(&layers, depth), QUANTUM, 0.01F);
     layers.px_per_unit = px_per_unit / 5.0F;
@@ -71,18 +101,12 @@ static void levels_that_are_seen_are_found(void **state)
     free(depth);
 }
 
-/* 170 whole pixels of disparity in a map whose nearest is 211: no whole number of units apart. */
 static void levels_between_whole_units_are_found(void **state)
 {
     (void)state;
     const spx_layers layers = canvas();
     uint16_t *const depth = create_depth(&layers);
-    for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = 0; x < WIDTH; x++) {
-            const uint32_t whole = 42 + (x + y) % 170;
-            depth[at(&layers, x, y)] = (uint16_t)lrint((double)whole * (double)UINT16_MAX / 211.0);
-        }
-    }
+    draw(&layers, depth, whole_pixels);
 
     assert_float_equal(quantum_of(&layers, depth), (float)UINT16_MAX / 211.0F, 0.05F);
     free(depth);
@@ -93,18 +117,12 @@ static void slopes_and_flat_things_have_no_levels(void **state)
     (void)state;
     const spx_layers layers = canvas();
     uint16_t *const depth = create_depth(&layers);
-    for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = 0; x < WIDTH; x++)
-            depth[at(&layers, x, y)] = (uint16_t)(FIRST + 171 * x + y);
-    }
+    draw(&layers, depth, slope);
     assert_float_equal(quantum_of(&layers, depth), 0.0F, 0.0F);
-    for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = 0; x < WIDTH; x++)
-            depth[at(&layers, x, y)] = (uint16_t)(x / 60 * 16383); /* five cards */
-    }
+    draw(&layers, depth, five_cards);
     assert_float_equal(quantum_of(&layers, depth), 0.0F, 0.0F);
     /* 40 values, one of them where no level is. */
-    draw_terraces(&layers, depth, 0, 0);
+    draw(&layers, depth, terraces);
     depth[at(&layers, 200, 150)] += 200;
     assert_float_equal(quantum_of(&layers, depth), 0.0F, 0.0F);
     free(depth);
@@ -117,7 +135,7 @@ static void a_rounded_plane_becomes_a_plane(void **state)
     uint16_t *const depth = create_depth(&layers);
     uint16_t *const out = create_depth(&layers);
     for (int down = 0; down < 2; down++) {
-        draw_terraces(&layers, depth, down, 0);
+        draw(&layers, depth, down ? terraces_down : terraces);
 
         assert_int_equal(spx_terraces_slope(&layers, depth, QUANTUM, out, NULL, NULL), SPX_OK);
 
@@ -140,7 +158,7 @@ static void an_edge_of_many_levels_stays(void **state)
     const spx_layers layers = canvas();
     uint16_t *const depth = create_depth(&layers);
     uint16_t *const out = create_depth(&layers);
-    draw_terraces(&layers, depth, 0, 1);
+    draw(&layers, depth, terraces_before_a_wall);
 
     assert_int_equal(spx_terraces_slope(&layers, depth, QUANTUM, out, NULL, NULL), SPX_OK);
 
@@ -158,6 +176,11 @@ static void an_edge_of_many_levels_stays(void **state)
 
 /* ---- eyes ---- */
 
+static int is_leaf(uint32_t x, uint32_t y)
+{
+    return x > 100 && x < 200 && y > 60 && y < 240;
+}
+
 /* A leaf at a slant before a wall, 15 to 70 pixels of disparity; exact or in whole pixels. */
 static spx_plane *create_leaf(int whole)
 {
@@ -165,8 +188,7 @@ static spx_plane *create_leaf(int whole)
     assert_int_equal(spx_plane_create(&depth, WIDTH, HEIGHT, NULL), SPX_OK);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++) {
-            const int is_leaf = x > 100 && x < 200 && y > 60 && y < 240;
-            const double px = is_leaf ? 70.0 - 0.5 * (x - 100.0) - 0.02 * y : 4.0 + 0.01 * x;
+            const double px = is_leaf(x, y) ? 70.0 - 0.5 * (x - 100.0) - 0.02 * y : 4.0 + 0.01 * x;
             spx_plane_row(depth, y)[x] = (float)((whole ? round(px) : px) / 70.0);
         }
     }
@@ -179,10 +201,9 @@ static spx_image *create_photo(void)
     assert_int_equal(spx_image_create(&photo, WIDTH, HEIGHT, 8, NULL), SPX_OK);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++) {
-            const int is_leaf = x > 100 && x < 200 && y > 60 && y < 240;
             const double wave = 30.0 * sin(0.35 * x + 0.2 * y) + 15.0 * sin(0.9 * y);
             for (int c = 0; c < 3; c++) {
-                const double colour = is_leaf ? (c == 1 ? 150.0 : 60.0) : 190.0;
+                const double colour = is_leaf(x, y) ? (c == 1 ? 150.0 : 60.0) : 190.0;
                 spx_image_set_sample(photo, x, y, c, (uint32_t)(colour + wave));
             }
         }
