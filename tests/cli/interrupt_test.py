@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 
-from support import PHOTOS, PROGRAM, SKIPPED, convert, enter, left_behind, run
+from support import PATIENCE_S, PHOTOS, PROGRAM, SKIPPED, convert, enter, left_behind, run
 
 try:
     from PIL import Image
@@ -19,7 +19,6 @@ except ImportError:
     raise SystemExit(SKIPPED)
 
 SOON_S = 1.0  # of processor time, which does not hang on what else the machine does
-PATIENCE_S = 600
 TRIES = 8  # of meeting a stage while it runs: a busy machine may see it too late
 LARGE = "dune_grass.jpg"  # large enough to be met at every stage
 

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import s3_server
 from s3_server import KEY, REGION, SECRET, Store
 
-from support import PROGRAM, convert, enter, left_behind, png, read, run, spx, write
+from support import PATIENCE_S, PROGRAM, convert, enter, left_behind, png, read, run, spx, write
 
 URL = s3_server.start()
 CLOUD = dict(os.environ, **s3_server.environment(URL), HOME="/nonexistent")
@@ -207,7 +207,7 @@ def a_watched_folder_is_converted_as_it_fills():
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def comes(folder):
-        end = time.monotonic() + 120
+        end = time.monotonic() + PATIENCE_S
         while not os.path.exists(folder + "/stereo_left.png"):
             assert time.monotonic() < end and child.poll() is None, folder
             time.sleep(0.02)
@@ -226,7 +226,7 @@ def a_watched_folder_is_converted_as_it_fills():
     comes("in/new_output")
     time.sleep(0.5)  # it is not busy now
     child.send_signal(signal.SIGTERM)
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == 128 + signal.SIGTERM, err
     assert sorted(name for name in os.listdir("in") if name.endswith("_output")) == ["new_output", "photo 0_output",
                                                                                     "slow_output"]

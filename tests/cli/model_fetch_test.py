@@ -10,7 +10,7 @@ import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support import PROGRAM, enter, read, run, write
+from support import PATIENCE_S, PROGRAM, enter, read, run, write
 
 FOLDER = enter("model_fetch")
 CONTENT = hashlib.sha256(b"weights").digest() * 40000 + b"end"  # 1.28 MB
@@ -144,7 +144,7 @@ def stops_at_ctrl_c_and_keeps_what_it_has():
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
     assert STALLED.wait(600)
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=600)
+    out, err = child.communicate(timeout=PATIENCE_S)
     FREED.set()
     assert child.returncode == 128 + signal.SIGINT and out == "", (child.returncode, out)
     assert "the next fetch goes on there" in err and err.endswith("\nspx: stopped\n"), err

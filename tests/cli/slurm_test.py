@@ -15,10 +15,9 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import ports
-from support import PROGRAM, SKIPPED, enter, left_behind, png, run, write
+from support import PATIENCE_S, PROGRAM, SKIPPED, enter, left_behind, png, run, write
 
 BATCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "packaging", "batch")
-PATIENCE_S = 300
 DAEMONS = {"munged": "munge", "slurmctld": "slurmctld", "slurmd": "slurmd"}
 CONF = """ClusterName=spx
 SlurmctldHost={host}(127.0.0.1)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from support import PHOTOS, PROGRAM, convert, depth_png, enter, need, psnr, spx
+from support import PATIENCE_S, PHOTOS, PROGRAM, convert, depth_png, enter, need, psnr, spx
 
 CASES = os.path.join(os.environ["SPX_TEST_DATA"], "cases")
 LEFT = PHOTOS + "/motorcycle_left.png"
@@ -81,7 +81,7 @@ def on_terminal(arguments, answers):
     running = subprocess.Popen([PROGRAM, "convert", *arguments], stdin=end, stdout=subprocess.DEVNULL,
                                stderr=end, start_new_session=True)
     os.close(end)
-    screen, asked, until = b"", 0, time.monotonic() + 600
+    screen, asked, until = b"", 0, time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         if select.select([main], [], [], 1)[0]:
             try:
@@ -97,7 +97,7 @@ def on_terminal(arguments, answers):
                 else:
                     os.write(main, answers[asked])
                 asked += 1
-    code = running.wait(timeout=600)
+    code = running.wait(timeout=PATIENCE_S)
     os.close(main)
     assert asked == len(answers), (asked, screen)
     return code, screen.decode(errors="replace")

@@ -14,6 +14,7 @@ for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # by a shell, of
 PROGRAM = os.environ["SPX_PROGRAM"]
 PHOTOS = os.environ["SPX_TEST_DATA"] + "/photos"
 SKIPPED = 77
+PATIENCE_S = 600  # sanitizers are slow, and other work may hold the processors
 FILES = ["depth_image.jpg", "stereo_left.png", "stereo_right.png", "{}_sbs.hevc", "{}_spatial.heic"]
 
 

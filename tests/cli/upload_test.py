@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import s3_server
 from s3_server import SECRET, Store
 
-from support import enter, run, write
+from support import PATIENCE_S, enter, run, write
 
 PUT_OBJECT = os.environ.get("SPX_PUT_OBJECT", os.path.join(os.path.dirname(os.environ["SPX_PROGRAM"]), "tests", "spx_put_object"))
 CLOUD = dict(os.environ, **s3_server.environment(s3_server.start()), HOME="/nonexistent")
@@ -33,7 +33,7 @@ def words(size=len(BYTES), part=PART):
 def put(faults=(), **more):
     command = words(**more)
     Store.faults += faults
-    done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=PATIENCE_S)
     assert SECRET not in done.stderr, done.stderr
     assert Store.uploads == {}, (Store.uploads, done.stderr)
     return done.returncode, done.stderr
@@ -66,7 +66,7 @@ def a_part_has_64_mib():
     command = words(part=0)
     os.truncate("large.bin", size)
     Store.least_part = 5 << 20
-    assert subprocess.run(command, env=CLOUD, timeout=120).returncode == 0
+    assert subprocess.run(command, env=CLOUD, timeout=PATIENCE_S).returncode == 0
     Store.least_part = PART
     assert asked("partNumber=") == 2 and asked("partNumber=2&") == 1, Store.seen
     assert Store.objects[KEY] == BYTES + bytes(size - len(BYTES)) and Store.uploads == {}
@@ -78,7 +78,7 @@ def a_key_is_what_it_says():
     enter("upload keys")
     for key in ("/out/a/../b", "/out/../other/x", "/out/./a//b/..c", "/out/a+b=c&d%2B?e#f *~/\u00f6"):
         command = words(size=10)[:2] + ["s3:/" + key, "0"]
-        done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=PATIENCE_S)
         assert (done.returncode, done.stderr, Store.objects) == (0, "", {key: BYTES[:10]}), (key, done.stderr, Store.objects)
 
 
@@ -118,7 +118,7 @@ def says_what_it_could_not_take_away():
     enter("upload rest")
     command = words()
     Store.faults += [None, None, (403, "AccessDenied"), (403, "AccessDenied")]
-    done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=CLOUD, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 1 and "parts of it stay in the bucket" in done.stderr, done.stderr
     assert len(Store.uploads) == 1 and Store.objects == {}
 
@@ -152,14 +152,14 @@ def a_cancel_takes_the_parts_away():
     def hold(number):
         if number == 3:
             reached.set()
-            go.wait(120)
+            go.wait(PATIENCE_S)
 
     command = words()
     Store.on_part = hold
     child = subprocess.Popen(command, env=CLOUD, stderr=subprocess.PIPE, text=True)
-    assert reached.wait(120) and len(Store.uploads) == 1
+    assert reached.wait(PATIENCE_S) and len(Store.uploads) == 1
     child.send_signal(signal.SIGTERM)
-    _, err = child.communicate(timeout=120)
+    _, err = child.communicate(timeout=PATIENCE_S)
     Store.on_part = None
     go.set()
     assert child.returncode == 3 and Store.uploads == {} and Store.objects == {}, (child.returncode, err)

@@ -30,7 +30,7 @@ def nothing_stays_behind():
     raise AssertionError(os.listdir(INCOMING))
 
 
-def raw(data, timeout=60, half_close=False):
+def raw(data, timeout=PATIENCE_S, half_close=False):
     """Sends bytes as they are; returns everything that comes back."""
     with socket.create_connection(("127.0.0.1", SERVER.port), timeout=timeout) as sock:
         try:
@@ -179,14 +179,12 @@ def wrong_methods_say_which_are_right():
 
 
 def long_bodies_are_refused_before_they_are_read():
-    begin = time.monotonic()
     reply = raw(b"POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=xyz\r\n"
                 b"Content-Length: 99999999999\r\n\r\n")
     assert reply.startswith(b"HTTP/1.1 413 "), reply[:100]
     reply = raw(b"POST /upload/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=xyz\r\n"
                 b"Content-Length: 999999999\r\nExpect: 100-continue\r\n\r\n")
     assert reply.startswith(b"HTTP/1.1 413 ") and b"100 Continue" not in reply, reply[:100]
-    assert time.monotonic() - begin < 20
     alive()
 
 

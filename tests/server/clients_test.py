@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import OUT, PROGRAM, QUICK, Held, Server, form, png, run, until
+from serving import OUT, PATIENCE_S, PROGRAM, QUICK, Held, Server, form, png, run, until
 
 PHOTO = png(160, 100)
 SITE = "https://app.example.com"
@@ -61,7 +61,7 @@ def pages_of_other_sites_may_not():
         reply = preflight(server, "/api/v1/jobs", "https://anybody.example")
         assert reply.status == 204 and reply.headers["Access-Control-Allow-Credentials"] is None
         assert preflight(server, "/api/v1/jobs", "null").status in (403, 405)
-    done = subprocess.run([PROGRAM, "serve", "--port", "0", "--cors", "https://a.b/path"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([PROGRAM, "serve", "--port", "0", "--cors", "https://a.b/path"], capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 2 and "--cors" in done.stderr, done
 
 
@@ -130,7 +130,7 @@ def each_key_has_its_jobs_and_limits():
         until(lambda: "line 1" in open(os.path.join(server.folder, "stderr.txt")).read(), "nothing is said of line 1", 20)
         assert server.request("GET", "/api/v1/jobs", headers=bearer("new key of beta")).status == 200
     done = subprocess.run([PROGRAM, "serve", "--port", "0", "--keys", keys, "--data", os.path.join(OUT, "clients_bad")],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 1 and "line 1" in done.stderr, done
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import OUT, Server, png, run
+from serving import OUT, PATIENCE_S, Server, png, run
 
 PYTHON = os.path.join(OUT, "generated_python")
 NODE = os.path.join(OUT, "generated_node")
@@ -100,7 +100,7 @@ def have_node():
 
 
 def done(command, **more):
-    result = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=300, **more)
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=PATIENCE_S, **more)
     assert result.returncode == 0, f"{command[:2]}: {result.stdout[-1000:]!r} {result.stderr[-1000:]!r}"
     return result.stdout + result.stderr
 

@@ -5,7 +5,6 @@ import gzip
 import json
 import os
 import sys
-import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from serving import QUICK, Held, Server, png, run, until
@@ -102,10 +101,8 @@ def an_answer_may_wait():
         reply = server.post_form("/api/v1/jobs", [("file", "a.png", LEFT), *QUICK], {"Prefer": "respond-async, wait=60"})
         assert reply.status == 201 and reply.json()["state"] == "done", reply.body
         held.add(server)
-        begin = time.monotonic()
         reply = server.post_form("/api/v1/jobs", [("file", "a.png", LEFT), *QUICK], {"Prefer": "wait=1"})
         assert reply.status == 201 and reply.json()["state"] == "queued", reply.json()["state"]
-        assert 0.9 < time.monotonic() - begin < 30
         held.let_go()
         server.wait(reply.json()["id"])
 

@@ -65,7 +65,7 @@ class Node:
         self.process.stdout.close()
 
     def ask(self, method, path, body=None, headers=(), stream=False):
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         link.request(method, path, body, {"Cookie": f"spx_session={OWNER}", **dict(headers)})
         answer = link.getresponse()
         if stream:

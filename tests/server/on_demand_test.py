@@ -10,26 +10,24 @@ import zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import support
-from serving import PATIENCE_S, QUICK, Held, Server, png, run
+from serving import PATIENCE_S, QUICK, Held, Server, Standstill, png, run
 
 PHOTO = png(640, 400)
 MAP = support.png(64, 40, lambda x, y: bytes([255 * x // 63] * 3))
 JPEG = b"\xff\xd8\xff"
 
 
-def follow(server, job, held):
-    """The names of a job's events in order, with their data; it begins when somebody listens."""
-    connection = server.connect()
-    connection.request("GET", f"/api/v1/jobs/{job}/events")
-    response = connection.getresponse()
-    held.let_go()
-    blocks = response.read().decode().split("\n\n")
-    connection.close()
+def events_of(response, last):
+    """The next events of a stream, with their data, up to the first of that name."""
     found = []
-    for block in blocks:
-        parts = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
-        if "data" in parts:
-            found.append((parts["event"], json.loads(parts["data"])))
+    name = None
+    while not found or found[-1][0] != last:
+        line = response.readline().decode()
+        assert line, ("the stream has ended", found)
+        if line.startswith("event: "):
+            name = line[7:].strip()
+        elif line.startswith("data: "):
+            found.append((name, json.loads(line[6:])))
     return found
 
 
@@ -51,15 +49,21 @@ def depth_comes_first():
     with Server("on_demand_depth", *held.options) as server:
         held.add(server)
         job = server.add(PHOTO, options=[("format", "spatial,sbs,left,right,depth16,quilt")])["id"]
-        events = follow(server, job, held)
-        names = [name for name, _ in events]
-        assert 1 <= names.count("depth") <= 2, names  # a first one and a better one, unless both came at once
-        at = names.index("depth")
-        views = events[at][1]["views"]
+        at = f"/api/v1/jobs/{job}"
+        connection = server.connect()
+        connection.request("GET", at + "/events")
+        response = connection.getresponse()
+        held.let_go()
+
+        # No file is there yet, and depth is told.
+        still = Standstill(server, lambda: server.get(at).json()["views"]["right"] is not None, "the eyes cannot be seen")
+        events = events_of(response, "depth")
+        views = events[-1][1]["views"]
         assert views["depth"] is not None, views
         assert server.get(views["depth"]).body.startswith(JPEG)
-        assert events[at + 1][1]["state"] == "running" and events[at + 1][1]["percent"] < 60, events[at + 1]
-        views = server.get(f"/api/v1/jobs/{job}").json()["views"]
+        now = server.get(at).json()
+        assert now["state"] == "running" and now["percent"] < 60 and now["files"] == [], now
+        views = now["views"]
         for name in ("depth", "left", "right"):
             reply = server.get(views[name])
             assert reply.status == 200 and reply.body.startswith(JPEG) and reply.headers["Content-Type"] == "image/jpeg"
@@ -68,6 +72,12 @@ def depth_comes_first():
         first = server.get(views["depth"].replace("depth_preview", "depth_first"))
         assert first.status == 200 and first.body.startswith(JPEG), "no depth came before the finest level"
         assert first.body != server.get(views["depth"]).body
+        still.let_go()
+
+        names = [name for name, _ in events] + [line.split(b": ")[1].decode().strip() for line in response if line.startswith(b"event: ")]
+        assert 1 <= names.count("depth") <= 2, names  # a first one and a better one, unless both came at once
+        connection.close()
+        assert len(server.wait(job)["files"]) == 6
 
 
 def an_anaglyph_has_the_name_of_its_glasses():
@@ -138,12 +148,12 @@ def a_job_may_be_done_when_it_can_be_seen():
         # Made again before its files are there, it is seen as it was until the new eyes are.
         everything = json.dumps({"format": "all", "done": "views"}).encode()
         assert server.request("POST", at + "/render", everything, {"Content-Type": "application/json"}).status == 202
-        while server.get(at).json()["state"] != "done":
-            time.sleep(0.01)
+        still = Standstill(server, lambda: server.get(at).json()["state"] == "done", "it is never seen")
         seen = server.get(at).json()
         assert seen["files"] == [] and len(seen["making"]) > 20, seen
         again = server.request("POST", at + "/render", json.dumps(sent).encode(), {"Content-Type": "application/json"})
         assert again.status == 202 and "r=3" in again.json()["views"]["right"], again.body
+        still.let_go()
         while True:
             now = server.get(at).json()
             assert now["views"]["right"] is not None and server.get(now["views"]["right"]).status == 200, now

@@ -1,5 +1,6 @@
 """A running `spx serve`, small photos and requests over loopback, for the tests beside this file."""
 import atexit
+import glob
 import http.client
 import json
 import os
@@ -183,6 +184,37 @@ class Held:
     def let_go(self):
         """The border is painted, and the next job begins."""
         self.painter.go_on.set()
+
+
+class Standstill:
+    """Stops the photos of a server where a test wants to look at them: their processes run in steps of milliseconds until true()
+    is, and then stand still until they are let go. What is true then stays true, however fast or busy the machine is."""
+
+    def __init__(self, server, true, what):
+        self.server = server
+        self.signal(signal.SIGSTOP)
+        try:
+            until(lambda: true() or self.step(), what)
+        except BaseException:
+            self.let_go()
+            raise
+
+    def step(self):
+        self.signal(signal.SIGCONT)
+        time.sleep(0.005)
+        self.signal(signal.SIGSTOP)
+
+    def let_go(self):
+        self.signal(signal.SIGCONT)
+
+    def signal(self, number):
+        for thread in glob.glob(f"/proc/{self.server.process.pid}/task/*/children"):
+            try:
+                with open(thread) as file:
+                    for child in file.read().split():
+                        os.kill(int(child), number)
+            except OSError:
+                pass  # it has just ended
 
 
 def until(true, what, patience_s=PATIENCE_S):

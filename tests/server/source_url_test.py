@@ -83,7 +83,7 @@ def a_job_waits_for_its_photo():
             gate.append(1)
             done = server.wait(waiting["id"])
             assert done["waits_for"] is None and done["size"] == len(PHOTO), done
-            until = time.monotonic() + 10
+            until = time.monotonic() + PATIENCE_S
             while gone in os.listdir(os.path.join(server.folder, "data", "uploads")):
                 assert time.monotonic() < until
                 time.sleep(0.05)

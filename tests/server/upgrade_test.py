@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import PROGRAM, Server, png, run
+from serving import PATIENCE_S, PROGRAM, Server, png, run
 
 PHOTO = png(160, 100)
 LAYOUT_1 = ("seq id owner client name type size kind state options revision attempts preview created_ms started_ms finished_ms failure "
@@ -67,7 +67,7 @@ def a_later_one_is_refused():
     base.execute("PRAGMA user_version = 999")
     base.commit()
     base.close()
-    done = subprocess.run([PROGRAM, "serve", "--port", "0", "--data", os.path.dirname(path)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([PROGRAM, "serve", "--port", "0", "--data", os.path.dirname(path)], capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 1 and "newer spx" in done.stderr and "999" in done.stderr, done
     assert os.path.exists(path), "it is not taken for a damaged one"
 

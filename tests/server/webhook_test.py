@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from elsewhere import Elsewhere
-from serving import PROGRAM, QUICK, Held, Server, png, run
+from serving import PATIENCE_S, PROGRAM, QUICK, Held, Server, png, run
 
 PHOTO = png(160, 100)
 SECRET = "a secret of many bytes"
@@ -19,7 +19,7 @@ ALLOWED = ("--allow-webhook", "any", "--webhook-secret", SECRET)
 
 def told(server, job, *states):
     """The job's webhook once it is in one of the states."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         hook = server.get(f"/api/v1/jobs/{job}").json()["webhook"]
         if hook["state"] in states:
@@ -71,7 +71,7 @@ def who_does_not_hear_is_told_again():
                "/deleted": (500, {}, b"")}
     with Elsewhere(answers) as other, Server("hook_again", *ALLOWED) as server:
         deleted = server.add(PHOTO, options=[("webhook_url", other.url + "/deleted")])["id"]
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while told(server, deleted, "waiting", "pending")["answer"] is None:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -80,7 +80,7 @@ def who_does_not_hear_is_told_again():
         gone = server.add(PHOTO, options=[("webhook_url", other.url + "/gone")])["id"]
         moved = server.add(PHOTO, options=[("webhook_url", other.url + "/moved")])["id"]
         server.wait(job)
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while (hook := told(server, job, "pending"))["attempts"] == 0 or hook["answer"] is None:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -97,7 +97,7 @@ def who_does_not_hear_is_told_again():
         assert hook["attempts"] >= 2 and len(asked) == before + 1, (hook, len(asked), before)
         assert len([r for r in other.asked if r[1] == "/deleted"]) == 1, "a deleted job is told again"
         assert asked[0][2]["Spx-Delivery"] == asked[-1][2]["Spx-Delivery"]
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while (answer := told(server, moved, "pending")["answer"]) is None:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -108,7 +108,7 @@ def only_public_addresses_are_told():
     with Elsewhere({"/hook": (204, {}, b"")}) as other, Server("hook_public", "--allow-webhook", "public", "--webhook-secret", SECRET) as server:
         job = server.add(PHOTO, options=[("webhook_url", other.url + "/hook")])["id"]
         server.wait(job)
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while (answer := told(server, job, "pending")["answer"]) is None:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -121,7 +121,7 @@ def it_is_off_unless_allowed():
         assert reply.status == 422 and "webhook_url" in reply.json()["error"]["message"], reply.body
         assert server.get("/api/v1/server").json()["takes"]["webhook_url"] is False
     for options in (["--allow-webhook", "public"], ["--allow-webhook", "any", "--webhook-secret", "short"]):
-        done = subprocess.run([PROGRAM, "serve", "--port", "0", *options], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([PROGRAM, "serve", "--port", "0", *options], capture_output=True, text=True, timeout=PATIENCE_S)
         assert done.returncode == 2 and "webhook-secret" in done.stderr, done
     with Server("hook_bad", *ALLOWED) as server:
         for url in ("ftp://example.com/", "http://me:secret@example.com/", "http://example.com:25/"):

@@ -53,15 +53,19 @@ def test_every_module_is_asked_for_at_once():
 
 def test_depth_before_files():
     """The live view is there while the job still runs, and before that nothing large was loaded."""
-    with serving.Server("first_depth") as server:
+    with serving.Server("first_depth", "--workers", "1") as server:
         page = browser.page(server, width=390, height=844, has_touch=True, device_scale_factor=2, script=WATCH, **CALM)
         clicked = page.evaluate("performance.now()")
         page.locator("#try-sample").click()
+        page.locator("#photo-list li").wait_for()
+        job = page.evaluate("fetch('/api/v1/jobs').then((r) => r.json())")["jobs"][0]["id"]
+        still = serving.Standstill(server, lambda: server.get(f"/api/v1/jobs/{job}").json()["views"]["depth"] is not None, "no depth")
         page.locator("#panel:not([aria-busy]) canvas.live").wait_for()
         drawn(page, LIVE)
         first = page.evaluate("window.first")
         assert first["files"] == 0 and "%" in first["words"], first
         assert 0 < first["bytes"] <= 600000, first
+        still.let_go()
         page.evaluate("window.kept = document.querySelector('canvas.live')")
         page.locator(MAIN).wait_for()
         done = page.evaluate("performance.now()")
