@@ -2,7 +2,6 @@
 """Many photos: lists in files, shards, going on after a kill, addresses, a folder that is watched."""
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys

@@ -2,7 +2,6 @@
 """Metadata stay true through every change: turning, growing, coding anew, leaving parts behind."""
 import json
 import os
-import struct
 import subprocess
 
 from support import SKIPPED, enter, need, run, spx

@@ -34,7 +34,7 @@ def a_pair_of_files_keeps_both():
 
 
 def a_folder_is_paired_by_names():
-    folder = enter("stereo folder")
+    enter("stereo folder")
     os.makedirs("in")
     for name in ("a_L.png", "a_R.png", "b-right.png", "b-left.png"):
         shutil.copy(LEFT if "L" in name or "left" in name else RIGHT, "in/" + name)

@@ -4,7 +4,6 @@ the parent has not crashed, nothing hangs, no half file and no temporary one is 
 faults.run(quick=True) takes about a minute; `make test-faults` runs everything."""
 import concurrent.futures
 import io
-import json
 import os
 import random
 import resource

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from serving import OUT, PATIENCE_S, PROGRAM, QUICK, Held, Server, form, png, run, until
+from serving import OUT, PATIENCE_S, PROGRAM, QUICK, Held, Server, png, run, until
 
 PHOTO = png(160, 100)
 SITE = "https://app.example.com"

@@ -10,7 +10,7 @@ import zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import support
-from serving import PATIENCE_S, QUICK, Held, Server, Standstill, png, run
+from serving import PATIENCE_S, Held, Server, Standstill, png, run
 
 PHOTO = png(640, 400)
 MAP = support.png(64, 40, lambda x, y: bytes([255 * x // 63] * 3))

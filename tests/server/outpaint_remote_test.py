@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Remote outpainting through the program, against a server that replays how Gradio of every version,
 the hub and /sdapi/v1 answer, well and badly."""
-import json
 import os
 import re
 import signal

@@ -6,7 +6,6 @@ import json
 import re
 import struct
 import threading
-import time
 import zlib
 
 NAMES = ["image", "width", "height", "overlap_percentage", "num_inference_steps", "resize_option",

@@ -5,7 +5,7 @@ import os
 import struct
 import sys
 
-from browser import Browser, check_axe, difference, drawn, drop, load_axe, photo, pixels, serving, settled, shoot, until, wait_done
+from browser import Browser, check_axe, difference, drop, load_axe, photo, pixels, serving, settled, shoot, until, wait_done
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import support
