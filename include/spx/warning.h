@@ -19,7 +19,8 @@ typedef enum spx_warning_code {
     SPX_WARNING_TINY_SOURCE,      /* "tiny-source": the photo has very few pixels */
     SPX_WARNING_TWO_PICTURES,     /* "two-pictures": the photo looks like two pictures side by side
                                      or one above the other */
-    SPX_WARNING_DEPTH_FLAT,       /* "depth-flat": a depth map has (nearly) one value */
+    SPX_WARNING_DEPTH_FLAT,       /* "depth-flat": a depth map has (nearly) one value, or
+                                     both eyes show (nearly) the same */
     SPX_WARNING_DEPTH_COLOURED,   /* "depth-coloured": a depth map is in colours, not in greys */
     SPX_WARNING_DEPTH_NOT_NUMBER, /* "depth-not-number": a depth map has values that are no numbers
                                    */

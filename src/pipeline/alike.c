@@ -101,8 +101,9 @@ spx_status spx_alike_sizes(spx_stereo_photo *photo, const char *name, const spx_
     const int cuts = differ_little(left, right);
     if (!cuts && are_no_pair(left, right)) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
-                        "%s: the eyes are no pair: %ux%u and %ux%u pixels", name, left->width,
-                        left->height, right->width, right->height);
+                        "%s: the eyes are no pair: %ux%u and %ux%u pixels; a file of which one "
+                        "picture alone is meant is read with stereo mono",
+                        name, left->width, left->height, right->width, right->height);
     }
     if (left->bits != right->bits) {
         const unsigned bits[EYES] = { left->bits, right->bits };

@@ -417,6 +417,19 @@ static spx_status match_depth(conversion *self, spx_diag *diag)
     return SPX_OK;
 }
 
+/* Two copies of one picture, or a landscape without a foreground. Matches of the motorcycle with
+ * another JPEG of itself lie .0025 of the width apart; the true pair's .066. */
+static void tell_flat_pair(conversion *self, double range)
+{
+    static const double hardly_any = 0.003; /* of the width */
+    const spx_task task = task_of(self);
+    if (range < hardly_any) {
+        spx_task_warn(&task, SPX_WARNING_DEPTH_FLAT,
+                      "both eyes show nearly the same picture: there will be hardly any depth to "
+                      "see; stereo mono finds depth in one of them");
+    }
+}
+
 /* Strength and convergence are what the eyes have. */
 static void tell_real_disparity(conversion *self)
 {
@@ -429,6 +442,7 @@ static void tell_real_disparity(conversion *self)
     summary->convergence = fmin(fmax(window, 0.0), 1.0);
     if (self->real.disparity == NULL)
         return;
+    tell_flat_pair(self, range);
     const spx_comfort_view view = { .strength_pct = 100.0 / width,
                                     .convergence = adjustment * width,
                                     .hfov_deg = summary->hfov_deg };

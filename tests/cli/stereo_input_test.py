@@ -149,7 +149,17 @@ def eyes_that_differ_a_little_are_made_alike():
     subprocess.run(["vips", "resize", RIGHT, "twice.png", "2"], check=True)
     for other in ("twice.png", CASES + "/moto_sbs.jpg"):  # no pair
         code, _, err = convert("--stereo", "pair", "-f", "left", "-o", ".", LEFT, other)
-        assert code == 1 and "no pair" in err, err
+        assert code == 1 and "no pair" in err and "stereo mono" in err, err
+
+
+def two_copies_of_one_picture_are_doubted():
+    need("ffmpeg")
+    enter("stereo copies")
+    subprocess.run(["ffmpeg", "-v", "error", "-i", LEFT, "-q:v", "5", "copy.jpg"], check=True)
+    for other, flat in (("copy.jpg", True), (RIGHT, False)):
+        code, out, err = convert("--json", "--stereo", "pair", "-f", "left", "-o", "out", "--overwrite", LEFT, other)
+        assert code == 0, err
+        assert ("depth-flat" in [each["code"] for each in lines(out)[0]["warnings"]]) == flat, (other, out)
 
 
 def eyes_of_other_colours_get_the_left_ones():
@@ -189,7 +199,7 @@ def metadata_tell_of_eyes_that_were_cut():
 for test in (a_pair_of_files_keeps_both, a_folder_is_paired_by_names, a_single_file_is_no_pair,
              info_tells_how_a_file_holds_two_eyes, a_picture_that_looks_like_two_is_doubted,
              a_person_at_a_terminal_is_asked, eyes_that_differ_a_little_are_made_alike,
-             eyes_of_other_colours_get_the_left_ones, metadata_tell_of_eyes_that_were_cut):
+             two_copies_of_one_picture_are_doubted, eyes_of_other_colours_get_the_left_ones, metadata_tell_of_eyes_that_were_cut):
     test()
     print("ok", test.__name__)
 sys.exit(0)
