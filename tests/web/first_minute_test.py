@@ -59,7 +59,11 @@ def test_depth_before_files():
         page.locator("#try-sample").click()
         page.locator("#photo-list li").wait_for()
         job = page.evaluate("fetch('/api/v1/jobs').then((r) => r.json())")["jobs"][0]["id"]
-        still = serving.Standstill(server, lambda: server.get(f"/api/v1/jobs/{job}").json()["views"]["depth"] is not None, "no depth")
+
+        def can_be_seen():
+            now = server.get(f"/api/v1/jobs/{job}").json()
+            return now["preview"] is not None and now["views"]["depth"] is not None
+        still = serving.Standstill(server, can_be_seen, "no depth")
         page.locator("#panel:not([aria-busy]) canvas.live").wait_for()
         drawn(page, LIVE)
         first = page.evaluate("window.first")

@@ -41,7 +41,7 @@ export function trouble(error, name = "") {
     case 413:
         return { title: `${about}too large`, detail };
     case 415:
-        return { title: `${about}not a photo that spx can read`, detail: "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG XL or a camera's raw file." };
+        return { title: `${about}not a photo that spx can read`, detail: "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF, BMP, JPEG XL or a camera's raw file." };
     case 429:
     case 503:
         return { title: `${about}the server is busy`, detail: "It has more photos than it can take. Try again in a moment." };

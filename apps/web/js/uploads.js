@@ -74,7 +74,7 @@ export class Uploads extends EventTarget {
 
     #takes(file) {
         if (file.type !== "" && !file.type.startsWith("image/")) {
-            showAlert(`${file.name} is not a photo`, "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG XL or a camera's raw file.");
+            showAlert(`${file.name} is not a photo`, "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF, BMP, JPEG XL or a camera's raw file.");
             return false;
         }
         if (file.size > this.#limit) {
