@@ -1,9 +1,9 @@
 #include "depth/guide.h"
 
 #include "image/image.h"
+#include "image/sum_rows.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { BANDS = 32 };
 
@@ -41,23 +41,6 @@ static uint32_t cover(uint32_t i, uint32_t size, uint32_t source, uint32_t *from
     return end > *from ? end : *from + 1;
 }
 
-static void sum_rows(const spx_image *photo, uint32_t from, uint32_t end, uint32_t *restrict sums)
-{
-    const size_t count = (size_t)photo->width * SPX_GUIDE_CHANNELS;
-    memset(sums, 0, count * sizeof(*sums));
-    for (uint32_t y = from; y < end; y++) {
-        if (photo->bits == 8) {
-            const uint8_t *const restrict row = spx_image_row8(photo, y);
-            for (size_t i = 0; i < count; i++)
-                sums[i] += row[i];
-        } else {
-            const uint16_t *const restrict row = spx_image_row16(photo, y);
-            for (size_t i = 0; i < count; i++)
-                sums[i] += row[i];
-        }
-    }
-}
-
 static void average_row(const job *self, uint32_t y, uint32_t *sums)
 {
     const spx_image *const photo = self->photo;
@@ -65,7 +48,7 @@ static void average_row(const job *self, uint32_t y, uint32_t *sums)
     const float most = photo->bits == 8 ? UINT8_MAX : UINT16_MAX;
     uint32_t top = 0;
     const uint32_t bottom = cover(y, first->height, photo->height, &top);
-    sum_rows(photo, top, bottom, sums);
+    spx_image_sum_rows(photo, top, bottom, sums);
     for (uint32_t x = 0; x < first->width; x++) {
         uint32_t left = 0;
         const uint32_t right = cover(x, first->width, photo->width, &left);

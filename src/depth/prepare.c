@@ -1,12 +1,18 @@
 /*
- * Two passes over bands of rows, each band with scratch of its own:
+ * Bands of output rows, each with working memory of its thread. A band shrinks the rows that it
+ * needs across, one after the other, into a ring that holds as many as an output row is made of:
  *
- *     photo --box fx x fy--> small row --triangle--> mid row     (every row of the shrunken photo)
- *     mid rows --triangle--> output row, normalised              (every row of the output)
+ *     photo --box fx x fy--> small row --triangle--> mid row     (into the ring)
+ *     the ring's rows --triangle--> output row, normalised
+ *
+ * Two bands both shrink the few rows around their border, and get the same.
  */
 #include "depth/prepare.h"
 
+#include "base/intops.h"
 #include "image/image.h"
+#include "image/sum_rows.h"
+#include "nn/scratch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +21,8 @@
 enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
     SLACK = 1, /* samples behind a row that are read and do not count */
-    BANDS = 32,
+    MOST_BANDS = 32,
+    BAND_TAPS = 3, /* a band's rows, at least, in those that an output row is made of */
     MOST_BOX = 256,
     OVERSAMPLING = 2,
 };
@@ -60,11 +67,17 @@ typedef struct job {
     const spx_image *photo;
     axis across;
     axis down;
-    float *mid;    /* [down.boxed][CHANNELS][across.size] */
-    int32_t *sums; /* [BANDS][across.source * CHANNELS] */
-    float *row;    /* [BANDS][across.boxed * CHANNELS + SLACK] */
-    float *out;    /* [CHANNELS][down.size][across.size] */
+    uint32_t bands;
+    spx_scratch *scratch; /* a `working` for each thread */
+    float *out;           /* [CHANNELS][down.size][across.size] */
 } job;
+
+/* A band's working memory, of an area. */
+typedef struct working {
+    float *ring;    /* [down.taps][CHANNELS][across.size] */
+    float *row;     /* [across.boxed * CHANNELS + SLACK] */
+    uint32_t *sums; /* [across.source * CHANNELS] */
+} working;
 
 static void fill_weights(axis *self, const filter *used, double step)
 {
@@ -115,51 +128,15 @@ static void clear_axis(axis *self)
     free(self->weights);
 }
 
-static void add_row8(const uint8_t *restrict row, size_t count, int is_first,
-                     int32_t *restrict sums)
-{
-    if (is_first) {
-        for (size_t i = 0; i < count; i++)
-            sums[i] = row[i];
-    } else {
-        for (size_t i = 0; i < count; i++)
-            sums[i] += row[i];
-    }
-}
-
-static void add_row16(const uint16_t *restrict row, size_t count, int is_first,
-                      int32_t *restrict sums)
-{
-    if (is_first) {
-        for (size_t i = 0; i < count; i++)
-            sums[i] = row[i];
-    } else {
-        for (size_t i = 0; i < count; i++)
-            sums[i] += row[i];
-    }
-}
-
-/* Sums the `rows` rows from y on, sample by sample; MOST_BOX of them are far from 2^31. */
-static void sum_rows(const spx_image *photo, uint32_t y, uint32_t rows, int32_t *sums)
-{
-    const size_t count = (size_t)photo->width * CHANNELS;
-    for (uint32_t k = 0; k < rows; k++) {
-        if (photo->bits == 8) {
-            add_row8(spx_image_row8(photo, y + k), count, k == 0, sums);
-        } else {
-            add_row16(spx_image_row16(photo, y + k), count, k == 0, sums);
-        }
-    }
-}
-
-static void scale_row(const int32_t *restrict sums, size_t count, float scale, float *restrict row)
+/* MOST_BOX rows of 16 bits are far from 2^31: signed numbers become floats faster. */
+static void scale_row(const uint32_t *restrict sums, size_t count, float scale, float *restrict row)
 {
     for (size_t i = 0; i < count; i++)
-        row[i] = (float)sums[i] * scale;
+        row[i] = (float)(int32_t)sums[i] * scale;
 }
 
 /* Averages boxes of a row of column sums to 0..1. */
-static void average_boxes(const job *self, const int32_t *sums, uint32_t rows, float *row)
+static void average_boxes(const job *self, const uint32_t *sums, uint32_t rows, float *row)
 {
     const axis *const across = &self->across;
     const float most = self->photo->bits == 8 ? UINT8_MAX : UINT16_MAX;
@@ -174,7 +151,7 @@ static void average_boxes(const job *self, const int32_t *sums, uint32_t rows, f
         uint32_t total[CHANNELS] = { 0 };
         for (uint32_t k = 0; k < columns; k++) {
             for (uint32_t c = 0; c < CHANNELS; c++)
-                total[c] += (uint32_t)sums[(size_t)(from + k) * CHANNELS + c];
+                total[c] += sums[(size_t)(from + k) * CHANNELS + c];
         }
         const float scale = 1.0f / (most * (float)(columns * rows));
         for (uint32_t c = 0; c < CHANNELS; c++)
@@ -198,45 +175,77 @@ static void filter_row(const axis *across, const float *restrict row, float *res
     }
 }
 
-static size_t row_samples(const axis *across)
+static size_t ring_row_floats(const job *self)
 {
-    return (size_t)across->boxed * CHANNELS + SLACK;
+    return (size_t)CHANNELS * self->across.size;
 }
 
-static void shrink_band(void *context, size_t band)
+static size_t working_bytes(const job *self)
 {
-    const job *const self = context;
-    const axis *const down = &self->down;
-    int32_t *const sums = self->sums + band * self->across.source * CHANNELS;
-    float *const row = self->row + band * row_samples(&self->across);
-    const uint32_t end = (uint32_t)((band + 1) * down->boxed / BANDS);
-    for (uint32_t y = (uint32_t)(band * down->boxed / BANDS); y < end; y++) {
-        const uint32_t left = down->source - y * down->box;
-        const uint32_t rows = left < down->box ? left : down->box;
-        sum_rows(self->photo, y * down->box, rows, sums);
-        average_boxes(self, sums, rows, row);
-        filter_row(&self->across, row, self->mid + (size_t)y * CHANNELS * self->across.size);
-    }
+    const size_t ring = self->down.taps * ring_row_floats(self);
+    const size_t row = (size_t)self->across.boxed * CHANNELS + SLACK;
+    const size_t sums = (size_t)self->across.source * CHANNELS;
+    return (ring + row) * sizeof(float) + sums * sizeof(uint32_t);
 }
 
-static void finish_row(void *context, size_t y)
+static working lay_out(const job *self, float *area)
 {
-    const job *const self = context;
+    working own = { .ring = area };
+    own.row = own.ring + self->down.taps * ring_row_floats(self);
+    own.sums = (uint32_t *)(void *)(own.row + (size_t)self->across.boxed * CHANNELS + SLACK);
+    own.row[(size_t)self->across.boxed * CHANNELS] = 0.0f; /* the slack */
+    return own;
+}
+
+static float *ring_row(const job *self, const working *own, uint32_t y)
+{
+    return own->ring + y % self->down.taps * ring_row_floats(self);
+}
+
+/* Puts row y of the shrunken photo into the ring. */
+static void shrink_row(const job *self, const working *own, uint32_t y)
+{
+    const uint32_t first = y * self->down.box;
+    const uint32_t end = spx_min_u32(first + self->down.box, self->down.source);
+    spx_image_sum_rows(self->photo, first, end, own->sums);
+    average_boxes(self, own->sums, end - first, own->row);
+    filter_row(&self->across, own->row, ring_row(self, own, y));
+}
+
+static void finish_row(const job *self, const working *own, uint32_t y)
+{
     const axis *const down = &self->down;
     const uint32_t width = self->across.size;
-    const float *const weights = down->weights + y * down->taps;
+    const float *const weights = down->weights + (size_t)y * down->taps;
     for (uint32_t c = 0; c < CHANNELS; c++) {
         float *const restrict out = self->out + ((size_t)c * down->size + y) * width;
         memset(out, 0, width * sizeof(*out));
         for (uint32_t k = 0; k < down->taps; k++) {
-            const size_t row = (size_t)(down->first[y] + k) * CHANNELS + c;
-            const float *const restrict mid = self->mid + row * width;
+            const float *const restrict mid =
+                ring_row(self, own, down->first[y] + k) + (size_t)c * width;
             for (uint32_t x = 0; x < width; x++)
                 out[x] += weights[k] * mid[x];
         }
         for (uint32_t x = 0; x < width; x++)
             out[x] = (out[x] - channel_mean[c]) / channel_deviation[c];
     }
+}
+
+static void make_band(void *context, size_t band)
+{
+    const job *const self = context;
+    const axis *const down = &self->down;
+    float *const area = spx_scratch_take(self->scratch);
+    const working own = lay_out(self, area);
+    const uint32_t begin = (uint32_t)(band * down->size / self->bands);
+    const uint32_t end = (uint32_t)((band + 1) * down->size / self->bands);
+    uint32_t next = down->first[begin];
+    for (uint32_t y = begin; y < end; y++) {
+        for (; next < down->first[y] + down->taps; next++)
+            shrink_row(self, &own, next);
+        finish_row(self, &own, y);
+    }
+    spx_scratch_give(self->scratch, area);
 }
 
 /* self: photo and out are set. */
@@ -248,22 +257,16 @@ static spx_status prepare(job *self, const filter *used, const uint32_t size[2],
     spx_status status = SPX_OK;
     SPX_TRY_OUT(init_axis(&self->across, used, self->photo->width, width, diag));
     SPX_TRY_OUT(init_axis(&self->down, used, self->photo->height, height, diag));
-    self->mid = calloc((size_t)self->down.boxed * CHANNELS * width, sizeof(*self->mid));
-    self->sums = calloc((size_t)BANDS * CHANNELS * self->photo->width, sizeof(*self->sums));
-    self->row = calloc(BANDS * row_samples(&self->across), sizeof(*self->row));
-    if (self->mid == NULL || self->sums == NULL || self->row == NULL) {
-        status = spx_fail_memory(diag, "resize for the depth network");
-        goto out;
-    }
-    SPX_TRY_OUT(spx_task_run(task, BANDS, shrink_band, self, diag));
-    SPX_TRY_OUT(spx_task_run(task, height, finish_row, self, diag));
+    self->bands = spx_min_u32(spx_divide_up_u32(height, BAND_TAPS * self->down.taps), MOST_BANDS);
+    SPX_TRY_OUT(spx_scratch_create(&self->scratch,
+                                   spx_pool_threads(task == NULL ? NULL : task->pool),
+                                   working_bytes(self), NULL, diag));
+    SPX_TRY_OUT(spx_task_run(task, self->bands, make_band, self, diag));
 
 out:
     clear_axis(&self->across);
     clear_axis(&self->down);
-    free(self->mid);
-    free(self->sums);
-    free(self->row);
+    spx_scratch_destroy(self->scratch);
     return status;
 }
 

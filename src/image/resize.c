@@ -7,12 +7,12 @@
  */
 #include "image/resize.h"
 
+#include "base/intops.h"
 #include "image/image.h"
+#include "image/sum_rows.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
-
-enum { MOST_WHOLE_ROWS = 65537 }; /* so many samples of 16 bits have a sum of 32 */
 
 typedef struct shrink {
     const spx_image *in;
@@ -42,20 +42,6 @@ static void add_part(uint64_t *restrict sums, const spx_image *in, uint32_t y, u
     const uint16_t *const restrict row = spx_image_row16(in, y);
     for (size_t i = 0; i < samples; i++)
         sums[i] += row[i] * weight;
-}
-
-static void add_whole(uint32_t *restrict sums, const spx_image *in, uint32_t y)
-{
-    const size_t samples = (size_t)in->width * SPX_IMAGE_CHANNELS;
-    if (in->bits == 8) {
-        const uint8_t *const restrict row = spx_image_row8(in, y);
-        for (size_t i = 0; i < samples; i++)
-            sums[i] += row[i];
-        return;
-    }
-    const uint16_t *const restrict row = spx_image_row16(in, y);
-    for (size_t i = 0; i < samples; i++)
-        sums[i] += row[i];
 }
 
 static void store_row(const shrink *self, const uint64_t *sums, uint32_t y)
@@ -96,15 +82,14 @@ static void shrink_row(void *context, size_t index)
         atomic_store(&self->out_of_memory, 1);
         goto out;
     }
-    uint32_t whole_rows = 0;
+    const uint32_t begin = (uint32_t)spx_divide_up(index * from, to);
+    const uint32_t end =
+        spx_min_u32((uint32_t)((index + 1) * from / to), begin + SPX_SUM_MOST_ROWS);
+    if (begin < end)
+        spx_image_sum_rows(self->in, begin, end, whole);
     for (uint64_t old = index * from / to; old < from && old * to < (index + 1) * from; old++) {
-        const uint64_t weight = overlap(old, index, from, to);
-        if (weight == to && whole_rows < MOST_WHOLE_ROWS) {
-            add_whole(whole, self->in, (uint32_t)old);
-            whole_rows++;
-        } else {
-            add_part(sums, self->in, (uint32_t)old, weight);
-        }
+        if (old < begin || old >= end)
+            add_part(sums, self->in, (uint32_t)old, overlap(old, index, from, to));
     }
     for (size_t i = 0; i < samples; i++)
         sums[i] += whole[i] * to;

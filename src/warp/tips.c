@@ -22,6 +22,7 @@
 #include "warp/tips.h"
 
 #include "base/intops.h"
+#include "image/sum_rows.h"
 #include "warp/tuned.h"
 
 #include <math.h>
@@ -46,6 +47,8 @@ enum {
     MOST_SAMPLES = (2 * REACH / STRIDE + 1) * (2 * REACH / STRIDE + 1),
     CHANNELS = SPX_IMAGE_CHANNELS,
 };
+
+static const float levels_of_16 = 257.0F; /* of 16 bits in one of 8 */
 
 typedef struct cell {
     uint8_t colour[CHANNELS];
@@ -114,26 +117,15 @@ static void sum_columns(const grid *self, int32_t y, uint32_t *restrict colours,
                         uint32_t *restrict depths)
 {
     const spx_layers *const layers = self->layers;
-    const spx_image *const photo = self->source->photo;
     const uint32_t columns = layers->width - 2 * layers->margin;
-    const size_t samples = (size_t)CHANNELS * columns;
     const uint32_t first = (uint32_t)y * self->side;
     const uint32_t end = spx_min_u32(first + self->side, layers->height);
-    memset(colours, 0, samples * sizeof(*colours));
+    spx_image_sum_rows(self->source->photo, first, end, colours);
     memset(depths, 0, columns * sizeof(*depths));
     for (uint32_t v = first; v < end; v++) {
         const uint16_t *const depth = self->depth + spx_layers_at(layers, v) + layers->margin;
         for (uint32_t u = 0; u < columns; u++)
             depths[u] += depth[u];
-        if (photo->bits == 8) {
-            const uint8_t *const row = spx_image_row8(photo, v);
-            for (size_t i = 0; i < samples; i++)
-                colours[i] += row[i];
-        } else {
-            const uint16_t *const row = spx_image_row16(photo, v);
-            for (size_t i = 0; i < samples; i++)
-                colours[i] += row[i] / 257U;
-        }
     }
 }
 
@@ -150,7 +142,8 @@ static void shrink_cell(const grid *self, int32_t x, int32_t y, const uint32_t *
     const uint32_t other = spx_layers_photo_column(layers, layers->margin + end - 1);
     const uint32_t *from = colours + (size_t)CHANNELS * (one < other ? one : other);
     const float count = (float)((end - first) * rows);
-    uint32_t sum[CHANNELS] = { 0 };
+    const float levels = self->source->photo->bits == 8 ? 1.0F : levels_of_16;
+    uint64_t sum[CHANNELS] = { 0 };
     uint64_t depth = 0;
     for (uint32_t u = first; u < end; u++, from += CHANNELS) {
         depth += depths[u];
@@ -159,7 +152,7 @@ static void shrink_cell(const grid *self, int32_t x, int32_t y, const uint32_t *
     }
     cell *const to = cell_at(self, x, y);
     for (int c = 0; c < CHANNELS; c++)
-        to->colour[c] = (uint8_t)((float)sum[c] / count + 0.5F);
+        to->colour[c] = (uint8_t)((float)sum[c] / (count * levels) + 0.5F);
     to->depth = (uint16_t)((float)depth / count + 0.5F);
 }
 
