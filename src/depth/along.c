@@ -16,18 +16,29 @@
 #include "depth/along.h"
 
 #include "base/intops.h"
-#include "depth/edge_gate.h"
+#include "depth/extremes.h"
 #include "depth/tuned.h"
 #include "image/plane_blur.h"
 
 #include <math.h>
 
-/* GATE_REACH: what lies so far from a thin thing of the map may be a part that the map has lost. */
-enum { BAND_ROWS = 16, TENSOR_PLANES = 3, GATE_REACH = 6 };
+enum {
+    TENSOR_PLANES = 3,
+    GATE_REACH = 6,      /* so far from a thin thing there may be a part that the map has lost */
+    BAND_PIXELS = 12288, /* 16 rows of the embedded network's finest map */
+    /* Walks are no longer, so that the time grows with the pixels alone. The finest map of a
+     * network has 1554 pixels, which asks for 78 steps; larger maps come from elsewhere. */
+    MOST_STEPS = 100,
+};
 
-static float clamp01(float value)
+/* A walk may leave the frame by so much: a line that lies in the outermost pixels does by rounding.
+ */
+static const float half_pixel = 0.5f;
+
+/* To 0 … most. */
+static float clamp(float value, float most)
 {
-    return value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value;
+    return value < 0.0f ? 0.0f : value > most ? most : value;
 }
 
 typedef struct lines {
@@ -37,7 +48,8 @@ typedef struct lines {
     spx_plane *gate; /* 1 at thin things of the map, 0 far from them */
     /* xx, xy, yy of the tensor; then the direction's x and y, and coherence */
     spx_plane *tensor[TENSOR_PLANES];
-    uint32_t steps; /* of a walk, to each side */
+    uint32_t steps;     /* of a walk, to each side */
+    uint32_t band_rows; /* of the rows that a turn does */
 } lines;
 
 /* Where a walk is, and where it is going. */
@@ -70,8 +82,8 @@ static void multiply_gradients(const lines *self, uint32_t x, uint32_t y, float 
 static void find_products(void *context, size_t band)
 {
     const lines *const self = context;
-    const uint32_t from = (uint32_t)band * BAND_ROWS;
-    const uint32_t end = spx_min_u32(from + BAND_ROWS, self->map->height);
+    const uint32_t from = (uint32_t)band * self->band_rows;
+    const uint32_t end = spx_min_u32(from + self->band_rows, self->map->height);
     for (uint32_t y = from; y < end; y++) {
         for (uint32_t x = 0; x < self->map->width; x++) {
             float products[TENSOR_PLANES];
@@ -99,8 +111,8 @@ static void find_direction(float *xx, float *xy, float *yy)
 static void find_directions(void *context, size_t band)
 {
     const lines *const self = context;
-    const uint32_t from = (uint32_t)band * BAND_ROWS;
-    const uint32_t end = spx_min_u32(from + BAND_ROWS, self->map->height);
+    const uint32_t from = (uint32_t)band * self->band_rows;
+    const uint32_t end = spx_min_u32(from + self->band_rows, self->map->height);
     for (uint32_t y = from; y < end; y++) {
         const float *const gate = spx_plane_row(self->gate, y);
         float *const xx = spx_plane_row(self->tensor[0], y);
@@ -119,11 +131,15 @@ static void find_directions(void *context, size_t band)
 /* One pixel further. 0 at the frame, and where no line goes on in about this direction. */
 static int step(const lines *self, walker *at)
 {
+    const float most_x = (float)self->map->width - 1.0f;
+    const float most_y = (float)self->map->height - 1.0f;
     at->x += at->along_x;
     at->y += at->along_y;
-    if (at->x < 0 || at->y < 0 || at->x > (float)self->map->width - 1.0f ||
-        at->y > (float)self->map->height - 1.0f)
+    if (at->x < -half_pixel || at->y < -half_pixel || at->x > most_x + half_pixel ||
+        at->y > most_y + half_pixel)
         return 0;
+    at->x = clamp(at->x, most_x);
+    at->y = clamp(at->y, most_y);
     const uint32_t x = (uint32_t)(at->x + 0.5f);
     const uint32_t y = (uint32_t)(at->y + 0.5f);
     if (spx_plane_row(self->tensor[2], y)[x] < tuned.line_coherence)
@@ -193,7 +209,8 @@ static void walk(const lines *self, uint32_t x, uint32_t y, float side, sums *ou
         add(out, alike(self, &at, x, y), side * (float)i, sample(self->map, at.x, at.y));
 }
 
-/* The depth at (x, y) of the straight line through the depths along the photo's line there. */
+/* The depth at (x, y) of the straight line through the depths along the photo's line there. Where
+ * all of them lie to one side it may come to more than the map has: to no more than a map can. */
 static float fit_along(const lines *self, uint32_t x, uint32_t y)
 {
     sums all = { 0 };
@@ -204,21 +221,21 @@ static float fit_along(const lines *self, uint32_t x, uint32_t y)
     const float middle = all.at / all.one;
     const float spread = all.at_at / all.one - middle * middle;
     const float slope = (all.at_depth / all.one - middle * mean) / (spread + 1.0f);
-    return mean - slope * middle;
+    return clamp(mean - slope * middle, 1.0f);
 }
 
 /* How much of a line there is, 0..1: all from half-way on. */
 static float line_share(float coherence)
 {
     const float over = (coherence - tuned.line_coherence) / (1.0f - tuned.line_coherence);
-    return clamp01(2.0f * over);
+    return clamp(2.0f * over, 1.0f);
 }
 
 static void even_band(void *context, size_t band)
 {
     const lines *const self = context;
-    const uint32_t from = (uint32_t)band * BAND_ROWS;
-    const uint32_t end = spx_min_u32(from + BAND_ROWS, self->map->height);
+    const uint32_t from = (uint32_t)band * self->band_rows;
+    const uint32_t end = spx_min_u32(from + self->band_rows, self->map->height);
     for (uint32_t y = from; y < end; y++) {
         const float *const row = spx_plane_row(self->map, y);
         const float *const gate = spx_plane_row(self->gate, y);
@@ -232,68 +249,80 @@ static void even_band(void *context, size_t band)
     }
 }
 
-static spx_status create_planes(lines *self, spx_diag *diag)
-{
-    const uint32_t width = self->map->width;
-    const uint32_t height = self->map->height;
-    SPX_TRY(spx_plane_create(&self->out, width, height, diag));
-    for (size_t k = 0; k < TENSOR_PLANES; k++)
-        SPX_TRY(spx_plane_create(&self->tensor[k], width, height, diag));
-    return SPX_OK;
-}
-
 /* Sets out, of the map's size, to 1 on near things that are thinner than twice the reach, 0 where
- * there are none: what a morphological opening takes away (white top-hat). */
-static spx_status find_thin(const spx_plane *map, uint32_t reach, spx_plane *out, spx_diag *diag)
+ * there are none: what a morphological opening takes away (white top-hat). Returns whether there
+ * are any. */
+static int rate_thin(const spx_plane *map, const spx_plane *ground, spx_plane *out)
 {
-    spx_depth_extremes worn = { 0 };
-    spx_depth_extremes opened = { 0 };
-    spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_depth_find_extremes(&worn, map, reach, diag));
-    SPX_TRY_OUT(spx_depth_find_extremes(&opened, worn.low, reach, diag));
+    float most = 0;
     for (uint32_t y = 0; y < map->height; y++) {
         const float *const row = spx_plane_row(map, y);
-        const float *const ground = spx_plane_row(opened.high, y);
+        const float *const low = spx_plane_row(ground, y);
         float *const to = spx_plane_row(out, y);
-        for (uint32_t x = 0; x < map->width; x++)
-            to[x] = clamp01((row[x] - ground[x]) / tuned.thin_height - 1.0f);
+        for (uint32_t x = 0; x < map->width; x++) {
+            to[x] = clamp((row[x] - low[x]) / tuned.thin_height - 1.0f, 1.0f);
+            most = to[x] > most ? to[x] : most;
+        }
     }
-
-out:
-    spx_depth_extremes_clear(&worn);
-    spx_depth_extremes_clear(&opened);
-    return status;
+    return most > 0;
 }
 
-/* Thin things, and what lies around them. */
-static spx_status find_gate(lines *self, spx_diag *diag)
+/* The gate: thin things, and what lies around them. It stays NULL where there are none. */
+static spx_status find_gate(lines *self, const spx_task *task, spx_diag *diag)
 {
     const uint32_t longest = spx_max_u32(self->map->width, self->map->height);
     const uint32_t reach = (uint32_t)ceil(tuned.thin_reach * longest);
-    spx_plane *thin = NULL;
-    spx_depth_extremes around = { 0 };
+    spx_plane *worn = NULL;
+    spx_plane *ground = NULL;
     spx_status status = SPX_OK;
-    SPX_TRY_OUT(spx_plane_create(&thin, self->map->width, self->map->height, diag));
-    SPX_TRY_OUT(find_thin(self->map, reach, thin, diag));
-    SPX_TRY_OUT(spx_depth_find_extremes(&around, thin, GATE_REACH, diag));
-    self->gate = around.high;
-    around.high = NULL; /* moved to the caller */
+    SPX_TRY_OUT(spx_depth_find_least(&worn, self->map, reach, task, diag));
+    SPX_TRY_OUT(spx_depth_find_most(&ground, worn, reach, task, diag));
+    if (rate_thin(self->map, ground, worn))
+        SPX_TRY_OUT(spx_depth_find_most(&self->gate, worn, GATE_REACH, task, diag));
 
 out:
-    spx_depth_extremes_clear(&around);
-    spx_plane_destroy(thin);
+    spx_plane_destroy(worn);
+    spx_plane_destroy(ground);
     return status;
+}
+
+/* ---- all of it ---- */
+
+typedef struct blurring {
+    const lines *lines;
+    spx_status status[TENSOR_PLANES];
+} blurring;
+
+static void blur_turn(void *context, size_t k)
+{
+    blurring *const self = context;
+    self->status[k] = spx_plane_blur(self->lines->tensor[k], tuned.line_sigma, NULL);
+}
+
+static spx_status find_tensor(lines *self, size_t bands, const spx_task *task, spx_diag *diag)
+{
+    blurring blur = { .lines = self };
+    SPX_TRY(spx_task_run(task, bands, find_products, self, diag));
+    SPX_TRY(spx_task_run(task, TENSOR_PLANES, blur_turn, &blur, diag));
+    for (size_t k = 0; k < TENSOR_PLANES; k++) {
+        if (blur.status[k] != SPX_OK)
+            return spx_fail_memory(diag, "lines of the depth map");
+    }
+    return spx_task_run(task, bands, find_directions, self, diag);
 }
 
 static spx_status run(lines *self, const spx_task *task, spx_diag *diag)
 {
-    const size_t bands = spx_divide_up(self->map->height, BAND_ROWS);
-    SPX_TRY(create_planes(self, diag));
-    SPX_TRY(find_gate(self, diag));
-    SPX_TRY(spx_task_run(task, bands, find_products, self, diag));
+    const size_t bands = spx_divide_up(self->map->height, self->band_rows);
+    const uint32_t width = self->map->width;
+    const uint32_t height = self->map->height;
+    SPX_TRY(find_gate(self, task, diag));
+    if (self->gate == NULL)
+        return SPX_OK;
     for (size_t k = 0; k < TENSOR_PLANES; k++)
-        SPX_TRY(spx_plane_blur(self->tensor[k], tuned.line_sigma, diag));
-    SPX_TRY(spx_task_run(task, bands, find_directions, self, diag));
+        SPX_TRY(spx_plane_create(&self->tensor[k], width, height, diag));
+    SPX_TRY(find_tensor(self, bands, task, diag));
+    SPX_TRY(spx_plane_create(&self->out, width, height, diag));
     return spx_task_run(task, bands, even_band, self, diag);
 }
 
@@ -303,9 +332,10 @@ spx_status spx_depth_even_along(spx_plane **map_io, const spx_guide *guide, cons
     const uint32_t longest = spx_max_u32((*map_io)->width, (*map_io)->height);
     lines self = { .map = *map_io,
                    .guide = guide,
-                   .steps = (uint32_t)lrint(tuned.line_reach * longest) };
+                   .steps = spx_min_u32((uint32_t)lrint(tuned.line_reach * longest), MOST_STEPS),
+                   .band_rows = spx_max_u32(BAND_PIXELS / (*map_io)->width, 1) };
     const spx_status status = run(&self, task, diag);
-    if (status == SPX_OK) {
+    if (status == SPX_OK && self.out != NULL) {
         spx_plane_destroy(*map_io);
         *map_io = self.out;
         self.out = NULL; /* moved to the caller */

@@ -1,29 +1,18 @@
 #ifndef SPX_DEPTH_EDGE_GATE_H
 #define SPX_DEPTH_EDGE_GATE_H
 
+#include "base/task.h"
 #include "image/plane.h"
-
-/** Least and most of a map's windows. Cleared by the caller: spx_depth_extremes_clear(). */
-typedef struct spx_depth_extremes {
-    spx_plane *low;
-    spx_plane *high;
-} spx_depth_extremes;
-
-void spx_depth_extremes_clear(spx_depth_extremes *extremes); /* an empty one is fine */
-
-/** The least and the most within `reach` columns and rows of each pixel. */
-SPX_NODISCARD spx_status spx_depth_find_extremes(spx_depth_extremes *out, const spx_plane *map,
-                                                 uint32_t reach, spx_diag *diag);
 
 /** How much each pixel of a normalised map belongs to a depth edge, 0..1, the pixels around it
  * included. gate: of the map's size. */
 SPX_NODISCARD spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate,
-                                              spx_diag *diag);
+                                              const spx_task *task, spx_diag *diag);
 
 /** The difference of the most and the least within `reach` columns and rows of each pixel. out: of
  * the map's size. */
 SPX_NODISCARD spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t reach, spx_plane *out,
-                                               spx_diag *diag);
+                                               const spx_task *task, spx_diag *diag);
 
 /**
  * A copy of a map whose soft edges are steeper: on a ramp between two surfaces values go to one or
@@ -31,6 +20,7 @@ SPX_NODISCARD spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t re
  * an object that lies all inside the ramp would become a surface of its own. *out is owned by the
  * caller.
  */
-SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, spx_diag *diag);
+SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out,
+                                           const spx_task *task, spx_diag *diag);
 
 #endif

@@ -6,7 +6,7 @@
  */
 #include "depth/level_blend.h"
 
-#include "depth/edge_gate.h"
+#include "depth/extremes.h"
 #include "depth/tuned.h"
 #include "image/plane_blur.h"
 #include "image/plane_resample.h"
@@ -107,7 +107,7 @@ static spx_status clamp_to_base(spx_plane *map, const spx_plane *base, spx_diag 
     spx_plane *high = NULL;
     spx_status status = SPX_OK;
     const uint32_t reach = (uint32_t)(longest * tuned.range_reach) + 1;
-    SPX_TRY_OUT(spx_depth_find_extremes(&found, base, reach, diag));
+    SPX_TRY_OUT(spx_depth_find_extremes(&found, base, reach, NULL, diag));
     SPX_TRY_OUT(spx_plane_blur(found.low, reach / 2.0, diag)); /* windows are square, things not */
     SPX_TRY_OUT(spx_plane_blur(found.high, reach / 2.0, diag));
     SPX_TRY_OUT(spx_plane_resample(&low, found.low, map->width, map->height, diag));

@@ -243,7 +243,7 @@ static spx_status run_pass(spx_plane **map_io, const spx_guide *guide, const spx
     const uint32_t height = guide == NULL ? photo->height : guide->planes[0]->height;
     SPX_TRY_OUT(spx_plane_create(&self.out, width, height, diag));
     SPX_TRY_OUT(spx_plane_create(&gate, map->width, map->height, diag));
-    SPX_TRY_OUT(spx_depth_find_edges(map, gate, diag));
+    SPX_TRY_OUT(spx_depth_find_edges(map, gate, task, diag));
     self.gate = gate;
     SPX_TRY_OUT(spx_scratch_create(&self.scratch,
                                    spx_pool_threads(task == NULL ? NULL : task->pool),
@@ -325,7 +325,8 @@ spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
     const unsigned levels = count_levels(depth, photo);
     const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
     const int steepen = rules->steepen && longest < SMALL_SIDE;
-    SPX_TRY(steepen ? spx_depth_steepen(depth, &map, diag) : spx_plane_copy(&map, depth, diag));
+    SPX_TRY(steepen ? spx_depth_steepen(depth, &map, task, diag)
+                    : spx_plane_copy(&map, depth, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
     if (rules->along)
         SPX_TRY_OUT(even_lines(&map, levels > 0 ? &guides[0] : NULL, photo, task, diag));

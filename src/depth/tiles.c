@@ -151,7 +151,7 @@ static void add_tile(const tiling *self, const turn *at)
 
 typedef struct batch {
     const tiling *tiling;
-    const spx_task *task;
+    spx_task task; /* of each turn */
     turn turns[MOST_AT_ONCE];
     uint32_t count;
 } batch;
@@ -164,7 +164,7 @@ static spx_status infer(const batch *self, turn *at)
     const uint32_t top = tile_start(&whole->down, at->row);
     spx_status status = SPX_OK;
     SPX_TRY(cut_input(whole, left, top, &input, &at->diag));
-    SPX_TRY_OUT(spx_depth_model_infer(whole->model, &input, self->task, &at->map, &at->diag));
+    SPX_TRY_OUT(spx_depth_model_infer(whole->model, &input, &self->task, &at->map, &at->diag));
     SPX_TRY_OUT(spx_plane_copy(&at->low, at->map, &at->diag));
     SPX_TRY_OUT(spx_plane_blur(at->low, whole->sigma_px, &at->diag));
 
@@ -179,19 +179,33 @@ static void run_turn(void *context, size_t index)
     self->turns[index].status = infer(self, &self->turns[index]);
 }
 
+/* How many of a batch's tiles are run with one thread each. One that is over would keep the other
+ * threads waiting for a whole tile: it has them all. */
+static uint32_t count_together(const tiling *self, uint32_t count, const spx_task *task)
+{
+    const uint32_t threads = spx_pool_threads(task == NULL ? NULL : task->pool);
+    if (self->at_once == 1 || count == 1)
+        return 0;
+    return count > threads ? count - count % threads : count;
+}
+
+static spx_status run_turns(const tiling *self, batch *some, const spx_task *task, spx_diag *diag)
+{
+    const uint32_t together = count_together(self, some->count, task);
+    const spx_task all = task == NULL ? (spx_task){ 0 } : *task;
+    some->task = (spx_task){ .cancel = all.cancel };
+    SPX_TRY(spx_task_run(task, together, run_turn, some, diag));
+    some->task = self->at_once == 1 ? all : spx_task_quiet(task);
+    for (uint32_t i = together; i < some->count; i++)
+        run_turn(some, i);
+    return SPX_OK;
+}
+
 /* Tiles are added in their order, so that the sums do not depend on the threads. Empties the
  * batch. */
 static spx_status run_batch(const tiling *self, batch *some, const spx_task *task, spx_diag *diag)
 {
-    const spx_task alone = { .cancel = task == NULL ? NULL : task->cancel };
-    spx_status status = SPX_OK;
-    some->task = self->at_once > 1 ? &alone : task;
-    if (self->at_once > 1) {
-        status = spx_task_run(task, some->count, run_turn, some, diag);
-    } else {
-        for (uint32_t i = 0; i < some->count; i++)
-            run_turn(some, i);
-    }
+    spx_status status = run_turns(self, some, task, diag);
     for (uint32_t i = 0; i < some->count; i++) {
         turn *const at = &some->turns[i];
         if (status == SPX_OK && at->status != SPX_OK)
@@ -241,7 +255,8 @@ static void finish(const tiling *self)
 /* 1 for every pixel of the map that lies at an edge: within EDGE_REACH pixels of the map so far (of
  * twice the standard size) lies a part of its whole range. NULL plane: no map, or a constant one.
  */
-static spx_status find_edges(const spx_plane *coarse, spx_plane **out, spx_diag *diag)
+static spx_status find_edges(const spx_plane *coarse, spx_plane **out, const spx_task *task,
+                             spx_diag *diag)
 {
     float low = INFINITY;
     float high = -INFINITY;
@@ -256,7 +271,7 @@ static spx_status find_edges(const spx_plane *coarse, spx_plane **out, spx_diag 
         }
     }
     SPX_TRY(spx_plane_create(out, coarse->width, coarse->height, diag));
-    const spx_status status = spx_depth_find_ranges(coarse, EDGE_REACH, *out, diag);
+    const spx_status status = spx_depth_find_ranges(coarse, EDGE_REACH, *out, task, diag);
     for (uint32_t y = 0; y < coarse->height && status == SPX_OK; y++) {
         float *const row = spx_plane_row(*out, y);
         for (uint32_t x = 0; x < coarse->width; x++)
@@ -327,7 +342,7 @@ spx_status spx_depth_run_tiles(spx_depth_model *model, const spx_depth_input *in
                         options->sigma * spx_max_u32(input->width, input->height) / sizes.part,
                     .at_once = sizes.one_thread ? MOST_AT_ONCE : 1 };
     *out = (spx_tiled_map){ 0 };
-    SPX_TRY_OUT(find_edges(options->coarse, &edges, diag));
+    SPX_TRY_OUT(find_edges(options->coarse, &edges, task, diag));
     SPX_TRY_OUT(run_tiles(&self, edges, task, diag));
     *out = self.made;
     self.made = (spx_tiled_map){ 0 }; /* moved to the caller */
