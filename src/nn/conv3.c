@@ -8,7 +8,10 @@
 enum {
     EDGE = 2, /* pixels that a stripe's input is longer than its result */
     LEAST_GROUP = 12,
-    GROUP_BYTES = 768 << 10, /* transformed tiles at a time: they shall stay in the second cache */
+    /* Transformed tiles at a time, with what is made of them: they shall stay in the second cache.
+     * Of 256, 480, 768 and 1200 kB the head of Depth Anything V2 Small took 27.5, 27.3, 28.5
+     * and 28.5 ms (AMD EPYC, Zen 5, 1 MB). */
+    GROUP_BYTES = 480 << 10,
 };
 
 spx_status spx_conv3_init(spx_conv3 *conv, size_t in, size_t out, int integers, spx_diag *diag)
