@@ -5,8 +5,13 @@
  * and the end of a slab may never be touched.
  *
  *     slab: | slab | first | block … | free | block … | free |
+ *
+ * The address sanitizer is told what of it nobody may touch: all but the headers' fields and the
+ * bytes that were asked for.
  */
 #include "nn/reserve.h"
+
+#include "base/poison.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -22,6 +27,8 @@ typedef struct block {
     struct block *next;
     uint8_t *end;
 } block;
+
+enum { HEADER_BYTES = offsetof(block, end) + sizeof(uint8_t *) };
 
 typedef struct slab {
     _Alignas(ALIGNMENT) struct slab *next;
@@ -53,6 +60,17 @@ void spx_reserve_destroy(spx_reserve *reserve)
     free(reserve);
 }
 
+/* What of a gap's begin becomes a block. */
+static block *begin_block(uint8_t *at, const block *fields)
+{
+    block *const made = (block *)(void *)at;
+    spx_unpoison(made, HEADER_BYTES);
+    made->previous = fields->previous;
+    made->next = fields->next;
+    made->end = fields->end;
+    return made;
+}
+
 /* bytes: header and all. NULL when no gap is large enough. */
 static block *place(slab *self, size_t bytes)
 {
@@ -60,8 +78,9 @@ static block *place(slab *self, size_t bytes)
         uint8_t *const gap_end = before->next != NULL ? (uint8_t *)before->next : self->end;
         if ((size_t)(gap_end - before->end) < bytes)
             continue;
-        block *const made = (block *)(void *)before->end;
-        *made = (block){ .previous = before, .next = before->next, .end = before->end + bytes };
+        block *const made = begin_block(
+            before->end,
+            &(block){ .previous = before, .next = before->next, .end = before->end + bytes });
         if (before->next != NULL)
             before->next->previous = made;
         before->next = made;
@@ -82,6 +101,7 @@ static slab *add_slab(spx_reserve *reserve, size_t bytes)
     *made = (slab){ .next = reserve->slabs,
                     .end = begin + all,
                     .first = { .end = begin + sizeof(slab) } };
+    spx_poison(begin + sizeof(slab), all - sizeof(slab));
     reserve->slabs = made;
     return made;
 }
@@ -107,7 +127,10 @@ void *spx_reserve_take(spx_reserve *reserve, size_t count, size_t size)
     (void)pthread_mutex_lock(&reserve->lock);
     block *const taken = take_block(reserve, sizeof(block) + bytes);
     (void)pthread_mutex_unlock(&reserve->lock);
-    return taken == NULL ? NULL : taken + 1;
+    if (taken == NULL)
+        return NULL;
+    spx_unpoison(taken + 1, count * size);
+    return taken + 1;
 }
 
 void *spx_reserve_zeros(spx_reserve *reserve, size_t count, size_t size)
@@ -129,6 +152,7 @@ void spx_reserve_give(spx_reserve *reserve, void *memory)
     given->previous->next = given->next;
     if (given->next != NULL)
         given->next->previous = given->previous;
+    spx_poison(given, (size_t)(given->end - (uint8_t *)given));
     (void)pthread_mutex_unlock(&reserve->lock);
 }
 

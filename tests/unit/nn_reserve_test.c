@@ -1,6 +1,7 @@
 /* Memory that runs of a network hand on to each other. */
 #include "test_support.h"
 
+#include "base/poison.h"
 #include "base/pool.h"
 #include "nn/reserve.h"
 
@@ -146,6 +147,30 @@ static void serves_several_threads(void **state)
     spx_reserve_destroy(reserve);
 }
 
+/* The sanitizer finds what a run touches beyond its memory, or after giving it back. */
+static void what_nobody_has_is_poisoned(void **state)
+{
+    (void)state;
+#ifdef SPX_HAS_POISON
+    spx_reserve *const reserve = create();
+    uint8_t *const memory = take(reserve, KB);
+    uint8_t *const next = take(reserve, KB + 1);
+    assert_null(__asan_region_is_poisoned(memory, KB));
+    assert_null(__asan_region_is_poisoned(next, KB + 1));
+    assert_int_not_equal(__asan_address_is_poisoned(memory - 1), 0);
+    assert_int_not_equal(__asan_address_is_poisoned(memory + KB), 0);
+    spx_reserve_give(reserve, memory);
+    assert_int_not_equal(__asan_address_is_poisoned(memory), 0);
+    assert_ptr_equal(take(reserve, KB), memory);
+    assert_null(__asan_region_is_poisoned(memory, KB));
+    spx_reserve_give(reserve, memory);
+    spx_reserve_give(reserve, next);
+    spx_reserve_destroy(reserve);
+#else
+    skip();
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +180,7 @@ int main(void)
         cmocka_unit_test(zeros_what_others_wrote),
         cmocka_unit_test(refuses_what_no_memory_holds),
         cmocka_unit_test(serves_several_threads),
+        cmocka_unit_test(what_nobody_has_is_poisoned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
