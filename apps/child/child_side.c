@@ -17,10 +17,13 @@ enum { ANSWERS = 9, LAST_OWN = SPX_CHILD_BODY_FILE };
 
 static int answers = STDOUT_FILENO;
 
-/* A parent that went before this call shows in the answers' pipe: nobody reads it. */
+/* A parent that went before this call shows in the answers' pipe: nobody reads it. Who stops a
+ * service or a task of a cluster asks all its processes at once: the parent alone answers, and ends
+ * this one; else it would take the end for a crash. */
 static void die_with_parent(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN);

@@ -150,6 +150,10 @@ static _Noreturn void child(void)
         (void)fputs("the last words\n", stderr);
         (void)signal(SIGSEGV, SIG_DFL); /* a sanitizer has its own */
         (void)raise(SIGSEGV);
+    } else if (strcmp(what, "be asked to go") == 0) {
+        (void)raise(SIGTERM);
+        (void)raise(SIGINT);
+        (void)raise(SIGHUP);
     } else if (strcmp(what, "glib") == 0) {
         (void)fputs("GLib-ERROR: failed to allocate 42 bytes\n", stderr);
         abort();
@@ -283,6 +287,19 @@ static void a_crash_ends_the_child_alone(void **state)
     assert_non_null(strstr(diag.text, "crashed"));
     assert_non_null(strstr(out.noise, "the last words"));
     assert_int_equal(spx_status_fault(SPX_ERR_CRASH), SPX_FAULT_SPX);
+}
+
+/* As systemd and Slurm do with all processes of what they stop. */
+static void only_the_parent_answers_who_asks_to_stop(void **state)
+{
+    (void)state;
+    heard to = { 0 };
+    spx_child_outcome out;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(run("be asked to go", &to, &out, &diag), SPX_OK);
+
+    json_decref(out.result);
 }
 
 static void an_abort_for_memory_is_the_machine_s(void **state)
@@ -598,6 +615,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(hears_answers_and_the_result),
         cmocka_unit_test(a_failure_comes_with_its_words),
         cmocka_unit_test(a_crash_ends_the_child_alone),
+        cmocka_unit_test(only_the_parent_answers_who_asks_to_stop),
         cmocka_unit_test(an_abort_for_memory_is_the_machine_s),
         cmocka_unit_test(a_cancel_ends_what_does_not_look_up),
         cmocka_unit_test(what_waits_for_ever_is_ended),
