@@ -36,10 +36,13 @@ static const tune_range ranges[] = {
     { "sky_strip", 0.0, 0.5 },
     { "sky_rise_rows", 0.0, 0.2 },
     { "sky_rise_height", 1e-3, TUNE_MOST },
+    { "sky_tip_height", 1e-3, TUNE_MOST },
     { "sky_drift_height", 1e-3, TUNE_MOST },
     { "sky_edges_share", 0.0, 1.0 },
     { "sky_grain_least", 1e-2, TUNE_MOST },
     { "sky_grain_sigma", 1e-1, TUNE_MOST },
+    { "calm_area", 1e-1, TUNE_MOST },
+    { "calm_spread", 1e-1, TUNE_MOST },
     { NULL, 0.0, 0.0 },
 };
 

@@ -526,6 +526,16 @@ static void level_weights(float *sums, uint32_t width)
     }
 }
 
+/* Of how many columns to both sides a row shows the mean. A cloud's tip that the photo's edge cuts
+ * ends soon: were it mixed slowly from the edge on, a bright or dark ray would fan out from it. */
+static int64_t mixing_radius(const soft_side *self, float up)
+{
+    const float height = (float)self->height;
+    const float ended = 1.0F - expf(-up / (tuned.sky_tip_height * height));
+    const float tips = self->side == SIDE_TOP ? tuned.sky_tip * height * ended : 0.0F;
+    return 1 + (int64_t)((float)tuned.sky_mix * up + tips);
+}
+
 static void paint_row(const soft_side *self, uint32_t y, const row_room *room)
 {
     const uint32_t up = self->top - y;
@@ -533,7 +543,7 @@ static void paint_row(const soft_side *self, uint32_t y, const row_room *room)
     const float turned = clamp01((float)up / (tuned.sky_rise_height * (float)self->height));
     const float high = (float)up / (tuned.sky_rise_height * (float)self->height);
     const float risen = high * expf(-high);
-    const int64_t radius = 1 + (int64_t)(tuned.sky_mix * up);
+    const int64_t radius = mixing_radius(self, (float)up);
     const float evened = clamp01((float)up / (tuned.sky_drift_height * (float)self->height));
     const float reach =
         tuned.sky_drift * fminf((float)up, tuned.sky_drift_height * (float)self->height);

@@ -217,6 +217,11 @@
     X(float, sky_rise_most, 25.0F, "levels") \
     /* Radius of the mean over the height above the photo. By eye: at 0.4 clouds of boats go on as beams. */ \
     X(double, sky_mix, 0.6, "times the height") \
+    /* Radius by which a sky is mixed besides, soon above the photo. By eye, of boats and base.jpg at 20 %: 0 \
+     * has rays from the tips of clouds, 0.04 and 0.05 none, at 0.1 a line is seen where the photo ends. */ \
+    X(float, sky_tip, 0.05F, "share of the photo's height") \
+    /* ... and how soon: there two thirds of it. 0.02 and 0.03 look alike. */ \
+    X(float, sky_tip_height, 0.02F, "share of the photo's height") \
     /* Sideways drift over the height above the photo. */ \
     X(float, sky_drift, 0.8F, "times the height") \
     /* ... and up to which height it grows; there the grain is the usual one. */ \

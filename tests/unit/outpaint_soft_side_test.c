@@ -159,6 +159,34 @@ static void clouds_drift(void **state)
     spx_image_unref(image);
 }
 
+/* A bright tip of a cloud at the photo's edge: no ray fans out from it. */
+static void the_tip_of_a_cloud_ends_soon(void **state)
+{
+    (void)state;
+    enum { HALF = 12, RISEN = 12 };
+    const spx_frame frame = frame_of(TOP);
+    const spx_local_job job = { .frame = &frame, .seed = 1 };
+    spx_image *image = paint(&frame, WIDTH);
+    for (uint32_t y = 0; y < image->height; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const int off = abs((int)x - WIDTH / 2);
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(image, x, y, c,
+                                     100U + (off < HALF ? 5U * (uint32_t)(HALF - off) : 0U));
+        }
+    }
+
+    assert_int_equal(spx_soft_sides_paint(image, &job, BAND, NULL, NULL), SPX_OK);
+
+    uint32_t most = 0;
+    for (uint32_t x = 0; x < WIDTH; x++) {
+        const uint32_t value = spx_image_sample(image, x, TOP - RISEN, 1);
+        most = value > most ? value : most;
+    }
+    assert_true(most < 120);
+    spx_image_unref(image);
+}
+
 static double row_mean(const spx_image *image, uint32_t y)
 {
     double sum = 0.0;
@@ -591,6 +619,7 @@ int main(void)
         cmocka_unit_test(what_is_out_of_focus_goes_on_at_every_side),
         cmocka_unit_test(layers_go_on_level_at_left_and_right),
         cmocka_unit_test(clouds_drift),
+        cmocka_unit_test(the_tip_of_a_cloud_ends_soon),
         cmocka_unit_test(photo_and_sky_meet_without_a_line),
         cmocka_unit_test(grain_goes_on_and_a_wire_does_not),
         cmocka_unit_test(the_photo_itself_stays),
