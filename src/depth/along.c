@@ -10,8 +10,14 @@
  * is straight stays straight in both eyes. Samples of another colour belong to another thing, which
  * crosses the line, and count for little.
  *
+ * Before that they get one depth across: a network sees a pole as a heap, high on one side and
+ * low on the other, and each of the pole's columns would go its own way. Where the pole ends on
+ * both sides, and has another colour than what is behind there, all of it takes the mean of the
+ * heap's heights, the high ones counting more.
+ *
  *     map -> thin things -> gate
- *     guide -> gradients -> tensor, blurred -> direction, coherence -> walk -> fit -> map
+ *     guide -> gradients -> tensor, blurred -> direction, coherence
+ *     map -> one depth across -> walk along -> fit -> map
  */
 #include "depth/along.h"
 
@@ -24,6 +30,7 @@
 
 enum {
     TENSOR_PLANES = 3,
+    BEHIND_PX = 4,       /* seen beside a thing of what is behind; the first of them is outline */
     GATE_REACH = 6,      /* so far from a thin thing there may be a part that the map has lost */
     BAND_PIXELS = 12288, /* 16 rows of the embedded network's finest map */
     /* Walks are no longer, so that the time grows with the pixels alone. The finest map of a
@@ -44,11 +51,14 @@ static float clamp(float value, float most)
 typedef struct lines {
     const spx_plane *map; /* before */
     const spx_guide *guide;
+    spx_plane *across; /* with one depth across */
     spx_plane *out;
-    spx_plane *gate; /* 1 at thin things of the map, 0 far from them */
+    spx_plane *thin; /* 1 at thin things of the map, 0 beside them */
+    spx_plane *gate; /* 1 at and near thin things, 0 far from them */
     /* xx, xy, yy of the tensor; then the direction's x and y, and coherence */
     spx_plane *tensor[TENSOR_PLANES];
     uint32_t steps;     /* of a walk, to each side */
+    uint32_t widest;    /* thin thing */
     uint32_t band_rows; /* of the rows that a turn does */
 } lines;
 
@@ -128,8 +138,14 @@ static void find_directions(void *context, size_t band)
     }
 }
 
-/* One pixel further. 0 at the frame, and where no line goes on in about this direction. */
-static int step(const lines *self, walker *at)
+/* A plane's pixel where a walker is. */
+static float value_at(const spx_plane *plane, const walker *at)
+{
+    return spx_plane_row(plane, (uint32_t)(at->y + 0.5f))[(uint32_t)(at->x + 0.5f)];
+}
+
+/* One pixel straight on. 0 at the frame. */
+static int move(const lines *self, walker *at)
 {
     const float most_x = (float)self->map->width - 1.0f;
     const float most_y = (float)self->map->height - 1.0f;
@@ -140,12 +156,18 @@ static int step(const lines *self, walker *at)
         return 0;
     at->x = clamp(at->x, most_x);
     at->y = clamp(at->y, most_y);
-    const uint32_t x = (uint32_t)(at->x + 0.5f);
-    const uint32_t y = (uint32_t)(at->y + 0.5f);
-    if (spx_plane_row(self->tensor[2], y)[x] < tuned.line_coherence)
+    return 1;
+}
+
+/* One pixel further along the line. 0 at the frame. */
+static int step(const lines *self, walker *at)
+{
+    if (!move(self, at))
+        return 0;
+    if (value_at(self->tensor[2], at) < tuned.line_coherence)
         return 1; /* a crossing: straight on */
-    const float along_x = spx_plane_row(self->tensor[0], y)[x];
-    const float along_y = spx_plane_row(self->tensor[1], y)[x];
+    const float along_x = value_at(self->tensor[0], at);
+    const float along_y = value_at(self->tensor[1], at);
     const float turn = along_x * at->along_x + along_y * at->along_y;
     if (fabsf(turn) < tuned.line_turn)
         return 1; /* what crosses is the clearer line here */
@@ -154,18 +176,25 @@ static int step(const lines *self, walker *at)
     return 1;
 }
 
-/* How much a walker's pixel is of the colour of (x, y), 0..1. */
-static float alike(const lines *self, const walker *at, uint32_t x, uint32_t y)
+/* How much a colour is that of (x, y), 0..1. */
+static float alike_colour(const lines *self, const float colour[SPX_GUIDE_CHANNELS], uint32_t x,
+                          uint32_t y)
 {
     float difference = 0;
-    const uint32_t there_x = (uint32_t)(at->x + 0.5f);
-    const uint32_t there_y = (uint32_t)(at->y + 0.5f);
     for (size_t c = 0; c < SPX_GUIDE_CHANNELS; c++) {
-        const float d = spx_plane_row(self->guide->planes[c], there_y)[there_x] -
-                        spx_plane_row(self->guide->planes[c], y)[x];
+        const float d = colour[c] - spx_plane_row(self->guide->planes[c], y)[x];
         difference += d * d;
     }
     return 1.0f / (1.0f + difference / (tuned.line_colour * tuned.line_colour));
+}
+
+/* How much a walker's pixel is of the colour of (x, y), 0..1. */
+static float alike(const lines *self, const walker *at, uint32_t x, uint32_t y)
+{
+    float colour[SPX_GUIDE_CHANNELS];
+    for (size_t c = 0; c < SPX_GUIDE_CHANNELS; c++)
+        colour[c] = value_at(self->guide->planes[c], at);
+    return alike_colour(self, colour, x, y);
 }
 
 /* The map between pixels. */
@@ -231,6 +260,90 @@ static float line_share(float coherence)
     return clamp(2.0f * over, 1.0f);
 }
 
+/* What lies beside a thin thing. */
+typedef struct side {
+    uint32_t steps; /* to the thing's end */
+    float depth;    /* of what is behind */
+    float colour[SPX_GUIDE_CHANNELS];
+} side;
+
+static walker start_across(const lines *self, uint32_t x, uint32_t y, float to)
+{
+    return (walker){ (float)x, (float)y, -to * spx_plane_row(self->tensor[1], y)[x],
+                     to * spx_plane_row(self->tensor[0], y)[x] };
+}
+
+/* 0 when the thing does not end there, or the next one is too near. */
+static int look_across(const lines *self, walker at, side *out)
+{
+    static const float share = 1.0f / (BEHIND_PX - 1);
+    uint32_t behind = 0;
+    *out = (side){ 0 };
+    while (out->steps <= self->widest && behind < BEHIND_PX && move(self, &at)) {
+        if (value_at(self->thin, &at) > 0) {
+            if (behind > 0)
+                return 0;
+            out->steps++;
+        } else if (behind++ > 0) {
+            out->depth += share * value_at(self->map, &at);
+            for (size_t c = 0; c < SPX_GUIDE_CHANNELS; c++)
+                out->colour[c] += share * value_at(self->guide->planes[c], &at);
+        }
+    }
+    return behind == BEHIND_PX;
+}
+
+/* The thing's depth across (x, y): its heights above what is behind, each weighing as much as it is
+ * high. */
+static float weigh_across(const lines *self, uint32_t x, uint32_t y, const side sides[2],
+                          float behind)
+{
+    const float own = fmaxf(spx_plane_row(self->map, y)[x] - behind, 0);
+    float sum = own;
+    float squares = own * own;
+    for (size_t k = 0; k < 2; k++) {
+        walker at = start_across(self, x, y, k == 0 ? -1 : 1);
+        for (uint32_t i = 0; i < sides[k].steps && move(self, &at); i++) {
+            const float height = fmaxf(value_at(self->map, &at) - behind, 0);
+            sum += height;
+            squares += height * height;
+        }
+    }
+    return sum > 0 ? behind + squares / sum : behind;
+}
+
+/* The depth at (x, y), which is on a thin thing, when the thing has one depth across. */
+static float fit_across(const lines *self, uint32_t x, uint32_t y)
+{
+    const float own = spx_plane_row(self->map, y)[x];
+    side sides[2];
+    if (!look_across(self, start_across(self, x, y, -1), &sides[0]) ||
+        !look_across(self, start_across(self, x, y, 1), &sides[1]))
+        return own;
+    const float behind = fminf(sides[0].depth, sides[1].depth);
+    const float alike =
+        fmaxf(alike_colour(self, sides[0].colour, x, y), alike_colour(self, sides[1].colour, x, y));
+    return own + (1.0f - alike) * (weigh_across(self, x, y, sides, behind) - own);
+}
+
+static void even_across_band(void *context, size_t band)
+{
+    const lines *const self = context;
+    const uint32_t from = (uint32_t)band * self->band_rows;
+    const uint32_t end = spx_min_u32(from + self->band_rows, self->map->height);
+    for (uint32_t y = from; y < end; y++) {
+        const float *const row = spx_plane_row(self->map, y);
+        const float *const thin = spx_plane_row(self->thin, y);
+        float *const out = spx_plane_row(self->across, y);
+        for (uint32_t x = 0; x < self->map->width; x++) {
+            const float share = thin[x] * line_share(spx_plane_row(self->tensor[2], y)[x]);
+            out[x] = row[x];
+            if (share > 0)
+                out[x] += share * (fit_across(self, x, y) - row[x]);
+        }
+    }
+}
+
 static void even_band(void *context, size_t band)
 {
     const lines *const self = context;
@@ -275,10 +388,14 @@ static spx_status find_gate(lines *self, const spx_task *task, spx_diag *diag)
     spx_plane *worn = NULL;
     spx_plane *ground = NULL;
     spx_status status = SPX_OK;
+    self->widest = 2 * reach;
     SPX_TRY_OUT(spx_depth_find_least(&worn, self->map, reach, task, diag));
     SPX_TRY_OUT(spx_depth_find_most(&ground, worn, reach, task, diag));
-    if (rate_thin(self->map, ground, worn))
-        SPX_TRY_OUT(spx_depth_find_most(&self->gate, worn, GATE_REACH, task, diag));
+    if (!rate_thin(self->map, ground, worn))
+        goto out;
+    self->thin = worn;
+    worn = NULL; /* moved to the caller */
+    SPX_TRY_OUT(spx_depth_find_most(&self->gate, self->thin, GATE_REACH, task, diag));
 
 out:
     spx_plane_destroy(worn);
@@ -322,7 +439,10 @@ static spx_status run(lines *self, const spx_task *task, spx_diag *diag)
     for (size_t k = 0; k < TENSOR_PLANES; k++)
         SPX_TRY(spx_plane_create(&self->tensor[k], width, height, diag));
     SPX_TRY(find_tensor(self, bands, task, diag));
+    SPX_TRY(spx_plane_create(&self->across, width, height, diag));
     SPX_TRY(spx_plane_create(&self->out, width, height, diag));
+    SPX_TRY(spx_task_run(task, bands, even_across_band, self, diag));
+    self->map = self->across;
     return spx_task_run(task, bands, even_band, self, diag);
 }
 
@@ -341,6 +461,8 @@ spx_status spx_depth_even_along(spx_plane **map_io, const spx_guide *guide, cons
         self.out = NULL; /* moved to the caller */
     }
     spx_plane_destroy(self.out);
+    spx_plane_destroy(self.across);
+    spx_plane_destroy(self.thin);
     spx_plane_destroy(self.gate);
     for (size_t k = 0; k < TENSOR_PLANES; k++)
         spx_plane_destroy(self.tensor[k]);

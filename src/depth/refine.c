@@ -8,7 +8,7 @@
  *
  * Maps that are large enough to have edges of their own are neither made steeper nor moved by more
  * than the window of their own size. Before the first pass thin things get one depth along their
- * length (along.h).
+ * length and one across (along.h).
  *
  * A pass runs over bands of rows. Each band enlarges the rows it needs into its thread's working
  * memory, with a border, beside the guide's rows; at the photo's size the guide is the photo

@@ -321,6 +321,55 @@ static void tiny_maps(void **state)
     }
 }
 
+enum { POLE = 100, POLE_WIDTH = 4, APART = 3 };
+
+/* Poles from column POLE on, `period` columns apart: in the photo of one colour, in the map heaps
+ * that rise from left to right. */
+static spx_plane *even_heaps(uint32_t count, uint32_t period, const uint8_t rgb[CHANNELS])
+{
+    spx_image *const photo = make_photo(NULL, 0);
+    spx_plane *map = make_map(NULL, NULL, 0);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t k = 0; k < count * POLE_WIDTH; k++) {
+            const uint32_t x = POLE + k / POLE_WIDTH * period + k % POLE_WIDTH;
+            const float share = (float)(k % POLE_WIDTH + 1) / POLE_WIDTH;
+            spx_plane_row(map, y)[x] = far_depth + share * (near_depth - far_depth);
+            memcpy(spx_image_row8(photo, y) + (size_t)CHANNELS * x, rgb, CHANNELS);
+        }
+    }
+    even(&map, photo, 1);
+    spx_image_unref(photo);
+    return map;
+}
+
+/* Of the first pole's left column and its right one, in the middle of the picture. */
+static double difference_across(const spx_plane *map)
+{
+    const float *const row = spx_plane_row(map, HEIGHT / 2);
+    return row[POLE + POLE_WIDTH - 1] - row[POLE];
+}
+
+static void heap_gets_one_depth_across(void **state)
+{
+    (void)state;
+    spx_plane *const map = even_heaps(1, 0, orange.rgb);
+    const float *const row = spx_plane_row(map, HEIGHT / 2);
+    assert_true(fabs(difference_across(map)) < 0.05); /* 0.45 before */
+    assert_true(row[POLE] > 0.5 && row[POLE] < near_depth);
+    assert_true(fabs(row[POLE - 1] - far_depth) < 0.01);
+    assert_true(fabs(row[POLE + POLE_WIDTH] - far_depth) < 0.01);
+    spx_plane_destroy(map);
+}
+
+/* What lies between is too narrow to tell what is behind. */
+static void heaps_close_together_keep_their_shape(void **state)
+{
+    (void)state;
+    spx_plane *const map = even_heaps(2, POLE_WIDTH + APART, orange.rgb);
+    assert_true(difference_across(map) > 0.35);
+    spx_plane_destroy(map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +377,8 @@ int main(void)
         cmocka_unit_test(torn_blade_is_joined),
         cmocka_unit_test(slope_stays),
         cmocka_unit_test(what_crosses_keeps_its_depth),
+        cmocka_unit_test(heap_gets_one_depth_across),
+        cmocka_unit_test(heaps_close_together_keep_their_shape),
         cmocka_unit_test(plain_photo_changes_nothing),
         cmocka_unit_test(threads_make_the_same),
         cmocka_unit_test(pole_at_the_frame_keeps_one_depth),
