@@ -111,6 +111,8 @@ void spx_edge_median_c(const spx_edge_source *source, const float *gate, size_t 
 spx_edge_median_fn spx_edge_median_choose(unsigned cpu_flags)
 {
 #if defined(__x86_64__)
+    if (cpu_flags & SPX_CPU_AVX512)
+        return spx_edge_median_avx512;
     if (cpu_flags & SPX_CPU_AVX2)
         return spx_edge_median_avx2;
 #else

@@ -39,5 +39,21 @@ spx_edge_median_fn spx_edge_median_choose(unsigned cpu_flags);
 void spx_edge_median_c(const spx_edge_source *source, const float *gate, size_t count, float *out);
 void spx_edge_median_avx2(const spx_edge_source *source, const float *gate, size_t count,
                           float *out);
+void spx_edge_median_avx512(const spx_edge_source *source, const float *gate, size_t count,
+                            float *out);
+
+/** For kernels: the next pixels from *x on whose gate is open, no more than `most`. Returns how
+ * many; *x: where to go on. */
+static inline size_t spx_edge_next(const float *gate, size_t count, size_t most, size_t *x,
+                                   size_t *found)
+{
+    size_t n = 0;
+    while (*x < count && n < most) {
+        if (gate[*x] > 0.0f)
+            found[n++] = *x;
+        (*x)++;
+    }
+    return n;
+}
 
 #endif

@@ -41,19 +41,6 @@ static inline void edge_search_halve(const edge_window *window, edge_search *at)
     at->high = above ? at->high : half;
 }
 
-/* The next pixels with an open gate, no more than EDGE_TOGETHER. Returns how many; *x: where to go
- * on. */
-static inline size_t edge_next(const float *gate, size_t count, size_t *x, size_t *found)
-{
-    size_t n = 0;
-    while (*x < count && n < EDGE_TOGETHER) {
-        if (gate[*x] > 0.0f)
-            found[n++] = *x;
-        (*x)++;
-    }
-    return n;
-}
-
 /* Every halving waits for the sum before it; so some pixels are halved by turns. */
 static inline void edge_median_row(const spx_edge_source *source, const float *gate, size_t count,
                                    float *out)
@@ -65,8 +52,8 @@ static inline void edge_median_row(const spx_edge_source *source, const float *g
     size_t x = 0;
     for (size_t i = 0; i < count; i++)
         out[i] = own[i];
-    for (size_t n = edge_next(gate, count, &x, pixels); n > 0;
-         n = edge_next(gate, count, &x, pixels)) {
+    for (size_t n = spx_edge_next(gate, count, EDGE_TOGETHER, &x, pixels); n > 0;
+         n = spx_edge_next(gate, count, EDGE_TOGETHER, &x, pixels)) {
         for (size_t p = 0; p < n; p++) {
             edge_gather(source, pixels[p], &windows[p]);
             searches[p] = edge_search_start(&windows[p], source->quantile);

@@ -188,6 +188,7 @@ static size_t working_bytes(const job *self)
     return (ring + row) * sizeof(float) + sums * sizeof(uint32_t);
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): bands write through it
 static working lay_out(const job *self, float *area)
 {
     working own = { .ring = area };

@@ -58,9 +58,10 @@ static void finds_what_is_in_the_window(void **state)
                                          { 31, 17 }, { 33, 16 }, { 70, 35 } };
     static const uint32_t reaches[] = { 0, 1, 2, 3, 4, 5, 7, 8, 40 };
     (void)state;
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         for (size_t k = 0; k < sizeof(reaches) / sizeof(reaches[0]); k++)
             check(sizes[i][0], sizes[i][1], reaches[k], NULL);
+    }
 }
 
 static void threads_find_the_same(void **state)
