@@ -448,6 +448,13 @@ static double worst_row_difference(const attention_case *self, const float *out,
     return worst;
 }
 
+static spx_attend attention_job(size_t rows, float *out)
+{
+    return (spx_attend){
+        .ldq = HEAD, .keys_padded = KEYS_PADDED, .out = out, .ldo = HEAD, .rows = rows
+    };
+}
+
 static double attend_floats(const attention_case *self, const spx_nn_kernels *kernels, size_t rows)
 {
     const size_t panel = kernels->panel;
@@ -466,16 +473,12 @@ static double attend_floats(const attention_case *self, const spx_nn_kernels *ke
         k[(key / panel * HEAD + at) * panel + key % panel] = self->k[key][at];
         v[(at / panel * KEYS_PADDED + key) * panel + at % panel] = self->v[key][at];
     }
-    const spx_attend job = { .q = self->q,
-                             .ldq = HEAD,
-                             .q_scale = q_scale,
-                             .k = k,
-                             .k_bias = bias,
-                             .v = v,
-                             .keys_padded = KEYS_PADDED,
-                             .out = out,
-                             .ldo = HEAD,
-                             .rows = rows };
+    spx_attend job = attention_job(rows, out);
+    job.q = self->q;
+    job.q_scale = q_scale;
+    job.k = k;
+    job.k_bias = bias;
+    job.v = v;
     kernels->attend_f32(&job);
     free(k);
     free(v);
@@ -509,18 +512,14 @@ static double attend_integers(const attention_case *self, const spx_nn_kernels *
                 one[1][at];
         }
     }
-    const spx_attend job = { .q = q,
-                             .ldq = HEAD,
-                             .q_scale = q_scale,
-                             .k = k,
-                             .k_scale = scales[0],
-                             .k_bias = scales[1],
-                             .v = v,
-                             .v_unscale = scales[2],
-                             .keys_padded = KEYS_PADDED,
-                             .out = out,
-                             .ldo = HEAD,
-                             .rows = rows };
+    spx_attend job = attention_job(rows, out);
+    job.q = q;
+    job.q_scale = q_scale;
+    job.k = k;
+    job.k_scale = scales[0];
+    job.k_bias = scales[1];
+    job.v = v;
+    job.v_unscale = scales[2];
     kernels->attend_s16(&job);
     free(k);
     free(v);
