@@ -51,10 +51,10 @@ static float clamp(float value, float most)
 typedef struct lines {
     const spx_plane *map; /* before */
     const spx_guide *guide;
-    spx_plane *across; /* with one depth across */
     spx_plane *out;
-    spx_plane *thin; /* 1 at thin things of the map, 0 beside them */
-    spx_plane *gate; /* 1 at and near thin things, 0 far from them */
+    spx_plane *across; /* what was out once thin things had one depth across */
+    spx_plane *thin;   /* 1 at thin things of the map, 0 beside them */
+    spx_plane *gate;   /* 1 at and near thin things, 0 far from them */
     /* xx, xy, yy of the tensor; then the direction's x and y, and coherence */
     spx_plane *tensor[TENSOR_PLANES];
     uint32_t steps;     /* of a walk, to each side */
@@ -326,40 +326,37 @@ static float fit_across(const lines *self, uint32_t x, uint32_t y)
     return own + (1.0f - alike) * (weigh_across(self, x, y, sides, behind) - own);
 }
 
-static void even_across_band(void *context, size_t band)
-{
-    const lines *const self = context;
-    const uint32_t from = (uint32_t)band * self->band_rows;
-    const uint32_t end = spx_min_u32(from + self->band_rows, self->map->height);
-    for (uint32_t y = from; y < end; y++) {
-        const float *const row = spx_plane_row(self->map, y);
-        const float *const thin = spx_plane_row(self->thin, y);
-        float *const out = spx_plane_row(self->across, y);
-        for (uint32_t x = 0; x < self->map->width; x++) {
-            const float share = thin[x] * line_share(spx_plane_row(self->tensor[2], y)[x]);
-            out[x] = row[x];
-            if (share > 0)
-                out[x] += share * (fit_across(self, x, y) - row[x]);
-        }
-    }
-}
+/* What a pixel's depth becomes. */
+typedef float (*fit_fn)(const lines *self, uint32_t x, uint32_t y);
 
-static void even_band(void *context, size_t band)
+/* A band of rows from map to out, where `where` is above 0 and as far as there is a line. */
+static void even_rows(const lines *self, size_t band, const spx_plane *where, fit_fn fit)
 {
-    const lines *const self = context;
     const uint32_t from = (uint32_t)band * self->band_rows;
     const uint32_t end = spx_min_u32(from + self->band_rows, self->map->height);
     for (uint32_t y = from; y < end; y++) {
         const float *const row = spx_plane_row(self->map, y);
-        const float *const gate = spx_plane_row(self->gate, y);
+        const float *const gate = spx_plane_row(where, y);
         float *const out = spx_plane_row(self->out, y);
         for (uint32_t x = 0; x < self->map->width; x++) {
             const float share = gate[x] * line_share(spx_plane_row(self->tensor[2], y)[x]);
             out[x] = row[x];
             if (share > 0)
-                out[x] += share * (fit_along(self, x, y) - row[x]);
+                out[x] += share * (fit(self, x, y) - row[x]);
         }
     }
+}
+
+static void even_across_band(void *context, size_t band)
+{
+    const lines *const self = context;
+    even_rows(self, band, self->thin, fit_across);
+}
+
+static void even_band(void *context, size_t band)
+{
+    const lines *const self = context;
+    even_rows(self, band, self->gate, fit_along);
 }
 
 /* Sets out, of the map's size, to 1 on near things that are thinner than twice the reach, 0 where
@@ -439,10 +436,11 @@ static spx_status run(lines *self, const spx_task *task, spx_diag *diag)
     for (size_t k = 0; k < TENSOR_PLANES; k++)
         SPX_TRY(spx_plane_create(&self->tensor[k], width, height, diag));
     SPX_TRY(find_tensor(self, bands, task, diag));
-    SPX_TRY(spx_plane_create(&self->across, width, height, diag));
     SPX_TRY(spx_plane_create(&self->out, width, height, diag));
     SPX_TRY(spx_task_run(task, bands, even_across_band, self, diag));
-    self->map = self->across;
+    self->map = self->across = self->out;
+    self->out = NULL;
+    SPX_TRY(spx_plane_create(&self->out, width, height, diag));
     return spx_task_run(task, bands, even_band, self, diag);
 }
 
