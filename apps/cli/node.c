@@ -2,10 +2,12 @@
 
 #include "base/cpu.h"
 #include "cli/exit_code.h"
+#include "cli/text.h"
 #include "postgres/postgres.h"
 #include "spx/outpaint.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -130,4 +132,11 @@ void spx_node_share_processors(unsigned *workers, spx_libspx_options *library)
         *workers = 1 + (processors - 1) / PROCESSORS_PER_WORKER;
     if (library->engine.threads == 0)
         library->engine.threads = (processors + *workers - 1) / *workers;
+}
+
+void spx_node_say(const char *verb, const char *line)
+{
+    (void)fprintf(stderr, "spx %s: ", verb);
+    spx_text_print(stderr, line);
+    (void)fputs("\n", stderr);
 }

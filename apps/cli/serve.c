@@ -10,7 +10,6 @@
 #include "cli/node_rows.h"
 #include "cli/options.h"
 #include "cli/serve_sandbox.h"
-#include "cli/text.h"
 #include "jobs/job_child.h"
 #include "server/cors.h"
 #include "server/server.h"
@@ -214,9 +213,7 @@ static const char about[] =
 static void print_log(void *user, const char *line)
 {
     (void)user;
-    (void)fputs("spx serve: ", stderr);
-    spx_text_print(stderr, line);
-    (void)fputs("\n", stderr);
+    spx_node_say("serve", line);
 }
 
 static void fill_options(spx_server_options *out, const wishes *wanted, const spx_limits *photo)

@@ -4,7 +4,6 @@
 #include "cli/exit_code.h"
 #include "cli/node_rows.h"
 #include "cli/serve_sandbox.h"
-#include "cli/text.h"
 #include "jobs/jobs.h"
 #include "server/probe.h"
 
@@ -75,9 +74,7 @@ static const char about[] =
 static void print_log(void *user, const char *line)
 {
     (void)user;
-    (void)fputs("spx work: ", stderr);
-    spx_text_print(stderr, line);
-    (void)fputs("\n", stderr);
+    spx_node_say("work", line);
 }
 
 /* Runs until a signal comes. */
