@@ -137,7 +137,8 @@ static int has_wide_strips(const spx_backdrop *self)
     const size_t strips = 2 * (size_t)self->margin * self->image->height;
     size_t known = 0;
     const size_t photo_width = width - 2 * (size_t)self->margin;
-    if (self->margin <= tuned.mirrored_width * (double)photo_width)
+    if (self->margin <= tuned.mirrored_px &&
+        self->margin <= tuned.mirrored_width * (double)photo_width)
         return 0;
     for (size_t row = 0; row < width * self->image->height; row += width) {
         const uint8_t *const left = self->known + row;

@@ -13,13 +13,16 @@
 /* clang-format off */
 #define SPX_FILL_TUNED(X) \
     /* Wider strips beside the frame show the picture mirrored; in narrower ones texture is looked \
-     * for. By eye: at .17 (Aloe), .09 (the motorcycle) and .051 (boats, cups, fallen_leaf, \
-     * flower_garden, forest_path, pier at 10 %) found texture is a mush of parts, blocks, streaks, \
-     * plain smears; at .048 (9.5 %; five of these photos) neither is better. It has the higher PSNR \
-     * in holes all the same, as it is softer: Aloe 19.27, mirrored 17.45; Cones (.14) 17.28, 15.34; \
-     * the motorcycle 18.51, 18.23; drawn scenes (up to .09) 29.14, at this limit 29.10, all mirrored \
-     * 28.46. Edges: 26.45, 26.45; 38.83, 38.84 dB. */ \
+     * for, by patches of few pixels. By eye: at .17 of the width (Aloe), .09 (the motorcycle) and \
+     * .051 (boats, cups, fallen_leaf, flower_garden, forest_path, pier at 10 %) found texture is a \
+     * mush of parts, blocks, streaks, plain smears. It has the higher PSNR in holes all the same, as \
+     * it is softer: Aloe 19.27, mirrored 17.45; Cones (.14) 17.28, 15.34; the motorcycle 18.51, \
+     * 18.23. Drawn scenes, .02 to .09 and up to 45 px wide: all texture 29.10, above .018 mirrored \
+     * 28.46 in holes, 38.84 and 38.21 at edges. */ \
     X(double, mirrored_width, 0.05, "of the photo's width") \
+    /* ... and in so many pixels. At 64 (2560 pixels, own strength) boats and cups are smeared, six \
+     * others alike. 110, which is 12 megapixels at 2.5 %, took .5 s of 4.4 as texture. */ \
+    X(unsigned, mirrored_px, 48, "pixels") \
     /* ... unless so much of both strips is known, which is half of one: of a pair the other eye \
      * shows one strip, but for some rows. A quarter of the rows of boats, 150 pixels wide: texture \
      * 15.2 dB there, mirrored 12.2, with level seams. */ \
