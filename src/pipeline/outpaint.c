@@ -66,17 +66,28 @@ static spx_status decode(void *user, const void *data, size_t size, spx_image **
 }
 
 /** How near things are, roughly, so that the foreground is not repeated; NULL when that cannot be
- * told: the border is then painted without. *out is owned by the caller. */
-static spx_status find_depth(spx_engine *engine, const spx_image *photo, const spx_task *task,
-                             spx_plane **out, spx_diag *diag)
+ * told: the local engine then paints without, and says so. *out is owned by the caller. */
+static spx_status find_depth(spx_engine *engine, const spx_outpaint_request *request,
+                             const spx_task *task, spx_plane **out, spx_diag *diag)
 {
     const spx_task quiet = spx_task_quiet(task);
     spx_depth_model *model = NULL; /* borrowed from the engine */
+    spx_diag why = { 0 };
     *out = NULL;
-    if (spx_engine_model(engine, rough_model, task, &model, NULL) != SPX_OK ||
-        spx_depth_model_run(model, photo, 0, &quiet, out, NULL) != SPX_OK)
-        return spx_task_check(task, diag);
-    spx_depth_normalise(*out);
+    spx_status status = spx_engine_model(engine, rough_model, task, &model, &why);
+    if (status == SPX_OK)
+        status = spx_depth_model_run(model, request->photo, 0, &quiet, out, &why);
+    if (status == SPX_OK) {
+        spx_depth_normalise(*out);
+        return SPX_OK;
+    }
+    SPX_TRY(spx_task_check(task, diag));
+    if (request->options->engine == SPX_OUTPAINT_LOCAL) {
+        spx_task_warn(
+            task, SPX_WARNING_FALLBACK,
+            "the border is painted without depth, so that near things may be repeated: %s",
+            why.text);
+    }
     return SPX_OK;
 }
 
@@ -140,7 +151,7 @@ spx_status spx_outpaint_photo(spx_engine *engine, spx_photo *photo,
     request.photo = photo->image;
     SPX_TRY(spx_outpaint_frame(&request.frame, &wanted, photo->image->width, photo->image->height,
                                &limits, diag));
-    SPX_TRY(find_depth(engine, photo->image, task, &depth, diag));
+    SPX_TRY(find_depth(engine, &request, task, &depth, diag));
     request.depth = depth;
     warn_of_limits(&request, task);
     const spx_status status = spx_outpaint_paint(&request, task, &larger, outcome, diag);

@@ -50,6 +50,19 @@ def says_what_it_cuts():
     assert code == 0 and "sdapi" in told["object-cut"] and "31 %" in told["large-border"], (told, err)
 
 
+def says_that_it_has_no_depth():
+    """A program far from its models; the photo is painted all the same."""
+    if any(os.path.exists(folder + "/share/spx/models/spx-lite.safetensors") for folder in ("/usr", "/usr/local")):
+        return
+    os.makedirs("alone/bin")
+    shutil.copy(os.environ["SPX_PROGRAM"], "alone/bin/spx")
+    write("b.png", png(60, 50))
+    told = subprocess.run(["alone/bin/spx", "outpaint", "b.png", "--right", "10%", "-o", "larger.png"], text=True,
+                          capture_output=True, env=dict({k: v for k, v in os.environ.items() if k != "SPX_MODEL_DIR"}, HOME="/nonexistent"))
+    assert told.returncode == 0 and "without depth" in told.stderr and "[fallback]" in told.stderr, told
+    assert size_of("larger.png") == (66, 50)
+
+
 def bars_are_no_picture():
     """Bars on all sides or on two go; a dark photo, and one dark side, stay."""
     bars = {"all": (8, 8, 6, 6), "beside": (10, 10, 0, 0), "above": (0, 0, 9, 9), "one": (0, 0, 12, 0)}
@@ -184,4 +197,5 @@ def conversions_grow_first():
 enter("cli_outpaint")
 run(*([alpha_becomes_white] if shutil.which("ffmpeg") else []), grows_by_every_rule, writes_where_it_is_told, takes_folders_and_standard_input, the_seed_decides_the_border,
     refuses_what_makes_no_sense, a_limit_on_file_sizes_is_one_error_and_leaves_nothing,
-    conversions_grow_first, says_what_it_cannot, says_what_it_cuts, bars_are_no_picture)
+    conversions_grow_first, says_what_it_cannot, says_what_it_cuts, says_that_it_has_no_depth,
+    bars_are_no_picture)
