@@ -15,4 +15,7 @@ SPX_NODISCARD spx_status spx_calm_far_border(spx_image *image, const spx_local_j
                                              const uint8_t in_step[SPX_SIDES], const spx_task *task,
                                              spx_diag *diag);
 
+/** For tests: how many pixels long and wide a cell is, in which shapes are looked for. */
+uint32_t spx_calm_cell(const spx_frame *frame);
+
 #endif

@@ -170,6 +170,42 @@ static void is_the_same_on_any_number_of_threads(void **state)
     spx_pool_destroy(pool);
 }
 
+/* A strip of a panorama that becomes a picture: one cell a pixel would take 88 bytes each. */
+static void a_narrow_photo_has_no_more_cells(void **state)
+{
+    (void)state;
+    const spx_frame usual = {
+        .width = 4200, .height = 7000, .photo_width = 4200, .photo_height = 2800
+    };
+    const spx_frame strip = {
+        .width = 60000, .height = 1700, .photo_width = 60000, .photo_height = 250
+    };
+    const uint64_t side = spx_calm_cell(&strip);
+
+    assert_int_equal(spx_calm_cell(&usual), 2800 / 128);
+    assert_int_equal(spx_calm_cell(&frame), 1);
+    assert_true(strip.width / side * (strip.height / side) < 1100000);
+}
+
+/* Cancelled before the first turn: it says so, and nothing leaks. */
+static void can_be_cancelled(void **state)
+{
+    (void)state;
+    spx_cancel *cancel = NULL;
+    assert_int_equal(spx_cancel_create(&cancel), SPX_OK);
+    spx_image *const image = painted(paint_bars, 8);
+    const spx_local_job job = { .photo = image, .frame = &frame, .seed = 3 };
+    const spx_task task = { .cancel = cancel };
+    spx_cancel_request(cancel);
+
+    assert_int_equal(spx_calm_far_border(image, &job, none_in_step, &task, NULL),
+                     SPX_ERR_CANCELLED);
+
+    assert_true(is_untouched(image, paint_bars, 0, HEIGHT));
+    spx_image_unref(image);
+    spx_cancel_destroy(cancel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +215,8 @@ int main(void)
         cmocka_unit_test(what_depth_says_is_cut_melts_too),
         cmocka_unit_test(a_plain_border_keeps_its_colour),
         cmocka_unit_test(is_the_same_on_any_number_of_threads),
+        cmocka_unit_test(a_narrow_photo_has_no_more_cells),
+        cmocka_unit_test(can_be_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
