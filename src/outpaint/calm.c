@@ -255,6 +255,12 @@ static float row_share(float sum, uint32_t count)
     return eased(sum / (float)count, tuned.calm_row_least, tuned.calm_row_most);
 }
 
+/* Whether a cell lies beyond one of two sides, and that one does not stay as it is. */
+static int may_soften(const calming *self, const int beyond[SPX_SIDES], int one, int other)
+{
+    return (beyond[one] && !self->in_step[one]) || (beyond[other] && !self->in_step[other]);
+}
+
 /* Along all sides; in_columns: room, [width]. */
 static void level_rows(const calming *self, float *in_columns)
 {
@@ -272,9 +278,9 @@ static void level_rows(const calming *self, float *in_columns)
         for (uint32_t x = 0; x < calm->width; x++) {
             int beyond[SPX_SIDES];
             sides_of(self, x, y, beyond);
-            if (beyond[SPX_SIDE_TOP] || beyond[SPX_SIDE_BOTTOM])
+            if (may_soften(self, beyond, SPX_SIDE_TOP, SPX_SIDE_BOTTOM))
                 row[x] = fmaxf(row[x], row_share(in_row, calm->width));
-            if (beyond[SPX_SIDE_LEFT] || beyond[SPX_SIDE_RIGHT])
+            if (may_soften(self, beyond, SPX_SIDE_LEFT, SPX_SIDE_RIGHT))
                 row[x] = fmaxf(row[x], row_share(in_columns[x], calm->height));
         }
     }

@@ -39,17 +39,22 @@ static uint32_t paint_wall(uint32_t x, uint32_t y)
     return 130;
 }
 
-static spx_image *painted(paint_fn *paint, uint32_t bits)
+static spx_image *painted_in(const spx_frame *canvas, paint_fn *paint, uint32_t bits)
 {
     spx_image *image = NULL;
-    assert_int_equal(spx_image_create(&image, WIDTH, HEIGHT, bits, NULL), SPX_OK);
-    for (uint32_t y = 0; y < HEIGHT; y++) {
-        for (uint32_t x = 0; x < WIDTH; x++) {
+    assert_int_equal(spx_image_create(&image, canvas->width, canvas->height, bits, NULL), SPX_OK);
+    for (uint32_t y = 0; y < canvas->height; y++) {
+        for (uint32_t x = 0; x < canvas->width; x++) {
             for (int c = 0; c < 3; c++)
                 spx_image_set_sample(image, x, y, c, paint(x, y) * (bits == 16 ? 257U : 1U));
         }
     }
     return image;
+}
+
+static spx_image *painted(paint_fn *paint, uint32_t bits)
+{
+    return painted_in(&frame, paint, bits);
 }
 
 static spx_image *calmed(paint_fn *paint, uint32_t bits, const spx_plane *depth,
@@ -117,6 +122,29 @@ static void a_wall_that_goes_on_in_step_stays(void **state)
     spx_image *const image = calmed(paint_bars, 8, NULL, in_step);
 
     assert_true(is_untouched(image, paint_bars, 0, HEIGHT));
+    spx_image_unref(image);
+}
+
+/* Corners beside it go soft, and they are more than half of a row. */
+static void a_wall_below_stays_between_soft_corners(void **state)
+{
+    (void)state;
+    enum { BESIDE = 120, MIDDLE = 160, SPREAD = 30 };
+    const spx_frame wide = { .width = 2 * BESIDE + MIDDLE,
+                             .height = HEIGHT,
+                             .photo_x = BESIDE,
+                             .photo_width = MIDDLE,
+                             .photo_height = PHOTO_HEIGHT };
+    const uint8_t in_step[SPX_SIDES] = { [SPX_SIDE_BOTTOM] = 1 };
+    spx_image *const image = painted_in(&wide, paint_bars, 8);
+    const spx_local_job job = { .photo = image, .frame = &wide, .seed = 3 };
+
+    assert_int_equal(spx_calm_far_border(image, &job, in_step, NULL, NULL), SPX_OK);
+
+    for (uint32_t x = BESIDE + SPREAD; x < BESIDE + MIDDLE - SPREAD; x++)
+        assert_int_equal(spx_image_sample(image, x, HEIGHT - 1, 1), paint_bars(x, HEIGHT - 1));
+    assert_int_not_equal(spx_image_sample(image, BARS, HEIGHT - 1, 1),
+                         paint_bars(BARS, HEIGHT - 1));
     spx_image_unref(image);
 }
 
@@ -212,6 +240,7 @@ int main(void)
         cmocka_unit_test(bars_melt_far_from_the_photo),
         cmocka_unit_test(texture_stays),
         cmocka_unit_test(a_wall_that_goes_on_in_step_stays),
+        cmocka_unit_test(a_wall_below_stays_between_soft_corners),
         cmocka_unit_test(what_depth_says_is_cut_melts_too),
         cmocka_unit_test(a_plain_border_keeps_its_colour),
         cmocka_unit_test(is_the_same_on_any_number_of_threads),
