@@ -684,6 +684,39 @@ static void a_mirrored_canvas_of_the_mirrored_photo_is_the_same(void **state)
     destroy_scene(&self);
 }
 
+/* The same colours in 16 bits. */
+static void widen(scene *self)
+{
+    enum { LEVELS = 257 };
+    spx_image *wide = NULL;
+    assert_int_equal(spx_image_create(&wide, WIDTH, HEIGHT, 16, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            for (int c = 0; c < 3; c++)
+                spx_image_set_sample(wide, x, y, c,
+                                     LEVELS * spx_image_sample(self->photo, x, y, c));
+        }
+    }
+    spx_image_unref(self->photo);
+    self->photo = wide;
+}
+
+static void sixteen_bits_are_cut_as_eight_are(void **state)
+{
+    (void)state;
+    scene scenes[] = { create_ragged(), create_spike(40) };
+    for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+        spx_layers one = cut(&scenes[i], 0, NULL);
+        widen(&scenes[i]);
+        spx_layers other = cut(&scenes[i], 0, NULL);
+
+        assert_same(&one, &other);
+        spx_layers_clear(&one);
+        spx_layers_clear(&other);
+        destroy_scene(&scenes[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -710,6 +743,7 @@ int main(void)
         cmocka_unit_test(what_is_not_a_number_is_far),
         cmocka_unit_test(the_number_of_threads_changes_nothing),
         cmocka_unit_test(a_mirrored_canvas_of_the_mirrored_photo_is_the_same),
+        cmocka_unit_test(sixteen_bits_are_cut_as_eight_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
