@@ -692,9 +692,10 @@ static void widen(scene *self)
     assert_int_equal(spx_image_create(&wide, WIDTH, HEIGHT, 16, NULL), SPX_OK);
     for (uint32_t y = 0; y < HEIGHT; y++) {
         for (uint32_t x = 0; x < WIDTH; x++) {
-            for (int c = 0; c < 3; c++)
-                spx_image_set_sample(wide, x, y, c,
-                                     LEVELS * spx_image_sample(self->photo, x, y, c));
+            for (int c = 0; c < 3; c++) {
+                const uint32_t value = spx_image_sample(self->photo, x, y, c);
+                spx_image_set_sample(wide, x, y, c, LEVELS * value);
+            }
         }
     }
     spx_image_unref(self->photo);
