@@ -25,10 +25,11 @@ typedef struct search {
     spx_scratch *scratch;
 } search;
 
-static void take_lesser(float *restrict to, const float *restrict other, size_t count)
+/* Each value becomes the lesser of itself and the one that is `off` behind it. */
+static void take_lesser(float *values, size_t count, size_t off)
 {
     for (size_t i = 0; i < count; i++)
-        to[i] = other[i] < to[i] ? other[i] : to[i];
+        values[i] = values[i + off] < values[i] ? values[i + off] : values[i];
 }
 
 /* places: [count + 2 reach][wide], both ends padded. Afterwards place i holds the least of places
@@ -36,14 +37,14 @@ static void take_lesser(float *restrict to, const float *restrict other, size_t 
 static void shrink_windows(const search *self, float *places, size_t count, size_t wide)
 {
     const size_t window = 2 * self->reach + 1;
-    const size_t length = count + 2 * self->reach;
+    size_t length = count + 2 * self->reach;
     size_t covered = 1;
     for (; 2 * covered <= window; covered *= 2) {
-        for (size_t i = 0; i + covered < length; i++)
-            take_lesser(places + i * wide, places + (i + covered) * wide, wide);
+        length -= covered;
+        take_lesser(places, length * wide, covered * wide);
     }
-    for (size_t i = 0; i < count && covered < window; i++)
-        take_lesser(places + i * wide, places + (i + window - covered) * wide, wide);
+    if (covered < window)
+        take_lesser(places, count * wide, (window - covered) * wide);
 }
 
 static void fill(float *to, size_t count)
@@ -76,23 +77,6 @@ static void search_stripe(void *context, size_t stripe)
     spx_scratch_give(self->scratch, places);
 }
 
-/* The same along a row, whose values lie side by side: the next ones are a vector away. */
-static void shrink_row(const search *self, float *places, size_t count)
-{
-    const size_t window = 2 * self->reach + 1;
-    size_t length = count + 2 * self->reach;
-    size_t covered = 1;
-    for (; 2 * covered <= window; covered *= 2) {
-        length -= covered;
-        for (size_t i = 0; i < length; i++)
-            places[i] = places[i + covered] < places[i] ? places[i + covered] : places[i];
-    }
-    for (size_t i = 0; i < count && covered < window; i++) {
-        const float other = places[i + window - covered];
-        places[i] = other < places[i] ? other : places[i];
-    }
-}
-
 static void search_band(void *context, size_t band)
 {
     const search *const self = context;
@@ -107,7 +91,7 @@ static void search_band(void *context, size_t band)
         fill(values + width, self->reach);
         for (size_t x = 0; x < width; x++)
             values[x] = row[x];
-        shrink_row(self, places, width);
+        shrink_windows(self, places, width, 1);
         for (size_t x = 0; x < width; x++)
             row[x] = self->sign * places[x];
     }
