@@ -30,6 +30,8 @@ export function state(job) {
     }
 }
 
+export const PHOTO_KINDS = "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF, BMP, JPEG XL or a camera's raw file.";
+
 /** What a failed call means: {title, detail}. */
 export function trouble(error, name = "") {
     const about = name === "" ? "" : `${name}: `;
@@ -41,7 +43,7 @@ export function trouble(error, name = "") {
     case 413:
         return { title: `${about}too large`, detail };
     case 415:
-        return { title: `${about}not a photo that spx can read`, detail: "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF, BMP, JPEG XL or a camera's raw file." };
+        return { title: `${about}not a photo that spx can read`, detail: PHOTO_KINDS };
     case 429:
     case 503:
         return { title: `${about}the server is busy`, detail: "It has more photos than it can take. Try again in a moment." };

@@ -1,6 +1,6 @@
 import { upload } from "./api.js";
 import { showAlert } from "./dom.js";
-import { bytes } from "./text.js";
+import { PHOTO_KINDS, bytes } from "./text.js";
 import { showTrouble } from "./trouble.js";
 
 const AT_ONCE = 2;
@@ -74,7 +74,7 @@ export class Uploads extends EventTarget {
 
     #takes(file) {
         if (file.type !== "" && !file.type.startsWith("image/")) {
-            showAlert(`${file.name} is not a photo`, "Use JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF, BMP, JPEG XL or a camera's raw file.");
+            showAlert(`${file.name} is not a photo`, PHOTO_KINDS);
             return false;
         }
         if (file.size > this.#limit) {
