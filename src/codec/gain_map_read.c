@@ -6,6 +6,7 @@
  */
 #include "codec/gain_map_read.h"
 
+#include "base/floatops.h"
 #include "codec/heif_image.h"
 #include "codec/photo_type.h"
 #include "codec/plane_read.h"
@@ -42,8 +43,7 @@ static void to_apple(const spx_plane *map, const spx_gain_form *form)
     for (uint32_t y = 0; y < map->height; y++) {
         float *const row = spx_plane_row(map, y);
         for (uint32_t x = 0; x < map->width; x++) {
-            const float value = row[x] < 0.0f ? 0.0f : row[x] > 1.0f ? 1.0f : row[x];
-            row[x] = table[(size_t)(value * TABLE_STEPS + 0.5f)];
+            row[x] = table[(size_t)(spx_clamp01(row[x]) * TABLE_STEPS + 0.5f)];
         }
     }
 }

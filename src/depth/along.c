@@ -21,6 +21,7 @@
  */
 #include "depth/along.h"
 
+#include "base/floatops.h"
 #include "base/intops.h"
 #include "depth/extremes.h"
 #include "depth/tuned.h"
@@ -41,12 +42,6 @@ enum {
 /* A walk may leave the frame by so much: a line that lies in the outermost pixels does by rounding.
  */
 static const float half_pixel = 0.5f;
-
-/* To 0 … most. */
-static float clamp(float value, float most)
-{
-    return value < 0.0f ? 0.0f : value > most ? most : value;
-}
 
 typedef struct lines {
     const spx_plane *map; /* before */
@@ -154,8 +149,8 @@ static int move(const lines *self, walker *at)
     if (at->x < -half_pixel || at->y < -half_pixel || at->x > most_x + half_pixel ||
         at->y > most_y + half_pixel)
         return 0;
-    at->x = clamp(at->x, most_x);
-    at->y = clamp(at->y, most_y);
+    at->x = spx_clamp_f32(at->x, 0, most_x);
+    at->y = spx_clamp_f32(at->y, 0, most_y);
     return 1;
 }
 
@@ -250,14 +245,14 @@ static float fit_along(const lines *self, uint32_t x, uint32_t y)
     const float middle = all.at / all.one;
     const float spread = all.at_at / all.one - middle * middle;
     const float slope = (all.at_depth / all.one - middle * mean) / (spread + 1.0f);
-    return clamp(mean - slope * middle, 1.0f);
+    return spx_clamp01(mean - slope * middle);
 }
 
 /* How much of a line there is, 0..1: all from half-way on. */
 static float line_share(float coherence)
 {
     const float over = (coherence - tuned.line_coherence) / (1.0f - tuned.line_coherence);
-    return clamp(2.0f * over, 1.0f);
+    return spx_clamp01(2.0f * over);
 }
 
 /* What lies beside a thin thing. */
@@ -370,7 +365,7 @@ static int rate_thin(const spx_plane *map, const spx_plane *ground, spx_plane *o
         const float *const low = spx_plane_row(ground, y);
         float *const to = spx_plane_row(out, y);
         for (uint32_t x = 0; x < map->width; x++) {
-            to[x] = clamp((row[x] - low[x]) / tuned.thin_height - 1.0f, 1.0f);
+            to[x] = spx_clamp01((row[x] - low[x]) / tuned.thin_height - 1.0f);
             most = to[x] > most ? to[x] : most;
         }
     }
@@ -402,26 +397,10 @@ out:
 
 /* ---- all of it ---- */
 
-typedef struct blurring {
-    const lines *lines;
-    spx_status status[TENSOR_PLANES];
-} blurring;
-
-static void blur_turn(void *context, size_t k)
-{
-    blurring *const self = context;
-    self->status[k] = spx_plane_blur(self->lines->tensor[k], tuned.line_sigma, NULL);
-}
-
 static spx_status find_tensor(lines *self, size_t bands, const spx_task *task, spx_diag *diag)
 {
-    blurring blur = { .lines = self };
     SPX_TRY(spx_task_run(task, bands, find_products, self, diag));
-    SPX_TRY(spx_task_run(task, TENSOR_PLANES, blur_turn, &blur, diag));
-    for (size_t k = 0; k < TENSOR_PLANES; k++) {
-        if (blur.status[k] != SPX_OK)
-            return spx_fail_memory(diag, "lines of the depth map");
-    }
+    SPX_TRY(spx_planes_blur(self->tensor, TENSOR_PLANES, tuned.line_sigma, task, diag));
     return spx_task_run(task, bands, find_directions, self, diag);
 }
 

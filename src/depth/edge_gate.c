@@ -1,14 +1,10 @@
 #include "depth/edge_gate.h"
 
+#include "base/floatops.h"
 #include "depth/extremes.h"
 #include "depth/tuned.h"
 
 enum { REACH = 3, WIDE_REACH = 7 };
-
-static float clamp01(float value)
-{
-    return value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value;
-}
 
 /* The smallest range that counts as an edge in a map of this size. */
 static float least_range(const spx_plane *map)
@@ -42,7 +38,7 @@ spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate, const spx
     for (uint32_t y = 0; y < map->height; y++) {
         float *const row = spx_plane_row(gate, y);
         for (uint32_t x = 0; x < map->width; x++)
-            row[x] = clamp01((row[x] - least) / least);
+            row[x] = spx_clamp01((row[x] - least) / least);
     }
     return SPX_OK;
 }
@@ -51,18 +47,19 @@ spx_status spx_depth_find_edges(const spx_plane *map, spx_plane *gate, const spx
  * slope. */
 static float edge_share(float range, float wide_range, float least)
 {
-    const float open = clamp01((range - least) / least);
+    const float open = spx_clamp01((range - least) / least);
     const float growth = wide_range / (range + 1e-6f);
     const float ramp =
-        clamp01((tuned.floor_growth - growth) / (tuned.floor_growth - tuned.edge_growth));
-    const float sure = clamp01((range - tuned.unsure_edge) / (tuned.sure_edge - tuned.unsure_edge));
+        spx_clamp01((tuned.floor_growth - growth) / (tuned.floor_growth - tuned.edge_growth));
+    const float sure =
+        spx_clamp01((range - tuned.unsure_edge) / (tuned.sure_edge - tuned.unsure_edge));
     return open * (ramp > sure ? ramp : sure);
 }
 
 static float steepen(float value, float low, float high)
 {
     const float at = (value - low) / (high - low + 1e-6f);
-    return low + clamp01(0.5f + (at - tuned.near_from) * tuned.steepness) * (high - low);
+    return low + spx_clamp01(0.5f + (at - tuned.near_from) * tuned.steepness) * (high - low);
 }
 
 spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, const spx_task *task,

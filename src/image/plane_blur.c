@@ -1,6 +1,7 @@
 #include "image/plane_blur.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,4 +83,25 @@ spx_status spx_plane_blur(spx_plane *plane, double sigma_px, spx_diag *diag)
     free(sums);
     free(ring);
     return enough ? SPX_OK : spx_fail_memory(diag, "blur");
+}
+
+typedef struct blurring {
+    spx_plane *const *planes;
+    double sigma_px;
+    atomic_int failed;
+} blurring;
+
+static void blur_turn(void *context, size_t index)
+{
+    blurring *const self = context;
+    if (spx_plane_blur(self->planes[index], self->sigma_px, NULL) != SPX_OK)
+        atomic_store(&self->failed, 1);
+}
+
+spx_status spx_planes_blur(spx_plane *const *planes, size_t count, double sigma_px,
+                           const spx_task *task, spx_diag *diag)
+{
+    blurring self = { .planes = planes, .sigma_px = sigma_px };
+    SPX_TRY(spx_task_run(task, count, blur_turn, &self, diag));
+    return atomic_load(&self.failed) ? spx_fail_memory(diag, "blur") : SPX_OK;
 }

@@ -13,6 +13,7 @@
 #include "match/level.h"
 
 #include "base/cpu.h"
+#include "base/floatops.h"
 #include "base/intops.h"
 #include "base/size.h"
 #include "match/census.h"
@@ -241,11 +242,6 @@ static float refine(const spx_match_level *level, const uint16_t *sums, uint32_t
     return (float)level->most - ((float)index + part);
 }
 
-static float clamp_share(float value)
-{
-    return value < 0.0F ? 0.0F : (value > 1.0F ? 1.0F : value);
-}
-
 /* Mean horizontal step of brightness beside a pixel. */
 static float texture_at(const spx_plane *grey, uint32_t x, uint32_t y)
 {
@@ -283,10 +279,10 @@ static float confidence_of(const strip *self, uint32_t x, uint32_t y)
     const spx_match_best *const best = &self->best[x];
     const float cost = (float)best->cost / PATHS;
     const float margin = (float)(best->second - best->cost) / PATHS;
-    const float fit = clamp_share((bad_bits - cost) / (bad_bits - good_bits));
-    const float texture = clamp_share(texture_at(self->run->level.left, x, y) / full_texture);
-    const float alone = clamp_share(rival_margin(self, x, y) / full_rival);
-    return fit * texture * alone * clamp_share(margin / full_margin);
+    const float fit = spx_clamp01((bad_bits - cost) / (bad_bits - good_bits));
+    const float texture = spx_clamp01(texture_at(self->run->level.left, x, y) / full_texture);
+    const float alone = spx_clamp01(rival_margin(self, x, y) / full_rival);
+    return fit * texture * alone * spx_clamp01(margin / full_margin);
 }
 
 static void decide_pixel(const strip *self, uint32_t x, uint32_t y)

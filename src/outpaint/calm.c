@@ -12,6 +12,7 @@
  */
 #include "outpaint/calm.h"
 
+#include "base/floatops.h"
 #include "base/intops.h"
 #include "image/image.h"
 #include "image/plane.h"
@@ -55,16 +56,10 @@ typedef struct calming {
     uint64_t seed;
 } calming;
 
-static float clamp01(float value)
-{
-    return value < 0.0F ? 0.0F : (value > 1.0F ? 1.0F : value);
-}
-
 /* From 0 at `least` to 1 at `most`, level at both ends. */
 static float eased(float value, float least, float most)
 {
-    const float part = clamp01((value - least) / (most - least));
-    return part * part * (3.0F - 2.0F * part);
+    return spx_ease(spx_clamp01((value - least) / (most - least)));
 }
 
 static float sample(const spx_image *image, uint32_t x, uint32_t y, int c)
@@ -98,36 +93,14 @@ static void average_line(void *context, size_t line)
     }
 }
 
-typedef struct blurring {
-    calming *self;
-    int level;
-    spx_status status[CHANNELS];
-} blurring;
-
-static spx_status blur_channel(calming *self, int level, size_t c)
+static spx_status blur_cells(calming *self, int level, const spx_task *task, spx_diag *diag)
 {
     /* What one level adds to the one before, so that it has 1, 2, 4 ... in all. */
     const double sigma = level == 0 ? 1.0 : sqrt(3.0) * (double)(1 << (level - 1));
-    const spx_plane *const from = level == 0 ? self->cells[c] : self->blurred[level - 1][c];
-    SPX_TRY(spx_plane_copy(&self->blurred[level][c], from, NULL));
-    return spx_plane_blur(self->blurred[level][c], sigma, NULL);
-}
-
-static void blur_turn(void *context, size_t c)
-{
-    blurring *const blur = context;
-    blur->status[c] = blur_channel(blur->self, blur->level, c);
-}
-
-static spx_status blur_cells(calming *self, int level, const spx_task *task, spx_diag *diag)
-{
-    blurring blur = { .self = self, .level = level };
-    SPX_TRY(spx_task_run(task, CHANNELS, blur_turn, &blur, diag));
-    for (int c = 0; c < CHANNELS; c++) {
-        if (blur.status[c] != SPX_OK)
-            return spx_fail_memory(diag, "outpainting far from the photo");
-    }
-    return SPX_OK;
+    spx_plane *const *const from = level == 0 ? self->cells : self->blurred[level - 1];
+    for (int c = 0; c < CHANNELS; c++)
+        SPX_TRY(spx_plane_copy(&self->blurred[level][c], from[c], diag));
+    return spx_planes_blur(self->blurred[level], CHANNELS, sigma, task, diag);
 }
 
 static spx_status find_cells(calming *self, const spx_task *task, spx_diag *diag)

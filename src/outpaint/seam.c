@@ -7,6 +7,7 @@
 #include "outpaint/seam.h"
 #include "outpaint/tuned.h"
 
+#include "base/floatops.h"
 #include "base/intops.h"
 
 #include <math.h>
@@ -235,7 +236,7 @@ spx_status spx_seam_solve(spx_seam *seam, const spx_task *task, spx_diag *diag)
 static float fade(int32_t distance, int32_t margin)
 {
     const float at = (float)distance / (tuned.seam_fade * (float)margin);
-    return at >= 1.0F ? 0.0F : 1.0F - at * at * (3.0F - 2.0F * at);
+    return at >= 1.0F ? 0.0F : 1.0F - spx_ease(at);
 }
 
 void spx_seam_at(const spx_seam *seam, int32_t x, int32_t y, float out[3])

@@ -12,6 +12,7 @@
  */
 #include "outpaint/soft_side.h"
 
+#include "base/floatops.h"
 #include "base/intops.h"
 #include "base/order.h"
 #include "image/image.h"
@@ -111,17 +112,6 @@ static float sample(const soft_side *self, uint32_t x, uint32_t y, int c)
 
 /* ---- what the photo's edge is like ---- */
 
-static float clamp01(float value)
-{
-    return value < 0.0F ? 0.0F : (value > 1.0F ? 1.0F : value);
-}
-
-/* From 0 to 1, level at both ends. */
-static float eased(float part)
-{
-    return part * part * (3.0F - 2.0F * part);
-}
-
 /* The photo's upper rows, green, each pixel the mean of step by step ones. */
 typedef struct strip {
     uint32_t step;
@@ -208,8 +198,8 @@ static spx_status measure_softness(soft_side *self, const spx_frame *frame, doub
         const float change = edges_of(&edge, x, next);
         const uint32_t to = last ? end : begin + next * edge.step;
         for (uint32_t u = begin + x * edge.step; u < to; u++)
-            self->soft[u] = clamp01(2.0F - change / thing_change);
-        sum += (double)clamp01(2.0F - change / soft_change) * (next - x);
+            self->soft[u] = spx_clamp01(2.0F - change / thing_change);
+        sum += (double)spx_clamp01(2.0F - change / soft_change) * (next - x);
     }
     for (uint32_t x = 0; x < begin; x++)
         self->soft[x] = self->soft[begin];
@@ -415,8 +405,8 @@ static float noise_at(float x, float y, uint32_t step, uint64_t seed)
 {
     const float fx = floorf(x);
     const float fy = floorf(y);
-    const float u = eased(x - fx);
-    const float v = eased(y - fy);
+    const float u = spx_ease(x - fx);
+    const float v = spx_ease(y - fy);
     const int32_t ix = (int32_t)fx;
     const int32_t iy = (int32_t)fy;
     const float above =
@@ -539,12 +529,12 @@ static int64_t mixing_radius(const soft_side *self, float up)
 static void paint_row(const soft_side *self, uint32_t y, const row_room *room)
 {
     const uint32_t up = self->top - y;
-    const float share = eased(clamp01((float)up / ((float)self->band + 1.0F)));
-    const float turned = clamp01((float)up / (tuned.sky_rise_height * (float)self->height));
+    const float share = spx_ease(spx_clamp01((float)up / ((float)self->band + 1.0F)));
+    const float turned = spx_clamp01((float)up / (tuned.sky_rise_height * (float)self->height));
     const float high = (float)up / (tuned.sky_rise_height * (float)self->height);
     const float risen = high * expf(-high);
     const int64_t radius = mixing_radius(self, (float)up);
-    const float evened = clamp01((float)up / (tuned.sky_drift_height * (float)self->height));
+    const float evened = spx_clamp01((float)up / (tuned.sky_drift_height * (float)self->height));
     const float reach =
         tuned.sky_drift * fminf((float)up, tuned.sky_drift_height * (float)self->height);
     const float *grain[CHANNELS];

@@ -1,6 +1,7 @@
 #include "pipeline/gain_eyes.h"
 
 #include "base/file.h"
+#include "base/floatops.h"
 #include "codec/hevc.h"
 #include "image/image.h"
 #include "image/luma.h"
@@ -26,7 +27,7 @@ static spx_status to_image(spx_image **out, const spx_plane *map, spx_diag *diag
         const float *const from = spx_plane_row(map, y);
         uint8_t *const to = spx_image_row8(*out, y);
         for (size_t x = 0; x < map->width; x++) {
-            const float value = from[x] < 0.0f ? 0.0f : from[x] > 1.0f ? 1.0f : from[x];
+            const float value = spx_clamp01(from[x]);
             to[3 * x] = to[3 * x + 1] = to[3 * x + 2] = (uint8_t)(value * WHITE + 0.5f);
         }
     }

@@ -16,6 +16,7 @@
 #include "warp/matte_sides.h"
 
 #include "base/cpu.h"
+#include "base/floatops.h"
 #include "image/image.h"
 #include "warp/tuned.h"
 
@@ -110,7 +111,7 @@ static float alpha_by_line(const float own[CHANNELS], const spx_matte_side side[
         return -raw < most_halo_alpha ? -raw : most_halo_alpha;
     }
     const float alpha = (raw - far_zone) / (1.0F - far_zone - near_zone);
-    return alpha < 0.0F ? 0.0F : (alpha > 1.0F ? 1.0F : alpha);
+    return spx_clamp01(alpha);
 }
 
 /* By the most similar pixel of either surface; below 0 when both or none are similar. */

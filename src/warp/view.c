@@ -14,6 +14,7 @@
 #include "warp/view.h"
 
 #include "base/cpu.h"
+#include "base/floatops.h"
 #include "base/intops.h"
 #include "base/size.h"
 #include "image/image.h"
@@ -592,7 +593,7 @@ static soft_colour unmix(const rows *row, uint32_t x, uint32_t bits)
         const float mixed = sample_at(row, CHANNELS * (size_t)(front_pixel() + x) + c, bits);
         const float far = sample_at(row, CHANNELS * (size_t)(back_pixel(row) + x) + c, bits);
         const float near = row->alpha[x] == UINT8_MAX ? mixed : mixed - (1.0F - soft.alpha) * far;
-        soft.colour[c] = near < 0.0F ? 0.0F : (near > most ? most : near);
+        soft.colour[c] = spx_clamp_f32(near, 0.0F, most);
     }
     return soft;
 }
