@@ -1,6 +1,7 @@
 """Chromium under Playwright, and what the tests of the page ask it. Exits with 77 where there is none."""
 import base64
 import importlib
+import json
 import os
 import shutil
 import subprocess
@@ -154,6 +155,11 @@ def paste(page, *files):
 
 def wait_done(page, count=1):
     page.locator("li[data-state=done]").nth(count - 1).wait_for()
+
+
+def read_job(page):
+    """What the server says of the photo that the page shows."""
+    return json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
 
 
 def pixels(page, selector):

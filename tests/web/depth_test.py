@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Depth that a person mends: brush and undo, swapped, replaced by a map of one's own, seen in 3D before it is saved."""
-import json
 import os
 import struct
 import sys
 
-from browser import Browser, check_axe, difference, drop, load_axe, photo, pixels, serving, settled, shoot, until, wait_done
+from browser import Browser, check_axe, difference, drop, load_axe, photo, pixels, read_job, serving, settled, shoot, until, wait_done
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import support
@@ -14,10 +13,6 @@ CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
 MAP = "canvas.depth-map"
 SIZES = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
-
-
-def read_job(page):
-    return json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
 
 
 def light(page):

@@ -1,17 +1,12 @@
 #!/usr/bin/env python3
 """Many photos: chosen, taken in one zip, tried again, deleted; a larger photo becomes 3D; a link as a code."""
-import json
 import zipfile
 
-from browser import Browser, check_axe, drawn, drop, load_axe, photo, serving, shoot, until, wait_done
+from browser import Browser, check_axe, drawn, drop, load_axe, photo, read_job, serving, shoot, until, wait_done
 
 CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
 SIZES = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
-
-
-def read_job(page):
-    return json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
 
 
 def test_many():

@@ -4,7 +4,7 @@ import json
 import os
 import zipfile
 
-from browser import Browser, difference, drawn, drop, paste, photo, serving, settled, shoot, until, wait_done
+from browser import Browser, difference, drawn, drop, paste, photo, read_job, serving, settled, shoot, until, wait_done
 
 CALM = {"reduced_motion": "reduce"}
 LIVE = "canvas.live"
@@ -127,10 +127,6 @@ def check_render(page):
     page.locator("#download-main[href*='r=2']:has-text('Download')").wait_for()
     assert page.evaluate("kept !== null && kept === document.querySelector('canvas.live')"), "the view was not kept"
     assert page.locator("#live-sliders output").first.inner_text() == "4.0 %"
-
-
-def read_job(page):
-    return json.loads(page.evaluate("fetch(`/api/v1/jobs/${location.hash.slice(1)}`).then((r) => r.text())"))
 
 
 def check_downloads(page, server):

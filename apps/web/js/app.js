@@ -35,11 +35,13 @@ const follower = new Follower({
     job: (news) => jobs.apply(news),
     deleted: (id) => jobs.drop(id),
     lost: () => showConnection(true),
-    back: () => resume(),
+    open: () => resume(),
 });
 const token = openTokenPrompt(() => begin());
 const sample = new Sample((file) => void take([file]));
 let framed = { files: [], url: "" };
+let offer;
+const offered = new Promise((done) => { offer = done; }); /* what the server offers is known */
 
 function showConnection(lost) {
     byId("connection").textContent = lost ? "Connection lost. Trying again…" : "";
@@ -116,9 +118,10 @@ async function remove(job) {
     }
 }
 
-/* Photos to extend show their frame first; others start at once. */
+/* Photos to extend show their frame first; others start at once. What is chosen for them is not known before the server's offer. */
 async function take(taken) {
     const files = byId("crop-first").checked ? await crop(taken) : taken;
+    await offered;
     if (files.length === 0)
         return;
     if (options.kind === "convert") {
@@ -170,7 +173,7 @@ jobs.addEventListener("removed", ({ detail: { id } }) => {
 });
 uploads.addEventListener("made", ({ detail: { item, job } }) => {
     queue.lend(job.id, item.picture);
-    jobs.put(job);
+    jobs.add(job);
     /* Keep what the person looks at, unless it is nothing or still in work. */
     if (byId("frame").hidden && (viewer.job === null || !isActive(viewer.job)))
         open(job.id);
@@ -201,6 +204,7 @@ async function begin() {
     viewer.offer(server);
     uploads.limit = server.limits.upload_bytes;
     frame.most = server.limits.margin;
+    offer();
     byId("limit").textContent = `JPEG, PNG, HEIC, raw and more, up to ${bytes(server.limits.upload_bytes)}`;
     if (server.auth.required && !server.auth.authorized) {
         token.ask();
@@ -219,7 +223,7 @@ async function begin() {
             await jobs.refresh(wanted);
         if (location.hash.slice(1) === wanted) /* nobody chose another one meanwhile */
             open(wanted);
-    } else if (jobs.size > 0 && viewer.job === null) {
+    } else if (jobs.size > 0 && viewer.job === null && byId("frame").hidden) {
         open(jobs.list()[0].id);
     }
 }

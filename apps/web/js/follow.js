@@ -3,8 +3,8 @@ const LONGEST_WAIT_MS = 8000;
 const SILENCE_BEFORE_WORDS_MS = 1200;
 
 /**
- * Keeps the stream of events open. `on`: job(news), deleted(id), back() after a loss, lost() when it has been
- * gone for a moment.
+ * Keeps the stream of events open. `on`: job(news), deleted(id), open() each time it begins (what ended before is not told),
+ * lost() when it has been gone for a moment.
  */
 export class Follower {
     #source = null;
@@ -40,9 +40,8 @@ export class Follower {
         clearTimeout(this.#words);
         this.#words = 0;
         this.#wait = FIRST_WAIT_MS;
-        if (this.#lost)
-            this.#on.back();
         this.#lost = false;
+        this.#on.open();
     }
 
     /* Tries again, each time a little later; a browser alone gives up after some answers. */
