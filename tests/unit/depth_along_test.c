@@ -321,6 +321,42 @@ static void tiny_maps(void **state)
     }
 }
 
+/* How far poles `period` columns apart, nearer above the middle than below, change 40 rows from
+ * there. Maps as large as the networks' finest ones. */
+static double change_off_the_middle(uint32_t period)
+{
+    enum { WIDE = 1600, HIGH = 1200, THICK = 4, OFF = 40 };
+    spx_image *photo = NULL;
+    spx_plane *map = NULL;
+    spx_guide guide;
+    assert_int_equal(spx_image_create(&photo, WIDE, HIGH, 8, NULL), SPX_OK);
+    assert_int_equal(spx_plane_create(&map, WIDE, HIGH, NULL), SPX_OK);
+    for (uint32_t y = 0; y < HIGH; y++) {
+        for (uint32_t x = 0; x < WIDE; x++) {
+            const int is_pole = x % period < THICK;
+            const float depth = y < HIGH / 2 ? near_depth : 0.5F;
+            memset(spx_image_row8(photo, y) + (size_t)CHANNELS * x, is_pole ? 200 : 60, CHANNELS);
+            spx_plane_row(map, y)[x] = is_pole ? depth : far_depth;
+        }
+    }
+    assert_int_equal(spx_guide_init(&guide, photo, WIDE, HIGH, NULL, NULL), SPX_OK);
+    assert_int_equal(spx_depth_even_along(&map, &guide, NULL, NULL), SPX_OK);
+    const uint32_t middle_pole = WIDE / 2 / period * period + THICK / 2;
+    const double change = fabs(spx_plane_row(map, HIGH / 2 - OFF)[middle_pole] - near_depth);
+    spx_guide_clear(&guide);
+    spx_plane_destroy(map);
+    spx_image_unref(photo);
+    return change;
+}
+
+/* Walks of the full length from every pixel of a map would take minutes. */
+static void walks_are_shorter_where_all_is_lines(void **state)
+{
+    (void)state;
+    assert_true(change_off_the_middle(200) > 0.03);
+    assert_true(change_off_the_middle(8) < 0.001);
+}
+
 enum { POLE = 100, POLE_WIDTH = 4, APART = 3 };
 
 /* Poles from column POLE on, `period` columns apart: in the photo of one colour, in the map heaps
@@ -386,6 +422,7 @@ int main(void)
         cmocka_unit_test(cancelled_leaves_the_map),
         cmocka_unit_test(no_depth_leaves_the_range),
         cmocka_unit_test(tiny_maps),
+        cmocka_unit_test(walks_are_shorter_where_all_is_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
