@@ -45,6 +45,7 @@ typedef enum spx_warning_code {
                                  shown as a flat picture */
     SPX_WARNING_LEFT_OUT,     /* "left-out": formats of a group that the photo or the options do not
                                  allow were not made */
+    SPX_NOTE_ON_WHITE,        /* "on-white": white was laid behind what was transparent */
     SPX_WARNING_CODES,        /* how many there are */
 } spx_warning_code;
 

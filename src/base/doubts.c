@@ -32,6 +32,7 @@ static const struct {
     [SPX_WARNING_EYES_DIFFER] = { "eyes-differ", 0 },
     [SPX_WARNING_PART_OF_VIEW] = { "part-of-view", 0 },
     [SPX_WARNING_LEFT_OUT] = { "left-out", 0 },
+    [SPX_NOTE_ON_WHITE] = { "on-white", 1 },
 };
 
 const char *spx_warning_name(spx_warning_code code)

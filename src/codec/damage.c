@@ -434,6 +434,6 @@ spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type, const
         return SPX_OK;
     }
     return spx_fail(diag, damage->middle ? SPX_ERR_CORRUPT : SPX_ERR_TRUNCATED,
-                    "%s: %s %s file: %s; accept-damaged opens what there is", name, kind,
+                    "%s: %s %s file: %s; --accept-damaged opens what there is", name, kind,
                     spx_photo_type_name(type), what);
 }

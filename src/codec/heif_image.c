@@ -13,6 +13,7 @@
 #include "image/image.h"
 #include "image/luma.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -199,9 +200,10 @@ typedef struct placing {
     samples from;
     int has_alpha;
     int premultiplied;
+    atomic_int clear; /* 1: some pixel is not opaque; rows are placed by several threads */
 } placing;
 
-static void place_alpha_row(const placing *self, const uint8_t *row, uint32_t y)
+static void place_alpha_row(placing *self, const uint8_t *row, uint32_t y)
 {
     const int deep = self->to->bits == SIXTEEN_BITS;
     const unsigned white = deep ? UINT16_MAX : UINT8_MAX;
@@ -213,6 +215,8 @@ static void place_alpha_row(const placing *self, const uint8_t *row, uint32_t y)
             if (deep)
                 pixel[c] = widen(pixel[c], self->from.bits);
         }
+        if (pixel[RGBA - 1] < white)
+            atomic_store(&self->clear, 1);
         for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
             spx_image_set_sample(self->to, x, y, c,
                                  over_white(pixel[c], pixel[RGBA - 1], white, self->premultiplied));
@@ -222,7 +226,7 @@ static void place_alpha_row(const placing *self, const uint8_t *row, uint32_t y)
 
 static void place_row(void *context, size_t index)
 {
-    const placing *const self = context;
+    placing *const self = context;
     const uint32_t y = (uint32_t)index;
     const uint8_t *const row = self->from.bytes + (ptrdiff_t)y * self->from.stride;
     const size_t count = (size_t)self->to->width * SPX_IMAGE_CHANNELS;
@@ -254,9 +258,11 @@ static spx_status copy_pixels(spx_heif_picture *out, const door *self, spx_diag 
     SPX_TRY(spx_image_create(&out->image, (uint32_t)width, (uint32_t)height, depth, diag));
     placing work = { .to = out->image,
                      .from = { .bytes = pixels, .stride = stride, .bits = (unsigned)bits },
-                     .has_alpha = out->had_alpha,
+                     .has_alpha = heif_image_handle_has_alpha_channel(self->handle) != 0,
                      .premultiplied = heif_image_handle_is_premultiplied_alpha(self->handle) != 0 };
-    return spx_task_run(self->file->task, (size_t)height, place_row, &work, diag);
+    SPX_TRY(spx_task_run(self->file->task, (size_t)height, place_row, &work, diag));
+    out->on_white = atomic_load(&work.clear);
+    return SPX_OK;
 }
 
 /* The item's own 'colr' boxes, and where they leave something open those of its first tile. */
@@ -308,12 +314,12 @@ spx_status spx_heif_item_read(spx_heif_picture *out, const spx_heif_file *file, 
     spx_status status = SPX_OK;
     SPX_TRY_OUT(open_door(&self, file, item, diag));
     picture.bits = coded_bits(&self);
-    picture.had_alpha = heif_image_handle_has_alpha_channel(self.handle) != 0;
+    const int has_alpha = heif_image_handle_has_alpha_channel(self.handle) != 0;
     enum heif_chroma layout =
-        picture.had_alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
+        has_alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
     if (picture.bits > EIGHT_BITS) {
-        layout = picture.had_alpha ? heif_chroma_interleaved_RRGGBBAA_LE
-                                   : heif_chroma_interleaved_RRGGBB_LE;
+        layout =
+            has_alpha ? heif_chroma_interleaved_RRGGBBAA_LE : heif_chroma_interleaved_RRGGBB_LE;
     }
     SPX_TRY_OUT(decode(&self, heif_colorspace_RGB, layout, diag));
     SPX_TRY_OUT(copy_pixels(&picture, &self, diag));

@@ -30,7 +30,7 @@ typedef struct spx_heif_picture {
     size_t icc_size;
     int has_nclx; /* the item, or its first tile, has code points, or else its coded data has */
     spx_nclx nclx;
-    int had_alpha;
+    int on_white;  /* some pixels were not opaque */
     unsigned bits; /* coded, 8..16 */
 } spx_heif_picture;
 

@@ -44,6 +44,7 @@ typedef struct jxl_file {
     spx_color_meaning meaning; /* of HDR pixels; else left alone */
     int complete;
     atomic_size_t taken; /* pixels that came */
+    atomic_int clear;    /* 1: some of them are not opaque */
 } jxl_file;
 
 static spx_status fail(const jxl_file *self, spx_status status, const char *what, spx_diag *diag)
@@ -77,8 +78,10 @@ static void take_pixels(void *opaque, size_t x, size_t y, size_t count, const vo
             if (channels == WITH_ALPHA) {
                 const uint32_t alpha = deep ? in16[i * channels + SPX_IMAGE_CHANNELS]
                                             : in8[i * channels + SPX_IMAGE_CHANNELS];
-                value = on_white(value, alpha, deep ? UINT16_MAX : UINT8_MAX,
-                                 self->info.alpha_premultiplied);
+                const uint32_t solid = deep ? UINT16_MAX : UINT8_MAX;
+                value = on_white(value, alpha, solid, self->info.alpha_premultiplied);
+                if (alpha < solid)
+                    atomic_store(&self->clear, 1);
             }
             spx_image_set_sample(image, (uint32_t)(x + i), (uint32_t)y, (int)c, value);
         }
@@ -93,9 +96,8 @@ static spx_status on_info(jxl_file *self, spx_diag *diag)
     const uint32_t height = self->info.ysize;
     const uint32_t bits = self->info.bits_per_sample > 8 ? 16 : 8;
     SPX_TRY(spx_photo_check_size(width, height, self->file->name, self->limits, diag));
-    self->photo->had_alpha = self->info.alpha_bits != 0;
     self->format = (JxlPixelFormat){
-        .num_channels = self->photo->had_alpha ? WITH_ALPHA : SPX_IMAGE_CHANNELS,
+        .num_channels = self->info.alpha_bits != 0 ? WITH_ALPHA : SPX_IMAGE_CHANNELS,
         .data_type = bits == 8 ? JXL_TYPE_UINT8 : JXL_TYPE_UINT16,
         .endianness = JXL_NATIVE_ENDIAN,
     };
@@ -303,6 +305,7 @@ spx_status spx_jxl_read(spx_photo *photo, const spx_photo_file *file, const spx_
         status = fail(&self, SPX_ERR_INTERNAL, "the decoder does not start", diag);
     } else {
         status = decode(&self, diag);
+        photo->on_white = atomic_load(&self.clear);
     }
     if (status == SPX_OK && self.meaning.kind != SPX_COLOR_SRGB)
         status = spx_color_apply(photo, &self.meaning, task, diag);

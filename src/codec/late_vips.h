@@ -69,9 +69,13 @@
     X(vips_linear1) \
     X(vips_operation_block_set) \
     X(vips_pngload_source) \
+    X(vips_region_prepare) \
+    X(vips_region_region) \
     X(vips_sink_disc) \
     X(vips_source_custom_new) \
     X(vips_source_get_type) \
+    X(vips_start_one) \
+    X(vips_stop_one) \
     X(vips_thumbnail_buffer) \
     X(vips_thumbnail_image) \
     X(vips_tiffload_source) \
@@ -145,9 +149,13 @@ SPX_LATE_DECLARE(vips, SPX_LATE_VIPS);
 #define vips_linear1 (*spx_late_vips.vips_linear1_)
 #define vips_operation_block_set (*spx_late_vips.vips_operation_block_set_)
 #define vips_pngload_source (*spx_late_vips.vips_pngload_source_)
+#define vips_region_prepare (*spx_late_vips.vips_region_prepare_)
+#define vips_region_region (*spx_late_vips.vips_region_region_)
 #define vips_sink_disc (*spx_late_vips.vips_sink_disc_)
 #define vips_source_custom_new (*spx_late_vips.vips_source_custom_new_)
 #define vips_source_get_type (*spx_late_vips.vips_source_get_type_)
+#define vips_start_one (*spx_late_vips.vips_start_one_)
+#define vips_stop_one (*spx_late_vips.vips_stop_one_)
 #define vips_thumbnail_buffer (*spx_late_vips.vips_thumbnail_buffer_)
 #define vips_thumbnail_image (*spx_late_vips.vips_thumbnail_image_)
 #define vips_tiffload_source (*spx_late_vips.vips_tiffload_source_)

@@ -162,13 +162,21 @@ static int color_to_rgb(VipsImage **image, spx_photo_color *color)
     return 1;
 }
 
+/* Floats in which 1 is white. */
+static int is_float_rgb(const VipsImage *image)
+{
+    const VipsInterpretation space = vips_image_get_interpretation(image);
+    return vips_image_get_format(image) == VIPS_FORMAT_FLOAT && space != VIPS_INTERPRETATION_LAB &&
+           space != VIPS_INTERPRETATION_XYZ;
+}
+
 static int convert(VipsImage **image, spx_photo_color *color)
 {
     if (vips_image_get_coding(*image) != VIPS_CODING_NONE && !convert_space(image))
         return 0;
-    if (vips_image_hasalpha(*image)) {
-        color->had_alpha = 1;
-        if (!flatten(image))
+    if (vips_image_hasalpha(*image) || is_float_rgb(*image)) {
+        *image = spx_sample_watch_add(&color->watch, *image);
+        if (*image == NULL || (vips_image_hasalpha(*image) && !flatten(image)))
             return 0;
     }
     if (vips_image_get_interpretation(*image) == VIPS_INTERPRETATION_CMYK)
@@ -188,7 +196,8 @@ spx_status spx_photo_to_rgb(VipsImage *image, const char *name, VipsImage **out,
     if (!good) {
         const spx_status status =
             spx_vips_fail(diag, SPX_ERR_UNSUPPORTED, name, "colours that cannot become RGB");
-        g_object_unref(work);
+        if (work != NULL)
+            g_object_unref(work);
         return status;
     }
     *out = work;

@@ -195,6 +195,16 @@ typedef struct opening {
     uint32_t rows; /* as in spx_photo_picture */
 } opening;
 
+static void take_watch(spx_photo *photo, spx_sample_watch *watch)
+{
+    const uint64_t pixels = atomic_load(&watch->pixels);
+    photo->on_white = atomic_load(&watch->clear);
+    if (pixels > 0) {
+        photo->clipped.share = (double)atomic_load(&watch->bright) / (double)pixels;
+        photo->clipped.most = (double)atomic_load(&watch->most);
+    }
+}
+
 static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo_source *source,
                             const opening *how, const char *name, spx_diag *diag)
 {
@@ -206,7 +216,6 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
     VipsImage *const opened = *image;
     *image = NULL; /* moved to spx_photo_to_rgb() */
     SPX_TRY(spx_photo_to_rgb(opened, name, image, &color, diag));
-    photo->had_alpha = color.had_alpha;
     if (!color.keeps_profile || !spx_icc_make_sound(&photo->icc))
         spx_bytes_clear(&photo->icc);
     SPX_TRY(create_upright(&photo->image, *image, to.orientation, diag));
@@ -215,6 +224,7 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
         fill_with_grey(photo->image);
     if (decode(*image, how->rows, type, &to) != 0)
         return spx_photo_source_fail(source, type, name, diag);
+    take_watch(photo, &color.watch);
     spx_color_signs signs = { .icc = &photo->icc, .exif = &photo->exif };
     if (type == SPX_PHOTO_TYPE_PNG)
         spx_png_color_read(&signs.png, source->data, source->size);
@@ -230,7 +240,7 @@ static spx_status read_heif_item(spx_photo *photo, const spx_heif_file *from, ui
     make_upright(photo); /* irot and imir are applied by the decoder; EXIF does not count there */
     SPX_TRY(spx_heif_item_read(&picture, from, item, diag));
     photo->image = picture.image;
-    photo->had_alpha = picture.had_alpha;
+    photo->on_white = picture.on_white;
     if (picture.icc != NULL)
         SPX_TRY(spx_bytes_copy(&photo->icc, picture.icc, picture.icc_size, "ICC profile", diag));
     if (!spx_icc_make_sound(&photo->icc))

@@ -42,11 +42,12 @@ static spx_status read_profile(spx_photo *photo, const spx_photo_file *file, spx
     return SPX_OK;
 }
 
-static void place_row(const spx_photo *photo, uint32_t y, const uint8_t *from)
+static void place_row(spx_photo *photo, uint32_t y, const uint8_t *from)
 {
     uint8_t *const to = spx_image_row8(photo->image, y);
     for (size_t x = 0; x < photo->image->width; x++) {
         const unsigned alpha = from[RGBA * x + SPX_IMAGE_CHANNELS];
+        photo->on_white |= alpha < UINT8_MAX;
         for (size_t c = 0; c < SPX_IMAGE_CHANNELS; c++) {
             const unsigned mixed = from[RGBA * x + c] * alpha + UINT8_MAX * (UINT8_MAX - alpha);
             to[SPX_IMAGE_CHANNELS * x + c] = (uint8_t)((mixed + UINT8_MAX / 2) / UINT8_MAX);

@@ -102,7 +102,7 @@ spx_status spx_alike_sizes(spx_stereo_photo *photo, const char *name, const spx_
     if (!cuts && are_no_pair(left, right)) {
         return spx_fail(diag, SPX_ERR_UNSUPPORTED,
                         "%s: the eyes are no pair: %ux%u and %ux%u pixels; a file of which one "
-                        "picture alone is meant is read with stereo mono",
+                        "picture alone is meant is read with --stereo mono",
                         name, left->width, left->height, right->width, right->height);
     }
     if (left->bits != right->bits) {

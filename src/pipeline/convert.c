@@ -426,7 +426,7 @@ static void tell_flat_pair(conversion *self, double range)
     if (range < hardly_any) {
         spx_task_warn(&task, SPX_WARNING_DEPTH_FLAT,
                       "both eyes show nearly the same picture: there will be hardly any depth to "
-                      "see; stereo mono finds depth in one of them");
+                      "see; --stereo mono finds depth in one of them");
     }
 }
 

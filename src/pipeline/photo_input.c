@@ -10,12 +10,30 @@
 /* With fewer pixels along its longer side a photo is coarse in the smallest of viewers. */
 enum { SMALL_SIDE_PX = 480 };
 
+/* Of a picture in floats: highlights that small may be lost in silence, as each camera loses them.
+ */
+static const double few_clipped = 0.001;
+
 void spx_input_look_at_size(uint32_t width, uint32_t height, const spx_task *task)
 {
     if (width >= SMALL_SIDE_PX || height >= SMALL_SIDE_PX)
         return;
     spx_task_warn(task, SPX_WARNING_TINY_SOURCE,
                   "the photo has only %u x %u pixels, and will look coarse", width, height);
+}
+
+static void tell_what_is_white(const spx_photo *photo, const spx_task *task)
+{
+    if (photo->on_white) {
+        spx_task_warn(task, SPX_NOTE_ON_WHITE,
+                      "the photo is transparent in places, and has white behind them now");
+    }
+    if (photo->clipped.share > few_clipped) {
+        spx_task_warn(task, SPX_WARNING_HDR_AS_SDR,
+                      "%.3g %% of the picture is brighter than white and became white: its values "
+                      "go up to %.4g, and 1 is white",
+                      100.0 * photo->clipped.share, photo->clipped.most);
+    }
 }
 
 const char *spx_input_name(const spx_input *input)
@@ -58,8 +76,10 @@ static spx_status read_file(spx_photo *photo, const spx_photo_file *file, const 
     spx_status status = spx_input_make_true(photo, diag);
     if (status == SPX_OK)
         status = read_own_depth(photo, file, limits, task, diag);
-    if (status == SPX_OK)
+    if (status == SPX_OK) {
         spx_input_look_at_size(photo->image->width, photo->image->height, task);
+        tell_what_is_white(photo, task);
+    }
     if (status != SPX_OK)
         spx_photo_clear(photo);
     return status;

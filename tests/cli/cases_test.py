@@ -103,6 +103,40 @@ def reads_bitmaps_of_every_form():
             assert got.tolist() == [above, below], (name, got)
 
 
+def tells_what_became_white():
+    """What is transparent is laid on white, and floats over 1 become white: neither without a word."""
+    def tiff(samples):
+        height, width, bands = samples.shape
+        tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 32), (259, 3, 1, 1), (262, 3, 1, 2 if bands > 1 else 1),
+                (273, 4, 1, 8), (277, 3, 1, bands), (278, 4, 1, height), (279, 4, 1, samples.nbytes), (339, 3, 1, 3)]
+        body = samples.astype("<f4").tobytes()
+        return (b"II*\0" + struct.pack("<I", 8 + len(body)) + body + struct.pack("<H", len(tags)) +
+                b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4))
+
+    flat_map((320, 200))
+    picture = Image.open(BASE).convert("RGB").resize((320, 200))
+    ramp = numpy.asarray(picture).astype(float)
+    for bands in (3, 1):
+        write("bytes.tif", tiff(ramp[..., :bands]))
+        told, got = pixels("bytes.tif")
+        assert "values go up to 255" in told["hdr-shown-as-sdr"] and got.mean() > 250, (bands, told)
+        write("floats.tif", tiff(ramp[..., :bands] / 255))
+        assert "hdr-shown-as-sdr" not in pixels("floats.tif")[0], bands
+    for name, options in (("clear.png", {}), ("clear.webp", {"lossless": True}), ("clear.tif", {})):
+        picture.convert("RGBA").save(name, **options)
+        assert "on-white" not in pixels(name)[0], name
+        mask = Image.new("L", (320, 200), 255)
+        mask.paste(0, (300, 180, 310, 190))
+        cut = picture.copy()
+        cut.putalpha(mask)
+        cut.save(name, **options)
+        told, got = pixels(name)
+        assert "white behind" in told["on-white"], (name, told)
+        assert got[185, 305].tolist() == [255, 255, 255], (name, got[185, 305])
+    subprocess.run(["heif-enc", "-q", "90", "clear.png", "-o", "clear.heic"], check=True, capture_output=True)
+    assert "on-white" in pixels("clear.heic")[0]
+
+
 def takes_the_largest_picture_of_a_tiff():
     picture = Image.open(BASE).convert("RGB").resize((480, 300))
     flat_map((480, 300))
@@ -434,8 +468,9 @@ def uses_gdepth_and_dynamic_depth():
 
 
 enter("cases")
-need("exiftool", "ffmpeg")
-run(reads_every_kind_of_picture, reads_bitmaps_of_every_form, takes_the_largest_picture_of_a_tiff, reads_raw_files,
+need("exiftool", "ffmpeg", "heif-enc")
+run(reads_every_kind_of_picture, reads_bitmaps_of_every_form, tells_what_became_white, takes_the_largest_picture_of_a_tiff,
+    reads_raw_files,
     reads_jpeg_xl, keeps_one_rule_for_damage, opens_what_is_left_of_every_format, takes_the_largest_picture_of_a_big_tiff,
     sees_hdr_wherever_it_stands, makes_warnings_failures_when_told, understands_depth_maps,
     uses_a_phones_depth, uses_gdepth_and_dynamic_depth)

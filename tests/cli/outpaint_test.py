@@ -142,7 +142,8 @@ def alpha_becomes_white():
     header = struct.pack(">IIBBBBB", 60, 50, 8, 6, 0, 0, 0)
     write("alpha.png", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) +
           chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-    grown("alpha.png", "--right", "20")
+    code, _, err = spx("outpaint", "alpha.png", "--right", "20")
+    assert code == 0 and "[on-white]" in err, err
     assert size_of("alpha_outpainted.png") == (80, 50)
     done = subprocess.run(["ffmpeg", "-v", "error", "-i", "alpha_outpainted.png", "-f", "rawvideo",
                            "-pix_fmt", "rgb24", "-"], capture_output=True, check=True)

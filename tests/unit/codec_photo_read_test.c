@@ -185,7 +185,7 @@ static void lays_alpha_on_white(void **state)
 
     static const uint8_t white[] = { 255, 255, 255 };
     static const uint8_t blue[] = { 0, 0, 255 };
-    assert_int_equal(photo.had_alpha, 1);
+    assert_int_equal(photo.on_white, 1);
     assert_memory_equal(spx_image_row8(photo.image, 3), white, 3);
     assert_memory_equal(spx_image_row8(photo.image, 3) + 3 * 39, blue, 3);
     spx_photo_clear(&photo);
