@@ -295,12 +295,14 @@ static void run_standard(const settings *chosen, spx_depth_model *model, const s
 {
     mean pair[2] = { 0 };
     mean scenes[2] = { 0 };
+    settings degraded = *chosen;
     sample real = motorcycle();
+    degraded.rules.origin = SPX_DEPTH_OF_OTHERS;
     run_network(chosen, model, &real, task, pair);
     sample_clear(&real);
     for (uint32_t number = 0; number < chosen->scenes; number++) {
         sample one = drawn(number);
-        run(chosen, &one, degrade(one.truth), task, 0, scenes);
+        run(&degraded, &one, degrade(one.truth), task, 0, scenes);
         sample_clear(&one);
     }
     if (chosen->scenes > 0) {

@@ -141,7 +141,7 @@ static spx_plane *find_depth(const arguments *asked, const spx_image *photo, con
     must(spx_depth_model_open(&model, asked->model, NULL, &diag));
     must(spx_depth_estimate(model, photo, &options, task, &small, &diag));
     spx_depth_normalise(small);
-    must(spx_depth_refine(small, photo, task, &depth, &diag));
+    must(spx_depth_refine(small, photo, SPX_DEPTH_OF_NETWORK, task, &depth, &diag));
     spx_plane_destroy(small);
     spx_depth_model_close(model);
     return depth;

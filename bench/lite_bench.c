@@ -73,7 +73,8 @@ static int measure(spx_depth_model *model, const spx_image *photo, spx_detail de
         spx_depth_normalise(map);
     wall[NORMALISE + 1] = spx_clock_s();
     cpu[NORMALISE + 1] = bench_processor_s();
-    good = good && spx_depth_refine(map, photo, &task, &refined, diag) == SPX_OK;
+    good =
+        good && spx_depth_refine(map, photo, SPX_DEPTH_OF_NETWORK, &task, &refined, diag) == SPX_OK;
     wall[REFINE + 1] = spx_clock_s();
     cpu[REFINE + 1] = bench_processor_s();
     for (unsigned i = 0; i < STAGES && good; i++)

@@ -96,7 +96,8 @@ static depth_scores scores_of(int pair, int at, const spx_task *task)
     spx_diag diag = { 0 };
     if (maps[at][pair] == NULL)
         maps[at][pair] = make_map(&pairs[pair], details[at], task);
-    if (spx_depth_refine(maps[at][pair], pairs[pair].left, task, &refined, &diag) != SPX_OK)
+    if (spx_depth_refine(maps[at][pair], pairs[pair].left, SPX_DEPTH_OF_NETWORK, task, &refined,
+                         &diag) != SPX_OK)
         tune_fatal(diag.text);
     const depth_scores scores = measure_depth(refined, pairs[pair].disparity);
     spx_plane_destroy(refined);

@@ -56,14 +56,14 @@ static float edge_share(float range, float wide_range, float least)
     return open * (ramp > sure ? ramp : sure);
 }
 
-static float steepen(float value, float low, float high)
+static float steepen(float value, float low, float high, float near_from)
 {
     const float at = (value - low) / (high - low + 1e-6f);
-    return low + spx_clamp01(0.5f + (at - tuned.near_from) * tuned.steepness) * (high - low);
+    return low + spx_clamp01(0.5f + (at - near_from) * tuned.steepness) * (high - low);
 }
 
-spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, const spx_task *task,
-                             spx_diag *diag)
+spx_status spx_depth_steepen(const spx_plane *map, float near_from, spx_plane **out,
+                             const spx_task *task, spx_diag *diag)
 {
     *out = NULL;
     const float least = least_range(map);
@@ -82,7 +82,7 @@ spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out, const spx_ta
             const float high = spx_plane_row(near.high, y)[x];
             const float wide_range = spx_plane_row(wide.high, y)[x] - spx_plane_row(wide.low, y)[x];
             const float share = edge_share(high - low, wide_range, least);
-            to[x] = row[x] + share * (steepen(row[x], low, high) - row[x]);
+            to[x] = row[x] + share * (steepen(row[x], low, high, near_from) - row[x]);
         }
     }
     *out = made;

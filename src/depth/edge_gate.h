@@ -16,11 +16,11 @@ SPX_NODISCARD spx_status spx_depth_find_ranges(const spx_plane *map, uint32_t re
 
 /**
  * A copy of a map whose soft edges are steeper: on a ramp between two surfaces values go to one or
- * the other, to near a little sooner than to far; slopes such as floors stay. Otherwise a strip of
- * an object that lies all inside the ramp would become a surface of its own. *out is owned by the
- * caller.
+ * the other: to near what lies above near_from, a share of the way from far to near. Slopes such as
+ * floors stay. Otherwise a strip of an object that lies all inside the ramp would become a surface
+ * of its own. *out is owned by the caller.
  */
-SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, spx_plane **out,
+SPX_NODISCARD spx_status spx_depth_steepen(const spx_plane *map, float near_from, spx_plane **out,
                                            const spx_task *task, spx_diag *diag);
 
 #endif

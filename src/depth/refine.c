@@ -325,7 +325,9 @@ spx_status spx_depth_refine_by(const spx_plane *depth, const spx_image *photo,
     const unsigned levels = count_levels(depth, photo);
     const uint32_t longest = depth->width > depth->height ? depth->width : depth->height;
     const int steepen = rules->steepen && longest < SMALL_SIDE;
-    SPX_TRY(steepen ? spx_depth_steepen(depth, &map, task, diag)
+    const float near_from =
+        rules->origin == SPX_DEPTH_OF_NETWORK ? tuned.near_from : tuned.others_near_from;
+    SPX_TRY(steepen ? spx_depth_steepen(depth, near_from, &map, task, diag)
                     : spx_plane_copy(&map, depth, diag));
     SPX_TRY_OUT(fill_guides(guides, levels, depth, photo, task, diag));
     if (rules->along)
@@ -342,9 +344,9 @@ out:
     return status;
 }
 
-spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, const spx_task *task,
-                            spx_plane **out, spx_diag *diag)
+spx_status spx_depth_refine(const spx_plane *depth, const spx_image *photo, spx_depth_origin origin,
+                            const spx_task *task, spx_plane **out, spx_diag *diag)
 {
-    static const spx_refine_rules all = { .steepen = 1, .along = 1, .snap = 1 };
+    const spx_refine_rules all = { .origin = origin, .steepen = 1, .along = 1, .snap = 1 };
     return spx_depth_refine_by(depth, photo, &all, task, out, diag);
 }

@@ -87,7 +87,7 @@ static spx_status own_map(spx_engine *engine, const spx_image *image,
     } else if (map->width >= image->width) {
         SPX_TRY_OUT(spx_plane_resample(&out->map, map, image->width, image->height, diag));
     } else {
-        SPX_TRY_OUT(spx_depth_refine(map, image, task, &out->map, diag));
+        SPX_TRY_OUT(spx_depth_refine(map, image, SPX_DEPTH_OF_OTHERS, task, &out->map, diag));
     }
 
 out:
@@ -115,7 +115,7 @@ static spx_status photos_own(const spx_photo *photo, const spx_task *task, spx_p
     SPX_TRY_OUT(spx_plane_copy(&map, photo->depth, diag));
     spx_depth_map_look(map, task);
     spx_depth_normalise(map);
-    SPX_TRY_OUT(spx_depth_refine(map, photo->image, task, &out->map, diag));
+    SPX_TRY_OUT(spx_depth_refine(map, photo->image, SPX_DEPTH_OF_OTHERS, task, &out->map, diag));
     (void)snprintf(out->source, sizeof(out->source), "%s", photo->depth_source);
     spx_task_warn(task, SPX_NOTE_DEPTH_SOURCE, "the photo's own depth was used: %s, %u x %u",
                   photo->depth_source, photo->depth->width, photo->depth->height);
@@ -233,7 +233,7 @@ static spx_status make_key(char *key, const spx_depth_request *request, spx_dept
 static spx_status fit_to_photo(const spx_plane *map, const spx_image *image, const spx_task *task,
                                spx_plane **out, spx_diag *diag)
 {
-    SPX_TRY(spx_depth_refine(map, image, task, out, diag));
+    SPX_TRY(spx_depth_refine(map, image, SPX_DEPTH_OF_NETWORK, task, out, diag));
     const spx_letterbox box = spx_letterbox_find(image);
     spx_letterbox_flatten(&box, *out);
     return SPX_OK;

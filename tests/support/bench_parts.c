@@ -104,7 +104,7 @@ spx_status bench_refined_depth(spx_plane **out, const spx_plane *degraded, const
     spx_plane *small = NULL;
     *out = NULL;
     SPX_TRY(quarter(&small, degraded, diag));
-    const spx_status status = spx_depth_refine(small, photo, NULL, out, diag);
+    const spx_status status = spx_depth_refine(small, photo, SPX_DEPTH_OF_OTHERS, NULL, out, diag);
     spx_plane_destroy(small);
     return status;
 }
