@@ -10,6 +10,7 @@
  *     SPX_FAULT_IN     child, parent: only in a process for one photo, or only in the others
  *     SPX_FAULT_TALLY  file that gets "KIND CALLS" a line at the end of each process
  */
+#undef _FORTIFY_SOURCE /* headers that are fortified define inline what is defined here */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
