@@ -209,6 +209,21 @@ def test_trouble_covers_nothing():
         frames(page, 2)
         words_go(page)
         assert page.locator(".alert").count() == 0
+
+        page.set_viewport_size({"width": 1280, "height": 860})  # with room, they leave what was made free
+        drop(page, photo("orchid.jpg"))
+        wait_done(page)
+        drop(page, ("a.txt", "text/plain", b"hello"))
+        page.locator(".alert:has-text('a.txt is not a photo')").wait_for()
+        words, viewer = page.locator("#alerts").bounding_box(), page.locator("#viewer").bounding_box()
+        assert words["x"] + words["width"] <= viewer["x"], (words, viewer)
+        page.locator("#tab-pair").click()
+        page.locator("#panel .pair").wait_for()
+        assert page.locator("#full-screen").is_hidden(), "two buttons do the same"
+        page.locator("#panel button:has-text('Full screen')").click()
+        page.locator(".screen:fullscreen").wait_for()
+        page.locator("#full-screen").click()
+        page.locator(".screen:not(:fullscreen)").wait_for()
         page.context.close()
 
 

@@ -1,5 +1,5 @@
 /* Views that need no drawing of their own: wiggle and side by side. */
-import { make, makeChoice, wantsLessMotion } from "../dom.js";
+import { byId, make, makeChoice, wantsLessMotion } from "../dom.js";
 
 const WIGGLE_MS = 170;
 
@@ -44,11 +44,9 @@ export class SideBySide {
         const choice = makeChoice("How to look",
             [{ value: "parallel", label: "Parallel" }, { value: "crossed", label: "Cross-eyed" }], "parallel",
             (value) => stage.classList.toggle("crossed", value === "crossed"));
-        if (document.fullscreenEnabled) {
-            choice.append(make("button", {
-                type: "button", className: "soft", textContent: "Full screen", onclick: () => void stage.requestFullscreen(),
-            }));
-        }
+        choice.append(make("button", {
+            type: "button", className: "soft fill", textContent: "Full screen", onclick: () => byId("full-screen").click(),
+        }));
         this.element = make("div", { className: "view" }, stage, choice);
     }
 
