@@ -339,10 +339,20 @@ out:
     return status;
 }
 
+/* Whether products of a 3x3 convolution are integers: the way back from Winograd's products makes
+ * their rounding some five times as large, and sums of more inputs leave fewer bits to weights.
+ * With all of Large's 256 channels, the worst pixel of a map was 2.0 % away instead of 1.1 %. */
+static int conv3_integers(const loader *self, size_t in)
+{
+    enum { MOST_INPUTS = 128 };
+    return self->network->integers && in <= MOST_INPUTS;
+}
+
 static spx_status load_conv3(const loader *self, spx_conv3 *conv, const char *name,
                              const size_t channels[2], int has_bias)
 {
-    SPX_TRY(spx_conv3_init(conv, channels[0], channels[1], 0, self->diag));
+    SPX_TRY(spx_conv3_init(conv, channels[0], channels[1], conv3_integers(self, channels[0]),
+                           self->diag));
     return fill_conv3(self, conv, name, 0, channels, has_bias);
 }
 
@@ -469,7 +479,8 @@ static spx_status load_head(loader *self)
     const size_t branches = dav2_branches(network);
     set_prefix(self, "head.");
     SPX_TRY(load_conv3(self, &network->head1, "conv1", first, 1));
-    SPX_TRY(spx_conv3_init(&network->head2, second[0], branches * DAV2_HEAD_OUT, 0, self->diag));
+    SPX_TRY(spx_conv3_init(&network->head2, second[0], branches * DAV2_HEAD_OUT,
+                           conv3_integers(self, second[0]), self->diag));
     network->head2.activation = SPX_ACTIVATION_RELU;
     SPX_TRY(fill_conv3(self, &network->head2, "conv2", 0, second, 1));
     SPX_TRY(load_last(self, "conv3", &network->head3));
