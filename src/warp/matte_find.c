@@ -83,7 +83,8 @@ static float dead_zone(const spx_matte_side *side, float contrast)
 }
 
 /* By the line from B to F; below 0 when that does not tell. A colour beyond B is what sharpening
- * leaves beside an edge: it goes with the edge, as far as it is off. */
+ * leaves beside an edge: it goes with the edge, as far as it is off, and however many colours F
+ * has, as it lies on the other side of B than all of these. */
 static float alpha_by_line(const float own[CHANNELS], const spx_matte_side side[2],
                            spx_matte_trust *trust)
 {
@@ -97,19 +98,20 @@ static float alpha_by_line(const float own[CHANNELS], const spx_matte_side side[
         along += axis * from_far;
         away += from_far * from_far;
     }
-    if (contrast < tuned.least_contrast ||
-        contrast < tuned.contrast_over_spread * (side[0].square + side[1].square))
+    if (contrast < tuned.least_contrast)
         return -1.0F;
     const float raw = along / contrast;
     if (away / contrast - raw * raw > tuned.off_line)
         return -1.0F;
     const float far_zone = dead_zone(&side[0], contrast);
     const float near_zone = dead_zone(&side[1], contrast);
-    *trust = SPX_MATTE_BY_LINE;
     if (raw < -tuned.halo_over_zone * far_zone && far_zone < tuned.most_halo_zone) {
         *trust = SPX_MATTE_HALO;
         return -raw < most_halo_alpha ? -raw : most_halo_alpha;
     }
+    if (contrast < tuned.contrast_over_spread * (side[0].square + side[1].square))
+        return -1.0F;
+    *trust = SPX_MATTE_BY_LINE;
     const float alpha = (raw - far_zone) / (1.0F - far_zone - near_zone);
     return spx_clamp01(alpha);
 }

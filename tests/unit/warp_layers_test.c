@@ -567,14 +567,10 @@ static void an_edge_over_a_slope_of_the_map_is_not_torn(void **state)
     destroy_scene(&self);
 }
 
-static void the_halo_of_sharpening_goes_with_its_edge(void **state)
+/* Of an edge in column EDGE, one column wide. */
+static void assert_halo_goes_with_its_edge(const scene *self)
 {
-    (void)state;
-    scene self = create_edge(1.0F, EDGE);
-    for (uint32_t y = 0; y < HEIGHT; y++)
-        paint(&self, EDGE - 1, y, -0.2F);
-
-    spx_layers layers = cut(&self, 0, NULL);
+    spx_layers layers = cut(self, 0, NULL);
 
     for (uint32_t y = 0; y < HEIGHT; y++) {
         const size_t halo = at(&layers, EDGE - 1, y);
@@ -583,6 +579,34 @@ static void the_halo_of_sharpening_goes_with_its_edge(void **state)
         assert_in_range(layers.alpha[halo], 20, 140);
     }
     spx_layers_clear(&layers);
+}
+
+static void the_halo_of_sharpening_goes_with_its_edge(void **state)
+{
+    (void)state;
+    scene self = create_edge(1.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        paint(&self, EDGE - 1, y, -0.2F);
+
+    assert_halo_goes_with_its_edge(&self);
+
+    destroy_scene(&self);
+}
+
+/* A rail has a light side and a dark one: what is a mixture of both surfaces cannot be told from
+ * the near one's colours then, but what lies beyond the far one's can. */
+static void the_halo_goes_with_an_edge_of_many_colours_too(void **state)
+{
+    (void)state;
+    scene self = create_edge(1.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = EDGE; x < WIDTH; x++)
+            paint(&self, x, y, (x - EDGE) / 2 % 2 == 0 ? 1.0F : 0.2F);
+        paint(&self, EDGE - 1, y, -0.2F);
+    }
+
+    assert_halo_goes_with_its_edge(&self);
+
     destroy_scene(&self);
 }
 
@@ -740,6 +764,7 @@ int main(void)
         cmocka_unit_test(an_exact_map_is_not_lengthened),
         cmocka_unit_test(an_edge_over_a_slope_of_the_map_is_not_torn),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
+        cmocka_unit_test(the_halo_goes_with_an_edge_of_many_colours_too),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
         cmocka_unit_test(what_is_not_a_number_is_far),
         cmocka_unit_test(the_number_of_threads_changes_nothing),
