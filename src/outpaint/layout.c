@@ -19,6 +19,7 @@
 #include "outpaint/guide.h"
 #include "outpaint/horizon.h"
 #include "outpaint/layout_choice.h"
+#include "outpaint/lines.h"
 #include "outpaint/palette.h"
 #include "outpaint/patch_match.h"
 #include "outpaint/patch_vote.h"
@@ -62,6 +63,7 @@ typedef struct solver {
     uint64_t seed;
     uint32_t step;          /* counts all searches, so that none repeats another's random numbers */
     spx_layout_leave leave; /* in pixels of the level where layouts are compared */
+    spx_patch_ways ways;
     const spx_task *task;
     spx_diag *diag;
 } solver;
@@ -448,6 +450,11 @@ static spx_status prepare(solver *self, const spx_plane *depth)
     const int32_t top = self->pyramid->top;
     const int32_t last = spx_max_i32(top - tuned.guided_levels + 1, 1);
     SPX_TRY(find_horizon(self));
+    SPX_TRY(spx_lines_find(&self->ways, self->pyramid, last, self->task, self->diag));
+    for (int32_t k = 1; k <= top; k++) {
+        levels[k].ways = &self->ways;
+        levels[k].ways_halvings = top - k;
+    }
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
     SPX_TRY(spx_patch_find_detail(self->pyramid, last, self->diag));
     for (int32_t k = last; k <= top; k++) {
@@ -461,22 +468,32 @@ static spx_status prepare(solver *self, const spx_plane *depth)
     return SPX_OK;
 }
 
-spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64_t seed,
-                            const spx_task *task, spx_diag *diag)
+static spx_status solve(solver *self, const spx_plane *depth)
 {
-    solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
-    SPX_TRY(prepare(&self, depth));
+    spx_pyramid *const pyramid = self->pyramid;
+    SPX_TRY(prepare(self, depth));
     int32_t k = 1;
     while (k < pyramid->top && photo_long_side(&pyramid->levels[k]) > tuned.compare_long_side_px)
         k++;
     const int32_t chosen = k;
-    spx_layout_forbid_shifts(&self.leave, &pyramid->levels[chosen]);
-    SPX_TRY(choose(&self, chosen));
+    spx_layout_forbid_shifts(&self->leave, &pyramid->levels[chosen]);
+    SPX_TRY(choose(self, chosen));
     for (k--; k >= 1; k--) {
-        spx_task_progress(task, 1.0 - (1.0 - coarse_share) * k / chosen);
-        SPX_TRY(refine(&self, k));
-        SPX_TRY(iterate(&self, &pyramid->levels[k], level_iterations(pyramid, k),
+        spx_task_progress(self->task, 1.0 - (1.0 - coarse_share) * k / chosen);
+        SPX_TRY(refine(self, k));
+        SPX_TRY(iterate(self, &pyramid->levels[k], level_iterations(pyramid, k),
                         level_radius(pyramid, k)));
     }
     return SPX_OK;
+}
+
+spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64_t seed,
+                            const spx_task *task, spx_diag *diag)
+{
+    solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
+    const spx_status status = solve(&self, depth);
+    for (int32_t k = 1; k <= pyramid->top; k++)
+        pyramid->levels[k].ways = NULL;
+    spx_patch_ways_clear(&self.ways);
+    return status;
 }

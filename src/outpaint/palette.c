@@ -75,7 +75,7 @@ static void find_colours(gathering *self)
 static int32_t piece_at(const gathering *self, int32_t x, int32_t y)
 {
     const spx_patch_level *const level = self->level;
-    const spx_patch_source near = spx_patch_level_nearest(level, x, y);
+    const spx_patch_source near = spx_patch_level_beside(level, x, y);
     if (y < level->photo.y0)
         return near.x / self->step;
     if (y >= level->photo.y1)

@@ -73,6 +73,12 @@ void spx_patch_echo_destroy(spx_patch_echo *echo)
     free(echo);
 }
 
+void spx_patch_ways_clear(spx_patch_ways *ways)
+{
+    free(ways->cells);
+    *ways = (spx_patch_ways){ 0 };
+}
+
 void spx_patch_level_clear(spx_patch_level *level)
 {
     free(level->memory);
@@ -88,14 +94,33 @@ void spx_patch_level_clear(spx_patch_level *level)
     *level = (spx_patch_level){ 0 };
 }
 
+static spx_patch_source nearest_along(const spx_patch_level *level, spx_patch_way way, int32_t x,
+                                      int32_t y)
+{
+    const int32_t right = spx_patch_rect_width(&level->photo) - 1;
+    const int32_t bottom = spx_patch_rect_height(&level->photo) - 1;
+    const int32_t at_x = x - level->photo.x0;
+    const int32_t at_y = y - level->photo.y0;
+    int32_t near_x = spx_patch_clamp(at_x, 0, right);
+    int32_t near_y = spx_patch_clamp(at_y, 0, bottom);
+    if (way.upright) {
+        const int32_t aside = (int32_t)lroundf(way.lean * (float)(near_y - at_y));
+        near_x = spx_patch_clamp(at_x + aside, 0, right);
+    } else {
+        const int32_t fall = (int32_t)lroundf(way.lean * (float)(near_x - at_x));
+        near_y = spx_patch_clamp(at_y + fall, 0, bottom);
+    }
+    return (spx_patch_source){ .x = (uint16_t)near_x, .y = (uint16_t)near_y };
+}
+
+spx_patch_source spx_patch_level_beside(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    return nearest_along(level, (spx_patch_way){ .lean = level->slope }, x, y);
+}
+
 spx_patch_source spx_patch_level_nearest(const spx_patch_level *level, int32_t x, int32_t y)
 {
-    const int32_t at_x = x - level->photo.x0;
-    const int32_t near_x = spx_patch_clamp(at_x, 0, spx_patch_rect_width(&level->photo) - 1);
-    const int32_t fall = (int32_t)lroundf(level->slope * (float)(near_x - at_x));
-    const int32_t near_y =
-        spx_patch_clamp(y - level->photo.y0 + fall, 0, spx_patch_rect_height(&level->photo) - 1);
-    return (spx_patch_source){ .x = (uint16_t)near_x, .y = (uint16_t)near_y };
+    return nearest_along(level, spx_patch_level_way(level, x, y), x, y);
 }
 
 spx_patch_rect spx_patch_level_still(const spx_patch_level *level)

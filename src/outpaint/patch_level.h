@@ -80,6 +80,18 @@ typedef struct spx_patch_echo {
     float *costs;  /* [cells][blocks]: of one more, in cost units */
 } spx_patch_echo;
 
+/** The line along which a part of the canvas lies from the photo. */
+typedef struct spx_patch_way {
+    float lean;  /* rows down per column to the right; upright: columns to the right per row down */
+    int upright; /* from above or below the photo */
+} spx_patch_way;
+
+/** The way of each part of the canvas (lines.h). */
+typedef struct spx_patch_ways {
+    spx_patch_way *cells; /* [height][width], of the coarsest level's size */
+    int32_t width;
+} spx_patch_ways;
+
 static inline size_t spx_patch_echo_cell(const spx_patch_echo *echo, int32_t x, int32_t y)
 {
     return (size_t)(y / echo->cell) * (size_t)echo->cells_across + (size_t)(x / echo->cell);
@@ -114,6 +126,8 @@ typedef struct spx_patch_level {
                              each pixel, in squared levels. NULL = not known */
     spx_patch_echo *echo; /* NULL = not asked for yet */
     spx_patch_palette *palette; /* NULL = all colours are welcome */
+    const spx_patch_ways *ways; /* borrowed; NULL = along the slope */
+    int32_t ways_halvings;      /* from this level to the coarsest one */
     float slope;      /* rows down per column to the right: sources keep their place along it */
     float rows_slack; /* how far they may be off it without cost, share of the usual */
     spx_patch_prior prior;
@@ -129,6 +143,7 @@ SPX_NODISCARD spx_status spx_patch_level_allocate_pixels(spx_patch_level *level,
 SPX_NODISCARD spx_status spx_patch_level_allocate(spx_patch_level *level, spx_diag *diag);
 void spx_patch_palette_destroy(spx_patch_palette *palette); /* may be NULL */
 void spx_patch_echo_destroy(spx_patch_echo *echo);          /* may be NULL */
+void spx_patch_ways_clear(spx_patch_ways *ways);            /* an empty one is fine */
 void spx_patch_level_clear(spx_patch_level *level);         /* an empty one is fine */
 
 static inline int32_t spx_patch_rect_width(const spx_patch_rect *rect)
@@ -158,8 +173,19 @@ static inline int32_t spx_patch_clamp(int32_t value, int32_t low, int32_t high)
     return value < low ? low : value > high ? high : value;
 }
 
+/** The way from a pixel of the canvas to the photo. */
+static inline spx_patch_way spx_patch_level_way(const spx_patch_level *level, int32_t x, int32_t y)
+{
+    if (level->ways == NULL)
+        return (spx_patch_way){ .lean = level->slope };
+    return level->ways->cells[(size_t)(y >> level->ways_halvings) * (size_t)level->ways->width +
+                              (size_t)(x >> level->ways_halvings)];
+}
+
+/** The photo's pixel that is nearest to a pixel of the canvas, along the slope. */
+spx_patch_source spx_patch_level_beside(const spx_patch_level *level, int32_t x, int32_t y);
 /** The photo's pixel that a pixel of the canvas continues, from the photo's corner: the nearest one
- * along the horizon's slope, up or down. */
+ * on its way. */
 spx_patch_source spx_patch_level_nearest(const spx_patch_level *level, int32_t x, int32_t y);
 
 /** The bounds less the active pixels: empty when all are active. */

@@ -40,7 +40,8 @@ typedef struct target {
     int32_t y;
     const uint8_t *patch; /* its left upper pixel */
     float centre_x;       /* photo coordinates that the sources should be near */
-    float centre_y;       /* in column 0 of the photo; see the level's slope */
+    float centre_y;       /* in column 0 of the photo */
+    float slope;          /* rows down per column: the line through centre_y */
     float slack_x;        /* how far they may be without cost, share of the photo's size */
     float slack_y;
     int whole; /* nothing is cut off and nothing is known: the next three are not set */
@@ -112,8 +113,11 @@ static target target_at(const spx_patch_level *level, int32_t x, int32_t y)
     const int32_t near_x = spx_patch_clamp(at_x, 0, photo_width - 1);
     const int32_t near_y = spx_patch_clamp(at_y, 0, photo_height - 1);
     target self = pixels_at(level, x, y);
-    self.centre_x = (float)near_x;
-    self.centre_y = (float)near_y - level->slope * (float)at_x;
+    const spx_patch_source begin = spx_patch_level_nearest(level, x, y);
+    const spx_patch_way way = spx_patch_level_way(level, x, y);
+    self.slope = way.upright ? level->slope : way.lean;
+    self.centre_x = (float)begin.x;
+    self.centre_y = (float)begin.y - self.slope * (float)begin.x;
     self.slack_x = tuned.columns_free +
                    tuned.columns_free_overshoot * (float)abs(at_x - near_x) / (float)photo_width;
     self.slack_y =
@@ -148,7 +152,7 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
     const spx_patch_prior *const prior = &level->prior;
     const float across = (float)spx_patch_rect_width(&level->photo);
     const float down = (float)spx_patch_rect_height(&level->photo);
-    const float on_line = at->centre_y + level->slope * (float)source.x;
+    const float on_line = at->centre_y + at->slope * (float)source.x;
     float cost =
         patch_samples * prior_scale *
         (prior->rows * beyond(fabsf((float)source.y - on_line) / down, at->slack_y) +

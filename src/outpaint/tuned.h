@@ -70,6 +70,30 @@
     X(double, wall_tolerance, 2.0, "times") \
     /* ... or no more than this: about half a pixel off. */ \
     X(double, wall_difference, 300.0, "cost of both together") \
+    /* How deep the strip is in which lines are looked for (lines.c). The numbers of lines.c are by eye, at 20 % \
+     * of astronaut, coffee, cups, flower_garden, ladybird and pier. 0.06 and 0.1 take rims of cups for \
+     * lines. */ \
+    X(float, lines_depth, 0.13F, "share of the photo's short side") \
+    /* What is compared on each side of a line. With two pixels, single blades of dune_grass bend the sea. */ \
+    X(float, lines_across, 0.02F, "share of the photo's short side") \
+    /* Lines that lean more do not count. coffee's table leaves at 0.6 and 1.0. */ \
+    X(float, lines_angle_most, 1.1F, "radians from the straight way") \
+    /* The change across a line; less is none. The pier's sides have 40, what counts elsewhere 60 to 240. */ \
+    X(float, lines_least, 12.0F, "levels") \
+    /* The square of the mean change along a line against the mean of their squares: less is no line, ... */ \
+    X(float, lines_alike_least, 0.85F, "share") \
+    /* ... and more is one. */ \
+    X(float, lines_alike_most, 0.97F, "share") \
+    /* What is left of a line's strength where thrice as much is compared: less is a blade, ... */ \
+    X(float, lines_broad_least, 0.2F, "share") \
+    /* ... and more an edge. */ \
+    X(float, lines_broad_most, 0.7F, "share") \
+    /* The straight way counts as a line of such a change. At 25 teeth are left at the sides of pier. */ \
+    X(float, lines_quiet, 12.0F, "levels") \
+    /* How far off an edge that does not lean is heard: much, and at all to twice as far. */ \
+    X(float, lines_reach, 0.04F, "share of the photo's short side") \
+    /* ... and so much farther. */ \
+    X(float, lines_spread, 0.7F, "times the way it leans") \
     /* What counts the context, which stays, beside what is painted: pixels of it count once and so many \
      * times more. 0 20.1 with a seam of 0.51, 2 19.5, 6 19.4 with smears (sharpness -0.88). */ \
     X(int, known_extra, 2, "times") \
@@ -110,8 +134,9 @@
      * more, each power of two. At 20 % (bench/outpaint --local) of astronaut, coffee, motorcycle, base, \
      * cups and boats: 0 34.0 (sharpness of the worst of them -2.6), 300 32.5 (-1.1). While more detail was \
      * free: 300 32.2 (-1.1), 1000 32.4 (-1.1), by eye with more things repeated; of the first three 50 \
-     * 35.5 (-2.5), 100 33.8 (-2.1), 300 33.0 (-0.7). */ \
-    X(float, detail_scale, 300.0F, "squared levels") \
+     * 35.5 (-2.5), 100 33.8 (-2.1), 300 33.0 (-0.7). Since lines lead (lines.c), astronaut: 300 33.1 \
+     * (-2.2), 1000 32.1 (-0.95). */ \
+    X(float, detail_scale, 1000.0F, "squared levels") \
     /* So much more than the border a source may have for nothing. 0 32.5 with astronaut at -1.6, 1 32.5, 20 \
      * 32.2; by eye 1 has neither a hole in the cat's fur nor hair on the rocket, 20 still a hair. */ \
     X(float, detail_free, 1.0F, "powers of two") \
