@@ -112,11 +112,6 @@ static inline vf vf_split(vf v, vf *whole)
     return clamped - *whole;
 }
 
-static inline int vf_any_above(vf a, vf b)
-{
-    return a > b;
-}
-
 static inline float vf_hsum(vf v)
 {
     return v;

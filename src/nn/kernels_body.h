@@ -15,7 +15,7 @@
  * Attention never has a score matrix: it takes SPX_NN_CHUNK keys at a time, and with them one tile
  * of rows after the other, so that keys and values come from afar once for GROUP_ROWS rows. A tile
  * computes its scores, the weights 2^(score - largest score so far), and the chunk's share of the
- * result. Where a chunk has a larger score than those before, what is there shrinks first. The
+ * result. Where a chunk has a larger score than those before, what is there shrinks. The
  * integer form scales each value row to integers and folds that scale into the score (k_bias), so
  * that weights and values are integers and their products add exactly within a chunk.
  */
@@ -34,6 +34,7 @@ enum {
     HALVES = 2 * VW > SPX_NN_LANES,
     GROUP_ROWS = 48, /* of attention, a multiple of TILE_ROWS: 24 kB beside a chunk's 32 */
     FEW_ROWS = 3,
+    ROWS_ROOM = (TILE_ROWS + VW - 1) / VW * VW, /* a number for each row of a tile */
 };
 
 static const float lowest_score = -1e30F;
@@ -233,8 +234,9 @@ SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t col
 /* Attention of some rows over the keys so far, and what a tile of them needs for a chunk. */
 typedef struct attention {
     _Alignas(4 * SPX_NN_LANES) float sum[GROUP_ROWS * SPX_NN_HEAD]; /* results, times `total` */
-    float total[GROUP_ROWS * VW];               /* of weights, the lanes of a row apart */
-    float largest[GROUP_ROWS];                  /* score; weights are relative to it */
+    float total[GROUP_ROWS * VW];          /* of weights, the lanes of a row apart */
+    float largest[GROUP_ROWS + ROWS_ROOM]; /* score; weights are relative to it */
+    float keep[ROWS_ROOM]; /* what of a tile's `sum` and `total` remains beside the chunk's */
     float score[TILE_ROWS * SPX_NN_CHUNK];      /* of a tile */
     float weight[TILE_ROWS * SPX_NN_CHUNK];     /* of a tile, float form */
     int16_t weight16[TILE_ROWS * SPX_NN_CHUNK]; /* of a tile, integer form */
@@ -284,25 +286,22 @@ SPX_ALWAYS_INLINE void scores_s16(attention *self, vf top[TILE_ROWS], const spx_
     }
 }
 
-/* What row `at` has so far becomes relative to a larger score. */
-SPX_ALWAYS_INLINE void raise_largest(attention *self, size_t at, float largest)
-{
-    const vf keep = exp2_exact(vf_set1(self->largest[at] - largest));
-    float *const sum = self->sum + at * SPX_NN_HEAD;
-    float *const total = self->total + at * VW;
-    for (size_t i = 0; i < SPX_NN_HEAD; i += VW)
-        vf_store(sum + i, vf_mul(vf_load(sum + i), keep));
-    vf_store(total, vf_mul(vf_load(total), keep));
-    self->largest[at] = largest;
-}
-
-/* top: of the chunk's scores. A few chunks on, hardly one is larger than all before. */
+/* top: of the chunk's scores. What a row has so far shrinks by the joins, whether or not it has a
+ * larger score now: half of the rows have one in the first chunks, and no processor foresees which.
+ */
 SPX_ALWAYS_INLINE void raise_rows(attention *self, const vf top[TILE_ROWS], size_t at,
                                   const size_t rows)
 {
-    for (size_t r = 0; r < rows; r++) {
-        if (vf_any_above(top[r], vf_set1(self->largest[at + r])))
-            raise_largest(self, at + r, vf_hmax(top[r]));
+    float tops[ROWS_ROOM];
+    for (size_t r = 0; r < ROWS_ROOM; r++)
+        tops[r] = lowest_score;
+    for (size_t r = 0; r < rows; r++)
+        tops[r] = vf_hmax(top[r]);
+    for (size_t r = 0; r < rows; r += VW) {
+        const vf before = vf_load(self->largest + at + r);
+        const vf now = vf_max(before, vf_load(tops + r));
+        vf_store(self->keep + r, exp2_exact(vf_sub(before, now)));
+        vf_store(self->largest + at + r, now);
     }
 }
 
@@ -312,7 +311,7 @@ SPX_ALWAYS_INLINE void weights_f32(attention *self, const tile_place *place, con
         const vf largest = vf_set1(self->largest[place->at + r]);
         const float *const score = self->score + r * SPX_NN_CHUNK;
         float *const weight = self->weight + r * SPX_NN_CHUNK;
-        vf total = vf_load(self->total + (place->at + r) * VW);
+        vf total = vf_mul(vf_load(self->total + (place->at + r) * VW), vf_set1(self->keep[r]));
         for (size_t i = 0; i < place->keys; i += VW) {
             const vf w = exp2_exact(vf_sub(vf_load(score + i), largest));
             vf_store(weight + i, w);
@@ -331,7 +330,7 @@ SPX_ALWAYS_INLINE void weights_s16(attention *self, const spx_attend *job, const
         const vf largest = vf_set1(self->largest[place->at + r]);
         const float *const score = self->score + r * SPX_NN_CHUNK;
         int16_t *const weight = self->weight16 + r * SPX_NN_CHUNK;
-        vf total = vf_load(self->total + (place->at + r) * VW);
+        vf total = vf_mul(vf_load(self->total + (place->at + r) * VW), vf_set1(self->keep[r]));
         for (size_t i = 0; i < place->keys; i += PANEL) {
             const vf left = exp2_rough(vf_sub(vf_load(score + i), largest), unit);
             const vf right = exp2_rough(vf_sub(vf_load(score + i + VW), largest), unit);
@@ -343,11 +342,13 @@ SPX_ALWAYS_INLINE void weights_s16(attention *self, const spx_attend *job, const
     }
 }
 
-SPX_ALWAYS_INLINE void join_row(attention *self, size_t at, size_t channel, vf left, vf right)
+SPX_ALWAYS_INLINE void join_row(attention *self, size_t at, size_t r, size_t channel, vf left,
+                                vf right)
 {
-    float *const sum = self->sum + at * SPX_NN_HEAD + channel;
-    vf_store(sum, vf_add(vf_load(sum), left));
-    vf_store(sum + VW, vf_add(vf_load(sum + VW), right));
+    float *const sum = self->sum + (at + r) * SPX_NN_HEAD + channel;
+    const vf keep = vf_set1(self->keep[r]);
+    vf_store(sum, vf_fma(vf_load(sum), keep, left));
+    vf_store(sum + VW, vf_fma(vf_load(sum + VW), keep, right));
 }
 
 SPX_ALWAYS_INLINE void values_f32(attention *self, const spx_attend *job, const tile_place *place,
@@ -359,7 +360,7 @@ SPX_ALWAYS_INLINE void values_f32(attention *self, const spx_attend *job, const 
                      (const float *)job->v + channel * job->keys_padded + place->key * PANEL,
                      place->keys, whole_rows(rows));
         for (size_t r = 0; r < rows; r++)
-            join_row(self, place->at + r, channel, sum[r][0], sum[r][1]);
+            join_row(self, place->at, r, channel, sum[r][0], sum[r][1]);
     }
 }
 
@@ -372,7 +373,7 @@ SPX_ALWAYS_INLINE void values_s16(attention *self, const spx_attend *job, const 
                      (const int16_t *)job->v + channel * job->keys_padded + place->key * PANEL,
                      place->keys, whole_rows(rows));
         for (size_t r = 0; r < rows; r++) {
-            join_row(self, place->at + r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
+            join_row(self, place->at, r, channel, vf_from_vi(sum[r][0]), vf_from_vi(sum[r][1]));
         }
     }
 }
@@ -381,7 +382,7 @@ SPX_ALWAYS_INLINE void begin_group(attention *self)
 {
     memset(self->sum, 0, sizeof(self->sum));
     memset(self->total, 0, sizeof(self->total));
-    for (int r = 0; r < GROUP_ROWS; r++)
+    for (int r = 0; r < GROUP_ROWS + ROWS_ROOM; r++)
         self->largest[r] = lowest_score;
 }
 

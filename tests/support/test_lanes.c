@@ -97,14 +97,6 @@ static inline vf vf_split(vf v, vf *whole)
     return vf_max(v, vf_set1(-126.0F)) - *whole;
 }
 
-static inline int vf_any_above(vf a, vf b)
-{
-    int any = 0;
-    for (size_t i = 0; i < VW; i++)
-        any |= a[i] > b[i];
-    return any;
-}
-
 static inline vf vf_from_vi(vi a)
 {
     return __builtin_convertvector(a, vf);

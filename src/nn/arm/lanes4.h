@@ -82,11 +82,6 @@ static inline vf vf_split(vf v, vf *whole)
     return vsubq_f32(clamped, *whole);
 }
 
-static inline int vf_any_above(vf a, vf b)
-{
-    return vmaxvq_u32(vcgtq_f32(a, b)) != 0;
-}
-
 static inline float vf_hsum(vf v)
 {
     return vaddvq_f32(v);

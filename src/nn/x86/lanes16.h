@@ -80,11 +80,6 @@ static inline vf vf_split(vf v, vf *whole)
     return _mm512_reduce_ps(v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
 }
 
-static inline int vf_any_above(vf a, vf b)
-{
-    return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0;
-}
-
 static inline float vf_hsum(vf v)
 {
     return _mm512_reduce_add_ps(v);

@@ -97,11 +97,6 @@ static inline vf vf_split(vf v, vf *whole)
     return _mm256_sub_ps(clamped, *whole);
 }
 
-static inline int vf_any_above(vf a, vf b)
-{
-    return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)) != 0;
-}
-
 static inline float vf_hsum(vf v)
 {
     __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
