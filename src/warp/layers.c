@@ -557,7 +557,8 @@ static spx_status settle_all(layering *self, const spx_task *task, spx_diag *dia
     SPX_TRY(run_rows(self, spx_matte_settle, task, diag));
     SPX_TRY(
         spx_task_run(task, spx_divide_up_u32(inner, COLUMNS_PER_TURN), hold_columns, self, diag));
-    return run_rows(self, spx_matte_hold_rows, task, diag);
+    SPX_TRY(run_rows(self, spx_matte_hold_rows, task, diag));
+    return run_rows(self, spx_matte_join_held, task, diag);
 }
 
 static spx_status take_all_rims(const layering *self, const spx_task *task, spx_diag *diag)

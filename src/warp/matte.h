@@ -177,6 +177,10 @@ void spx_matte_hold_rows(const spx_layers *layers, const spx_matte_source *sourc
                          uint32_t end);
 void spx_matte_hold_columns(const spx_layers *layers, const spx_matte_source *source,
                             uint32_t first, uint32_t end);
+/** What has been held down to the surface behind it is that surface, and opaque: left soft, as
+ * little of it as there was of the near one would be shown, over what lies behind both. */
+void spx_matte_join_held(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                         uint32_t end);
 
 /** At last, for maps that are not exact: what outlines leave on the far side. Rows are looked at,
  * then compared with those beside them, then taken, each when all of the former are done. Uses

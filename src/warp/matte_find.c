@@ -84,7 +84,7 @@ static float dead_zone(const spx_matte_side *side, float contrast)
 
 /* By the line from B to F; below 0 when that does not tell. A colour beyond B is what sharpening
  * leaves beside an edge: it goes with the edge, as far as it is off, and however many colours F
- * has, as it lies on the other side of B than all of these. */
+ * has, as it lies on the other side of B than their mean. */
 static float alpha_by_line(const float own[CHANNELS], const spx_matte_side side[2],
                            spx_matte_trust *trust)
 {

@@ -130,3 +130,17 @@ void spx_matte_hold_columns(const spx_layers *layers, const spx_matte_source *so
     for (uint32_t y = layers->height - 1; y > 0; y--)
         hold_row(&self, y - 1, (ptrdiff_t)layers->width, first, end);
 }
+
+void spx_matte_join_held(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
+                         uint32_t end)
+{
+    const uint32_t step = spx_layers_step(layers);
+    const size_t last = spx_layers_at(layers, end);
+    (void)source;
+    for (size_t i = spx_layers_at(layers, first); i < last; i++) {
+        if (layers->alpha[i] == UINT8_MAX || layers->front[i] > layers->back[i] + step)
+            continue;
+        layers->alpha[i] = UINT8_MAX;
+        layers->kind[i] = SPX_LAYER_PLAIN;
+    }
+}

@@ -2,6 +2,7 @@
 
 #include "image/image.h"
 #include "warp/layers.h"
+#include "warp/matte.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -610,6 +611,33 @@ static void the_halo_goes_with_an_edge_of_many_colours_too(void **state)
     destroy_scene(&self);
 }
 
+/* A soft pixel that is held down to the surface behind it keeps no soft edge: it would show a
+ * third surface, the one that is found behind both. One above what is behind it does. */
+static void what_is_held_to_the_surface_behind_it_is_opaque(void **state)
+{
+    (void)state;
+    enum { HELD, ABOVE, COUNT };
+    uint16_t front[COUNT] = { NEAR_UNITS / 2 + 1, NEAR_UNITS };
+    uint16_t back[COUNT] = { NEAR_UNITS / 2, NEAR_UNITS / 2 };
+    uint8_t kind[COUNT] = { SPX_LAYER_HIDDEN, SPX_LAYER_HIDDEN };
+    uint8_t alpha[COUNT] = { 3, 3 };
+    const spx_layers layers = { .width = COUNT,
+                                .height = 1,
+                                .px_per_unit = (float)SHIFT / (float)UINT16_MAX,
+                                .front = front,
+                                .back = back,
+                                .kind = kind,
+                                .alpha = alpha };
+    const spx_matte_source source = { .depth = front };
+
+    spx_matte_join_held(&layers, &source, 0, 1);
+
+    assert_int_equal(alpha[HELD], UINT8_MAX);
+    assert_int_equal(kind[HELD], SPX_LAYER_PLAIN);
+    assert_int_equal(alpha[ABOVE], 3);
+    assert_int_equal(kind[ABOVE], SPX_LAYER_HIDDEN);
+}
+
 static void a_stray_pixel_beside_a_step_stays_with_its_neighbours(void **state)
 {
     (void)state;
@@ -765,6 +793,7 @@ int main(void)
         cmocka_unit_test(an_edge_over_a_slope_of_the_map_is_not_torn),
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(the_halo_goes_with_an_edge_of_many_colours_too),
+        cmocka_unit_test(what_is_held_to_the_surface_behind_it_is_opaque),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
         cmocka_unit_test(what_is_not_a_number_is_far),
         cmocka_unit_test(the_number_of_threads_changes_nothing),
