@@ -57,7 +57,7 @@ typedef struct turn_area {
     float *narrow;     /* [SPX_NN_ROWS][width] */
     float *result;     /* [SPX_NN_ROWS][width] */
     float *wide;       /* [SPX_NN_ROWS][4 * width], at least a patch */
-    int16_t *integers; /* [SPX_NN_ROWS][4 * width], at least a patch */
+    int16_t *integers; /* as many as the layers want */
 } turn_area;
 
 static size_t wide_floats(const spx_depth_network *network)
@@ -66,11 +66,24 @@ static size_t wide_floats(const spx_depth_network *network)
     return wide > network->patch.in_padded ? wide : network->patch.in_padded;
 }
 
+/* Of the layer that wants most. */
+static size_t integers(const spx_depth_network *network)
+{
+    const dav2_block *const block = &network->blocks[0]; /* all have the same shapes */
+    const spx_linear *const layers[] = { &network->patch, &block->qkv, &block->output, &block->fc1,
+                                         &block->fc2 };
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
+        most = spx_max_size(most, spx_linear_integers(layers[i], SPX_NN_ROWS));
+    for (size_t i = 0; i < DAV2_TAPS; i++)
+        most = spx_max_size(most, spx_linear_integers(&network->reassemble[i], SPX_NN_ROWS));
+    return most;
+}
+
 size_t dav2_backbone_scratch(const spx_depth_network *network)
 {
-    const size_t wide = wide_floats(network);
-    return SPX_NN_ROWS *
-           ((2 * network->config.width + wide) * sizeof(float) + wide * sizeof(int16_t));
+    return SPX_NN_ROWS * (2 * network->config.width + wide_floats(network)) * sizeof(float) +
+           integers(network) * sizeof(int16_t);
 }
 
 static turn_area take_area(const backbone *self)

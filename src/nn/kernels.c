@@ -19,13 +19,43 @@ static inline vi vi_load(const int16_t *p)
     return pair;
 }
 
+static inline vi vi_add(vi a, vi b)
+{
+    return (vi)((uint32_t)a + (uint32_t)b);
+}
+
+static inline vi vi_sub(vi a, vi b)
+{
+    return (vi)((uint32_t)a - (uint32_t)b);
+}
+
+/* Of pairs of int16_t. */
+static inline vi vi_add_s16(vi a, vi b)
+{
+    const uint32_t low = ((uint32_t)a + (uint32_t)b) & 0xFFFFU;
+    const uint32_t high = ((uint32_t)a & 0xFFFF0000U) + ((uint32_t)b & 0xFFFF0000U);
+    return (vi)(high | low);
+}
+
+static inline vi vi_sub_s16(vi a, vi b)
+{
+    const uint32_t low = ((uint32_t)a - (uint32_t)b) & 0xFFFFU;
+    const uint32_t high = ((uint32_t)a & 0xFFFF0000U) - ((uint32_t)b & 0xFFFF0000U);
+    return (vi)(high | low);
+}
+
+static inline void vi_store(void *p, vi v)
+{
+    memcpy(p, &v, sizeof(v));
+}
+
 static inline vi vi_dot(vi sum, vi a, vi b)
 {
     int16_t left[2];
     int16_t right[2];
     memcpy(left, &a, sizeof(left));
     memcpy(right, &b, sizeof(right));
-    return sum + left[0] * right[0] + left[1] * right[1];
+    return vi_add(sum, vi_add(left[0] * right[0], left[1] * right[1]));
 }
 
 static inline void vf_store_s16(int16_t *p, vf v)
@@ -139,6 +169,7 @@ static inline vi vi_set1_pair(const int16_t *p)
 
 #define KERNELS spx_nn_kernels_plain
 #define KERNELS_NAME "plain C"
+#define STRASSEN_LEVELS 0
 #include "nn/kernels_body.h"
 
 const spx_nn_kernels *spx_nn_kernels_choose(unsigned cpu_flags)

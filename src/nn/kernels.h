@@ -59,6 +59,14 @@ typedef struct spx_gemm {
     size_t rows;
 } spx_gemm;
 
+/** A product of integers by nn/strassen.h. */
+typedef struct spx_strassen {
+    spx_gemm gemm;   /* b: in the other basis; a: its rows lie side by side, and rows of zeros are
+                      * behind them, up to spx_strassen_rows() for each part */
+    unsigned levels; /* 1 or 2 */
+    int16_t *lefts;  /* [spx_strassen_lefts()], for the kernel's own use */
+} spx_strassen;
+
 /**
  * One row of a convolution in which every channel has a filter of its own. Pixels are `channels`
  * apart. Result x, kernel element (ky, kx) reads pixel x * stride + kx of rows[ky], so that zeros
@@ -108,6 +116,8 @@ typedef struct spx_nn_kernels {
     size_t panel; /* columns of a packed panel */
     void (*gemm_f32)(const spx_gemm *job);
     void (*gemm_s16)(const spx_gemm *job);
+    unsigned strassen_levels; /* for weights that spx_strassen_fits(); 0: does not pay */
+    void (*strassen_s16)(const spx_strassen *job);
     void (*depthwise)(const spx_depthwise *job);
     void (*attend_f32)(const spx_attend *job);
     void (*attend_s16)(const spx_attend *job);

@@ -4,6 +4,7 @@
  *     VW                       lanes of a vector: 1, 8 or 16
  *     TILE_ROWS                rows of a register tile, at most 12; it is two vectors wide
  *     KERNELS, KERNELS_NAME    the table and its name
+ *     STRASSEN_LEVELS          of large products of integers; 0 where they do not pay
  *     vf, vi                   vectors of float and of int32_t (or pairs of int16_t)
  *     vf_…, vi_…               their operations
  *     FREE_REGISTERS()         where it is there: keeps values of callers out of registers that the
@@ -20,6 +21,7 @@
  * that weights and values are integers and their products add exactly within a chunk.
  */
 #include "nn/kernels.h"
+#include "nn/strassen.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,6 +29,7 @@
 #ifndef FREE_REGISTERS
 #define FREE_REGISTERS() (void)0
 #endif
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
 #define SPX_ALWAYS_INLINE static inline __attribute__((always_inline))
 
 enum {
@@ -35,6 +38,7 @@ enum {
     GROUP_ROWS = 48, /* of attention, a multiple of TILE_ROWS: 24 kB beside a chunk's 32 */
     FEW_ROWS = 3,
     ROWS_ROOM = (TILE_ROWS + VW - 1) / VW * VW, /* a number for each row of a tile */
+    FETCH_NEAR = 2,                             /* into the second cache */
 };
 
 static const float lowest_score = -1e30F;
@@ -129,27 +133,52 @@ SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t
 #undef STEP
 }
 
-// NOLINTNEXTLINE(readability-function-size): the same line for each row
-SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
-                                    const int16_t *b, size_t k, const tile_shape shape)
+/* What a product has on its right: the sum of up to four packed panels. */
+typedef struct right_side {
+    const int16_t *panels[SPX_STRASSEN_TERMS];
+    size_t terms; /* 1, 2 or 4; known when the code is compiled */
+    const int16_t
+        *ahead; /* what is to be fetched meanwhile, a line for each pair of k; may be NULL */
+} right_side;
+
+/* One vector of pairs, `at` elements behind the panels' begin. */
+SPX_ALWAYS_INLINE vi load_right(const right_side *b, size_t at)
 {
-    FREE_REGISTERS();
-#define STEP(r) vi left##r = vi_zero(), right##r = vi_zero();
-    EACH_ROW(STEP)
-#undef STEP
-    for (size_t i = 0; i < k; i += 2, b += 2 * PANEL) {
-        const vi b0 = vi_load(b);
-        const vi b1 = shape.vectors > 1 ? vi_load(b + 2 * VW) : b0;
-#define STEP(r)                                                                                    \
+    vi pairs = vi_load(b->panels[0] + at);
+    if (b->terms > 1)
+        pairs = vi_add_s16(pairs, vi_load(b->panels[1] + at));
+    if (b->terms > 2) {
+        pairs = vi_add_s16(pairs, vi_load(b->panels[2] + at));
+        pairs = vi_add_s16(pairs, vi_load(b->panels[3] + at));
+    }
+    return pairs;
+}
+
+/* Declares the sums of a tile, left0, right0, left1 …, and adds the products of k pairs to them. */
+#define START_ROW(r) vi left##r = vi_zero(), right##r = vi_zero();
+#define MULTIPLY_ROW(r)                                                                            \
     if (shape.rows > (r)) {                                                                        \
         const vi from = vi_set1_pair(a + (r)*lda + i);                                             \
         left##r = vi_dot(left##r, from, b0);                                                       \
         if (shape.vectors > 1)                                                                     \
             right##r = vi_dot(right##r, from, b1);                                                 \
     }
-        EACH_ROW(STEP)
-#undef STEP
+#define MULTIPLY_ROWS(a, lda, b, k, shape)                                                         \
+    for (size_t i = 0; i < (k); i += 2) {                                                          \
+        const vi b0 = load_right(&(b), i * PANEL);                                                 \
+        if ((b).ahead != NULL)                                                                     \
+            __builtin_prefetch((b).ahead + i * VW, 0, FETCH_NEAR);                                 \
+        const vi b1 = (shape).vectors > 1 ? load_right(&(b), i * PANEL + 2 * VW) : b0;             \
+        EACH_ROW(MULTIPLY_ROW)                                                                     \
     }
+
+// NOLINTNEXTLINE(readability-function-size): the same line for each row
+SPX_ALWAYS_INLINE void multiply_sums(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
+                                     const right_side b, size_t k, const tile_shape shape)
+{
+    FREE_REGISTERS();
+    EACH_ROW(START_ROW)
+    MULTIPLY_ROWS(a, lda, b, k, shape)
 #define STEP(r)                                                                                    \
     if (shape.rows > (r)) {                                                                        \
         sum[(r)][0] = left##r;                                                                     \
@@ -157,6 +186,12 @@ SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size
     }
     EACH_ROW(STEP)
 #undef STEP
+}
+
+SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
+                                    const int16_t *b, size_t k, const tile_shape shape)
+{
+    multiply_sums(sum, a, lda, (right_side){ .panels = { b }, .terms = 1 }, k, shape);
 }
 
 SPX_ALWAYS_INLINE tile_shape whole_rows(const size_t rows)
@@ -198,6 +233,15 @@ SPX_ALWAYS_INLINE vf gemm_bias(const spx_gemm *job, size_t column)
     return job->bias == NULL ? vf_set1(0.0F) : vf_load(job->bias + column);
 }
 
+/* One vector of sums becomes floats. */
+SPX_ALWAYS_INLINE void gemm_store_sum(const spx_gemm *job, size_t row, size_t column, vi sum,
+                                      const bounds *limits)
+{
+    const vf scale = vf_load(job->col_scale + column);
+    const vf step = vf_mul(vf_set1(job->row_scale[row]), scale);
+    gemm_store(job, row, column, vf_fma(vf_from_vi(sum), step, gemm_bias(job, column)), limits);
+}
+
 SPX_ALWAYS_INLINE void gemm_tile_f32(const spx_gemm *job, size_t row, size_t column,
                                      const tile_shape shape)
 {
@@ -222,12 +266,8 @@ SPX_ALWAYS_INLINE void gemm_tile_s16(const spx_gemm *job, size_t row, size_t col
                  (const int16_t *)job->b + column * job->k, job->k, shape);
     for (size_t side = 0; side < shape.vectors; side++) {
         const size_t at = column + side * VW;
-        const vf scale = vf_load(job->col_scale + at);
-        const vf bias = gemm_bias(job, at);
-        for (size_t r = 0; r < shape.rows; r++) {
-            const vf step = vf_mul(vf_set1(job->row_scale[row + r]), scale);
-            gemm_store(job, row + r, at, vf_fma(vf_from_vi(sum[r][side]), step, bias), &limits);
-        }
+        for (size_t r = 0; r < shape.rows; r++)
+            gemm_store_sum(job, row + r, at, sum[r][side], &limits);
     }
 }
 
@@ -484,6 +524,8 @@ static void gemm_s16(const spx_gemm *job)
     if (HALVES && column < job->columns)
         gemm_panel_s16(job, column, 1);
 }
+
+#include "nn/strassen_body.h"
 
 /* As multiply_f32(): a tile of results side by side, two vectors of channels. */
 // NOLINTNEXTLINE(readability-function-size): the same line for each result
@@ -765,6 +807,8 @@ const spx_nn_kernels KERNELS = {
     .panel = PANEL,
     .gemm_f32 = gemm_f32,
     .gemm_s16 = gemm_s16,
+    .strassen_levels = STRASSEN_LEVELS,
+    .strassen_s16 = strassen_s16,
     .depthwise = depthwise,
     .attend_f32 = attend_f32,
     .attend_s16 = attend_s16,

@@ -1,10 +1,12 @@
 #include "nn/linear.h"
 
 #include "base/intops.h"
+#include "nn/strassen.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     LIMIT_SHORT = 8191, /* inputs up to MOST_SHORT long */
@@ -28,6 +30,7 @@ spx_status spx_linear_init(spx_linear *linear, size_t in, size_t out, int intege
         .in = in,
         .in_padded = spx_nn_pixel(in),
         .out = out,
+        .unset = out,
         .out_padded = spx_nn_padded(out),
         .integers = integers,
         .limit = in <= MOST_SHORT ? LIMIT_SHORT : LIMIT_LONG,
@@ -50,6 +53,12 @@ void spx_linear_clear(spx_linear *linear)
     *linear = (spx_linear){ 0 };
 }
 
+/* The largest weights: Strassen's operands are sums of up to four of them, or of an input row's.
+ * With 384 inputs and more the sums allow 683 on average, so that one has to be twelve times as
+ * large before this counts. All tables keep to it, so that they compute the same. */
+enum { MOST_OF_SUM = INT16_MAX / SPX_STRASSEN_TERMS };
+_Static_assert((int)LIMIT_SHORT <= (int)MOST_OF_SUM, "sums of an input row's integers must fit");
+
 /* The factor that makes integers of a row of weights: as large as int16_t and the sums allow. */
 static float integer_scale(const spx_linear *linear, const float *row)
 {
@@ -62,7 +71,9 @@ static float integer_scale(const spx_linear *linear, const float *row)
     }
     const double rounding = 0.5 * (double)linear->in;
     const double by_sum = ((double)INT32_MAX / (double)linear->limit - rounding) / sum;
-    const double by_size = (double)INT16_MAX / largest;
+    const int strassen = spx_strassen_fits(linear->in_padded, linear->out);
+    const int most = strassen ? MOST_OF_SUM : INT16_MAX;
+    const double by_size = (double)most / largest;
     return (float)(0.9999 * (by_sum < by_size ? by_sum : by_size));
 }
 
@@ -76,13 +87,26 @@ static void set_integers(spx_linear *linear, size_t panel, size_t out, const flo
     linear->col_scale[out] = 1.0F / scale;
 }
 
+/* Once all weights are there. */
+static void change_basis(spx_linear *linear, const spx_nn_kernels *kernels)
+{
+    if (!spx_strassen_fits(linear->in_padded, linear->out) || kernels->strassen_levels == 0)
+        return;
+    linear->levels = kernels->strassen_levels;
+    spx_strassen_change(linear->weights, linear->in_padded, linear->out, kernels->panel,
+                        linear->levels);
+}
+
 void spx_linear_set(spx_linear *linear, const spx_nn_kernels *kernels, size_t out, const float *row,
                     float bias)
 {
     const size_t panel = kernels->panel;
     linear->bias[out] = bias;
+    linear->unset--;
     if (linear->integers) {
         set_integers(linear, panel, out, row);
+        if (linear->unset == 0)
+            change_basis(linear, kernels);
         return;
     }
     float *const packed = (float *)linear->weights + out / panel * panel * linear->in_padded;
@@ -90,9 +114,19 @@ void spx_linear_set(spx_linear *linear, const spx_nn_kernels *kernels, size_t ou
         packed[i * panel + out % panel] = row[i];
 }
 
+/* With the rows of zeros that Strassen's product wants. */
+static size_t integer_rows(const spx_linear *linear, size_t rows)
+{
+    return linear->levels == 0 ? rows : spx_strassen_rows(rows, linear->levels) << linear->levels;
+}
+
 size_t spx_linear_integers(const spx_linear *linear, size_t rows)
 {
-    return linear->integers ? rows * linear->in_padded : 0;
+    if (!linear->integers)
+        return 0;
+    const size_t lefts =
+        linear->levels == 0 ? 0 : spx_strassen_lefts(rows, linear->in_padded, linear->levels);
+    return integer_rows(linear, rows) * linear->in_padded + lefts;
 }
 
 void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels,
@@ -127,5 +161,12 @@ void spx_linear_apply(const spx_linear *linear, const spx_nn_kernels *kernels,
     }
     job.a = rows->integers;
     job.lda = linear->in_padded;
-    kernels->gemm_s16(&job);
+    if (linear->levels == 0) {
+        kernels->gemm_s16(&job);
+        return;
+    }
+    int16_t *const behind = rows->integers + rows->rows * linear->in_padded;
+    int16_t *const lefts = rows->integers + integer_rows(linear, rows->rows) * linear->in_padded;
+    memset(behind, 0, (size_t)(lefts - behind) * sizeof(*behind));
+    kernels->strassen_s16(&(spx_strassen){ .gemm = job, .levels = linear->levels, .lefts = lefts });
 }

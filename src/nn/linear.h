@@ -20,6 +20,8 @@ typedef struct spx_linear {
     size_t out_padded; /* a multiple of SPX_NN_PANEL_MAX */
     int integers;
     float limit;      /* integers: the largest one of an input row */
+    unsigned levels;  /* of Strassen's product; 0: the usual one */
+    size_t unset;     /* outputs whose weights are still to come */
     void *weights;    /* packed */
     float *col_scale; /* integers: [out_padded] */
     float *bias;      /* [out_padded] */
@@ -32,7 +34,7 @@ size_t spx_nn_pixel(size_t channels);  /* up to a multiple of SPX_NN_LANES */
 SPX_NODISCARD spx_status spx_linear_init(spx_linear *linear, size_t in, size_t out, int integers,
                                          spx_diag *diag);
 void spx_linear_clear(spx_linear *linear);
-/** Packs the weights of one output. row: [in]. */
+/** Packs the weights of one output; the layer works once each was set, once. row: [in]. */
 void spx_linear_set(spx_linear *linear, const spx_nn_kernels *kernels, size_t out, const float *row,
                     float bias);
 /** int16_t that spx_linear_apply() wants for its own. */

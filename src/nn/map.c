@@ -93,8 +93,8 @@ typedef struct linear_loop {
 
 size_t spx_map_linear_scratch(const spx_linear *linear)
 {
-    return SPX_NN_ROWS * (linear->in_padded * (sizeof(int16_t) + sizeof(float)) +
-                          linear->out_padded * sizeof(float));
+    return SPX_NN_ROWS * (linear->in_padded + linear->out_padded) * sizeof(float) +
+           spx_linear_integers(linear, SPX_NN_ROWS) * sizeof(int16_t);
 }
 
 static size_t rows_of_turn(size_t pixels, size_t index)

@@ -136,6 +136,34 @@ static inline vi vi_zero(void)
     return (vi){ 0 };
 }
 
+typedef uint32_t vu __attribute__((vector_size(VW * sizeof(uint32_t))));
+typedef int16_t vs __attribute__((vector_size(2 * VW * sizeof(int16_t))));
+
+static inline vi vi_add(vi a, vi b)
+{
+    return (vi)((vu)a + (vu)b);
+}
+
+static inline vi vi_sub(vi a, vi b)
+{
+    return (vi)((vu)a - (vu)b);
+}
+
+static inline vi vi_add_s16(vi a, vi b)
+{
+    return (vi)((vs)a + (vs)b);
+}
+
+static inline vi vi_sub_s16(vi a, vi b)
+{
+    return (vi)((vs)a - (vs)b);
+}
+
+static inline void vi_store(void *p, vi v)
+{
+    memcpy(p, &v, sizeof(v));
+}
+
 static inline vi vi_load(const int16_t *p)
 {
     vi v;
@@ -153,9 +181,10 @@ static inline vi vi_set1_pair(const int16_t *p)
 static inline vi vi_dot(vi sum, vi a, vi b)
 {
     const vi low = (a << 16 >> 16) * (b << 16 >> 16);
-    return sum + low + (a >> 16) * (b >> 16);
+    return vi_add(sum, vi_add(low, (a >> 16) * (b >> 16)));
 }
 
 #define KERNELS test_lanes_kernels
 #define KERNELS_NAME "sixteen lanes in plain C"
+#define STRASSEN_LEVELS 2
 #include "nn/kernels_body.h"

@@ -108,6 +108,79 @@ static void multiplies_matrices_of_any_number_of_rows(void **state)
     }
 }
 
+enum { WIDE = 384, WIDE_ROWS = 48 };
+
+/* Weights that become the largest integers there are, in all quarters of quarters at once, beside
+ * random and equal ones. */
+static void fill_wide(float *weights, uint32_t seed)
+{
+    enum { QUARTER = WIDE / 4, LARGEST = 7 };
+    for (size_t out = 0; out < WIDE; out++) {
+        for (size_t in = 0; in < WIDE; in++) {
+            const float value = next(&seed);
+            float *const weight = weights + out * WIDE + in;
+            *weight = out % 3 == 0 ? value : out % 3 == 1 ? 1.0F : 0.0F;
+            if (out % 3 == 2 && in % QUARTER < LARGEST)
+                *weight = value < 0.0F ? -1.0F : 1.0F;
+        }
+    }
+}
+
+static float *multiply_wide(const spx_nn_kernels *kernels, const float *weights, const float *x,
+                            size_t rows)
+{
+    spx_linear linear = { 0 };
+    float *const y = floats((size_t)WIDE_ROWS * WIDE);
+    assert_int_equal(spx_linear_init(&linear, WIDE, WIDE, 1, NULL), SPX_OK);
+    for (size_t i = 0; i < WIDE; i++)
+        spx_linear_set(&linear, kernels, i, weights + i * WIDE, (float)i);
+    assert_int_equal(linear.levels, kernels->strassen_levels);
+    int16_t *const work = spx_nn_alloc(spx_linear_integers(&linear, rows), sizeof(int16_t));
+    const spx_linear_rows job = {
+        .x = x, .ldx = WIDE, .y = y, .ldy = WIDE, .rows = rows, .integers = work
+    };
+    spx_linear_apply(&linear, kernels, &job);
+    spx_linear_clear(&linear);
+    free(work);
+    return y;
+}
+
+static void check_strassen(const spx_nn_kernels *table, const float *weights, const float *x,
+                           size_t rows)
+{
+    spx_nn_kernels kernels = *table;
+    kernels.strassen_levels = 0;
+    float *const expected = multiply_wide(&kernels, weights, x, rows);
+    for (kernels.strassen_levels = 1; kernels.strassen_levels <= 2; kernels.strassen_levels++) {
+        float *const y = multiply_wide(&kernels, weights, x, rows);
+        assert_memory_equal(y, expected, (size_t)WIDE_ROWS * WIDE * sizeof(*y));
+        free(y);
+    }
+    free(expected);
+}
+
+static void multiplies_by_strassen_to_the_same_bits(void **state)
+{
+    (void)state;
+    static const size_t rows[] = { 1, 26, 47, WIDE_ROWS };
+    const spx_nn_kernels *found[TABLES];
+    const size_t count = tables(found);
+    float *const weights = floats((size_t)WIDE * WIDE);
+    float *const x = floats((size_t)WIDE_ROWS * WIDE);
+    fill_wide(weights, 5);
+    fill(x, (size_t)WIDE_ROWS * WIDE, 6);
+    for (size_t i = 0; i < (size_t)WIDE_ROWS * WIDE; i++)
+        x[i] = i / WIDE % 2 == 0 ? x[i] : x[i] < 0.0F ? -1.0F : 1.0F;
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]); j++)
+            check_strassen(found[i], weights, x, rows[j]);
+    }
+
+    free(weights);
+    free(x);
+}
+
 static double activated(double sum, spx_activation activation)
 {
     if (activation != SPX_ACTIVATION_NONE && sum < 0.0)
@@ -563,6 +636,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_its_tables),
         cmocka_unit_test(multiplies_matrices_of_any_number_of_rows),
+        cmocka_unit_test(multiplies_by_strassen_to_the_same_bits),
         cmocka_unit_test(adds_and_activates_what_it_multiplied),
         cmocka_unit_test(filters_each_channel_alone),
         cmocka_unit_test(resizes_between_pixel_centres),

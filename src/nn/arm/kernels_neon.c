@@ -3,4 +3,5 @@
 
 #define KERNELS spx_nn_kernels_neon
 #define KERNELS_NAME "neon"
+#define STRASSEN_LEVELS 2
 #include "nn/kernels_body.h"

@@ -102,6 +102,32 @@ static inline vi vi_zero(void)
     return vdupq_n_s32(0);
 }
 
+static inline vi vi_add(vi a, vi b)
+{
+    return vaddq_s32(a, b);
+}
+
+static inline vi vi_sub(vi a, vi b)
+{
+    return vsubq_s32(a, b);
+}
+
+/* Of pairs of int16_t. */
+static inline vi vi_add_s16(vi a, vi b)
+{
+    return vreinterpretq_s32_s16(vaddq_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b)));
+}
+
+static inline vi vi_sub_s16(vi a, vi b)
+{
+    return vreinterpretq_s32_s16(vsubq_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b)));
+}
+
+static inline void vi_store(void *p, vi v)
+{
+    memcpy(p, &v, sizeof(v));
+}
+
 static inline vi vi_load(const int16_t *p)
 {
     return vreinterpretq_s32_s16(vld1q_s16(p));

@@ -17,4 +17,5 @@ static inline vi vi_dot(vi sum, vi a, vi b)
 
 #define KERNELS spx_nn_kernels_avx2
 #define KERNELS_NAME "avx2"
+#define STRASSEN_LEVELS 1
 #include "nn/kernels_body.h"

@@ -8,4 +8,5 @@ static inline vi vi_dot(vi sum, vi a, vi b)
 
 #define KERNELS spx_nn_kernels_avx512
 #define KERNELS_NAME "avx512"
+#define STRASSEN_LEVELS 2
 #include "nn/kernels_body.h"

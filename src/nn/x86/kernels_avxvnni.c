@@ -8,4 +8,5 @@ static inline vi vi_dot(vi sum, vi a, vi b)
 
 #define KERNELS spx_nn_kernels_avxvnni
 #define KERNELS_NAME "avx-vnni"
+#define STRASSEN_LEVELS 1
 #include "nn/kernels_body.h"

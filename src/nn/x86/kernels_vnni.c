@@ -8,4 +8,5 @@ static inline vi vi_dot(vi sum, vi a, vi b)
 
 #define KERNELS spx_nn_kernels_vnni
 #define KERNELS_NAME "avx512-vnni"
+#define STRASSEN_LEVELS 2
 #include "nn/kernels_body.h"

@@ -100,6 +100,32 @@ static inline vi vi_zero(void)
     return ((vi)_mm512_setzero_si512());
 }
 
+static inline vi vi_add(vi a, vi b)
+{
+    return (vi)_mm512_add_epi32((__m512i)a, (__m512i)b);
+}
+
+static inline vi vi_sub(vi a, vi b)
+{
+    return (vi)_mm512_sub_epi32((__m512i)a, (__m512i)b);
+}
+
+/* Of pairs of int16_t. */
+static inline vi vi_add_s16(vi a, vi b)
+{
+    return (vi)_mm512_add_epi16((__m512i)a, (__m512i)b);
+}
+
+static inline vi vi_sub_s16(vi a, vi b)
+{
+    return (vi)_mm512_sub_epi16((__m512i)a, (__m512i)b);
+}
+
+static inline void vi_store(void *p, vi v)
+{
+    _mm512_storeu_si512(p, (__m512i)v);
+}
+
 static inline vi vi_load(const int16_t *p)
 {
     return ((vi)_mm512_loadu_si512((const void *)(p)));

@@ -78,6 +78,32 @@ static inline vi vi_zero(void)
     return ((vi)_mm256_setzero_si256());
 }
 
+static inline vi vi_add(vi a, vi b)
+{
+    return (vi)_mm256_add_epi32((__m256i)a, (__m256i)b);
+}
+
+static inline vi vi_sub(vi a, vi b)
+{
+    return (vi)_mm256_sub_epi32((__m256i)a, (__m256i)b);
+}
+
+/* Of pairs of int16_t. */
+static inline vi vi_add_s16(vi a, vi b)
+{
+    return (vi)_mm256_add_epi16((__m256i)a, (__m256i)b);
+}
+
+static inline vi vi_sub_s16(vi a, vi b)
+{
+    return (vi)_mm256_sub_epi16((__m256i)a, (__m256i)b);
+}
+
+static inline void vi_store(void *p, vi v)
+{
+    _mm256_storeu_si256((__m256i *)p, (__m256i)v);
+}
+
 static inline vi vi_load(const int16_t *p)
 {
     return ((vi)_mm256_loadu_si256((const __m256i *)(const void *)(p)));
