@@ -441,6 +441,15 @@ static void set_hidden_columns(void *context, size_t turn)
 
 /* ---- the same from row to row ---- */
 
+/* Whether two hidden pixels of a column may be of one far surface: one of them may show what the
+ * other one hides. */
+static int hide_alike(const spx_layers *layers, size_t one, size_t other)
+{
+    const uint32_t step = spx_layers_step(layers);
+    return layers->front[one] > layers->back[other] + step &&
+           layers->front[other] > layers->back[one] + step;
+}
+
 /* Walked row by row, hidden depth has streaks; the median of a column around each pixel has none.
  */
 static void smooth_row(const layering *self, uint32_t y)
@@ -454,11 +463,12 @@ static void smooth_row(const layering *self, uint32_t y)
     for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
         if (kind[x] != SPX_LAYER_HIDDEN)
             continue;
+        const size_t own = spx_layers_at(layers, y) + x;
         uint16_t column[2 * AROUND + 1];
         size_t count = 0;
         for (uint32_t v = first; v <= last; v++) {
             const size_t at = spx_layers_at(layers, v) + x;
-            if (layers->kind[at] == SPX_LAYER_HIDDEN)
+            if (layers->kind[at] == SPX_LAYER_HIDDEN && (v == y || hide_alike(layers, own, at)))
                 column[count++] = layers->back[at];
         }
         qsort(column, count, sizeof(column[0]), spx_order_u16);
