@@ -1,6 +1,7 @@
 #ifndef SPX_IMAGE_IMAGE_H
 #define SPX_IMAGE_IMAGE_H
 
+#include "base/floatops.h"
 #include "base/status.h"
 #include "spx/image.h"
 
@@ -41,6 +42,25 @@ static inline void spx_image_set_sample(const spx_image *image, uint32_t x, uint
     } else {
         spx_image_row16(image, y)[at] = (uint16_t)value;
     }
+}
+
+/** What 16 bits have for each level of 8. */
+#define SPX_IMAGE_16_PER_8 257.0F
+
+/** Channel c of a pixel as a level of 0..255, of either bits. */
+static inline float spx_image_level(const spx_image *image, uint32_t x, uint32_t y, int c)
+{
+    const float value = (float)spx_image_sample(image, x, y, c);
+    return image->bits == 16 ? value / SPX_IMAGE_16_PER_8 : value;
+}
+
+/** The nearest sample to a level, which is held in 0..255. */
+static inline void spx_image_set_level(const spx_image *image, uint32_t x, uint32_t y, int c,
+                                       float level)
+{
+    const float held = spx_clamp_f32(level, 0.0F, (float)UINT8_MAX);
+    const float value = image->bits == 16 ? held * SPX_IMAGE_16_PER_8 : held;
+    spx_image_set_sample(image, x, y, c, (uint32_t)(value + 0.5F));
 }
 
 /** Exactly round(value / 257): what a 16-bit sample is in 8 bits. */

@@ -41,8 +41,6 @@ enum {
     GRAIN_STEP = 0x6361, /* keeps these numbers apart from the searches' */
 };
 
-static const float to_16_bits = 257.0F;
-
 typedef struct calming {
     spx_image *image;
     const spx_frame *frame;
@@ -62,12 +60,6 @@ static float eased(float value, float least, float most)
     return spx_ease(spx_clamp01((value - least) / (most - least)));
 }
 
-static float sample(const spx_image *image, uint32_t x, uint32_t y, int c)
-{
-    const float value = (float)spx_image_sample(image, x, y, c);
-    return image->bits == 16 ? value / to_16_bits : value;
-}
-
 /* ---- cells ---- */
 
 static float cell_mean(const calming *self, uint32_t column, uint32_t line, int c)
@@ -78,7 +70,7 @@ static float cell_mean(const calming *self, uint32_t column, uint32_t line, int 
     float sum = 0.0F;
     for (uint32_t y = line * self->step; y < bottom; y++) {
         for (uint32_t x = column * self->step; x < right; x++)
-            sum += sample(self->image, x, y, c);
+            sum += spx_image_level(self->image, x, y, c);
     }
     return sum / (float)area;
 }
@@ -296,8 +288,8 @@ static float grain_of(const calming *self)
         for (uint32_t k = 0; k < PIXELS; k++) {
             float colour[CHANNELS];
             for (int c = 0; c < CHANNELS; c++) {
-                colour[c] =
-                    sample(self->image, left + k % GRAIN_PIECE_PX, top + k / GRAIN_PIECE_PX, c);
+                colour[c] = spx_image_level(self->image, left + k % GRAIN_PIECE_PX,
+                                            top + k / GRAIN_PIECE_PX, c);
             }
             luma[k] = spx_grain_luma(colour);
         }
@@ -364,14 +356,12 @@ static void soften_pixel(const calming *self, uint32_t x, uint32_t y, const spot
     const int level = (int)high;
     const int next = level + 1 < LEVELS ? level + 1 : level;
     const float grain = self->grain * spx_grain_at((int32_t)x, (int32_t)y, self->seed);
-    const float scale = self->image->bits == 16 ? to_16_bits : 1.0F;
     for (int c = 0; c < CHANNELS; c++) {
-        const float now = sample(self->image, x, y, c);
+        const float now = spx_image_level(self->image, x, y, c);
         const float one = value_at(self->blurred[level][c], at);
         const float other = value_at(self->blurred[next][c], at);
         const float soft = one + (high - (float)level) * (other - one) + grain;
-        const float mixed = fminf(fmaxf(now + share * (soft - now), 0.0F), (float)UINT8_MAX);
-        spx_image_set_sample(self->image, x, y, c, (uint32_t)(mixed * scale + 0.5F));
+        spx_image_set_level(self->image, x, y, c, now + share * (soft - now));
     }
 }
 

@@ -26,8 +26,6 @@ enum {
     GRAIN_PLACE_STEP = 0x706c,
 };
 
-static const float to_16_bits = 257.0F;
-
 typedef struct render {
     const spx_pyramid *pyramid;
     const spx_image *photo;
@@ -48,26 +46,17 @@ typedef struct render {
 static void photo_at(const render *self, int32_t x, int32_t y, float out[3])
 {
     const uint32_t row = (uint32_t)(y - self->pyramid->photo.y0 + self->maker.skip_y);
-    const size_t at = 3 * (size_t)(x - self->pyramid->photo.x0 + self->maker.skip_x);
-    for (size_t c = 0; c < 3; c++) {
-        out[c] = self->photo->bits == 16
-                     ? (float)spx_image_row16(self->photo, row)[at + c] / to_16_bits
-                     : (float)spx_image_row8(self->photo, row)[at + c];
-    }
+    const uint32_t column = (uint32_t)(x - self->pyramid->photo.x0 + self->maker.skip_x);
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+        out[c] = spx_image_level(self->photo, column, row, c);
 }
 
 static void write_at(const render *self, int32_t x, int32_t y, const float colour[3])
 {
     const uint32_t row = (uint32_t)(y - self->pyramid->frame.y0);
-    const size_t at = 3 * (size_t)(x - self->pyramid->frame.x0);
-    for (size_t c = 0; c < 3; c++) {
-        const float value = fminf(fmaxf(colour[c], 0.0F), (float)UINT8_MAX);
-        if (self->out->bits == 16) {
-            spx_image_row16(self->out, row)[at + c] = (uint16_t)lroundf(value * to_16_bits);
-        } else {
-            spx_image_row8(self->out, row)[at + c] = (uint8_t)(value + 0.5F);
-        }
-    }
+    const uint32_t column = (uint32_t)(x - self->pyramid->frame.x0);
+    for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+        spx_image_set_level(self->out, column, row, c, colour[c]);
 }
 
 /* ---- seam ---- */

@@ -46,8 +46,6 @@ enum {
     DRIFT_STEP = 0x6472,
 };
 
-static const float to_16_bits = 257.0F;
-
 typedef enum which_side {
     SIDE_LEFT,
     SIDE_RIGHT,
@@ -106,8 +104,7 @@ static place place_of(const soft_side *self, uint32_t x, uint32_t y)
 static float sample(const soft_side *self, uint32_t x, uint32_t y, int c)
 {
     const place at = place_of(self, x, y);
-    const float value = (float)spx_image_sample(self->image, at.x, at.y, c);
-    return self->image->bits == 16 ? value / to_16_bits : value;
+    return spx_image_level(self->image, at.x, at.y, c);
 }
 
 /* ---- what the photo's edge is like ---- */
@@ -458,13 +455,10 @@ static float between_knots(const float *knots, uint32_t x)
 static void write(const soft_side *self, uint32_t x, uint32_t y, const float colour[CHANNELS],
                   float share)
 {
-    const float scale = self->image->bits == 16 ? to_16_bits : 1.0F;
     const place at = place_of(self, x, y);
     for (int c = 0; c < CHANNELS; c++) {
         const float now = sample(self, x, y, c);
-        const float value = now + share * (colour[c] - now);
-        const float clamped = fminf(fmaxf(value, 0.0F), (float)UINT8_MAX) * scale;
-        spx_image_set_sample(self->image, at.x, at.y, c, (uint32_t)(clamped + 0.5F));
+        spx_image_set_level(self->image, at.x, at.y, c, now + share * (colour[c] - now));
     }
 }
 

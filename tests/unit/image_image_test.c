@@ -50,10 +50,30 @@ static void a_part_is_cut_out_and_put_elsewhere(void **state)
     }
 }
 
+static void levels_are_the_same_in_8_and_16_bits(void **state)
+{
+    (void)state;
+    for (uint32_t bits = 8; bits <= 16; bits += 8) {
+        const float unit = bits == 16 ? 1.0F / 257.0F : 1.0F;
+        spx_image *image = NULL;
+        assert_int_equal(spx_image_create(&image, 4, 1, bits, NULL), SPX_OK);
+
+        spx_image_set_level(image, 0, 0, 1, 100.3F);
+        spx_image_set_level(image, 1, 0, 1, -4.0F);
+        spx_image_set_level(image, 2, 0, 1, 300.0F);
+
+        assert_float_equal(spx_image_level(image, 0, 0, 1), 100.3F, unit / 2.0F);
+        assert_int_equal(spx_image_sample(image, 1, 0, 1), 0);
+        assert_int_equal(spx_image_sample(image, 2, 0, 1), bits == 16 ? 65535 : 255);
+        spx_image_unref(image);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_part_is_cut_out_and_put_elsewhere),
+        cmocka_unit_test(levels_are_the_same_in_8_and_16_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
