@@ -136,9 +136,8 @@ SPX_ALWAYS_INLINE void multiply_f32(vf sum[TILE_ROWS][2], const float *a, size_t
 /* What a product has on its right: the sum of up to four packed panels. */
 typedef struct right_side {
     const int16_t *panels[SPX_STRASSEN_TERMS];
-    size_t terms; /* 1, 2 or 4; known when the code is compiled */
-    const int16_t
-        *ahead; /* what is to be fetched meanwhile, a line for each pair of k; may be NULL */
+    size_t terms;         /* 1, 2 or 4; known when the code is compiled */
+    const int16_t *ahead; /* to be fetched meanwhile, a line for each pair of k; may be NULL */
 } right_side;
 
 /* One vector of pairs, `at` elements behind the panels' begin. */
@@ -173,9 +172,10 @@ SPX_ALWAYS_INLINE vi load_right(const right_side *b, size_t at)
     }
 
 // NOLINTNEXTLINE(readability-function-size): the same line for each row
-SPX_ALWAYS_INLINE void multiply_sums(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
-                                     const right_side b, size_t k, const tile_shape shape)
+SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
+                                    const int16_t *panels, size_t k, const tile_shape shape)
 {
+    const right_side b = { .panels = { panels }, .terms = 1 };
     FREE_REGISTERS();
     EACH_ROW(START_ROW)
     MULTIPLY_ROWS(a, lda, b, k, shape)
@@ -186,12 +186,6 @@ SPX_ALWAYS_INLINE void multiply_sums(vi sum[TILE_ROWS][2], const int16_t *a, siz
     }
     EACH_ROW(STEP)
 #undef STEP
-}
-
-SPX_ALWAYS_INLINE void multiply_s16(vi sum[TILE_ROWS][2], const int16_t *a, size_t lda,
-                                    const int16_t *b, size_t k, const tile_shape shape)
-{
-    multiply_sums(sum, a, lda, (right_side){ .panels = { b }, .terms = 1 }, k, shape);
 }
 
 SPX_ALWAYS_INLINE tile_shape whole_rows(const size_t rows)

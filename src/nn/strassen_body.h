@@ -8,7 +8,6 @@
  *
  * What one level does is the inner of two, below an outer product that is the whole.
  */
-#include "nn/strassen.h"
 
 enum {
     OUTERS = SPX_STRASSEN_QUARTERS,
