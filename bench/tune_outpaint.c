@@ -23,6 +23,9 @@ static const tune_number numbers[] = { SPX_OUTPAINT_TUNED(TUNE_NUMBER) };
 static const tune_range ranges[] = {
     { "guided_levels", 1.0, 16.0 },
     { "ring_growth", 1.05, TUNE_MOST },
+    { "lines_depth", 1e-2, 0.5 },
+    { "lines_angle_most", 0.1, 1.5 },
+    { "lines_reach", 1e-3, TUNE_MOST },
     { "palette_step_share", 1.0, TUNE_MOST },
     { "palette_window_share", 1.0, TUNE_MOST },
     { "palette_window_wide_share", 1.0, TUNE_MOST },
