@@ -23,10 +23,15 @@ spx_warp_numbers spx_warp_tuned = { SPX_WARP_TUNED(SPX_TUNED_VALUE) };
 static const tune_number numbers[] = { SPX_WARP_TUNED(TUNE_NUMBER) };
 
 static const tune_range ranges[] = {
-    { "step_px", 0.05, 8.0 },          { "edge_steps", 1.0, 1000.0 },
-    { "deduction", 0.0, 100.0 },       { "ahead_steps", 0.0, 1000.0 },
-    { "rim_agreed", 0.0, 9.0 },        { "most_dead_zone", 0.02, 0.45 },
-    { "smooth_dead_zone", 0.0, 0.45 }, { NULL, 0.0, 0.0 },
+    { "step_px", 0.05, 8.0 },
+    { "edge_steps", 1.0, 1000.0 },
+    { "deduction", 0.0, 100.0 },
+    { "ahead_steps", 0.0, 1000.0 },
+    { "rim_agreed", 0.0, 9.0 },
+    { "most_dead_zone", 0.02, 0.45 },
+    { "smooth_dead_zone", 0.0, 0.45 },
+    { "cubic_share", 0.0, 4.0 },
+    { NULL, 0.0, 0.0 },
 };
 
 /* A scene, a depth of it as networks give it, and where the right eye is scored. */

@@ -1,20 +1,22 @@
 #include "warp/resample.h"
 
-#include "base/intops.h"
-
 #include "base/cpu.h"
+#include "base/intops.h"
+#include "warp/tuned.h"
 
 #include <math.h>
 
 enum { CHANNELS = 3, ROUND = SPX_RESAMPLE_ONE / 2, SHIFT = 14 };
 
-/* Catmull-Rom: passes through the pixels, keeps fine grain better than a line. */
+/* From a line towards Catmull-Rom: both pass through the pixels and leave slopes as they are. The
+ * cubic keeps fine grain, but also overshoots at edges. */
 static void cubic_weights(double u, double weights[SPX_RESAMPLE_TAPS])
 {
-    weights[0] = u * (-0.5 + u * (1.0 - 0.5 * u));
-    weights[1] = 1.0 + u * u * (-2.5 + 1.5 * u);
-    weights[2] = u * (0.5 + u * (2.0 - 1.5 * u));
-    weights[3] = u * u * (-0.5 + 0.5 * u);
+    const double share = tuned.cubic_share;
+    weights[0] = share * u * (-0.5 + u * (1.0 - 0.5 * u));
+    weights[1] = (1.0 - u) + share * u * (1.0 + u * (-2.5 + 1.5 * u));
+    weights[2] = u + share * u * (-0.5 + u * (2.0 - 1.5 * u));
+    weights[3] = share * u * u * (-0.5 + 0.5 * u);
 }
 
 static void set_row(int16_t to[SPX_RESAMPLE_TAPS], const double weights[SPX_RESAMPLE_TAPS])

@@ -6,7 +6,7 @@
 
 /*
  * Where an output pixel takes its colour from, in one number: source pixel * 512 + table row. Rows
- * 0..255 of the table sit that many 256ths of a pixel right of the source pixel on a cubic through
+ * 0..255 of the table sit that many 256ths of a pixel right of the source pixel on a curve through
  * four pixels, rows 256..511 the same on a line through two.
  */
 enum {

@@ -96,6 +96,12 @@
      * edge in that pixel: photos are a little softer than either. 0 37.95, .25 38.13, .5 38.20, .75 \
      * 38.16, 1 38.01 | blurred level, flecks 7.3 to .5, 7.8 at 1. */ \
     X(float, hard_share, 0.5F, "of the way") \
+    /* What lies between pixels of one surface: 0 is a line, 1 Catmull-Rom. Drawn and harder scenes, \
+     * motorcycle, Aloe, Cones; true: 0 38.83 35.15 26.44 27.05 26.77, .5 38.85 35.16 26.46 27.03 \
+     * 26.78, 1 38.84 35.15 26.45 27.01 26.77, 1.5 38.80 35.12 26.41 26.98 26.73 | blurred: 0 26.38 \
+     * 21.98 16.90 19.72 18.18, .5 26.33 21.91 16.85 19.71 18.12, 1 26.28 21.84 16.80 19.70 18.05. \
+     * SSIM is best from .5 to 1, flecks of all photos 372 at .5, 408 at 1. */ \
+    X(double, cubic_share, 0.5, "of the way from a line") \
     /* So far outside the far surface's colours is what an outline left there. Chosen by eye on \
      * fallen_leaf and ladybird. Level for drawn scenes, which have no such rims: 4 to 32, 25.45 \
      * to 25.46. */ \

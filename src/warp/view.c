@@ -350,7 +350,7 @@ static inline void draw_segment(const rows *row, const layer_row *layer, uint32_
     }
 }
 
-/* The cubic looks one pixel further on both sides: only along one surface. */
+/* The curve looks one pixel further on both sides: only along one surface. */
 static inline uint32_t table_half(const layer_row *layer, uint32_t x)
 {
     return x > 0 && layer->goes_on[x - 1] && layer->goes_on[x + 1] ? 0 : SPX_RESAMPLE_PHASES;

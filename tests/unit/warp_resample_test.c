@@ -40,7 +40,7 @@ static void kernels_agree_bit_for_bit(void **state)
     static uint8_t expected[3 * CODES + 1];
     static uint8_t made[3 * CODES + 1];
     uint32_t random = 5;
-    for (size_t i = 0; i < sizeof(from); i++) /* extremes too: the cubic overshoots there */
+    for (size_t i = 0; i < sizeof(from); i++) /* extremes too: the curve overshoots there */
         from[i] = (uint8_t)(i < 450 ? next_random(&random) : (next_random(&random) & 1) * 255);
     for (size_t i = 0; i < CODES; i++)
         codes[i] = (1 + next_random(&random) % (PIXELS - 4)) * SPX_RESAMPLE_ROWS +
@@ -81,12 +81,46 @@ static void sixteen_bits_follow_eight(void **state)
     }
 }
 
+/* Every phase of a surface's samples. pixels: four, alike in all channels. */
+static void sample_all(const uint8_t pixels[SPX_RESAMPLE_TAPS], uint8_t out[SPX_RESAMPLE_PHASES])
+{
+    spx_resample_table table;
+    uint8_t from[3 * SPX_RESAMPLE_TAPS + SLACK] = { 0 };
+    spx_resample_table_init(&table);
+    for (size_t i = 0; i < 3 * (size_t)SPX_RESAMPLE_TAPS; i++)
+        from[i] = pixels[i / 3];
+    for (uint32_t phase = 0; phase < SPX_RESAMPLE_PHASES; phase++) {
+        const uint32_t code = SPX_RESAMPLE_ROWS + phase;
+        uint8_t to[3];
+        spx_resample8_c(to, from, &code, 1, &table);
+        out[phase] = to[0];
+    }
+}
+
+static void slopes_stay_and_steps_overshoot_little(void **state)
+{
+    (void)state;
+    static const uint8_t slope[SPX_RESAMPLE_TAPS] = { 40, 80, 120, 160 };
+    static const uint8_t step[SPX_RESAMPLE_TAPS] = { 50, 50, 50, 250 };
+    uint8_t out[SPX_RESAMPLE_PHASES];
+
+    sample_all(slope, out);
+    for (uint32_t phase = 0; phase < SPX_RESAMPLE_PHASES; phase++)
+        assert_int_equal(out[phase], (80 * SPX_RESAMPLE_PHASES + 40 * phase + 128) / 256);
+
+    sample_all(step, out);
+    for (uint32_t phase = 0; phase < SPX_RESAMPLE_PHASES; phase++)
+        assert_in_range(out[phase], 42, 50);        /* a whole cubic goes down to 35 */
+    assert_true(out[SPX_RESAMPLE_PHASES / 2] < 50); /* a line stays */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_of_every_phase_add_up_to_one),
         cmocka_unit_test(kernels_agree_bit_for_bit),
         cmocka_unit_test(sixteen_bits_follow_eight),
+        cmocka_unit_test(slopes_stay_and_steps_overshoot_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
