@@ -13,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cd "$root"
-sources=(src/nn/{kernels,linear,conv3,map,reserve,scratch}.c src/nn/arm/*.c src/base/*.c)
+sources=(src/nn/{kernels,linear,conv3,map,reserve,scratch,strassen}.c src/nn/arm/*.c src/base/*.c)
 $cc -std=c17 -O2 -Wall -Wextra -Wno-psabi -Werror -D_GNU_SOURCE -DSPX_VERSION_TEXT='"cross"' -ffp-contract=off -static -Isrc -Iinclude -Itests/support \
     -Itests/cross -o "$work/kernels" "${sources[@]}" tests/support/test_lanes.c tests/unit/nn_kernels_test.c -lm -lpthread
 $run "$work/kernels" | tee "$work/all"

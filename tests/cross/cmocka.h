@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct CMUnitTest {
     const char *name;
@@ -24,6 +25,7 @@ struct CMUnitTest {
      fputc('\n', stderr), exit(1))
 #define assert_true(condition) ((condition) ? (void)0 : (void)fail_msg("%s", #condition))
 #define assert_int_equal(a, b) assert_true((long long)(a) == (long long)(b))
+#define assert_memory_equal(a, b, size) assert_true(memcmp(a, b, size) == 0)
 #define assert_non_null(pointer) assert_true((pointer) != NULL)
 
 static inline int cross_run(const struct CMUnitTest *tests, size_t count)
