@@ -137,7 +137,7 @@ static inline vi vi_zero(void)
 }
 
 typedef uint32_t vu __attribute__((vector_size(VW * sizeof(uint32_t))));
-typedef int16_t vs __attribute__((vector_size(2 * VW * sizeof(int16_t))));
+typedef uint16_t vs __attribute__((vector_size(2 * VW * sizeof(uint16_t)))); /* sums wrap */
 
 static inline vi vi_add(vi a, vi b)
 {
