@@ -443,18 +443,26 @@ out:
     return status;
 }
 
+/* last: the finest level that is held to something. */
+static spx_status find_ways(solver *self, int32_t last)
+{
+    const int32_t top = self->pyramid->top;
+    SPX_TRY(find_horizon(self));
+    SPX_TRY(spx_lines_find(&self->ways, self->pyramid, last, self->task, self->diag));
+    for (int32_t k = 1; k <= top; k++) {
+        self->pyramid->levels[k].ways = &self->ways;
+        self->pyramid->levels[k].ways_halvings = top - k;
+    }
+    return SPX_OK;
+}
+
 /** What the coarse levels are held to. */
 static spx_status prepare(solver *self, const spx_plane *depth)
 {
     spx_patch_level *const levels = self->pyramid->levels;
     const int32_t top = self->pyramid->top;
     const int32_t last = spx_max_i32(top - tuned.guided_levels + 1, 1);
-    SPX_TRY(find_horizon(self));
-    SPX_TRY(spx_lines_find(&self->ways, self->pyramid, last, self->task, self->diag));
-    for (int32_t k = 1; k <= top; k++) {
-        levels[k].ways = &self->ways;
-        levels[k].ways_halvings = top - k;
-    }
+    SPX_TRY(find_ways(self, last));
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
     SPX_TRY(spx_patch_find_detail(self->pyramid, last, self->diag));
     for (int32_t k = last; k <= top; k++) {
