@@ -18,4 +18,10 @@ static inline float spx_ease(float part)
     return part * part * (3.0f - 2.0f * part);
 }
 
+/** From 0 at `least` to 1 at `most`, level at both ends and beyond them. */
+static inline float spx_ease_between(float value, float least, float most)
+{
+    return spx_ease(spx_clamp01((value - least) / (most - least)));
+}
+
 #endif

@@ -54,12 +54,6 @@ typedef struct calming {
     uint64_t seed;
 } calming;
 
-/* From 0 at `least` to 1 at `most`, level at both ends. */
-static float eased(float value, float least, float most)
-{
-    return spx_ease(spx_clamp01((value - least) / (most - least)));
-}
-
 /* ---- cells ---- */
 
 static float cell_mean(const calming *self, uint32_t column, uint32_t line, int c)
@@ -159,8 +153,9 @@ static spx_status find_shapes(const calming *self, float gates[SPX_SIDES], spx_d
     }
     for (int side = 0; side < SPX_SIDES; side++) {
         const float ratio = (float)sqrt((shapes[side] + nothing) / (fines[side] + nothing));
-        gates[side] =
-            self->in_step[side] ? 0.0F : eased(ratio, tuned.calm_side_least, tuned.calm_side_most);
+        gates[side] = self->in_step[side]
+                          ? 0.0F
+                          : spx_ease_between(ratio, tuned.calm_side_least, tuned.calm_side_most);
     }
     return spx_plane_blur(self->calm, tuned.calm_area, diag);
 }
@@ -176,7 +171,8 @@ static void judge_shapes(const calming *self, const float gates[SPX_SIDES])
             sides_of(self, x, y, beyond);
             for (int side = 0; side < SPX_SIDES; side++)
                 gate = beyond[side] ? fmaxf(gate, gates[side]) : gate;
-            row[x] = gate * eased(sqrtf(fmaxf(row[x], 0.0F)), tuned.calm_least, tuned.calm_most);
+            row[x] = gate * spx_ease_between(sqrtf(fmaxf(row[x], 0.0F)), tuned.calm_least,
+                                             tuned.calm_most);
         }
     }
 }
@@ -217,7 +213,7 @@ static spx_status add_things(const calming *self, const spx_plane *depth, spx_di
 /* The more of a row is soft, the more the rest of it is. */
 static float row_share(float sum, uint32_t count)
 {
-    return eased(sum / (float)count, tuned.calm_row_least, tuned.calm_row_most);
+    return spx_ease_between(sum / (float)count, tuned.calm_row_least, tuned.calm_row_most);
 }
 
 /* Whether a cell lies beyond one of two sides, and that one does not stay as it is. */
@@ -377,7 +373,7 @@ static void soften_rows(void *context, size_t turn)
             const spot at = spot_at(self, x, y);
             const float sigma = value_at(self->calm, &at) * self->short_side_cells *
                                 tuned.calm_reach * distance *
-                                eased(distance, tuned.calm_begin, tuned.calm_full);
+                                spx_ease_between(distance, tuned.calm_begin, tuned.calm_full);
             if (sigma > 0.0F)
                 soften_pixel(self, x, y, &at, sigma);
         }

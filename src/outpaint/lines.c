@@ -131,8 +131,7 @@ static float strength_of(const side_lines *self, int32_t at, float lean, int32_t
     for (int c = 0; c < CHANNELS; c++)
         strength += sums[c] * sums[c] / (weights * weights);
     const float alike = strength / (squares / weights + 1.0F);
-    return strength * spx_ease(spx_clamp01((alike - tuned.lines_alike_least) /
-                                           (tuned.lines_alike_most - tuned.lines_alike_least)));
+    return strength * spx_ease_between(alike, tuned.lines_alike_least, tuned.lines_alike_most);
 }
 
 /* The lean of the strongest line at a place: the middle of those that fit about as well, as a line
@@ -168,8 +167,7 @@ static void find_line(void *context, size_t place)
     line best = best_at(self, at);
     const float farther = strength_of(self, at, best.lean, FARTHER_OFF * self->across);
     const float share = farther / fmaxf(best.strength, 1.0F);
-    best.breadth = spx_ease(spx_clamp01((share - tuned.lines_broad_least) /
-                                        (tuned.lines_broad_most - tuned.lines_broad_least)));
+    best.breadth = spx_ease_between(share, tuned.lines_broad_least, tuned.lines_broad_most);
     self->lines[at] = best;
 }
 
