@@ -44,6 +44,15 @@ class Late:
         frames(self.page, 4)  # what the page makes of it is seen by then
 
 
+def reload_to_the_list(page):
+    """The page begins anew, and waits for its list, which is returned held."""
+    lists = Late(page, "**/api/v1/jobs?*")
+    page.reload()
+    page.locator("#limit:has-text('MB')").wait_for()
+    lists.wait()
+    return lists
+
+
 def test_answers_in_any_order():
     """What the page asked for before something happened may come after the news of it: the news count."""
     held = serving.Held()
@@ -52,10 +61,7 @@ def test_answers_in_any_order():
         page.locator("#limit:has-text('MB')").wait_for()
 
         # a photo is dropped while the page still reads the list, in which it is not
-        lists = Late(page, "**/api/v1/jobs?*")
-        page.reload()
-        page.locator("#limit:has-text('MB')").wait_for()
-        lists.wait()
+        lists = reload_to_the_list(page)
         drop(page, photo("orchid.jpg"))
         page.locator("#viewer-name:has-text('orchid')").wait_for()
         lists.let_go()
@@ -106,10 +112,7 @@ def test_photo_before_the_offer():
         # a photo to extend: its frame stays when the list comes
         page.evaluate("localStorage.setItem('spx-options', JSON.stringify({ kind: 'both' }))")
         page.evaluate("history.replaceState(null, '', location.pathname)")
-        lists = Late(page, "**/api/v1/jobs?*")
-        page.reload()
-        page.locator("#limit:has-text('MB')").wait_for()
-        lists.wait()
+        lists = reload_to_the_list(page)
         drop(page, photo("boats.jpg"))
         page.locator("#frame:visible").wait_for()
         lists.let_go()
