@@ -151,16 +151,10 @@ typedef struct curve {
     uint8_t nearest[CELLS][CELLS][CELLS];
 } curve;
 
-static float sample_8(const spx_image *image, uint32_t x, uint32_t y, int c)
-{
-    const uint32_t value = spx_image_sample(image, x, y, c);
-    return image->bits == 8 ? (float)value : (float)value / 257.0f;
-}
-
 static void pixel_at(const spx_image *image, uint32_t x, uint32_t y, float out[SPX_IMAGE_CHANNELS])
 {
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
-        out[c] = sample_8(image, x, y, c);
+        out[c] = spx_image_level(image, x, y, c);
 }
 
 double spx_colour_share(const spx_image *image)

@@ -8,24 +8,16 @@
 enum { CHANNELS = 3 };
 
 /* A black that coders leave: of 255. Limited-range video that was never stretched has 16. */
-static const double darkest = 20.0;
+static const float darkest = 20.0F;
 /* Bars are so large a share of the side at least and at most, and differ by as much. */
 static const double least_bar = 0.01;
 static const double most_bar = 0.35;
 static const double most_unlike = 0.01;
 
-static double sample_at(const spx_image *photo, uint32_t x, uint32_t y, uint32_t channel)
-{
-    static const double of_16_bits = 257.0;
-    const size_t at = (size_t)CHANNELS * x + channel;
-    return photo->bits == 8 ? spx_image_row8(photo, y)[at]
-                            : spx_image_row16(photo, y)[at] / of_16_bits;
-}
-
 static int is_black(const spx_image *photo, uint32_t x, uint32_t y)
 {
-    for (uint32_t c = 0; c < CHANNELS; c++) {
-        if (sample_at(photo, x, y, c) > darkest)
+    for (int c = 0; c < CHANNELS; c++) {
+        if (spx_image_level(photo, x, y, c) > darkest)
             return 0;
     }
     return 1;

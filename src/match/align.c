@@ -162,10 +162,10 @@ static double mean_around(const spx_image *image, double x, double y, int channe
     double sum = 0.0;
     for (int64_t j = row - HALF_SPOT; j <= row + HALF_SPOT; j++) {
         for (int64_t i = column - HALF_SPOT; i <= column + HALF_SPOT; i++)
-            sum += spx_image_sample(image, (uint32_t)i, (uint32_t)j, channel);
+            sum += (double)spx_image_level(image, (uint32_t)i, (uint32_t)j, channel);
     }
     const double pixels = (2 * HALF_SPOT + 1) * (2 * HALF_SPOT + 1);
-    return sum / pixels / (image->bits == 8 ? 1.0 : 257.0);
+    return sum / pixels;
 }
 
 /* Median of right by left over the features that agree; 1 where too few tell. */

@@ -20,13 +20,12 @@ spx_status spx_grey_create(spx_plane **out, const spx_image *image, spx_diag *di
     static const float green = 0.587F;
     static const float blue = 0.114F;
     SPX_TRY(spx_plane_create(out, image->width, image->height, diag));
-    const float scale = image->bits == 8 ? 1.0F : 1.0F / 257.0F;
     for (uint32_t y = 0; y < image->height; y++) {
         float *const to = spx_plane_row(*out, y);
         for (uint32_t x = 0; x < image->width; x++) {
-            to[x] = scale * (red * (float)spx_image_sample(image, x, y, 0) +
-                             green * (float)spx_image_sample(image, x, y, 1) +
-                             blue * (float)spx_image_sample(image, x, y, 2));
+            to[x] = red * spx_image_level(image, x, y, 0) +
+                    green * spx_image_level(image, x, y, 1) +
+                    blue * spx_image_level(image, x, y, 2);
         }
     }
     return SPX_OK;

@@ -28,12 +28,10 @@ typedef struct neighbour {
 
 static float colour_distance(const enlarge_job *self, const uint32_t at[2], const uint32_t from[2])
 {
-    const float scale_at = self->large->bits == 8 ? 1.0F : 1.0F / 257.0F;
-    const float scale_from = self->small->bits == 8 ? 1.0F : 1.0F / 257.0F;
     float sum = 0.0F;
     for (int c = 0; c < SPX_IMAGE_CHANNELS; c++) {
-        const float here = scale_at * (float)spx_image_sample(self->large, at[0], at[1], c);
-        const float there = scale_from * (float)spx_image_sample(self->small, from[0], from[1], c);
+        const float here = spx_image_level(self->large, at[0], at[1], c);
+        const float there = spx_image_level(self->small, from[0], from[1], c);
         sum += (here - there) * (here - there);
     }
     return sum;

@@ -13,7 +13,6 @@ enum { STRIP_ROWS = 32, SMALLEST_SIDE_PX = 48 };
 static const double mirror_most = 0.02;   /* of the photo's side */
 static const double flat_deviation = 1.0; /* standard deviation, 0..255 scale */
 static const float smooth_grain = 0.5F;   /* hides the steps of 8 bits */
-static const double to_16_bits = 257.0;
 
 typedef struct extension {
     const spx_image *photo;
@@ -23,13 +22,6 @@ typedef struct extension {
     double
         *edges[4]; /* running sums of the top and bottom row, left and right column: [n + 1][3] */
 } extension;
-
-static double sample(const spx_image *photo, uint32_t x, uint32_t y, size_t channel)
-{
-    const size_t at = 3 * (size_t)x + channel;
-    return photo->bits == 16 ? spx_image_row16(photo, y)[at] / to_16_bits
-                             : spx_image_row8(photo, y)[at];
-}
 
 int spx_extend_mirror_suits(const spx_frame *frame)
 {
@@ -41,7 +33,7 @@ int spx_extend_mirror_suits(const spx_frame *frame)
 
 /** Whether one channel varies more than a flat photo's. Squared deviations only add up, so a photo
  * with texture is told by its first rows. */
-static int has_texture(const spx_image *photo, size_t channel)
+static int has_texture(const spx_image *photo, int channel)
 {
     const double most =
         flat_deviation * flat_deviation * (double)photo->width * (double)photo->height;
@@ -50,7 +42,7 @@ static int has_texture(const spx_image *photo, size_t channel)
     double squares = 0.0;
     for (uint32_t y = 0; y < photo->height; y++) {
         for (uint32_t x = 0; x < photo->width; x++) {
-            const double value = sample(photo, x, y, channel);
+            const double value = (double)spx_image_level(photo, x, y, channel);
             sum += value;
             squares += value * value;
         }
@@ -126,9 +118,9 @@ static int sum_edges(extension *self)
         for (uint32_t i = 0; i < length; i++) {
             const uint32_t x = along_x ? i : edge == EDGE_LEFT ? 0 : width - 1;
             const uint32_t y = !along_x ? i : edge == EDGE_TOP ? 0 : height - 1;
-            for (size_t c = 0; c < 3; c++) {
-                sums[3 * ((size_t)i + 1) + c] =
-                    sums[3 * (size_t)i + c] + sample(self->photo, x, y, c);
+            for (int c = 0; c < 3; c++) {
+                sums[3 * ((size_t)i + 1) + (size_t)c] =
+                    sums[3 * (size_t)i + (size_t)c] + (double)spx_image_level(self->photo, x, y, c);
             }
         }
     }
@@ -184,15 +176,8 @@ static void smooth_row(const extension *self, uint32_t y)
         extended_colour(self, (int64_t)x - frame->photo_x, at_y, colour);
         const double grain =
             (double)(smooth_grain * spx_grain_at((int32_t)x, (int32_t)y, self->seed));
-        for (size_t c = 0; c < 3; c++) {
-            const double value = fmin(fmax(colour[c] + grain, 0.0), UINT8_MAX);
-            const size_t at = 3 * (size_t)x + c;
-            if (self->out->bits == 16) {
-                spx_image_row16(self->out, y)[at] = (uint16_t)lround(value * to_16_bits);
-            } else {
-                spx_image_row8(self->out, y)[at] = (uint8_t)lround(value);
-            }
-        }
+        for (int c = 0; c < 3; c++)
+            spx_image_set_level(self->out, x, y, c, (float)(colour[c] + grain));
     }
 }
 

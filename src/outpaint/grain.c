@@ -72,12 +72,9 @@ typedef struct mapping {
 
 static float luma_at(const spx_image *photo, uint32_t x, uint32_t y)
 {
-    static const float to_16_bits = 257.0F;
-    const float colour[] = { (float)spx_image_sample(photo, x, y, 0),
-                             (float)spx_image_sample(photo, x, y, 1),
-                             (float)spx_image_sample(photo, x, y, 2) };
-    const float luma = spx_grain_luma(colour);
-    return photo->bits == 16 ? luma / to_16_bits : luma;
+    const float colour[] = { spx_image_level(photo, x, y, 0), spx_image_level(photo, x, y, 1),
+                             spx_image_level(photo, x, y, 2) };
+    return spx_grain_luma(colour);
 }
 
 static void map_cell(const mapping *self, int32_t column, int32_t line)

@@ -11,7 +11,6 @@ enum {
     DISCARD_MIN_PX = 2,
     DISCARD_MAX_PX = 4,
     STRIP_ROWS = 32,
-    TO_8_BITS = 257, /* 65535 / 255 */
     CHANNELS = 3,
     PLAIN_LEVELS = 3, /* a frame's grain */
 };
@@ -34,12 +33,9 @@ static int is_plain(const spx_image *photo, uint32_t x, uint32_t y, int sideways
     int32_t low[CHANNELS] = { 0 };
     int32_t high[CHANNELS] = { 0 };
     for (uint32_t i = 0; i < length; i++) {
-        const size_t at = CHANNELS * (size_t)(sideways ? x : i);
-        const uint32_t row = sideways ? i : y;
-        for (size_t c = 0; c < CHANNELS; c++) {
-            const int32_t value = photo->bits == 16
-                                      ? spx_image_row16(photo, row)[at + c] / TO_8_BITS
-                                      : spx_image_row8(photo, row)[at + c];
+        for (int c = 0; c < CHANNELS; c++) {
+            const int32_t value =
+                (int32_t)spx_image_level(photo, sideways ? x : i, sideways ? i : y, c);
             low[c] = i == 0 || value < low[c] ? value : low[c];
             high[c] = i == 0 || value > high[c] ? value : high[c];
             if (high[c] - low[c] > PLAIN_LEVELS)
@@ -137,7 +133,7 @@ static void copy_row(const copy *self, int32_t y)
     }
     const uint16_t *const in = spx_image_row16(self->photo, row) + skip;
     for (size_t i = 0; i < samples; i++)
-        out[i] = (uint8_t)((in[i] + TO_8_BITS / 2) / TO_8_BITS);
+        out[i] = spx_sample_8_of_16(in[i]);
 }
 
 static void halve_row(const copy *self, int32_t y)

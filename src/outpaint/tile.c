@@ -28,7 +28,7 @@ enum {
     SEARCH_STEP = 0x7469, /* keeps the random numbers apart from the layout's */
 };
 
-static const float from_16_bits = 1.0F / 257.0F;
+static const float from_16_bits = 1.0F / SPX_IMAGE_16_PER_8;
 
 void spx_tile_maker_init(spx_tile_maker *maker, const spx_pyramid *pyramid, const spx_image *photo,
                          const spx_frame *frame, uint64_t seed)
@@ -148,14 +148,10 @@ static const uint16_t *deep_row(const tile *self, int32_t x, int32_t y)
 /** A pixel of the photo, 0..255. */
 static void photo_at(const tile *self, int32_t x, int32_t y, float out[3])
 {
-    if (self->maker->photo->bits == 16) {
-        const uint16_t *const from = deep_row(self, x, y);
-        for (size_t c = 0; c < 3; c++)
-            out[c] = (float)from[c] * from_16_bits;
-    } else {
-        const uint8_t *const from = spx_patch_level_source(&self->level, x, y);
-        for (size_t c = 0; c < 3; c++)
-            out[c] = (float)from[c];
+    const spx_tile_maker *const maker = self->maker;
+    for (int c = 0; c < 3; c++) {
+        out[c] = spx_image_level(maker->photo, (uint32_t)(x + maker->skip_x),
+                                 (uint32_t)(y + maker->skip_y), c);
     }
 }
 

@@ -19,7 +19,6 @@
 enum { SEAM_RING_PX = 3, STRIP_ROWS = 16, GRAIN_PIECE_PX = 34, GRAIN_STEP_PX = 96 };
 
 static const float grain_most = 6.0F; /* more is texture, not grain */
-static const float to_16_bits = 257.0F;
 
 typedef struct paste {
     const spx_image *photo;
@@ -155,12 +154,9 @@ static void set_still(paste *self)
 
 static void photo_at(const paste *self, int32_t x, int32_t y, float out[3])
 {
-    const uint32_t row = (uint32_t)y - self->frame->photo_y;
-    const size_t at = 3 * (size_t)((uint32_t)x - self->frame->photo_x);
-    for (size_t c = 0; c < 3; c++) {
-        out[c] = self->photo->bits == 16
-                     ? (float)spx_image_row16(self->photo, row)[at + c] / to_16_bits
-                     : (float)spx_image_row8(self->photo, row)[at + c];
+    for (int c = 0; c < 3; c++) {
+        out[c] = spx_image_level(self->photo, (uint32_t)x - self->frame->photo_x,
+                                 (uint32_t)y - self->frame->photo_y, c);
     }
 }
 
@@ -188,15 +184,8 @@ static float share_at(const paste *self, int32_t x, int32_t y)
 
 static void write_at(const paste *self, int32_t x, int32_t y, const float colour[3])
 {
-    const size_t at = 3 * (size_t)x;
-    for (size_t c = 0; c < 3; c++) {
-        const float value = fminf(fmaxf(colour[c], 0.0F), (float)UINT8_MAX);
-        if (self->out->bits == 16) {
-            spx_image_row16(self->out, (uint32_t)y)[at + c] = (uint16_t)lroundf(value * to_16_bits);
-        } else {
-            spx_image_row8(self->out, (uint32_t)y)[at + c] = (uint8_t)(value + 0.5F);
-        }
-    }
+    for (int c = 0; c < 3; c++)
+        spx_image_set_level(self->out, (uint32_t)x, (uint32_t)y, c, colour[c]);
 }
 
 static void finish_pixel(const paste *self, int32_t x, int32_t y, const float *line)

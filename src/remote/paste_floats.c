@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const float to_16_bits = 257.0F;
 static const double cubic_reach = 2.0;
 
 spx_status spx_paste_floats_of(spx_paste_floats *out, const spx_image *image, spx_diag *diag)
@@ -21,9 +20,9 @@ spx_status spx_paste_floats_of(spx_paste_floats *out, const spx_image *image, sp
         return spx_fail_memory(diag, "remote picture");
     float *to = out->values;
     for (uint32_t y = 0; y < image->height; y++) {
-        for (size_t i = 0; i < (size_t)SPX_IMAGE_CHANNELS * image->width; i++) {
-            *to++ = image->bits == 16 ? (float)spx_image_row16(image, y)[i] / to_16_bits
-                                      : (float)spx_image_row8(image, y)[i];
+        for (uint32_t x = 0; x < image->width; x++) {
+            for (int c = 0; c < SPX_IMAGE_CHANNELS; c++)
+                *to++ = spx_image_level(image, x, y, c);
         }
     }
     return SPX_OK;

@@ -62,11 +62,9 @@ void spx_matte_read_colour(const spx_layers *layers, const spx_matte_source *sou
                            uint32_t y, float colour[SPX_IMAGE_CHANNELS])
 {
     const spx_image *const photo = source->photo;
-    const size_t at = (size_t)CHANNELS * spx_layers_photo_column(layers, x);
-    for (int c = 0; c < CHANNELS; c++) {
-        colour[c] = photo->bits == 8 ? (float)spx_image_row8(photo, y)[at + (size_t)c]
-                                     : (float)spx_image_row16(photo, y)[at + (size_t)c] / 257.0F;
-    }
+    const uint32_t column = spx_layers_photo_column(layers, x);
+    for (int c = 0; c < CHANNELS; c++)
+        colour[c] = spx_image_level(photo, column, y, c);
 }
 
 static int is_near(const spx_matte_work *self, uint32_t x, uint32_t y, uint32_t middle)

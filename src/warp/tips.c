@@ -48,8 +48,6 @@ enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
 };
 
-static const float levels_of_16 = 257.0F; /* of 16 bits in one of 8 */
-
 typedef struct cell {
     uint8_t colour[CHANNELS];
     uint8_t strange; /* to the far surface */
@@ -142,7 +140,7 @@ static void shrink_cell(const grid *self, int32_t x, int32_t y, const uint32_t *
     const uint32_t other = spx_layers_photo_column(layers, layers->margin + end - 1);
     const uint32_t *from = colours + (size_t)CHANNELS * (one < other ? one : other);
     const float count = (float)((end - first) * rows);
-    const float levels = self->source->photo->bits == 8 ? 1.0F : levels_of_16;
+    const float levels = self->source->photo->bits == 8 ? 1.0F : SPX_IMAGE_16_PER_8;
     uint64_t sum[CHANNELS] = { 0 };
     uint64_t depth = 0;
     for (uint32_t u = first; u < end; u++, from += CHANNELS) {
