@@ -258,6 +258,8 @@ static spx_status step(jxl_file *self, int *done, spx_diag *diag)
     case JXL_DEC_FULL_IMAGE: /* of an animation the first frame is the photo */
         self->complete = 1;
         *done = self->info.have_animation;
+        if (self->info.have_animation)
+            spx_photo_tell_animation(0, self->task);
         return SPX_OK;
     case JXL_DEC_BOX:
         return begin_box(self, diag);

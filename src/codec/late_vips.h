@@ -52,6 +52,7 @@
     X(vips_image_get_format) \
     X(vips_image_get_height) \
     X(vips_image_get_interpretation) \
+    X(vips_image_get_n_pages) \
     X(vips_image_get_orientation) \
     X(vips_image_get_typeof) \
     X(vips_image_get_width) \
@@ -132,6 +133,7 @@ SPX_LATE_DECLARE(vips, SPX_LATE_VIPS);
 #define vips_image_get_format (*spx_late_vips.vips_image_get_format_)
 #define vips_image_get_height (*spx_late_vips.vips_image_get_height_)
 #define vips_image_get_interpretation (*spx_late_vips.vips_image_get_interpretation_)
+#define vips_image_get_n_pages (*spx_late_vips.vips_image_get_n_pages_)
 #define vips_image_get_orientation (*spx_late_vips.vips_image_get_orientation_)
 #define vips_image_get_typeof (*spx_late_vips.vips_image_get_typeof_)
 #define vips_image_get_width (*spx_late_vips.vips_image_get_width_)

@@ -15,3 +15,13 @@ spx_status spx_photo_check_size(uint32_t width, uint32_t height, const char *nam
     }
     return SPX_OK;
 }
+
+void spx_photo_tell_animation(unsigned pictures, const spx_task *task)
+{
+    if (pictures > 1) {
+        spx_task_warn(task, SPX_NOTE_PICTURE_CHOSEN, "animation of %u pictures: the first was used",
+                      pictures);
+    } else if (pictures == 0) {
+        spx_task_warn(task, SPX_NOTE_PICTURE_CHOSEN, "animation: one still picture of it was used");
+    }
+}

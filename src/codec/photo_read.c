@@ -18,6 +18,7 @@
 #include "codec/photo_source.h"
 #include "codec/proportion.h"
 #include "codec/raw_read.h"
+#include "codec/tiff_photo.h"
 #include "codec/vips_start.h"
 #include "codec/webp_read.h"
 #include "container/exif.h"
@@ -226,8 +227,11 @@ static spx_status read_open(spx_photo *photo, VipsImage **image, const spx_photo
         return spx_photo_source_fail(source, type, name, diag);
     take_watch(photo, &color.watch);
     spx_color_signs signs = { .icc = &photo->icc, .exif = &photo->exif };
-    if (type == SPX_PHOTO_TYPE_PNG)
+    if (type == SPX_PHOTO_TYPE_PNG) {
         spx_png_color_read(&signs.png, source->data, source->size);
+        if (signs.png.frames != 0)
+            spx_photo_tell_animation(signs.png.frames, source->task);
+    }
     return color.converted ? SPX_OK : settle_color(photo, &signs, source->task, diag);
 }
 
@@ -257,6 +261,8 @@ static spx_status read_heif(spx_photo *photo, const spx_photo_file *file, const 
     spx_heif *heif = NULL;
     SPX_TRY(spx_heif_read(&heif, file->data, file->size, file->name, NULL, diag));
     const uint32_t item = file->item != 0 ? file->item : spx_heif_photo_item(heif);
+    if (spx_heif_is_sequence(heif))
+        spx_photo_tell_animation(0, task);
     const spx_heif_file from = { .heif = heif, .name = file->name, .limits = limits, .task = task };
     const spx_status status = item != 0 ? read_heif_item(photo, &from, item, diag)
                                         : spx_fail(diag, SPX_ERR_UNSUPPORTED,
@@ -281,6 +287,8 @@ static spx_status open_by_vips(spx_photo *photo, const spx_photo_file *file, spx
     SPX_TRY_OUT(spx_photo_check_size((uint32_t)vips_image_get_width(image),
                                      (uint32_t)vips_image_get_height(image), file->name,
                                      from->limits, diag));
+    if (type == SPX_PHOTO_TYPE_GIF || type == SPX_PHOTO_TYPE_WEBP)
+        spx_photo_tell_animation((unsigned)vips_image_get_n_pages(image), from->task);
     const opening how = { type, picture == NULL ? 0 : picture->rows };
     SPX_TRY_OUT(read_open(photo, &image, &source, &how, file->name, diag));
 out:
@@ -288,25 +296,6 @@ out:
         g_object_unref(image);
     spx_photo_source_clear(&source);
     return status;
-}
-
-/* The photo among a TIFF file's pictures. */
-static spx_photo_picture choose_picture(const spx_photo_file *file, spx_photo_type type,
-                                        const spx_task *task)
-{
-    spx_photo_picture chosen = { .subifd = -1 };
-    spx_tiff_pictures pictures;
-    if (type != SPX_PHOTO_TYPE_TIFF)
-        return chosen;
-    spx_tiff_pictures_find(&pictures, file->data, file->size);
-    if (pictures.count < 2 || (pictures.page == 0 && pictures.subifd < 0))
-        return chosen;
-    chosen.page = (int)pictures.page;
-    chosen.subifd = pictures.subifd;
-    spx_task_warn(task, SPX_NOTE_PICTURE_CHOSEN,
-                  "TIFF file of %u pictures: the largest was used, %u x %u pixels", pictures.count,
-                  pictures.width, pictures.height);
-    return chosen;
 }
 
 /* A JPEG that is read while its damage is looked for. */
@@ -411,7 +400,9 @@ static spx_status read_strict_first(spx_photo *photo, const spx_photo_file *file
                                     spx_photo_type type, const reading *from, spx_diag *diag)
 {
     spx_diag strict = { 0 };
-    spx_photo_picture picture = choose_picture(file, type, from->task);
+    spx_photo_picture picture = { .subifd = -1 };
+    if (type == SPX_PHOTO_TYPE_TIFF)
+        SPX_TRY(spx_tiff_photo_choose(&picture, file, from->task, diag));
     const spx_status status = open_by_vips(photo, file, type, &picture, from, &strict);
     if (status == SPX_OK)
         return type == SPX_PHOTO_TYPE_PNG ? judge_read_png(photo, file, from, diag) : SPX_OK;

@@ -592,6 +592,16 @@ void spx_heif_destroy(spx_heif *heif)
     free(heif);
 }
 
+int spx_heif_is_sequence(const spx_heif *heif)
+{
+    static const char *const brands[] = { "avis", "hevc", "hevx", "msf1" };
+    for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++) {
+        if (heif->major_brand == spx_fourcc(brands[i]))
+            return 1;
+    }
+    return 0;
+}
+
 const spx_heif_item *spx_heif_find_item(const spx_heif *heif, uint32_t id)
 {
     for (size_t i = 0; i < heif->item_count; i++) {

@@ -115,6 +115,9 @@ SPX_NODISCARD spx_status spx_heif_read(spx_heif **out, const void *data, size_t 
                                        spx_diag *diag);
 void spx_heif_destroy(spx_heif *heif); /* NULL is fine */
 
+/** 1 when the file is foremost a sequence of pictures with a still one beside it (ISO 23008-12,
+ * 7.2; AVIF, 3.2). */
+int spx_heif_is_sequence(const spx_heif *heif);
 /** NULL = no item of that id. */
 const spx_heif_item *spx_heif_find_item(const spx_heif *heif, uint32_t id);
 /** The first property of that type (and user type, for 'uuid') that an item has; NULL = none.

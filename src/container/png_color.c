@@ -25,6 +25,14 @@ static void read_points(spx_png_color *out, const uint8_t *data, size_t size)
     out->has_points = 1;
 }
 
+/* "acTL": how many frames, how often. */
+static uint32_t frames_of(const uint8_t *data, size_t size)
+{
+    spx_reader reader = { .bytes = data, .size = size, .what = "acTL" };
+    uint32_t frames = 0;
+    return spx_reader_u32(&reader, &frames) == SPX_OK ? frames : 0;
+}
+
 static void read_chunk(spx_png_color *out, const uint8_t *type, const uint8_t *data, size_t size)
 {
     spx_reader reader = { .bytes = data, .size = size, .what = "gAMA" };
@@ -40,6 +48,8 @@ static void read_chunk(spx_png_color *out, const uint8_t *type, const uint8_t *d
         out->gamma = gamma / units;
     } else if (is(type, "cHRM")) {
         read_points(out, data, size);
+    } else if (is(type, "acTL")) {
+        out->frames = frames_of(data, size);
     }
 }
 

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What a PNG file says of its colours (PNG third edition, 11.3.2) apart from its profile. */
+/** What a PNG file says in front of its pixels (PNG third edition, 11.3.2): of its colours, apart
+ * from its profile, and of its animation. */
 typedef struct spx_png_color {
     int has_cicp;
     unsigned primaries; /* ISO/IEC 23091-2 code points */
@@ -14,6 +15,7 @@ typedef struct spx_png_color {
     double gamma;     /* chunk 'gAMA': exponent of the encoding, e.g. 0.45455; 0 = none */
     int has_points;   /* chunk 'cHRM' */
     double points[8]; /* x, y of white, red, green, blue */
+    uint32_t frames;  /* chunk 'acTL'; 0 = no animation */
 } spx_png_color;
 
 /** Looks at the chunks in front of the picture data; zeros for what is not there or damaged. */

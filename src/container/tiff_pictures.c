@@ -15,6 +15,7 @@ enum {
     TAG_TILE_OFFSETS = 0x0144,
     TAG_TILE_BYTES = 0x0145,
     TAG_SUB_IFDS = 0x014a,
+    TAG_SAMPLE_FORMAT = 0x0153,
     TAG_DNG_VERSION = 0xc612,
     MOST_PAGES = 1000, /* a chain that is longer is taken as a ring */
     MOST_SUB_IFDS = 64,
@@ -23,14 +24,23 @@ enum {
     LINEAR_RAW = 34892,   /* DNG */
 };
 
+/* Of a tag with a number for each sample, that of the first one. */
+static uint32_t first_number(const spx_tiff_any *file, size_t ifd, unsigned tag)
+{
+    spx_tiff_values values;
+    if (!spx_tiff_any_find(file, ifd, tag, &values))
+        return 0;
+    const uint64_t value = spx_tiff_any_number(file, &values, 0);
+    return value <= UINT32_MAX ? (uint32_t)value : 0;
+}
+
 /* A number that stands alone; 0 where there is none. */
 static uint32_t number(const spx_tiff_any *file, size_t ifd, unsigned tag)
 {
     spx_tiff_values values;
-    if (!spx_tiff_any_find(file, ifd, tag, &values) || values.count != 1)
-        return 0;
-    const uint64_t value = spx_tiff_any_number(file, &values, 0);
-    return value <= UINT32_MAX ? (uint32_t)value : 0;
+    return spx_tiff_any_find(file, ifd, tag, &values) && values.count == 1
+               ? first_number(file, ifd, tag)
+               : 0;
 }
 
 /* Strips or tiles lie row by row, plane after plane. */
@@ -120,8 +130,14 @@ static void look_at(walk *self, size_t ifd, unsigned page, int subifd)
     if (width == 0 || height == 0 || photometric == MASK)
         return;
     out->count++;
+    if (width == out->width && height == out->height)
+        out->as_large++;
     if ((uint64_t)width * height <= (uint64_t)out->width * out->height)
         return;
+    out->as_large = 1;
+    out->photometric = photometric;
+    out->compression = number(self->file, ifd, TAG_COMPRESSION);
+    out->sample_format = first_number(self->file, ifd, TAG_SAMPLE_FORMAT);
     out->page = page;
     out->subifd = subifd;
     out->width = width;

@@ -11,7 +11,11 @@ typedef struct spx_tiff_pictures {
     int subifd;     /* its place among that page's SubIFDs; -1 = the page itself */
     uint32_t width; /* of the largest */
     uint32_t height;
-    uint32_t whole_rows; /* of the largest: above the first strip or tile that the file lacks */
+    unsigned as_large;    /* how many have its width and height, itself among them */
+    uint32_t photometric; /* of the largest, as are the next two; 0 = not told */
+    uint32_t compression;
+    uint32_t sample_format; /* of its first sample */
+    uint32_t whole_rows;    /* of the largest: above the first strip or tile that the file lacks */
     int is_raw; /* holds a sensor's data: a colour filter array, linear raw, or the mark of DNG */
 } spx_tiff_pictures;
 

@@ -51,3 +51,12 @@ spx_bytes test_data_read(const char *name)
         fail_msg("%s", diag.text);
     return bytes;
 }
+
+void test_tiff_entry(spx_bytes *file, unsigned tag, uint32_t count, uint32_t value)
+{
+    enum { LONG = 4 };
+    spx_bytes_u16(file, tag);
+    spx_bytes_u16(file, LONG);
+    spx_bytes_u32(file, count);
+    spx_bytes_u32(file, value);
+}

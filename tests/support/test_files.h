@@ -13,5 +13,7 @@ const char *test_out_empty_folder(const char *name);
 /** The bytes of a file below tests/data; fails the running test when it cannot be read. Cleared by
  * the caller. */
 spx_bytes test_data_read(const char *name);
+/** An entry of a big-endian TIFF (6.0): a value of 32 bits, or where `count` values stand. */
+void test_tiff_entry(spx_bytes *file, unsigned tag, uint32_t count, uint32_t value);
 
 #endif

@@ -11,16 +11,6 @@
 
 enum { SIDE = 2 };
 
-/* TIFF 6.0, big-endian: a value of 32 bits, or where `count` values stand. */
-static void put_entry(spx_bytes *file, unsigned tag, uint32_t count, uint32_t value)
-{
-    enum { LONG = 4 };
-    spx_bytes_u16(file, tag);
-    spx_bytes_u16(file, LONG);
-    spx_bytes_u32(file, count);
-    spx_bytes_u32(file, value);
-}
-
 /* A grey picture of two rows, each a strip. counts_at: where their lengths stand; 0 = the file does
  * not tell them. */
 static spx_bytes make_tiff(uint32_t counts_at)
@@ -37,14 +27,14 @@ static spx_bytes make_tiff(uint32_t counts_at)
     spx_bytes_u32(&file, SIDE);
     spx_bytes_append_zeros(&file, IFD_AT - file.size);
     spx_bytes_u16(&file, counts_at == 0 ? 6 : 7);
-    put_entry(&file, 0x0100, 1, SIDE);
-    put_entry(&file, 0x0101, 1, SIDE);
-    put_entry(&file, 0x0103, 1, 1);
-    put_entry(&file, 0x0106, 1, 1);
-    put_entry(&file, 0x0111, SIDE, HEADER);
-    put_entry(&file, 0x0116, 1, 1);
+    test_tiff_entry(&file, 0x0100, 1, SIDE);
+    test_tiff_entry(&file, 0x0101, 1, SIDE);
+    test_tiff_entry(&file, 0x0103, 1, 1);
+    test_tiff_entry(&file, 0x0106, 1, 1);
+    test_tiff_entry(&file, 0x0111, SIDE, HEADER);
+    test_tiff_entry(&file, 0x0116, 1, 1);
     if (counts_at != 0)
-        put_entry(&file, 0x0117, SIDE, counts_at);
+        test_tiff_entry(&file, 0x0117, SIDE, counts_at);
     spx_bytes_u32(&file, 0);
     assert_int_equal(spx_bytes_check(&file, "test", NULL), SPX_OK);
     return file;
