@@ -90,6 +90,9 @@ json_t *spx_child_text(const char *bytes);
 /** The way back: owned by the caller, free(); NULL where there is no string. */
 char *spx_child_bytes(const json_t *text);
 
+/** What the last answer of a child or copy says: its status, and why. */
+SPX_NODISCARD spx_status spx_child_ended(const json_t *answer, spx_diag *diag);
+
 /* ---- in the child ---- */
 
 /** Gets ready: dies with the parent, lets go of what it inherited by mistake, reads the request.

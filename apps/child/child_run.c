@@ -557,13 +557,8 @@ static spx_status tell_death(const running *self, int how, spx_diag *diag)
 static spx_status tell_end(const running *self, int how, spx_diag *diag)
 {
     const json_t *const result = self->out->result;
-    if (result != NULL) { /* also where the end was asked for a moment too late */
-        const spx_status status = (spx_status)json_integer_value(json_object_get(result, "status"));
-        const char *const text = json_string_value(json_object_get(result, "error"));
-        if (status != SPX_OK)
-            (void)spx_fail(diag, status, "%s", text == NULL ? spx_status_name(status) : text);
-        return status;
-    }
+    if (result != NULL) /* also where the end was asked for a moment too late */
+        return spx_child_ended(result, diag);
     if (self->killed_for != NULL)
         return spx_fail(diag, self->killed_as, "%s", self->killed_for);
     return tell_death(self, how, diag);

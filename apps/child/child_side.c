@@ -104,12 +104,8 @@ _Noreturn void spx_child_finish(spx_status status, const spx_diag *diag, json_t 
 {
     json_t *const line = result == NULL ? json_object() : result;
     (void)json_object_set_new(line, "status", json_integer(status));
-    if (status != SPX_OK) {
-        json_t *const text =
-            json_string(diag->text[0] == '\0' ? spx_status_name(status) : diag->text);
-        (void)json_object_set_new(line, "error",
-                                  text != NULL ? text : json_string(spx_status_name(status)));
-    }
+    if (status != SPX_OK)
+        (void)json_object_set_new(line, "error", spx_child_text(diag->text));
     spx_child_say(line);
     _exit(0);
 }

@@ -39,3 +39,15 @@ char *spx_child_bytes(const json_t *text)
     bytes[used] = '\0';
     return bytes;
 }
+
+spx_status spx_child_ended(const json_t *answer, spx_diag *diag)
+{
+    const spx_status status = (spx_status)json_integer_value(json_object_get(answer, "status"));
+    if (status == SPX_OK)
+        return SPX_OK;
+    char *const why = spx_child_bytes(json_object_get(answer, "error"));
+    (void)spx_fail(diag, status, "%s",
+                   why == NULL || why[0] == '\0' ? spx_status_name(status) : why);
+    free(why);
+    return status;
+}

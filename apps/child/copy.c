@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "child/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +42,7 @@ static _Noreturn void work_in_copy(int answer, const spx_sandbox *sandbox, spx_c
     if (fflush(stdout) != 0 && status == SPX_OK)
         status = spx_fail(&diag, SPX_ERR_IO, "the standard output cannot be written");
     json_t *const line = json_pack("{s:i, s:o*, s:o*}", "status", (int)status, "error",
-                                   json_string(diag.text), "told", told);
+                                   spx_child_text(diag.text), "told", told);
     char *const text = line == NULL ? NULL : json_dumps(line, JSON_COMPACT);
     _exit(text != NULL && spx_fd_write(answer, text, strlen(text)) ? 0 : 1);
 }
@@ -61,7 +62,6 @@ static void read_all(int fd, spx_bytes *out)
 static spx_status tell_end(int how, const json_t *line, spx_diag *diag)
 {
     const int number = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
-    const char *const text = json_string_value(json_object_get(line, "error"));
     if (number == SIGXCPU)
         return spx_fail(diag, SPX_ERR_LIMIT, "it takes far more time than such a look may");
     if (number == SIGKILL)
@@ -71,11 +71,7 @@ static spx_status tell_end(int how, const json_t *line, spx_diag *diag)
                         number != 0 ? strsignal(number) // NOLINT(concurrency-mt-unsafe)
                                     : "no answer");
     }
-    const spx_status status = (spx_status)json_integer_value(json_object_get(line, "status"));
-    return status == SPX_OK
-               ? SPX_OK
-               : spx_fail(diag, status, "%s",
-                          text == NULL || text[0] == '\0' ? spx_status_name(status) : text);
+    return spx_child_ended(line, diag);
 }
 
 spx_status spx_copy_run(const spx_sandbox *sandbox, spx_copy_work work, void *user, json_t **told,

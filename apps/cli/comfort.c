@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "jobs/utf8.h"
 #include "spx/spx.h"
 
 #include <stdio.h>
@@ -106,15 +107,6 @@ json_t *spx_comfort_json(const spx_file_comfort *found)
                      "matched_share", found->matched_share);
 }
 
-/* A path for JSON, which is UTF-8. */
-static json_t *object_of(const char *path)
-{
-    json_t *const object = json_object();
-    if (json_object_set_new(object, "file", json_string(path)) != 0)
-        (void)json_object_set_new(object, "file", json_string("?"));
-    return object;
-}
-
 /* Of one file, here or in its process: an object into `object` (JSON), or words on `out`. */
 static void tell(const wishes *asked, const char *path, const spx_file_comfort *found, FILE *out,
                  json_t *object)
@@ -165,14 +157,15 @@ static spx_status look_apart(const run *self, const char *path, const char *righ
 static int look_at(const run *self, const char *path, const char *right, json_t *results)
 {
     spx_diag diag = { 0 };
-    json_t *const object = self->asked->json ? object_of(path) : NULL;
+    json_t *const object =
+        self->asked->json ? json_pack("{so}", "file", spx_utf8_json(path)) : NULL;
     const spx_status status = self->engine != NULL ? look_here(self, path, right, object, &diag)
                                                    : look_apart(self, path, right, object, &diag);
     const char *const why = diag.text[0] != '\0' ? diag.text : spx_status_name(status);
     if (status != SPX_OK && status != SPX_ERR_CANCELLED)
         spx_error_line_print(stderr, path, why);
     if (status != SPX_OK && object != NULL)
-        (void)json_object_set_new(object, "error", json_string(why));
+        (void)json_object_set_new(object, "error", spx_utf8_json(why));
     if (object != NULL)
         (void)json_array_append_new(results, object);
     return status == SPX_OK ? SPX_EXIT_OK : SPX_EXIT_FAILED;

@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "jobs/doubts_json.h"
+#include "jobs/utf8.h"
 #include "spx/info.h"
 
 #include <jansson.h>
@@ -35,24 +36,6 @@ static const char notes[] =
 
 static const double percent = 100;
 static const double bytes_per_mb = 1e6;
-
-/* A text for JSON, which is UTF-8: other bytes become '?'. */
-static json_t *text_value(const char *text)
-{
-    json_t *const value = json_string(text);
-    if (value != NULL)
-        return value;
-    char *const copy = strdup(text);
-    if (copy == NULL)
-        return NULL;
-    for (char *c = copy; *c != '\0'; c++) {
-        if ((*c & 0x80) != 0)
-            *c = '?';
-    }
-    json_t *const cleaned = json_string(copy);
-    free(copy);
-    return cleaned;
-}
 
 /* Like json_object_set_new(), which takes the value over; a NULL value is left out. */
 static void put(json_t *object, const char *key, json_t *value)
@@ -101,7 +84,7 @@ static json_t *picture_value(const spx_info_picture *picture)
 {
     json_t *const object = json_object();
     put(object, "item", json_integer(picture->item));
-    put(object, "coding", text_value(picture->coding));
+    put(object, "coding", spx_utf8_json(picture->coding));
     put(object, "width", json_integer(picture->width));
     put(object, "height", json_integer(picture->height));
     put(object, "bits", json_integer(picture->bits));
@@ -132,7 +115,7 @@ static void put_stereo(json_t *object, const spx_info *info)
         return;
     json_t *const stereo = json_object();
     put(stereo, "group", json_integer(info->stereo_group));
-    put(stereo, "type", text_value(info->stereo_type));
+    put(stereo, "type", spx_utf8_json(info->stereo_type));
     put(stereo, "groups", json_integer((json_int_t)info->stereo_groups));
     put(stereo, "members", json_integer((json_int_t)info->stereo_members));
     if (info->left.item != 0)
@@ -153,8 +136,8 @@ static json_t *violations_value(const spx_info *info)
     json_t *const array = json_array();
     for (size_t i = 0; i < info->violation_count; i++) {
         json_t *const one = json_object();
-        put(one, "clause", text_value(info->violations[i].clause));
-        put(one, "text", text_value(info->violations[i].text));
+        put(one, "clause", spx_utf8_json(info->violations[i].clause));
+        put(one, "text", spx_utf8_json(info->violations[i].text));
         (void)json_array_append_new(array, one);
     }
     return array;
@@ -163,8 +146,8 @@ static json_t *violations_value(const spx_info *info)
 static json_t *info_value(const char *path, const spx_info *info)
 {
     json_t *const object = json_object();
-    put(object, "file", text_value(path));
-    put(object, "format", text_value(info->format));
+    put(object, "file", spx_utf8_json(path));
+    put(object, "format", spx_utf8_json(info->format));
     put(object, "bytes", json_integer((json_int_t)info->file_bytes));
     put(object, "width", json_integer(info->width));
     put(object, "height", json_integer(info->height));
@@ -176,7 +159,7 @@ static json_t *info_value(const char *path, const spx_info *info)
     }
     put_stereo(object, info);
     if (info->eyes[0] != '\0')
-        put(object, "eyes", text_value(info->eyes));
+        put(object, "eyes", spx_utf8_json(info->eyes));
     put(object, "gain_map", json_boolean(info->gain_map));
     put(object, "tone_map", json_boolean(info->tone_map));
     put(object, "depth_map", json_boolean(info->depth_map));
@@ -185,11 +168,11 @@ static json_t *info_value(const char *path, const spx_info *info)
             json_pack("{s:s, s:I, s:I}", "source", info->depth_source, "width",
                       (json_int_t)info->depth_width, "height", (json_int_t)info->depth_height));
     }
-    put(object, "other_groups", text_value(info->other_groups));
+    put(object, "other_groups", spx_utf8_json(info->other_groups));
     put(object, "spatial", json_boolean(info->spatial));
     json_t *const reasons = json_array();
     for (size_t i = 0; i < info->reason_count; i++)
-        (void)json_array_append_new(reasons, text_value(info->reasons[i]));
+        (void)json_array_append_new(reasons, spx_utf8_json(info->reasons[i]));
     put(object, "reasons", reasons);
     if (info->item_count != 0)
         put(object, "violations", violations_value(info));
@@ -512,8 +495,8 @@ static int look_at_one(const run *self, const char *path, json_t *results)
     if (status != SPX_OK && status != SPX_ERR_CANCELLED)
         spx_error_line_print(stderr, path, why);
     if (status != SPX_OK && object != NULL) {
-        put(object, "file", text_value(path));
-        put(object, "error", text_value(why));
+        put(object, "file", spx_utf8_json(path));
+        put(object, "error", spx_utf8_json(why));
     }
     if (object != NULL)
         (void)json_array_append_new(results, object);

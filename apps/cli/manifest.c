@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli/standard_input.h"
 #include "cli/text.h"
+#include "jobs/utf8.h"
 #include "net/http.h"
 #include "spx/format.h"
 
@@ -373,24 +374,19 @@ static spx_status deliver(const spx_manifest *self, const listed_line *each, jso
         char *address = NULL;
         if (asprintf(&address, "%s%s%s", each->folder, each->folder[size - 1] == '/' ? "" : "/",
                      spx_path_name(path)) >= 0) {
-            (void)json_object_set_new(file, "path", json_string(address));
+            (void)json_object_set_new(file, "path", spx_utf8_json(address));
             free(address);
         }
     }
-    (void)json_object_set_new(told, "output", json_string(each->folder));
+    (void)json_object_set_new(told, "output", spx_utf8_json(each->folder));
     return SPX_OK;
 }
 
 static json_t *failure(const listed_line *each, spx_status status, const char *text)
 {
-    char *const clean = spx_text_to_utf8(text == NULL ? "" : text);
-    char *const photo = spx_text_to_utf8(each->photo.path);
-    json_t *const line =
-        json_pack("{s:s*, s:s, s:s, s:s*}", "photo", photo, "status", spx_status_name(status),
-                  "fault", spx_fault_name(spx_status_fault(status)), "error", clean);
-    free(clean);
-    free(photo);
-    return line;
+    return json_pack("{s:o*, s:s, s:s, s:o*}", "photo", spx_utf8_json(each->photo.path), "status",
+                     spx_status_name(status), "fault", spx_fault_name(spx_status_fault(status)),
+                     "error", spx_utf8_json(text == NULL ? "" : text));
 }
 
 static spx_status finish(void *user, spx_listed_photo *photo, spx_status status, const char *text,

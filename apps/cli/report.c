@@ -2,10 +2,10 @@
 
 #include "cli/text.h"
 #include "jobs/doubts_json.h"
+#include "jobs/utf8.h"
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 
 static const double kilo = 1000;
 
@@ -86,18 +86,6 @@ static void print_text(FILE *to, int verbose, const spx_listed_photo *photo,
         print_details(to, result);
 }
 
-/* Names are bytes, JSON is UTF-8: what is not, becomes U+FFFD. */
-static json_t *json_text(const char *text)
-{
-    json_t *const whole = json_string(text);
-    if (whole != NULL)
-        return whole;
-    char *const buffer = spx_text_to_utf8(text);
-    json_t *const made = buffer == NULL ? NULL : json_string(buffer);
-    free(buffer);
-    return made;
-}
-
 static void print_json(FILE *to, json_t *line)
 {
     if (line == NULL || json_dumpf(line, to, JSON_COMPACT | JSON_REAL_PRECISION(9)) != 0)
@@ -113,7 +101,7 @@ static json_t *json_files(const spx_result *result)
         const spx_file *const file = spx_result_file(result, i);
         (void)json_array_append_new(
             files, json_pack("{s:s, s:o*, s:I}", "format", spx_format_of(file->format)->word,
-                             "path", json_text(file->path == NULL ? file->name : file->path),
+                             "path", spx_utf8_json(file->path == NULL ? file->name : file->path),
                              "bytes", (json_int_t)file->size));
     }
     return files;
@@ -142,8 +130,8 @@ json_t *spx_report_json(const spx_listed_photo *photo, const spx_result *result,
 {
     const spx_summary *const summary = spx_result_summary(result);
     json_t *const line =
-        json_pack("{s:o*, s:s, s:o*, s:b}", "photo", json_text(photo->path), "status", "ok",
-                  "output", json_text(photo->output), "skipped", summary->skipped);
+        json_pack("{s:o*, s:s, s:o*, s:b}", "photo", spx_utf8_json(photo->path), "status", "ok",
+                  "output", spx_utf8_json(photo->output), "skipped", summary->skipped);
     if (line == NULL || summary->skipped)
         return line;
     (void)json_object_update_missing_new(
@@ -154,12 +142,12 @@ json_t *spx_report_json(const spx_listed_photo *photo, const spx_result *result,
                   summary->strength_pct, "convergence", summary->convergence, "hfov_deg",
                   summary->hfov_deg, "baseline_mm", summary->baseline_mm, "disparity_adjustment",
                   summary->disparity_adjustment, "comfort", json_comfort(&summary->comfort),
-                  "model", json_text(summary->model), "seconds", seconds, "stages",
+                  "model", spx_utf8_json(summary->model), "seconds", seconds, "stages",
                   json_stages(summary)));
     (void)json_object_update_missing_new(line, spx_distances_json(summary));
     if (summary->stereo[0] != '\0') {
-        (void)json_object_set_new(line, "stereo", json_text(summary->stereo));
-        (void)json_object_set_new(line, "alignment", json_text(summary->alignment));
+        (void)json_object_set_new(line, "stereo", spx_utf8_json(summary->stereo));
+        (void)json_object_set_new(line, "alignment", spx_utf8_json(summary->alignment));
     }
     return line;
 }
@@ -211,7 +199,7 @@ void spx_report_warnings(FILE *to, const char *path, const spx_warning_list *war
 void spx_report_failed_json(FILE *to, const spx_listed_photo *photo, spx_status status,
                             const char *text)
 {
-    print_json(to, json_pack("{s:o*, s:s, s:o*}", "photo", json_text(photo->path), "status",
-                             spx_status_name(status), "error", json_text(text)));
+    print_json(to, json_pack("{s:o*, s:s, s:o*}", "photo", spx_utf8_json(photo->path), "status",
+                             spx_status_name(status), "error", spx_utf8_json(text)));
     (void)fflush(to);
 }

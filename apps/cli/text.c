@@ -1,7 +1,6 @@
 #include "cli/text.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -152,26 +151,6 @@ size_t spx_text_fit(char *out, size_t out_size, const char *text, size_t columns
     if (out_size != 0)
         out[size] = '\0';
     return used;
-}
-
-char *spx_text_to_utf8(const char *text)
-{
-    static const char replacement[] = "\xef\xbf\xbd";
-    char *const copy = malloc(strlen(text) * (sizeof(replacement) - 1) + 1);
-    size_t at = 0;
-    if (copy == NULL)
-        return NULL;
-    while (*text != '\0') {
-        uint32_t code = 0;
-        const size_t size = decode(text, &code);
-        const char *const from = size == 0 ? replacement : text;
-        const size_t put = size == 0 ? sizeof(replacement) - 1 : size;
-        memcpy(copy + at, from, put);
-        at += put;
-        text += size == 0 ? 1 : size;
-    }
-    copy[at] = '\0';
-    return copy;
 }
 
 int spx_text_order(const void *a, const void *b)

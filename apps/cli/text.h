@@ -20,10 +20,6 @@ size_t spx_text_fit(char *out, size_t out_size, const char *text, size_t columns
 /** Columns that UTF-8 text takes on a terminal, as spx_text_fit() would show it. */
 size_t spx_text_columns(const char *text);
 
-/** A malloc'ed copy with U+FFFD in place of each byte that is not UTF-8, owned by the caller; NULL
- * when there is no memory. */
-char *spx_text_to_utf8(const char *text);
-
 /** strcmp() for tsearch(), whose entries are the texts. */
 int spx_text_order(const void *a, const void *b);
 

@@ -1,5 +1,7 @@
 #include "jobs/job.h"
 
+#include "jobs/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -14,37 +16,6 @@ const char *spx_job_state_name(spx_job_state state)
 int spx_job_active(spx_job_state state)
 {
     return state == SPX_JOB_QUEUED || state == SPX_JOB_RUNNING;
-}
-
-/* Bytes of the UTF-8 character at `text` (RFC 3629, section 4), 0 when it is none. */
-static size_t character_size(const unsigned char *text)
-{
-    const unsigned first = text[0];
-    size_t size = 1;
-    unsigned least = 0x80;
-    unsigned most = 0xbf;
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xc2 && first <= 0xdf) {
-        size = 2;
-    } else if (first >= 0xe0 && first <= 0xef) {
-        size = 3;
-        least = first == 0xe0 ? 0xa0 : least;
-        most = first == 0xed ? 0x9f : most;
-    } else if (first >= 0xf0 && first <= 0xf4) {
-        size = 4;
-        least = first == 0xf0 ? 0x90 : least;
-        most = first == 0xf4 ? 0x8f : most;
-    } else {
-        return 0;
-    }
-    if (text[1] < least || text[1] > most)
-        return 0;
-    for (size_t i = 2; i < size; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    return size;
 }
 
 /* Controls (C0, DEL, C1 and the marks that turn the direction of writing) lie to the reader. */
@@ -76,7 +47,7 @@ void spx_job_set_name(spx_job *job, const char *client_name)
     while (*at == '.' || *at == ' ')
         at++;
     while (*at != '\0') {
-        const size_t size = character_size(at);
+        const size_t size = spx_utf8_size((const char *)at);
         const int kept = size != 0 && !is_misleading(at, size);
         const size_t needed = kept ? size : 1;
         if (used + needed >= sizeof(job->name))

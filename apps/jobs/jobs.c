@@ -11,6 +11,7 @@
 #include "jobs/jobs_internal.h"
 #include "jobs/rebuild.h"
 #include "jobs/reserve.h"
+#include "jobs/utf8.h"
 
 #include <errno.h>
 #include <math.h>
@@ -732,6 +733,7 @@ spx_status spx_jobs_lost(spx_jobs *jobs, spx_job *job, spx_status failure, const
     job->failure = failure;
     job->finished_ms = spx_jobs_now_ms();
     (void)snprintf(job->error, sizeof(job->error), "%s", error);
+    spx_utf8_mend(job->error);
     SPX_TRY(spx_store_lost(jobs->store, job, &done, diag));
     if (done) {
         spx_jobs_keep_record(jobs, job->id);

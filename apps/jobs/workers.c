@@ -9,6 +9,7 @@
 #include "jobs/folders.h"
 #include "jobs/jobs_internal.h"
 #include "jobs/reserve.h"
+#include "jobs/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,7 @@ static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *wha
         memcpy(job->error, text, sizeof(text));
     }
     replace_all(job->error, sizeof(job->error), jobs->data_dir, "");
+    spx_utf8_mend(job->error);
 }
 
 /* What the maker named stands below the run's folder, but for the outpainted picture. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "jobs/utf8.h"
 #include "server/exchange.h"
 #include "server/job_json.h"
 
@@ -77,15 +78,15 @@ static json_t *path_json(const char *path)
             spx_bytes_text(&shown, "...");
         at += size != 0 ? size : 1;
     }
-    json_t *const value = shown.failed ? NULL : json_stringn((const char *)shown.data, shown.size);
+    spx_bytes_u8(&shown, 0);
+    json_t *const value = shown.failed ? NULL : spx_utf8_json((const char *)shown.data);
     spx_bytes_clear(&shown);
-    return value == NULL ? json_string("?") : value; /* it is not UTF-8 */
+    return value;
 }
 
 static json_t *text_json(const char *text)
 {
-    json_t *const value = text == NULL || text[0] == '\0' ? json_null() : json_string(text);
-    return value == NULL ? json_string("?") : value;
+    return text == NULL || text[0] == '\0' ? json_null() : spx_utf8_json(text);
 }
 
 static void put_line(spx_access_log *log, const char *text, size_t size)
@@ -107,10 +108,10 @@ void spx_access_log_write(spx_access_log *log, const struct spx_exchange *exchan
     if (log == NULL || exchange == NULL)
         return;
     json_t *const object = json_pack(
-        "{so, so, so, ss, so, si, sI, so, so, sb}", "time", spx_time_json(spx_jobs_now_ms()),
+        "{so, so, so, so, so, si, sI, so, so, sb}", "time", spx_time_json(spx_jobs_now_ms()),
         "client", text_json(exchange->client), "key", text_json(exchange->key.name), "method",
-        exchange->method, "path", path_json(exchange->path), "status", (int)exchange->status,
-        "received", (json_int_t)exchange->received, "ms",
+        spx_utf8_json(exchange->method), "path", path_json(exchange->path), "status",
+        (int)exchange->status, "received", (json_int_t)exchange->received, "ms",
         json_real(round((spx_clock_s() - exchange->begun_s) * ms_per_s)), "agent",
         text_json(exchange->agent), "ended", ended);
     char *const text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);

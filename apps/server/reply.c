@@ -3,6 +3,7 @@
  * client's rate, the session's cookie, CORS. Errors are made in one place, in the words of the API
  * or, on the reference application's addresses, in its own.
  */
+#include "jobs/utf8.h"
 #include "server/cors.h"
 #include "server/exchange.h"
 #include "server/route.h"
@@ -182,9 +183,9 @@ spx_answer spx_reply_empty(spx_exchange *exchange, unsigned status)
 static json_t *reference_error(unsigned status, const char *message)
 {
     if (status != MHD_HTTP_UNPROCESSABLE_CONTENT)
-        return json_pack("{ss}", "detail", message);
-    return json_pack("{s[{s[ss], ss, ss}]}", "detail", "loc", "body", "file", "msg", message,
-                     "type", "value_error");
+        return json_pack("{so}", "detail", spx_utf8_json(message));
+    return json_pack("{s[{s[ss], so, ss}]}", "detail", "loc", "body", "file", "msg",
+                     spx_utf8_json(message), "type", "value_error");
 }
 
 static int speaks_reference(const spx_exchange *exchange)
@@ -195,10 +196,10 @@ static int speaks_reference(const spx_exchange *exchange)
 struct MHD_Response *spx_error_response(const spx_exchange *exchange, unsigned status,
                                         const char *code, const char *message)
 {
-    return json_response(exchange,
-                         speaks_reference(exchange)
-                             ? reference_error(status, message)
-                             : json_pack("{s{ss, ss}}", "error", "code", code, "message", message));
+    return json_response(exchange, speaks_reference(exchange)
+                                       ? reference_error(status, message)
+                                       : json_pack("{s{ss, so}}", "error", "code", code, "message",
+                                                   spx_utf8_json(message)));
 }
 
 /* When to come again, where nobody knows better; 0 = it would be the same then. */

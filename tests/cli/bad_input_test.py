@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """What cannot be converted: one line with file and reason each, exit code 1, nothing left behind."""
+import json
 import os
 import resource
 import shutil
 import subprocess
 
 from support import (PHOTOS, PROGRAM, convert, depth_png, enter, fails, left_behind, outputs, png, png_of,
-                     read, run, write)
+                     read, run, spx, write)
 
 FAST = ["--depth-map", "map.png"]
 
@@ -46,6 +47,21 @@ def refuses_a_photo_that_ends_early():
     for size in (len(whole) * 2 // 3, len(whole) // 3, 40):
         write("cut.heic", whole[:size])
         fails(["cut.heic"], r"^spx: cut\.heic: \S")
+
+
+def says_why_whatever_bytes_a_name_has():
+    """Names are bytes, JSON is UTF-8: reasons pass between processes as JSON."""
+    name = b"cut\xff.png"
+    write(name, read(os.path.join(PHOTOS, "chelsea.png"))[:20000])
+    reason = "truncated PNG file: "
+    fails([name], r"^spx: cut\\xff\.png: " + reason)
+    for told in (json.loads(convert(name, "--json")[1]), json.loads(spx("comfort", "--json", name)[1])):
+        assert reason in told["error"], told
+        assert told.get("photo", told.get("file")) == "cut\ufffd.png", told
+    assert json.loads(spx("info", "--json", name)[1])["file"] == "cut\ufffd.png"
+    write("list", name + b"\n")
+    convert("--manifest", "list", "-q")
+    assert reason in json.loads(read("list.results.jsonl"))["error"]
 
 
 def refuses_bombs_before_decoding():
@@ -150,7 +166,7 @@ enter("cli_bad_input")
 write("map.png", depth_png(16, 12))
 write("good.png", png(64, 48))
 run(names_a_missing_file, names_a_folder_without_photos, refuses_what_is_no_photo,
-    refuses_a_photo_that_ends_early, refuses_bombs_before_decoding,
+    refuses_a_photo_that_ends_early, says_why_whatever_bytes_a_name_has, refuses_bombs_before_decoding,
     other_photos_are_done_all_the_same, says_what_may_not_be_read_or_written,
     leaves_nothing_when_the_output_is_full, keeps_what_was_there_when_the_output_is_full,
     says_when_the_output_is_a_file, fills_up_a_small_disk, says_what_is_wrong_with_the_weights)

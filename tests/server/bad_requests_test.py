@@ -131,6 +131,21 @@ def forms_with_wrong_parts_are_told_so():
     alive()
 
 
+def texts_that_are_not_utf8_are_told_so():
+    head = (b"POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=between\r\n"
+            b"Content-Length: %d\r\n\r\n")
+    field = b"--between\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n--between--\r\n"
+    for name, value in ((b"strength", b"\xff\xfe"), (b"format", b"\xc3"), (b"model", b"\xed\xa0\x80"), (b"\xff", b"1")):
+        body = field % (name, value)
+        for path in (b"/api/v1/jobs", b"/upload/"):
+            reply = raw(head % (path, len(body)) + body)
+            assert reply.startswith(b"HTTP/1.1 422 "), (name, path, reply)
+            assert "\ufffd" in json.dumps(json.loads(reply.split(b"\r\n\r\n", 1)[1]), ensure_ascii=False), reply
+    job = SERVER.wait(SERVER.add(PHOTO)["id"])["id"]
+    assert SERVER.get(f"/api/v1/jobs/{job}/archive.zip?format=%ff").status == 422
+    alive()
+
+
 def names_of_files_harm_nothing():
     for name in ("a%0d%0aSet-Cookie: spx_session=1.png", "q%22; filename=%22x.exe", "\u202egpj.exe", ".htaccess", "..", "/",
                  "....", "C:\\x\\y.png", "../../../etc/cron.d/x", "\u65e5\u672c\u8a9e.png", "a" * 400 + ".png",
@@ -271,7 +286,7 @@ def nothing_is_left_behind():
 
 
 try:
-    run([no_path_leads_out, broken_forms_are_told_so, forms_with_wrong_parts_are_told_so, names_of_files_harm_nothing,
+    run([no_path_leads_out, broken_forms_are_told_so, forms_with_wrong_parts_are_told_so, texts_that_are_not_utf8_are_told_so, names_of_files_harm_nothing,
          renders_that_make_no_sense_are_refused, wrong_methods_say_which_are_right,
          long_bodies_are_refused_before_they_are_read, endless_bodies_end, broken_http_is_refused,
          requests_of_two_lengths_are_refused, refused_uploads_read_their_answer, connections_are_kept_for_the_next_request, nothing_is_left_behind])
