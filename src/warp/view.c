@@ -20,6 +20,7 @@
 #include "image/image.h"
 #include "warp/flecks.h"
 #include "warp/resample.h"
+#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <math.h>
@@ -28,7 +29,7 @@
 #include <string.h>
 
 enum {
-    ROWS_PER_TURN = 16,
+    ROWS_PER_TURN = 32,
     CHANNELS = SPX_IMAGE_CHANNELS,
     TARGET_BITS = 12, /* targets are in 1/4096 px: 65,500 px wide rows still fit 32 bits */
     TARGET_ONE = 1 << TARGET_BITS,
@@ -91,7 +92,9 @@ typedef struct rows {
     uint8_t *narrow;        /* of narrow_edge */
     uint8_t *front_goes_on; /* from column x to x + 1 */
     uint8_t *back_goes_on;
-    uint8_t *colours; /* pad, front row, pad, back row, pad */
+    uint8_t *laid_over;     /* 1 where a soft edge lies before what is opaque */
+    uint8_t *photo_goes_on; /* from column t to t + 1 of the eye */
+    uint8_t *colours;       /* pad, front row, pad, back row, pad */
     uint8_t *out;
     uint8_t *marks;
     void *block;
@@ -135,6 +138,8 @@ static void hand_out(rows *row, size_t colours, size_t out)
     row->narrow = take(&at, width);
     row->front_goes_on = take(&at, width);
     row->back_goes_on = take(&at, width);
+    row->laid_over = take(&at, width);
+    row->photo_goes_on = take(&at, width);
     row->colours = take(&at, colours);
     row->out = take(&at, out);
     row->marks = take(&at, width);
@@ -142,7 +147,7 @@ static void hand_out(rows *row, size_t colours, size_t out)
 
 static int rows_init(rows *row, const view *self)
 {
-    enum { INTS = 8, HITS = 2, BYTES = 6 }; /* rows of each, by hand_out() */
+    enum { INTS = 8, HITS = 2, BYTES = 8 }; /* rows of each, by hand_out() */
     const spx_image *const eye = self->eye;
     const size_t width = self->source->layers->width;
     const size_t colours = (2 * width + 3 * (size_t)PAD_PX) * spx_image_pixel_bytes(eye);
@@ -437,11 +442,20 @@ static uint32_t within_frame(const rows *row, uint32_t begin, uint32_t end)
     return begin < end ? end - begin : 0;
 }
 
+/* Few rows have a column that no surface reached; depths are never negative. */
+static int has_gaps(const int32_t *depth, uint32_t width)
+{
+    int32_t signs = 0;
+    for (uint32_t x = 0; x < width; x++)
+        signs |= depth[x];
+    return signs < 0;
+}
+
 /* Columns that no surface reached take the colour beside them that lies farther away. */
 static uint32_t close_gaps(const rows *row)
 {
     uint32_t closed = 0;
-    uint32_t x = 0;
+    uint32_t x = has_gaps(row->depth, row->eye_width) ? 0 : row->eye_width;
     while (x < row->eye_width) {
         if (row->depth[x] != NOTHING) {
             x++;
@@ -466,18 +480,39 @@ static uint32_t close_gaps(const rows *row)
     return closed;
 }
 
-/* Pixels that show a margin or what is hidden in the photo. */
+/* The source pixel that a column shows most of. */
+static inline uint32_t shown_pixel(uint32_t code)
+{
+    return (code + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_ROWS;
+}
+
+/* Whether all of these columns show the photo within its frame: `width` pixels from `first` on. */
+static int show_photo(const uint32_t *codes, uint32_t count, uint32_t first, uint32_t width)
+{
+    int outside = 0;
+    for (uint32_t i = 0; i < count; i++)
+        outside |= shown_pixel(codes[i]) - first >= width;
+    return !outside;
+}
+
+/* Pixels that show a margin or what is hidden in the photo. Most columns do not, and are looked at
+ * some at a time. */
 static uint32_t count_filled(const rows *row, uint32_t margin)
 {
+    enum { AT_ONCE = 64 };
     uint32_t filled = 0;
     const uint32_t back = back_pixel(row);
     const uint32_t inner = front_pixel() + margin;
     const uint32_t inner_width = row->width - 2 * margin;
-    for (uint32_t t = row->frame_begin; t < row->frame_end; t++) {
-        const uint32_t pixel = (row->codes[t] + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_ROWS;
-        if (pixel - inner < inner_width)
+    for (uint32_t first = row->frame_begin; first < row->frame_end; first += AT_ONCE) {
+        const uint32_t count = spx_min_u32(AT_ONCE, row->frame_end - first);
+        if (show_photo(row->codes + first, count, inner, inner_width))
             continue;
-        filled += pixel < back ? 1 : row->kind[pixel - back] != SPX_LAYER_PLAIN;
+        for (uint32_t t = first; t < first + count; t++) {
+            const uint32_t pixel = shown_pixel(row->codes[t]);
+            if (pixel - inner >= inner_width)
+                filled += pixel < back ? 1 : row->kind[pixel - back] != SPX_LAYER_PLAIN;
+        }
     }
     return filled;
 }
@@ -526,26 +561,12 @@ static void draw_soft(const rows *row, uint32_t x, soft_shape shape, uint32_t st
     }
 }
 
-/* The first column from x to end - 1 that is not opaque, or end; most are. */
-static uint32_t next_soft(const uint8_t *alpha, uint32_t x, uint32_t end)
-{
-    uint64_t eight = 0;
-    for (; x + sizeof(eight) <= end; x += sizeof(eight)) {
-        memcpy(&eight, alpha + x, sizeof(eight));
-        if (eight != UINT64_MAX)
-            break;
-    }
-    while (x < end && alpha[x] == UINT8_MAX)
-        x++;
-    return x;
-}
-
 static void find_narrow_edges(const view *self, const rows *row)
 {
     memset(row->narrow, NARROW_NONE, row->width);
     const uint32_t end = row->width - 1;
-    for (uint32_t x = next_soft(row->alpha, 1, end); x < end;
-         x = next_soft(row->alpha, x + 1, end)) {
+    for (uint32_t x = spx_first_other(row->alpha, 1, end, UINT8_MAX); x < end;
+         x = spx_first_other(row->alpha, x + 1, end, UINT8_MAX)) {
         const int goes_left = is_one_edge(row, x - 1, x, self->step);
         const int goes_right = is_one_edge(row, x, x + 1, self->step);
         if (goes_left == goes_right || row->alpha[goes_left ? x - 1 : x + 1] != UINT8_MAX)
@@ -644,44 +665,56 @@ static void lay_over(const rows *row, const soft_hit *hit, uint32_t t, uint32_t 
     }
 }
 
+/* Soft edges that lie before what is opaque. No column is open any more, so that NOTHING is less
+ * than every depth. */
+static void find_laid_over(rows *row)
+{
+    const int32_t *restrict const soft = row->soft_depth;
+    const int32_t *restrict const depth = row->depth;
+    uint8_t *restrict const laid_over = row->laid_over;
+    for (uint32_t t = 0; t < row->eye_width; t++)
+        laid_over[t] = soft[t] >= depth[t];
+}
+
 /* ---- what was made ---- */
 
-static int is_laid_over(const rows *row, uint32_t t)
+/* Where a code lies among the photo's columns, in phases. */
+static inline uint32_t source_place(uint32_t code)
 {
-    return row->soft_depth[t] != NOTHING && row->soft_depth[t] >= row->depth[t];
+    return code / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES + code % SPX_RESAMPLE_PHASES;
 }
 
-/* Whether the photo goes on from column t to t + 1. */
-static int photo_goes_on(const rows *row, uint32_t t)
+/* photo_goes_on[t]: whether columns t and t + 1 show the photo as it is and the second one no more
+ * than a few of its pixels farther: one surface is not squeezed more. */
+static void find_photo(rows *row)
 {
-    enum { MOST_PX = 4 }; /* of the photo; one surface is not squeezed more */
-    const int64_t here = row->codes[t] / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES +
-                         row->codes[t] % SPX_RESAMPLE_PHASES;
-    const int64_t next = row->codes[t + 1] / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES +
-                         row->codes[t + 1] % SPX_RESAMPLE_PHASES;
-    return next >= here && next - here <= MOST_PX * SPX_RESAMPLE_PHASES;
-}
-
-/* Whether it shows the photo as it is, alone or among others that do. */
-static int is_plain(const rows *row, uint32_t t)
-{
-    return row->codes[t] < back_pixel(row) * SPX_RESAMPLE_ROWS && !is_laid_over(row, t);
+    static const uint32_t most_px = 4;
+    const uint32_t *restrict const codes = row->codes;
+    const uint8_t *restrict const laid_over = row->laid_over;
+    uint8_t *restrict const goes_on = row->photo_goes_on;
+    const uint32_t back = back_pixel(row) * SPX_RESAMPLE_ROWS;
+    const uint32_t last = row->eye_width - 1;
+    for (uint32_t t = 0; t < last; t++) {
+        const uint32_t moved = source_place(codes[t + 1]) - source_place(codes[t]);
+        const int here = (codes[t] < back) & !laid_over[t];
+        const int next = (codes[t + 1] < back) & !laid_over[t + 1];
+        goes_on[t] = (uint8_t)(here & next & (moved <= most_px * SPX_RESAMPLE_PHASES));
+    }
+    goes_on[last] = 0;
 }
 
 /* What shows the back layer, what is laid over, and what the photo does not go on from for more
- * than a few pixels. */
+ * than a few pixels: runs of columns in which it goes on are long elsewhere. */
 static void mark_made(rows *row)
 {
     enum { ISLAND_PX = 2 };
+    find_photo(row);
+    memset(row->marks, SPX_FLECK_PHOTO, row->eye_width);
     uint32_t first = 0;
     while (first < row->eye_width) {
-        const int plain = is_plain(row, first);
-        uint32_t end = first + 1;
-        while (end < row->eye_width && is_plain(row, end) == plain &&
-               (!plain || photo_goes_on(row, end - 1)))
-            end++;
-        memset(row->marks + first,
-               plain && end - first > ISLAND_PX ? SPX_FLECK_PHOTO : SPX_FLECK_MADE, end - first);
+        const uint32_t end = spx_first_other(row->photo_goes_on, first, row->eye_width, 1) + 1;
+        if (end - first <= ISLAND_PX)
+            memset(row->marks + first, SPX_FLECK_MADE, end - first);
         first = end;
     }
 }
@@ -697,9 +730,11 @@ static void sample(const view *self, rows *row)
         spx_resample16((uint16_t *)(void *)row->out, (const uint16_t *)(const void *)row->colours,
                        row->codes, row->eye_width, &self->table);
     }
-    for (uint32_t t = 0; t < row->eye_width; t++) {
-        if (!is_laid_over(row, t))
-            continue;
+    find_laid_over(row);
+    const uint8_t *const end = row->laid_over + row->eye_width;
+    const uint8_t *at = row->laid_over;
+    for (; (at = memchr(at, 1, (size_t)(end - at))) != NULL; at++) {
+        const uint32_t t = (uint32_t)(at - row->laid_over);
         if (row->under_depth[t] != NOTHING && row->under_depth[t] >= row->depth[t])
             lay_over(row, &row->under[t], t, bits);
         lay_over(row, &row->soft[t], t, bits);
