@@ -7,6 +7,7 @@
  *     far ........ | looked at ...... | rim | near
  */
 #include "warp/matte.h"
+#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <math.h>
@@ -127,9 +128,15 @@ static uint8_t ask(const spx_layers *layers, const spx_matte_source *source, uin
     return alpha > 0.0F ? spx_matte_code(fminf(alpha, most_alpha)) : 0;
 }
 
-static int is_far(const spx_layers *layers, const spx_matte_source *source, size_t at)
+/* The first column from x to end - 1 of the row from `at` on that a step touches and that is not
+ * the near surface's; end where there is none. */
+static uint32_t next_far(const spx_layers *layers, const spx_matte_source *source, size_t at,
+                         uint32_t x, uint32_t end)
 {
-    return layers->kind[at] == SPX_LAYER_PLAIN && source->trust[at] != SPX_MATTE_UNTOUCHED;
+    do {
+        x = spx_first_other(source->trust + at, x, end, SPX_MATTE_UNTOUCHED);
+    } while (x < end && layers->kind[at + x] != SPX_LAYER_PLAIN && ++x < end);
+    return x;
 }
 
 void spx_matte_find_rims(const spx_layers *layers, const spx_matte_source *source, uint32_t first,
@@ -138,10 +145,10 @@ void spx_matte_find_rims(const spx_layers *layers, const spx_matte_source *sourc
     for (uint32_t y = first; y < end; y++) {
         const size_t at = spx_layers_at(layers, y);
         memset(source->found + at, 0, layers->width);
-        for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
-            if (is_far(layers, source, at + x))
-                source->found[at + x] = ask(layers, source, x, y);
-        }
+        const uint32_t last = layers->width - layers->margin;
+        for (uint32_t x = next_far(layers, source, at, layers->margin, last); x < last;
+             x = next_far(layers, source, at, x + 1, last))
+            source->found[at + x] = ask(layers, source, x, y);
     }
 }
 
@@ -175,10 +182,10 @@ void spx_matte_agree_rims(const spx_layers *layers, const spx_matte_source *sour
         memset(source->smooth + at, 0, layers->width);
         if (y == 0 || y + 1 == layers->height)
             continue;
-        for (uint32_t x = layers->margin + 1; x + 1 < layers->width - layers->margin; x++) {
-            if (is_far(layers, source, at + x))
-                source->smooth[at + x] = agreed(layers, source, at + x);
-        }
+        const uint32_t last = layers->width - layers->margin - 1;
+        for (uint32_t x = next_far(layers, source, at, layers->margin + 1, last); x < last;
+             x = next_far(layers, source, at, x + 1, last))
+            source->smooth[at + x] = agreed(layers, source, at + x);
     }
 }
 
@@ -188,19 +195,19 @@ void spx_matte_take_rims(const spx_layers *layers, const spx_matte_source *sourc
     const uint32_t reach = reach_of(source);
     for (uint32_t y = first; y < end; y++) {
         const size_t at = spx_layers_at(layers, y);
+        const uint8_t *const smooth = source->smooth + at;
+        const uint32_t last = layers->width - layers->margin;
         /* Fronts are set when all depths of the row are known: a rim leads to no other rim. */
-        for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
-            if (source->smooth[at + x] == 0)
-                continue;
+        for (uint32_t x = spx_first_other(smooth, layers->margin, last, 0); x < last;
+             x = spx_first_other(smooth, x + 1, last, 0)) {
             const outline left = find_outline(layers, x, y, -1, reach);
             const outline right = find_outline(layers, x, y, 1, reach);
             const int is_right = left.away == 0 || (right.away != 0 && right.away < left.away);
             layers->back[at + x] = is_right ? right.depth : left.depth;
             source->smooth[at + x] = left.away == 0 && right.away == 0 ? 0 : source->smooth[at + x];
         }
-        for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
-            if (source->smooth[at + x] == 0)
-                continue;
+        for (uint32_t x = spx_first_other(smooth, layers->margin, last, 0); x < last;
+             x = spx_first_other(smooth, x + 1, last, 0)) {
             const uint16_t own = layers->front[at + x];
             layers->front[at + x] = layers->back[at + x];
             layers->back[at + x] = own;

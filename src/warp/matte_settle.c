@@ -5,6 +5,7 @@
  * (matte_whole.c).
  */
 #include "warp/matte_work.h"
+#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <stdlib.h>
@@ -217,10 +218,9 @@ static void settle_rows(const spx_layers *layers, const spx_matte_source *source
     const spx_matte_work self = spx_matte_prepare(layers, source);
     for (uint32_t y = first; y < end; y++) {
         const uint8_t *const smooth = source->smooth + spx_layers_at(layers, y);
-        for (uint32_t x = self.least_x; x < self.most_x; x++) {
-            if (smooth[x] != 0)
-                settle(&self, layers, x, y);
-        }
+        for (uint32_t x = spx_first_other(smooth, self.least_x, self.most_x, 0); x < self.most_x;
+             x = spx_first_other(smooth, x + 1, self.most_x, 0))
+            settle(&self, layers, x, y);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "warp/matte.h"
 
 #include "image/image.h"
+#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <math.h>
@@ -73,8 +74,11 @@ static int is_wanted(const spx_matte_source *source, size_t at)
 static int has_wanted(const spx_layers *layers, const spx_matte_source *source, const block *self)
 {
     for (uint32_t y = self->y; y < self->end_y; y++) {
-        for (uint32_t x = self->x; x < self->end_x; x++) {
-            if (is_wanted(source, spx_layers_at(layers, y) + x))
+        const size_t at = spx_layers_at(layers, y);
+        const uint8_t *const trust = source->trust + at;
+        for (uint32_t x = spx_first_other(trust, self->x, self->end_x, SPX_MATTE_UNTOUCHED);
+             x < self->end_x; x = spx_first_other(trust, x + 1, self->end_x, SPX_MATTE_UNTOUCHED)) {
+            if (is_wanted(source, at + x))
                 return 1;
         }
     }

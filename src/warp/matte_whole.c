@@ -8,6 +8,7 @@
  * transform with a slope.
  */
 #include "warp/matte.h"
+#include "warp/scan.h"
 
 #include <string.h>
 
@@ -135,12 +136,16 @@ void spx_matte_join_held(const spx_layers *layers, const spx_matte_source *sourc
                          uint32_t end)
 {
     const uint32_t step = spx_layers_step(layers);
-    const size_t last = spx_layers_at(layers, end);
     (void)source;
-    for (size_t i = spx_layers_at(layers, first); i < last; i++) {
-        if (layers->alpha[i] == UINT8_MAX || layers->front[i] > layers->back[i] + step)
-            continue;
-        layers->alpha[i] = UINT8_MAX;
-        layers->kind[i] = SPX_LAYER_PLAIN;
+    for (uint32_t y = first; y < end; y++) {
+        const size_t at = spx_layers_at(layers, y);
+        const uint8_t *const alpha = layers->alpha + at;
+        for (uint32_t x = spx_first_other(alpha, 0, layers->width, UINT8_MAX); x < layers->width;
+             x = spx_first_other(alpha, x + 1, layers->width, UINT8_MAX)) {
+            if (layers->front[at + x] > layers->back[at + x] + step)
+                continue;
+            layers->alpha[at + x] = UINT8_MAX;
+            layers->kind[at + x] = SPX_LAYER_PLAIN;
+        }
     }
 }
