@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "spx/format.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +34,19 @@ static int in_range(const spx_option *option, double value)
     return value >= option->min && value <= option->max;
 }
 
-static spx_status fail_range(const spx_option *option, const char *text, spx_diag *diag)
+/* Whole numbers have all their digits: bytes, and the largest whole number of a double, are large.
+ */
+static spx_status fail_range(const spx_option *option, const char *text, const char *unit,
+                             spx_diag *diag)
 {
-    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is not between %.15g and %.15g", option->name,
-                    text, option->min, option->max);
+    enum { NUMBER_SIZE = 32 };
+    const double bounds[] = { option->min, option->max };
+    char shown[2][NUMBER_SIZE];
+    for (size_t i = 0; i < 2; i++)
+        (void)snprintf(shown[i], NUMBER_SIZE, bounds[i] == floor(bounds[i]) ? "%.0f" : "%.15g",
+                       bounds[i]);
+    return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is not between %s and %s%s", option->name, text,
+                    shown[0], shown[1], unit);
 }
 
 static spx_status fail_form(const spx_option *option, const char *text, const char *wanted,
@@ -87,7 +97,7 @@ static spx_status read_whole(const spx_option *option, const char *text, void *f
         (end == text || *end != '\0' || strspn(text, "+-0123456789") != strlen(text)))
         return fail_form(option, text, "a whole number", diag);
     if (word == NULL && !in_range(option, (double)value))
-        return fail_range(option, text, diag);
+        return fail_range(option, text, "", diag);
     if (option->type == SPX_OPTION_INT) {
         const int number = (int)value;
         memcpy(field, &number, sizeof(number));
@@ -112,7 +122,7 @@ static spx_status read_number(const spx_option *option, const char *text, void *
                              option->words != NULL ? "a number or 'auto'" : "a number", diag);
         }
         if (!in_range(option, value))
-            return fail_range(option, text, diag);
+            return fail_range(option, text, "", diag);
     }
     memcpy(field, &value, sizeof(value));
     return SPX_OK;
@@ -129,7 +139,7 @@ static spx_status read_numbers(const spx_option *option, const char *text, void 
         if (end == NULL || (*end != '\0' && *end != ','))
             return fail_form(option, text, "a list of numbers like 1,2.5", diag);
         if (!in_range(option, value))
-            return fail_range(option, text, diag);
+            return fail_range(option, text, "", diag);
         if (numbers.count == SPX_OPTION_NUMBERS_MAX) {
             return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: more than %d numbers", option->name,
                             SPX_OPTION_NUMBERS_MAX);
@@ -172,7 +182,7 @@ static spx_status read_size(const spx_option *option, const char *text, void *fi
         return fail_form(option, text, "a size like 200M or 1.5G", diag);
     value *= factor;
     if (!in_range(option, value))
-        return fail_range(option, text, diag);
+        return fail_range(option, text, "", diag);
     const uint64_t size = (uint64_t)value;
     memcpy(field, &size, sizeof(size));
     return SPX_OK;
@@ -190,10 +200,8 @@ static spx_status read_seconds(const spx_option *option, const char *text, void 
         return fail_form(option, text, "a time like 90s, 15m, 2h or 7d", diag);
     if (unit != NULL)
         value *= unit_s[unit - units];
-    if (!in_range(option, value)) {
-        return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is not between %.15g and %.15g seconds",
-                        option->name, text, option->min, option->max);
-    }
+    if (!in_range(option, value))
+        return fail_range(option, text, " seconds", diag);
     memcpy(field, &value, sizeof(value));
     return SPX_OK;
 }
@@ -207,7 +215,7 @@ static spx_status read_length(const spx_option *option, const char *text, void *
         return fail_form(option, text, "a length like 120 (pixels) or 20%", diag);
     length.percent = *end == '%';
     if (!in_range(option, length.value))
-        return fail_range(option, text, diag);
+        return fail_range(option, text, "", diag);
     if (length.percent && length.value > PERCENT_MOST) {
         return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is more than %d%%", option->name, text,
                         PERCENT_MOST);
@@ -252,7 +260,7 @@ static spx_status read_ratio(const spx_option *option, const char *text, void *f
         return fail_form(option, text, "a ratio like 16:9 or 1.5", diag);
     const double ratio = width / height;
     if (!in_range(option, ratio))
-        return fail_range(option, text, diag);
+        return fail_range(option, text, "", diag);
     memcpy(field, &ratio, sizeof(ratio));
     return SPX_OK;
 }

@@ -88,7 +88,7 @@ static spx_status decide_halves(spx_loaded *out, const char *name,
     if (told == SPX_STEREO_INPUT_AUTO) {
         const int above = looks == SPX_STEREO_INPUT_OU;
         spx_task_warn(task, SPX_WARNING_TWO_PICTURES,
-                      "the photo looks like two eyes %s and was taken as one photo; stereo %s "
+                      "the photo looks like two eyes %s and was taken as one photo; --stereo %s "
                       "takes it as two",
                       above ? "one above the other" : "side by side", above ? "ou" : "sbs");
         return SPX_OK;
