@@ -4,6 +4,7 @@
 #include "cli/apart_rows.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
+#include "cli/standard_input.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -37,14 +38,15 @@ static int is_folder(const char *path)
 {
     struct stat about_path;
     const size_t length = strlen(path);
-    return path[length - 1] == '/' || (stat(path, &about_path) == 0 && S_ISDIR(about_path.st_mode));
+    return (length != 0 && path[length - 1] == '/') ||
+           (stat(path, &about_path) == 0 && S_ISDIR(about_path.st_mode));
 }
 
 /* Whether the photos can go where --output says. */
 static int place(spx_outpaint_command *command, const spx_usage *usage, int argc, char **argv)
 {
     const char *const output = command->wanted.output;
-    const int several = argc > 2 || is_folder(argv[1]);
+    const int several = argc > 2 || (!spx_is_standard_input(argv[1]) && is_folder(argv[1]));
     if (output != NULL && !is_folder(output) &&
         !(several && strchr(spx_path_name(output), '.') == NULL))
         command->to_file = output;

@@ -132,6 +132,12 @@ def takes_folders_and_standard_input():
     assert code == 0 and out.count("\n") == 2, out
     code, out, err = spx("outpaint", "-", "--left", "5", input=png(60, 50))
     assert code == 0 and size_of("photo_outpainted.png") == (65, 50), err
+    os.mkdir("-")  # of that name is a folder here, and standard input all the same
+    for photo in ("-", "trip/a.png"):
+        code, out, err = spx("outpaint", photo, "--left", "5", "-o", "one.png", input=png(60, 50))
+        assert code == 0 and size_of("one.png") == (65, 50), err
+    os.rmdir("-")
+    refused([""], "cannot open", code=1)
     code, out, err = spx("outpaint", "-", "--left", "5", input=b"")
     assert code == 1 and "photo: the file is empty" in err, err
 
