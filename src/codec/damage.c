@@ -161,6 +161,27 @@ int spx_jpeg_has_one_scan(const void *data, size_t size)
     return one;
 }
 
+/* Kinds of JPEG that libjpeg does not decode, or not with the samples that are read here; NULL =
+ * what it failed at is damage. */
+static const char *unread_kind(const struct jpeg_error_mgr *manager)
+{
+    enum { JPEG_LS = 0xf7 }; /* SOF55 of ISO/IEC 14495-1 */
+    switch (manager->msg_code) {
+    case JERR_SOF_UNSUPPORTED:
+        return "its lossless or hierarchical coding is not read";
+    case JERR_UNKNOWN_MARKER:
+        return manager->msg_parm.i[0] == JPEG_LS ? "it is JPEG-LS, which is not read" : NULL;
+    case JERR_BAD_PRECISION:
+        return "its samples have other than 8 bits, which is not read";
+    case JERR_ARITH_NOTIMPL:
+        return "its arithmetic coding is not read";
+    case JERR_EMPTY_IMAGE:
+        return "its head does not tell its size, which is not read";
+    default:
+        return NULL;
+    }
+}
+
 static spx_damage find_in_jpeg(const void *data, size_t size)
 {
     struct jpeg_decompress_struct jpeg = { 0 };
@@ -169,7 +190,8 @@ static spx_damage find_in_jpeg(const void *data, size_t size)
     if (setjmp(watch.out) == 0) { // NOLINT(cert-err52-cpp): libjpeg knows no other way
         scan_jpeg(&jpeg, data, size);
     } else if (!watch.cut) {
-        watch.damage = (spx_damage){ .found = 1, .middle = 1 };
+        watch.damage =
+            (spx_damage){ .found = 1, .middle = 1, .unread = unread_kind(&watch.manager) };
     }
     jpeg_destroy_decompress(&jpeg);
     return watch.damage;
@@ -426,6 +448,12 @@ spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type, const
     char what[80];
     if (!damage->found)
         return SPX_OK;
+    if (damage->unread != NULL) {
+        spx_task_warn(task, SPX_WARNING_DAMAGED, "%s file: %s", spx_photo_type_name(type),
+                      damage->unread);
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: %s file: %s", name,
+                        spx_photo_type_name(type), damage->unread);
+    }
     describe(damage, what, sizeof(what));
     const char *const kind = damage->middle || damage->sums_only ? "damaged" : "truncated";
     if (accept || (!damage->middle && damage->missing <= most_missing)) {

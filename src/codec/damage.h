@@ -14,13 +14,15 @@
  */
 typedef struct spx_damage {
     int found;
-    int middle;     /* pixels before the end are wrong, or nobody can tell which */
-    int sums_only;  /* all pixels are there, and only a checksum beside them is wrong */
-    double missing; /* share of the picture at its end, 0..1 */
-    size_t sum_end; /* where a PNG's sum over all rows ends in the file; 0 = it is not wrong */
-    uint32_t sum;   /* … and what it should be */
-    uint32_t rows;  /* so many rows are there, where the decoder cannot go on by itself; 0 = it can,
-                       or nobody can tell */
+    int middle;         /* pixels before the end are wrong, or nobody can tell which */
+    int sums_only;      /* all pixels are there, and only a checksum beside them is wrong */
+    double missing;     /* share of the picture at its end, 0..1 */
+    size_t sum_end;     /* where a PNG's sum over all rows ends in the file; 0 = it is not wrong */
+    uint32_t sum;       /* … and what it should be */
+    const char *unread; /* not damaged, but of a kind that no decoder here reads: which; static
+                           storage; NULL = it is damaged */
+    uint32_t rows; /* so many rows are there, where the decoder cannot go on by itself; 0 = it can,
+                      or nobody can tell */
 } spx_damage;
 
 /** Looks for damage in the coded pixels without making pictures of them. Formats it knows nothing
@@ -39,7 +41,7 @@ SPX_NODISCARD spx_status spx_png_mend(uint8_t **out, const spx_damage *damage, c
 int spx_webp_is_cut(const void *data, size_t size);
 
 /** What the rule says. name: of the file; accept: the caller takes any damage. SPX_OK after
- * SPX_WARNING_DAMAGED, or a failure with the amount. */
+ * SPX_WARNING_DAMAGED, or a failure with the amount; SPX_ERR_UNSUPPORTED for what is not read. */
 SPX_NODISCARD spx_status spx_damage_judge(const spx_damage *damage, spx_photo_type type,
                                           const char *name, int accept, const spx_task *task,
                                           spx_diag *diag);

@@ -101,6 +101,39 @@ static void a_jpeg_too_short_for_its_pixels_is_not_decoded(void **state)
     spx_bytes_clear(&file);
 }
 
+/* Whatever is accepted: there is nothing to open. */
+static void a_jpeg_of_a_kind_that_is_not_read_is_not_called_damaged(void **state)
+{
+    (void)state;
+    enum { TO_MARKER = 1, TO_PRECISION = 4 };
+    static const uint8_t sof0[] = { 0xff, 0xc0 };
+    static const struct {
+        size_t at;
+        uint8_t value;
+        const char *text;
+    } kinds[] = {
+        { TO_MARKER, 0xc3, "lossless" },
+        { TO_MARKER, 0xf7, "JPEG-LS" },
+        { TO_PRECISION, 12, "8 bits" },
+    };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        spx_bytes file = test_data_read("photos/pagoda.jpg");
+        spx_diag diag = { 0 };
+        uint8_t *const frame = memmem(file.data, file.size, sof0, sizeof(sof0));
+        assert_non_null(frame);
+        frame[kinds[i].at] = kinds[i].value;
+
+        const spx_damage damage = spx_damage_find(SPX_PHOTO_TYPE_JPEG, file.data, file.size);
+        const spx_status status =
+            spx_damage_judge(&damage, SPX_PHOTO_TYPE_JPEG, "name", 1, NULL, &diag);
+
+        assert_int_equal(status, SPX_ERR_UNSUPPORTED);
+        assert_non_null(strstr(diag.text, kinds[i].text));
+        assert_null(strstr(diag.text, "damaged"));
+        spx_bytes_clear(&file);
+    }
+}
+
 static void knows_the_jpegs_that_are_read_row_by_row(void **state)
 {
     (void)state;
@@ -180,6 +213,7 @@ static void a_png_gets_the_right_sum_over_its_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_jpeg_of_a_kind_that_is_not_read_is_not_called_damaged),
         cmocka_unit_test(a_jpeg_too_short_for_its_pixels_is_not_decoded),
         cmocka_unit_test(a_png_gets_the_right_sum_over_its_rows),
         cmocka_unit_test(a_tiff_that_does_not_tell_its_strips_lengths_is_not_cut),
