@@ -6,8 +6,8 @@
 #   make test-faults: memory, threads, disk, signals and decoders that fail on purpose, and damaged files, all of them (15 minutes on two processors)
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
-# Some tests wait for a server or a moment: one more than there are processors.
-TESTS_AT_ONCE ?= $(shell expr $(JOBS) + 1)
+# Many tests wait for a server, a browser or a moment: two more than there are processors.
+TESTS_AT_ONCE ?= $(shell expr $(JOBS) + 2)
 BUILD = build/release
 MAKEFLAGS += --no-print-directory
 # What `sudo make install` builds belongs to whose folder it is: the next `make` without sudo writes there.
