@@ -1,6 +1,7 @@
 #include "fill/backdrop.h"
 
 #include "base/intops.h"
+#include "base/scan.h"
 #include "fill/level.h"
 #include "fill/texture.h"
 #include "fill/tuned.h"
@@ -117,14 +118,12 @@ static void fill_rows(void *context, size_t turn)
     for (uint32_t y = first; y < first + ROWS_PER_TURN && y < self->image->height; y++) {
         const uint8_t *const known = self->known + (size_t)y * self->image->width;
         fill_margins(self, y);
-        uint32_t x = self->margin;
-        while (x < end_x) {
-            uint32_t end = x;
+        for (uint32_t x = spx_first_other(known, self->margin, end_x, 0); x < end_x;) {
+            uint32_t end = x + 1;
             while (end < end_x && known[end] != 0)
                 end++;
-            if (end > x)
-                fill_run(self, x, end, y);
-            x = end + 1;
+            fill_run(self, x, end, y);
+            x = spx_first_other(known, end, end_x, 0);
         }
     }
 }

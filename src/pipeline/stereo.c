@@ -72,16 +72,25 @@ static int32_t apart_px(const spx_image *photo, const spx_plane *depth,
     return (int32_t)fmax(-most, fmin(most, apart));
 }
 
+/* How the eyes are rendered. */
+typedef struct eyes_job {
+    const spx_scene *scene;
+    const spx_stereo_options *options;
+    int32_t apart;   /* apart_px() */
+    uint64_t filled; /* pixels of both eyes that the photo does not show */
+} eyes_job;
+
 /* What both eyes are made of. */
 static spx_status cut_scene(spx_scene *scene, spx_image *photo, const spx_plane *depth,
-                            const spx_stereo_options *options, const spx_task *task, spx_diag *diag)
+                            const eyes_job *job, const spx_task *task, spx_diag *diag)
 {
+    const spx_stereo_options *const options = job->options;
     const double shift = shift_px(photo, options);
     const double outward = fmax(options->convergence, 1.0 - options->convergence);
     const spx_scene_options cut = { .shift_px = (float)shift,
                                     .exact = options->exact,
                                     .margin = (uint32_t)ceil(shift * outward) + MARGIN_EXTRA_PX +
-                                              (uint32_t)abs(apart_px(photo, depth, options)) };
+                                              (uint32_t)abs(job->apart) };
     return spx_scene_init(scene, photo, depth, &cut, task, diag);
 }
 
@@ -105,14 +114,6 @@ out:
     spx_image_unref(wide);
     return status;
 }
-
-/* How the eyes are rendered. */
-typedef struct eyes_job {
-    const spx_scene *scene;
-    const spx_stereo_options *options;
-    int32_t apart;   /* apart_px() */
-    uint64_t filled; /* pixels of both eyes that the photo does not show */
-} eyes_job;
 
 /* The eyes that are not the photo itself. */
 static spx_status render_eyes(spx_stereo_eyes *out, eyes_job *job, const spx_task *task,
@@ -184,7 +185,7 @@ spx_status spx_stereo_render_eyes(spx_stereo_eyes *out, spx_image *photo, const 
     eyes_job job = { .scene = &scene,
                      .options = options,
                      .apart = apart_px(photo, depth, options) };
-    SPX_TRY_OUT(cut_scene(&scene, photo, depth, options, task, diag));
+    SPX_TRY_OUT(cut_scene(&scene, photo, depth, &job, task, diag));
     stats->fill_s = scene.fill_s;
     SPX_TRY_OUT(render_eyes(&eyes, &job, task, diag));
     stats->warp_s = spx_clock_s() - start - stats->fill_s;

@@ -1,6 +1,7 @@
 #include "scene/splinters.h"
 
 #include "base/intops.h"
+#include "base/scan.h"
 #include "image/image.h"
 
 enum {
@@ -139,16 +140,14 @@ static void mend_rows(void *context, size_t turn)
                          .back = layers->back + from,
                          .kind = layers->kind + from,
                          .alpha = layers->alpha + from };
-        uint32_t x = layers->margin;
-        while (x < last) {
+        for (uint32_t x = spx_first_other(at.kind, layers->margin, last, SPX_LAYER_PLAIN);
+             x < last;) {
             uint32_t end = x + 1;
-            if (at.kind[x] == SPX_LAYER_HIDDEN) {
-                while (end < last && at.kind[end] == SPX_LAYER_HIDDEN &&
-                       spx_layers_is_one_surface(at.back[end - 1], at.back[end], step))
-                    end++;
-                mend_run(self, &at, x, end);
-            }
-            x = end;
+            while (end < last && at.kind[end] == SPX_LAYER_HIDDEN &&
+                   spx_layers_is_one_surface(at.back[end - 1], at.back[end], step))
+                end++;
+            mend_run(self, &at, x, end);
+            x = spx_first_other(at.kind, end, last, SPX_LAYER_PLAIN);
         }
     }
 }

@@ -16,6 +16,7 @@
 
 #include "base/intops.h"
 #include "base/order.h"
+#include "base/scan.h"
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/matte.h"
@@ -196,11 +197,11 @@ static void find_stray(void *context, size_t turn)
     const uint32_t end = turn_end(layers, turn);
     for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++) {
         const size_t at = spx_layers_at(layers, y);
-        for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
-            if (self->matte.smooth[at + x] == 0)
-                continue;
-            const int inner = y > 0 && y + 1 < layers->height && x > layers->margin &&
-                              x + 1 < layers->width - layers->margin;
+        const uint8_t *const touched = self->matte.smooth + at;
+        const uint32_t last = layers->width - layers->margin;
+        for (uint32_t x = spx_first_other(touched, layers->margin, last, 0); x < last;
+             x = spx_first_other(touched, x + 1, last, 0)) {
+            const int inner = y > 0 && y + 1 < layers->height && x > layers->margin && x + 1 < last;
             const int opaque = layers->alpha[at + x] == UINT8_MAX;
             self->own[at + x] = inner && opaque ? straighten(layers, x, y) : layers->front[at + x];
         }
@@ -211,10 +212,13 @@ static void take_stray(void *context, size_t turn)
 {
     const layering *const self = context;
     const spx_layers *const layers = self->layers;
-    const size_t end = spx_layers_at(layers, turn_end(layers, turn));
-    for (size_t i = spx_layers_at(layers, (uint32_t)turn * ROWS_PER_TURN); i < end; i++) {
-        if (self->matte.smooth[i] != 0)
-            layers->front[i] = self->own[i];
+    const uint32_t end = turn_end(layers, turn);
+    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++) {
+        const size_t at = spx_layers_at(layers, y);
+        const uint8_t *const touched = self->matte.smooth + at;
+        for (uint32_t x = spx_first_other(touched, 0, layers->width, 0); x < layers->width;
+             x = spx_first_other(touched, x + 1, layers->width, 0))
+            layers->front[at + x] = self->own[at + x];
     }
 }
 
@@ -276,14 +280,62 @@ typedef struct row_walk {
     int from_right;
 } row_walk;
 
+enum { CALM_PX = 32 }; /* so many columns are looked at at once */
+
+/* Whether columns x..x + CALM_PX are opaque and without a step: from one of their ends to the other
+ * no surface is left behind. */
+static int is_calm(const row_walk *row, int32_t x)
+{
+    const uint16_t *const front = row->front + x;
+    const uint8_t *const alpha = row->alpha + x;
+    uint16_t most = 0;
+    uint8_t opaque = alpha[CALM_PX];
+    for (int k = 0; k < CALM_PX; k++) {
+        const uint16_t higher = front[k] > front[k + 1] ? front[k] : front[k + 1];
+        const uint16_t lower = front[k] > front[k + 1] ? front[k + 1] : front[k];
+        const uint16_t apart = (uint16_t)(higher - lower);
+        most = apart > most ? apart : most;
+        opaque &= alpha[k];
+    }
+    return opaque == UINT8_MAX && most <= row->step;
+}
+
+/* Of the walk's i-th step. */
+static int32_t column_at(const row_walk *row, int32_t i)
+{
+    return row->from_right ? (int32_t)row->length - 1 - i : i;
+}
+
+/* Whether the next CALM_PX columns from the i-th step on hide nothing, as most do not, when no
+ * surface is open: noted in `hidden` then. */
+static int pass_calm(const row_walk *row, int32_t i, uint32_t *hidden)
+{
+    if (i == 0 || i + CALM_PX > (int32_t)row->length)
+        return 0;
+    const int32_t first = row->from_right ? column_at(row, i + CALM_PX - 1) : i;
+    if (!is_calm(row, row->from_right ? first : first - 1))
+        return 0;
+    memset(hidden + first, UINT8_MAX, CALM_PX * sizeof(*hidden)); /* UINT32_MAX each */
+    return 1;
+}
+
 /* Depth of the far surface at each hidden column, UINT32_MAX elsewhere. */
 static void walk_row(const row_walk *row, uint32_t *hidden)
 {
     const int32_t length = (int32_t)row->length;
     walk open = { .count = 0 };
     uint32_t before = DEPTH_MAX;
+    int32_t look_from = 0; /* where calm columns are looked for next */
     for (int32_t i = 0; i < length; i++) {
-        const int32_t x = row->from_right ? length - 1 - i : i;
+        if (open.count == 0 && i >= look_from) {
+            look_from = i + CALM_PX;
+            if (pass_calm(row, i, hidden)) {
+                i += CALM_PX - 1;
+                before = row->front[column_at(row, i)];
+                continue;
+            }
+        }
+        const int32_t x = column_at(row, i);
         const uint32_t front = row->front[x];
         if (front > before + row->step) {
             const float opening = (float)(front - before) * row->layers->px_per_unit;
@@ -318,6 +370,22 @@ static void join_run(const uint32_t *left, const uint32_t *right, uint16_t *back
     }
 }
 
+/* The first column from x to end - 1 that either walk found hidden; end where there is none. */
+static uint32_t next_hidden(const uint32_t *left, const uint32_t *right, uint32_t x, uint32_t end)
+{
+    enum { AT_ONCE = 8 };
+    for (; x + AT_ONCE <= end; x += AT_ONCE) {
+        uint32_t all = UINT32_MAX;
+        for (uint32_t k = x; k < x + AT_ONCE; k++)
+            all &= left[k] & right[k];
+        if (all != UINT32_MAX)
+            break;
+    }
+    while (x < end && (left[x] & right[x]) == UINT32_MAX)
+        x++;
+    return x;
+}
+
 static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uint32_t *right)
 {
     spx_layers *const layers = self->layers;
@@ -332,16 +400,12 @@ static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uin
     row.from_right = 1;
     walk_row(&row, right);
     uint8_t *const kind = layers->kind + at;
-    uint32_t x = layers->margin;
     const uint32_t end = layers->width - layers->margin;
-    while (x < end) {
-        uint32_t run = 0;
+    for (uint32_t x = next_hidden(left, right, layers->margin, end); x < end;
+         x = next_hidden(left, right, x, end)) {
+        uint32_t run = 1;
         while (x + run < end && (left[x + run] != UINT32_MAX || right[x + run] != UINT32_MAX))
             run++;
-        if (run == 0) {
-            x++;
-            continue;
-        }
         join_run(left + x, right + x, layers->back + at + x, run, row.step);
         memset(kind + x, SPX_LAYER_HIDDEN, run);
         x += run;
@@ -460,9 +524,9 @@ static void smooth_row(const layering *self, uint32_t y)
     const uint32_t last = y + AROUND < layers->height ? y + AROUND : layers->height - 1;
     const uint8_t *const kind = layers->kind + spx_layers_at(layers, y);
     uint16_t *const to = self->own + spx_layers_at(layers, y);
-    for (uint32_t x = layers->margin; x < layers->width - layers->margin; x++) {
-        if (kind[x] != SPX_LAYER_HIDDEN)
-            continue;
+    const uint32_t end = layers->width - layers->margin;
+    for (uint32_t x = spx_first_other(kind, layers->margin, end, SPX_LAYER_PLAIN); x < end;
+         x = spx_first_other(kind, x + 1, end, SPX_LAYER_PLAIN)) {
         const size_t own = spx_layers_at(layers, y) + x;
         uint16_t column[2 * AROUND + 1];
         size_t count = 0;
@@ -488,11 +552,17 @@ static void take_smooth(void *context, size_t turn)
 {
     const layering *const self = context;
     const spx_layers *const layers = self->layers;
-    const size_t end = spx_layers_at(layers, turn_end(layers, turn));
-    for (size_t i = spx_layers_at(layers, (uint32_t)turn * ROWS_PER_TURN); i < end; i++) {
-        /* It still has to lie behind what hides it. */
-        if (layers->kind[i] == SPX_LAYER_HIDDEN && self->own[i] < layers->front[i])
-            layers->back[i] = self->own[i];
+    const uint32_t end = turn_end(layers, turn);
+    const uint32_t last = layers->width - layers->margin;
+    for (uint32_t y = (uint32_t)turn * ROWS_PER_TURN; y < end; y++) {
+        const size_t at = spx_layers_at(layers, y);
+        const uint8_t *const kind = layers->kind + at;
+        for (uint32_t x = spx_first_other(kind, layers->margin, last, SPX_LAYER_PLAIN); x < last;
+             x = spx_first_other(kind, x + 1, last, SPX_LAYER_PLAIN)) {
+            /* It still has to lie behind what hides it. */
+            if (self->own[at + x] < layers->front[at + x])
+                layers->back[at + x] = self->own[at + x];
+        }
     }
 }
 

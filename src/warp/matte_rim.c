@@ -7,7 +7,8 @@
  *     far ........ | looked at ...... | rim | near
  */
 #include "warp/matte.h"
-#include "warp/scan.h"
+
+#include "base/scan.h"
 #include "warp/tuned.h"
 
 #include <math.h>

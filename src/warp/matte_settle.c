@@ -4,8 +4,8 @@
  * which of both it shows. What that tears where the map goes on is held together afterwards
  * (matte_whole.c).
  */
+#include "base/scan.h"
 #include "warp/matte_work.h"
-#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <stdlib.h>

@@ -10,8 +10,8 @@
  */
 #include "warp/matte.h"
 
+#include "base/scan.h"
 #include "image/image.h"
-#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <math.h>

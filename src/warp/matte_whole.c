@@ -8,7 +8,8 @@
  * transform with a slope.
  */
 #include "warp/matte.h"
-#include "warp/scan.h"
+
+#include "base/scan.h"
 
 #include <string.h>
 

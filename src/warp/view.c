@@ -16,11 +16,11 @@
 #include "base/cpu.h"
 #include "base/floatops.h"
 #include "base/intops.h"
+#include "base/scan.h"
 #include "base/size.h"
 #include "image/image.h"
 #include "warp/flecks.h"
 #include "warp/resample.h"
-#include "warp/scan.h"
 #include "warp/tuned.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-#ifndef SPX_WARP_SCAN_H
-#define SPX_WARP_SCAN_H
+#ifndef SPX_BASE_SCAN_H
+#define SPX_BASE_SCAN_H
 
 /* What differs along a row of which most is alike: in a photo of 12 megapixels most pixels lie far
  * from every edge, and passing them one by one costs as much as the work at the edges. */

@@ -1,6 +1,6 @@
 #include "test_support.h"
 
-#include "warp/scan.h"
+#include "base/scan.h"
 
 enum { LENGTH = 40 };
 
