@@ -274,6 +274,24 @@ static listed_line *line_new(spx_manifest *self, char *text, const char *key)
     return each;
 }
 
+/* The line as text: without its end, and without the mark that some editors begin a file with. 0 =
+ * it is no text. */
+static int trim(spx_manifest *self, size_t size)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* U+FEFF */
+    if (memchr(self->text, '\0', size) != NULL) {
+        self->status =
+            spx_fail(&self->diag, SPX_ERR_ARGUMENT,
+                     "%s: line %zu holds a zero byte: no list of photos in UTF-8 or ASCII",
+                     self->options->path, self->line);
+        return 0;
+    }
+    if (self->line == 1 && strncmp(self->text, mark, sizeof(mark) - 1) == 0)
+        memmove(self->text, self->text + sizeof(mark) - 1, size - sizeof(mark) + 2);
+    self->text[strcspn(self->text, "\r\n")] = '\0';
+    return 1;
+}
+
 /* The next line that names a photo of this shard and is not done; NULL at the end. */
 static spx_listed_photo *next(void *user)
 {
@@ -285,7 +303,8 @@ static spx_listed_photo *next(void *user)
         if (got < 0)
             break;
         self->line++;
-        self->text[strcspn(self->text, "\r\n")] = '\0';
+        if (!trim(self, (size_t)got))
+            return NULL;
         if (self->text[0] == '\0' || self->text[0] == '#')
             continue;
         make_key(self, self->text, key);

@@ -66,6 +66,18 @@ def shards_share_the_lines():
         assert code == 2 and wrong in err, (wrong, err)
 
 
+def lists_of_other_systems():
+    """An editor's mark and line ends of Windows are no part of a name; UTF-16 is no list."""
+    enter("manifest foreign")
+    (photo,) = some_photos("in", 1)
+    write("list", "\ufeff".encode() + photo.encode() + b"\r\n")
+    code, out, err = convert("--manifest", "list", "-f", "left")
+    assert code == 0 and [each["status"] for each in results("list.results.jsonl")] == ["ok"], (out, err)
+    write("wide", (photo + "\r\n").encode("utf-16"))
+    code, out, err = convert("--manifest", "wide", "-f", "left")
+    assert code == 1 and out == "" and err == "spx: wide: line 1 holds a zero byte: no list of photos in UTF-8 or ASCII\n", err
+
+
 def broken_lines_are_named_and_hurt_nobody_else():
     enter("manifest broken")
     photos = some_photos("in", 2)
@@ -245,7 +257,7 @@ def asks_for_one_way_to_name_photos():
     assert code == 1 and "missing: " in err, err
 
 
-run(photos_of_a_list_go_where_it_says, shards_share_the_lines, broken_lines_are_named_and_hurt_nobody_else,
+run(photos_of_a_list_go_where_it_says, shards_share_the_lines, lists_of_other_systems, broken_lines_are_named_and_hurt_nobody_else,
     goes_on_after_a_kill, photos_come_from_addresses_and_go_to_buckets, says_what_a_bucket_said,
     credentials_come_from_files, array_jobs_find_their_part, a_watched_folder_is_converted_as_it_fills, asks_for_one_way_to_name_photos)
 sys.exit(0)
