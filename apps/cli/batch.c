@@ -293,7 +293,7 @@ size_t spx_batch_run(const spx_batch *batch)
 
 out:
     if (status != SPX_OK) {
-        (void)fprintf(stderr, "spx: %s\n", diag.text);
+        spx_error_line_say(NULL, diag.text);
         self.failed++;
     }
     spx_progress_destroy(self.progress);

@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/text.h"
 #include "jobs/utf8.h"
 #include "spx/spx.h"
 
@@ -114,7 +115,8 @@ static void tell(const wishes *asked, const char *path, const spx_file_comfort *
     if (asked->json) {
         (void)json_object_update_new(object, spx_comfort_json(found));
     } else {
-        (void)fprintf(out, "%s:\n", path);
+        spx_text_print(out, path);
+        (void)fputs(":\n", out);
         spx_comfort_print(out, found);
     }
 }
@@ -180,7 +182,7 @@ static int look_at_all(run *self, int pair, char **paths, int count)
     json_t *const results = json_array();
     int code = status == SPX_OK ? SPX_EXIT_OK : SPX_EXIT_FAILED;
     if (status != SPX_OK)
-        (void)fprintf(stderr, "spx comfort: %s\n", diag.text);
+        spx_error_line_say("comfort", diag.text);
     const int step = pair ? 2 : 1;
     for (int i = 0; status == SPX_OK && i + step <= count && spx_interrupt_signal() == 0;
          i += step) {

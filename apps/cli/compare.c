@@ -4,9 +4,11 @@
 #include "cli/alone.h"
 #include "cli/apart_child.h"
 #include "cli/apart_rows.h"
+#include "cli/error_line.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/text.h"
 #include "spx/compare.h"
 
 #include <stdio.h>
@@ -93,7 +95,8 @@ static const spx_option rows[] = {
 
 static void print_rows(FILE *out, const char *sheet, const spx_compare_row *made, size_t count)
 {
-    (void)fprintf(out, "%s: from top to bottom\n", sheet);
+    spx_text_print(out, sheet);
+    (void)fputs(": from top to bottom\n", out);
     for (size_t i = 0; i < count; i++) {
         (void)fprintf(out, "  row %zu: --strength %g --convergence %g   comfort %.0f of 100: %s\n",
                       i + 1, made[i].strength_pct, made[i].convergence, made[i].comfort.score,
@@ -188,8 +191,8 @@ int spx_cli_compare(int argc, char **argv)
     const spx_status status = asked.in_process ? compare_here(&asked, argv[1], &diag)
                                                : compare_apart(&asked, argv + argc, argv[1], &diag);
     if (status != SPX_OK && status != SPX_ERR_CANCELLED) {
-        (void)fprintf(stderr, "spx: %s: %s\n", argv[1],
-                      diag.text[0] != '\0' ? diag.text : spx_status_name(status));
+        spx_error_line_print(stderr, argv[1],
+                             diag.text[0] != '\0' ? diag.text : spx_status_name(status));
     }
     return spx_interrupt_exit(status == SPX_OK ? SPX_EXIT_OK : SPX_EXIT_FAILED);
 }

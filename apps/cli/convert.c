@@ -4,6 +4,7 @@
 #include "cli/apart.h"
 #include "cli/batch.h"
 #include "cli/convert_command.h"
+#include "cli/error_line.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/manifest.h"
@@ -35,8 +36,7 @@ static size_t run(const spx_convert_command *command, spx_batch *batch)
 
 static int failed_to_begin(spx_status status, const spx_diag *diag)
 {
-    (void)fprintf(stderr, "spx: %s\n",
-                  diag->text[0] == '\0' ? spx_status_name(status) : diag->text);
+    spx_error_line_say(NULL, diag->text[0] == '\0' ? spx_status_name(status) : diag->text);
     return SPX_EXIT_FAILED;
 }
 
@@ -120,7 +120,8 @@ static int convert_listed(const spx_convert_command *command, char *const *words
     size_t done_before = 0;
     const char *const shard = command->wanted.many.shard;
     if (shard != NULL && !spx_manifest_read_shard(shard, &options.shard, &options.shards)) {
-        (void)fprintf(stderr, "spx: --shard: \"%s\" is not I/N, such as 2/8\n", shard);
+        (void)spx_fail(&diag, SPX_ERR_ARGUMENT, "--shard: \"%s\" is not I/N, such as 2/8", shard);
+        spx_error_line_say(NULL, diag.text);
         return SPX_EXIT_USAGE;
     }
     SPX_TRY_OUT(print_options(command, &salt, &diag));

@@ -24,3 +24,10 @@ void spx_error_line_print(FILE *to, const char *path, const char *text)
     spx_text_print(to, reason == NULL ? text : reason);
     (void)fputc('\n', to);
 }
+
+void spx_error_line_say(const char *verb, const char *text)
+{
+    (void)fprintf(stderr, verb == NULL ? "spx%s: " : "spx %s: ", verb == NULL ? "" : verb);
+    spx_text_print(stderr, text);
+    (void)fputc('\n', stderr);
+}

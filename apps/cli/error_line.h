@@ -9,4 +9,9 @@
  */
 void spx_error_line_print(FILE *to, const char *path, const char *text);
 
+/** "spx VERB: TEXT" on one line of stderr, for what is no photo's fault; verb: NULL for "spx:
+ * TEXT". Messages repeat what was named on the command line, so nothing here prints them as they
+ * are. */
+void spx_error_line_say(const char *verb, const char *text);
+
 #endif

@@ -14,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/text.h"
 #include "jobs/doubts_json.h"
 #include "jobs/utf8.h"
 #include "spx/info.h"
@@ -288,7 +289,8 @@ static void print_violations(FILE *out, const spx_info *info)
 
 static void print_info(FILE *out, const char *path, const spx_info *info)
 {
-    (void)fprintf(out, "%s: %s", path, info->format);
+    spx_text_print(out, path);
+    (void)fprintf(out, ": %s", info->format);
     if (info->width != 0)
         (void)fprintf(out, ", %u x %u", (unsigned)info->width, (unsigned)info->height);
     (void)fprintf(out, ", %.3f MB\n", (double)info->file_bytes / bytes_per_mb);
@@ -508,7 +510,7 @@ static int print_json(const json_t *results)
     const json_t *const shown =
         json_array_size(results) == 1 ? json_array_get(results, 0) : results;
     if (json_dumpf(shown, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0) {
-        (void)fprintf(stderr, "spx info: cannot write the JSON text\n");
+        spx_error_line_say("info", "cannot write the JSON text");
         return SPX_EXIT_FAILED;
     }
     (void)printf("\n");
@@ -528,7 +530,7 @@ static int look_at_all(run *self, char **paths, int count)
     json_t *const results = self->asked->json ? json_array() : NULL;
     int code = status == SPX_OK ? SPX_EXIT_OK : SPX_EXIT_FAILED;
     if (status != SPX_OK)
-        (void)fprintf(stderr, "spx info: %s\n", diag.text);
+        spx_error_line_say("info", diag.text);
     for (int i = 0; i < count && status == SPX_OK && spx_interrupt_signal() == 0; i++) {
         if (look_at_one(self, paths[i], results) != SPX_EXIT_OK)
             code = SPX_EXIT_FAILED;

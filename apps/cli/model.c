@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/suggest.h"
+#include "cli/error_line.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -68,9 +69,7 @@ static const char notes[] =
 /* One failure, as one line. */
 static int failed(const spx_diag *diag)
 {
-    (void)fprintf(stderr, "spx model: ");
-    spx_text_print(stderr, diag->text);
-    (void)fputc('\n', stderr);
+    spx_error_line_say("model", diag->text);
     return SPX_EXIT_FAILED;
 }
 

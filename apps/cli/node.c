@@ -2,7 +2,6 @@
 
 #include "base/cpu.h"
 #include "cli/exit_code.h"
-#include "cli/text.h"
 #include "postgres/postgres.h"
 #include "spx/outpaint.h"
 
@@ -134,9 +133,8 @@ void spx_node_share_processors(unsigned *workers, spx_libspx_options *library)
         library->engine.threads = (processors + *workers - 1) / *workers;
 }
 
-void spx_node_say(const char *verb, const char *line)
+void spx_node_print_address(const char *what, const char *host, unsigned port)
 {
-    (void)fprintf(stderr, "spx %s: ", verb);
-    spx_text_print(stderr, line);
-    (void)fputs("\n", stderr);
+    const int is_ipv6 = strchr(host, ':') != NULL;
+    (void)printf("%s http://%s%s%s:%u\n", what, is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port);
 }

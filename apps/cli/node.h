@@ -43,8 +43,8 @@ void spx_node_maker_close(spx_node_maker *maker);
 /** Blocks the signals that end a server, or make it read files again, in all threads to be; allows
  * as many descriptors as the system lets us have; and new files are private. */
 void spx_node_begin(sigset_t *stops);
-/** A line of the log on standard error. */
-void spx_node_say(const char *verb, const char *line);
+/** "WHAT http://HOST:PORT" on standard output, as browsers take it: IPv6 in brackets. */
+void spx_node_print_address(const char *what, const char *host, unsigned port);
 /** Jobs at once, by the processors, and threads for each, where the command line does not say. */
 void spx_node_share_processors(unsigned *workers, spx_libspx_options *library);
 

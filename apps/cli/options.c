@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "base/suggest.h"
+#include "cli/error_line.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/text.h"
@@ -216,7 +217,7 @@ int spx_options_start(const spx_usage *usage, int *argc, char **argv, int *exit_
             *exit_code = SPX_EXIT_FAILED;
         return 0;
     case SPX_OPTIONS_FAILED:
-        (void)fprintf(stderr, "spx %s: %s\n", usage->verb, diag.text);
+        spx_error_line_say(usage->verb, diag.text);
         *exit_code = SPX_EXIT_FAILED;
         return 0;
     case SPX_OPTIONS_WRONG:

@@ -212,10 +212,8 @@ static size_t outpaint_all(run *self, const spx_photo_list *photos)
         done += outpaint_one(self, &photos->items[i]) == SPX_OK ? 1 : 0;
     spx_interrupt_release();
 out:
-    if (status != SPX_OK) {
-        (void)fprintf(stderr, "spx: %s\n",
-                      diag.text[0] == '\0' ? spx_status_name(status) : diag.text);
-    }
+    if (status != SPX_OK)
+        spx_error_line_say(NULL, diag.text[0] == '\0' ? spx_status_name(status) : diag.text);
     spx_progress_destroy(self->progress);
     spx_cancel_destroy(self->cancel);
     spx_engine_destroy(self->engine);
@@ -232,7 +230,7 @@ static size_t list_and_outpaint(run *self, int count, char **paths)
     spx_diag diag = { 0 };
     size_t failed = spx_photo_list_add_all(&photos, (size_t)count, paths);
     if (spx_photo_list_place(&photos, SPX_PLACE_FILE, output, &diag) != SPX_OK) {
-        (void)fprintf(stderr, "spx: %s\n", diag.text);
+        spx_error_line_say(NULL, diag.text);
         failed++;
     } else if (photos.count != 0) {
         failed += outpaint_all(self, &photos);

@@ -6,6 +6,7 @@
 
 #include "child/sandbox.h"
 #include "cli/advice.h"
+#include "cli/error_line.h"
 #include "cli/exit_code.h"
 #include "cli/node_rows.h"
 #include "cli/options.h"
@@ -213,7 +214,7 @@ static const char about[] =
 static void print_log(void *user, const char *line)
 {
     (void)user;
-    spx_node_say("serve", line);
+    spx_error_line_say("serve", line);
 }
 
 static void fill_options(spx_server_options *out, const wishes *wanted, const spx_limits *photo)
@@ -273,7 +274,7 @@ static int run(const wishes *wanted, const spx_limits *photo, const spx_maker *m
         print_log(NULL, diag.text);
         return SPX_EXIT_FAILED;
     }
-    (void)printf("spx serve: http://%s:%u\n", wanted->host, (unsigned)spx_server_port(server));
+    spx_node_print_address("spx serve:", wanted->host, spx_server_port(server));
     (void)fflush(stdout);
     if (wanted->token == NULL && wanted->keys == NULL && !spx_server_is_local(server))
         print_log(NULL, "everybody who reaches this address may use it; --token makes it private");

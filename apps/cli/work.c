@@ -1,6 +1,7 @@
 /* A node that takes no jobs in, but works on those of all. */
 #include "cli/work.h"
 
+#include "cli/error_line.h"
 #include "cli/exit_code.h"
 #include "cli/node_rows.h"
 #include "cli/serve_sandbox.h"
@@ -74,7 +75,7 @@ static const char about[] =
 static void print_log(void *user, const char *line)
 {
     (void)user;
-    spx_node_say("work", line);
+    spx_error_line_say("work", line);
 }
 
 /* Runs until a signal comes. */
@@ -101,8 +102,8 @@ static spx_status run(const wishes *wanted, const spx_maker *maker, const sigset
     }
     if (status == SPX_OK) {
         if (probe != NULL) {
-            (void)printf("spx work: health at http://%s:%u\n", wanted->health_host,
-                         (unsigned)spx_probe_port(probe));
+            spx_node_print_address("spx work: health at", wanted->health_host,
+                                   spx_probe_port(probe));
         }
         (void)printf("spx work: ready\n");
         (void)fflush(stdout);

@@ -64,6 +64,18 @@ def says_why_whatever_bytes_a_name_has():
     assert reason in json.loads(read("list.results.jsonl"))["error"]
 
 
+def no_name_steers_the_terminal():
+    name = "red\x1b[31m.png"
+    write(name, png(64, 48))
+    for arguments in (["compare", "no" + name], ["compare", "good.png", "-o", "x/" + name], ["comfort", "--layout", "sbs", name],
+                      ["info", name], ["convert", "--manifest", "no" + name], ["convert", "--watch", "no" + name],
+                      ["convert", "--manifest", "list", "--shard", name], ["convert", "--manifest", "list", "--results", "x/" + name],
+                      ["outpaint", "good.png", "-o", "x/" + name], ["model", "add", name], ["serve", "--keys", "no" + name]):
+        code, out, err = spx(*arguments)
+        assert "\\x1b[31m" in out + err and "\x1b" not in out + err, (arguments, out, err)
+        assert err.count(name[:3]) <= 1, (arguments, err)  # once
+
+
 def refuses_bombs_before_decoding():
     write("bomb.png", png_of(60000, 60000, b"x"))
     fails(["bomb.png"], r"^spx: bomb\.png: .*60000 ?x ?60000|3600000000")
@@ -166,7 +178,7 @@ enter("cli_bad_input")
 write("map.png", depth_png(16, 12))
 write("good.png", png(64, 48))
 run(names_a_missing_file, names_a_folder_without_photos, refuses_what_is_no_photo,
-    refuses_a_photo_that_ends_early, says_why_whatever_bytes_a_name_has, refuses_bombs_before_decoding,
+    refuses_a_photo_that_ends_early, says_why_whatever_bytes_a_name_has, no_name_steers_the_terminal, refuses_bombs_before_decoding,
     other_photos_are_done_all_the_same, says_what_may_not_be_read_or_written,
     leaves_nothing_when_the_output_is_full, keeps_what_was_there_when_the_output_is_full,
     says_when_the_output_is_a_file, fills_up_a_small_disk, says_what_is_wrong_with_the_weights)

@@ -11,6 +11,7 @@ import struct
 import sys
 import threading
 import time
+import urllib.request
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -490,6 +491,17 @@ def one_address_cannot_take_all_connections():
             assert "--token" in file.read(), "nobody was told that the server is open to everybody"
 
 
+def the_address_can_be_followed():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return  # no IPv6 here
+    with Server("ipv6", "--host", "::1") as server:
+        assert server.address == f"http://[::1]:{server.port}", server.address
+        with urllib.request.urlopen(server.address + "/healthz", timeout=PATIENCE_S) as reply:
+            assert json.load(reply) == {"status": "ok"}
+
+
 def metrics_count_what_was_done():
     with Server("metrics") as server:
         server.wait(server.add(PHOTO)["id"])
@@ -514,4 +526,4 @@ run([files_know_ranges_and_etags, names_of_people_arrive_whole_and_harm_nothing,
      the_reference_s_clients_work_unchanged, outpainted_photos_are_kept_and_converted, what_the_local_painter_cannot_is_told, full_queues_and_busy_clients_are_told_when_to_come_back,
      a_stop_tells_everybody_who_waits, a_stop_returns_running_jobs_to_the_queue, a_stop_lets_running_jobs_end_and_takes_no_others,
      a_stop_among_busy_connections_is_clean, events_tell_what_was_missed,
-     a_proxy_s_word_counts_when_it_is_trusted, one_address_cannot_take_all_connections, metrics_count_what_was_done])
+     a_proxy_s_word_counts_when_it_is_trusted, one_address_cannot_take_all_connections, the_address_can_be_followed, metrics_count_what_was_done])

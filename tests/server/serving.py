@@ -97,6 +97,7 @@ class Server:
         if not found:
             raise AssertionError(f"the server did not start: {line!r}; see {self.folder}/stderr.txt")
         self.port = int(found.group(2))
+        self.address = f"http://{found.group(1)}:{self.port}"
 
     def stop(self):
         """Asks it to stop; returns its exit code."""
