@@ -113,6 +113,7 @@ spx_status spx_level_init_full(spx_level *level, const spx_backdrop *backdrop, s
 /* The up to four pixels under a small one. */
 typedef struct children {
     size_t at[CHILDREN];
+    const uint8_t *colour[CHILDREN];
     uint32_t count;
 } children;
 
@@ -120,8 +121,11 @@ static children find_children(const spx_level *large, uint32_t x, uint32_t y)
 {
     children found = { .count = 0 };
     for (uint32_t v = 2 * y; v < 2 * y + 2 && v < large->height; v++) {
-        for (uint32_t u = 2 * x; u < 2 * x + 2 && u < large->width; u++)
+        const uint8_t *const row = spx_image_row8(large->image, v);
+        for (uint32_t u = 2 * x; u < 2 * x + 2 && u < large->width; u++) {
+            found.colour[found.count] = row + (size_t)CHANNELS * u;
             found.at[found.count++] = (size_t)v * large->width + u;
+        }
     }
     return found;
 }
@@ -145,11 +149,8 @@ static void shrink_pixel(spx_level *self, const spx_level *large, uint32_t x, ui
         if (takes_wanted != is_wanted(large->flags[of.at[i]]))
             continue;
         const uint32_t one = takes_wanted ? large->wanted_depth[of.at[i]] : large->depth[of.at[i]];
-        const uint8_t *const pixel =
-            spx_image_row8(large->image, (uint32_t)(of.at[i] / large->width)) +
-            CHANNELS * (of.at[i] % large->width);
         for (int c = 0; c < CHANNELS; c++)
-            sum[c] += pixel[c];
+            sum[c] += of.colour[i][c];
         least = one < least ? one : least;
         most = one > most ? one : most;
         depth += one;
@@ -166,32 +167,37 @@ static void shrink_pixel(spx_level *self, const spx_level *large, uint32_t x, ui
         takes_wanted ? SPX_LEVEL_WANTED : (mixed ? SPX_LEVEL_BLOCKED : SPX_LEVEL_KNOWN);
 }
 
+/* A row and the two that it is made of: looked up once, not for each pixel. */
+typedef struct shrunk_row {
+    const uint8_t *flags[2];
+    const uint16_t *depth[2];
+    const uint8_t *colours[2];
+    uint8_t *to_flags;
+    uint16_t *to_depth;
+    uint8_t *to_colours;
+    uint32_t step;
+} shrunk_row;
+
 /* Four known pixels of one surface, by far the most frequent case. */
-static int shrink_plain(spx_level *self, const spx_level *large, uint32_t x, uint32_t y)
+static inline int shrink_plain(const shrunk_row *row, uint32_t x)
 {
-    const size_t above = (size_t)(2 * y) * large->width + 2 * x;
-    const size_t below = above + large->width;
-    const uint8_t *const f = large->flags;
-    if ((f[above] | f[above + 1] | f[below] | f[below + 1]) != SPX_LEVEL_KNOWN)
+    const uint8_t *const f0 = row->flags[0] + 2 * (size_t)x;
+    const uint8_t *const f1 = row->flags[1] + 2 * (size_t)x;
+    if ((f0[0] | f0[1] | f1[0] | f1[1]) != SPX_LEVEL_KNOWN)
         return 0;
-    const uint32_t d[CHILDREN] = { large->depth[above], large->depth[above + 1],
-                                   large->depth[below], large->depth[below + 1] };
-    uint32_t least = d[0];
-    uint32_t most = d[0];
-    for (int i = 1; i < CHILDREN; i++) {
-        least = d[i] < least ? d[i] : least;
-        most = d[i] > most ? d[i] : most;
-    }
-    const uint8_t *const row0 = spx_image_row8(large->image, 2 * y) + (size_t)2 * CHANNELS * x;
-    const uint8_t *const row1 = row0 + large->image->stride_bytes;
-    uint8_t *const to = spx_image_row8(self->image, y) + (size_t)CHANNELS * x;
+    const uint16_t *const d0 = row->depth[0] + 2 * (size_t)x;
+    const uint16_t *const d1 = row->depth[1] + 2 * (size_t)x;
+    const uint32_t least = spx_min_u32(spx_min_u32(d0[0], d0[1]), spx_min_u32(d1[0], d1[1]));
+    const uint32_t most = spx_max_u32(spx_max_u32(d0[0], d0[1]), spx_max_u32(d1[0], d1[1]));
+    row->to_depth[x] = (uint16_t)((d0[0] + d0[1] + d1[0] + d1[1]) / CHILDREN);
+    const uint8_t *const row0 = row->colours[0] + (size_t)2 * CHANNELS * x;
+    const uint8_t *const row1 = row->colours[1] + (size_t)2 * CHANNELS * x;
+    uint8_t *const to = row->to_colours + (size_t)CHANNELS * x;
     for (int c = 0; c < CHANNELS; c++) {
         to[c] =
             (uint8_t)((row0[c] + row0[c + CHANNELS] + row1[c] + row1[c + CHANNELS] + 2) / CHILDREN);
     }
-    const size_t at = (size_t)y * self->width + x;
-    self->own_depth[at] = (uint16_t)((d[0] + d[1] + d[2] + d[3]) / CHILDREN);
-    self->own_flags[at] = most - least > large->step ? SPX_LEVEL_BLOCKED : SPX_LEVEL_KNOWN;
+    row->to_flags[x] = most - least > row->step ? SPX_LEVEL_BLOCKED : SPX_LEVEL_KNOWN;
     return 1;
 }
 
@@ -203,11 +209,25 @@ typedef struct shrinking {
 static void shrink_row(void *context, size_t row)
 {
     const shrinking *const self = context;
+    const spx_level *const from = self->from;
     const uint32_t y = (uint32_t)row;
+    const uint32_t below = spx_min_u32(2 * y + 1, from->height - 1);
+    const size_t above_at = (size_t)2 * y * from->width;
+    const size_t below_at = (size_t)below * from->width;
+    const size_t at = (size_t)y * self->to->width;
+    const shrunk_row own = {
+        .flags = { from->flags + above_at, from->flags + below_at },
+        .depth = { from->depth + above_at, from->depth + below_at },
+        .colours = { spx_image_row8(from->image, 2 * y), spx_image_row8(from->image, below) },
+        .to_flags = self->to->own_flags + at,
+        .to_depth = self->to->own_depth + at,
+        .to_colours = spx_image_row8(self->to->image, y),
+        .step = from->step,
+    };
+    const uint32_t squares = below == 2 * y ? 0 : from->width / 2; /* the others lack a side */
     for (uint32_t x = 0; x < self->to->width; x++) {
-        const int whole = 2 * x + 1 < self->from->width && 2 * y + 1 < self->from->height;
-        if (!whole || !shrink_plain(self->to, self->from, x, y))
-            shrink_pixel(self->to, self->from, x, y);
+        if (x >= squares || !shrink_plain(&own, x))
+            shrink_pixel(self->to, from, x, y);
     }
 }
 
