@@ -17,6 +17,7 @@
 
 #include "base/cpu.h"
 #include "base/floatops.h"
+#include "base/intops.h"
 #include "image/image.h"
 #include "warp/tuned.h"
 
@@ -30,6 +31,7 @@ enum {
     CHANNELS = SPX_IMAGE_CHANNELS,
     RING_PX = 4, /* around the band: of one surface for sure */
     AROUND_PX = SPX_MATTE_MOST_BAND_PX + RING_PX,
+    AREA_PX = BLOCK_PX + 2 * AROUND_PX,
 };
 
 static const float least_dead_zone = 0.02F;
@@ -276,7 +278,7 @@ static int is_third_surface(const spx_matte_work *self, uint32_t x, uint32_t y,
 
 /* A block's depths with as much around it as is looked at; the photo's edges are repeated. */
 typedef struct block_depths {
-    uint16_t depth[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX + 2 * AROUND_PX];
+    uint16_t depth[AREA_PX][AREA_PX];
 } block_depths;
 
 /* Lowest and highest depth of the square around each of a block's pixels. */
@@ -287,13 +289,19 @@ typedef struct block_spans {
 
 static void read_depths(const spx_matte_work *self, spx_matte_area block, block_depths *out)
 {
-    for (uint32_t v = 0; v < BLOCK_PX + 2 * AROUND_PX; v++) {
+    const int64_t first = (int64_t)block.x - AROUND_PX;
+    const int inner = first >= self->least_x && first + AREA_PX <= self->most_x;
+    for (uint32_t v = 0; v < AREA_PX; v++) {
         const int64_t y = (int64_t)block.y + v - AROUND_PX;
         const uint32_t last = self->layers->height - 1;
         const uint32_t row = y < 0 ? 0 : (y > last ? last : (uint32_t)y);
         const uint16_t *const from = self->source->depth + spx_layers_at(self->layers, row);
-        for (uint32_t u = 0; u < BLOCK_PX + 2 * AROUND_PX; u++) {
-            const int64_t x = (int64_t)block.x + u - AROUND_PX;
+        if (inner) {
+            memcpy(out->depth[v], from + first, sizeof(out->depth[v]));
+            continue;
+        }
+        for (uint32_t u = 0; u < AREA_PX; u++) {
+            const int64_t x = first + u;
             out->depth[v][u] =
                 from[x < self->least_x ? self->least_x
                                        : (x >= self->most_x ? self->most_x - 1 : (uint32_t)x)];
@@ -312,8 +320,8 @@ static void widen_span(uint16_t *restrict low, uint16_t *restrict high, const ui
 
 static void find_spans(const block_depths *depths, uint32_t reach, block_spans *out)
 {
-    uint16_t low[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX];
-    uint16_t high[BLOCK_PX + 2 * AROUND_PX][BLOCK_PX];
+    uint16_t low[AREA_PX][BLOCK_PX];
+    uint16_t high[AREA_PX][BLOCK_PX];
     const uint32_t first = AROUND_PX - reach;
     for (uint32_t v = first; v < AROUND_PX + BLOCK_PX + reach; v++) {
         const uint16_t *const row = depths->depth[v];
@@ -332,24 +340,46 @@ static void find_spans(const block_depths *depths, uint32_t reach, block_spans *
 
 /* How many pixels of the area above and to the left of each are part of a step. */
 typedef struct block_steps {
-    uint16_t count[BLOCK_PX + 2 * AROUND_PX + 1][BLOCK_PX + 2 * AROUND_PX + 1];
+    uint16_t count[AREA_PX + 1][AREA_PX + 1];
 } block_steps;
+
+static inline uint16_t apart(uint16_t one, uint16_t other)
+{
+    const uint16_t higher = one > other ? one : other;
+    const uint16_t lower = one > other ? other : one;
+    return (uint16_t)(higher - lower);
+}
+
+/* How much depth changes over two pixels, across or down, at each of a row's inner ones. In 16 bits
+ * all through, as a vector has twice as many of them. */
+static void find_rises(const uint16_t *restrict above, const uint16_t *restrict row,
+                       const uint16_t *restrict below, uint16_t rises[restrict AREA_PX])
+{
+    for (uint32_t u = 1; u + 1 < AREA_PX; u++) {
+        const uint16_t across = apart(row[u - 1], row[u + 1]);
+        const uint16_t down = apart(above[u], below[u]);
+        rises[u] = across > down ? across : down;
+    }
+}
 
 /* A slope rises more over a wider band, but never this much over two pixels. */
 static void count_steps(const block_depths *depths, uint32_t step, block_steps *out)
 {
-    enum { LAST = BLOCK_PX + 2 * AROUND_PX - 1 };
+    enum { LAST = AREA_PX - 1 };
+    uint16_t rises[AREA_PX];
     memset(out->count[0], 0, sizeof(out->count[0]));
     for (uint32_t v = 0; v <= LAST; v++) {
         const uint16_t *const above = depths->depth[v == 0 ? 0 : v - 1];
         const uint16_t *const row = depths->depth[v];
         const uint16_t *const below = depths->depth[v == LAST ? LAST : v + 1];
+        find_rises(above, row, below, rises);
+        rises[0] = (uint16_t)spx_max_u32(apart(row[0], row[1]), apart(above[0], below[0]));
+        rises[LAST] =
+            (uint16_t)spx_max_u32(apart(row[LAST - 1], row[LAST]), apart(above[LAST], below[LAST]));
         uint16_t sum = 0;
         out->count[v + 1][0] = 0;
         for (uint32_t u = 0; u <= LAST; u++) {
-            const int32_t across = row[u == LAST ? LAST : u + 1] - row[u == 0 ? 0 : u - 1];
-            const int32_t down = below[u] - above[u];
-            sum = (uint16_t)(sum + ((uint32_t)abs(across) > step || (uint32_t)abs(down) > step));
+            sum = (uint16_t)(sum + (rises[u] > step));
             out->count[v + 1][u + 1] = (uint16_t)(out->count[v][u + 1] + sum);
         }
     }
