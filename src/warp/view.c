@@ -361,15 +361,71 @@ static inline uint32_t table_half(const layer_row *layer, uint32_t x)
     return x > 0 && layer->goes_on[x - 1] && layer->goes_on[x + 1] ? 0 : SPX_RESAMPLE_PHASES;
 }
 
+enum { RUN_PX = 16 };
+
+/* Whether segments x..x + RUN_PX - 1 go on, have a length and each covers one column, side by side,
+ * as those of a smooth surface do. *first: the column of segment x. */
+static int is_run(const rows *row, const layer_row *layer, uint32_t x, int32_t *first)
+{
+    const int32_t *const at = layer->at + x;
+    const uint8_t *const goes_on = layer->goes_on + x;
+    if (x == 0 || x + RUN_PX >= row->width)
+        return 0;
+    *first = (at[0] + TARGET_ONE - 1) >> TARGET_BITS;
+    if (*first < 0 || *first + RUN_PX > (int32_t)row->eye_width)
+        return 0;
+    int32_t other = 0;
+    for (int32_t i = 0; i < RUN_PX; i++) {
+        other |= ((at[i] + TARGET_ONE - 1) >> TARGET_BITS) ^ (*first + i);
+        other |= (at[i + 1] >> TARGET_BITS) ^ (*first + i);
+        other |= (goes_on[i] ^ 1) | (at[i] == at[i + 1]);
+    }
+    return other == 0;
+}
+
+/* The same as draw_segment() for each of a run. No column has two of its segments, so that
+ * compilers can draw some at once. */
+static void draw_run(const rows *row, const layer_row *layer, uint32_t x, int32_t first)
+{
+    const int32_t *restrict const at = layer->at + x;
+    const int32_t *restrict const begin = layer->depth + x;
+    const uint8_t *restrict const before = layer->goes_on + x - 1;
+    const uint8_t *restrict const after = layer->goes_on + x + 1;
+    int32_t *restrict const depths = row->depth + first;
+    uint32_t *restrict const codes = row->codes + first;
+    const uint32_t code = (layer->first_pixel + x) * SPX_RESAMPLE_ROWS;
+    for (int32_t i = 0; i < RUN_PX; i++) {
+        const float scale = (float)SPX_RESAMPLE_PHASES / (float)(at[i + 1] - at[i]);
+        const int32_t phase = (int32_t)((float)((first + i) * TARGET_ONE - at[i]) * scale + 0.5F);
+        const int32_t depth = begin[i] + (begin[i + 1] - begin[i]) * phase / SPX_RESAMPLE_PHASES;
+        const uint32_t line = ((before[i] & after[i]) ^ 1U) * SPX_RESAMPLE_PHASES;
+        const uint32_t carried = (uint32_t)phase / SPX_RESAMPLE_PHASES; /* 1 = a whole phase */
+        const uint32_t own = code + (uint32_t)i * SPX_RESAMPLE_ROWS + line + (uint32_t)phase +
+                             carried * SPX_RESAMPLE_PHASES;
+        const uint32_t wins = 0U - (uint32_t)(depth > depths[i]);
+        codes[i] = (own & wins) | (codes[i] & ~wins);
+        depths[i] = spx_max_i32(depth, depths[i]);
+    }
+}
+
 static void draw_front(const rows *row)
 {
     const layer_row layer = { .at = row->front_at,
                               .depth = row->front,
                               .goes_on = row->front_goes_on,
                               .first_pixel = front_pixel() };
-    for (uint32_t x = 0; x + 1 < row->width; x++) {
-        if (layer.goes_on[x])
-            draw_segment(row, &layer, x, table_half(&layer, x));
+    for (uint32_t x = 0; x + 1 < row->width;) {
+        int32_t first = 0;
+        const uint32_t end = spx_min_u32(x + RUN_PX, row->width - 1);
+        if (is_run(row, &layer, x, &first)) {
+            draw_run(row, &layer, x, first);
+            x = end;
+            continue;
+        }
+        for (; x < end; x++) {
+            if (layer.goes_on[x])
+                draw_segment(row, &layer, x, table_half(&layer, x));
+        }
     }
 }
 
