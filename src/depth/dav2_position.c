@@ -57,7 +57,7 @@ static void add_patch(const spx_depth_network *network, const cubic *down, const
 static float *resized(const spx_depth_network *network, size_t rows, size_t columns)
 {
     const size_t width = network->config.width;
-    float *const values = spx_nn_alloc(rows * columns, width * sizeof(float));
+    float *const values = spx_reserve_zeros(NULL, rows * columns, width * sizeof(float));
     if (values == NULL)
         return NULL;
     if (rows == DAV2_GRID && columns == DAV2_GRID) {

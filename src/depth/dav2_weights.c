@@ -176,7 +176,7 @@ static spx_status load_floats(const loader *self, const char *name, unsigned ran
 {
     const spx_tensor *tensor = NULL;
     SPX_TRY(get(self, name, rank, shape, &tensor));
-    *out = spx_nn_alloc(tensor->count, sizeof(float));
+    *out = spx_reserve_zeros(NULL, tensor->count, sizeof(float));
     if (*out == NULL)
         return spx_fail_memory(self->diag, name);
     spx_tensor_to_float(tensor, 0, tensor->count, *out);
@@ -206,7 +206,7 @@ static spx_status fill_linear(const loader *self, spx_linear *linear, const char
     const spx_tensor *weight = NULL;
     spx_status status = SPX_OK;
     float *bias = NULL;
-    float *const row = spx_nn_alloc(linear->in, sizeof(float));
+    float *const row = spx_reserve_zeros(NULL, linear->in, sizeof(float));
     if (row == NULL)
         return spx_fail_memory(self->diag, name);
     (void)snprintf(part, sizeof(part), "%s.weight", name);
@@ -248,7 +248,7 @@ static spx_status load_spread(const loader *self, spx_linear *linear, const char
     float *filters = NULL;
     float *bias = NULL;
     const size_t places = times * times;
-    float *const row = spx_nn_alloc(channels, sizeof(float));
+    float *const row = spx_reserve_zeros(NULL, channels, sizeof(float));
     if (row == NULL)
         return spx_fail_memory(self->diag, name);
     (void)snprintf(part, sizeof(part), "%s.weight", name);
@@ -283,7 +283,7 @@ static spx_status load_halve(const loader *self, spx_linear *linear, const char 
     const spx_tensor *weight = NULL;
     float *bias = NULL;
     const size_t count = NINE * channels;
-    float *const row = spx_nn_alloc(2 * count, sizeof(float));
+    float *const row = spx_reserve_zeros(NULL, 2 * count, sizeof(float));
     if (row == NULL)
         return spx_fail_memory(self->diag, name);
     (void)snprintf(part, sizeof(part), "%s.weight", name);
@@ -317,7 +317,7 @@ static spx_status fill_conv3(const loader *self, spx_conv3 *conv, const char *na
     float *bias = NULL;
     const size_t in = channels[0];
     const size_t out = channels[1];
-    float *const work = spx_nn_alloc((NINE + SPX_NN_WINOGRAD) * in, sizeof(float));
+    float *const work = spx_reserve_zeros(NULL, (NINE + SPX_NN_WINOGRAD) * in, sizeof(float));
     if (work == NULL)
         return spx_fail_memory(self->diag, name);
     (void)snprintf(part, sizeof(part), "%s.weight", name);

@@ -3,7 +3,7 @@
 #include "depth/dav2.h"
 #include "depth/depth_family.h"
 #include "depth/lite.h"
-#include "nn/scratch.h"
+#include "nn/reserve.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -120,7 +120,8 @@ spx_status spx_depth_model_prepare(const spx_depth_model *model, const spx_image
     *out = (spx_depth_input){ 0 };
     spx_status status = SPX_OK;
     SPX_TRY(model->family->choose_size(photo, size, &out->width, &out->height, diag));
-    out->values = spx_nn_alloc((size_t)COLOURS * out->height, out->width * sizeof(*out->values));
+    out->values =
+        spx_reserve_zeros(NULL, (size_t)COLOURS * out->height, out->width * sizeof(*out->values));
     if (out->values == NULL)
         return spx_fail_memory(diag, spx_depth_model_name(model));
     status = model->family->prepare(photo, out->width, out->height, task, out->values, diag);

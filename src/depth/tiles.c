@@ -20,7 +20,7 @@
 #include "depth/edge_gate.h"
 #include "depth/tuned.h"
 #include "image/plane_blur.h"
-#include "nn/scratch.h"
+#include "nn/reserve.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -104,7 +104,8 @@ static spx_status cut_input(const tiling *self, uint32_t left, uint32_t top, spx
 {
     const spx_depth_input *const input = self->input;
     *out = (spx_depth_input){ .width = self->across.tile, .height = self->down.tile };
-    out->values = spx_nn_alloc((size_t)COLOURS * out->height, out->width * sizeof(float));
+    out->values =
+        spx_reserve_zeros(NULL, (size_t)COLOURS * out->height, out->width * sizeof(float));
     if (out->values == NULL)
         return spx_fail_memory(diag, "depth tile");
     for (size_t c = 0; c < COLOURS; c++) {

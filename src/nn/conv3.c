@@ -17,7 +17,7 @@ enum {
 spx_status spx_conv3_init(spx_conv3 *conv, size_t in, size_t out, int integers, spx_diag *diag)
 {
     *conv = (spx_conv3){ .in = in, .out = out };
-    conv->bias = spx_nn_alloc(spx_nn_padded(out), sizeof(float));
+    conv->bias = spx_reserve_zeros(NULL, spx_nn_padded(out), sizeof(float));
     spx_status status = conv->bias == NULL ? spx_fail_memory(diag, "weights") : SPX_OK;
     for (size_t i = 0; i < SPX_NN_WINOGRAD && status == SPX_OK; i++)
         status = spx_linear_init(&conv->points[i], in, out, integers, diag);

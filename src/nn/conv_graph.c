@@ -446,7 +446,7 @@ static spx_status show(const run *self, const operation *op, spx_diag *diag)
 {
     const spx_map map = map_in_run(self, op->out);
     const size_t pixels = map.height * map.width;
-    float *const plain = spx_nn_alloc(pixels * map.channels, sizeof(*plain));
+    float *const plain = spx_reserve_zeros(NULL, pixels * map.channels, sizeof(*plain));
     if (plain == NULL)
         return spx_fail_memory(diag, op->name);
     for (size_t channel = 0; channel < map.channels; channel++) {

@@ -94,8 +94,8 @@ static spx_status pack_depthwise(spx_conv_weights *weights, spx_diag *diag)
     const size_t channels = spx_nn_pixel(weights->layer.cout);
     const size_t points = filter_size(weights);
     float row[SPX_CONV_MOST_KERNEL * SPX_CONV_MOST_KERNEL];
-    weights->filters = spx_nn_alloc(points * channels, sizeof(float));
-    weights->filters_bias = spx_nn_alloc(channels, sizeof(float));
+    weights->filters = spx_reserve_zeros(NULL, points * channels, sizeof(float));
+    weights->filters_bias = spx_reserve_zeros(NULL, channels, sizeof(float));
     if (weights->filters == NULL || weights->filters_bias == NULL)
         return spx_fail_memory(diag, weights->name);
     spx_tensor_to_float(weights->bias, 0, weights->bias->count, weights->filters_bias);
@@ -110,8 +110,8 @@ static spx_status pack_depthwise(spx_conv_weights *weights, spx_diag *diag)
 /* The one filter of a plain layer. */
 static spx_status pack_plain(spx_conv_weights *weights, spx_diag *diag)
 {
-    weights->filters = spx_nn_alloc(spx_nn_pixel(weights->layer.cin), sizeof(float));
-    weights->filters_bias = spx_nn_alloc(1, sizeof(float));
+    weights->filters = spx_reserve_zeros(NULL, spx_nn_pixel(weights->layer.cin), sizeof(float));
+    weights->filters_bias = spx_reserve_zeros(NULL, 1, sizeof(float));
     if (weights->filters == NULL || weights->filters_bias == NULL)
         return spx_fail_memory(diag, weights->name);
     spx_tensor_to_float(weights->weight, 0, weights->weight->count, weights->filters);

@@ -36,9 +36,9 @@ spx_status spx_linear_init(spx_linear *linear, size_t in, size_t out, int intege
         .limit = in <= MOST_SHORT ? LIMIT_SHORT : LIMIT_LONG,
     };
     const size_t each = integers ? sizeof(int16_t) : sizeof(float);
-    linear->weights = spx_nn_alloc(linear->in_padded * linear->out_padded, each);
-    linear->col_scale = spx_nn_alloc(linear->out_padded, sizeof(float));
-    linear->bias = spx_nn_alloc(linear->out_padded, sizeof(float));
+    linear->weights = spx_reserve_zeros(NULL, linear->in_padded * linear->out_padded, each);
+    linear->col_scale = spx_reserve_zeros(NULL, linear->out_padded, sizeof(float));
+    linear->bias = spx_reserve_zeros(NULL, linear->out_padded, sizeof(float));
     if (linear->weights != NULL && linear->col_scale != NULL && linear->bias != NULL)
         return SPX_OK;
     spx_linear_clear(linear);

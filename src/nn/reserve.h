@@ -17,7 +17,8 @@ SPX_NODISCARD spx_status spx_reserve_create(spx_reserve **out, spx_diag *diag);
 void spx_reserve_destroy(spx_reserve *reserve); /* NULL is fine */
 
 /** count * size bytes at a multiple of 64, contents undefined; NULL when there are none. reserve:
- * NULL = straight from the system. Released by spx_reserve_give(). */
+ * NULL = straight from the system. Released by spx_reserve_give(), without a reserve by free() too.
+ */
 void *spx_reserve_take(spx_reserve *reserve, size_t count, size_t size);
 /** The same, zeroed. */
 void *spx_reserve_zeros(spx_reserve *reserve, size_t count, size_t size);

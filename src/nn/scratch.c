@@ -4,20 +4,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { ALIGNMENT = 64 };
-
-void *spx_nn_alloc(size_t count, size_t size)
-{
-    if (size != 0 && count > (SIZE_MAX - ALIGNMENT) / size)
-        return NULL;
-    const size_t bytes = (count * size + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
-    void *const memory = aligned_alloc(ALIGNMENT, bytes);
-    if (memory != NULL)
-        memset(memory, 0, bytes);
-    return memory;
-}
 
 struct spx_scratch {
     unsigned areas;

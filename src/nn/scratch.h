@@ -8,9 +8,6 @@
 
 #include <stddef.h>
 
-/** Zeroed memory at a multiple of 64 bytes, NULL when there is none. Released by free(). */
-void *spx_nn_alloc(size_t count, size_t size);
-
 /** Equal areas of memory, one for each thread that may work on a loop at once. */
 typedef struct spx_scratch spx_scratch;
 

@@ -58,7 +58,7 @@ static void fill(float *values, size_t count, uint32_t seed)
 
 static float *floats(size_t count)
 {
-    float *const values = spx_nn_alloc(count, sizeof(float));
+    float *const values = spx_reserve_zeros(NULL, count, sizeof(float));
     assert_non_null(values);
     return values;
 }
@@ -69,7 +69,7 @@ static void check_linear(const spx_nn_kernels *kernels, int integers, double tol
     float weights[OUT][IN];
     float *const x = floats((size_t)MOST_ROWS * IN);
     float *const y = floats((size_t)MOST_ROWS * spx_nn_padded(OUT));
-    int16_t *const work = spx_nn_alloc((size_t)MOST_ROWS * IN, sizeof(int16_t));
+    int16_t *const work = spx_reserve_zeros(NULL, (size_t)MOST_ROWS * IN, sizeof(int16_t));
     fill(&weights[0][0], (size_t)OUT * IN, 1);
     fill(x, (size_t)MOST_ROWS * IN, 2);
     assert_int_equal(spx_linear_init(&linear, IN, OUT, integers, NULL), SPX_OK);
@@ -135,7 +135,8 @@ static float *multiply_wide(const spx_nn_kernels *kernels, const float *weights,
     for (size_t i = 0; i < WIDE; i++)
         spx_linear_set(&linear, kernels, i, weights + i * WIDE, (float)i);
     assert_int_equal(linear.levels, kernels->strassen_levels);
-    int16_t *const work = spx_nn_alloc(spx_linear_integers(&linear, rows), sizeof(int16_t));
+    int16_t *const work =
+        spx_reserve_zeros(NULL, spx_linear_integers(&linear, rows), sizeof(int16_t));
     const spx_linear_rows job = {
         .x = x, .ldx = WIDE, .y = y, .ldy = WIDE, .rows = rows, .integers = work
     };
@@ -361,7 +362,7 @@ static void keeps_integer_sums_in_range(void **state)
     const size_t count = tables(found);
     float *const ones = floats(LONG);
     float *const y = floats(FEW);
-    int16_t *const work = spx_nn_alloc(LONG, sizeof(int16_t));
+    int16_t *const work = spx_reserve_zeros(NULL, LONG, sizeof(int16_t));
     for (size_t i = 0; i < LONG; i++)
         ones[i] = 3.0F;
     for (size_t i = 0; i < count * 3; i++) {
@@ -577,8 +578,8 @@ static double attend_integers(const attention_case *self, const spx_nn_kernels *
                               size_t rows)
 {
     const size_t panel = kernels->panel;
-    int16_t *const k = spx_nn_alloc((size_t)KEYS_PADDED * HEAD, sizeof(*k));
-    int16_t *const v = spx_nn_alloc((size_t)KEYS_PADDED * HEAD, sizeof(*v));
+    int16_t *const k = spx_reserve_zeros(NULL, (size_t)KEYS_PADDED * HEAD, sizeof(*k));
+    int16_t *const v = spx_reserve_zeros(NULL, (size_t)KEYS_PADDED * HEAD, sizeof(*v));
     int16_t q[MOST_ROWS * HEAD];
     int16_t one[2][HEAD];
     float q_scale[MOST_ROWS];
