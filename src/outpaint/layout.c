@@ -18,6 +18,7 @@
 #include "outpaint/echo.h"
 #include "outpaint/guide.h"
 #include "outpaint/horizon.h"
+#include "outpaint/islands.h"
 #include "outpaint/layout_choice.h"
 #include "outpaint/lines.h"
 #include "outpaint/palette.h"
@@ -45,7 +46,8 @@ static spx_patch_prior prior_smooth(void)
                               .echo = 1.0F,
                               .guide = 1.0F,
                               .detail = 1.0F,
-                              .nearness = 1.0F };
+                              .nearness = 1.0F,
+                              .islands = 1.0F };
 }
 
 static spx_patch_prior prior_repeat(void)
@@ -64,6 +66,7 @@ typedef struct solver {
     uint32_t step;          /* counts all searches, so that none repeats another's random numbers */
     spx_layout_leave leave; /* in pixels of the level where layouts are compared */
     spx_patch_ways ways;
+    spx_plane *islands;
     const spx_task *task;
     spx_diag *diag;
 } solver;
@@ -272,6 +275,7 @@ static void set_prior(spx_patch_level *level, const spx_patch_prior *prior, int3
     level->prior = *prior;
     level->prior.guide =
         below_top < tuned.guided_levels ? prior->guide / (float)(1 << below_top) : 0.0F;
+    level->prior.islands = below_top < tuned.guided_levels ? prior->islands : 0.0F;
     level->prior.echo = below_top < tuned.guided_levels ? prior->echo : 0.0F;
     if (is_local(level))
         level->prior = (spx_patch_prior){ 0 };
@@ -456,6 +460,20 @@ static spx_status find_ways(solver *self, int32_t last)
     return SPX_OK;
 }
 
+/** What the photo shows once and inside: not to be shown again. */
+static spx_status find_islands(solver *self)
+{
+    const int32_t top = self->pyramid->top;
+    const int32_t k = spx_max_i32(spx_max_i32(top - 1, overview_level(self->pyramid)), 1);
+    SPX_TRY(spx_islands_find(&self->islands, &self->pyramid->levels[k], self->seed, self->task,
+                             self->diag));
+    for (int32_t i = 1; i <= top; i++) {
+        self->pyramid->levels[i].islands = self->islands;
+        self->pyramid->levels[i].islands_doublings = i - k;
+    }
+    return SPX_OK;
+}
+
 /** What the coarse levels are held to. */
 static spx_status prepare(solver *self, const spx_plane *depth)
 {
@@ -463,6 +481,7 @@ static spx_status prepare(solver *self, const spx_plane *depth)
     const int32_t top = self->pyramid->top;
     const int32_t last = spx_max_i32(top - tuned.guided_levels + 1, 1);
     SPX_TRY(find_ways(self, last));
+    SPX_TRY(find_islands(self));
     SPX_TRY(spx_patch_mark_sky(&levels[last], self->diag));
     SPX_TRY(spx_patch_find_detail(self->pyramid, last, self->diag));
     for (int32_t k = last; k <= top; k++) {
@@ -500,8 +519,11 @@ spx_status spx_layout_solve(spx_pyramid *pyramid, const spx_plane *depth, uint64
 {
     solver self = { .pyramid = pyramid, .seed = seed, .task = task, .diag = diag };
     const spx_status status = solve(&self, depth);
-    for (int32_t k = 1; k <= pyramid->top; k++)
+    for (int32_t k = 1; k <= pyramid->top; k++) {
         pyramid->levels[k].ways = NULL;
+        pyramid->levels[k].islands = NULL;
+    }
+    spx_plane_destroy(self.islands);
     spx_patch_ways_clear(&self.ways);
     return status;
 }

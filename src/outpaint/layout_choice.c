@@ -1,5 +1,6 @@
 #include "outpaint/layout_choice.h"
 
+#include "outpaint/islands.h"
 #include "outpaint/patch_match.h"
 #include "outpaint/tuned.h"
 
@@ -48,8 +49,10 @@ void spx_layout_measure(const spx_patch_level *level, spx_layout_fit fits[SPX_SI
                     continue;
                 const spx_patch_side side = side_of(level, x, y);
                 const double difference = spx_patch_difference(level, x, y);
+                const spx_patch_source source =
+                    level->sources[(size_t)y * (size_t)level->width + (size_t)x];
                 const int joint = spx_patch_distance(&level->photo, x, y) <= JOINT_PX;
-                fits[side].whole += difference;
+                fits[side].whole += difference + (double)spx_islands_cost(level, source);
                 fits[side].joint += joint ? difference : 0.0;
                 counts[side] += 1.0;
                 joint_counts[side] += joint;

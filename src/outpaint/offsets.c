@@ -299,28 +299,68 @@ out:
     return status;
 }
 
+/** Finds the like of each patch. */
+static spx_status search_like(field *self, const spx_task *task, spx_diag *diag)
+{
+    const size_t pixels = (size_t)self->width * (size_t)self->height;
+    self->least_px =
+        spx_max_i32(spx_max_i32(self->width, self->height) / NEAR_SHARE, SPX_PATCH_SIDE);
+    self->sources = calloc(pixels, sizeof(*self->sources));
+    self->costs = calloc(pixels, sizeof(*self->costs));
+    if (self->sources == NULL || self->costs == NULL)
+        return spx_fail_memory(diag, "outpainting offsets");
+    return search(self, task, diag);
+}
+
+static field field_of(const spx_patch_level *level, uint64_t seed)
+{
+    return (field){ .level = level,
+                    .width = spx_patch_rect_width(&level->photo),
+                    .height = spx_patch_rect_height(&level->photo),
+                    .seed = seed };
+}
+
+static void field_clear(field *self)
+{
+    free(self->sources);
+    free(self->costs);
+    free(self->seams);
+}
+
+spx_status spx_patch_find_unlike(spx_plane **out, const spx_patch_level *level, uint64_t seed,
+                                 const spx_task *task, spx_diag *diag)
+{
+    field self = field_of(level, seed);
+    const int32_t right = self.width - SPX_PATCH_RADIUS - 1;
+    const int32_t bottom = self.height - SPX_PATCH_RADIUS - 1;
+    spx_status status = SPX_OK;
+    *out = NULL;
+    SPX_TRY_OUT(search_like(&self, task, diag));
+    SPX_TRY_OUT(spx_plane_create(out, (uint32_t)self.width, (uint32_t)self.height, diag));
+    for (int32_t y = 0; y < self.height; y++) {
+        const size_t line = (size_t)spx_patch_clamp(y, SPX_PATCH_RADIUS, bottom);
+        for (int32_t x = 0; x < self.width; x++) {
+            const size_t column = (size_t)spx_patch_clamp(x, SPX_PATCH_RADIUS, right);
+            const uint32_t cost = self.costs[line * (size_t)self.width + column];
+            /* In a tiny photo nothing is far enough away. */
+            spx_plane_row(*out, (uint32_t)y)[x] =
+                cost == UINT32_MAX ? 0.0F : sqrtf((float)cost / (CHANNELS * SPX_PATCH_AREA));
+        }
+    }
+out:
+    field_clear(&self);
+    return status;
+}
+
 spx_status spx_patch_offsets_find(spx_patch_offsets *out, const spx_patch_level *level,
                                   uint64_t seed, const spx_task *task, spx_diag *diag)
 {
-    field self = { .level = level,
-                   .width = spx_patch_rect_width(&level->photo),
-                   .height = spx_patch_rect_height(&level->photo),
-                   .seed = seed };
-    const size_t pixels = (size_t)self.width * (size_t)self.height;
+    field self = field_of(level, seed);
     spx_status status = SPX_OK;
     *out = (spx_patch_offsets){ 0 };
-    self.least_px = spx_max_i32(spx_max_i32(self.width, self.height) / NEAR_SHARE, SPX_PATCH_SIDE);
-    self.sources = calloc(pixels, sizeof(*self.sources));
-    self.costs = calloc(pixels, sizeof(*self.costs));
-    if (self.sources == NULL || self.costs == NULL) {
-        status = spx_fail_memory(diag, "outpainting offsets");
-        goto out;
-    }
-    SPX_TRY_OUT(search(&self, task, diag));
+    SPX_TRY_OUT(search_like(&self, task, diag));
     SPX_TRY_OUT(find_in_field(out, &self, diag));
 out:
-    free(self.sources);
-    free(self.costs);
-    free(self.seams);
+    field_clear(&self);
     return status;
 }

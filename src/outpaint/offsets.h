@@ -38,4 +38,9 @@ SPX_NODISCARD spx_status spx_patch_offsets_find(spx_patch_offsets *out,
                                                 const spx_patch_level *level, uint64_t seed,
                                                 const spx_task *task, spx_diag *diag);
 
+/** How unlike all others each patch of the photo is: the root mean square of its difference, in
+ * levels, from the one most like it that is far enough away. Owned by the caller. */
+SPX_NODISCARD spx_status spx_patch_find_unlike(spx_plane **out, const spx_patch_level *level,
+                                               uint64_t seed, const spx_task *task, spx_diag *diag);
+
 #endif

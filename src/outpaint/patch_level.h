@@ -46,6 +46,7 @@ typedef struct spx_patch_prior {
     float guide;
     float detail;
     float nearness;
+    float islands;
 } spx_patch_prior;
 
 enum { SPX_PATCH_COLOURS = 4096 }; /* 16 steps in each channel */
@@ -126,6 +127,8 @@ typedef struct spx_patch_level {
                              each pixel, in squared levels. NULL = not known */
     spx_patch_echo *echo; /* NULL = not asked for yet */
     spx_patch_palette *palette; /* NULL = all colours are welcome */
+    const spx_plane *islands;   /* borrowed; what sources cost by islands.h. NULL = nothing */
+    int32_t islands_doublings;  /* from this level's size to that one's; below 0: halvings */
     const spx_patch_ways *ways; /* borrowed; NULL = along the slope */
     int32_t ways_halvings;      /* from this level to the coarsest one */
     float slope;      /* rows down per column to the right: sources keep their place along it */

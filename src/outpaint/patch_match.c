@@ -7,6 +7,7 @@
  */
 #include "outpaint/patch_match.h"
 
+#include "outpaint/islands.h"
 #include "outpaint/palette.h"
 #include "outpaint/tuned.h"
 
@@ -165,6 +166,7 @@ static float prior_cost(const spx_patch_level *level, const target *at, spx_patc
         cost += prior->usage * level->usage[source.y / SPX_PATCH_USAGE_BLOCK * blocks +
                                             source.x / SPX_PATCH_USAGE_BLOCK];
     }
+    cost += prior->islands * patch_samples * spx_islands_cost(level, source);
     if (at->echo != NULL)
         cost += prior->echo * at->echo[spx_patch_echo_block(level->echo, source)];
     if (cost >= most)

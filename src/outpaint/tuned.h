@@ -143,6 +143,15 @@
     /* More than so much does not cost more: what is quite smooth is another thing, not a smear. While more \
      * detail was free: 1.5 32.2, 4 32.3 with coffee less sharp by 0.2. */ \
     X(float, detail_off_most, 1.5F, "powers of two") \
+    /* So much less like the rest of the photo than the way to its edge a thing may be for nothing (islands.c). \
+     * The three numbers by eye at 20 % of astronaut and by sharpness of the worst side of astronaut and coffee \
+     * while layouts that are moved bands were priced too: 4 -1.13 and -1.65, 6 -1.40 and -1.58, 8 -1.55 and \
+     * -1.66, 12 -1.28 and -1.07; now 4 -0.91 and -0.62. */ \
+    X(float, islands_free, 4.0F, "levels") \
+    /* More than so much above it does not cost more. 10, 15 and 40 level. */ \
+    X(float, islands_most, 40.0F, "levels") \
+    /* What a source costs that shows a part of it. 0.25 to 2 level; 0 repeats a badge. */ \
+    X(float, islands_scale, 1.0F, "squared levels per squared level") \
     /* So much nearer than the edge beside it a source may stand. 0.02 19.3, 0.08 19.5, 0.3 20.5: people \
      * and posts are doubled. */ \
     X(float, nearness_free, 0.08F, "share of the depth") \
