@@ -19,6 +19,22 @@ static void cubic_weights(double u, double weights[SPX_RESAMPLE_TAPS])
     weights[3] = share * u * u * (-0.5 + 0.5 * u);
 }
 
+/* The area below a line's weights, a tent of two pixels' width, up to x pixels from its middle. */
+static double tent_below(double x)
+{
+    if (x <= -1.0 || x >= 1.0)
+        return x < 0.0 ? 0.0 : 1.0;
+    return x < 0.0 ? 0.5 * (1.0 + x) * (1.0 + x) : 1.0 - 0.5 * (1.0 - x) * (1.0 - x);
+}
+
+static void mean_weights(double u, double width, double weights[SPX_RESAMPLE_TAPS])
+{
+    for (int k = 0; k < SPX_RESAMPLE_TAPS; k++) {
+        const double away = k - 1 - u;
+        weights[k] = (tent_below(away + width / 2.0) - tent_below(away - width / 2.0)) / width;
+    }
+}
+
 static void set_row(int16_t to[SPX_RESAMPLE_TAPS], const double weights[SPX_RESAMPLE_TAPS])
 {
     int rest = SPX_RESAMPLE_ONE;
@@ -36,10 +52,24 @@ void spx_resample_table_init(spx_resample_table *table)
         const double u = (double)phase / SPX_RESAMPLE_PHASES;
         double weights[SPX_RESAMPLE_TAPS];
         cubic_weights(u, weights);
-        set_row(table->weights[phase], weights);
+        set_row(table->weights[SPX_RESAMPLE_CURVE + phase], weights);
         const double line[SPX_RESAMPLE_TAPS] = { 0.0, 1.0 - u, u, 0.0 };
-        set_row(table->weights[SPX_RESAMPLE_PHASES + phase], line);
+        set_row(table->weights[SPX_RESAMPLE_LINE + phase], line);
+        for (int i = 0; i < SPX_RESAMPLE_WIDTHS; i++) {
+            mean_weights(u, (i + 1.0) / SPX_RESAMPLE_WIDTHS_PER_PX, weights);
+            set_row(table->weights[SPX_RESAMPLE_MEANS + i * SPX_RESAMPLE_PHASES + phase], weights);
+        }
     }
+}
+
+uint32_t spx_resample_squeezed(float squeeze)
+{
+    const float excess = squeeze * squeeze - tuned.least_squeeze * tuned.least_squeeze;
+    const float width = tuned.mean_width * sqrtf(fmaxf(0.0F, excess));
+    const float thirds = fminf(width * SPX_RESAMPLE_WIDTHS_PER_PX, SPX_RESAMPLE_WIDTHS);
+    const uint32_t nearest = (uint32_t)(thirds + 0.5F);
+    return nearest == 0 ? SPX_RESAMPLE_CURVE
+                        : SPX_RESAMPLE_MEANS + (nearest - 1) * SPX_RESAMPLE_PHASES;
 }
 
 void spx_resample8_c(uint8_t *to, const uint8_t *from, const uint32_t *codes, size_t count,

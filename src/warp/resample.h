@@ -5,16 +5,32 @@
 #include <stdint.h>
 
 /*
- * Where an output pixel takes its colour from, in one number: source pixel * 512 + table row. Rows
- * 0..255 of the table sit that many 256ths of a pixel right of the source pixel on a curve through
- * four pixels, rows 256..511 the same on a line through two.
+ * Where an output pixel takes its colour from, in one number: source pixel * rows of the table +
+ * row. Each way of sampling has 256 rows, which sit that many 256ths of a pixel right of the source
+ * pixel: on a curve through four pixels, on a line through two, and on the mean of that line over
+ * ever wider pieces, for what is squeezed.
  */
 enum {
     SPX_RESAMPLE_PHASES = 256,
-    SPX_RESAMPLE_ROWS = 2 * SPX_RESAMPLE_PHASES,
+    SPX_RESAMPLE_CURVE = 0, /* first rows */
+    SPX_RESAMPLE_LINE = SPX_RESAMPLE_PHASES,
+    SPX_RESAMPLE_MEANS = 2 * SPX_RESAMPLE_PHASES,
+    SPX_RESAMPLE_WIDTHS = 6, /* of means: thirds of a pixel, up to 2, as far as four taps go */
+    SPX_RESAMPLE_WIDTHS_PER_PX = 3,
+    SPX_RESAMPLE_ROWS = (2 + SPX_RESAMPLE_WIDTHS) * SPX_RESAMPLE_PHASES,
     SPX_RESAMPLE_TAPS = 4, /* pixels -1, 0, 1, 2 */
     SPX_RESAMPLE_ONE = 1 << 14,
 };
+
+/** The place that a code names, in 256ths of a pixel. */
+static inline uint32_t spx_resample_place(uint32_t code)
+{
+    return code / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES + code % SPX_RESAMPLE_PHASES;
+}
+
+/** First row for what lies with `squeeze` pixels of the source in one; 1 or less is not squeezed.
+ */
+uint32_t spx_resample_squeezed(float squeeze);
 
 /** What each tap weighs; the weights of a row add up to SPX_RESAMPLE_ONE. */
 typedef struct spx_resample_table {

@@ -102,6 +102,16 @@
      * 21.98 16.90 19.72 18.18, .5 26.33 21.91 16.85 19.71 18.12, 1 26.28 21.84 16.80 19.70 18.05. \
      * SSIM is best from .5 to 1, flecks of all photos 372 at .5, 408 at 1. */ \
     X(double, cubic_share, 0.5, "of the way from a line") \
+    /* From so much on what is squeezed takes means. Edges of the motorcycle, Cones and Aloe, SSIM, true \
+     * depth | the network's: never .9146 .9151 .8932 | .3826 .4426 .2994; 1 .9143 .9143 .8938 | .3839 \
+     * .4452 .3002, 1.05 .9145 .9150 .8936 | .3835 .4444 .2999, the latter with least_stretch 1.05. */ \
+    X(float, least_squeeze, 1.05F, "pixels of the photo for one") \
+    /* How wide these are: the root of what a squeeze's square is above the least one's, times this. \
+     * Level, 1 to 1.6. */ \
+    X(float, mean_width, 1.3F, "pixels of the photo") \
+    /* From so much on a surface is stretched, and sampled on a line. The same pairs: 1.02 .9145 .9147 \
+     * .8937 | .3839 .4451 .3001, 1.05 .9145 .9150 .8937 | .3836 .4446 .2999. */ \
+    X(float, least_stretch, 1.02F, "pixels of the eye for one") \
     /* So far outside the far surface's colours is what an outline left there. Chosen by eye on \
      * fallen_leaf and ladybird. Level for drawn scenes, which have no such rims: 4 to 32, 25.45 \
      * to 25.46. */ \

@@ -330,8 +330,9 @@ static inline target_span target_span_of(const rows *row, int32_t from, int32_t 
     return (target_span){ .first = first < 0 ? 0 : first, .last = last > most ? most : last };
 }
 
-/* From column x to x + 1. */
-static inline void draw_segment(const rows *row, const layer_row *layer, uint32_t x, uint32_t line)
+/* From column x to x + 1; sampling: first row of the table. */
+static inline void draw_segment(const rows *row, const layer_row *layer, uint32_t x,
+                                uint32_t sampling)
 {
     const int32_t from = layer->at[x];
     const int32_t to = layer->at[x + 1];
@@ -340,7 +341,7 @@ static inline void draw_segment(const rows *row, const layer_row *layer, uint32_
         return;
     const int32_t begin = layer->depth[x];
     const int32_t rise = layer->depth[x + 1] - begin;
-    const uint32_t code = (layer->first_pixel + x) * SPX_RESAMPLE_ROWS + line;
+    const uint32_t code = (layer->first_pixel + x) * SPX_RESAMPLE_ROWS + sampling;
     const float length = (float)(to - from);
     const float scale = length > 0.0F ? (float)SPX_RESAMPLE_PHASES / length : 0.0F;
     for (int32_t t = over.first; t <= over.last; t++) {
@@ -349,27 +350,52 @@ static inline void draw_segment(const rows *row, const layer_row *layer, uint32_
         if (depth <= row->depth[t])
             continue;
         row->depth[t] = depth;
-        /* A whole phase carries into the next source pixel, and the table's half stays. */
+        /* A whole phase carries into the next source pixel, and the sampling stays. */
         row->codes[t] =
             phase < SPX_RESAMPLE_PHASES ? code + (uint32_t)phase : code + SPX_RESAMPLE_ROWS;
     }
 }
 
-/* The curve looks one pixel further on both sides: only along one surface. */
-static inline uint32_t table_half(const layer_row *layer, uint32_t x)
+enum { THREE_PX = 3 * TARGET_ONE };
+
+/* length: in the eye, of three pixels of the photo. */
+static inline int is_stretched(int32_t length)
 {
-    return x > 0 && layer->goes_on[x - 1] && layer->goes_on[x + 1] ? 0 : SPX_RESAMPLE_PHASES;
+    return length > (int32_t)(tuned.least_stretch * THREE_PX);
+}
+
+static inline int is_squeezed(int32_t length)
+{
+    return length <= (int32_t)(THREE_PX / tuned.least_squeeze);
+}
+
+/*
+ * How the segment from column x to x + 1 is sampled. All but the line look one pixel further on
+ * both sides: only along one surface. What falls away from the eye is squeezed, where single
+ * samples leave out some of what is fine and double the rest: it takes means. What is stretched
+ * shows each overshoot of the curve at several pixels: it takes the line.
+ */
+static inline uint32_t sampling_of(const layer_row *layer, uint32_t x)
+{
+    if (x == 0 || !layer->goes_on[x - 1] || !layer->goes_on[x + 1])
+        return SPX_RESAMPLE_LINE;
+    const int32_t length = layer->at[x + 2] - layer->at[x - 1];
+    if (is_stretched(length))
+        return SPX_RESAMPLE_LINE;
+    if (!is_squeezed(length))
+        return SPX_RESAMPLE_CURVE;
+    return spx_resample_squeezed((float)THREE_PX / (float)spx_max_i32(length, 1));
 }
 
 enum { RUN_PX = 16 };
 
-/* Whether segments x..x + RUN_PX - 1 go on, have a length and each covers one column, side by side,
- * as those of a smooth surface do. *first: the column of segment x. */
+/* Whether segments x..x + RUN_PX - 1 go on, have a length, are not squeezed and each covers one
+ * column, side by side, as those of a smooth surface do. *first: the column of segment x. */
 static int is_run(const rows *row, const layer_row *layer, uint32_t x, int32_t *first)
 {
     const int32_t *const at = layer->at + x;
     const uint8_t *const goes_on = layer->goes_on + x;
-    if (x == 0 || x + RUN_PX >= row->width)
+    if (x == 0 || x + RUN_PX + 1 >= row->width)
         return 0;
     *first = (at[0] + TARGET_ONE - 1) >> TARGET_BITS;
     if (*first < 0 || *first + RUN_PX > (int32_t)row->eye_width)
@@ -379,6 +405,7 @@ static int is_run(const rows *row, const layer_row *layer, uint32_t x, int32_t *
         other |= ((at[i] + TARGET_ONE - 1) >> TARGET_BITS) ^ (*first + i);
         other |= (at[i + 1] >> TARGET_BITS) ^ (*first + i);
         other |= (goes_on[i] ^ 1) | (at[i] == at[i + 1]);
+        other |= goes_on[i - 1] & goes_on[i + 1] & is_squeezed(at[i + 2] - at[i - 1]);
     }
     return other == 0;
 }
@@ -398,10 +425,11 @@ static void draw_run(const rows *row, const layer_row *layer, uint32_t x, int32_
         const float scale = (float)SPX_RESAMPLE_PHASES / (float)(at[i + 1] - at[i]);
         const int32_t phase = (int32_t)((float)((first + i) * TARGET_ONE - at[i]) * scale + 0.5F);
         const int32_t depth = begin[i] + (begin[i + 1] - begin[i]) * phase / SPX_RESAMPLE_PHASES;
-        const uint32_t line = ((before[i] & after[i]) ^ 1U) * SPX_RESAMPLE_PHASES;
+        const uint32_t line =
+            ((before[i] & after[i]) ^ 1U) | (uint32_t)is_stretched(at[i + 2] - at[i - 1]);
         const uint32_t carried = (uint32_t)phase / SPX_RESAMPLE_PHASES; /* 1 = a whole phase */
-        const uint32_t own = code + (uint32_t)i * SPX_RESAMPLE_ROWS + line + (uint32_t)phase +
-                             carried * SPX_RESAMPLE_PHASES;
+        const uint32_t own = code + (uint32_t)i * SPX_RESAMPLE_ROWS + line * SPX_RESAMPLE_LINE +
+                             (uint32_t)phase + carried * (SPX_RESAMPLE_ROWS - SPX_RESAMPLE_PHASES);
         const uint32_t wins = 0U - (uint32_t)(depth > depths[i]);
         codes[i] = (own & wins) | (codes[i] & ~wins);
         depths[i] = spx_max_i32(depth, depths[i]);
@@ -424,7 +452,7 @@ static void draw_front(const rows *row)
         }
         for (; x < end; x++) {
             if (layer.goes_on[x])
-                draw_segment(row, &layer, x, table_half(&layer, x));
+                draw_segment(row, &layer, x, sampling_of(&layer, x));
         }
     }
 }
@@ -443,7 +471,7 @@ static void draw_bridge(const rows *row, const layer_row *left, const layer_row 
         if (depth <= row->depth[t])
             continue;
         row->depth[t] = depth;
-        row->codes[t] = pixel * SPX_RESAMPLE_ROWS + SPX_RESAMPLE_PHASES;
+        row->codes[t] = pixel * SPX_RESAMPLE_ROWS + SPX_RESAMPLE_LINE;
     }
 }
 
@@ -483,7 +511,7 @@ static void draw_back(const rows *row, uint32_t step)
             x = (uint32_t)(next - row->kind) - 1;
         }
         if (layer.goes_on[x]) {
-            draw_segment(row, &layer, x, table_half(&layer, x));
+            draw_segment(row, &layer, x, sampling_of(&layer, x));
         } else {
             bridge(row, &layer, x, step);
         }
@@ -539,7 +567,7 @@ static uint32_t close_gaps(const rows *row)
 /* The source pixel that a column shows most of. */
 static inline uint32_t shown_pixel(uint32_t code)
 {
-    return (code + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_ROWS;
+    return (spx_resample_place(code) + SPX_RESAMPLE_PHASES / 2) / SPX_RESAMPLE_PHASES;
 }
 
 /* Whether all of these columns show the photo within its frame: `width` pixels from `first` on. */
@@ -734,12 +762,6 @@ static void find_laid_over(rows *row)
 
 /* ---- what was made ---- */
 
-/* Where a code lies among the photo's columns, in phases. */
-static inline uint32_t source_place(uint32_t code)
-{
-    return code / SPX_RESAMPLE_ROWS * SPX_RESAMPLE_PHASES + code % SPX_RESAMPLE_PHASES;
-}
-
 /* photo_goes_on[t]: whether columns t and t + 1 show the photo as it is and the second one no more
  * than a few of its pixels farther: one surface is not squeezed more. */
 static void find_photo(rows *row)
@@ -751,7 +773,7 @@ static void find_photo(rows *row)
     const uint32_t back = back_pixel(row) * SPX_RESAMPLE_ROWS;
     const uint32_t last = row->eye_width - 1;
     for (uint32_t t = 0; t < last; t++) {
-        const uint32_t moved = source_place(codes[t + 1]) - source_place(codes[t]);
+        const uint32_t moved = spx_resample_place(codes[t + 1]) - spx_resample_place(codes[t]);
         const int here = (codes[t] < back) & !laid_over[t];
         const int next = (codes[t + 1] < back) & !laid_over[t + 1];
         goes_on[t] = (uint8_t)(here & next & (moved <= most_px * SPX_RESAMPLE_PHASES));

@@ -566,6 +566,34 @@ static void stops_when_asked(void **state)
     spx_plane_destroy(depth);
 }
 
+/* Stripes of one pixel on a slope: one eye sees seven of them in five pixels, the other one in
+ * nine. */
+static void slopes_show_no_stripes_that_the_photo_has_not(void **state)
+{
+    (void)state;
+    enum { WIDTH = 320, HEIGHT = 24, FIRST = 130, SLOPE = 54, ENDS = 12, DARK = 40, LIGHT = 200 };
+    spx_image *const photo = create_photo(WIDTH, HEIGHT, 8);
+    spx_plane *const depth = create_depth(WIDTH, HEIGHT, 0.0F);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = 0; x < WIDTH; x++) {
+            const double down = ((double)x - FIRST) / SLOPE;
+            set_pixel(photo, x, y, x % 2 ? 0xc8c8c8 : 0x282828);
+            spx_plane_row(depth, y)[x] = (float)fmin(1.0, fmax(0.0, 1.0 - down));
+        }
+    }
+
+    eyes made = render(photo, depth, 10.0, 0.0);
+
+    /* .3 pixels of shift for each pixel; the near side is at the left, and moves 16 pixels. */
+    for (uint32_t x = FIRST + 16 + ENDS; x < FIRST + SLOPE - ENDS; x++)
+        assert_in_range(get_sample(made.left, x, HEIGHT / 2, 1), 120 - 32, 120 + 32);
+    for (uint32_t x = FIRST - 16 + ENDS; x < FIRST + SLOPE - ENDS; x++)
+        assert_in_range(get_sample(made.right, x, HEIGHT / 2, 1), DARK, LIGHT);
+    clear(&made);
+    spx_image_unref(photo);
+    spx_plane_destroy(depth);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -577,6 +605,7 @@ int main(void)
         cmocka_unit_test(no_hole_shows_the_foreground),
         cmocka_unit_test(a_post_one_pixel_thick_stays_one_post),
         cmocka_unit_test(a_hard_edge_stays_nearly_as_sharp_between_columns),
+        cmocka_unit_test(slopes_show_no_stripes_that_the_photo_has_not),
         cmocka_unit_test(an_edge_out_of_focus_over_a_long_slope_has_no_cracks),
         cmocka_unit_test(both_eyes_show_the_same_hidden_background),
         cmocka_unit_test(odd_sizes_and_depths_give_whole_eyes),

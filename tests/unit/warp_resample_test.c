@@ -114,6 +114,44 @@ static void slopes_stay_and_steps_overshoot_little(void **state)
     assert_true(out[SPX_RESAMPLE_PHASES / 2] < 50); /* a line stays */
 }
 
+/* From one half of the stripes' pixels to the other, at any phase of the mean. */
+static int stripes_left(uint32_t first_row)
+{
+    spx_resample_table table;
+    static const uint8_t from[3 * SPX_RESAMPLE_TAPS + SLACK] = { 0, 0, 0, 200, 200, 200,
+                                                                 0, 0, 0, 200, 200, 200 };
+    int least = UINT8_MAX;
+    int most = 0;
+    spx_resample_table_init(&table);
+    for (uint32_t phase = 0; phase < SPX_RESAMPLE_PHASES; phase++) {
+        const uint32_t code = SPX_RESAMPLE_ROWS + first_row + phase;
+        uint8_t to[3];
+        spx_resample8_c(to, from, &code, 1, &table);
+        least = to[0] < least ? to[0] : least;
+        most = to[0] > most ? to[0] : most;
+    }
+    return most - least;
+}
+
+static void the_more_is_squeezed_the_less_of_stripes_is_left(void **state)
+{
+    (void)state;
+
+    assert_int_equal(spx_resample_squeezed(0.5F), SPX_RESAMPLE_CURVE);
+    assert_int_equal(spx_resample_squeezed(1.0F), SPX_RESAMPLE_CURVE);
+
+    int before = stripes_left(SPX_RESAMPLE_CURVE);
+    assert_int_equal(before, 200);
+    for (int tenths = 11; tenths <= 20; tenths++) {
+        const int left = stripes_left(spx_resample_squeezed((float)tenths / 10.0F));
+        assert_in_range(left, 0, before);
+        before = left;
+    }
+    /* Means over whole stripes, however much more is squeezed. */
+    assert_in_range(stripes_left(spx_resample_squeezed(2.3F)), 0, 2);
+    assert_int_equal(spx_resample_squeezed(1e9F), spx_resample_squeezed(2.3F));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +159,7 @@ int main(void)
         cmocka_unit_test(kernels_agree_bit_for_bit),
         cmocka_unit_test(sixteen_bits_follow_eight),
         cmocka_unit_test(slopes_stay_and_steps_overshoot_little),
+        cmocka_unit_test(the_more_is_squeezed_the_less_of_stripes_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
