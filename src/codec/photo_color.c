@@ -2,7 +2,8 @@
  * The way to RGB: alpha is laid on white, then the colours are converted where that must be.
  *
  *     RGB, 8 or 16 bits      stays as it is, with its profile
- *     grey                   through its own profile if it has one, else repeated three times
+ *     grey                   through its own profile if it has one, else repeated three times, with
+ *                            its profile where that is one for RGB, as many editors write it
  *     CMYK                   through its own profile, else through libvips' built-in one
  *     float, Lab, 32 bits    to sRGB in 16 bits
  */
@@ -125,6 +126,7 @@ static int grey_to_rgb(VipsImage **image, spx_photo_color *color)
             return 1;
         vips_error_clear(); /* a damaged profile is no profile */
     }
+    color->keeps_profile = has_profile_for(*image, "RGB ");
     return repeat_grey(image);
 }
 

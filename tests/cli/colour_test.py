@@ -32,6 +32,17 @@ def side_by_side_is_what_its_vui_says():
     assert as_srgb > 36 and as_srgb > as_it_was + 3
 
 
+def grey_photos_keep_a_profile_for_rgb():
+    """Its curve is what the greys are written in."""
+    profile = os.environ["SPX_TEST_DATA"] + "/codec/p3.icc"
+    output_of("vips", "extract_band", CASES + "/base.jpg", f"grey.jpg[profile={profile}]", "0")
+    assert output_of("exiftool", "-s3", "-ColorComponents", "grey.jpg").strip() == "1"
+    assert convert("grey.jpg", "-q", "-o", ".", "-s", "0", "-f", "left,spatial")[0] == 0
+    for name in ("stereo_left.png", "grey_spatial.heic"):
+        told = [output_of("exiftool", "-s3", "-ProfileDescription", path) for path in ("grey.jpg", "grey_output/" + name)]
+        assert told[0].strip() and told[1] == told[0], (name, told)
+
+
 def other_readers_find_both_gain_maps():
     assert convert(CASES + "/ios18_tmap.heic", "-q", "-o", ".", "-f", "spatial")[0] == 0
     heic = "ios18_tmap_output/ios18_tmap_spatial.heic"
@@ -54,5 +65,5 @@ def hdr_photos_are_shown_as_sdr_and_say_so():
 
 need("ffmpeg", "ffprobe", "heif-convert", "exiftool", "vips")
 enter("cli_colour")
-run(side_by_side_is_what_its_vui_says, other_readers_find_both_gain_maps,
+run(side_by_side_is_what_its_vui_says, grey_photos_keep_a_profile_for_rgb, other_readers_find_both_gain_maps,
     hdr_photos_are_shown_as_sdr_and_say_so)
