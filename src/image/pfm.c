@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAGIC_SIZE = 2, WORD_SIZE = 32, HEADER_SIZE = 64, SAMPLE_BYTES = 4 };
+enum { MAGIC_SIZE = 2, WORD_SIZE = 32, HEADER_SIZE = 64, SAMPLE_BYTES = 4, COLOURED = 'F' };
 
 /* The text before the pixels; `at` moves forward. */
 typedef struct header {
@@ -61,7 +61,8 @@ static int next_scale(header *self, int *little)
 int spx_pfm_probe(const void *data, size_t size)
 {
     const char *const text = data;
-    return size > MAGIC_SIZE && text[0] == 'P' && text[1] == 'f' && isspace((unsigned char)text[2]);
+    return size > MAGIC_SIZE && text[0] == 'P' && (text[1] == 'f' || text[1] == COLOURED) &&
+           isspace((unsigned char)text[2]);
 }
 
 static float read_sample(const uint8_t *at, int little)
@@ -82,6 +83,10 @@ spx_status spx_pfm_read(spx_plane **out, const void *data, size_t size, uint64_t
     uint32_t width = 0;
     uint32_t height = 0;
     int little = 0;
+    if (spx_pfm_probe(data, size) && head.text[1] == COLOURED) {
+        return spx_fail(diag, SPX_ERR_UNSUPPORTED, "%s: a PFM in colours: a grey one is wanted",
+                        name);
+    }
     if (!spx_pfm_probe(data, size) || !next_side(&head, &width) || !next_side(&head, &height) ||
         !next_scale(&head, &little))
         return spx_fail(diag, SPX_ERR_CORRUPT, "%s: not a grey PFM file", name);

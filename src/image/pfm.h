@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "image/plane.h"
 
-/** Whether the bytes begin like a grey PFM file ("Pf"). */
+/** Whether the bytes begin like a PFM file: "Pf", or "PF" of one in colours, which is not read. */
 int spx_pfm_probe(const void *data, size_t size);
 
 /**

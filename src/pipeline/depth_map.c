@@ -11,6 +11,7 @@
 
 static const double most_coloured = 0.05; /* of the pixels: stamps and frames on a grey map */
 static const float sliver = 0.10f;        /* of the range of 16 bits: less is spread */
+static const double few_over_1 = 0.001;   /* of the pixels: single ones of an edge */
 static const float flat = 0.012f;         /* of the range: three levels of 8 bits */
 
 static void range_of(const spx_plane *map, float *least, float *most)
@@ -91,6 +92,24 @@ static spx_status read_colours(spx_plane **out, const spx_image *image, const ch
     return SPX_OK;
 }
 
+/* Values over 1 would all be nearest, and see-through places white, which is near. */
+static spx_status look_at_whites(const spx_photo *picture, const char *path, const spx_task *task,
+                                 spx_diag *diag)
+{
+    if (picture->clipped.share > few_over_1) {
+        return spx_fail(
+            diag, SPX_ERR_UNSUPPORTED,
+            "%s: a depth map of floats up to %.4g, where 1 is a picture's nearest: in a "
+            "PFM they may have any values",
+            path, picture->clipped.most);
+    }
+    if (picture->on_white) {
+        spx_task_warn(task, SPX_NOTE_ON_WHITE,
+                      "the depth map is transparent in places, which count as white");
+    }
+    return SPX_OK;
+}
+
 static spx_status read_picture(spx_plane **out, const spx_bytes *bytes, const char *path,
                                const spx_limits *limits, const spx_task *task, spx_diag *diag)
 {
@@ -98,13 +117,15 @@ static spx_status read_picture(spx_plane **out, const spx_bytes *bytes, const ch
     SPX_TRY(spx_photo_read(&picture, bytes->data, bytes->size, path, limits, task, diag));
     const int deep = picture.image->bits == 16;
     spx_status status = SPX_OK;
+    SPX_TRY_OUT(look_at_whites(&picture, path, task, diag));
     if (spx_colour_share(picture.image) > most_coloured) {
-        status = read_colours(out, picture.image, path, task, diag);
+        SPX_TRY_OUT(read_colours(out, picture.image, path, task, diag));
     } else {
-        status = spx_plane_from_image(out, picture.image, task, diag);
-        if (status == SPX_OK && deep)
+        SPX_TRY_OUT(spx_plane_from_image(out, picture.image, task, diag));
+        if (deep)
             spread(*out, task);
     }
+out:
     spx_photo_clear(&picture);
     return status;
 }

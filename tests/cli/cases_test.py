@@ -400,6 +400,20 @@ def understands_depth_maps():
     assert "depth-not-number" in depth_by("nan.pfm")[0]
     write("all.pfm", b"Pf\n%d %d\n-1.0\n" % (width, height) + numpy.full_like(ramp, numpy.nan).tobytes())
     assert {"depth-not-number", "depth-flat"} <= set(depth_by("all.pfm")[0])
+    unit = numpy.indices((height, width))[1].astype("<f4") / width
+    Image.fromarray(unit).save("unit.tif")
+    Image.fromarray(unit * 20 + 1).save("metres.tif")
+    write("colours.pfm", b"PF\n%d %d\n-1.0\n" % (width, height) + numpy.dstack([unit] * 3).tobytes())
+    told, depth = depth_by("unit.tif")
+    assert not set(told) - {"tiny-source"} and depth[:, -5:].min() > 245 > 10 > depth[:, :5].max(), told
+    for path, reason in (("metres.tif", "floats up to 20.9"), ("colours.pfm", "a PFM in colours")):
+        code, _, err = spx("convert", BASE, "--depth-map", path, "-o", "out")
+        assert code == 1 and path in err and reason in err, err
+    clear = numpy.full((height, width, 2), 255, numpy.uint8)
+    clear[:, :, 0] = unit * 255
+    clear[:50, :, 1] = 0
+    Image.fromarray(clear, "LA").save("clear.png")
+    assert "count as white" in depth_by("clear.png")[0]["on-white"]
 
 
 def uses_a_phones_depth():

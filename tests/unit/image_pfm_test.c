@@ -53,7 +53,7 @@ static void says_what_is_wrong(void **state)
         const char *text;
     } cases[] = {
         { "", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
-        { "PF\n1 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
+        { "PF\n1 1\n-1.0\n", SPX_ERR_UNSUPPORTED, "map: a PFM in colours: a grey one is wanted" },
         { "Pf\n0 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
         { "Pf\nnan 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
         { "Pf\n-2 1\n-1.0\n", SPX_ERR_CORRUPT, "map: not a grey PFM file" },
