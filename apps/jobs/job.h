@@ -28,6 +28,7 @@ enum {
     SPX_JOB_FILE_NAME_SIZE = 232, /* a stem and what spx appends to it */
     SPX_JOB_FILE_MAX = 66,        /* one for each format, and the larger picture */
     SPX_JOB_CLIENT_SIZE = 64,     /* an address in words */
+    SPX_JOB_ERROR_SIZE = 512,
     SPX_JOB_SUMMARY_SIZE = 8192,
     SPX_JOB_TAG_SIZE = 64,
     SPX_JOB_KEY_SIZE = 129, /* of an idempotency key */
@@ -93,7 +94,7 @@ typedef struct spx_job {
     int64_t created_ms;
     int64_t started_ms;
     int64_t finished_ms;
-    char error[512];
+    char error[SPX_JOB_ERROR_SIZE];
     char summary[SPX_JOB_SUMMARY_SIZE]; /* JSON object; empty = none. Its "warnings" belong to the
                                            job: all else is a conversion's */
     spx_job_file files[SPX_JOB_FILE_MAX];

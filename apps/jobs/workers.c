@@ -164,6 +164,16 @@ static void log_failure(const spx_jobs *jobs, const char *id, spx_status status,
     spx_jobs_log(jobs, what, diag);
 }
 
+/* The file that a message begins with, as its owner knows it. */
+static void replace_first(char error[SPX_JOB_ERROR_SIZE], const char *file, const char *by)
+{
+    char text[SPX_JOB_ERROR_SIZE];
+    if (strncmp(error, file, strlen(file)) != 0)
+        return;
+    (void)snprintf(text, sizeof(text), "%s%s", by, error + strlen(file) - 1);
+    memcpy(error, text, sizeof(text));
+}
+
 static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *what,
                          const spx_diag *diag)
 {
@@ -178,11 +188,8 @@ static void note_failure(const spx_jobs *jobs, spx_job *job, const spx_make *wha
         (void)snprintf(folder, sizeof(folder), "%s/", folders[i]);
         replace_all(job->error, sizeof(job->error), folder, "");
     }
-    if (strncmp(job->error, "photo:", strlen("photo:")) == 0) {
-        char text[sizeof(job->error)];
-        (void)snprintf(text, sizeof(text), "%s%s", job->name, job->error + strlen("photo"));
-        memcpy(job->error, text, sizeof(text));
-    }
+    replace_first(job->error, "photo:", job->name);
+    replace_first(job->error, SPX_OWN_DEPTH ":", "your depth map");
     replace_all(job->error, sizeof(job->error), jobs->data_dir, "");
     spx_utf8_mend(job->error);
 }

@@ -96,7 +96,7 @@ def what_is_no_map_is_refused():
         assert server.request("POST", at + "/depth", ramp(64, 64), PNG).status == 202
         failed = server.wait(job["id"], "failed")
         assert failed["state"] == "failed" and "not the shape of the photo" in failed["error"]["message"], failed["error"]
-        assert server.folder not in failed["error"]["message"]
+        assert failed["error"]["message"].startswith("your depth map: ")
         assert [file["role"] for file in failed["files"]] == ["depth16"], "the old files are gone"
         assert server.request("DELETE", at + "/depth").status == 202
         assert server.wait(job["id"])["state"] == "done"
