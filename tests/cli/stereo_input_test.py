@@ -74,6 +74,23 @@ def a_picture_that_looks_like_two_is_doubted():
     assert code == 0 and lines(out)[0]["width"] == 480
 
 
+def a_name_that_the_picture_denies_is_doubted():
+    """_LR is Lightroom too: halves of one photo are no eyes, whatever its name says."""
+    enter("stereo names")
+    for name, word in (("holiday_LR", "sbs"), ("beach_SBS", "sbs"), ("door_TB", "ou"), ("roof_OU", "ou"), ("cat_RLF_cross", "rl")):
+        shutil.copy(CASES + "/base.jpg", name + ".jpg")
+        code, out, err = convert("--json", "-f", "left", name + ".jpg")
+        told = lines(out)[0]
+        assert code == 0 and "stereo" not in told and told["width"] == 640, (name, told)
+        doubt = [each["text"] for each in told["warnings"] if each["code"] == "two-pictures"]
+        assert len(doubt) == 1 and f"--stereo {word} takes it as two" in doubt[0], (name, doubt)
+    code, out, _ = convert("--json", "--stereo", "sbs", "-f", "left", "beach_SBS.jpg")
+    assert code == 0 and lines(out)[0]["width"] == 320, out
+    shutil.copy(CASES + "/moto_sbs.jpg", "moto_SBS.jpg")
+    told = lines(convert("--json", "-f", "left", "moto_SBS.jpg")[1])[0]
+    assert "name" in told["stereo"] and not [each for each in told["warnings"] if each["code"] == "two-pictures"], told
+
+
 def on_terminal(arguments, answers):
     """Runs spx on a terminal and types an answer at each question, a signal instead where the answer is none:
     exit code, screen."""
@@ -197,7 +214,7 @@ def metadata_tell_of_eyes_that_were_cut():
 
 
 for test in (a_pair_of_files_keeps_both, a_folder_is_paired_by_names, a_single_file_is_no_pair,
-             info_tells_how_a_file_holds_two_eyes, a_picture_that_looks_like_two_is_doubted,
+             info_tells_how_a_file_holds_two_eyes, a_picture_that_looks_like_two_is_doubted, a_name_that_the_picture_denies_is_doubted,
              a_person_at_a_terminal_is_asked, eyes_that_differ_a_little_are_made_alike,
              two_copies_of_one_picture_are_doubted, eyes_of_other_colours_get_the_left_ones, metadata_tell_of_eyes_that_were_cut):
     test()
