@@ -79,6 +79,19 @@ static spx_status resolve_margin(uint64_t *out, const spx_margin *margin, uint32
     return SPX_OK;
 }
 
+/** A photo of one pixel does not grow by a fifth; margins of nothing are what was asked for. */
+static spx_status check_growth(const spx_outpaint_options *options, uint32_t width, uint32_t height,
+                               spx_diag *diag)
+{
+    if (options->left.amount + options->right.amount + options->top.amount +
+            options->bottom.amount ==
+        0.0)
+        return SPX_OK;
+    return spx_fail(diag, SPX_ERR_ARGUMENT,
+                    "a photo of %ux%u px would not grow: its margins are less than half a pixel",
+                    width, height);
+}
+
 /** Canvas size and place of the photo in 64 bits, before the limits are known to hold. */
 typedef struct extent {
     uint64_t width;
@@ -98,6 +111,8 @@ static spx_status extent_from_margins(extent *out, const spx_outpaint_options *o
     SPX_TRY(resolve_margin(&bottom, &options->bottom, photo_height, "bottom", diag));
     out->width = out->photo_x + photo_width + right;
     out->height = out->photo_y + photo_height + bottom;
+    if (out->width == photo_width && out->height == photo_height)
+        return check_growth(options, photo_width, photo_height, diag);
     return SPX_OK;
 }
 

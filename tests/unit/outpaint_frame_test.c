@@ -49,6 +49,26 @@ static void rounds_per_cent_to_the_nearest_pixel(void **state)
     assert_int_equal(frame.height, 85);
 }
 
+static void says_that_margins_are_less_than_a_pixel(void **state)
+{
+    (void)state;
+    spx_outpaint_options options;
+    spx_outpaint_options_init(&options);
+    const spx_outpaint_options nothing = no_margins();
+    spx_frame frame;
+    spx_diag diag = { 0 };
+
+    assert_int_equal(spx_outpaint_frame(&frame, &options, 1, 1, NULL, &diag), SPX_ERR_ARGUMENT);
+    assert_non_null(strstr(diag.text, "a photo of 1x1 px"));
+    assert_int_equal(spx_outpaint_frame(&frame, &options, 2, 2, NULL, NULL), SPX_ERR_ARGUMENT);
+
+    /* A strip grows along itself, and who asks for nothing gets it. */
+    assert_int_equal(spx_outpaint_frame(&frame, &options, 300, 2, NULL, NULL), SPX_OK);
+    assert_int_equal(frame.width, 420);
+    assert_int_equal(frame.height, 2);
+    assert_int_equal(spx_outpaint_frame(&frame, &nothing, 1, 1, NULL, NULL), SPX_OK);
+}
+
 static void grows_one_side_only(void **state)
 {
     (void)state;
@@ -181,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows_a_fifth_on_every_side_by_default),
         cmocka_unit_test(rounds_per_cent_to_the_nearest_pixel),
+        cmocka_unit_test(says_that_margins_are_less_than_a_pixel),
         cmocka_unit_test(grows_one_side_only),
         cmocka_unit_test(aspect_grows_only_the_way_that_is_too_short),
         cmocka_unit_test(size_never_cuts_the_photo),
