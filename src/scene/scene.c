@@ -1,12 +1,15 @@
 #include "scene/scene.h"
 
 #include "base/clock.h"
+#include "base/intops.h"
 #include "fill/backdrop.h"
 #include "image/image.h"
 #include "scene/splinters.h"
 
 #include <math.h>
 #include <string.h>
+
+enum { ROWS_PER_TURN = 64 };
 
 /*
  * Filling has to scan and to break ties in some direction. Working on whichever of a photo and its
@@ -26,7 +29,7 @@ static int mirror_comes_first(const spx_image *photo)
     return 0;
 }
 
-static void copy_row(spx_image *canvas, const spx_image *photo, const spx_layers *layers,
+static void copy_row(const spx_image *canvas, const spx_image *photo, const spx_layers *layers,
                      uint32_t y)
 {
     const size_t pixel = spx_image_pixel_bytes(photo);
@@ -40,12 +43,28 @@ static void copy_row(spx_image *canvas, const spx_image *photo, const spx_layers
         memcpy(to + x * pixel, from + (photo->width - 1 - x) * pixel, pixel);
 }
 
+/* The photo laid into the canvas that the back layer is filled in. */
+typedef struct laying {
+    const spx_image *canvas;
+    const spx_image *photo;
+    const spx_layers *layers;
+} laying;
+
+static void lay_rows(void *context, size_t turn)
+{
+    const laying *const self = context;
+    const uint32_t first = (uint32_t)turn * ROWS_PER_TURN;
+    const uint32_t end = spx_min_u32(first + ROWS_PER_TURN, self->photo->height);
+    for (uint32_t y = first; y < end; y++)
+        copy_row(self->canvas, self->photo, self->layers, y);
+}
+
 static spx_status fill_back(spx_image **out, const spx_image *photo, const spx_layers *layers,
                             const spx_task *task, spx_diag *diag)
 {
     SPX_TRY(spx_image_create(out, layers->width, layers->height, photo->bits, diag));
-    for (uint32_t y = 0; y < photo->height; y++)
-        copy_row(*out, photo, layers, y);
+    laying lay = { .canvas = *out, .photo = photo, .layers = layers };
+    SPX_TRY(spx_task_run(task, spx_divide_up(photo->height, ROWS_PER_TURN), lay_rows, &lay, diag));
     const spx_backdrop backdrop = { .image = *out,
                                     .known = layers->kind,
                                     .depth = layers->front,
