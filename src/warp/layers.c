@@ -35,6 +35,7 @@ enum {
     MAX_OPEN_STEPS = 8,
     COLUMN_WORDS = 4,   /* two lists of 32 bits, three of 16, one of 8 */
     EXTRA_REACH_PX = 3, /* the sampler's taps and the soft edge look a little further */
+    NOT_SHOWN = INT32_MAX,
 };
 
 typedef struct layering {
@@ -386,6 +387,54 @@ static uint32_t next_hidden(const uint32_t *left, const uint32_t *right, uint32_
     return x;
 }
 
+/* Depth of what comes out from behind a pixel next in its column; NOT_SHOWN where nothing does
+ * within LOOK_PX, or something else above than below. */
+static uint32_t find_upright(const spx_layers *layers, uint32_t x, uint32_t y, uint32_t step)
+{
+    enum { LOOK_PX = 16 };
+    const uint32_t own = layers->front[spx_layers_at(layers, y) + x];
+    for (uint32_t by = 1; by <= LOOK_PX; by++) {
+        uint32_t found = NOT_SHOWN;
+        for (int below = 0; below <= 1; below++) {
+            if (below ? y + by >= layers->height : y < by)
+                continue;
+            const size_t at = spx_layers_at(layers, below ? y + by : y - by) + x;
+            const uint32_t depth = layers->front[at];
+            if (layers->alpha[at] != UINT8_MAX || depth + step >= own)
+                continue;
+            if (found != NOT_SHOWN &&
+                !spx_layers_is_one_surface((int32_t)found, (int32_t)depth, step))
+                return NOT_SHOWN;
+            found = depth;
+        }
+        if (found != NOT_SHOWN)
+            return found;
+    }
+    return NOT_SHOWN;
+}
+
+/*
+ * Of two surfaces that meet behind a thing the rows above and below tell which one a column shows.
+ * Without them one would slope into the other, or each would go as far as the middle, and beside a
+ * bump that stands before the border of both the wrong one came out.
+ */
+static void part_by_columns(const spx_layers *layers, const uint32_t *left, const uint32_t *right,
+                            uint32_t x, uint32_t y, uint32_t run)
+{
+    enum { APART = 4 }; /* steps; what is no farther apart may be one surface */
+    const uint32_t step = spx_layers_step(layers);
+    uint16_t *const back = layers->back + spx_layers_at(layers, y);
+    for (uint32_t i = x; i < x + run; i++) {
+        if (left[i] == UINT32_MAX || right[i] == UINT32_MAX ||
+            spx_layers_is_one_surface((int32_t)left[i], (int32_t)right[i], APART * step))
+            continue;
+        const uint32_t shown = find_upright(layers, i, y, step);
+        if (shown + step >= spx_min_u32(left[i], right[i]) &&
+            shown <= spx_max_u32(left[i], right[i]) + step)
+            back[i] = (uint16_t)shown;
+    }
+}
+
 static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uint32_t *right)
 {
     spx_layers *const layers = self->layers;
@@ -407,6 +456,7 @@ static void set_hidden_row(const layering *self, uint32_t y, uint32_t *left, uin
         while (x + run < end && (left[x + run] != UINT32_MAX || right[x + run] != UINT32_MAX))
             run++;
         join_run(left + x, right + x, layers->back + at + x, run, row.step);
+        part_by_columns(layers, left, right, x, y, run);
         memset(kind + x, SPX_LAYER_HIDDEN, run);
         x += run;
     }

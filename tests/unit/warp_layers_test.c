@@ -642,6 +642,37 @@ static void what_is_hidden_is_of_the_surface_around_it(void **state)
     destroy_scene(&self);
 }
 
+/* Two rows of a near thing before the border of a middle one and the far ground, most of it before
+ * the middle one. */
+static void a_border_goes_straight_on_behind_a_thing(void **state)
+{
+    (void)state;
+    enum { ROW = 40, ROWS = 2, FIRST = EDGE - 2, THICK = 10 };
+    const spx_layers_options options = { .shift_px = SHIFT, .margin = MARGIN, .exact = 1 };
+    const float middle = 0.6F;
+    scene self = create_edge(1.0F, EDGE);
+    for (uint32_t y = 0; y < HEIGHT; y++) {
+        for (uint32_t x = EDGE - THICK; x < WIDTH; x++) {
+            const int is_near = y >= ROW && y < ROW + ROWS && x >= FIRST && x < FIRST + THICK;
+            const int is_far = x < EDGE;
+            paint(&self, x, y, is_near ? 1.0F : (is_far ? 0.0F : 0.5F));
+            spx_plane_row(self.depth, y)[x] = is_near ? near : (is_far ? far : middle);
+        }
+    }
+
+    spx_layers layers = { 0 };
+    assert_int_equal(spx_layers_init(&layers, self.photo, self.depth, &options, NULL, NULL),
+                     SPX_OK);
+
+    const size_t before = at(&layers, EDGE - 1, ROW);
+    const size_t behind = at(&layers, EDGE + 4, ROW); /* as far as one sees from the right */
+    assert_int_equal(layers.kind[behind], SPX_LAYER_HIDDEN);
+    assert_float_equal((float)layers.back[before] / (float)UINT16_MAX, far, 0.02F);
+    assert_float_equal((float)layers.back[behind] / (float)UINT16_MAX, middle, 0.02F);
+    spx_layers_clear(&layers);
+    destroy_scene(&self);
+}
+
 /* A soft pixel that is held down to the surface behind it keeps no soft edge: it would show a
  * third surface, the one that is found behind both. One above what is behind it does. */
 static void what_is_held_to_the_surface_behind_it_is_opaque(void **state)
@@ -825,6 +856,7 @@ int main(void)
         cmocka_unit_test(the_halo_of_sharpening_goes_with_its_edge),
         cmocka_unit_test(the_halo_goes_with_an_edge_of_many_colours_too),
         cmocka_unit_test(what_is_hidden_is_of_the_surface_around_it),
+        cmocka_unit_test(a_border_goes_straight_on_behind_a_thing),
         cmocka_unit_test(what_is_held_to_the_surface_behind_it_is_opaque),
         cmocka_unit_test(a_stray_pixel_beside_a_step_stays_with_its_neighbours),
         cmocka_unit_test(what_is_not_a_number_is_far),
