@@ -41,8 +41,8 @@ typedef enum spx_warning_code {
     SPX_NOTE_ALIGNED,             /* "aligned": the eyes of real stereo were moved or brightened */
     SPX_WARNING_EYES_DIFFER,  /* "eyes-differ": the eyes had other sizes, bits or colours and were
                                  made alike */
-    SPX_WARNING_PART_OF_VIEW, /* "part-of-view": of a half or whole sphere (VR180) the middle is
-                                 shown as a flat picture */
+    SPX_WARNING_PART_OF_VIEW, /* "part-of-view": of a half or whole sphere the middle (VR180) or
+                                 all (one eye) is shown as a flat picture */
     SPX_WARNING_LEFT_OUT,     /* "left-out": formats of a group that the photo or the options do not
                                  allow were not made */
     SPX_NOTE_ON_WHITE,        /* "on-white": white was laid behind what was transparent */

@@ -17,8 +17,11 @@
 #include "pipeline/photo_input.h"
 
 #include <math.h>
+#include <strings.h>
 
 enum { EYES = 2, LOOK_PX = 384, LEAST_PX = 64 };
+
+static const char panorama[] = "http://ns.google.com/photos/1.0/panorama/";
 
 void spx_loaded_clear(spx_loaded *loaded)
 {
@@ -277,12 +280,33 @@ static void take_record(spx_loaded *loaded)
     found->has_adjustment = !found->has_shift;
 }
 
+/* A photo sphere, or a good part of one, in one eye: it goes on as a flat picture. */
+static void doubt_a_sphere(const spx_bytes *xmp, const spx_task *task)
+{
+    static const double turn_deg = 360.0;
+    static const double least_deg = 180.0; /* fewer are a phone's panorama, which bends little */
+    enum { WORD_BYTES = 32 };
+    char projection[WORD_BYTES];
+    if (!spx_xmp_text(xmp->data, xmp->size, panorama, "ProjectionType", projection,
+                      sizeof(projection)) ||
+        strcasecmp(projection, "equirectangular") != 0)
+        return;
+    const double whole = spx_xmp_number(xmp->data, xmp->size, panorama, "FullPanoWidthPixels", 1.0);
+    const double shown =
+        spx_xmp_number(xmp->data, xmp->size, panorama, "CroppedAreaImageWidthPixels", whole);
+    if (whole > 0.0 && shown / whole * turn_deg >= least_deg) {
+        spx_task_warn(
+            task, SPX_WARNING_PART_OF_VIEW,
+            "the photo is a sphere's, and is taken as a flat picture: straight lines look "
+            "bent, and its edges do not meet");
+    }
+}
+
 /* Both eyes as they go on: with the file's own numbers, flat, and with metadata that tell of them
  * only. */
 static spx_status finish_stereo(spx_loaded *loaded, const spx_convert_options *options,
                                 const spx_task *task, spx_diag *diag)
 {
-    static const char panorama[] = "http://ns.google.com/photos/1.0/panorama/";
     spx_photo *const photo = &loaded->stereo.photo;
     if (loaded->stereo.right != NULL) {
         take_record(loaded);
@@ -292,6 +316,8 @@ static spx_status finish_stereo(spx_loaded *loaded, const spx_convert_options *o
             (void)spx_xmp_drop(&photo->xmp, panorama, NULL);
         }
         SPX_TRY(spx_input_make_true(photo, diag));
+    } else {
+        doubt_a_sphere(&photo->xmp, task);
     }
     spx_eyes_record_drop(&photo->xmp);
     return SPX_OK;

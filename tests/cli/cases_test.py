@@ -427,6 +427,19 @@ def uses_a_phones_depth():
     assert "border" in told["depth-source"], told
 
 
+def spheres_are_doubted():
+    """A photo sphere is no flat picture; a phone's panorama is nearly one."""
+    jpeg = read(BASE)
+    for shown, doubted in ((4000, True), (2000, True), (1200, False)):
+        body = (b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+                b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+                b'xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" GPano:ProjectionType="equirectangular" '
+                b'GPano:FullPanoWidthPixels="4000" GPano:CroppedAreaImageWidthPixels="%d"/></rdf:RDF></x:xmpmeta>' % shown)
+        write("sphere.jpg", jpeg[:2] + b"\xff\xe1" + struct.pack(">H", 2 + len(body)) + body + jpeg[2:])
+        told, _, _ = convert("sphere.jpg", "-f", "depth")
+        assert ("part-of-view" in told) == doubted, (shown, told)
+
+
 def uses_gdepth_and_dynamic_depth():
     """A map with its near half at the left, in a photo that lies on its side."""
     import base64
@@ -487,4 +500,4 @@ run(reads_every_kind_of_picture, reads_bitmaps_of_every_form, tells_what_became_
     reads_raw_files,
     reads_jpeg_xl, keeps_one_rule_for_damage, opens_what_is_left_of_every_format, takes_the_largest_picture_of_a_big_tiff,
     sees_hdr_wherever_it_stands, makes_warnings_failures_when_told, understands_depth_maps,
-    uses_a_phones_depth, uses_gdepth_and_dynamic_depth)
+    uses_a_phones_depth, spheres_are_doubted, uses_gdepth_and_dynamic_depth)
