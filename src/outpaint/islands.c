@@ -17,6 +17,7 @@
 
 #include "base/intops.h"
 #include "outpaint/offsets.h"
+#include "outpaint/palette.h"
 #include "outpaint/tuned.h"
 
 #include <math.h>
@@ -112,7 +113,7 @@ static float highest_around(const spx_plane *heights, int32_t x, int32_t y)
 }
 
 /* A patch costs by the highest part of an island that it shows. */
-static spx_status price(spx_plane **out, const spx_plane *heights, spx_diag *diag)
+static spx_status price(spx_plane **out, const spx_plane *heights, float scale, spx_diag *diag)
 {
     SPX_TRY(spx_plane_create(out, heights->width, heights->height, diag));
     for (uint32_t y = 0; y < heights->height; y++) {
@@ -121,7 +122,7 @@ static spx_status price(spx_plane **out, const spx_plane *heights, spx_diag *dia
             const float height = highest_around(heights, (int32_t)x, (int32_t)y);
             const float counted =
                 fminf(fmaxf(height - tuned.islands_free, 0.0F), tuned.islands_most);
-            row[x] = tuned.islands_scale * counted * counted;
+            row[x] = scale * counted * counted;
         }
     }
     return SPX_OK;
@@ -130,12 +131,14 @@ static spx_status price(spx_plane **out, const spx_plane *heights, spx_diag *dia
 spx_status spx_islands_find(spx_plane **out, const spx_patch_level *level, uint64_t seed,
                             const spx_task *task, spx_diag *diag)
 {
+    const float scale =
+        spx_patch_grows_wide(level) ? tuned.islands_wide_scale : tuned.islands_scale;
     spx_plane *heights = NULL;
     spx_status status = SPX_OK;
     *out = NULL;
     SPX_TRY_OUT(spx_patch_find_unlike(&heights, level, seed, task, diag));
     SPX_TRY_OUT(spx_islands_keep(heights, task, diag));
-    SPX_TRY_OUT(price(out, heights, diag));
+    SPX_TRY_OUT(price(out, heights, scale, diag));
 out:
     spx_plane_destroy(heights);
     return status;

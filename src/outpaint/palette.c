@@ -98,8 +98,7 @@ static void middle_of(const gathering *self, int32_t piece, int32_t *x, int32_t 
     *y = spx_patch_clamp(beside % self->down * self->step + self->step / 2, 0, self->height - 1);
 }
 
-/** Whether what is allowed beside a piece comes again and again. */
-static int grows_wide(const spx_patch_level *level)
+int spx_patch_grows_wide(const spx_patch_level *level)
 {
     const spx_patch_rect *const photo = &level->photo;
     const float across = (float)spx_max_i32(photo->x0, level->width - photo->x1);
@@ -110,8 +109,8 @@ static int grows_wide(const spx_patch_level *level)
 
 static void gather(const gathering *self, int32_t piece, piece_colours *out)
 {
-    const int share =
-        grows_wide(self->level) ? tuned.palette_window_wide_share : tuned.palette_window_share;
+    const int share = spx_patch_grows_wide(self->level) ? tuned.palette_window_wide_share
+                                                        : tuned.palette_window_share;
     const int32_t window = share_of(self->height, share, 3);
     const int32_t depth = share_of(self->height, tuned.palette_step_share, 2);
     int32_t x = 0;

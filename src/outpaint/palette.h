@@ -6,6 +6,10 @@
 /** Fills level->palette; of a level whose detail is known (detail.h). */
 SPX_NODISCARD spx_status spx_patch_find_palette(spx_patch_level *level, spx_diag *diag);
 
+/** Whether a margin is so wide that what is allowed beside a piece of border comes again and again.
+ */
+int spx_patch_grows_wide(const spx_patch_level *level);
+
 /** Place in the palette's tables of a source of the photo at a pixel of the canvas. */
 static inline size_t spx_patch_palette_at(const spx_patch_level *level, int32_t x, int32_t y,
                                           spx_patch_source source)

@@ -150,8 +150,12 @@
     X(float, islands_free, 4.0F, "levels") \
     /* More than so much above it does not cost more. 10, 15 and 40 level. */ \
     X(float, islands_most, 40.0F, "levels") \
-    /* What a source costs that shows a part of it. 0.25 to 2 level; 0 repeats a badge. */ \
+    /* What a source costs that shows a part of it. 0 repeats astronaut's badge; sharpness of her worst side 1 \
+     * -0.91, 2 -1.51, 3 -1.36, 4 -1.51. */ \
     X(float, islands_scale, 1.0F, "squared levels per squared level") \
+    /* The same in photos with wide margins (palette_wide), which go on finding what there is once. By eye, of \
+     * astronaut at 9:16: with 1 her name comes three times, with 2 once, with 3 and 4 not. */ \
+    X(float, islands_wide_scale, 4.0F, "squared levels per squared level") \
     /* So much nearer than the edge beside it a source may stand. 0.02 19.3, 0.08 19.5, 0.3 20.5: people \
      * and posts are doubled. */ \
     X(float, nearness_free, 0.08F, "share of the depth") \

@@ -68,10 +68,11 @@ static int noise(int x, int y, int range)
     return (int)(spx_patch_hash((uint32_t)x, (uint32_t)y, 3, 42) % (uint32_t)range);
 }
 
-static void lay_cloth(spx_patch_level *level)
+/* A photo that grows downwards. */
+static void lay_cloth(spx_patch_level *level, int margin)
 {
     const spx_patch_rect photo = { 0, 0, WIDTH, HEIGHT };
-    spx_patch_level_init(level, WIDTH, 2 * HEIGHT, &photo);
+    spx_patch_level_init(level, WIDTH, HEIGHT + margin, &photo);
     assert_int_equal(spx_patch_level_allocate(level, NULL), SPX_OK);
     for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
@@ -109,7 +110,7 @@ static void a_badge_costs_and_cloth_does_not(void **state)
 {
     (void)state;
     spx_patch_level level;
-    lay_cloth(&level);
+    lay_cloth(&level, HEIGHT / 5);
     sew_badge(&level, 70, 40, 1);
 
     spx_plane *const islands = islands_of(&level);
@@ -126,7 +127,7 @@ static void what_the_edge_cuts_costs_far_less(void **state)
 {
     (void)state;
     spx_patch_level level;
-    lay_cloth(&level);
+    lay_cloth(&level, HEIGHT / 5);
     sew_badge(&level, 70, 40, 1);
     sew_badge(&level, 100, HEIGHT - BADGE_PX, 2);
 
@@ -143,7 +144,7 @@ static void what_is_seen_twice_is_free(void **state)
 {
     (void)state;
     spx_patch_level level;
-    lay_cloth(&level);
+    lay_cloth(&level, HEIGHT / 5);
     sew_badge(&level, 30, 40, 1);
     sew_badge(&level, 110, 60, 1);
 
@@ -153,6 +154,24 @@ static void what_is_seen_twice_is_free(void **state)
     assert_float_equal(at(islands, 110 + MIDDLE, 60 + MIDDLE), 0.0F, 0.0F);
     spx_plane_destroy(islands);
     spx_patch_level_clear(&level);
+}
+
+static void it_costs_more_beside_wide_margins(void **state)
+{
+    (void)state;
+    static const int margins[] = { HEIGHT / 5, HEIGHT };
+    float costs[2];
+    for (int i = 0; i < 2; i++) {
+        spx_patch_level level;
+        lay_cloth(&level, margins[i]);
+        sew_badge(&level, 70, 40, 1);
+        spx_plane *const islands = islands_of(&level);
+        costs[i] = at(islands, 70 + MIDDLE, 40 + MIDDLE);
+        spx_plane_destroy(islands);
+        spx_patch_level_clear(&level);
+    }
+
+    assert_true(costs[1] > 2.0F * costs[0]);
 }
 
 static void levels_of_other_sizes_ask_the_same_place(void **state)
@@ -185,7 +204,7 @@ static void a_layout_that_shows_an_island_fits_less(void **state)
     spx_layout_fit without[SPX_SIDES];
     spx_layout_fit with[SPX_SIDES];
     spx_plane *islands = NULL;
-    lay_cloth(&level);
+    lay_cloth(&level, HEIGHT / 5);
     for (int y = HEIGHT; y < level.height; y++) {
         for (int x = 0; x < WIDTH; x++)
             level.sources[y * WIDTH + x] = (spx_patch_source){ 80, 60 };
@@ -212,6 +231,7 @@ int main(void)
         cmocka_unit_test(a_badge_costs_and_cloth_does_not),
         cmocka_unit_test(what_the_edge_cuts_costs_far_less),
         cmocka_unit_test(what_is_seen_twice_is_free),
+        cmocka_unit_test(it_costs_more_beside_wide_margins),
         cmocka_unit_test(levels_of_other_sizes_ask_the_same_place),
         cmocka_unit_test(a_layout_that_shows_an_island_fits_less),
     };
