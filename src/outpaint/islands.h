@@ -16,7 +16,7 @@ SPX_NODISCARD spx_status spx_islands_find(spx_plane **out, const spx_patch_level
  */
 SPX_NODISCARD spx_status spx_islands_keep(spx_plane *heights, const spx_task *task, spx_diag *diag);
 
-/** The same of a source of any level; 0 where nothing is known. */
+/** What a source of any level costs by spx_islands_find(); 0 where nothing is known. */
 static inline float spx_islands_cost(const spx_patch_level *level, spx_patch_source source)
 {
     if (level->islands == NULL)
