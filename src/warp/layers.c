@@ -391,7 +391,7 @@ static uint32_t next_hidden(const uint32_t *left, const uint32_t *right, uint32_
  * within LOOK_PX, or something else above than below. */
 static uint32_t find_upright(const spx_layers *layers, uint32_t x, uint32_t y, uint32_t step)
 {
-    enum { LOOK_PX = 16 };
+    enum { LOOK_PX = 4 }; /* farther away are other things: 16 leave dune_grass more flecks */
     const uint32_t own = layers->front[spx_layers_at(layers, y) + x];
     for (uint32_t by = 1; by <= LOOK_PX; by++) {
         uint32_t found = NOT_SHOWN;
@@ -421,7 +421,10 @@ static uint32_t find_upright(const spx_layers *layers, uint32_t x, uint32_t y, u
 static void part_by_columns(const spx_layers *layers, const uint32_t *left, const uint32_t *right,
                             uint32_t x, uint32_t y, uint32_t run)
 {
-    enum { APART = 4 }; /* steps; what is no farther apart may be one surface */
+    enum {
+        APART = 4, /* steps; what is no farther apart may be one surface */
+        ALIKE = 8, /* times as far away is the other one */
+    };
     const uint32_t step = spx_layers_step(layers);
     uint16_t *const back = layers->back + spx_layers_at(layers, y);
     for (uint32_t i = x; i < x + run; i++) {
@@ -429,9 +432,14 @@ static void part_by_columns(const spx_layers *layers, const uint32_t *left, cons
             spx_layers_is_one_surface((int32_t)left[i], (int32_t)right[i], APART * step))
             continue;
         const uint32_t shown = find_upright(layers, i, y, step);
-        if (shown + step >= spx_min_u32(left[i], right[i]) &&
-            shown <= spx_max_u32(left[i], right[i]) + step)
-            back[i] = (uint16_t)shown;
+        if (shown == NOT_SHOWN)
+            continue;
+        const uint32_t to_left = (uint32_t)abs((int32_t)shown - (int32_t)left[i]);
+        const uint32_t to_right = (uint32_t)abs((int32_t)shown - (int32_t)right[i]);
+        if (ALIKE * to_left < to_right)
+            back[i] = (uint16_t)left[i];
+        else if (ALIKE * to_right < to_left)
+            back[i] = (uint16_t)right[i];
     }
 }
 
