@@ -436,10 +436,11 @@ static void part_by_columns(const spx_layers *layers, const uint32_t *left, cons
             continue;
         const uint32_t to_left = (uint32_t)abs((int32_t)shown - (int32_t)left[i]);
         const uint32_t to_right = (uint32_t)abs((int32_t)shown - (int32_t)right[i]);
-        if (ALIKE * to_left < to_right)
+        if (ALIKE * to_left < to_right) {
             back[i] = (uint16_t)left[i];
-        else if (ALIKE * to_right < to_left)
+        } else if (ALIKE * to_right < to_left) {
             back[i] = (uint16_t)right[i];
+        }
     }
 }
 
