@@ -42,9 +42,10 @@ static spx_status fail_range(const spx_option *option, const char *text, const c
     enum { NUMBER_SIZE = 32 };
     const double bounds[] = { option->min, option->max };
     char shown[2][NUMBER_SIZE];
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++) {
         (void)snprintf(shown[i], NUMBER_SIZE, bounds[i] == floor(bounds[i]) ? "%.0f" : "%.15g",
                        bounds[i]);
+    }
     return spx_fail(diag, SPX_ERR_ARGUMENT, "%s: %s is not between %s and %s%s", option->name, text,
                     shown[0], shown[1], unit);
 }
