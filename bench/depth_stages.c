@@ -290,17 +290,20 @@ const spx_nn_kernels *depth_stages_wrap(const spx_nn_kernels *real)
 
 enum { TURNS = 1 << 16, CHAINS = 10 };
 
-/* Operations a second of a loop of ten sums that do not wait for each other. STEP: of sum `S`. */
+/* Operations a second of ten sums that do not wait for each other. STEP: of sums S and T. */
 /* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot be in any */
 #define RATE(OPERATIONS, VECTOR, ZERO, STEP)                                                       \
     do {                                                                                           \
         VECTOR a = ZERO, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a;            \
         VECTOR one = ZERO;                                                                         \
-        __asm__ volatile("" : "+v"(one)); /* nobody knows that it is 0 */                          \
+        CHANGED(one); /* nobody knows that it is 0 */                                              \
         const double begin_s = spx_clock_s();                                                      \
         for (int turn = 0; turn < TURNS; turn++) {                                                 \
-            a = STEP(a), b = STEP(b), c = STEP(c), d = STEP(d), e = STEP(e);                       \
-            f = STEP(f), g = STEP(g), h = STEP(h), i = STEP(i), j = STEP(j);                       \
+            STEP(a, b);                                                                            \
+            STEP(c, d);                                                                            \
+            STEP(e, f);                                                                            \
+            STEP(g, h);                                                                            \
+            STEP(i, j);                                                                            \
             __asm__ volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d), "+v"(e));                    \
             __asm__ volatile("" : "+v"(f), "+v"(g), "+v"(h), "+v"(i), "+v"(j));                    \
         }                                                                                          \
@@ -309,12 +312,28 @@ enum { TURNS = 1 << 16, CHAINS = 10 };
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 #if defined(__x86_64__)
-#define MADD_AVX2(S) _mm256_add_epi32(S, _mm256_madd_epi16(S, one))
-#define MADD_AVX512(S) _mm512_add_epi32(S, _mm512_madd_epi16(S, one))
-#define FMA_AVX2(S) _mm256_fmadd_ps(S, one, S)
-#define FMA_AVX512(S) _mm512_fmadd_ps(S, one, S)
-#define VNNI(S) _mm512_dpwssd_epi32(S, one, one)
-#define AVX_VNNI(S) _mm256_dpwssd_avx_epi32(S, one, one)
+#define CHANGED(V) __asm__ volatile("" : "+v"(V)) /* for all that the compiler knows */
+#define EACH(OPERATION, S, T) ((S) = OPERATION(S), (T) = OPERATION(T))
+/* Two products, then their additions: an EPYC of Zen 4 does 212 billion so with AVX-512, and 174
+ * where each addition follows its product. */
+#define PAIR(VECTOR, MADD, ADD, S, T)                                                              \
+    do {                                                                                           \
+        const VECTOR first = MADD(one, one);                                                       \
+        CHANGED(one);                                                                              \
+        const VECTOR second = MADD(one, one);                                                      \
+        CHANGED(one);                                                                              \
+        (S) = ADD(S, first), (T) = ADD(T, second);                                                 \
+    } while (0)
+#define MADD_AVX2(S, T) PAIR(__m256i, _mm256_madd_epi16, _mm256_add_epi32, S, T)
+#define MADD_AVX512(S, T) PAIR(__m512i, _mm512_madd_epi16, _mm512_add_epi32, S, T)
+#define FMA_256(S) _mm256_fmadd_ps(S, one, S)
+#define FMA_512(S) _mm512_fmadd_ps(S, one, S)
+#define DOT_512(S) _mm512_dpwssd_epi32(S, one, one)
+#define DOT_256(S) _mm256_dpwssd_avx_epi32(S, one, one)
+#define FMA_AVX2(S, T) EACH(FMA_256, S, T)
+#define FMA_AVX512(S, T) EACH(FMA_512, S, T)
+#define VNNI(S, T) EACH(DOT_512, S, T)
+#define AVX_VNNI(S, T) EACH(DOT_256, S, T)
 
 __attribute__((target("avx2"))) static double rate_avx2(void)
 {
