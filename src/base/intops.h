@@ -1,8 +1,8 @@
 #ifndef SPX_BASE_INTOPS_H
 #define SPX_BASE_INTOPS_H
 
-/* Whole numbers: smaller, larger, held in a range, divided and aligned upwards. None overflows
- * where its result fits. */
+/* Whole numbers: smaller, larger, how far apart, held in a range, divided and aligned upwards. None
+ * overflows where its result fits. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +24,13 @@ static inline int32_t spx_min_i32(int32_t a, int32_t b)
 static inline int32_t spx_max_i32(int32_t a, int32_t b)
 {
     return a > b ? a : b;
+}
+
+static inline uint16_t spx_apart_u16(uint16_t a, uint16_t b)
+{
+    const uint16_t higher = a > b ? a : b;
+    const uint16_t lower = a > b ? b : a;
+    return (uint16_t)(higher - lower);
 }
 
 static inline int64_t spx_min_i64(int64_t a, int64_t b)

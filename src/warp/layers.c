@@ -292,9 +292,7 @@ static int is_calm(const row_walk *row, int32_t x)
     uint16_t most = 0;
     uint8_t opaque = alpha[CALM_PX];
     for (int k = 0; k < CALM_PX; k++) {
-        const uint16_t higher = front[k] > front[k + 1] ? front[k] : front[k + 1];
-        const uint16_t lower = front[k] > front[k + 1] ? front[k + 1] : front[k];
-        const uint16_t apart = (uint16_t)(higher - lower);
+        const uint16_t apart = spx_apart_u16(front[k], front[k + 1]);
         most = apart > most ? apart : most;
         opaque &= alpha[k];
     }

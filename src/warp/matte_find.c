@@ -343,21 +343,14 @@ typedef struct block_steps {
     uint16_t count[AREA_PX + 1][AREA_PX + 1];
 } block_steps;
 
-static inline uint16_t apart(uint16_t one, uint16_t other)
-{
-    const uint16_t higher = one > other ? one : other;
-    const uint16_t lower = one > other ? other : one;
-    return (uint16_t)(higher - lower);
-}
-
 /* How much depth changes over two pixels, across or down, at each of a row's inner ones. In 16 bits
  * all through, as a vector has twice as many of them. */
 static void find_rises(const uint16_t *restrict above, const uint16_t *restrict row,
                        const uint16_t *restrict below, uint16_t rises[restrict AREA_PX])
 {
     for (uint32_t u = 1; u + 1 < AREA_PX; u++) {
-        const uint16_t across = apart(row[u - 1], row[u + 1]);
-        const uint16_t down = apart(above[u], below[u]);
+        const uint16_t across = spx_apart_u16(row[u - 1], row[u + 1]);
+        const uint16_t down = spx_apart_u16(above[u], below[u]);
         rises[u] = across > down ? across : down;
     }
 }
@@ -373,9 +366,10 @@ static void count_steps(const block_depths *depths, uint32_t step, block_steps *
         const uint16_t *const row = depths->depth[v];
         const uint16_t *const below = depths->depth[v == LAST ? LAST : v + 1];
         find_rises(above, row, below, rises);
-        rises[0] = (uint16_t)spx_max_u32(apart(row[0], row[1]), apart(above[0], below[0]));
-        rises[LAST] =
-            (uint16_t)spx_max_u32(apart(row[LAST - 1], row[LAST]), apart(above[LAST], below[LAST]));
+        rises[0] =
+            (uint16_t)spx_max_u32(spx_apart_u16(row[0], row[1]), spx_apart_u16(above[0], below[0]));
+        rises[LAST] = (uint16_t)spx_max_u32(spx_apart_u16(row[LAST - 1], row[LAST]),
+                                            spx_apart_u16(above[LAST], below[LAST]));
         uint16_t sum = 0;
         out->count[v + 1][0] = 0;
         for (uint32_t u = 0; u <= LAST; u++) {
