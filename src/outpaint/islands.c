@@ -22,12 +22,9 @@
 
 #include <math.h>
 
-enum {
-    /* Ways with so many turns are not followed to their end: a picture of a maze would take as many
-     * sweeps as it has lanes. */
-    SWEEPS_MOST = 64,
-    SIDES = 4,
-};
+/* Ways with so many turns are not followed to their end: a picture of a maze would take as many
+ * sweeps as it has lanes. */
+enum { SWEEPS_MOST = 64 };
 
 /* ---- heights above the way to the edge ---- */
 

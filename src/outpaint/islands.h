@@ -1,6 +1,7 @@
 #ifndef SPX_OUTPAINT_ISLANDS_H
 #define SPX_OUTPAINT_ISLANDS_H
 
+#include "base/intops.h"
 #include "outpaint/patch_level.h"
 
 /**
@@ -24,10 +25,9 @@ static inline float spx_islands_cost(const spx_patch_level *level, spx_patch_sou
     const int32_t up = level->islands_doublings;
     const int32_t x = up > 0 ? source.x << up : source.x >> -up;
     const int32_t y = up > 0 ? source.y << up : source.y >> -up;
-    const int32_t right = (int32_t)level->islands->width - 1;
-    const int32_t bottom = (int32_t)level->islands->height - 1;
-    return spx_plane_row(level->islands,
-                         (uint32_t)(y < bottom ? y : bottom))[x < right ? x : right];
+    const int32_t column = spx_min_i32(x, (int32_t)level->islands->width - 1);
+    const int32_t row = spx_min_i32(y, (int32_t)level->islands->height - 1);
+    return spx_plane_row(level->islands, (uint32_t)row)[column];
 }
 
 #endif

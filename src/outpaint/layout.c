@@ -464,7 +464,7 @@ static spx_status find_ways(solver *self, int32_t last)
 static spx_status find_islands(solver *self)
 {
     const int32_t top = self->pyramid->top;
-    const int32_t k = spx_max_i32(spx_max_i32(top - 1, overview_level(self->pyramid)), 1);
+    const int32_t k = spx_max_i32(top - 1, overview_level(self->pyramid));
     SPX_TRY(spx_islands_find(&self->islands, &self->pyramid->levels[k], self->seed, self->task,
                              self->diag));
     for (int32_t i = 1; i <= top; i++) {
