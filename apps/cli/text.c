@@ -1,18 +1,16 @@
 #include "cli/text.h"
 
+#include "jobs/utf8.h"
+
 #include <stdint.h>
 #include <string.h>
 
 enum {
     TAIL_BITS = 6,
     TAIL_MASK = 0x3f,
-    ASCII_END = 0x80,
     CONTROL_END = 0x20,
     DELETE = 0x7f,
     C1_END = 0xa0,
-    SURROGATES = 0xd800,
-    SURROGATES_END = 0xe000,
-    UNICODE_END = 0x110000,
 };
 
 /* First and last code point of a range. */
@@ -49,27 +47,12 @@ static int within(const range *ranges, size_t count, uint32_t code)
 /* Reads one code point; returns its bytes, or 0 where the text is not UTF-8. */
 static size_t decode(const char *text, uint32_t *code)
 {
-    enum { LONGEST = 4 };
-    static const uint8_t lead_mask[LONGEST + 1] = { 0, 0x80, 0xe0, 0xf0, 0xf8 };
-    static const uint8_t lead_bits[LONGEST + 1] = { 0, 0x00, 0xc0, 0xe0, 0xf0 };
-    static const uint32_t least[LONGEST + 1] = { 0, 0, 0x80, 0x800, 0x10000 };
-    const uint8_t lead = (uint8_t)text[0];
-    for (size_t size = 1; size <= LONGEST; size++) {
-        if ((lead & lead_mask[size]) != lead_bits[size])
-            continue;
-        uint32_t value = (uint8_t)(lead & ~lead_mask[size]);
-        for (size_t i = 1; i < size; i++) {
-            const uint8_t tail = (uint8_t)text[i];
-            if ((tail & ~TAIL_MASK) != ASCII_END)
-                return 0;
-            value = value << TAIL_BITS | (tail & TAIL_MASK);
-        }
-        *code = value;
-        const int wrong = value < least[size] || value >= UNICODE_END ||
-                          (value >= SURROGATES && value < SURROGATES_END);
-        return wrong ? 0 : size;
-    }
-    return 0;
+    static const uint8_t lead_mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 }; /* by the character's size */
+    const size_t size = spx_utf8_size(text);
+    *code = (uint8_t)text[0] & lead_mask[size];
+    for (size_t i = 1; i < size; i++)
+        *code = *code << TAIL_BITS | ((uint8_t)text[i] & TAIL_MASK);
+    return size;
 }
 
 static int is_control(uint32_t code)
